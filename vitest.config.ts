@@ -6,7 +6,17 @@ import { inProcess, testsIn } from './test/support/vitest-settings.ts';
  * Files of one project share their workers, and so the modules that they load: half of the time of a run was loading them
  * again. What one file leaves in a process, as secrets to mask, stays within its project.
  */
-const running = ['accidents', 'cli', 'drills', 'model', 'sabotage', 'screens', 'simulation', 'ui', 'world'];
+const running = [
+  'accidents',
+  'cli',
+  'drills',
+  'model',
+  'sabotage',
+  'screens',
+  'simulation',
+  'simulator',
+  'ui',
+];
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
 /** Hundreds of runs: `npm run sabotage`. */
@@ -15,6 +25,7 @@ const complete = 'test/sabotage/complete.test.ts';
 /** `npm test`. */
 export default defineConfig({
   plugins: inProcess.plugins,
+  resolve: inProcess.resolve,
   test: {
     ...inProcess.test,
     projects: [
@@ -23,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: [testsIn('**')],
+          include: [testsIn('**'), 'examples/*/test/**/*.test.ts'],
           exclude: [...elsewhere, ...running, 'attack'].map(testsIn),
         },
       },

@@ -1,5 +1,5 @@
-import { systemClock } from '../src/io/clock.ts';
-import { openReadIo } from '../src/io/read-io.ts';
+import { openReadIo } from '../src/doors/read-io.ts';
+import { systemClock } from '../src/platform/clock.ts';
 import { kafkaConfig } from '../src/sources/kafka/config.ts';
 import { kafka } from '../src/sources/kafka/index.ts';
 import { type Figure, median, ms } from './support/figure.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { systemClock } from '../src/io/clock.ts';
-import { openReadIo } from '../src/io/read-io.ts';
+import { openReadIo } from '../src/doors/read-io.ts';
+import { systemClock } from '../src/platform/clock.ts';
 import { promtext } from '../src/sources/promtext/index.ts';
 import { scan } from '../src/sources/promtext/scan/scan.ts';
 import { type Figure, median, ms } from './support/figure.ts';

@@ -1,19 +1,35 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
+import { publicApi } from './sdk/declarations.ts';
+import { entryPoints } from './sdk/entry-points.ts';
+import { declarationFile } from './sdk/render.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
 
 const { outputFiles = [], metafile } = await build({
-  ...bundleOptions([join(root, 'src/main.ts')], outdir),
+  ...bundleOptions(
+    ['src/main.ts', ...entryPoints.map(({ entry }) => entry)].map((entry) => join(root, entry)),
+    outdir,
+  ),
   absWorkingDir: root,
 });
-await writeOutput(outputFiles, outdir);
+const declarations = entryPoints.map(({ entry, name }) => ({
+  path: join(outdir, `${name}.d.ts`),
+  contents: Buffer.from(declarationFile(publicApi(root, entry))),
+}));
+if (metafile === undefined) throw new Error('esbuild gave no metafile');
+const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
+await writeOutput(
+  [...outputFiles, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
+  outdir,
+);
 
-const sizes = Object.entries(metafile?.outputs ?? {})
+const sizes = Object.entries(metafile.outputs)
   .map(([path, { bytes }]) => ({ path, kib: bytes / 1024 }))
   .sort((a, b) => b.kib - a.kib);
 for (const { path, kib } of sizes) console.log(`${kib.toFixed(1).padStart(8)} KiB  ${path}`);

@@ -5,7 +5,9 @@ import { profileJsonSchema } from '../src/profile/json-schema.ts';
 import { sourceModules } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
 import { configPage } from './pages/config-page.ts';
+import { kindsPage } from './pages/kinds-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
+import { tracePage } from './pages/trace-page.ts';
 
 /** A file that is made from the code, and would otherwise drift from it. */
 interface Page {
@@ -20,6 +22,8 @@ const pages: readonly Page[] = [
   },
   { path: 'docs/keys.md', render: keysPage },
   { path: 'docs/config.md', render: configPage },
+  { path: 'docs/kinds.md', render: kindsPage },
+  { path: 'docs/trace.md', render: tracePage },
   { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
 ];
 

@@ -1,18 +1,18 @@
-import { cardTables } from '../src/ui/cards/keys.ts';
-import { builtInAliases } from '../src/ui/command/aliases.ts';
-import { commandKeys } from '../src/ui/command/keys.ts';
-import type { Binding } from '../src/ui/keys/binding.ts';
+import { cardTables } from '../src/ui/features/cards/keys.ts';
+import { builtInAliases } from '../src/ui/features/command-line/aliases.ts';
+import { commandKeys } from '../src/ui/features/command-line/keys.ts';
+import { helpKeys } from '../src/ui/features/help/help.ts';
+import { paletteKeys } from '../src/ui/features/palette/palette.ts';
+import { readerKeys } from '../src/ui/features/reader/reader.ts';
+import { pastKeys } from '../src/ui/features/time-travel/keys.ts';
 import { actKeys, findKeys } from '../src/ui/keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../src/ui/keys/look.ts';
 import { moveKeys } from '../src/ui/keys/move.ts';
 import { placeKeys } from '../src/ui/keys/place-keys.ts';
-import { helpKeys } from '../src/ui/overlays/help.ts';
 import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
-import { paletteKeys } from '../src/ui/overlays/palette.ts';
 import { armKeys, quitKeys } from '../src/ui/overlays/questions.ts';
-import { readerKeys } from '../src/ui/overlays/reader.ts';
-import { panes } from '../src/ui/panes/index.ts';
-import { pastKeys } from '../src/ui/past/keys.ts';
+import { allPanes } from '../src/ui/panes/index.ts';
+import type { Binding } from '../src/ui/panes/pane.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -56,7 +56,7 @@ export const keysPage = (): string =>
       ...pastKeys,
       ...actKeys,
     ]),
-    ...panes.map((pane) =>
+    ...allPanes().map((pane) =>
       section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
     ),
     ...cardTables.map(({ title, bindings }) => section(title, bindings)),

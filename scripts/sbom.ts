@@ -1,19 +1,31 @@
 /**
  * `npm run sbom`: writes dist/sbom.cdx.json, the bill of materials (CycloneDX) of every package of the lockfile, as npm tells it. The same
  * lockfile gives the same file: what differs from call to call (a serial number, the time) is left out. Packages that are only
- * used to build and test have the property `cdx:npm:package:development`.
+ * used to build and test have the property `cdx:npm:package:development`; those in the bundle do not.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { reproducible } from './sbom/reproducible.ts';
+import { build } from 'esbuild';
+import { bundledPackages } from './build/bundled-packages.ts';
+import { bundleOptions } from './build/options.ts';
+import { reproducible, withBundled } from './sbom/reproducible.ts';
+import { entryPoints } from './sdk/entry-points.ts';
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
 
 const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
 const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
 const { name } = JSON.parse(await readFile('package.json', 'utf8'));
+const { metafile } = await build({
+  ...bundleOptions(['src/main.ts', ...entryPoints.map(({ entry }) => entry)], 'dist'),
+  absWorkingDir: root,
+});
+if (metafile === undefined) throw new Error('esbuild gave no metafile');
+const bundled = new Set((await bundledPackages(metafile, root)).map((one) => `${one.name}@${one.version}`));
+const bill = withBundled(reproducible(JSON.parse(stdout), name), bundled);
 await mkdir('dist', { recursive: true });
-await writeFile('dist/sbom.cdx.json', `${JSON.stringify(reproducible(JSON.parse(stdout), name), null, 2)}\n`);
+await writeFile('dist/sbom.cdx.json', `${JSON.stringify(bill, null, 2)}\n`);
 console.log('dist/sbom.cdx.json');

@@ -1,7 +1,7 @@
-import { plainCockpit } from './cli/plain-cockpit.ts';
+import { plainCockpit } from './cli/cockpit/plain-cockpit.ts';
 import { setWatchdog } from './domain/regex/watchdog.ts';
-import { endWithLauncher } from './io/launcher.ts';
-import { guarded } from './io/watchdog.ts';
+import { endWithLauncher } from './platform/processes/launcher.ts';
+import { guarded } from './platform/watchdog.ts';
 
 setWatchdog(guarded);
 await endWithLauncher();
@@ -15,13 +15,13 @@ const run = async (): Promise<number> => {
     // On stderr they would be drawn over the screen.
     process.removeAllListeners('warning');
     process.on('warning', () => {});
-    const { openScreen } = await import('./cli/open-screen.ts');
+    const { openScreen } = await import('./cli/cockpit/open-screen.ts');
     return openScreen(plain);
   }
   const { runProgram } = await import('./cli/program.ts');
   return runProgram(argv, {
     openCockpit: async (options) => {
-      const { openScreen } = await import('./cli/open-screen.ts');
+      const { openScreen } = await import('./cli/cockpit/open-screen.ts');
       return openScreen(options);
     },
   });

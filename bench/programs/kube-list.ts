@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/io/clock.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
 

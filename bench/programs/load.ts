@@ -1,4 +1,4 @@
-import type { Workload } from '../../src/domain/facts.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpit } from '../../src/store/create-cockpit.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import {

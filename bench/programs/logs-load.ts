@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createLogSession } from '../../src/engine/logs/session.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { processTerminal } from '../../src/io/terminal.ts';
+import { createLogSession } from '../../src/logs/following/session.ts';
+import type { Tail } from '../../src/logs/reading/tail.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { processTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { Source } from '../../src/sources/source.ts';
-import type { Tail } from '../../src/sources/tail.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { openLoad } from './load.ts';
 

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import type { Chip, LinePattern } from '../../src/domain/log/chip.ts';
-import { createIngest } from '../../src/engine/logs/ingest.ts';
-import { guarded } from '../../src/io/watchdog.ts';
-import { histogramOf, span, timeAxis } from '../../src/store/logs/histogram.ts';
-import { Lens } from '../../src/store/logs/lens.ts';
-import { LogRing, type RingLimits } from '../../src/store/logs/ring.ts';
+import { createIngest } from '../../src/logs/following/ingest.ts';
+import type { Chip, LinePattern } from '../../src/logs/format/chip.ts';
+import { histogramOf, span, timeAxis } from '../../src/logs/ring/histogram.ts';
+import { Lens } from '../../src/logs/ring/lens.ts';
+import { LogRing, type RingLimits } from '../../src/logs/ring/ring.ts';
+import { guarded } from '../../src/platform/watchdog.ts';
 
 // What the ring and its lens cost, without a screen: a file into the ring, and a million lines of it filtered anew.
 const [, , path = ''] = process.argv;

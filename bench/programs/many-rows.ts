@@ -1,10 +1,10 @@
-import type { Workload } from '../../src/domain/facts.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpit } from '../../src/store/create-cockpit.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
+import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import { changePane, createModel } from '../../src/ui/model.ts';
-import { createPens } from '../../src/ui/share/pens.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';

@@ -1,9 +1,9 @@
 import { createCockpit } from '../../src/store/create-cockpit.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import { createModel } from '../../src/ui/model.ts';
-import { createPens } from '../../src/ui/share/pens.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import type { Row } from '../../src/ui/text/paint.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';

@@ -1,8 +1,9 @@
+import type { Place } from '../../src/ui/cursor.ts';
+import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
-import { createModel, type Place } from '../../src/ui/model.ts';
-import { createPainter } from '../../src/ui/screen/painter.ts';
-import { createPens } from '../../src/ui/share/pens.ts';
+import { createModel } from '../../src/ui/model.ts';
+import { createPainter } from '../../src/ui/terminal/painter.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';

@@ -1,6 +1,6 @@
 import { stripControls } from '../../src/domain/controls.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { processTerminal } from '../../src/io/terminal.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { processTerminal } from '../../src/platform/terminal/terminal.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { openLoad } from './load.ts';
 

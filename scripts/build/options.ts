@@ -4,6 +4,7 @@ import { inlineWasm } from './inline-wasm.ts';
 import { lazyCommonJs } from './lazy-commonjs.ts';
 import { leanLibraries } from './lean-libraries.ts';
 import { noDirectory } from './no-directory.ts';
+import { noNativeAddons } from './no-native-addons.ts';
 import { oneStringWidth } from './one-string-width.ts';
 import { requiredBuiltins } from './required-builtins.ts';
 
@@ -39,7 +40,8 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   banner: { js: requireBanner },
   define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter' },
   inject: [fileURLToPath(new URL('./lazy-segmenter.ts', import.meta.url))],
-  external: ['*.node'],
+  // Only tests of plugins load vitest: theirs.
+  external: ['vitest'],
   legalComments: 'none',
   minifySyntax: true,
   minifyWhitespace: true,
@@ -51,6 +53,7 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
     requiredBuiltins,
     inlineWasm,
     noDirectory,
+    noNativeAddons,
   ],
   metafile: true,
   write: false,

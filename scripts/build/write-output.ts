@@ -6,7 +6,10 @@ import type { OutputFile } from 'esbuild';
  * Puts a build in place: chunks first (their names hold their hash), then the entry in one step, then what is no longer
  * part of it is removed. A program that starts meanwhile finds the old one or the new one, whole.
  */
-export const writeOutput = async (files: readonly OutputFile[], outdir: string): Promise<void> => {
+export const writeOutput = async (
+  files: readonly Pick<OutputFile, 'path' | 'contents'>[],
+  outdir: string,
+): Promise<void> => {
   await mkdir(outdir, { recursive: true });
   const named = files.map((file) => ({ name: basename(file.path), contents: file.contents }));
   const put = async ({ name, contents }: (typeof named)[number]): Promise<void> => {

@@ -1,5 +1,5 @@
-import type { Touch, TouchKind } from '../../src/domain/touch.ts';
 import type { CatalogueRow } from './catalogue.ts';
+import type { Touch, TouchKind } from './touch.ts';
 
 /** Why a row does not count; undefined where it does. */
 export type Lack = string | undefined;

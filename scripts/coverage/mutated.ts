@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Touch } from '../../src/domain/touch.ts';
 import { type CatalogueRow, classedRows, type RowCatalogue } from './catalogue.ts';
 import { isManual, serving } from './judge.ts';
+import type { Touch } from './touch.ts';
 
 const zFate = z.enum(['killed', 'survived', 'untried']);
 

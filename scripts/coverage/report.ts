@@ -1,6 +1,6 @@
-import type { Touch } from '../../src/domain/touch.ts';
 import { type CatalogueRow, classedRows, listedRows, type RowCatalogue } from './catalogue.ts';
 import { isManual, lackOf } from './judge.ts';
+import type { Touch } from './touch.ts';
 import type { Written } from './written.ts';
 
 const classes = ['read', 'safe', 'disruptive', 'destructive'] as const;

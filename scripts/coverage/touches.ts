@@ -1,20 +1,33 @@
 import { glob, readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import type { Touch } from '../../src/domain/touch.ts';
+import { type TraceLine, zTraceLine } from '../trace/lines.ts';
+import type { Touch } from './touch.ts';
+import { touchesOf } from './touches-of.ts';
+import { type Claims, claimsOf } from './written.ts';
 
-const zTouch = z.object({
-  kind: z.enum(['signal', 'view', 'diagnose', 'act', 'verify', 'listed']),
-  ids: z.array(z.string()),
-  by: z.string(),
-  danger: z.enum(['read', 'safe', 'disruptive', 'destructive', 'manual']).exactOptional(),
-  types: z.array(z.string()),
-});
+/** The lines of a trace. Throws for one that docs/trace.md does not describe. */
+export const traceLinesIn = (text: string): readonly TraceLine[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => zTraceLine.parse(JSON.parse(line)));
 
-/** All that programs wrote down as executed, in files of one directory (`OPSDECK_TOUCHED`). */
+const systemsIn = (lines: readonly TraceLine[]): ReadonlySet<string> =>
+  new Set(lines.flatMap(({ env }) => (env === undefined ? [] : [env.slice(0, env.indexOf('/'))])));
+
+/** All entries that programs used, by their traces: the files of one directory that end with `.trace`. */
 export const readTouches = async (dir: string): Promise<readonly Touch[]> => {
+  const claims = new Map<string, Claims>();
   const all: Touch[] = [];
-  for await (const file of glob(`${dir}/*.touched`))
-    for (const line of (await readFile(file, 'utf8')).split('\n'))
-      if (line !== '') all.push(zTouch.parse(JSON.parse(line)));
+  for await (const file of glob(`${dir}/*.trace`)) {
+    const lines = traceLinesIn(await readFile(file, 'utf8'));
+    for (const system of systemsIn(lines))
+      if (!claims.has(system)) claims.set(system, await claimsOf(system));
+    all.push(
+      ...touchesOf(lines, (env) => {
+        const [system = '', name = ''] = env.split('/');
+        return claims.get(system)?.get(name) ?? new Map();
+      }),
+    );
+  }
   return all;
 };

@@ -1,4 +1,7 @@
-import { glob, readFile } from 'node:fs/promises';
+import { realFiles } from '../../src/platform/files/files.ts';
+import { findProfiles } from '../../src/profile/catalogue.ts';
+import { type EntryIds, entryIds, readCoverageFile } from '../../src/profile/coverage-file.ts';
+import { readProfileTree } from '../../src/profile/read.ts';
 
 /** More entries than that rarely all serve one row. */
 const manyClaims = 8;
@@ -10,28 +13,47 @@ export interface Written {
   readonly doubts: readonly string[];
 }
 
-const idsOf = (list: string): readonly string[] => list.split(',').map((id) => id.trim());
+/** The rows that each entry of a system serves, by environment and path of the entry. */
+export type Claims = ReadonlyMap<string, EntryIds>;
 
-/** Reads the `covers` lists of a system's profiles. */
+/** Reads what the entries of a system's shipped profiles serve. */
+export const claimsOf = async (system: string): Promise<Claims> => {
+  const dir = `profiles/${system}`;
+  const [{ entries }, side] = await Promise.all([
+    findProfiles([dir], realFiles),
+    readCoverageFile(dir, realFiles),
+  ]);
+  const claims = await Promise.all(
+    entries.map(async ({ env, file }) => {
+      const { tree } = await readProfileTree(file, realFiles);
+      return [env, tree === undefined ? new Map() : entryIds({ env, tree }, side)] as const;
+    }),
+  );
+  return new Map(claims);
+};
+
+/** Judges what the profiles of a system and its coverage file name. */
 export const writtenIn = async (system: string): Promise<Written> => {
-  const claims = new Map<string, number>();
-  const bySource = new Set<string>();
-  for await (const file of glob(`profiles/${system}/*.yaml`)) {
-    const text = await readFile(file, 'utf8');
-    for (const [, list = ''] of text.matchAll(/covers:\s*\[([^\]]*)\]/g))
-      for (const id of idsOf(list)) claims.set(id, (claims.get(id) ?? 0) + 1);
-    const sources = /^sources:\n((?:[ #].*\n|\n)*)/m.exec(text)?.[1] ?? '';
-    for (const [, list = ''] of sources.matchAll(/covers:\s*\[([^\]]*)\]/g))
-      for (const id of idsOf(list)) bySource.add(id);
-  }
-  const many = [...claims].filter(([, count]) => count > manyClaims);
+  const paths = new Map<string, Set<string>>();
+  for (const ids of (await claimsOf(system)).values())
+    for (const [path, rows] of ids)
+      for (const row of rows) paths.set(row, (paths.get(row) ?? new Set()).add(path));
+  const bySource = [...paths].filter(([, claiming]) =>
+    [...claiming].some((path) => path.startsWith('sources.')),
+  );
+  const many = [...paths].filter(([, claiming]) => claiming.size > manyClaims);
   return {
-    ids: new Set(claims.keys()),
+    ids: new Set(paths.keys()),
     doubts: [
-      ...(bySource.size === 0
+      ...(bySource.length === 0
         ? []
-        : [`a source serves no row by itself: ${[...bySource].sort().join(', ')}`]),
-      ...many.map(([id, count]) => `${id} is claimed by ${count} entries`),
+        : [
+            `a source serves no row by itself: ${bySource
+              .map(([id]) => id)
+              .sort()
+              .join(', ')}`,
+          ]),
+      ...many.map(([id, { size }]) => `${id} is claimed by ${size} entries`),
     ],
   };
 };

@@ -41,6 +41,7 @@ const usual: Readonly<Record<SettingName, string>> = {
   bell: defaultSettings.bell.how,
   keys: 'as in keys.md',
   aliases: 'none',
+  plugins: 'none',
 };
 
 const row = (name: SettingName): string => {

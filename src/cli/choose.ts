@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { packageRoot } from './package-root.ts';
 import type { ParsedSettings } from './settings/parse.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './settings/settings.ts';
 import { searchDirs } from './trust/places.ts';
 
 /** Every profile that can be found, and how a name picks one of them. */
@@ -39,6 +39,12 @@ export const searchProfiles = async (context: Context): Promise<Profiles> => {
     searchDirs(context).then((dirs) => findProfiles(dirs, context.files)),
     readSettings(context),
   ]);
+  context.tracing?.emit({
+    what: 'config',
+    file: context.settingsFile,
+    found: config.absent !== true,
+    complaints: config.complaints.length,
+  });
   const own = config.settings.system;
   const system = own ?? catalogue.defaultSystem;
   const dirs = context.places.map(({ dir }) => dir);

@@ -1,23 +1,24 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
-import type { CopyDoor } from '../io/audit-copy.ts';
-import { chance } from '../io/chance.ts';
-import { openChangeIo } from '../io/change-io.ts';
-import { type SystemClock, systemClock } from '../io/clock.ts';
-import { type Files, realFiles } from '../io/files.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
-import { createProgramPolicy, type ProgramPolicy } from '../io/program-policy.ts';
-import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
-import { type Masker, masker } from '../io/secrets.ts';
-import { writeStderr } from '../io/terminal.ts';
+import { openChangeIo } from '../doors/change-io.ts';
+import type { ChangeIo, ReadIo, ReadIoOptions } from '../doors/io.ts';
+import { openReadIo } from '../doors/read-io.ts';
+import type { CopyDoor } from '../persistence/ledger/audit-copy.ts';
+import { chance } from '../platform/chance.ts';
+import { type SystemClock, systemClock } from '../platform/clock.ts';
+import { type Files, realFiles } from '../platform/files/files.ts';
+import { createProgramPolicy, type ProgramPolicy } from '../platform/program-policy.ts';
+import { type Masker, masker } from '../platform/terminal/secrets.ts';
+import { writeStderr } from '../platform/terminal/terminal.ts';
+import type { World, WorldOptions } from '../simulator/world.ts';
 import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
-import type { World, WorldOptions } from '../world/world.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
+import type { ProfilePlace } from './places.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
-import type { ProfilePlace } from './trust/places.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
@@ -44,10 +45,15 @@ export interface Context {
   openCopyDoor(copy: AuditCopy): Promise<CopyDoor>;
   /** Resolves to what a program prints: the value of `${exec:…}` in a profile. */
   execText(argv: readonly string[], signal: AbortSignal): Promise<string>;
+  /** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and when it takes too long. */
+  importFile(file: string): Promise<Readonly<Record<string, unknown>>>;
   /** Writes a line of a warning to stderr. */
   warn(line: string): void;
+  /** The source types of opsdeck itself. */
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
+  /** Set with `--trace`. */
+  readonly tracing?: Tracing | undefined;
   /** When this process began, on `clock`. */
   readonly startedAt: Millis;
 }
@@ -78,6 +84,7 @@ export type Platform = Pick<
   | 'openChangeIo'
   | 'openCopyDoor'
   | 'execText'
+  | 'importFile'
   | 'startWorld'
   | 'processEnv'
   | 'startedAt'
@@ -89,9 +96,11 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
   random: chance,
   openIo: (way) => openReadIo(clock, way),
   openChangeIo: (way) => openChangeIo(clock, way),
-  openCopyDoor: async (copy) => (await import('../io/audit-copy.ts')).openCopyDoor(copy, clock),
-  execText: async (argv, signal) => (await import('../io/exec.ts')).execText(argv, signal),
-  startWorld: async (system, options) => (await import('../world/start.ts')).startWorld(system, options),
+  openCopyDoor: async (copy) =>
+    (await import('../persistence/ledger/audit-copy.ts')).openCopyDoor(copy, clock),
+  execText: async (argv, signal) => (await import('../platform/processes/exec.ts')).execText(argv, signal),
+  importFile: async (file) => (await import('../platform/files/package-files.ts')).importFile(file),
+  startWorld: async (system, options) => (await import('../simulator/start.ts')).startWorld(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });
@@ -101,6 +110,7 @@ export const createContext = (
   options: GlobalOptions,
   platform: Platform = machinePlatform(),
   warn = (line: string): void => writeStderr(line),
+  tracing?: Tracing,
 ): Context => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
@@ -113,6 +123,7 @@ export const createContext = (
       return platform.execText(argv, signal);
     },
     programPolicy,
+    tracing,
     options,
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type DebugLog, openDebugLog } from '../io/debug-log.ts';
-import { masker } from '../io/secrets.ts';
-import { createSink } from '../io/sink.ts';
+import { type DebugLog, openDebugLog } from '../platform/files/debug-log.ts';
+import { masker } from '../platform/terminal/secrets.ts';
+import { createSink } from '../platform/terminal/sink.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Output } from './output.ts';
 import { stateDirOf } from './places.ts';

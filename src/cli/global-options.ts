@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly ascii: boolean;
   readonly share: boolean;
   readonly debug: boolean;
+  /** Where what happens is written, line by line. */
+  readonly trace?: string;
   /** Set: everything runs against an embedded world of the profile's system, with this incident (or none). */
   readonly rehearse?: { readonly incident?: string };
 }
@@ -51,6 +53,7 @@ const options = (): readonly Option[] => [
   new Option('--ascii', 'ASCII glyphs only'),
   new Option('--share', 'aliases in place of hosts, names and addresses'),
   new Option('--debug', 'write opsdeck.log in the state directory'),
+  new Option('--trace <file>', 'write what happens to this file, as JSON lines without secrets'),
 ];
 
 /** Declares the global options on the program; commander then takes them before and after a sub-command. */
@@ -67,6 +70,7 @@ interface Raw {
   readonly ascii?: boolean;
   readonly share?: boolean;
   readonly debug?: boolean;
+  readonly trace?: string;
   readonly rehearse?: string | true;
 }
 
@@ -87,6 +91,7 @@ export const globalOptionsOf = (program: Command, noColor: string | undefined): 
     ascii: raw.ascii === true,
     share: raw.share === true,
     debug: raw.debug === true,
+    ...(raw.trace === undefined ? {} : { trace: raw.trace }),
     ...rehearsalOf(raw),
   };
 };

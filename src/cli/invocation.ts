@@ -1,8 +1,22 @@
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
+import type { Context, Platform } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
-import type { Output } from './output.ts';
+import type { Output, OutputStreams } from './output.ts';
 import type { Sharing } from './sharing.ts';
+
+/** A place that commands run in: its platform, the streams they write to, and what ends them. */
+export interface CommandHost {
+  readonly platform: Platform;
+  readonly streams: OutputStreams;
+  readonly stop: AbortSignal;
+}
+
+export interface ProgramParts {
+  /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
+  openCockpit(options: GlobalOptions): Promise<number>;
+  /** What the command runs on in place of this process: for a simulation. */
+  readonly host?: CommandHost;
+}
 
 /** One call of one sub-command, parsed. `O` are the options of its own. */
 export interface Invocation<O> {

@@ -1,18 +1,25 @@
 import type { Millis } from '../domain/fault.ts';
-import { complaintLine } from '../domain/position.ts';
+import { type Complaint, complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
-import { execDeadlineMs } from '../io/exec.ts';
+import type { Files } from '../platform/files/files.ts';
+import { execDeadlineMs } from '../platform/processes/exec.ts';
 import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
-import type { World } from '../world/world.ts';
+import type { World } from '../simulator/world.ts';
+import type { SourceModule } from '../sources/source.ts';
 import type { Context } from './context.ts';
-import type { Worlds } from './worlds.ts';
+import { modulesWith, pluginsOf } from './plugins.ts';
+import type { Worlds } from './world/worlds.ts';
 
 /** One environment with its sources open; nothing has been read yet. */
 export interface Opened {
   readonly profile: Profile;
   readonly engine: Engine;
+  /** The source types that it may use. */
+  readonly modules: readonly SourceModule[];
+  /** What its profile was read from. */
+  readonly files: Files;
   /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
   readonly world?: World;
 }
@@ -52,6 +59,9 @@ const rehearsal = async (
   };
 };
 
+/** A trace lists so many complaints of a profile. */
+const tracedComplaints = 50;
+
 /** A program that hangs gets half of the time that is left: it must not cost the sources that do without it. */
 const exec = async (
   { clock, execText }: Context,
@@ -77,30 +87,44 @@ export const openEnvironment = async (
   entry: CatalogueEntry,
   how: HowToOpen,
 ): Promise<Opened | Refused> => {
-  const { clock, masker, modules, processEnv, options } = context;
+  const { clock, masker, processEnv, options } = context;
+  const plugins = await pluginsOf(context);
+  const modules = modulesWith(context, plugins);
   const files = entry.files ?? context.files;
   const { worlds, catalogue, until, ...engineOptions } = how;
-  if (entry.conflicts !== undefined) return { refused: entry.conflicts.map(complaintLine) };
+  const refused = (complaints: readonly Complaint[]): Refused => {
+    const lines = complaints.map(complaintLine);
+    context.tracing?.emit({
+      what: 'refused',
+      file: entry.file,
+      complaints: lines.slice(0, tracedComplaints),
+    });
+    return { refused: lines };
+  };
+  if (entry.conflicts !== undefined) return refused(entry.conflicts);
   const loaded = await loadProfile(entry.file, {
     files,
     modules,
+    plugins,
     sets: options.sets,
     processEnv,
     now: clock.now(),
     ...(catalogue === undefined ? {} : { catalogue }),
   });
-  if (loaded.draft === undefined) return { refused: loaded.complaints.map(complaintLine) };
+  if (loaded.draft === undefined) return refused(loaded.complaints);
   const { world, values } = await rehearsal(context, loaded.draft, worlds);
   const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
-    return { refused: finished.complaints.map(complaintLine) };
+    return refused(finished.complaints);
   const engine = await openEngine(finished.profile, {
     ...engineOptions,
     modules,
     clock,
     random: context.random,
     openIo: (_, way) => context.openIo(way),
+    trace: context.tracing?.emit,
   });
-  return { profile: finished.profile, engine, ...(world === undefined ? {} : { world }) };
+  context.tracing?.learn({ profile: finished.profile, engine });
+  return { profile: finished.profile, engine, modules, files, ...(world === undefined ? {} : { world }) };
 };

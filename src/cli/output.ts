@@ -1,6 +1,6 @@
 import { stripControls } from '../domain/controls.ts';
-import type { Masker } from '../io/secrets.ts';
-import { createSink, type Sink } from '../io/sink.ts';
+import type { Masker } from '../platform/terminal/secrets.ts';
+import { createSink, type Sink } from '../platform/terminal/sink.ts';
 
 /** Where a command writes: answers to stdout, errors to stderr, secrets to neither. */
 export interface Output {

@@ -11,3 +11,6 @@ export const packageRoot: string = here.slice(
   0,
   Math.max(here.lastIndexOf('/dist/'), here.lastIndexOf('/src/')),
 );
+
+/** The file that is `opsdeck/sdk` in this process. */
+export const sdkFile: string = `${packageRoot}${here.startsWith(`${packageRoot}/dist/`) ? '/dist/sdk.js' : '/src/sdk.ts'}`;

@@ -2,6 +2,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { GlobalOptions } from './global-options.ts';
 
+/** Where profiles are looked for, and why they are trusted there: named by the user, the user's own, shipped, or by what is in them. */
+export interface ProfilePlace {
+  readonly dir: string;
+  readonly trust: 'given' | 'own' | 'shipped' | 'by-content';
+}
+
 export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 /** A directory of the XDG base directory specification: absolute paths only, else its default below the home. */

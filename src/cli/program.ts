@@ -1,10 +1,11 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
-import { masker } from '../io/secrets.ts';
+import { systemClock } from '../platform/clock.ts';
+import { masker } from '../platform/terminal/secrets.ts';
 import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
-import { createContext, type Platform } from './context.ts';
+import { createContext } from './context.ts';
 import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
@@ -15,26 +16,13 @@ import {
   globalOptionsOf,
 } from './global-options.ts';
 import { interruption } from './interrupted.ts';
-import type { SubCommand } from './invocation.ts';
+import type { CommandHost, ProgramParts, SubCommand } from './invocation.ts';
 import { addLogOptions } from './logs/flags.ts';
-import { asciiOutput, createOutput, type Output, type OutputStreams } from './output.ts';
+import { asciiOutput, createOutput, type Output } from './output.ts';
 import { version } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
+import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
-
-export interface ProgramParts {
-  /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
-  openCockpit(options: GlobalOptions): Promise<number>;
-  /** What the command runs on in place of this process: for a simulation. */
-  readonly host?: CommandHost;
-}
-
-/** A place that commands run in: its platform, the streams they write to, and what ends them. */
-export interface CommandHost {
-  readonly platform: Platform;
-  readonly streams: OutputStreams;
-  readonly stop: AbortSignal;
-}
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);
@@ -90,11 +78,14 @@ const declare = (
       if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
       const global = begin(program, output, host);
       const sharing = await sharingOf(global, command, output);
+      const clock = host?.platform.clock ?? systemClock();
+      const parts = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
+      const tracing = await startTracing(global, parts);
       const run = await load();
       const said = global.ascii ? asciiOutput(output) : output;
       const options = command.opts<O>();
       const shared = sharing === undefined ? {} : { sharing };
-      const context = createContext(global, host?.platform, output.error);
+      const context = createContext(global, host?.platform, output.error, tracing);
       const stop = host === undefined ? interruption : () => host.stop;
       const call = {
         args: command.args,
@@ -105,7 +96,13 @@ const declare = (
         output: said,
         program,
       };
-      finish(await run({ ...call, ...shared }));
+      try {
+        const code = await run({ ...call, ...shared });
+        tracing?.emit({ what: 'end', code });
+        finish(code);
+      } finally {
+        await tracing?.close();
+      }
     };
 
   program
@@ -114,15 +111,15 @@ const declare = (
     .option('--json', 'one JSON object')
     .option('--timeout <duration>', 'ceiling on the whole command', duration, 10_000)
     .option('--watch', 'keep reading, with memory, until it is stopped')
-    .action(runs(async () => (await import('./check.ts')).check));
+    .action(runs(async () => (await import('./check/check.ts')).check));
   addLogOptions(program.command('logs'))
     .description('filtered log lines on stdout; exit 3 when a source could not be read')
-    .action(runs(async () => (await import('./logs.ts')).logs));
+    .action(runs(async () => (await import('./logs/logs.ts')).logs));
   program
     .command('runbooks')
     .description('the runbooks, what they need, whether they fit now')
     .option('--json', 'one JSON array')
-    .action(runs(async () => (await import('./runbooks.ts')).runbooks));
+    .action(runs(async () => (await import('./runbooks/runbooks.ts')).runbooks));
   program
     .command('run')
     .description('runs a runbook through the same gates as the cockpit, without asking anything')
@@ -143,25 +140,25 @@ const declare = (
       collectTexts,
     )
     .option('--json', "the run's events, one per line")
-    .action(runs(async () => (await import('./run.ts')).run));
+    .action(runs(async () => (await import('./run/run.ts')).run));
   program
     .command('validate')
     .description('every profile: errors as file:line:col: what; what to do')
     .argument('[path...]', 'profiles, or directories of profiles')
     .option('--strict', 'warnings are errors')
-    .action(runs(async () => (await import('./validate.ts')).validate));
+    .action(runs(async () => (await import('./validate/validate.ts')).validate));
   program
     .command('doctor')
     .description('reaches every source, says what is missing and how to get it')
     .option('--json', 'one JSON object')
-    .action(runs(async () => (await import('./doctor.ts')).doctor));
+    .action(runs(async () => (await import('./doctor/doctor.ts')).doctor));
   addTrustOptions(program.command('trust'))
     .description('trusts the profiles of a directory until one of its files changes; lists and revokes')
-    .action(runs(async () => (await import('./trust.ts')).trust));
+    .action(runs(async () => (await import('./trust/trust.ts')).trust));
   addAuditOptions(program.command('audit'))
     .description('the ledger of every run: show it, verify its chain, export a timeline in Markdown')
     .addArgument(new Argument('<what>', 'what to do').choices(['show', 'verify', 'export']))
-    .action(runs(async () => (await import('./audit.ts')).audit));
+    .action(runs(async () => (await import('./audit/audit.ts')).audit));
   program
     .command('world')
     .description('only the embedded world; prints where each of its servers listens')
@@ -169,12 +166,12 @@ const declare = (
     .option('--incident <incident>', 'an incident that goes on from the start')
     .option('--speed <number>', 'how fast its time passes', factor, 1)
     .option('--json', 'where everything listens as one JSON object')
-    .action(runs(async () => (await import('./world.ts')).world));
+    .action(runs(async () => (await import('./world/world.ts')).world));
   program
     .command('completion')
     .description('a script that completes sub-commands, options and environments')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'environments']))
-    .action(runs(async () => (await import('./completion.ts')).completion));
+    .action(runs(async () => (await import('./completion/completion.ts')).completion));
 };
 
 const createProgram = (output: Output): Command => {
@@ -220,7 +217,7 @@ export const runProgram = async (words: readonly string[], parts: ProgramParts):
   program.allowExcessArguments().action(async () => {
     const global = begin(program, output, parts.host);
     await sharingOf(global, program, output);
-    const { cockpit } = await import('./cockpit.ts');
+    const { cockpit } = await import('./cockpit/cockpit.ts');
     code = await cockpit(program, global, parts, output.error);
   });
   const commands = new Set(program.commands.map((command) => command.name()));

@@ -2,7 +2,7 @@ import { maskTree, type NamedMask } from '../domain/mask/mask-tree.ts';
 import { createMasking } from '../domain/mask/masking.ts';
 import { profileWords } from '../domain/mask/profile-words.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
-import type { LedgerRecord } from '../engine/ledger/entry.ts';
+import type { LedgerRecord } from '../persistence/ledger/entry.ts';
 import type { Opened } from './open.ts';
 
 /** What `--share` does to everything that one command prints. */

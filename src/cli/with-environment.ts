@@ -4,8 +4,8 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
-import { tellTouched } from './tell-touched.ts';
-import { createWorlds } from './worlds.ts';
+import { pluginsOf, pluginTroubles } from './plugins.ts';
+import { createWorlds } from './world/worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
 export const withEnvironment = async <T>(
@@ -15,6 +15,8 @@ export const withEnvironment = async <T>(
 ): Promise<T> => {
   const insecurity = insecurityOf(context.processEnv);
   if (insecurity !== undefined) context.warn(`opsdeck: warning: ${insecurity}`);
+  for (const trouble of pluginTroubles(await pluginsOf(context)))
+    context.warn(`opsdeck: warning: ${trouble}`);
   const profiles = await searchProfilesSurely(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
@@ -31,9 +33,7 @@ export const withEnvironment = async <T>(
     engine = opened.engine;
     // Its path may hold names of people and systems.
     if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
-    const done = await work(opened);
-    await tellTouched(context, engine);
-    return done;
+    return await work(opened);
   } finally {
     await engine?.close();
     await worlds.close();

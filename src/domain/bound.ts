@@ -1,5 +1,12 @@
 import { count } from './format.ts';
-import type { Bound, Comparison } from './threshold.ts';
+
+/** 'OP NUMBER' or 'OP WORD': `>=500`, `<95`, `!= closed`. */
+export interface Bound {
+  readonly op: Comparison;
+  readonly value: number | string;
+}
+
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 const comparisons: ReadonlySet<string> = new Set<Comparison>(['=', '!=', '<', '<=', '>', '>=']);
 const isComparison = (text: string): text is Comparison => comparisons.has(text);

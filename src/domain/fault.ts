@@ -1,4 +1,4 @@
-/** Milliseconds since the Unix epoch, on the steady clock (see `io/clock`). */
+/** Milliseconds since the Unix epoch, on the steady clock (see `platform/clock`). */
 export type Millis = number;
 
 /**

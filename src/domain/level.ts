@@ -1,3 +1,5 @@
+import type { FactKind } from './facts.ts';
+
 /** How bad something is. The order is the rank: `unknown` is worse than `ok` and is never drawn or counted as ok. */
 export type Level = 'ok' | 'unknown' | 'warn' | 'crit';
 
@@ -13,3 +15,9 @@ export const worst = (levels: Iterable<Level>): Level => {
   for (const level of levels) result = worse(result, level);
   return result;
 };
+
+/** Overrides of one kind's built-in levels: a word's level, or `warn` and `crit` bounds on the kind's number. */
+export type LimitWords = Readonly<Record<string, string | Level>>;
+
+/** Overrides of the built-in levels, by kind. */
+export type Limits = { readonly [K in FactKind]?: LimitWords };

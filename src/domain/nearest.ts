@@ -30,7 +30,7 @@ export const nearest = (word: string, known: Iterable<string>): string | undefin
 };
 
 /** 'did you mean state?', or the words there are. */
-export const didYouMean = (word: string, known: readonly string[]): string => {
+export const nearestHint = (word: string, known: readonly string[]): string => {
   const meant = nearest(word, known);
   return meant === undefined ? `there is ${known.join(', ')}` : `did you mean ${meant}?`;
 };

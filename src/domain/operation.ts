@@ -3,11 +3,6 @@
  * noticed and can be taken back · `destructive` cannot be taken back.
  */
 export type Danger = 'read' | 'safe' | 'disruptive' | 'destructive';
-export const dangers: readonly Danger[] = ['read', 'safe', 'disruptive', 'destructive'];
-
-/** The more dangerous of two: a profile may raise a danger, never lower it. */
-export const moreDangerous = (a: Danger, b: Danger): Danger =>
-  dangers.indexOf(a) >= dangers.indexOf(b) ? a : b;
 
 /** One object that an act hits. `name` is what an operator types; `uid` is what is compared before acting. */
 export interface Target {
@@ -105,6 +100,12 @@ export type ActEvent =
   /** Something that only the answer could name (the id of what was made); the step's undo refers to it by its key. */
   | { readonly is: 'made'; readonly key: string; readonly value: string }
   | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };
+
+/** The source and the operation (or feed) of `use: SOURCE.NAME`; ids of sources have no dot. */
+export const usedParts = (use: string): { readonly source: string; readonly name: string } => {
+  const dot = use.indexOf('.');
+  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
+};
 
 /** An operation to run: what `undo` returns and what a runbook's act step says. */
 export interface OperationCall {

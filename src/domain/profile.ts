@@ -1,11 +1,10 @@
-import type { Derivation } from './calc/derivation.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
 import type { Checklist } from './checklist.ts';
 import type { EscalationRung } from './escalation.ts';
-import type { FactKind } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { AuditCopy, Guard, Rung } from './guard.ts';
-import type { Level } from './level.ts';
-import type { LogLevel } from './log/level.ts';
+import type { Limits } from './level.ts';
+import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
 import type { Review } from './review.ts';
 import type { Runbook } from './runbook.ts';
@@ -13,7 +12,6 @@ import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
 
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
-export const tiers: readonly Tier[] = ['local', 'dev', 'staging', 'production'];
 
 /** The way to a source that is not reached straight. `port` is a port at its end; absent for programs and files. */
 export type Via =
@@ -98,9 +96,6 @@ export interface LogSettings {
   readonly anonymise?: { readonly names: readonly string[]; readonly keep: readonly string[] };
 }
 
-/** Overrides of the built-in levels, per kind: a word's level, or bounds on the kind's number. */
-export type Limits = { readonly [K in FactKind]?: Readonly<Record<string, string | Level>> };
-
 export interface Contact {
   readonly id: string;
   readonly name: string;
@@ -138,6 +133,8 @@ export interface Profile {
   readonly across: readonly string[];
   /** Set for a rehearsal profile: the system of the embedded world that serves it. */
   readonly world?: { readonly system: string };
+  /** The plugins that it asks for, by name. Absent: none. */
+  readonly plugins?: readonly string[];
   readonly sources: readonly SourceEntry[];
   readonly signals: readonly SignalSpec[];
   readonly limits: Limits;

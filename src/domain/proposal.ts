@@ -2,7 +2,13 @@ import type { Millis } from './fault.ts';
 import type { Danger, OperationCall, Plan, Reach } from './operation.ts';
 import type { ParamValues } from './param-value.ts';
 import type { Tier } from './profile.ts';
-import type { ExpiredLogin } from './run.ts';
+
+/** A login that has expired: whose, what was denied, and the argv that renews it, where one is known. */
+export interface ExpiredLogin {
+  readonly source: string;
+  readonly why: string;
+  readonly argv?: readonly string[];
+}
 
 /** What a step asks of the operator, by tier, danger, profile and step. */
 export interface Gate {

@@ -1,6 +1,6 @@
 import type { Fault, Millis } from './fault.ts';
 import type { Undo } from './operation.ts';
-import type { GateCheck, Proposal } from './proposal.ts';
+import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
 /** How a run ends. Success of a call means *acted*; only proofs decide *recovered*. */
 export type Ending =
@@ -30,13 +30,6 @@ export interface Diagnosed {
   readonly faults: readonly Fault[];
   /** False: it had not come to its end when the run was answered. */
   readonly done: boolean;
-}
-
-/** A login that has expired: whose, what was denied, and the argv that renews it, where one is known. */
-export interface ExpiredLogin {
-  readonly source: string;
-  readonly why: string;
-  readonly argv?: readonly string[];
 }
 
 /** The record of a run: shown while it happens, and written to the ledger as it is. */

@@ -30,3 +30,7 @@ export const zHttpUrl = z
 export const zOneOrMore = z
   .union([z.string(), z.array(z.string()).min(1)])
   .transform((v) => (typeof v === 'string' ? [v] : v));
+
+/** What is wrong with params, in one line: 'name: expected string; with: say one of pod, deployment'. */
+export const issuesText = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`).join('; ');

@@ -43,6 +43,8 @@ export interface Settings {
   readonly keys: ReadonlyMap<string, readonly string[]>;
   /** Words of the palette, and the command line that each stands for. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** Plugins that are loaded: names of packages, and paths. */
+  readonly plugins: readonly string[];
 }
 
 const ringEveryMs = 30_000;
@@ -58,4 +60,5 @@ export const defaultSettings: Settings = {
   bell: { how: 'off', everyMs: ringEveryMs },
   keys: new Map(),
   aliases: {},
+  plugins: [],
 };

@@ -1,7 +1,7 @@
+import type { Bound } from './bound.ts';
 import { holds } from './bound.ts';
-import type { Alert, FactKind } from './facts.ts';
+import type { FactKind } from './facts.ts';
 import type { Level } from './level.ts';
-import type { Bound } from './threshold.ts';
 
 /** A degree of urgency, as its system names it. */
 export interface Severity {
@@ -83,7 +83,7 @@ export const severityOfKind = (model: Model, kind: FactKind, level: Level): Seve
 /** Of an alert, by its name; else by what its label means; else by its label, where that is a severity itself. */
 export const severityOfAlert = (
   model: Model,
-  { name, severity }: Pick<Alert, 'name' | 'severity'>,
+  { name, severity }: { readonly name: string; readonly severity: string },
   level: Level,
 ): Severity | undefined => {
   if (model === undefined) return undefined;

@@ -1,16 +1,9 @@
+import type { Bound } from './bound.ts';
 import { boundText, holds } from './bound.ts';
 import { ageText, durationText } from './duration.ts';
 import type { Millis } from './fault.ts';
 import { count } from './format.ts';
 import { type Level, rank } from './level.ts';
-
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
-
-/** 'OP NUMBER' or 'OP WORD': `>=500`, `<95`, `!= closed`. */
-export interface Bound {
-  readonly op: Comparison;
-  readonly value: number | string;
-}
 
 /** Value → level, with memory. */
 export interface Threshold {

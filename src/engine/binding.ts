@@ -1,7 +1,9 @@
+import { usedParts } from '../domain/operation.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { Profile } from '../domain/profile.ts';
-import { bindWith } from '../runbooks/bind-with.ts';
+import { issuesText } from '../domain/schema.ts';
+import { bindWith } from '../runs/runbooks/bind-with.ts';
 import type { SourceModule } from '../sources/source.ts';
 
 type With = Readonly<Record<string, unknown>>;
@@ -12,10 +14,9 @@ const specOf = (
   { sources }: Pick<Profile, 'sources'>,
   modules: readonly SourceModule[],
 ): SourceModule['operations'][string] | undefined => {
-  const dot = use.lastIndexOf('.');
-  const type = sources.find(({ id }) => id === use.slice(0, Math.max(0, dot)))?.type;
+  const { source, name } = usedParts(use);
+  const type = sources.find(({ id }) => id === source)?.type;
   const operations = modules.find((module) => module.type === type)?.operations ?? {};
-  const name = use.slice(dot + 1);
   return Object.hasOwn(operations, name) ? operations[name] : undefined;
 };
 
@@ -32,10 +33,6 @@ export const boundParams = (
   const spec = specOf(step.use ?? '', profile, modules);
   const bound = bindWith(step.with ?? {}, values, spec?.binds ?? {});
   const parsed = spec?.params.safeParse(bound);
-  if (parsed?.success === false)
-    throw new PlanError(
-      'failed',
-      parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`).join('; '),
-    );
+  if (parsed?.success === false) throw new PlanError('failed', issuesText(parsed.error));
   return bound;
 };

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import type { CheckReport } from '../domain/check-rows.ts';
 import type { Level } from '../domain/level.ts';
+import type { CheckReport } from '../kinds/check-rows.ts';
 import { type CheckLine, checkLines } from './check-lines.ts';
 
 /** Glyph, word and SGR code of each level: no level is told by colour alone. */

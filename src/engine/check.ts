@@ -1,21 +1,23 @@
-import {
-  type CheckReport,
-  type CheckRow,
-  checkFault,
-  checkRow,
-  checkSignal,
-  type Iso,
-  isoWith,
-} from '../domain/check-rows.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Level } from '../domain/level.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import {
+  type CheckReport,
+  checkFault,
+  checkRow,
+  checkSignal,
+  isoWith,
+  promisedLists,
+} from '../kinds/check-rows.ts';
+import type { CheckRow } from '../kinds/define-kind.ts';
+import type { Iso } from '../kinds/fields.ts';
+import { perKind } from '../kinds/registry.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const exitCodeOf = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
 
-const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: Iso): readonly CheckRow<K>[] =>
+const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: Iso): readonly CheckRow[] =>
   kinds[kind].rows.map((row) => checkRow(kind, row, iso));
 
 /**
@@ -24,6 +26,7 @@ const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: Iso): reado
  */
 export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: number): CheckReport => {
   const iso = isoWith(clockOffset);
+  const lists = perKind((kind) => rows(kind, snapshot, iso));
   return {
     opsdeck: 1,
     system: profile.system,
@@ -31,15 +34,7 @@ export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: n
     at: iso(snapshot.at),
     level: snapshot.level,
     signals: snapshot.signals.map((row) => checkSignal(row, snapshot.at, iso)),
-    health: rows('health', snapshot, iso),
-    breakers: rows('breakers', snapshot, iso),
-    lag: rows('lag', snapshot, iso),
-    pools: rows('pools', snapshot, iso),
-    workloads: rows('workloads', snapshot, iso),
-    alerts: rows('alerts', snapshot, iso),
-    sessions: rows('sessions', snapshot, iso),
-    queues: rows('queues', snapshot, iso),
-    ci: rows('ci', snapshot, iso),
+    ...{ ...lists, ...promisedLists, ...lists },
     faults: snapshot.faults.map((fault) => checkFault(fault, iso)),
   };
 };

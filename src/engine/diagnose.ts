@@ -1,20 +1,56 @@
 import { durationText } from '../domain/duration.ts';
-import { evaluate } from '../domain/expression/evaluate.ts';
-import { parseExpression } from '../domain/expression/parse.ts';
-import { factLine } from '../domain/fact-line.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import { type ActEvent, usedParts } from '../domain/operation.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
-import { WireError } from '../io/failures.ts';
-import { toFault } from '../io/fault.ts';
-import type { Clock, ReadIo } from '../io/io.ts';
-import type { ReadIoOptions } from '../io/read-io.ts';
+import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
+import { evaluate } from '../expressions/evaluate.ts';
+import { parseExpression } from '../expressions/parse.ts';
+import { factLine } from '../kinds/fact-line.ts';
+import type { Clock } from '../platform/clock.ts';
+import { WireError } from '../platform/failures.ts';
+import { toFault } from '../platform/fault.ts';
+import { openReading, type ReadingStep } from '../runs/reads/reading.ts';
+import { textOf } from '../runs/sending/act-step.ts';
+import { bounded } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
-import { bounded } from './bounded.ts';
-import { createLines } from './diagnose-lines.ts';
 import type { Engine } from './engine.ts';
-import { openReading, parted, type ReadingStep } from './reads/reading.ts';
+
+/** More than anybody reads before they act; the end of what a program said is what it was run for. */
+const linesKept = 200;
+
+/** The lines of a reading operation, while they come. */
+interface DiagnoseLines {
+  add(event: ActEvent): void;
+  /** What a person looks for comes first: what failed and what was said; which calls that took comes last. */
+  lines(): readonly string[];
+}
+
+/** Nothing has come yet. */
+const createLines = (): DiagnoseLines => {
+  const said: string[] = [];
+  const failed: string[] = [];
+  const asked: string[] = [];
+  let dropped = 0;
+  return {
+    add: (event) => {
+      if (event.is === 'call' || event.is === 'found') return;
+      if (event.is === 'answered') {
+        (event.ok ? asked : failed).push(textOf(event));
+        return;
+      }
+      said.push(textOf(event));
+      if (said.length <= linesKept) return;
+      said.shift();
+      dropped += 1;
+    },
+    lines: () => {
+      const before = dropped === 0 ? [] : [`(${dropped} lines before these)`];
+      return [...failed, ...before, ...said, ...asked];
+    },
+  };
+};
 
 /** What a diagnose step brought: lines to show, and what could not be seen. */
 export interface Diagnosis {
@@ -75,7 +111,7 @@ const looking = (
   values: ParamValues,
   { engine, openIo, clock, isDryRun = false, tell }: DiagnoseParts,
 ) => {
-  const { source, name } = parted(step.use);
+  const { source, name } = usedParts(step.use);
   const came = createLines();
   let isTelling = false;
   const tellSoon = (signal: AbortSignal): void => {
@@ -125,7 +161,7 @@ export const diagnose = async (
   if (step.manual === true) return { lines: ['for a person to look at'], faults: [] };
   const { use } = step;
   if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
-  const { source, name } = parted(use);
+  const { source, name } = usedParts(use);
   const { clock } = parts;
   const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
   const { look, came } = looking({ ...step, use }, values, parts);

@@ -4,27 +4,28 @@ import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
 import type { ActStep } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import type { Clock, ReadIo } from '../io/io.ts';
-import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
+import { type Trace, traceIn } from '../domain/trace.ts';
+import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
+import { openReadIo } from '../doors/read-io.ts';
+import type { Clock } from '../platform/clock.ts';
+import { whenAborted } from '../scheduler/bounded.ts';
+import { infoOf } from '../scheduler/feed-info.ts';
+import type { FeedLoop } from '../scheduler/feed-loop.ts';
+import { createInFlight, type InFlight, oneShotInFlight } from '../scheduler/in-flight.ts';
+import { createPoller } from '../scheduler/poller.ts';
+import { readOnce } from '../scheduler/read-once.ts';
+import { createWheel, type Wheel } from '../scheduler/wheel.ts';
+import { withinTime } from '../scheduler/within-time.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import { createFacts, type FactsStore } from '../store/facts-store.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import { boundParams } from './binding.ts';
-import { whenAborted } from './bounded.ts';
 import { createChanges } from './changes.ts';
-import { infoOf } from './feed-info.ts';
-import type { FeedLoop } from './feed-loop.ts';
 import { frameOf, readKinds } from './frame.ts';
-import { createInFlight, type InFlight, oneShotInFlight } from './in-flight.ts';
 import { closeSource, type OpenOptions, openSources } from './open-sources.ts';
-import { createPoller } from './poller.ts';
-import { readOnce } from './read-once.ts';
-import { touchedByFacts } from './touched/by-facts.ts';
-import { createTouched, type Touched } from './touched/touched.ts';
+import { profileEvent, traceVerdicts } from './trace-facts.ts';
 import type { ReachedSource } from './via/reached-source.ts';
 import { reachSources } from './via/reached-sources.ts';
-import { createWheel, type Wheel } from './wheel.ts';
-import { withinTime } from './within-time.ts';
 
 export interface EngineOptions {
   readonly modules: readonly SourceModule[];
@@ -43,14 +44,15 @@ export interface EngineOptions {
   readonly wheel?: Wheel;
   /** Shared by all engines of a process, so that their limit is one. */
   readonly inFlight?: InFlight;
+  readonly trace?: Trace | undefined;
 }
 
 /** The reading half: every source of one environment, open, read on time and written to the store. */
 export interface Engine {
   readonly profile: Profile;
   readonly facts: FactsStore;
-  /** Which entries of the profile were really used, and which requirement rows that served. */
-  readonly touched: Touched;
+  /** Receives the events of this environment; undefined without `--trace`. */
+  readonly trace?: Trace | undefined;
   /** The sources that could be opened, and those that are reached through another. */
   readonly sources: ReadonlyMap<string, Source>;
   /** As they are now: those of a source that is reached through another come and go with its ends. */
@@ -89,9 +91,11 @@ const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
   const { clock, random } = options;
   const only = readKinds(profile, options.only);
+  const trace = traceIn(options.trace, `${profile.system}/${profile.env}`);
   const opening: OpenOptions = {
     ...options,
     openIo: options.openIo ?? openReadIo,
+    trace,
     ...(only === undefined ? {} : { only }),
   };
   const opened = await openSources(profile, opening);
@@ -101,8 +105,10 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   const changes = createChanges(facts.apply, clock.now);
   const wheel = options.wheel ?? createWheel(clock, random);
   const inFlight = options.inFlight ?? (options.memory ? createInFlight() : oneShotInFlight());
-  const poller = createPoller(opened, { clock, random, changes, wheel, inFlight });
+  const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace });
   const reached = reachSources(profile, opened, { opening, poller, changes });
+  trace?.(profileEvent(profile));
+  const untrace = trace === undefined ? undefined : traceVerdicts(facts, trace, clock.now);
   let leave: (() => void) | undefined;
 
   const named = (feedIds: readonly string[]): readonly FeedLoop[] =>
@@ -117,13 +123,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   return {
     profile,
     facts,
-    touched: createTouched(() =>
-      touchedByFacts({
-        profile,
-        feeds: facts.getState().feeds,
-        snapshot: snapshotOf(facts.getState(), clock.now()),
-      }),
-    ),
+    ...(trace === undefined ? {} : { trace }),
     sources: new Map(
       opened.flatMap(({ entry, source = reached.get(entry.id)?.source }) =>
         source === undefined ? [] : [[entry.id, source]],
@@ -182,6 +182,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     snapshot: () => snapshotOf(facts.getState(), clock.now()),
     close: async () => {
       changes.stop();
+      untrace?.();
       leave?.();
       await Promise.all([poller.stop(), reached.close()]);
       await Promise.all(opened.map((one) => closeSource(one, clock)));

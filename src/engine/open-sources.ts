@@ -2,11 +2,13 @@ import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Profile, SourceEntry } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
-import { toFault } from '../io/fault.ts';
-import type { Clock, ReadIo } from '../io/io.ts';
-import type { ReadIoOptions } from '../io/read-io.ts';
+import type { Trace } from '../domain/trace.ts';
+import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
+import type { Clock } from '../platform/clock.ts';
+import { toFault } from '../platform/fault.ts';
+import { bounded } from '../scheduler/bounded.ts';
 import type { Feed, Gives, Source, SourceModule } from '../sources/source.ts';
-import { bounded } from './bounded.ts';
+import { tracedSource } from './traced-source.ts';
 
 /** A source of the profile: open, or why it is not. */
 export interface OpenedSource {
@@ -26,6 +28,7 @@ export interface OpenOptions {
   readonly openIo: (clock: Clock, options?: ReadIoOptions) => ReadIo;
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
+  readonly trace?: Trace | undefined;
 }
 
 /** The same feed, read less often and never woken; what it said stays fresh for as many intervals as before. */
@@ -79,7 +82,8 @@ export const openSource = async (
     const { logViews: views, logs } = profile;
     const said = logs === undefined ? { views } : { views, logs };
     const config = through === undefined ? entry.config : through.config;
-    const source = await module.open({ id, env: profile.env, config, signals, dir, ...said }, io);
+    const opened = await module.open({ id, env: profile.env, config, signals, dir, ...said }, io);
+    const source = options.trace === undefined ? opened : tracedSource(opened, id, options.trace, clock);
     return { entry, source, feeds: wantedFeeds(source, options), io };
   } catch (error) {
     await io.close();

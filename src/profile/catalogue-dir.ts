@@ -1,8 +1,10 @@
-import { join, normalize } from 'node:path';
+import { basename, join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
-import { type Tier, tiers } from '../domain/profile.ts';
-import type { Files } from '../io/files.ts';
+import type { Tier } from '../domain/profile.ts';
+import type { Files } from '../platform/files/files.ts';
+import { assumedTier, isTier } from '../runs/policy/tiers.ts';
 import { refuse } from './complaints.ts';
+import { coverageFileName } from './coverage-file.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
 import { type MapNode, nounOf, textAt } from './tree.ts';
@@ -15,8 +17,6 @@ export interface FoundEnvironment {
   readonly tier: Tier;
   readonly file: string;
 }
-
-const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
 
 const start = (file: string): Position => ({ file, line: 1, col: 1 });
 
@@ -68,7 +68,7 @@ const look = async (file: string, files: Files, read: ReadYaml): Promise<Found> 
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
   // The loader complains about a tier that there is not; until then the strictest one is shown.
-  return { entry: { system, env, title, tier: isTier(tier) ? tier : 'production', file }, complaints };
+  return { entry: { system, env, title, tier: isTier(tier) ? tier : assumedTier, file }, complaints };
 };
 
 /** `config.yaml` of a profiles directory: which system is meant when nobody says. */
@@ -101,7 +101,9 @@ export const brokenIn = async (dir: string, files: Files): Promise<readonly Comp
   return all.flatMap((one) => one.complaints);
 };
 
-const isConfig = (name: string): boolean => name === 'config.yaml' || name === 'config.yml';
+/** Files of a directory of profiles that are neither an environment nor a part of one. */
+const isBeside = (name: string): boolean =>
+  name === 'config.yaml' || name === 'config.yml' || basename(name) === coverageFileName;
 
 export interface Looked {
   readonly dir: string;
@@ -125,7 +127,7 @@ export const lookIn = async (dir: string, files: Files): Promise<Looked> => {
   try {
     const names = await yamlFiles(dir, files);
     const found: Found[] = await Promise.all(
-      names.filter((name) => !isConfig(name)).map((name) => look(normalize(join(dir, name)), files, read)),
+      names.filter((name) => !isBeside(name)).map((name) => look(normalize(join(dir, name)), files, read)),
     );
     if (!names.includes('config.yaml')) return { dir, found };
     const { system, complaints } = await defaultIn(dir, read);

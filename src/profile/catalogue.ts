@@ -1,6 +1,6 @@
 import { type Complaint, complaintLine } from '../domain/position.ts';
-import { type Tier, tiers } from '../domain/profile.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
+import { compareTiers, strictestTier } from '../runs/policy/tiers.ts';
 import { type FoundEnvironment, lookIn } from './catalogue-dir.ts';
 import { refuse } from './complaints.ts';
 import { nearestWord } from './did-you-mean.ts';
@@ -36,8 +36,6 @@ export interface Catalogue {
 
 const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env}`;
 
-const strictest = (a: Tier, b: Tier): Tier => (tiers.indexOf(a) >= tiers.indexOf(b) ? a : b);
-
 /**
  * Why a file may not share the name of one that was found before it. Two in one directory are ambiguous; a nearer file of a
  * lower tier would take the gates of the farther one away.
@@ -50,7 +48,7 @@ const conflictOf = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint | 
       `${nearer.file} is ${name} too`,
       'give one of them another env or system',
     );
-  if (strictest(nearer.tier, other.tier) === nearer.tier) return undefined;
+  if (strictestTier(nearer.tier, other.tier) === nearer.tier) return undefined;
   return refuse(
     { file: nearer.file, line: 1, col: 1 },
     `${name} is of tier ${nearer.tier} here, and of tier ${other.tier} in ${other.file}, which this file hides`,
@@ -76,14 +74,12 @@ const hidingComplaint = (nearer: CatalogueEntry, other: CatalogueEntry): Complai
 
 const withConflict = (nearer: CatalogueEntry, other: CatalogueEntry, why: Complaint): CatalogueEntry => ({
   ...nearer,
-  tier: strictest(nearer.tier, other.tier),
+  tier: strictestTier(nearer.tier, other.tier),
   conflicts: [...(nearer.conflicts ?? []), why],
 });
 
 const order = (a: CatalogueEntry, b: CatalogueEntry): number =>
-  a.system.localeCompare(b.system) ||
-  tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
-  a.env.localeCompare(b.env);
+  a.system.localeCompare(b.system) || compareTiers(a.tier, b.tier) || a.env.localeCompare(b.env);
 
 /** Two files of one name: the nearer one, unless both are to be refused. */
 const settled = (

@@ -1,4 +1,4 @@
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import { readProfileTree } from './read.ts';
 
 /** A profile's file, and the files that it extends and includes, as far as they can be followed. */

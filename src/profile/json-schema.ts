@@ -83,7 +83,7 @@ const literalKeys = ['opsdeck', 'system', 'env', 'tier'];
  * its `type`.
  */
 export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
-  const document = toSchema(zDocument);
+  const document = toSchema(zDocument());
   const properties = isSchema(document.properties) ? document.properties : {};
   const loose = relaxed(document, true);
   const looseProperties = isSchema(loose.properties) ? loose.properties : {};

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import { refuse } from './complaints.ts';
 import { child, type MapNode, type Node, nounOf } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';

@@ -1,7 +1,8 @@
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { PluginStatus } from '../domain/plugin.ts';
 import { type Complaint, complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import type { SourceModule } from '../sources/source.ts';
 import { backtrackingComplaints } from './backtracking.ts';
 import type { Context } from './build/context.ts';
@@ -20,6 +21,8 @@ import { readVars, referenceComplaints } from './vars.ts';
 export interface LoadOptions {
   readonly files: Files;
   readonly modules: readonly SourceModule[];
+  /** The plugins that the user's settings allow; their source types are among `modules`. Absent: none. */
+  readonly plugins?: readonly PluginStatus[];
   /** `--set var=value` */
   readonly sets: Readonly<Record<string, string>>;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
@@ -122,6 +125,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     file,
     modules: new Map(options.modules.map((module) => [module.type, module])),
     now: options.now,
+    ...(options.plugins && { plugins: options.plugins }),
     ...(options.catalogue && { entries: options.catalogue.entries }),
   };
   const checkedTree = resolved(tree, vars, unseen(lookup));

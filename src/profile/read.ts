@@ -1,10 +1,34 @@
 import type { Complaint } from '../domain/position.ts';
-import type { Files } from '../io/files.ts';
+import type { Tier } from '../domain/profile.ts';
+import type { Files } from '../platform/files/files.ts';
+import { isStricter, tiers } from '../runs/policy/tiers.ts';
+import { refuse } from './complaints.ts';
 import { withIncludes } from './includes.ts';
 import { readLayers, yamlReader } from './layers.ts';
 import { merge } from './merge.ts';
-import { loweredTier } from './tier-order.ts';
-import { type MapNode, type Node, without } from './tree.ts';
+import { child, type MapNode, type Node, textAt, without } from './tree.ts';
+
+const tierOf = (map: MapNode): Tier | undefined => tiers.find((tier) => tier === textAt(map, 'tier'));
+
+/**
+ * A tier that is lower than that of a file below: what an overlay inherits it would reach with fewer gates. `maps` are a file
+ * and what it extends, nearest first.
+ */
+const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
+  const [own, ...below] = maps.flatMap((map) => {
+    const tier = tierOf(map);
+    return tier === undefined ? [] : [{ map, tier }];
+  });
+  if (own === undefined) return [];
+  const stricter = below.find(({ tier }) => isStricter(tier, own.tier));
+  if (stricter === undefined) return [];
+  const { file } = stricter.map.position;
+  const what = `tier ${own.tier} is lower than tier ${stricter.tier} of ${file}, which this file extends`;
+  const position = child(own.map, 'tier')?.position ?? own.map.position;
+  return [
+    refuse(position, what, `write tier: ${stricter.tier}, or move what both share to a base without a tier`),
+  ];
+};
 
 /** `signals:` with nothing below it is a section nobody has filled yet. */
 const withoutEmpty = (map: MapNode): MapNode =>

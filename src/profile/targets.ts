@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../domain/position.ts';
 import { at } from '../domain/position.ts';
-import { type Profile, type Tier, tiers } from '../domain/profile.ts';
+import type { Profile, Tier } from '../domain/profile.ts';
+import { changes } from '../runs/policy/danger.ts';
+import { isStricter } from '../runs/policy/tiers.ts';
 import type { SourceModule } from '../sources/source.ts';
 
 /** A system that a source can change something in. */
@@ -99,8 +101,8 @@ const placesOf = (
   });
 };
 
-const changes = ({ operations }: SourceModule): boolean =>
-  Object.values(operations).some(({ danger }) => danger !== 'read');
+const canChange = ({ operations }: SourceModule): boolean =>
+  Object.values(operations).some(({ danger }) => changes(danger));
 
 /**
  * What the sources of a profile lead to, as far as it is known before anything is contacted. Sources that change nothing
@@ -112,7 +114,7 @@ export const targetsOf = (
 ): readonly SourceTarget[] =>
   sources.flatMap(({ id, type, config, via, position, tier }) => {
     const module = modules.get(type);
-    if (module === undefined || via !== undefined || !changes(module)) return [];
+    if (module === undefined || via !== undefined || !canChange(module)) return [];
     return placesOf(type, config)
       .filter(({ system, part }) => isKnown(`${system} ${part}`))
       .map(({ system, part }) => ({
@@ -129,17 +131,15 @@ const overlap = (a: SourceTarget, b: SourceTarget): boolean =>
 
 const words = ({ system, part }: SourceTarget): string => (part === '*' ? system : `${system}, ${part}`);
 
-const isHigher = (a: Tier, b: Tier): boolean => tiers.indexOf(a) > tiers.indexOf(b);
-
 /** A warning for each system that can be reached under two tiers: the lower one's gates would be all that it has. */
 export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =>
   all.flatMap((low) =>
     all
-      .filter(({ tier }) => isHigher(tier, low.tier))
+      .filter(({ tier }) => isStricter(tier, low.tier))
       .flatMap((high) =>
         low.targets.flatMap((one): readonly Complaint[] => {
           const same = high.targets.find(
-            (other) => overlap(one, other) && isHigher(other.tier ?? high.tier, low.tier),
+            (other) => overlap(one, other) && isStricter(other.tier ?? high.tier, low.tier),
           );
           if (same === undefined) return [];
           const where = `${high.name} (${high.tier}) has it as ${same.source}, ${at(same.position)}`;

@@ -1,8 +1,10 @@
+import { basename, dirname } from 'node:path';
 import type { Complaint } from '../domain/position.ts';
-import type { Files } from '../io/files.ts';
-import { type Catalogue, findProfiles } from './catalogue.ts';
+import type { Files } from '../platform/files/files.ts';
+import { type Catalogue, type CatalogueEntry, findProfiles } from './catalogue.ts';
 import { brokenIn } from './catalogue-dir.ts';
 import { inOrder, refuse } from './complaints.ts';
+import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
 import { readProfileTree } from './read.ts';
 import { sharedTargets } from './targets.ts';
@@ -10,6 +12,30 @@ import { sharedTargets } from './targets.ts';
 export type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
   /** Whether a file or directory that is named is trusted; of others, values from outside are not looked up. */
   isTrusted?(path: string): Promise<boolean>;
+};
+
+/** Complaints of the coverage file of a directory; none where it has no such file. */
+const ofCoverageFile = async (
+  dir: string,
+  entries: readonly CatalogueEntry[],
+  files: Files,
+): Promise<readonly Complaint[]> => {
+  const side = await readCoverageFile(dir, files);
+  if (side.tree === undefined) return side.complaints;
+  const environments = await Promise.all(
+    entries.map(async ({ env, file }) => ({ env, tree: (await readProfileTree(file, files)).tree })),
+  );
+  return coverageComplaints(
+    side,
+    environments.flatMap(({ env, tree }) => (tree === undefined ? [] : [{ env, tree }])),
+  );
+};
+
+/** Complaints of the coverage files beside the environments of a catalogue. */
+const ofCoverageFiles = async ({ entries }: Catalogue, files: Files): Promise<readonly Complaint[]> => {
+  const byDir = Map.groupBy(entries, ({ file }) => dirname(file));
+  const all = [...byDir].map(([dir, own]) => ofCoverageFile(dir, own, own[0]?.files ?? files));
+  return (await Promise.all(all)).flat();
 };
 
 /** Complaints of every environment in a catalogue, and of the files that could not become one. */
@@ -21,8 +47,15 @@ const ofCatalogue = async (catalogue: Catalogue, options: ValidateOptions): Prom
   );
   // Only files that may be an environment were parsed so far; a base that nothing extends yet may be broken too.
   const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => brokenIn(dir, options.files)));
+  const covered = await ofCoverageFiles(catalogue, options.files);
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
-  return [...catalogue.complaints, ...broken.flat(), ...loaded.flatMap((one) => one.complaints), ...shared];
+  return [
+    ...catalogue.complaints,
+    ...broken.flat(),
+    ...loaded.flatMap((one) => one.complaints),
+    ...covered,
+    ...shared,
+  ];
 };
 
 const trusts = async (path: string, { isTrusted }: ValidateOptions): Promise<boolean> =>
@@ -31,8 +64,13 @@ const trusts = async (path: string, { isTrusted }: ValidateOptions): Promise<boo
 const isDirectory = async (path: string, files: Files): Promise<boolean> =>
   (await files.list(path)).length > 0;
 
-/** A file that is named itself: a base without `env:` is only read, since what it lacks is in the files above it. */
+/** A file that is named itself: a coverage file is compared with the environments beside it; a base without `env:` is only read, since what it lacks is in the files above it. */
 const ofFile = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+  if (basename(path) === coverageFileName) {
+    const { files } = options;
+    const { entries } = await findProfiles([dirname(path)], files);
+    return ofCoverageFile(dirname(path), entries, files);
+  }
   const { tree, complaints } = await readProfileTree(path, options.files);
   if (tree === undefined || !tree.entries.has('env')) return complaints;
   return (await loadProfile(path, { ...options, blind: !(await trusts(path, options)) })).complaints;

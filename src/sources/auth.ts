@@ -1,4 +1,4 @@
-import { masker } from '../io/secrets.ts';
+import { masker } from '../platform/terminal/secrets.ts';
 import type { Auth } from './connection.ts';
 
 /** The headers that log in; what is secret in them shows in no message from now on. */

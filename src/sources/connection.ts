@@ -22,6 +22,7 @@ export const zTls = z
     ca: z.string().meta({ description: 'PEM of the CA to trust, by a file reference' }).exactOptional(),
     cert: z.string().meta({ description: 'PEM of our certificate' }).exactOptional(),
     key: z.string().meta({ description: 'PEM of its key' }).exactOptional(),
+    passphrase: z.string().meta({ description: 'of the key, where that is encrypted' }).exactOptional(),
     insecure: z.boolean().meta({ description: 'accept any certificate' }).exactOptional(),
     serverName: z.string().meta({ description: 'the name that the certificate bears' }).exactOptional(),
   })

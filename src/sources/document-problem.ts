@@ -1,5 +1,5 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { oneLine } from '../io/sanitize.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
 
 const jsonProblem = (text: string): string | undefined => {
   try {

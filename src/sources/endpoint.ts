@@ -1,11 +1,11 @@
 import type { Fault, FaultKind } from '../domain/fault.ts';
-import { WireError } from '../io/failures.ts';
-import { toFault } from '../io/fault.ts';
-import type { HttpAnswer, TlsOptions } from '../io/http-messages.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
-import { masker } from '../io/secrets.ts';
-import { statusError } from '../io/status.ts';
-import type { HttpStream } from '../io/stream.ts';
+import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import { WireError } from '../platform/failures.ts';
+import { toFault } from '../platform/fault.ts';
+import type { HttpAnswer, TlsOptions } from '../platform/network/http-messages.ts';
+import { statusError } from '../platform/network/status.ts';
+import type { HttpStream } from '../platform/network/stream.ts';
+import { masker } from '../platform/terminal/secrets.ts';
 import { authHeaders, plainUrl } from './auth.ts';
 import type { Auth } from './connection.ts';
 
@@ -17,8 +17,6 @@ export interface Endpoint {
   line(method: string, path: string): string;
   /** The answer whatever its status. Throws WireError. */
   get(path: string, signal: AbortSignal, how?: ReadCall): Promise<HttpAnswer>;
-  /** The answer to a read that has to be a POST, with its fields as a form. Throws WireError. */
-  ask(path: string, form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a 2xx answer as JSON. Throws WireError: also for any other status. */
   json(path: string, signal: AbortSignal): Promise<unknown>;
   /** Asks for a change through the lent io; redirects are not followed. Throws WireError. */
@@ -53,7 +51,8 @@ export interface EndpointConfig {
   readonly tls?: TlsOptions;
 }
 
-const jsonFirst = 'application/json, */*;q=0.8';
+/** What is accepted of a server whose answers are JSON. */
+export const jsonFirst = 'application/json, */*;q=0.8';
 
 export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
   const base = plainUrl(config.url).replace(/\/+$/, '');
@@ -86,8 +85,6 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
     url,
     line,
     get,
-    ask: (path, form, signal) =>
-      io.ask({ ...common, url: url(path), headers: { accept: jsonFirst, ...headers }, form }, signal),
     json: async (path, signal) => {
       const answer = await get(path, signal);
       const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { isObject } from '../domain/is-object.ts';
 import { matcherOf, PatternLimit } from '../domain/regex/matcher.ts';
-import { WireError } from '../io/failures.ts';
-import type { HttpAnswer } from '../io/http-messages.ts';
-import { oneLine } from '../io/sanitize.ts';
-import { statusText } from '../io/status.ts';
+import { WireError } from '../platform/failures.ts';
+import type { HttpAnswer } from '../platform/network/http-messages.ts';
+import { statusText } from '../platform/network/status.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 
 /** What a person would look for stands near the top. */
@@ -103,9 +104,6 @@ const unmetText = (pattern: string | undefined, text: string): string | undefine
   }
 };
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A map inside a map goes deeper; a list means any of these; all else must be equal. */
 const unmetJson = (
   wanted: Readonly<Record<string, unknown>>,
@@ -115,7 +113,7 @@ const unmetJson = (
   for (const [path, value] of Object.entries(wanted)) {
     const found = valueAt(json, path);
     const name = `${above}${path}`;
-    const problem = isMap(value)
+    const problem = isObject(value)
       ? unmetJson(value, found, `${name}.`)
       : [value].flat().includes(found)
         ? undefined

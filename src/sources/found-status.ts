@@ -1,5 +1,5 @@
 import type { ActEvent } from '../domain/operation.ts';
-import type { ProgramEnd } from '../io/program.ts';
+import type { ProgramEnd } from '../platform/processes/program.ts';
 
 /**
  * A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. `text`: the same, where

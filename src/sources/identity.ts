@@ -1,6 +1,6 @@
 import type { Fault } from '../domain/fault.ts';
-import { WireError } from '../io/failures.ts';
-import { statusError } from '../io/status.ts';
+import { WireError } from '../platform/failures.ts';
+import { statusError } from '../platform/network/status.ts';
 import type { IdentityConfig } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { unmet } from './expectation.ts';

@@ -1,7 +1,7 @@
 import { nameStart } from '../domain/mask/cut-text.ts';
 import { secretMark } from '../domain/mask/secrets.ts';
-import { oneLine, stripDeep } from '../io/sanitize.ts';
-import { masker } from '../io/secrets.ts';
+import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
+import { masker } from '../platform/terminal/secrets.ts';
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }

@@ -2,15 +2,15 @@ import type { Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch } from '../domain/reading.ts';
-import { toFault } from '../io/fault.ts';
-import type { Clock } from '../io/io.ts';
+import { lineHeads } from '../logs/reading/line-heads.ts';
+import { countWindow, type WindowCount } from '../logs/reading/line-window.ts';
+import type { LineSignal } from '../logs/reading/lines-read.ts';
+import type { Tail } from '../logs/reading/tail.ts';
+import type { Clock } from '../platform/clock.ts';
+import { toFault } from '../platform/fault.ts';
 import { staleAfter } from './connection.ts';
 import { inTurns } from './in-turns.ts';
-import { lineHeads } from './line-heads.ts';
-import { countWindow, type WindowCount } from './line-window.ts';
-import type { LineSignal } from './lines-read.ts';
 import type { Feed, Source } from './source.ts';
-import type { Tail } from './tail.ts';
 
 /** Counted anew at least four times in what is counted over, so that a burst is not seen late. */
 const partsOfPer = 4;

@@ -3,8 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { bytes, isoTime } from '../domain/format.ts';
 import { PlanError } from '../domain/plan-error.ts';
-import { WireError } from '../io/failures.ts';
-import type { Disk, FileStat, ReadFiles } from '../io/file-shapes.ts';
+import { WireError } from '../platform/failures.ts';
+import type { Disk, FileStat, ReadFiles } from '../platform/files/file-shapes.ts';
 
 /** A path of this machine as a profile says it: `~` is our home, what is relative is so to `dir`. */
 export const ownPath = (path: string, dir: string): string => {

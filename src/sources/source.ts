@@ -1,15 +1,18 @@
 import type { ZodType } from 'zod';
 import type { BindingRules } from '../domain/binding.ts';
 import type { Described, DescribeHow } from '../domain/described.ts';
-import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
+import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { ActEvent, Danger, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
+import type { ActEvent, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
-import type { Dial } from '../io/dial.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
-import type { Program, ProgramEvent } from '../io/program.ts';
-import type { Tail } from './tail.ts';
+import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import type { Workload } from '../kinds/workloads/fact.ts';
+import type { Tail } from '../logs/reading/tail.ts';
+import type { Destination } from '../platform/network/dial.ts';
+import type { SealedConnection } from '../platform/network/sealed.ts';
+import type { Program, ProgramEvent } from '../platform/processes/program.ts';
+import type { OperationDanger } from '../runs/policy/danger.ts';
 
 /** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
@@ -41,7 +44,7 @@ export interface Inside {
 export interface Operation {
   readonly name: string;
   /** 'as-step': the runbook's step must say (`danger:`). */
-  danger(params: Readonly<Record<string, unknown>>): Danger | 'as-step';
+  danger(params: Readonly<Record<string, unknown>>): OperationDanger;
   /** Already checked with the schema of `SourceModule.operations`. Throws PlanError when there is nothing to act on. */
   plan(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Plan>;
   /** Whether we may do it, asked of the system itself (an access review, a grant). Only reads; throws WireError. Absent: cannot be asked. */
@@ -54,6 +57,18 @@ export interface Operation {
    * `${made.KEY}`, a whole text; the executor puts in what `act` told as `made`, and offers no undo when it told nothing.
    */
   undo?(plan: Plan): WayBack | undefined;
+}
+
+/** What the profile's loader knows of an operation before its source is opened; made by `defineOperation`. */
+export interface OperationDeclaration {
+  readonly params: ZodType<Record<string, unknown>>;
+  readonly danger: OperationDanger;
+  /** True for params that only read, whatever `danger` says of the others; of 'as-step', the step need not say its danger then. Absent: none do. */
+  reads?(params: Readonly<Record<string, unknown>>): boolean;
+  /** What it finds as data besides its text, for proofs (`ActEvent` found). Absent: nothing. */
+  readonly finds?: readonly ('rows' | 'status' | 'json')[];
+  /** How a runbook's value may stand in the params that something takes apart. Absent: none of them is. */
+  readonly binds?: BindingRules;
 }
 
 /** What `doctor` found: what is missing and how to get it. */
@@ -84,6 +99,12 @@ export interface Opening<C> {
   readonly logs?: LogSettings;
 }
 
+/**
+ * Opens a connection for those who are reached through a source. Throws TunnelError when the way itself is lost, and a plain WireError
+ * when the way holds and nothing listens at its end.
+ */
+export type SourceDial = (to: Destination, signal: AbortSignal) => Promise<SealedConnection>;
+
 export interface Source {
   readonly id: string;
   readonly feeds: readonly Feed[];
@@ -104,7 +125,7 @@ export interface Source {
    */
   ends?(target: string, signal: AbortSignal): Promise<readonly End[]>;
   /** A connection to a port of one of those ends (`host` is the end's name). */
-  readonly dial?: Dial;
+  readonly dial?: SourceDial;
   /**
    * Runs a program at one of those ends, by its argv: its lines as they come, then its end. The door that is lent lets
    * nothing through but what the profile's author has declared to be reading. Throws TunnelError when the way is lost, and
@@ -131,6 +152,8 @@ export type Carried = 'connections' | 'programs' | 'nothing';
 export interface SourceModule<C = unknown> {
   readonly type: string;
   readonly title: string;
+  /** The package that it came with, as a plugin; absent: opsdeck itself. */
+  readonly plugin?: string;
   /** Everything of the entry but `type`. */
   readonly config: ZodType<C>;
   /** What it cannot read, and where to read that instead: sentences of docs/sources.md. */
@@ -145,21 +168,8 @@ export interface SourceModule<C = unknown> {
   checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
   /** Names that `use: source.NAME` finds in diagnose steps. */
   readonly feedNames: readonly string[];
-  readonly operations: Readonly<
-    Record<
-      string,
-      {
-        readonly params: ZodType<Record<string, unknown>>;
-        readonly danger: Danger | 'as-step';
-        /** True for params that only read, whatever `danger` says of the others; of 'as-step', the step need not say its danger then. Absent: none do. */
-        reads?(params: Readonly<Record<string, unknown>>): boolean;
-        /** What it finds as data besides its text, for proofs (`ActEvent` found). Absent: nothing. */
-        readonly finds?: readonly ('rows' | 'status' | 'json')[];
-        /** How a runbook's value may stand in the params that something takes apart. Absent: none of them is. */
-        readonly binds?: BindingRules;
-      }
-    >
-  >;
+  /** By name. */
+  readonly operations: Readonly<Record<string, OperationDeclaration>>;
   /**
    * Told without opening, for a source that is off. `config` may lack what the schema promises (a reference without a
    * value). Absent: its problem may hide any kind.

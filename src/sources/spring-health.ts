@@ -1,4 +1,4 @@
-import type { HealthStatus } from '../domain/facts.ts';
+import type { HealthStatus } from '../kinds/health/fact.ts';
 
 export interface Component {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Sample } from '../domain/facts.ts';
-import { WireError } from '../io/failures.ts';
-import { oneLine } from '../io/sanitize.ts';
+import { WireError } from '../platform/failures.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
 import type { CsvRow } from './csv.ts';
 
 /** What a signal reads of a table: one value of a column. */

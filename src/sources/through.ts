@@ -1,5 +1,5 @@
-import { endHost } from '../io/dial.ts';
-import type { TlsOptions } from '../io/http-messages.ts';
+import { endHost } from '../platform/network/dial.ts';
+import type { TlsOptions } from '../platform/network/http-messages.ts';
 import type { End } from './source.ts';
 
 /** The address of a profile at an end of its `via:`: another host and port; scheme, login and path stay. */

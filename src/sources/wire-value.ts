@@ -1,12 +1,12 @@
+import { isObject } from '../domain/is-object.ts';
+
 /** What an object of the wire holds under a name; undefined when it is no object or has none. */
 export const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** Names and values of an object of the wire, in its order; none when it is no object. */
 export const entries = (value: unknown): readonly (readonly [string, unknown])[] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+  isObject(value) ? Object.entries(value) : [];
 
 /** The items of a list of the wire; none when it is no list. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -11,7 +11,7 @@ import type { Review } from '../domain/review.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { SeverityModel } from '../domain/severity.ts';
-import type { LogsState } from './logs/state.ts';
+import type { LogsState } from '../logs/ring/state.ts';
 import type { PastRun, RunView } from './run-types.ts';
 
 /** An environment that can be opened. */

@@ -1,13 +1,13 @@
-import type { Derivation } from '../domain/calc/derivation.ts';
-import { evaluateCalc, type Outcome } from '../domain/calc/evaluate.ts';
-import { foldRows } from '../domain/calc/fold-rows.ts';
-import { joinSeries } from '../domain/calc/join.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
-import { signalKey } from '../domain/row-key.ts';
+import { signalKey } from '../domain/signal-key.ts';
 import type { KindView, SignalRow } from '../domain/snapshot.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
+import { evaluateCalc, type Outcome } from '../expressions/calc/evaluate.ts';
+import { foldRows } from '../expressions/calc/fold-rows.ts';
+import { joinSeries } from '../expressions/calc/join.ts';
 
 /** One series of a signal that is worked out, as it is now. */
 export interface Derived {

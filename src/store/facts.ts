@@ -1,9 +1,15 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import type { Limits, SignalSpec } from '../domain/profile.ts';
+import type { Limits } from '../domain/level.ts';
+import type { SignalSpec } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo, FeedState } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
-import type { Point } from './points.ts';
+
+/** A number, and when it was read. */
+export interface Point {
+  readonly at: Millis;
+  readonly value: number;
+}
 
 /** A configured source, whether it could be opened or not. */
 export interface FrameSource {

@@ -1,8 +1,9 @@
-import type { Health } from '../domain/facts.ts';
+import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Expected, FeedState } from '../domain/reading.ts';
-import { keyOf } from '../domain/row-key.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
+import type { Health } from '../kinds/health/fact.ts';
+import { keyOf } from '../kinds/registry.ts';
 import type { FactsState } from './facts.ts';
 import { kindView } from './kind-views.ts';
 import { sameList } from './same.ts';
@@ -55,7 +56,7 @@ const keepUnseen = (
 };
 
 /** Health as any kind, and beside what was seen every check that was not: each as a row of unknown status that says why. */
-export const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
+const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   const view = kindView('health', state, now);
   const { env, sources } = state.frame;
   const seen = new Set(
@@ -83,3 +84,8 @@ export const healthView = (state: FactsState, now: Millis): KindView<'health'> =
   latest.set(state.frame, { seen: view, view: whole });
   return whole;
 };
+
+/** All that is known of a kind now, and what cannot be seen of it. */
+export const viewOf = (kind: FactKind, state: FactsState, now: Millis): KindView =>
+  // A view of health is a view of its kind.
+  kind === 'health' ? (healthView(state, now) as KindView) : (kindView(kind, state, now) as KindView);

@@ -1,6 +1,6 @@
-import { type AnyFact, type FactKind, type FactTypes, factKinds } from '../domain/facts.ts';
+import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
 import type { FeedKind, Known } from '../domain/reading.ts';
-import { keyOf } from '../domain/row-key.ts';
+import { isKind, keyOf } from '../kinds/registry.ts';
 
 /** A fact with the key of its row. */
 export interface Keyed<K extends FactKind> {
@@ -8,7 +8,7 @@ export interface Keyed<K extends FactKind> {
   readonly fact: FactTypes[K];
 }
 
-export const isFactKind = (kind: FeedKind): kind is FactKind => factKinds.some((one) => one === kind);
+export const isFactKind = (kind: FeedKind): kind is FactKind => isKind(kind);
 
 /** A fact that is the same object in the next reading is the same row there: of ten thousand few are made anew. */
 const made = new WeakMap<AnyFact, Keyed<FactKind>>();

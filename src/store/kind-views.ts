@@ -1,9 +1,9 @@
 import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
-import { levelOf } from '../domain/levels.ts';
-import type { Limits } from '../domain/profile.ts';
+import type { Limits } from '../domain/level.ts';
 import { type FeedState, isStale, type Known } from '../domain/reading.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
+import { levelOf } from '../kinds/registry.ts';
 import type { FactsState } from './facts.ts';
 import { keyedFacts } from './keyed-facts.ts';
 import { blindTo, isAsked } from './known-faults.ts';

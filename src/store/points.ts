@@ -1,12 +1,6 @@
 import type { Millis } from '../domain/fault.ts';
 import type { Draft } from './copy-on-write.ts';
-import type { FactsState } from './facts.ts';
-
-/** A number, and when it was read. */
-export interface Point {
-  readonly at: Millis;
-  readonly value: number;
-}
+import type { FactsState, Point } from './facts.ts';
 
 /** Values kept per signal row as they were read. */
 const recentKept = 512;

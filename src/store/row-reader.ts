@@ -1,13 +1,12 @@
-import type { Derivation } from '../domain/calc/derivation.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
 import { type Derived, derive, type Sight } from './derive.ts';
 import { feedsIntoSignals } from './derived-feeds.ts';
 import { derivedVerdictNow } from './derived-verdict.ts';
 import type { FactsState } from './facts.ts';
-import { healthView } from './health-view.ts';
-import { kindView } from './kind-views.ts';
+import { viewOf } from './health-view.ts';
 import { isAsked } from './known-faults.ts';
 import { signalRow, sourceRows, unread } from './signal-rows.ts';
 
@@ -46,7 +45,7 @@ export const createRowReader = (state: FactsState, now: Millis): RowReader => {
   const sight: Sight = {
     now,
     rowsOf: (signal) => rows(signal),
-    viewOf: (kind) => (kind === 'health' ? healthView(state, now) : kindView(kind, state, now)),
+    viewOf: (kind) => viewOf(kind, state, now),
     feedsOf: (kind) => feeds.filter((one) => one.feed.kind === kind && isAsked(one)),
   };
   const derivedRows = (spec: SignalSpec, how: Derivation): readonly SignalRow[] => {

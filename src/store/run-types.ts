@@ -1,7 +1,7 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { ParamValues } from '../domain/param-value.ts';
-import type { Proposal } from '../domain/proposal.ts';
-import type { Ending, ExpiredLogin, RunEvent } from '../domain/run.ts';
+import type { ExpiredLogin, Proposal } from '../domain/proposal.ts';
+import type { Ending, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 
 /** A run as the ledger has it, of this or an earlier session, of this or another process. */

@@ -1,14 +1,12 @@
 import type { FactKind, FactTypes } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { FeedState } from '../domain/reading.ts';
-import { stateWord } from '../domain/row-key.ts';
+import { kindOf, stateWord } from '../kinds/registry.ts';
 import type { Draft } from './copy-on-write.ts';
 import type { Since } from './facts.ts';
 import { isFactKind, type Keyed, keyedFacts } from './keyed-facts.ts';
 
-const tripped: ReadonlySet<string> = new Set(['open', 'half-open', 'forced-open']);
-
-/** Since when a row stands in its state, as we saw it. A breaker's trials do not start its clock anew: it counts from leaving closed. */
+/** Since when a row is in its state, as we saw it. States that its kind counts as one trouble keep one clock. */
 const sinceAfter = <K extends FactKind>(
   was: Since | undefined,
   kind: K,
@@ -17,7 +15,7 @@ const sinceAfter = <K extends FactKind>(
 ): Since => {
   const word = stateWord(kind, fact);
   if (was?.word === word) return was;
-  const goesOn = was !== undefined && kind === 'breakers' && tripped.has(was.word) && tripped.has(word);
+  const goesOn = was !== undefined && kindOf(kind).goesOn?.(was.word, word) === true;
   return { word, since: goesOn ? was.since : at };
 };
 

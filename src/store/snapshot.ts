@@ -1,8 +1,8 @@
 import type { Millis } from '../domain/fault.ts';
 import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
+import { perKind } from '../kinds/registry.ts';
 import type { FactsState } from './facts.ts';
-import { healthView } from './health-view.ts';
-import { kindView } from './kind-views.ts';
+import { viewOf } from './health-view.ts';
 import { everyFault } from './known-faults.ts';
 import { signalRows } from './row-reader.ts';
 import { keepList, sameFields, sameInside } from './same.ts';
@@ -33,17 +33,8 @@ const keepRows = (
 };
 
 const take = (state: FactsState, now: Millis, before: Snapshot | undefined): Snapshot => {
-  const fresh: Snapshot['kinds'] = {
-    health: healthView(state, now),
-    breakers: kindView('breakers', state, now),
-    lag: kindView('lag', state, now),
-    pools: kindView('pools', state, now),
-    workloads: kindView('workloads', state, now),
-    alerts: kindView('alerts', state, now),
-    sessions: kindView('sessions', state, now),
-    queues: kindView('queues', state, now),
-    ci: kindView('ci', state, now),
-  };
+  // Each view is kept under its kind, so of that kind.
+  const fresh = perKind((kind) => viewOf(kind, state, now)) as unknown as Snapshot['kinds'];
   const kinds = before !== undefined && sameFields(before.kinds, fresh) ? before.kinds : fresh;
   const signals = keepRows(before?.signals, signalRows(state, now));
   const faults = keepList(before?.faults, everyFault(state));

@@ -3,16 +3,20 @@ import type { Millis } from '../domain/fault.ts';
 import { type Level, worst } from '../domain/level.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
 import type { KindView, Snapshot } from '../domain/snapshot.ts';
+import { factKinds, kindOf, madeOfKinds } from '../kinds/registry.ts';
 import type { FactsState } from './facts.ts';
 
-const counted: readonly FactKind[] = ['health', 'breakers', 'lag', 'pools', 'workloads', 'alerts', 'queues'];
+/** The kinds whose rows count. */
+const counted = madeOfKinds((): readonly FactKind[] =>
+  factKinds().filter((kind) => kindOf(kind).inTotal !== false),
+);
 
 const isScheduled = ({ feed }: FeedState): boolean => feed.everyMs > 0;
 const gaveNothing = (one: FeedState, now: Millis): boolean => one.known === undefined || isStale(one, now);
 
 /** A question of a counted kind without an answer. That the wire has no such thing (`missing`) is an answer, unless its source says nothing else. */
 const isUnanswered = (one: FeedState, now: Millis): boolean =>
-  counted.some((kind) => kind === one.feed.kind) &&
+  counted().some((kind) => kind === one.feed.kind) &&
   gaveNothing(one, now) &&
   !(one.faults.length > 0 && one.faults.every((fault) => fault.kind === 'missing'));
 
@@ -24,20 +28,24 @@ const isSilentSource = (id: string, { frame, feeds }: FactsState, now: Millis): 
   return scheduled.every((one) => gaveNothing(one, now));
 };
 
-const worstMade = new WeakMap<KindView, Level>();
+/** By environment, as a kind may have rows of others. */
+const worstMade = new WeakMap<KindView, Map<string, Level>>();
 
-/** Worked out once for each view, of which there may be one for many moments. */
-const worstOf = (view: KindView): Level => {
-  const had = worstMade.get(view);
+/** The worst row of this environment; worked out once for each view, of which there may be one for many moments. */
+const worstOf = (kind: FactKind, view: KindView, env: string): Level => {
+  const made = worstMade.get(view) ?? new Map<string, Level>();
+  worstMade.set(view, made);
+  const had = made.get(env);
   if (had !== undefined) return had;
-  const level = worst(view.rows.map((row) => row.level));
-  worstMade.set(view, level);
+  const { isOf } = kindOf(kind);
+  const here = view.rows.filter(({ fact }) => isOf?.(fact, env) !== false);
+  const level = worst(here.map((row) => row.level));
+  made.set(env, level);
   return level;
 };
 
 /**
- * The worst of the signals and of the rows of health, breakers, lag, pools, workloads, alerts and queues of this
- * environment. What gave nothing counts as unknown, and so does a profile without any source.
+ * The worst of the signals and of the rows of this environment, of every kind that counts. What gave nothing counts as unknown, and so does a profile without any source.
  */
 export const totalLevel = (
   state: FactsState,
@@ -49,12 +57,6 @@ export const totalLevel = (
     sources.length === 0 ||
     sources.some((id) => isSilentSource(id, state, now)) ||
     Object.values(state.feeds).some((one) => isScheduled(one) && isUnanswered(one, now));
-  const here = kinds.health.rows.filter((row) => row.fact.env === state.frame.env);
-  const rest = counted.filter((kind) => kind !== 'health').map((kind) => worstOf(kinds[kind]));
-  return worst([
-    isBlind ? 'unknown' : 'ok',
-    ...signals.map((row) => row.level),
-    ...here.map((row) => row.level),
-    ...rest,
-  ]);
+  const rows = counted().map((kind) => worstOf(kind, kinds[kind], state.frame.env));
+  return worst([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
 };

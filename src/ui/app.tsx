@@ -1,7 +1,7 @@
 import { useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import { type KeyListener, useKeys } from './hooks/use-keys.ts';
-import { Rows } from './parts/rows.tsx';
+import { Rows } from './components/rows.tsx';
+import { type KeyListener, useKeys } from './keys/use-keys.ts';
 
 /** Hands the terminal over for a while; `resume` takes it back and draws the whole screen again. */
 export type Suspend = () => Promise<{ resume(): Promise<void> }>;

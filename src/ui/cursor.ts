@@ -1,3 +1,8 @@
+export type PaneId = string;
+
+/** What a person sees in the middle of the screen. */
+export type Place = 'overview' | PaneId;
+
 /** Where a cursor is: on a thing, wherever that stands now; `index` is for when the thing has gone. */
 export interface Cursor {
   readonly key?: string;

@@ -1,21 +1,21 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Clock } from '../io/io.ts';
-import type { TerminalEnd } from '../io/run-in-terminal.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { TerminalEnd } from '../platform/processes/run-in-terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
+import { cursorIndex } from './components/window.ts';
+import type { createPens } from './features/share/pens.ts';
+import { commandsInPast, whyNotActing } from './features/time-travel/acting.ts';
+import { pastView } from './features/time-travel/past-view.ts';
 import { withFocus } from './frame/bands.ts';
 import { formOf, framing, placedOn } from './frame/layout.ts';
-import type { Hand } from './keys/binding.ts';
 import { goLive, type Model, paneStateOf } from './model.ts';
 import type { OnScreen } from './on-screen.ts';
 import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
-import { cursorIndex } from './parts/window.ts';
-import { commandsInPast, whyNotActing } from './past/acting.ts';
-import { pastView } from './past/past-view.ts';
-import type { createPens } from './share/pens.ts';
+import type { Hand } from './panes/pane.ts';
 import type { Theme } from './theme/theme.ts';
 import { envView, type View } from './view.ts';
 

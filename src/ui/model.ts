@@ -1,17 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
+import type { PaneId, Place } from './cursor.ts';
 import { type Cursor, firstRow } from './cursor.ts';
-import type { Arrangement } from './layouts/arrangement.ts';
-import type { Layout, Split } from './layouts/layout.ts';
+import { noTrail, type Trail } from './features/environments/spot.ts';
+import type { Arrangement } from './features/layouts/arrangement.ts';
+import type { Layout, Split } from './features/layouts/layout.ts';
+import { firstLook, type LogLook } from './features/logs/look.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
-import { firstLook, type LogLook } from './panes/logs/look.ts';
-import { noTrail, type Trail } from './places/spot.ts';
-
-export type PaneId = string;
-
-/** What a person sees in the middle of the screen. */
-export type Place = 'overview' | PaneId;
 
 /** What the level filter leaves: what is worse than OK, or critical. */
 export type LeastLevel = 'bad' | 'crit';
@@ -158,3 +154,15 @@ export const goLive = (model: Model): void => model.setState(({ past: _, ...rest
 
 /** What the screen said stands until the next key. */
 export const forgetNotice = (model: Model): void => model.setState(({ notice: _, ...rest }) => rest, true);
+
+/** The screen with another layout; filters, cursors and overlays are none of its business. */
+export const withLayout = (
+  { split: _, bands: __, ...ui }: UiState,
+  { bands, place, focus, split }: Layout,
+): UiState => ({
+  ...ui,
+  ...(bands === undefined ? {} : { bands }),
+  place,
+  focus,
+  ...(split === undefined ? {} : { split }),
+});

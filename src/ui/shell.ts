@@ -1,16 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Clock } from '../io/io.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
-import type { Hand } from './keys/binding.ts';
-import { type Keep, rememberScreen } from './layouts/memory.ts';
+import { keepPlaceAcross } from './features/environments/switched.ts';
+import { type Keep, rememberScreen } from './features/layouts/memory.ts';
+import { openWhenSeen } from './features/logs/open-when-seen.ts';
+import { readWhenSeen } from './features/runs/read-when-seen.ts';
 import type { Model } from './model.ts';
-import { followMouse } from './mouse/on.ts';
-import { openWhenSeen } from './panes/logs/open-when-seen.ts';
-import { readWhenSeen } from './panes/runs/read-when-seen.ts';
-import { keepPlaceAcross } from './places/switched.ts';
-import type { Redraw } from './redraw.ts';
-import { hearMouse } from './terminal.ts';
+import type { Hand } from './panes/pane.ts';
+import { followMouse } from './terminal/mouse/on.ts';
+import type { Redraw } from './terminal/redraw.ts';
+import { hearMouse } from './terminal/terminal.ts';
 
 interface ShellParts {
   readonly cockpit: StoreApi<CockpitState>;

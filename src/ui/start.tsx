@@ -1,26 +1,26 @@
 import { type Instance, render } from 'ink';
 import { App } from './app.tsx';
-import { createBell } from './bell.ts';
-import { clipboardCode } from './export/clipboard.ts';
+import { clipboardCode } from './features/export/clipboard.ts';
+import { createPens } from './features/share/pens.ts';
 import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
-import { withFunctionKeys } from './hooks/function-keys.ts';
+import { withFunctionKeys } from './keys/function-keys.ts';
 import { createListener } from './keys/listener.ts';
 import { createModel, goLive } from './model.ts';
-import { withoutMouse } from './mouse/input.ts';
-import { isMouseOn } from './mouse/on.ts';
 import { createOnScreen } from './on-screen.ts';
 import { firstPane } from './panes/index.ts';
-import { createRedraw } from './redraw.ts';
-import { createSurface, type Surface } from './screen/surface.ts';
-import { createSession } from './session.ts';
-import { createPens } from './share/pens.ts';
 import { createShell } from './shell.ts';
-import { enterTerminal, sizeOf } from './terminal.ts';
+import { createBell } from './terminal/bell.ts';
+import { withoutMouse } from './terminal/mouse/input.ts';
+import { isMouseOn } from './terminal/mouse/on.ts';
+import { createRedraw } from './terminal/redraw.ts';
+import { createSession } from './terminal/session.ts';
+import { createSurface, type Surface } from './terminal/surface.ts';
+import { enterTerminal, sizeOf } from './terminal/terminal.ts';
+import { watchStores } from './terminal/watch.ts';
 import { paintRow, type Row } from './text/paint.ts';
 import { createLooks } from './theme/looks.ts';
 import type { UiParts } from './ui-parts.ts';
-import { watchStores } from './watch.ts';
 
 export interface Ui {
   /** Resolves when the terminal has been given back; rejects with the mistake that ended it. */

@@ -1,12 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Clock } from '../io/io.ts';
-import type { ProcessTerminal } from '../io/terminal.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
-import type { Keep } from './layouts/memory.ts';
-import type { Secrets } from './share/masks.ts';
+import type { Keep } from './features/layouts/memory.ts';
+import type { Secrets } from './features/share/masks.ts';
 import type { ColorDepth } from './theme/theme.ts';
 
 /** What the screen is made from. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
-import { type LocalServer, localServer } from '../io/local-server.ts';
+import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { type LocalServer, localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 import { accident } from './table.ts';
 

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
+import { openReadIo } from '../../src/doors/read-io.ts';
 import { readingMs } from '../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../src/engine/cockpit/run-flow.ts';
-import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
-import { LedgerError } from '../../src/io/ledger-error.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { LedgerError } from '../../src/persistence/ledger/error.ts';
+import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { createCockpit } from '../../src/store/create-cockpit.ts';
-import { openStage } from '../engine/executor/stage.ts';
+import { openStage } from '../runs/stage.ts';
 import { accident } from './table.ts';
 
 const { signal } = new AbortController();

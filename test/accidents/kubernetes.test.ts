@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { valueAt } from '../simulator/ask.ts';
+import { kubeStage } from '../simulator/kube-stage.ts';
 import { type ActingStage, openStage } from '../sources/kubernetes/operations/stage.ts';
-import { valueAt } from '../world/ask.ts';
-import { kubeStage } from '../world/kube-stage.ts';
 import { accident } from './table.ts';
 
 const inventory = { deployment: 'inventory-service' };

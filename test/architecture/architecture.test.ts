@@ -4,50 +4,77 @@ import { describe, expect, test } from 'vitest';
 import { doors } from './doors.ts';
 import { filesUnder, type Import, importsOf } from './imports.ts';
 
-type Layer =
-  | 'domain'
-  | 'io'
-  | 'profile'
-  | 'runbooks'
-  | 'store'
-  | 'sources'
-  | 'world'
-  | 'engine'
-  | 'ui'
-  | 'cli'
-  | 'main';
-
-/** `types`: layers of which only types may be imported. */
-const mayImport: Readonly<Record<Layer, { code: readonly Layer[]; types: readonly Layer[] }>> = {
-  domain: { code: [], types: [] },
-  io: { code: ['domain'], types: [] },
-  profile: { code: ['domain', 'runbooks'], types: ['sources', 'io'] },
-  runbooks: { code: ['domain'], types: ['store'] },
-  store: { code: ['domain'], types: [] },
-  sources: { code: ['domain', 'io'], types: [] },
-  world: { code: ['domain', 'io'], types: [] },
-  engine: { code: ['domain', 'io', 'store', 'runbooks'], types: ['sources', 'world', 'profile'] },
-  ui: { code: ['domain', 'store'], types: ['io'] },
-  cli: {
-    code: ['domain', 'io', 'profile', 'runbooks', 'store', 'sources', 'world', 'engine', 'ui'],
-    types: [],
+/** What each folder of `src` may import: code, and of others types only. From the inside out; see docs/architecture.md. */
+const mayImport = {
+  domain: { code: [], types: ['expressions'] },
+  kinds: { code: ['domain'], types: [] },
+  expressions: { code: ['domain', 'kinds'], types: [] },
+  platform: { code: ['domain'], types: [] },
+  clients: { code: ['domain', 'platform'], types: [] },
+  doors: { code: ['domain', 'platform'], types: [] },
+  store: { code: ['domain', 'kinds', 'expressions'], types: ['logs'] },
+  logs: { code: ['domain', 'platform'], types: ['sources'] },
+  sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs', 'policy', 'sdk'], types: ['doors'] },
+  persistence: { code: ['domain', 'platform', 'store'], types: [] },
+  scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'engine'] },
+  profile: { code: ['domain', 'kinds', 'expressions', 'runs', 'policy'], types: ['sources', 'platform'] },
+  runs: {
+    code: [
+      'domain',
+      'kinds',
+      'expressions',
+      'platform',
+      'doors',
+      'store',
+      'persistence',
+      'scheduler',
+      'policy',
+    ],
+    types: ['sources', 'engine'],
   },
-  main: {
-    code: ['domain', 'io', 'profile', 'runbooks', 'store', 'sources', 'world', 'engine', 'ui', 'cli'],
-    types: [],
+  engine: {
+    code: [
+      'domain',
+      'kinds',
+      'expressions',
+      'platform',
+      'doors',
+      'store',
+      'logs',
+      'persistence',
+      'scheduler',
+      'runs',
+      'clients',
+      'policy',
+    ],
+    types: ['sources', 'simulator'],
   },
-};
+  simulator: { code: ['domain', 'platform', 'clients'], types: [] },
+  ui: { code: ['domain', 'kinds', 'expressions', 'store', 'logs', 'policy'], types: ['platform'] },
+  cli: { code: 'all', types: [] },
+  main: { code: 'all', types: [] },
+  policy: { code: ['domain'], types: ['store'] },
+  plugins: { code: ['domain', 'kinds', 'platform'], types: ['sources'] },
+  sdk: { code: ['domain', 'kinds', 'policy', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
+  testing: { code: ['domain', 'kinds', 'platform', 'doors'], types: ['sources'] },
+  'sdk-testing': { code: ['testing'], types: [] },
+} as const satisfies Readonly<
+  Record<string, { readonly code: readonly string[] | 'all'; readonly types: readonly string[] }>
+>;
+type Layer = keyof typeof mayImport;
 
 const remedies: Partial<Record<Layer, string>> = {
   ui: 'Read it from the store (add a selector there), or take it as a command.',
-  domain: 'The domain is pure: pass the value in as an argument.',
-  sources: 'Take what you need through `io`; sources do not know each other or the engine.',
+  domain: 'The domain is pure and knows no kind of fact: pass the value in as an argument.',
+  sources: 'Take what you need through the doors; sources do not know each other or the engine.',
   engine: 'The engine knows sources by their types only: have it handed in.',
-  runbooks: 'Runbook logic is pure: pass the snapshot or the values in.',
+  platform: 'A door to the outside knows no protocol: make it a client.',
 };
 
 const layerOf = (path: string): Layer => {
-  const folder = path.split('/')[1] ?? '';
+  // Pure, and asked by every layer: it stands with the runs that obey it.
+  if (path.startsWith('src/runs/policy/')) return 'policy';
+  const folder = (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
   return folder in mayImport ? (folder as Layer) : 'main';
 };
 
@@ -62,10 +89,29 @@ test('imports point inwards', () => {
   const wrong = imports.filter((i) => {
     const [from, to] = [layerOf(i.file), layerOf(i.to)];
     if (from === to) return false;
-    const allowed = mayImport[from];
-    return !allowed.code.includes(to) && !(i.typeOnly && allowed.types.includes(to));
+    const { code, types }: { readonly code: readonly string[] | 'all'; readonly types: readonly string[] } =
+      mayImport[from];
+    return code !== 'all' && !code.includes(to) && !(i.typeOnly && types.includes(to));
   });
   expect(wrong.map(saying)).toEqual([]);
+});
+
+/** Written as a plugin would be: what they need has to be in the SDK, and what is in the SDK is tried by them. */
+const onSdkOnly = ['alertmanager', 'promtext'];
+
+test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
+  const folder = `src/sources/${type}/`;
+  const own = imports.filter(({ file }) => file.startsWith(folder));
+  expect(own.some(({ to }) => to === 'src/sdk.ts')).toBe(true);
+  const wrong = own.filter(({ to }) => to !== 'src/sdk.ts' && !to.startsWith(folder));
+  expect(
+    wrong.map((i) => `${i.file}:${i.line} imports ${i.to}. Export it from src/sdk.ts, or do without.`),
+  ).toEqual([]);
+  const files = sourceFiles.filter((file) => file.startsWith(folder));
+  const packages = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap((code) =>
+    [...code.matchAll(/from '([^.][^']*)'/g)].map(([, name]) => name),
+  );
+  expect(packages.filter((name) => !name?.startsWith('node:'))).toEqual([]);
 });
 
 test('a source imports nothing of another source', () => {
@@ -81,20 +127,38 @@ test('a source imports nothing of another source', () => {
   ).toEqual([]);
 });
 
-test('there are no import cycles', () => {
-  const graph = new Map<string, string[]>();
-  for (const i of imports) if (!i.typeOnly) graph.set(i.file, [...(graph.get(i.file) ?? []), i.to]);
-  const done = new Set<string>();
-  const cycles: string[] = [];
-  const visit = (file: string, path: readonly string[]): void => {
-    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-    else if (!done.has(file)) {
-      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
-      done.add(file);
+/** Groups of files of which each imports itself over others. */
+const cyclesOf = (all: readonly Import[]): readonly (readonly string[])[] => {
+  const graph = new Map<string, Set<string>>();
+  for (const { file, to } of all) graph.set(file, (graph.get(file) ?? new Set()).add(to));
+  // Tarjan's strongly connected components.
+  const [order, low, stack, groups] = [
+    new Map<string, number>(),
+    new Map<string, number>(),
+    [] as string[],
+    [] as string[][],
+  ];
+  const visit = (file: string): number => {
+    order.set(file, order.size);
+    low.set(file, order.size - 1);
+    stack.push(file);
+    for (const next of graph.get(file) ?? []) {
+      const reached = order.has(next) ? (stack.includes(next) ? order.get(next) : undefined) : visit(next);
+      low.set(file, Math.min(low.get(file) ?? 0, reached ?? Number.POSITIVE_INFINITY));
     }
+    const least = low.get(file) ?? 0;
+    if (least === order.get(file)) {
+      const group = stack.splice(stack.indexOf(file));
+      if (group.length > 1) groups.push(group.sort());
+    }
+    return least;
   };
-  for (const file of graph.keys()) visit(file, []);
-  expect(cycles).toEqual([]);
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return groups;
+};
+
+test('there are no import cycles, types included', () => {
+  expect(cyclesOf(imports)).toEqual([]);
 });
 
 /** The file without comments and strings' insides, so that words in prose are not taken for calls. */
@@ -121,24 +185,21 @@ const onlyIn = async (
   return wrong;
 };
 
-const inIoOrWorld = (file: string): boolean => /^src\/(io|world)\//.test(file);
+const isOutside = (file: string): boolean =>
+  /^src\/(platform|clients|doors|simulator|persistence|testing)\//.test(file);
 
-test('time, chance, the network, processes and files are touched in io (and world) only', async () => {
+test('time, chance, the network, processes and files are touched by the platform, its clients and the simulator only', async () => {
   const pattern =
     /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|Math\.random|fetch)\(|new Date\(\)|from 'node:(fs|fs\/promises|child_process|net|tls|http|https|dgram|dns)'/;
-  expect(await onlyIn(pattern, inIoOrWorld, 'Take it through src/io (a Clock, a ReadIo, Files).')).toEqual(
-    [],
-  );
+  expect(
+    await onlyIn(pattern, isOutside, 'Take it through src/platform (a Clock, Files) or a ReadIo.'),
+  ).toEqual([]);
 });
 
 test('keys are listened to in one hook only', async () => {
   const pattern = /\b(useInput|usePaste)\b/;
   expect(
-    await onlyIn(
-      pattern,
-      (f) => f === 'src/ui/hooks/use-keys.ts',
-      'Add a row to a key table in src/ui/keys.',
-    ),
+    await onlyIn(pattern, (f) => f === 'src/ui/keys/use-keys.ts', 'Add a row to a key table in src/ui/keys.'),
   ).toEqual([]);
 });
 
@@ -155,7 +216,7 @@ test('a text is broken by the pen only, which masks it before', async () => {
 
 const linesWith = async (pattern: RegExp): Promise<readonly string[]> => {
   const found = new Set<string>();
-  for (const file of sourceFiles.filter((f) => !f.startsWith('src/world/')))
+  for (const file of sourceFiles.filter((f) => !f.startsWith('src/simulator/')))
     if (
       codeOf(await readFile(file, 'utf8'))
         .split('\n')
@@ -180,7 +241,9 @@ describe.each(doors)('a text leaves by one door: $name', ({ pattern, holders, re
 });
 
 test('the clipboard masks in the line in which it is opened', async () => {
-  const callers = imports.filter((i) => i.to === 'src/ui/export/clipboard.ts').map(({ file }) => file);
+  const callers = imports
+    .filter((i) => i.to === 'src/ui/features/export/clipboard.ts')
+    .map(({ file }) => file);
   expect(callers.length).toBeGreaterThan(0);
   expect(await linesWith(/\bclipboardCode\((?!.*maskText\()/)).toEqual([]);
 });
@@ -189,10 +252,8 @@ test('a command makes JSON by the sink', async () => {
   const pattern = /\bJSON\.stringify\(/;
   const allowed = [
     // Keys of a map, which are not shown.
-    'src/cli/ledger-sharing.ts',
+    'src/cli/audit/ledger-sharing.ts',
     'src/cli/logs/printer.ts',
-    // Ids of the profile's entries, for a test that asks for them.
-    'src/cli/tell-touched.ts',
   ];
   expect(
     await onlyIn(pattern, (f) => !f.startsWith('src/cli/') || allowed.includes(f), 'output.json masks it.'),
@@ -210,19 +271,28 @@ test('a text is cut by what masks it before, or by what leaves no half of a name
   expect(
     await onlyIn(
       /\$\{[^}]*\.(slice|substring|substr)\(0[^}]*\}(…|\.\.\.)|mask(er)?\.\w+\([^;]*\.(slice|substring|substr)\(/,
-      (f) => cutters.includes(f) || /^src\/(world|ui\/text)\//.test(f),
-      'Half a secret is recognised by nothing: call clipped or oneLine (src/io), or cutText.',
+      (f) => cutters.includes(f) || /^src\/(simulator|ui\/text)\//.test(f),
+      'Half a secret is recognised by nothing: call clipped or oneLine (src/platform/terminal), or cutText.',
     ),
   ).toEqual([]);
+});
+
+/** Lends it to an operation of a plugin, in that plugin's tests. */
+const carriesOutInTests = 'src/testing/opened.ts';
+
+test('what is for tests of plugins is no part of the product, nor of the SDK', () => {
+  const inTests = (path: string): boolean => /^src\/(testing\/|sdk-testing\.ts$)/.test(path);
+  const wrong = imports.filter((i) => inTests(i.to) && !inTests(i.file));
+  expect(wrong.map((i) => `${i.file}:${i.line} imports ${i.to}`)).toEqual([]);
 });
 
 test('the changing door is held by the executor and the composition only', () => {
   const wrong = imports.filter(
     (i) =>
-      i.to === 'src/io/change-io.ts' &&
+      i.to === 'src/doors/change-io.ts' &&
       !i.typeOnly &&
-      !/^src\/(engine\/executor|cli|main)/.test(i.file) &&
-      !/^src\/io\//.test(i.file),
+      !/^src\/(runs|cli|main|doors)/.test(i.file) &&
+      i.file !== carriesOutInTests,
   );
   expect(
     wrong.map((i) => `${i.file}:${i.line}. Only the executor changes the outside: make it an Operation.`),
@@ -230,11 +300,12 @@ test('the changing door is held by the executor and the composition only', () =>
 });
 
 test('a command gets the changing door of its platform through the executor alone', async () => {
-  const holders = (file: string): boolean => ['src/cli/acting.ts', 'src/cli/context.ts'].includes(file);
+  const holders = (file: string): boolean =>
+    ['src/cli/run/acting.ts', 'src/cli/context.ts', carriesOutInTests].includes(file);
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,
-      (f) => holders(f) || f.startsWith('src/io/'),
+      (f) => holders(f) || f.startsWith('src/doors/'),
       'Ask the executor: openActing.',
     ),
   ).toEqual([]);
@@ -242,15 +313,15 @@ test('a command gets the changing door of its platform through the executor alon
 
 test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
   const lenders: Readonly<Record<string, readonly string[]>> = {
-    'src/io/declared-reads.ts': ['src/io/read-io.ts'],
-    'src/engine/reads/reading.ts': ['src/engine/diagnose.ts', 'src/engine/reads/asked-proof.ts'],
+    'src/doors/declared-reads.ts': ['src/doors/read-io.ts'],
+    'src/runs/reads/reading.ts': ['src/engine/diagnose.ts', 'src/runs/reads/asked-proof.ts'],
   };
   const wrong = imports.filter((i) => !i.typeOnly && lenders[i.to]?.includes(i.file) === false);
   expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);
   const borrowers: string[] = [];
   for (const file of sourceFiles)
     if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) borrowers.push(file);
-  expect(borrowers.sort()).toEqual(['src/engine/reads/reading.ts', 'src/engine/via/reached-sources.ts']);
+  expect(borrowers.sort()).toEqual(['src/engine/via/reached-sources.ts', 'src/runs/reads/reading.ts']);
 });
 
 test('no default exports, no barrels, no catch-all names', async () => {

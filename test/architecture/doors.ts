@@ -17,12 +17,12 @@ export const doors: readonly Door[] = [
     holders: [
       'src/cli/output.ts',
       // What a process says besides a command's output.
-      'src/io/terminal.ts',
+      'src/platform/terminal/terminal.ts',
       // Rows of the pen, and the terminal's own modes.
-      'src/ui/screen/modes-only.ts',
-      'src/ui/screen/surface.ts',
-      'src/ui/session.ts',
-      'src/ui/terminal.ts',
+      'src/ui/terminal/modes-only.ts',
+      'src/ui/terminal/surface.ts',
+      'src/ui/terminal/session.ts',
+      'src/ui/terminal/terminal.ts',
     ],
     refused: [
       'process.stdout.write(name);',
@@ -46,7 +46,7 @@ export const doors: readonly Door[] = [
   {
     name: 'bytes of a command, where lines of a log were masked one by one',
     pattern: /\boutput\.write\(/,
-    holders: ['src/cli/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/raw.ts'],
+    holders: ['src/cli/audit/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/raw.ts'],
     refused: ['await output.write(bytes, signal);'],
     harmless: ['output.line(text);', 'output.json(value);'],
   },
@@ -55,17 +55,18 @@ export const doors: readonly Door[] = [
     pattern:
       /\b(?:appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|cpSync)\b|\bf?truncate(?:Sync)?\(|\bwritev?Sync\(|\bnew DatabaseSync\(|\bopen(?:Sync)?\([^)]*['"](?:a|w|as|ax|w\+|wx|r\+)['"]/,
     holders: [
-      'src/io/append-lines.ts',
-      'src/io/debug-log.ts',
+      // Lines that its caller made by the sink.
+      'src/platform/files/trace-file.ts',
+      'src/platform/files/debug-log.ts',
       // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
-      'src/io/draft.ts',
-      'src/io/history-db.ts',
-      'src/io/kept-files.ts',
-      'src/io/ledger-file.ts',
+      'src/platform/files/draft.ts',
+      'src/persistence/history/database/db.ts',
+      'src/platform/files/kept-files.ts',
+      'src/persistence/ledger/file.ts',
       // Opened for those who append.
-      'src/io/private-dir.ts',
-      'src/io/put-file.ts',
-      'src/io/save-file.ts',
+      'src/platform/files/private-dir.ts',
+      'src/platform/files/put-file.ts',
+      'src/platform/files/save-file.ts',
     ],
     refused: [
       'await writeFile(path, text);',
@@ -85,7 +86,7 @@ export const doors: readonly Door[] = [
   {
     name: 'the clipboard, by what masks',
     pattern: /\bclipboardCode\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
-    holders: ['src/ui/export/clipboard.ts', 'src/ui/start.tsx'],
+    holders: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],
     refused: [
       'write(clipboardCode(text));',
       'stdout.push(`\\x1b]52;c;${base64}\\x07`);',
@@ -97,7 +98,7 @@ export const doors: readonly Door[] = [
   {
     name: 'the ledger, by the recorder, which masks',
     pattern: /\bledger\.append\(|\bappend\(\{ at\b/,
-    holders: ['src/engine/executor/recorder.ts'],
+    holders: ['src/runs/recorder.ts'],
     refused: ['await ledger.append(entry);', 'await parts.ledger.append({ at, who, entry });'],
     harmless: ['const { entries } = ledger;', 'rows.append(row);'],
   },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { stripControls } from '../../src/domain/controls.ts';
-import { createMasker } from '../../src/io/secrets.ts';
-import { createSink, type Sink } from '../../src/io/sink.ts';
+import { createMasker } from '../../src/platform/terminal/secrets.ts';
+import { createSink, type Sink } from '../../src/platform/terminal/sink.ts';
 import { family } from './support/attack.ts';
 import { hostileText, pieces } from './support/texts.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { parseCalc } from '../../src/domain/calc/parse.ts';
-import { evaluate } from '../../src/domain/expression/evaluate.ts';
-import { parseExpression } from '../../src/domain/expression/parse.ts';
+import { parseCalc } from '../../src/expressions/calc/parse.ts';
+import { evaluate } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
 import { noon, snapshotWith } from '../support/made-facts.ts';
 import { family } from './support/attack.ts';
 import { hostileText } from './support/texts.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localServer } from '../io/local-server.ts';
 import { hostileScene } from '../screens/support/hostile.ts';
 import { openCockpit, type User } from '../screens/support/user.ts';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 import { family } from './support/attack.ts';
 import { byForm, known, leaked, type Planted, planted, tag } from './support/planted.ts';

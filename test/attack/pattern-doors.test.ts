@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { judge } from '../../src/domain/expect.ts';
-import { evaluate } from '../../src/domain/expression/evaluate.ts';
-import { parseExpression } from '../../src/domain/expression/parse.ts';
-import { levelByPatterns, levelPatterns } from '../../src/domain/log/head/profile-levels.ts';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { segmentMatcher } from '../../src/io/glob.ts';
-import { guarded } from '../../src/io/watchdog.ts';
-import { parseValue } from '../../src/runbooks/param-value.ts';
+import { evaluate } from '../../src/expressions/evaluate.ts';
+import { judge } from '../../src/expressions/expect.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import { levelByPatterns, levelPatterns } from '../../src/logs/format/head/profile-levels.ts';
+import { viewFilter } from '../../src/logs/reading/view-filter.ts';
+import { segmentMatcher } from '../../src/platform/files/glob.ts';
+import { guarded } from '../../src/platform/watchdog.ts';
+import { parseValue } from '../../src/runs/runbooks/param-value.ts';
 import { unmet } from '../../src/sources/expectation.ts';
-import { viewFilter } from '../../src/sources/view-filter.ts';
-import { filtered } from '../../src/ui/filter/filter.ts';
-import { hitsOf } from '../../src/ui/filter/hits.ts';
+import { filtered } from '../../src/ui/features/filter/filter.ts';
+import { hitsOf } from '../../src/ui/features/filter/hits.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const long = 'a'.repeat(60_000);

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localServer } from '../io/local-server.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;

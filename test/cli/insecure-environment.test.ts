@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { insecurityOf } from '../../src/cli/insecure-environment.ts';
-import { localServer } from '../io/local-server.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 test.each(['check', 'runbooks', 'doctor'])(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { World } from '../../src/world/world.ts';
+import type { World } from '../../src/simulator/world.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 let workspace: Workspace;

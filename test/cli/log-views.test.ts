@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { claimsOf } from '../../scripts/coverage/written.ts';
 import { createContext } from '../../src/cli/context.ts';
 import { pipeMerged } from '../../src/cli/logs/merged.ts';
 import { createCounter } from '../../src/cli/logs/printer.ts';
@@ -67,13 +67,9 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Every row that a profile of the system says to cover. */
-const coveredBy = async (system: string): Promise<ReadonlySet<string>> => {
-  const dir = join(profiles, system);
-  const texts = await Promise.all((await readdir(dir)).map((name) => readFile(join(dir, name), 'utf8')));
-  const lists = texts.flatMap((text) => [...text.matchAll(/covers: \[([^\]]*)\]/g)]);
-  return new Set(lists.flatMap(([, list = '']) => list.split(/, */)));
-};
+/** Every row that an entry of the system serves. */
+const coveredBy = async (system: string): Promise<ReadonlySet<string>> =>
+  new Set([...(await claimsOf(system)).values()].flatMap((ids) => [...ids.values()].flat()));
 
 interface Looking {
   readonly all: readonly string[];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localServer } from '../io/local-server.ts';
 import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;
@@ -119,4 +119,25 @@ describe('completion', () => {
     for (const word of ['check', 'runbooks', 'world', 'dry-run', 'timeout', 'state-dir'])
       expect(stdout).toContain(word);
   });
+});
+
+test('runbooks --json has the requirements of the coverage file behind those of the profile', async () => {
+  const runbook =
+    '{ id: restart, title: Restart, covers: [R1], act: [{ title: By hand, manual: true }], verify: none }';
+  await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1', `runbooks: [${runbook}]\n`));
+  const covers = async (): Promise<unknown> => {
+    const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json']);
+    return JSON.parse(stdout).find(({ id }: { readonly id: string }) => id === 'restart').covers;
+  };
+  expect(await covers()).toEqual(['R1']);
+  await workspace.put(
+    'profiles/coverage.yaml',
+    'runbooks.restart: [R2]\nenvironments: { dev: { runbooks.restart: [R3] }, live: { runbooks.restart: [R4] } }\n',
+  );
+  expect(await covers()).toEqual(['R1', 'R2', 'R3']);
+  const { code, stdout } = await workspace.run(['validate', 'profiles']);
+  expect([code, stdout]).toEqual([
+    4,
+    'profiles/coverage.yaml:2:50: no environment here is called "live"; known here: dev\n',
+  ]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { localServer } from '../io/local-server.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
 
 const profile = (url: string): string => `opsdeck: 1
 system: shop

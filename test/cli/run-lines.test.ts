@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runEventLines } from '../../src/cli/run-lines.ts';
+import { runEventLines } from '../../src/cli/run/run-lines.ts';
 
 const at = { at: 0, run: 'r1', event: 'ticked', step: 'a2' } as const;
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalServer, localServer } from '../io/local-server.ts';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { type LocalServer, localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;

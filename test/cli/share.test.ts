@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localServer } from '../io/local-server.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type LocalServer, localServer } from '../io/local-server.ts';
 import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { type LocalServer, localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
 let workspace: Workspace;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type LocalServer, localServer } from '../io/local-server.ts';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { type LocalServer, localServer } from '../support/local-server.ts';
 
 let workspace: Workspace;
 let wire: LocalServer;

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { answerFrame } from '../../src/io/kafka-call.ts';
-import { saslAuthenticate } from '../../src/io/kafka-cluster-calls.ts';
-import type { Mood } from './moods.ts';
-import type { Wire } from './wire.ts';
+import { answerFrame } from '../../src/clients/kafka/call.ts';
+import { saslAuthenticate } from '../../src/clients/kafka/cluster-calls.ts';
+import type { Mood } from '../../src/testing/moods.ts';
+import type { Wire } from '../../src/testing/wire.ts';
 
 /** A question on its way to a broker. */
 export interface Question {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Mood, retryAfterMs } from './moods.ts';
+import { type Mood, retryAfterMs } from '../../src/testing/moods.ts';
+import { moodNamed, type Stage } from '../../src/testing/wire.ts';
 import { everyMs, pace, timeoutMs } from './paced.ts';
-import { moodNamed, type Stage } from './wire.ts';
 
 /** What the engine promises for every source type: no overlap, back-off, Retry-After. Registers the tests. */
 export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {

@@ -1,4 +1,5 @@
-import type { Rig } from './rig.ts';
+import type { Rig } from '../../src/testing/rig.ts';
+import type { Stage } from '../../src/testing/wire.ts';
 import { actuatorRig } from './rigs/actuator.ts';
 import { alertmanagerRig } from './rigs/alertmanager.ts';
 import { dockerRig } from './rigs/docker.ts';
@@ -12,7 +13,6 @@ import { postgresStage } from './rigs/postgres.ts';
 import { prometheusRig } from './rigs/prometheus.ts';
 import { promtextRig } from './rigs/promtext.ts';
 import { scriptStage } from './rigs/script.ts';
-import type { Stage } from './wire.ts';
 
 /** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
 export const rigs: readonly Rig[] = [

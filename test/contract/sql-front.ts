@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { errorResponse, Refusal } from '../../src/world/servers/postgres/messages.ts';
-import type { Mood } from './moods.ts';
+import { errorResponse, Refusal } from '../../src/simulator/servers/postgres/messages.ts';
+import type { Mood } from '../../src/testing/moods.ts';
 import { secret } from './wired.ts';
 
 /** How the way to a PostgreSQL server behaves; only `through` is healthy. A function changes each piece that the server sends. */

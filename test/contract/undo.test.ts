@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { fronted } from './fronted.ts';
-import type { Mood } from './moods.ts';
+import { fronted } from '../../src/testing/fronted.ts';
+import type { Mood } from '../../src/testing/moods.ts';
+import type { Stage, Wire } from '../../src/testing/wire.ts';
 import { processStages, rigs, stages } from './rigs.ts';
-import type { Stage, Wire } from './wire.ts';
 import { openWired } from './wired.ts';
 
 const { signal } = new AbortController();

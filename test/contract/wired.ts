@@ -1,25 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../../src/domain/fault.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
-import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
-import type { ManualClock } from '../support/manual-clock.ts';
-import type { Mood } from './moods.ts';
-import type { Facts } from './rig.ts';
-import type { Stage, Wire } from './wire.ts';
+import type { SourceModule } from '../../src/sources/source.ts';
+import type { Mood } from '../../src/testing/moods.ts';
+import type { Stage, Wire } from '../../src/testing/wire.ts';
+import { openWired as openOnWire, type Wired } from '../../src/testing/wired.ts';
 
-/** Long enough to be masked, and found in nothing else. */
-export const secret = 'hunter2+contract/secret=';
-
-/** A source of a rig, open, on a real wire whose mood a test sets. Time moves by hand. */
-export interface Wired<W> extends AsyncDisposable {
-  readonly clock: ManualClock;
-  readonly wire: W;
-  readonly source: Source;
-  readonly feeds: readonly Feed[];
-  /** Reads every feed, one after the other, with nobody in a hurry. */
-  readAll(): Promise<ReadonlyMap<string, Facts>>;
-}
+export { jsonOf, secret, type Wired } from '../../src/testing/wired.ts';
 
 export const moduleOf = (type: string): SourceModule => {
   const found = sourceModules.find((one) => one.type === type);
@@ -27,69 +12,6 @@ export const moduleOf = (type: string): SourceModule => {
   return found;
 };
 
-export const openWired = async <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): Promise<Wired<W>> => {
-  const { rig } = stage;
-  const clock = stage.clock();
-  const wire = await stage.open();
-  const module = moduleOf(rig.type);
-  const config = module.config.parse(rig.config(wire.url, secret));
-  const from = wire.dir === undefined ? {} : { dir: wire.dir };
-  const opening = { id: rig.type, env: 'test', config, signals: rig.signals, ...from };
-  const source = await module.open(opening, openReadIo(clock));
-  return {
-    clock,
-    wire,
-    source,
-    feeds: source.feeds,
-    readAll: async () => {
-      const read = new Map<string, Facts>();
-      for (const feed of source.feeds) read.set(feed.id, await feed.read(new AbortController().signal));
-      return read;
-    },
-    [Symbol.asyncDispose]: async () => {
-      await source.close();
-      await wire.close();
-    },
-  };
-};
-
-/** A program that was told to end is looked for until it has gone, which takes time on both clocks. */
-const ending = async (facts: Promise<Facts>, clock: ManualClock): Promise<void> => {
-  let isOver = false;
-  const over = facts.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    await Promise.race([over, sleep(5)]);
-    if (!isOver) await clock.advance(100);
-  }
-};
-
-/** Reads a feed as the engine does, with its deadline, which passes once the wire hangs. */
-export const readUnderDeadline = async (
-  { clock, wire }: Wired<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
-  feed: Feed,
-  hangs: boolean,
-): Promise<Facts> => {
-  const { signal, clear } = clock.deadline(feed.timeoutMs);
-  const before = wire.asked();
-  const facts = feed.read(signal);
-  if (hangs) {
-    await wire.arrived(before + 1);
-    await clock.advance(feed.timeoutMs);
-    await ending(facts, clock);
-  }
-  const read = await facts;
-  clear();
-  return read;
-};
-
-/** Offsets are 64 bit: JSON has them as texts. */
-export const jsonOf = (value: unknown): string =>
-  JSON.stringify(value, (_, held: unknown) => (typeof held === 'bigint' ? String(held) : held));
-
-/** Everything that a batch says in words. */
-export const wordsOf = (facts: {
-  readonly faults: readonly Fault[];
-  readonly items: readonly object[];
-}): string => jsonOf(facts);
+/** Opens the registered source of a stage on its wire. */
+export const openWired = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): Promise<Wired<W>> =>
+  openOnWire(stage, moduleOf(stage.rig.type));

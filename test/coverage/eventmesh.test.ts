@@ -26,7 +26,7 @@ describe('a release', () => {
     timeout,
   }, async () => {
     await using simulation = openSimulation();
-    const { toStaging, toProduction } = await openRelease(simulation, exercises.touched);
+    const { toStaging, toProduction } = await openRelease(simulation, exercises.trace);
     expect((await toStaging()).at(-1)).toMatchObject({ ending: 'recovered' });
     const events = await toProduction();
     const last = events.at(-1);
@@ -39,7 +39,7 @@ describe('a release', () => {
 
   test('S4-R53: without the name of an approver nothing is planned', { timeout }, async () => {
     await using simulation = openSimulation();
-    const { toProduction } = await openRelease(simulation, exercises.touched);
+    const { toProduction } = await openRelease(simulation, exercises.trace);
     const { approver: _, ...unsigned } = releaseParams;
     await expect(toProduction(unsigned)).rejects.toThrow(/approver/);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { didYouMean, nearest } from '../../src/domain/nearest.ts';
+import { nearest, nearestHint } from '../../src/domain/nearest.ts';
 
 const kinds = ['health', 'breakers', 'lag', 'pools'];
 
@@ -15,6 +15,6 @@ test.each([
 });
 
 test('where nothing is near, everything there is is told', () => {
-  expect(didYouMean('workflows', kinds)).toBe('there is health, breakers, lag, pools');
-  expect(didYouMean('pool', kinds)).toBe('did you mean pools?');
+  expect(nearestHint('workflows', kinds)).toBe('there is health, breakers, lag, pools');
+  expect(nearestHint('pool', kinds)).toBe('did you mean pools?');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
+import { ask } from '../simulator/ask.ts';
 import {
   arm,
   type Cockpit,
@@ -12,7 +13,6 @@ import {
   takeChoice,
   tick,
 } from '../support/cockpit-verbs.ts';
-import { ask } from '../world/ask.ts';
 
 /** The header, when nothing is out of its limits any more. */
 const allWell = /overview +● \d+ OK/;

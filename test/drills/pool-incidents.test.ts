@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import { openRehearsal } from '../simulation/rehearsal.ts';
+import { ask } from '../simulator/ask.ts';
 import {
   arm,
   type Cockpit,
@@ -12,7 +13,6 @@ import {
   takeAll,
   tick,
 } from '../support/cockpit-verbs.ts';
-import { ask } from '../world/ask.ts';
 
 const exhausted = /✗ exhausted +trademaster/;
 

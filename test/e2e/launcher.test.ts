@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { processStart } from '../../src/io/process-start.ts';
+import { processStart } from '../../src/platform/processes/process-start.ts';
 import { launcher, oldNode } from './pty.ts';
 
 /** An installation of opsdeck whose parts can be missing. */
@@ -100,7 +100,7 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       ship(`exec '${process.execPath}' "$@"`);
       put(
         'dist/main.js',
-        `import { endIfOrphaned, endWithLauncher } from ${JSON.stringify(resolve('src/io/launcher.ts'))};
+        `import { endIfOrphaned, endWithLauncher } from ${JSON.stringify(resolve('src/platform/processes/launcher.ts'))};
         import { appendFileSync } from 'node:fs';
         await endWithLauncher();
         const send = () => { endIfOrphaned(); appendFileSync(${JSON.stringify(sentFile())}, 'sent'); };

@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
-import { systemClock } from '../../src/io/clock.ts';
-import { processStart } from '../../src/io/process-start.ts';
-import { startWorld } from '../../src/world/start.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { processStart } from '../../src/platform/processes/process-start.ts';
+import { startWorld } from '../../src/simulator/start.ts';
+import { valueAt } from '../simulator/ask.ts';
 import { readMs } from '../support/cockpit-verbs.ts';
-import { valueAt } from '../world/ask.ts';
 import { launcher } from './pty.ts';
 
 const timeout = 120_000;

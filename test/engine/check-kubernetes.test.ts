@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type CheckReport, checkRow, isoWith } from '../../src/domain/check-rows.ts';
-import type { Workload } from '../../src/domain/facts.ts';
 import { checkLines } from '../../src/engine/check-lines.ts';
+import { type CheckReport, checkRow, isoWith } from '../../src/kinds/check-rows.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';
 
 const app = (pod: string): Workload => ({

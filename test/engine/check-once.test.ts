@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { CheckReport } from '../../src/domain/check-rows.ts';
 import { checkLines } from '../../src/engine/check-lines.ts';
 import { checkText } from '../../src/engine/check-text.ts';
+import type { CheckReport } from '../../src/kinds/check-rows.ts';
 
 const at = '2026-03-04T10:15:07Z';
 const none: CheckReport = {

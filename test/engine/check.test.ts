@@ -1,12 +1,13 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind, Lag, Sample } from '../../src/domain/facts.ts';
+import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo } from '../../src/domain/reading.ts';
 import { checkReport, exitCodeOf } from '../../src/engine/check.ts';
 import { checkLines } from '../../src/engine/check-lines.ts';
 import { checkText } from '../../src/engine/check-text.ts';
+import type { Lag } from '../../src/kinds/lag/fact.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { snapshotOf } from '../../src/store/snapshot.ts';
 import { fault, profileOf } from './toys.ts';

@@ -1,7 +1,8 @@
 import type { Fault, FaultKind } from '../../src/domain/fault.ts';
 import type { Profile, SourceEntry } from '../../src/domain/profile.ts';
+import type { ReadIo } from '../../src/doors/io.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../src/engine/engine.ts';
-import type { Clock, ReadIo } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;
@@ -125,14 +126,8 @@ const unusedIo = (clock: Clock): ReadIo => {
   };
   const asked = {
     get: never,
-    ask: never,
-    rehearse: never,
     stream: never,
     connect: never,
-    socket: never,
-    kube: never,
-    sql: never,
-    sqlPause: never,
   };
   return {
     clock,
@@ -153,8 +148,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     run: never,
     follow,
     followBytes: follow,
-    kafka: follow,
-    wire: never,
+    open: follow,
     close: async () => {},
   };
 };

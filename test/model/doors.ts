@@ -1,14 +1,15 @@
 import type { Millis } from '../../src/domain/fault.ts';
-import { httpAnswer } from '../../src/io/answer.ts';
-import { openChangeIo } from '../../src/io/change-io.ts';
-import { WireError } from '../../src/io/failures.ts';
-import type { HttpAnswer, HttpRequest } from '../../src/io/http-messages.ts';
-import type { ChangeIo, Clock, ReadIo } from '../../src/io/io.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
-import { type Change, createChangeLog } from '../../src/world/change-log.ts';
-import { SystemModel } from '../../src/world/model/system-model.ts';
-import { unmonitoredHandlersOf } from '../../src/world/servers/environment.ts';
-import type { Ask, Handler } from '../../src/world/servers/serve.ts';
+import { openChangeIo } from '../../src/doors/change-io.ts';
+import type { ChangeIo, ReadIo } from '../../src/doors/io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { WireError } from '../../src/platform/failures.ts';
+import { httpAnswer } from '../../src/platform/network/answer.ts';
+import type { HttpAnswer, HttpRequest } from '../../src/platform/network/http-messages.ts';
+import { type Change, createChangeLog } from '../../src/simulator/change-log.ts';
+import { SystemModel } from '../../src/simulator/model/system-model.ts';
+import { unmonitoredHandlersOf } from '../../src/simulator/servers/environment.ts';
+import type { Ask, Handler } from '../../src/simulator/servers/serve.ts';
 import { smallSystem } from './small-system.ts';
 
 /** What stands between opsdeck and the world, and can be wrong. */

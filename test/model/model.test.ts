@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verifyLedger } from '../../src/engine/ledger/verify-ledger.ts';
+import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
 import { type CockpitUnderTest, type Mutation, openCockpitUnderTest } from './cockpit.ts';
 import { anyStep } from './commands.ts';
 import { violation } from './invariant.ts';

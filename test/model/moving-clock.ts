@@ -1,5 +1,5 @@
 import type { Millis } from '../../src/domain/fault.ts';
-import type { Clock } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 
 interface Timer {
   due: Millis;

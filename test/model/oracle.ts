@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 
 /** How somebody said yes to a card. */
 export interface Said {

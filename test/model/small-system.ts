@@ -1,5 +1,5 @@
-import type { SystemSpec } from '../../src/world/model/spec.ts';
-import { demo } from '../../src/world/systems/demo.ts';
+import type { SystemSpec } from '../../src/simulator/model/spec.ts';
+import { demo } from '../../src/simulator/systems/demo.ts';
 
 const { cluster: _, messaging: __, alerts: ___, compose: ____, ...plain } = demo;
 

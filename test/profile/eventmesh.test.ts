@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Profile } from '../../src/domain/profile.ts';
-import { realFiles } from '../../src/io/files.ts';
-import type { HttpAnswer } from '../../src/io/http-messages.ts';
+import { realFiles } from '../../src/platform/files/files.ts';
+import type { HttpAnswer } from '../../src/platform/network/http-messages.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { unmet, zExpectation } from '../../src/sources/expectation.ts';
 import { judgeAnswer } from '../../src/sources/http/parse.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { complaintLine } from '../../src/domain/position.ts';
-import { realFiles } from '../../src/io/files.ts';
+import { realFiles } from '../../src/platform/files/files.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';

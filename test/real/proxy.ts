@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
-import { declaredRead } from '../contract/front.ts';
+import { declaredRead } from '../../src/testing/front.ts';
 
 /** How the wire between a source and a real server behaves; only `through` is healthy. */
 export type Way =

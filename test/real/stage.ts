@@ -1,6 +1,6 @@
-import type { Mood } from '../contract/moods.ts';
-import type { Expected } from '../contract/rig.ts';
-import type { Stage } from '../contract/wire.ts';
+import type { Mood } from '../../src/testing/moods.ts';
+import type { Expected } from '../../src/testing/rig.ts';
+import type { Stage } from '../../src/testing/wire.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { type Door, doorOf } from './door.ts';
 import { openProxy, type Way } from './proxy.ts';

@@ -1,19 +1,19 @@
-import { ByteSource } from '../../src/io/kafka-bytes.ts';
-import type { KafkaCall } from '../../src/io/kafka-call.ts';
+import { ByteSource } from '../../src/clients/kafka/bytes.ts';
+import type { KafkaCall } from '../../src/clients/kafka/call.ts';
 import {
   apiVersions,
   createPartitions,
   createTopics,
   listOffsets,
   metadata,
-} from '../../src/io/kafka-cluster-calls.ts';
+} from '../../src/clients/kafka/cluster-calls.ts';
 import {
   consumerGroupDescribe,
   describeGroups,
   findCoordinator,
   listGroups,
-} from '../../src/io/kafka-group-calls.ts';
-import { offsetFetch } from '../../src/io/kafka-offset-calls.ts';
+} from '../../src/clients/kafka/group-calls.ts';
+import { offsetFetch } from '../../src/clients/kafka/offset-calls.ts';
 
 /** The parts of a call that reading its answers needs. */
 type Answered = Pick<KafkaCall<unknown, unknown>, 'key' | 'name' | 'version' | 'flexible' | 'answer'>;

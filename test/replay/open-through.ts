@@ -2,11 +2,11 @@ import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { Plan } from '../../src/domain/operation.ts';
 import type { Batch } from '../../src/domain/reading.ts';
-import type { Dial } from '../../src/io/dial.ts';
-import type { Clock } from '../../src/io/io.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import type { LogEvent, Resume } from '../../src/logs/reading/tail.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import type { Dial } from '../../src/platform/network/dial.ts';
 import type { Feed, Finding, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
-import type { LogEvent, Resume } from '../../src/sources/tail.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** One source in a recorded situation: the recorder and the replay open it in the same way. */

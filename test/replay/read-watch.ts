@@ -1,5 +1,5 @@
-import type { Dial } from '../../src/io/dial.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import type { Dial } from '../../src/platform/network/dial.ts';
 import { openClient } from '../../src/sources/kubernetes/client.ts';
 import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
 import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/watch-events.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Dial } from '../../src/io/dial.ts';
+import type { Dial } from '../../src/platform/network/dial.ts';
 import type { Protocol } from './frames.ts';
 import type { WireRecording } from './recording.ts';
 import { wirePair } from './wire-pair.ts';

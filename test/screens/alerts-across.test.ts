@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Alert } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createMasker } from '../../src/io/secrets.ts';
+import { createMasker } from '../../src/platform/terminal/secrets.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
-import { panes } from '../../src/ui/panes/index.ts';
+import { allPanes } from '../../src/ui/panes/index.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -47,7 +47,7 @@ const all = async (shared: boolean): Promise<string> => {
     await user.press(keys);
     seen.push(...user.rows());
   };
-  for (const { key } of panes) {
+  for (const { key } of allPanes()) {
     if (key === undefined || key === '8') continue;
     await look(`0 ${key} z`);
     for (const keys of [

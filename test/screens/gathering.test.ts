@@ -256,9 +256,3 @@ test('a pane without a key is reached by its name, and esc goes back to an overv
   await user.press('esc');
   expect(user.rowWith('▌1 HEALTH')).toBeTruthy();
 });
-
-test('what comes later is in the palette and says so', async () => {
-  const user = await cockpit();
-  await go(user, 'queues');
-  expect(user.rowWith('QUEUES comes later: depth and oldest message of each queue')).toBeTruthy();
-});

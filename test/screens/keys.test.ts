@@ -31,16 +31,6 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
-test.each([
-  ['9', '9: INCIDENT comes later'],
-  ['!', '!: INCIDENT comes later'],
-  ['c', 'c: CHECKLISTS comes later: steps to tick, some by a reading'],
-])('%s opens nothing yet and says what it will open', async (key, told) => {
-  const user = await open();
-  await user.press(key);
-  expect(user.rowWith(told)).toBeTruthy();
-});
-
 test('rows are walked with j k g G and half pages', async () => {
   const user = await open();
   await user.press('3 z');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../src/domain/facts.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMasker } from '../../src/io/secrets.ts';
+import { createMasker } from '../../src/platform/terminal/secrets.ts';
 import { madeLines } from './support/lines.ts';
 import { shopStreams, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DbSession } from '../../src/domain/facts.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Past } from '../../src/store/past/past.ts';
-import { panes } from '../../src/ui/panes/index.ts';
+import { allPanes } from '../../src/ui/panes/index.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { keptShop, keptSince } from './support/kept.ts';
 import { running } from './support/runs.ts';
@@ -243,7 +243,7 @@ test('shared, the past is shared as well: also what is gone since has an alias',
 
 test('whether a runbook fits is not told of an earlier moment', async () => {
   const user = await openCockpit({ scene: keptShop() });
-  const id = panes.find(({ title }) => title === 'RUNBOOKS')?.id;
+  const id = allPanes().find(({ title }) => title === 'RUNBOOKS')?.id;
   await user.type(`:${id}`);
   await user.press('enter');
   const live = user.rowWith('Close a circuit breaker');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Breaker } from '../../src/domain/facts.ts';
 import type { Tier } from '../../src/domain/profile.ts';
+import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';

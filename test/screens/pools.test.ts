@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DbSession, Pool } from '../../src/domain/facts.ts';
+import type { Pool } from '../../src/kinds/pools/fact.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
 import { cellOf, detailsOf, tableRows } from './support/screen.ts';

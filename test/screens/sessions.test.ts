@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DbSession } from '../../src/domain/facts.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
-import { sessionNodes } from '../../src/ui/panes/db/rows.ts';
+import { sessionNodes } from '../../src/ui/features/db/rows.ts';
 import { feedInfo, frame, learn, noon, snapshotWith } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedStep } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
-import { createMasker } from '../../src/io/secrets.ts';
+import { createMasker } from '../../src/platform/terminal/secrets.ts';
 import type { OpenEnvironment } from '../../src/store/cockpit.ts';
 import type { Past } from '../../src/store/past/past.ts';
 import type { RunView } from '../../src/store/run-types.ts';
-import { panes } from '../../src/ui/panes/index.ts';
+import { allPanes } from '../../src/ui/panes/index.ts';
 import { noon } from '../support/made-facts.ts';
 import { openBare } from './support/bare.ts';
 import { customers, real } from './support/customers.ts';
@@ -27,7 +27,7 @@ masker.add(real.known);
 const share = (scene: Scene, size: readonly [number, number] = [120, 36]): Promise<User> =>
   openCockpit({ size, scene, shared: true, secrets: masker });
 
-type Pane = Pick<(typeof panes)[number], 'id' | 'key'>;
+type Pane = Pick<ReturnType<typeof allPanes>[number], 'id' | 'key'>;
 
 const rowsToOpen = 4;
 
@@ -65,7 +65,7 @@ const shareBare = (scene: Scene, [columns, rows]: readonly [number, number]): Sh
 };
 
 /** Through a pane as somebody would: its rows unfolded and opened one after the other, its other orders, its help. */
-const lookAround = (user: Shared, { id, key, title }: (typeof panes)[number]): void => {
+const lookAround = (user: Shared, { id, key, title }: ReturnType<typeof allPanes>[number]): void => {
   if (key === undefined) user.press(`: ${[...id].join(' ')} enter`);
   else user.press(`0 ${key}`);
   if (key !== undefined && user.rows()[1]?.startsWith(' overview') === true) user.press('z');
@@ -91,7 +91,7 @@ for (const size of sizes)
       expect(givenAway((await openCockpit({ size, scene: scene() })).rows())).not.toEqual([]);
       hides(user, 'first frame');
       expect(user.rows()[0]).toContain('SHARED');
-      for (const pane of panes) lookAround(user, pane);
+      for (const pane of allPanes()) lookAround(user, pane);
       for (const list of ['R', 'e', 'ctrl-p', ':']) {
         user.press(list);
         hides(user, list);
@@ -127,7 +127,7 @@ for (const [name, scene] of customers)
   test(`nothing of ${name} leaves with a copy or an export`, async () => {
     const user = await share(scene());
     await user.press('s esc');
-    for (const pane of panes) {
+    for (const pane of allPanes()) {
       await open(user, pane);
       await user.press('l y');
       for (const form of ['E enter', 'E j enter', 'E j j enter', 'E j j j enter']) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Breaker } from '../../src/domain/facts.ts';
+import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { monitored } from './support/monitored.ts';
 import { platforms } from './support/platforms.ts';

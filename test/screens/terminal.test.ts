@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ProcessTerminal } from '../../src/io/terminal.ts';
+import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/run-types.ts';
-import { cardWidth, drawCard, heading, titled } from '../../src/ui/cards/card.ts';
+import { cardWidth, drawCard, heading, titled } from '../../src/ui/features/cards/card.ts';
 import { createPen } from '../../src/ui/text/pen.ts';
 import { lineWidth, textOf } from '../../src/ui/text/run.ts';
 import { acted, endedRun, proposed, running } from './support/runs.ts';

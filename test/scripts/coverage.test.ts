@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type CatalogueRow, classedRows, readCatalogue } from '../../scripts/coverage/catalogue.ts';
 import { isWaiting, kindsOf, lackOf } from '../../scripts/coverage/judge.ts';
 import { coverageOf, reportLines } from '../../scripts/coverage/report.ts';
-import type { Touch } from '../../src/domain/touch.ts';
+import type { Touch } from '../../scripts/coverage/touch.ts';
 
 const row = (more: Partial<CatalogueRow> = {}): CatalogueRow => ({
   id: 'S0-I3-A5',

@@ -1,8 +1,18 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
-import { type Bill, reproducible } from '../../scripts/sbom/reproducible.ts';
+import { build, type Metafile } from 'esbuild';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type BundledPackage,
+  bundledPackages,
+  importedPackages,
+  thirdPartyNotices,
+} from '../../scripts/build/bundled-packages.ts';
+import { bundleOptions } from '../../scripts/build/options.ts';
+import { type Bill, developmentMark, reproducible, withBundled } from '../../scripts/sbom/reproducible.ts';
+import { entryPoints } from '../../scripts/sdk/entry-points.ts';
 
 interface Locked {
   readonly version: string;
@@ -14,9 +24,11 @@ interface Locked {
 
 interface Manifest {
   readonly name: string;
-  readonly dependencies: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
@@ -101,7 +113,7 @@ describe('install scripts', () => {
 
   test('nothing that a user installs has one', () => {
     const installed = new Set([
-      ...Object.keys(manifest.dependencies),
+      ...Object.keys(manifest.dependencies ?? {}),
       ...Object.keys(manifest.optionalDependencies),
     ]);
     const scripted = Object.keys(manifest.allowScripts);
@@ -118,16 +130,80 @@ describe('install scripts', () => {
   });
 });
 
-test('the bill of materials names every package of the lockfile with its hash, and no address', async () => {
-  const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
-  const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
-  const bill: Bill = reproducible(JSON.parse(stdout), manifest.name);
-  expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'opsdeck' } } });
-  const billed = new Set(bill.components.map(({ name, version }) => `${name}@${version}`));
-  const missing = locked.filter(([path, { version }]) => !billed.has(`${nameOf(path)}@${version}`));
-  expect(missing.map(([path]) => path)).toEqual([]);
-  expect(bill.components.filter(({ hashes = [] }) => !hashes.some(({ alg }) => alg === 'SHA-512'))).toEqual(
-    [],
-  );
-  expect(JSON.stringify(bill)).not.toMatch(/"timestamp"|"serialNumber"/);
+describe('the bundle', () => {
+  let metafile: Metafile;
+  let bundled: readonly BundledPackage[];
+  beforeAll(async () => {
+    const entries = ['src/main.ts', ...entryPoints.map(({ entry }) => entry)].map((path) => resolve(path));
+    const built = await build(bundleOptions(entries, resolve('dist')));
+    metafile = built.metafile ?? { inputs: {}, outputs: {} };
+    bundled = await bundledPackages(metafile, '.');
+  });
+
+  test('imports exactly the packages that are dependencies: what it contains is for development only', () => {
+    // The contract suite of the SDK runs in the test runner of whoever uses it: an optional peer, which npm does not install.
+    const peers = Object.keys(manifest.peerDependencies);
+    expect(peers.filter((name) => manifest.peerDependenciesMeta[name]?.optional !== true)).toEqual([]);
+    expect(importedPackages(metafile)).toEqual(
+      [...Object.keys(manifest.dependencies ?? {}), ...peers].sort(),
+    );
+    const direct = bundled.filter(({ dir, name }) => dir === `node_modules/${name}`).map(({ name }) => name);
+    expect(direct).toEqual(expect.arrayContaining(['ink', 'react', 'undici', 'yaml', 'zod']));
+    expect(direct.filter((name) => name in (manifest.dependencies ?? {}))).toEqual([]);
+  });
+
+  test('a package that it would import when it runs is found', () => {
+    const output = { bytes: 0, inputs: {}, exports: [] };
+    const imports = ['node:fs', 'util/types', 'left-pad', './chunk.js'].map((path) => ({
+      path,
+      kind: 'import-statement' as const,
+      external: path !== './chunk.js',
+    }));
+    expect(importedPackages({ inputs: {}, outputs: { 'dist/main.js': { ...output, imports } } })).toEqual([
+      'left-pad',
+    ]);
+  });
+
+  test('every package in it has its license in the notices', async () => {
+    const notices = await thirdPartyNotices(bundled, '.');
+    const missing = bundled.filter(
+      ({ name, version, license }) => !notices.includes(`\n${name} ${version} (${license})\n`),
+    );
+    expect(missing).toEqual([]);
+    expect(notices).toContain('Copyright (c) Vadym Demedes');
+  });
+
+  test('a packed install brings the platform Node, which has no dependencies, and nothing else', () => {
+    expect(manifest.dependencies ?? {}).toEqual({});
+    const shipped = Object.keys(manifest.optionalDependencies);
+    expect(shipped.filter((name) => !/^node-(?:bin-)?(?:linux|darwin)-(?:x64|arm64)$/.test(name))).toEqual(
+      [],
+    );
+    for (const name of shipped)
+      expect(Object.keys(Object(lockfile.packages[`node_modules/${name}`]).dependencies ?? {})).toEqual([]);
+  });
+
+  test('the bill of materials names every package of the lockfile with its hash, and no address', async () => {
+    const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+    const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
+    const inside = new Set(bundled.map(({ name, version }) => `${name}@${version}`));
+    const bill: Bill = withBundled(reproducible(JSON.parse(stdout), manifest.name), inside);
+    expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'opsdeck' } } });
+    const billed = new Set(bill.components.map(({ name, version }) => `${name}@${version}`));
+    const missing = locked.filter(([path, { version }]) => !billed.has(`${nameOf(path)}@${version}`));
+    expect(missing.map(([path]) => path)).toEqual([]);
+    expect(bill.components.filter(({ hashes = [] }) => !hashes.some(({ alg }) => alg === 'SHA-512'))).toEqual(
+      [],
+    );
+    expect(JSON.stringify(bill)).not.toMatch(/"timestamp"|"serialNumber"/);
+    const product = bill.components.filter(
+      ({ properties = [] }) => !properties.some(({ name }) => name === developmentMark),
+    );
+    expect(new Set(product.map(({ name, version }) => `${name}@${version}`))).toEqual(
+      new Set([
+        ...inside,
+        ...Object.entries(manifest.optionalDependencies).map(([name, version]) => `${name}@${version}`),
+      ]),
+    );
+  });
 });

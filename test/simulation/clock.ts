@@ -1,6 +1,6 @@
 import { durationText } from '../../src/domain/duration.ts';
 import type { Millis } from '../../src/domain/fault.ts';
-import type { SystemClock } from '../../src/io/clock.ts';
+import type { SystemClock } from '../../src/platform/clock.ts';
 
 interface Timer {
   readonly due: Millis;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { openScreen } from '../../src/cli/cockpit/open-screen.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
-import { openScreen } from '../../src/cli/open-screen.ts';
-import type { ProcessTerminal } from '../../src/io/terminal.ts';
+import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { createTerminal, type FakeTerminal } from '../screens/support/terminal.ts';
 import { type Cockpit, endedIn, type Keyboard, readMs } from '../support/cockpit-verbs.ts';
 import { openSimulation, type Simulation } from './simulation.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../src/domain/fault.ts';
-import type { Clock } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 
 /**
  * Times at which files were written, on the simulated clock. The kernel stamps a file with the machine's time: what it

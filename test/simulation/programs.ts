@@ -1,13 +1,13 @@
 import { stripControls } from '../../src/domain/controls.ts';
-import { ProgramError, WireError } from '../../src/io/failures.ts';
-import type { Clock } from '../../src/io/io.ts';
-import type { Program, ProgramEnd } from '../../src/io/program.ts';
-import { capture } from '../../src/io/program-output.ts';
-import { loadMachinePrograms, type Programs } from '../../src/io/programs.ts';
-import type { RunningProgram, RunOptions } from '../../src/io/run-process.ts';
-import { abortWireError } from '../../src/io/wire-error.ts';
-import type { FindProgram, ProgramCall, SimulatedProgram } from '../../src/world/programs.ts';
-import { scriptIn } from '../../src/world/servers/ssh/words.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { ProgramError, WireError } from '../../src/platform/failures.ts';
+import type { Program, ProgramEnd } from '../../src/platform/processes/program.ts';
+import { capture } from '../../src/platform/processes/program-output.ts';
+import { loadMachinePrograms, type Programs } from '../../src/platform/processes/programs.ts';
+import type { RunningProgram, RunOptions } from '../../src/platform/processes/run-process.ts';
+import { abortWireError } from '../../src/platform/wire-error.ts';
+import type { FindProgram, ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
+import { scriptIn } from '../../src/simulator/servers/ssh/words.ts';
 import type { Activity } from './activity.ts';
 
 const mebibyte = 1024 * 1024;

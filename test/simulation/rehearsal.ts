@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { World } from '../../src/world/world.ts';
+import type { World } from '../../src/simulator/world.ts';
+import { valueAt } from '../simulator/ask.ts';
 import { varsOf } from '../support/rehearsal.ts';
 import { kinds, wantedOf } from '../support/watched-world.ts';
-import { valueAt } from '../world/ask.ts';
 import { openCockpitIn, type SimulatedCockpit } from './cockpit.ts';
 import { openSimulation } from './simulation.ts';
 

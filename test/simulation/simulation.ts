@@ -7,19 +7,20 @@ import { Writable } from 'node:stream';
 import type { Platform } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Millis } from '../../src/domain/fault.ts';
-import { openCopyDoor } from '../../src/io/audit-copy.ts';
-import { openChangeIo } from '../../src/io/change-io.ts';
-import type { SystemClock } from '../../src/io/clock.ts';
-import type { Destination, Dial } from '../../src/io/dial.ts';
-import { execText } from '../../src/io/exec.ts';
-import type { Clock } from '../../src/io/io.ts';
-import { openReadIo, type ReadIoOptions } from '../../src/io/read-io.ts';
-import { wireError } from '../../src/io/wire-error.ts';
-import { connectInMemory } from '../../src/world/loopback.ts';
-import type { ProgramCall, SimulatedProgram } from '../../src/world/programs.ts';
-import { startWorld } from '../../src/world/start.ts';
-import { worldEnvironments } from '../../src/world/systems.ts';
-import type { World } from '../../src/world/world.ts';
+import { openChangeIo } from '../../src/doors/change-io.ts';
+import type { ReadIoOptions } from '../../src/doors/io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import { openCopyDoor } from '../../src/persistence/ledger/audit-copy.ts';
+import type { Clock, SystemClock } from '../../src/platform/clock.ts';
+import { importFile } from '../../src/platform/files/package-files.ts';
+import type { Destination, Dial } from '../../src/platform/network/dial.ts';
+import { execText } from '../../src/platform/processes/exec.ts';
+import { wireError } from '../../src/platform/wire-error.ts';
+import { connectInMemory } from '../../src/simulator/loopback.ts';
+import type { ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
+import { startWorld } from '../../src/simulator/start.ts';
+import { worldEnvironments } from '../../src/simulator/systems.ts';
+import type { World } from '../../src/simulator/world.ts';
 import { createActivity } from './activity.ts';
 import { createSteppingClock } from './clock.ts';
 import { type Switch, switched } from './divert.ts';
@@ -251,8 +252,8 @@ export const openSimulation = ({
           ? straight
           : switched(straight, openReadIo(clock, toTwin(way)), {
               ...saboteur.reads,
-              doors: new Set(['declaredReads', 'filesAt', 'kafka']),
-              wayOf: (call) => (call === 'socket' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
+              doors: new Set(['declaredReads', 'filesAt', 'open']),
+              wayOf: (call) => (call === 'portForward' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
             });
       const isRemote = way?.inside !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
@@ -264,8 +265,8 @@ export const openSimulation = ({
         filesAt: (end: string) => files(io.filesAt(end), 'server'),
         disk: activity.counting('disk', fileTimes.simulated(io.disk), 'machine'),
         logFiles: activity.counting('log files', fileTimes.simulated(io.logFiles), 'machine'),
-        kafka: (target: Parameters<typeof io.kafka>[0]) =>
-          activity.counting('kafka', io.kafka(target), 'server'),
+        open: ((protocol, target) =>
+          activity.counting(protocol.name, io.open(protocol, target), 'server')) satisfies typeof io.open,
       };
       return activity.counting('read', calls, 'server');
     },
@@ -281,6 +282,7 @@ export const openSimulation = ({
       return activity.counting('change', calls, 'server');
     },
     openCopyDoor: async (copy) => activity.counting('audit copy', openCopyDoor(copy, clock), 'machine'),
+    importFile: (file) => activity.during(`import ${file}`, importFile(file)),
     execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),
     startWorld: async (system, options) => {
       const world = await activity.during(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { ProgramCall } from '../../src/world/programs.ts';
-import type { World } from '../../src/world/world.ts';
+import type { ProgramCall } from '../../src/simulator/programs.ts';
+import type { World } from '../../src/simulator/world.ts';
 
 /** The same system once more: what is sent there is answered as if it were done, and the system itself stays as it is. */
 export interface Twin {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { masker } from '../../src/io/secrets.ts';
+import { masker } from '../../src/platform/terminal/secrets.ts';
 import { authHeaders, plainUrl } from '../../src/sources/auth.ts';
 import { zAuth } from '../../src/sources/connection.ts';
 

@@ -41,6 +41,8 @@ test.each([
   ['"a"', [['a']]],
   ['x,"a"\n', [['x', 'a']]],
   ['', []],
+  ['""\n', [['']]],
+  ['"a"\r\n"b,c",d\r\n', [['a'], ['b,c', 'd']]],
 ])('%j is read as its records', (raw, expected) => {
   expect(fieldsOf(raw)).toEqual(expected);
 });

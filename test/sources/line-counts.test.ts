@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { LogView } from '../../src/domain/profile.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { splitLineSignals } from '../../src/logs/reading/lines-read.ts';
+import type { LogEvent, Resume, Tail } from '../../src/logs/reading/tail.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { lineCountFeeds } from '../../src/sources/line-counts.ts';
-import { splitLineSignals } from '../../src/sources/lines-read.ts';
-import type { LogEvent, Resume, Tail } from '../../src/sources/tail.ts';
 
 const clock = { ...systemClock(), now: () => 1_000_000, wallOffset: () => 0 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linesOf, longestLineBytes } from '../../src/sources/line-cutter.ts';
+import { linesOf, longestLineBytes } from '../../src/logs/reading/line-cutter.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { lineDiff } from '../../src/logs/reading/line-diff.ts';
 import { documentProblem } from '../../src/sources/document-problem.ts';
-import { lineDiff } from '../../src/sources/line-diff.ts';
 
 test.each([
   ['a\nb\nc', 'a\nb\nc', []],

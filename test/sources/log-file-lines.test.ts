@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LineCutter } from '../../src/sources/log-file-lines.ts';
+import { LineCutter } from '../../src/logs/reading/log-file-lines.ts';
 
 test('lent: the bytes of one read stay until the one behind the next, whatever the lines look like', async () => {
   const text = Array.from(

@@ -2,9 +2,9 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openLogFiles } from '../../src/io/log-files.ts';
-import { readLogFile } from '../../src/sources/log-file-tail.ts';
-import type { LogEvent, Resume } from '../../src/sources/tail.ts';
+import { readLogFile } from '../../src/logs/reading/log-file-tail.ts';
+import type { LogEvent, Resume } from '../../src/logs/reading/tail.ts';
+import { openLogFiles } from '../../src/platform/files/log-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { never } from './open-source.ts';
 

@@ -1,7 +1,7 @@
 import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
 import type { Batch } from '../../src/domain/reading.ts';
-import type { Clock } from '../../src/io/io.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import type { Operation, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

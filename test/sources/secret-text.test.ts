@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guarded } from '../../src/io/watchdog.ts';
+import { guarded } from '../../src/platform/watchdog.ts';
 import { passwordsIn, withoutPasswords } from '../../src/sources/secret-text.ts';
 
 test.each([

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import { worldFileNames, writeWorldFiles } from '../../src/simulator/files.ts';
 import { file } from '../../src/sources/file/index.ts';
 import { script } from '../../src/sources/script/index.ts';
 import type { Source, SourceModule } from '../../src/sources/source.ts';
-import { worldFileNames, writeWorldFiles } from '../../src/world/files.ts';
 import { contractView } from '../contract/rigs/world.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

@@ -1,7 +1,7 @@
-import type { FactFold } from '../../src/domain/calc/fold-rows.ts';
-import { parseCalc } from '../../src/domain/calc/parse.ts';
-import { parseTest } from '../../src/domain/expression/parse.ts';
 import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { FactFold } from '../../src/expressions/calc/fold-rows.ts';
+import { parseCalc } from '../../src/expressions/calc/parse.ts';
+import { parseTest } from '../../src/expressions/parse.ts';
 import { spec } from './made-facts.ts';
 
 /** A signal that is calculated from others. */

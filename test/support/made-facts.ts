@@ -1,8 +1,13 @@
-import type { AnyFact, Breaker, FactKind, Health, Lag, Pool, Sample } from '../../src/domain/facts.ts';
+import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
 import type { Fault, FaultKind } from '../../src/domain/fault.ts';
-import type { Limits, SignalSpec } from '../../src/domain/profile.ts';
+import type { Limits } from '../../src/domain/level.ts';
+import type { SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/reading.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { Breaker } from '../../src/kinds/breakers/fact.ts';
+import type { Health } from '../../src/kinds/health/fact.ts';
+import type { Lag } from '../../src/kinds/lag/fact.ts';
+import type { Pool } from '../../src/kinds/pools/fact.ts';
 import type { FactsFrame } from '../../src/store/facts.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { snapshotOf } from '../../src/store/snapshot.ts';

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Plugin, ViteUserConfig } from 'vitest/config';
 import { scratchDir } from './scratch-dir.ts';
 
@@ -16,9 +17,16 @@ const countedImports: Plugin = {
       : undefined,
 };
 
+/** Plugins find the SDK of the sources that are tested. */
+const sdkAlias = {
+  'opsdeck/sdk/testing': fileURLToPath(new URL('../../src/sdk-testing.ts', import.meta.url)),
+  'opsdeck/sdk': fileURLToPath(new URL('../../src/sdk.ts', import.meta.url)),
+};
+
 /** What tests in this process need, on simulated time or on none. */
 export const inProcess = {
   plugins: [countedImports],
+  resolve: { alias: sdkAlias },
   test: {
     env: { TMPDIR: scratchDir() },
     setupFiles: ['test/support/seeded.ts', 'test/support/watched.ts'],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { machinePlatform, type Platform } from '../../src/cli/context.ts';
-import { valueAt } from '../world/ask.ts';
+import { valueAt } from '../simulator/ask.ts';
 
 /** An embedded world that a test holds itself, while a program works on it: it looks at what was changed there, and meddles. */
 export interface WatchedWorld extends AsyncDisposable {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../src/domain/facts.ts';
 import type { ParamSpec, Runbook } from '../../src/domain/runbook.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpit } from '../../src/store/create-cockpit.ts';
-import { byFit } from '../../src/ui/actions.ts';
-import type { Subject } from '../../src/ui/panes/pane.ts';
-import { actionsOf, actionsOn } from '../../src/ui/row-actions.ts';
+import { byFit } from '../../src/ui/features/runbooks/actions.ts';
+import { actionsOf, actionsOn } from '../../src/ui/features/runbooks/row-actions.ts';
+import type { Subject } from '../../src/ui/panes/row.ts';
 
 const runbook = (id: string, ...params: readonly ParamSpec[]): Runbook => ({
   id,

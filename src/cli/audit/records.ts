@@ -1,13 +1,13 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { LedgerRecord } from '../../engine/ledger/entry.ts';
-import { type LedgerFilter, ledgerRecords } from '../../engine/ledger/read-ledger.ts';
+import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
+import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
-import { learnLedger } from '../ledger-sharing.ts';
 import { momentOf } from '../logs/flags.ts';
 import type { AuditFlags } from './flags.ts';
+import { learnLedger } from './ledger-sharing.ts';
 
 export type AuditCall = Invocation<AuditFlags>;
 

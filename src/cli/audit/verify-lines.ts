@@ -1,5 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
-import type { LedgerCheck } from '../../engine/ledger/verify-ledger.ts';
+import type { LedgerCheck } from '../../persistence/ledger/verify-ledger.ts';
 
 const more = (count: number, listed: number, what: string): readonly string[] =>
   count > listed ? [`… and ${count - listed} more ${what}`] : [];

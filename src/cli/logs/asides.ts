@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { LogScope } from '../../domain/log/stream.ts';
+import type { LogScope } from '../../logs/format/stream.ts';
 import type { Output } from '../output.ts';
 
 /** What is to be known besides lines: it goes to stderr, so that stdout holds lines and nothing else. */

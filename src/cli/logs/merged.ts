@@ -1,10 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { HeadOptions } from '../../domain/log/head.ts';
-import { createLastLines } from '../../engine/logs/last-lines.ts';
-import { type PipedLine, pipeLines } from '../../engine/logs/pipe.ts';
-import { type LogReading, readLogs, type Wanted } from '../../engine/logs/reading.ts';
-import { chance } from '../../io/chance.ts';
-import type { Clock } from '../../io/io.ts';
+import { createLastLines } from '../../logs/following/last-lines.ts';
+import { type PipedLine, pipeLines } from '../../logs/following/pipe.ts';
+import { type LogReading, readLogs, type Wanted } from '../../logs/following/reading.ts';
+import type { HeadOptions } from '../../logs/format/head.ts';
+import { chance } from '../../platform/chance.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Source } from '../../sources/source.ts';
 import type { Asides } from './asides.ts';
 import type { LogRequest } from './request.ts';

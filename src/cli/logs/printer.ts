@@ -1,9 +1,9 @@
 import { escapeControls } from '../../domain/controls.ts';
-import type { HeadOptions } from '../../domain/log/head.ts';
-import { levelOfCode } from '../../domain/log/level.ts';
-import { parseLine } from '../../domain/log/parse.ts';
+import { levelOfCode } from '../../domain/log-level.ts';
 import { maskTree, type NamedMask } from '../../domain/mask/mask-tree.ts';
-import type { PipedLine } from '../../engine/logs/pipe.ts';
+import type { PipedLine } from '../../logs/following/pipe.ts';
+import type { HeadOptions } from '../../logs/format/head.ts';
+import { parseLine } from '../../logs/format/parse.ts';
 import type { Output } from '../output.ts';
 import type { LineSink } from './merged.ts';
 

@@ -1,7 +1,7 @@
-import type { HeadOptions } from '../../domain/log/head.ts';
-import { createLevelOf } from '../../engine/logs/level-of.ts';
-import { createLineScan, type LineScan } from '../../engine/logs/line-scan.ts';
-import { countLines, passingLines } from '../../engine/logs/pipe-files.ts';
+import { createLevelOf } from '../../logs/following/level-of.ts';
+import { createLineScan, type LineScan } from '../../logs/following/line-scan.ts';
+import { countLines, passingLines } from '../../logs/following/pipe-files.ts';
+import type { HeadOptions } from '../../logs/format/head.ts';
 import type { Output } from '../output.ts';
 import type { Asides } from './asides.ts';
 import type { LogRequest } from './request.ts';

@@ -1,15 +1,49 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { LinePattern } from '../../domain/log/chip.ts';
-import { type LogLevel, levelCode, logLevels } from '../../domain/log/level.ts';
-import type { LogScope } from '../../domain/log/stream.ts';
-import { didYouMean } from '../../domain/nearest.ts';
+import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
+import { nearestHint } from '../../domain/nearest.ts';
 import type { LogView, Profile } from '../../domain/profile.ts';
+import type { LinePattern } from '../../logs/format/chip.ts';
+import { lineRegex } from '../../logs/format/line-pattern.ts';
+import type { LogScope } from '../../logs/format/stream.ts';
+import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import type { LineFilter } from '../../sources/tail.ts';
 import { UsageError } from '../exit-code.ts';
 import { type LogFlags, momentOf } from './flags.ts';
-import { patternOf } from './patterns.ts';
+
+const problemOf = (source: string): string | undefined => {
+  try {
+    new RegExp(source);
+    return undefined;
+  } catch (error) {
+    const words = error instanceof Error ? error.message : '';
+    return (words.split(': ').at(-1) ?? '').toLowerCase();
+  }
+};
+
+/** Where it goes wrong: behind the longest beginning that is a pattern still. Counted from 0. */
+const wrongAt = (source: string): number => {
+  for (let length = source.length - 1; length > 0; length--)
+    if (problemOf(source.slice(0, length)) === undefined) return length;
+  return 0;
+};
+
+/** A pattern of the command line. Throws UsageError, which shows where it is wrong. */
+const patternOf = (option: string, text: string, ignoreCase: boolean): LinePattern => {
+  const pattern = { text, regex: true, ignoreCase };
+  try {
+    lineRegex(pattern);
+    return pattern;
+  } catch {
+    const at = wrongAt(text);
+    throw new UsageError(
+      `${option} is no regular expression: ${problemOf(text) ?? 'it cannot be used'}, at character ${at + 1}`,
+      `  ${text}`,
+      `  ${' '.repeat(at)}^`,
+      '  escape what is meant as itself with \\',
+    );
+  }
+};
 
 /** What `opsdeck logs` does, checked against the profile. Times are wall clock. */
 export interface LogRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
@@ -32,7 +66,7 @@ const known = (what: string, name: string, names: readonly string[]): UsageError
   new UsageError(
     names.length === 0
       ? `the profile has no ${what}s, so none is called "${name}"`
-      : `no ${what} is called "${name}"; ${didYouMean(name, names)}`,
+      : `no ${what} is called "${name}"; ${nearestHint(name, names)}`,
   );
 
 const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | undefined => {
@@ -78,7 +112,7 @@ const scopeOf = (
 const levelOf = (text: string | undefined): LogLevel | undefined => {
   const level = logLevels.find((one) => one === text);
   if (text === undefined || level !== undefined) return level;
-  throw new UsageError(`--level ${text} is no level; ${didYouMean(text, logLevels)}`);
+  throw new UsageError(`--level ${text} is no level; ${nearestHint(text, logLevels)}`);
 };
 
 /** What a view asks for and what the command line does: includes of both are "or", and every other one hides lines. */

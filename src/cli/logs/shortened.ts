@@ -1,12 +1,12 @@
-import type { HeadOptions } from '../../domain/log/head.ts';
-import { inTimeFor } from '../../engine/logs/in-time.ts';
-import { createLevelOf } from '../../engine/logs/level-of.ts';
-import { createLineScan } from '../../engine/logs/line-scan.ts';
-import { pastPassing } from '../../engine/logs/past-depth.ts';
-import { passingTail } from '../../engine/logs/tail-depth.ts';
-import type { Clock } from '../../io/io.ts';
+import { inTimeFor } from '../../logs/following/in-time.ts';
+import { createLevelOf } from '../../logs/following/level-of.ts';
+import { createLineScan } from '../../logs/following/line-scan.ts';
+import { pastPassing } from '../../logs/following/past-depth.ts';
+import { passingTail } from '../../logs/following/tail-depth.ts';
+import type { HeadOptions } from '../../logs/format/head.ts';
+import type { Tail } from '../../logs/reading/tail.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Tail } from '../../sources/tail.ts';
 import type { LogRequest } from './request.ts';
 
 /** What is shown of a stream that is written to all the time, when nobody says. */

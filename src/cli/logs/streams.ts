@@ -1,9 +1,9 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { LogScope } from '../../domain/log/stream.ts';
-import { toFault } from '../../io/fault.ts';
-import type { Clock } from '../../io/io.ts';
+import type { LogScope } from '../../logs/format/stream.ts';
+import type { Tail } from '../../logs/reading/tail.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Tail } from '../../sources/tail.ts';
 
 /** So long a source may take to say which streams it has. */
 const listMs: Millis = 15_000;

@@ -2,7 +2,7 @@ import type { ParamValues } from '../../domain/param-value.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
 import { didYouMean } from '../../profile/did-you-mean.ts';
-import { checkParams } from '../../runbooks/params.ts';
+import { checkParams } from '../../runs/runbooks/params.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Opened } from '../open.ts';
 import type { RunFlags } from './flags.ts';

@@ -1,4 +1,4 @@
-import type { Copies } from '../../engine/ledger/copies.ts';
+import type { Copies } from '../../persistence/ledger/copies.ts';
 import type { Output } from '../output.ts';
 
 /** How long the end of a run waits for its copies, after it has been told. */

@@ -1,4 +1,4 @@
-import type { GivenParams } from '../../runbooks/params.ts';
+import type { GivenParams } from '../../runs/runbooks/params.ts';
 
 /** The options of `opsdeck run`. */
 export interface RunFlags {

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../domain/run.ts';
 import type { Invocation } from '../invocation.ts';
-import { createRunTeller } from '../run-lines.ts';
 import type { RunFlags } from './flags.ts';
+import { createRunTeller } from './run-lines.ts';
 
 /** How events leave: as JSON, one per line, or as sentences. */
 const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {

@@ -6,7 +6,7 @@ import { inOrder, refuse } from '../../profile/complaints.ts';
 import { didYouMean } from '../../profile/did-you-mean.ts';
 import { type MapEntry, type MapNode, type Node, nounOf } from '../../profile/tree.ts';
 import { parseYaml } from '../../profile/yaml-tree.ts';
-import { type SettingName, settingsShape, zAlias, zKeys } from './shape.ts';
+import { type SettingName, settingsShape, zAlias, zKeys, zPlugin } from './shape.ts';
 
 /** What a config.yaml sets; for what is wrong in it the defaults stand, and a complaint tells. */
 export interface ParsedSettings {
@@ -55,6 +55,26 @@ const eachEntry = <T>(
   };
 };
 
+/** Each item of a list by itself. */
+const eachItem = <T>(
+  name: string,
+  node: Node,
+  schema: z.ZodType<T>,
+): { readonly items: readonly T[]; readonly complaints: readonly Complaint[] } => {
+  if (node.is !== 'list')
+    return {
+      items: [],
+      complaints: [
+        refuse(node.position, `${name}: expected a list, found ${nounOf(node)}`, `write ${name}: [ … ]`),
+      ],
+    };
+  const checked = node.items.map((item, index) => checkNode(schema, item, { label: `${name}[${index}]` }));
+  return {
+    items: checked.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    complaints: checked.flatMap(({ complaints }) => complaints),
+  };
+};
+
 const readMap = (tree: MapNode): ParsedSettings => {
   const complaints: Complaint[] = [];
   let settings = defaultSettings;
@@ -78,6 +98,10 @@ const readMap = (tree: MapNode): ParsedSettings => {
         ...settings,
         aliases: Object.fromEntries(read.entries.map(([word, , line]) => [word, line])),
       };
+      complaints.push(...read.complaints);
+    } else if (key === 'plugins') {
+      const read = eachItem(key, node, zPlugin);
+      settings = { ...settings, plugins: [...new Set(read.items)] };
       complaints.push(...read.complaints);
     } else {
       const read = checkNode<unknown>(settingsShape[key], node, { label: key });

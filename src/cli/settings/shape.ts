@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { keyProblem } from '../../domain/key-name.ts';
+import { isPluginEntry } from '../../domain/plugin.ts';
 import { bellNames, colorNames, defaultSettings, themeNames } from '../../domain/settings.ts';
 
 /** YAML 1.2 knows no `off`: it is a word like any other. */
@@ -63,6 +64,12 @@ export const zKeys = z.union([
 /** A word of the palette. */
 export const zAlias = z.string().trim().min(1);
 
+/** A plugin: the name of its package, or where it is. */
+export const zPlugin = z.string().refine(isPluginEntry, {
+  error: (issue) =>
+    `"${String(issue.input)}" names no package; write its name, or a path that begins with ./ or ~/ or /`,
+});
+
 /** All of config.yaml: what may be written, and what it is taken for. */
 export const settingsShape = {
   system: z.string().min(1).meta({ description: 'the system that a bare environment name means' }),
@@ -88,6 +95,9 @@ export const settingsShape = {
   aliases: z
     .record(z.string(), zAlias)
     .meta({ description: 'words of the `:` palette, and the command line that each stands for' }),
+  plugins: z.array(zPlugin).meta({
+    description: 'plugins that are loaded when a command begins, by package name or path ([sdk.md](sdk.md))',
+  }),
 } as const;
 
 export type SettingName = keyof typeof settingsShape;

@@ -1,12 +1,12 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { type Files, realFiles } from '../../io/files.ts';
+import { type Files, realFiles } from '../../platform/files/files.ts';
 import {
   type ReadEntry,
   readCovered,
   readTree,
   snapshotFiles,
   type TreeSnapshot,
-} from '../../io/tree-snapshot.ts';
+} from '../../platform/files/tree-snapshot.ts';
 import { coverageOf } from '../../profile/trust/covered.ts';
 import type { Sums } from '../../profile/trust/record.ts';
 

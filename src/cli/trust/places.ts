@@ -1,19 +1,16 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Files, realFiles } from '../../io/files.ts';
-import { notOwnBelow, notOwnWhy } from '../../io/own-dir.ts';
-import { readCovered, readTree, realDir, snapshotFiles } from '../../io/tree-snapshot.ts';
-import { readTrust, TrustFileError, trustFile } from '../../io/trust-file.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { type Files, realFiles } from '../../platform/files/files.ts';
+import { isWithin, skippedBelow } from '../../platform/files/package-files.ts';
+import { readCovered, readTree, realDir, snapshotFiles } from '../../platform/files/tree-snapshot.ts';
+import { readTrust, TrustFileError, trustFile } from '../../platform/files/trust-file.ts';
+import { notOwnBelow, notOwnWhy } from '../../platform/processes/own-dir.ts';
 import type { SearchDir } from '../../profile/catalogue.ts';
 import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
 import type { Context } from '../context.ts';
 import { packageRoot } from '../package-root.ts';
+import type { ProfilePlace } from '../places.ts';
 import { type ReadDir, readAsRecorded } from './covered-files.ts';
-
-/** Where profiles are looked for, and why they are trusted there: named by the user, the user's own, shipped, or by what is in them. */
-export interface ProfilePlace {
-  readonly dir: string;
-  readonly trust: 'given' | 'own' | 'shipped' | 'by-content';
-}
 
 const shippedDir = join(packageRoot, 'profiles');
 
@@ -162,4 +159,41 @@ export const isBelowTrusted = async (path: string, dirs: readonly SearchDir[]): 
     dirs.filter(({ untrusted }) => untrusted === undefined).map(({ dir }) => realDir(resolve(dir))),
   );
   return roots.some((root) => root !== undefined && (real === root || real?.startsWith(`${root}/`) === true));
+};
+
+/** Directories of profiles that are opened by what is in them: the one of the working directory, and every one that was trusted. */
+const contentDirs = async ({ places, stateDir }: Pick<Context, 'places' | 'stateDir'>) => {
+  const records = await readRecords(stateDir);
+  const named = places.filter(({ trust }) => trust === 'by-content').map(({ dir }) => dir);
+  return [...new Set([...named, ...records.map(({ at }) => at)])];
+};
+
+/**
+ * Rejects for code in a directory of profiles that is not trusted as it is now, or in a part of one that trust does not cover. Code
+ * anywhere else is the user's own business.
+ */
+export const refuseUntrustedCode = async (
+  paths: readonly string[],
+  parts: Pick<Context, 'places' | 'stateDir' | 'programPolicy'>,
+): Promise<void> => {
+  for (const dir of await contentDirs(parts)) {
+    const located = await locate(dir);
+    if (located === undefined) continue;
+    const inside = paths.find((path) => [located.dir, located.at].some((root) => isWithin(root, path)));
+    if (inside === undefined) continue;
+    const { untrusted } = await byContent(dir, parts, undefined);
+    if (untrusted !== undefined)
+      throw new RemediedError(
+        'denied',
+        `${inside} is below ${dir}, which is not trusted: ${untrusted}`,
+        `read its code, then run opsdeck trust ${dir}`,
+      );
+    const uncovered = await skippedBelow(located.dir, inside);
+    if (uncovered !== undefined)
+      throw new RemediedError(
+        'denied',
+        `${uncovered} is not covered by the trust in ${dir}`,
+        'keep a plugin with packages of its own outside of directories of profiles',
+      );
+  }
 };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Profile, SignalSpec, SourceEntry } from '../../domain/profile.ts';
+import { signalOf } from '../../persistence/history/newest.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import { signalOf } from '../history-newest.ts';
 
 interface Environment {
   readonly profile: Pick<Profile, 'sources' | 'signals' | 'limits'>;

@@ -1,6 +1,6 @@
 import type { Danger } from '../../domain/operation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
+import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
 import { withEntries } from '../journal/kept.ts';

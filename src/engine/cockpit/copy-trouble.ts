@@ -1,4 +1,4 @@
-import type { Copies } from '../ledger/copies.ts';
+import type { Copies } from '../../persistence/ledger/copies.ts';
 
 /** Tells of copies that could not be made, each trouble once, and that it is over. `isGoing`: a run is, and is told first. */
 export const createCopyTrouble = (say: (text: string, level: 'ok' | 'warn') => void) => {

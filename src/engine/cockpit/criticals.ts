@@ -1,10 +1,10 @@
-import { type FactKind, factKinds } from '../../domain/facts.ts';
+import type { FactKind } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { count } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/label-values.ts';
-import { rowName } from '../../domain/row-key.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import { factKinds, rowName } from '../../kinds/registry.ts';
 import type { CockpitState, Critical } from '../../store/cockpit.ts';
 
 /** What has been told of is not told of again for so long, even if it was well in between. */
@@ -51,7 +51,7 @@ export const createCriticalTeller = (
   let told: ReadonlyMap<string, Millis> = new Map();
 
   const standings = (snapshot: Snapshot): readonly Standing[] => [
-    ...factKinds.flatMap((kind) =>
+    ...factKinds().flatMap((kind) =>
       snapshot.kinds[kind].rows.map(
         (row): Standing => ({
           key: `${kind} ${row.key}`,
@@ -73,7 +73,7 @@ export const createCriticalTeller = (
 
   /** Of what has gone nothing is kept, except where it may only be out of sight. */
   const stillKnown = (snapshot: Snapshot, all: readonly Standing[]): Map<string, Level> => {
-    const blind = factKinds.filter((kind) => {
+    const blind = factKinds().filter((kind) => {
       const view = snapshot.kinds[kind];
       return view.blind.length > 0 || view.waiting > 0;
     });
@@ -101,7 +101,7 @@ export const createCriticalTeller = (
       if (becomes && !told.has(key)) news.push({ at, key, text: text() });
     }
     known = next;
-    inSight = new Set(factKinds.filter((kind) => isInSight(snapshot.kinds[kind])));
+    inSight = new Set(factKinds().filter((kind) => isInSight(snapshot.kinds[kind])));
     told = new Map([...told, ...news.map(({ key }) => [key, at] as const)]);
     return news;
   };

@@ -1,15 +1,15 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Described, DescribeHow, Reading } from '../../domain/described.ts';
-import type { Workload } from '../../domain/facts.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { toFault } from '../../io/fault.ts';
-import type { Clock } from '../../io/io.ts';
-import { clipped } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import { toFault } from '../../platform/fault.ts';
+import { clipped } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { bounded } from '../../scheduler/bounded.ts';
 import type { Source } from '../../sources/source.ts';
 import type { CockpitStore } from '../../store/create-cockpit.ts';
-import { bounded } from '../bounded.ts';
 
 /** As long as a person waits for a page of text. */
 const timeoutMs: Millis = 10_000;

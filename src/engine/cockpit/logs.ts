@@ -1,9 +1,9 @@
-import { runsSource } from '../../domain/log/run-output.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import { chance } from '../../io/chance.ts';
-import type { Clock } from '../../io/io.ts';
+import { createLogSession, type LogSession } from '../../logs/following/session.ts';
+import { runsSource } from '../../logs/format/run-output.ts';
+import { chance } from '../../platform/chance.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { CockpitStore } from '../../store/create-cockpit.ts';
-import { createLogSession, type LogSession } from '../logs/session.ts';
 import type { OpenedEnvironment } from './parts.ts';
 import { runStreams } from './run-output.ts';
 

@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Ending } from '../../domain/run.ts';
-import type { Saved } from '../../io/save-file.ts';
+import type { Saved } from '../../platform/files/save-file.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { RunView } from '../../store/run-types.ts';
 import { withEntries } from '../journal/kept.ts';

@@ -1,5 +1,6 @@
-import { type Danger, moreDangerous } from '../../domain/operation.ts';
+import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import { foreseenDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 
@@ -9,7 +10,7 @@ type With = NonNullable<ActStep['with']>;
  * The danger of an operation with these params. A method that a parameter gives is no method yet, and what cannot be told is
  * told by the step alone: it has to say its danger there.
  */
-const toldBy = (operation: Operation | undefined, given: With): Danger | 'as-step' | undefined => {
+const toldBy = (operation: Operation | undefined, given: With): OperationDanger | undefined => {
   try {
     return operation?.danger(given);
   } catch {
@@ -18,10 +19,10 @@ const toldBy = (operation: Operation | undefined, given: With): Danger | 'as-ste
 };
 
 const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
-  const [source = '', name = ''] = (use ?? '').split('.');
+  const { source, name } = usedParts(use ?? '');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
   const told = toldBy(operation, given);
-  return moreDangerous(danger ?? 'read', told === undefined || told === 'as-step' ? 'read' : told);
+  return foreseenDanger(told, danger);
 };
 
 /** The danger of each runbook's worst step, by its id, as far as it can be told before parameters are bound. */
@@ -29,12 +30,7 @@ export const dangersOf = (
   runbooks: readonly Runbook[],
   sources: ReadonlyMap<string, Source>,
 ): ReadonlyMap<string, Danger> =>
-  new Map(
-    runbooks.map(({ id, act }) => [
-      id,
-      act.map((step) => ofStep(step, sources)).reduce<Danger>(moreDangerous, 'read'),
-    ]),
-  );
+  new Map(runbooks.map(({ id, act }) => [id, mostDangerous(act.map((step) => ofStep(step, sources)))]));
 
 export const withDanger = (suggestion: Suggestion, dangers: ReadonlyMap<string, Danger>): Suggestion => {
   const danger = dangers.get(suggestion.runbook.id);

@@ -1,14 +1,14 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
-import type { Clock, ReadIo } from '../../io/io.ts';
-import type { ReadIoOptions } from '../../io/read-io.ts';
-import type { Saved } from '../../io/save-file.ts';
+import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
+import type { Copies } from '../../persistence/ledger/copies.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Saved } from '../../platform/files/save-file.ts';
+import type { ArmingControl } from '../../runs/arming.ts';
+import type { Executor } from '../../runs/door.ts';
+import type { World } from '../../simulator/world.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
-import type { World } from '../../world/world.ts';
 import type { Engine } from '../engine.ts';
-import type { ArmingControl } from '../executor/arming.ts';
-import type { Executor } from '../executor/door.ts';
-import type { Copies } from '../ledger/copies.ts';
 
 /** One environment, open: its engine, its one door to the outside, and the other environments of its system. */
 export interface OpenedEnvironment {

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../io/io.ts';
-import type { ArmingControl } from '../executor/arming.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { ArmingControl } from '../../runs/arming.ts';
 
 /** Nobody reads a card in less: a key that comes sooner was meant for what stood there before. */
 export const readingMs: Millis = 400;

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Tier } from '../../domain/profile.ts';
-import type { Clock } from '../../io/io.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import { carryOver } from './carry-over.ts';
 import type { OpenedEnvironment, Refused } from './parts.ts';

@@ -1,8 +1,8 @@
-import { choicesOf, countsOf } from '../../domain/choices.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { checkParams, type GivenParams } from '../../runbooks/params.ts';
+import { choicesOf, countsOf } from '../../expressions/choices.ts';
+import { checkParams, type GivenParams } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/run-types.ts';
 
 /** What stands between a runbook and its plan: nothing, a parameter to be asked for, or one that it does not have. */

@@ -1,7 +1,7 @@
 import type { Shown } from '../../domain/proposal.ts';
 import type { Diagnosed, Ending, LoginAnswer, RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import type { GivenParams } from '../../runbooks/params.ts';
+import type { GivenParams } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/run-types.ts';
 import { newRun, runAfter, withEnded, withFound } from '../../store/run-view.ts';
 import { diagnoseAll } from '../diagnose-all.ts';

@@ -2,13 +2,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import type { Clock } from '../../io/io.ts';
+import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
+import { newestRecords, readLedger } from '../../persistence/ledger/read-ledger.ts';
+import { pastRunOf, pastRuns } from '../../persistence/ledger/runs.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { PastRun, RunView } from '../../store/run-types.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
-import type { LedgerRecord } from '../ledger/entry.ts';
-import { newestRecords, readLedger } from '../ledger/read-ledger.ts';
-import { pastRunOf, pastRuns } from '../ledger/runs.ts';
 import type { OpenedEnvironment } from './parts.ts';
 
 /** Runs shown; older ones are in the ledger. */

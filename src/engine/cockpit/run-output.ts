@@ -1,11 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Fault } from '../../domain/fault.ts';
-import { runsSource } from '../../domain/log/run-output.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import { toFault } from '../../io/fault.ts';
-import type { Clock } from '../../io/io.ts';
+import { runsSource } from '../../logs/format/run-output.ts';
+import type { LogEvent, Resume, Tail } from '../../logs/reading/tail.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
 import type { Source } from '../../sources/source.ts';
-import type { LogEvent, Resume, Tail } from '../../sources/tail.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { RunView } from '../../store/run-types.ts';
 import { runLines } from './run-lines.ts';

@@ -1,9 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
+import type { Executor } from '../../runs/door.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { RunView } from '../../store/run-types.ts';
 import { runAfter } from '../../store/run-view.ts';
-import type { Executor } from '../executor/door.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import { withCriticals } from './criticals.ts';

@@ -1,7 +1,7 @@
-import { aboutOf } from '../../domain/alert-labels.ts';
-import type { Alert } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Alert } from '../../kinds/alerts/fact.ts';
+import { aboutOf } from '../../kinds/alerts/labels.ts';
 import type { Change } from './change.ts';
 
 interface Stood {

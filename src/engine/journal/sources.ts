@@ -1,11 +1,11 @@
-import { factKinds } from '../../domain/facts.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { factKinds } from '../../kinds/registry.ts';
 import type { Standing } from './standing.ts';
 
 /** Sources of which something was read that still counts. */
 const seenSources = ({ kinds, signals }: Snapshot): ReadonlySet<string> => {
   const seen = new Set<string>();
-  for (const kind of factKinds)
+  for (const kind of factKinds())
     for (const { fact, stale } of kinds[kind].rows) if (!stale) seen.add(fact.source);
   for (const { source, stale, value } of signals) if (!stale && value !== undefined) seen.add(source);
   seen.delete('');

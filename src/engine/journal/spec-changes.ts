@@ -1,5 +1,5 @@
-import type { Workload, WorkloadKind } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
+import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import type { Change } from './change.ts';
 
 type Part = Pick<Change, 'kind' | 'from' | 'to' | 'why' | 'level'>;

@@ -1,8 +1,8 @@
-import { groupVerdict } from '../../domain/group-lag.ts';
 import type { Level } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/label-values.ts';
-import { rowName, stateWord } from '../../domain/row-key.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import { groupVerdict } from '../../kinds/lag/group-verdict.ts';
+import { rowName, stateWord } from '../../kinds/registry.ts';
 import type { Standing } from './standing.ts';
 
 const unseen = (row: { readonly stale: boolean }): { readonly unseen?: true } =>

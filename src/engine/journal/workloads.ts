@@ -1,5 +1,5 @@
-import type { Workload } from '../../domain/facts.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Change } from './change.ts';
 import { changesOfSpec, restartsOf } from './spec-changes.ts';
 import type { Standing } from './standing.ts';

@@ -1,8 +1,8 @@
-import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
-import { WireError } from '../../io/failures.ts';
-import { abortWireError } from '../../io/wire-error.ts';
+import { WireError } from '../../platform/failures.ts';
+import { type Dial, endHost, TunnelError } from '../../platform/network/dial.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { whenAborted } from '../../scheduler/bounded.ts';
 import type { End } from '../../sources/source.ts';
-import { whenAborted } from '../bounded.ts';
 import { cutFault } from './cut-fault.ts';
 import type { Reach } from './reach.ts';
 import type { Way } from './way.ts';

@@ -1,6 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
-import { TunnelError } from '../../io/dial.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
 import type { Finding, Source, SourceModule } from '../../sources/source.ts';
 import { type Pinning, pinnedOperation } from './pinned.ts';
 

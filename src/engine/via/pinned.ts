@@ -1,7 +1,8 @@
 import type { Drift, Plan, Target } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { endHost } from '../../io/dial.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
+import { endHost } from '../../platform/network/dial.ts';
+import { operationDanger } from '../../runs/policy/danger.ts';
 import type { End, Operation, Source, SourceModule } from '../../sources/source.ts';
 
 /** What an operation of a source needs that is reached through `via:`. */
@@ -77,7 +78,7 @@ export const pinnedOperation = (
   };
   return {
     name,
-    danger: (params) => find()?.danger(params) ?? (spec.reads?.(params) === true ? 'read' : spec.danger),
+    danger: (params) => find()?.danger(params) ?? operationDanger(spec, params),
     plan: async (params, signal) => {
       const ends = await freshEnds(signal);
       return pinned(await found().plan(params, signal), ends, words);

@@ -1,9 +1,9 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { TunnelError } from '../../io/dial.ts';
-import type { Clock } from '../../io/io.ts';
-import { wireError } from '../../io/wire-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { wireError } from '../../platform/wire-error.ts';
+import { bounded, whenAborted } from '../../scheduler/bounded.ts';
 import type { End } from '../../sources/source.ts';
-import { bounded, whenAborted } from '../bounded.ts';
 import { cutFault } from './cut-fault.ts';
 import type { Way } from './way.ts';
 

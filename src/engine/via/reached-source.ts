@@ -1,10 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { SourceEntry, Via } from '../../domain/profile.ts';
-import { TunnelError } from '../../io/dial.ts';
-import type { Clock } from '../../io/io.ts';
-import type { ReadIoOptions } from '../../io/read-io.ts';
+import type { ReadIoOptions } from '../../doors/io.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { whenAborted } from '../../scheduler/bounded.ts';
 import type { End, Source, SourceModule } from '../../sources/source.ts';
-import { whenAborted } from '../bounded.ts';
 import type { OpenedSource } from '../open-sources.ts';
 import { cutFault } from './cut-fault.ts';
 import { dialThrough } from './dial-through.ts';

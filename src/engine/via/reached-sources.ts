@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Profile, SourceEntry, Via } from '../../domain/profile.ts';
-import type { ChangeIo } from '../../io/io.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { infoOf } from '../../scheduler/feed-info.ts';
+import type { Poller } from '../../scheduler/poller.ts';
 import type { Changes } from '../changes.ts';
-import { infoOf } from '../feed-info.ts';
 import { closeSource, type OpenedSource, type OpenOptions, openSource } from '../open-sources.ts';
-import type { Poller } from '../poller.ts';
 import { createReachedSource, type ReachedSource } from './reached-source.ts';
 import { type Lead, wayOf } from './way.ts';
 

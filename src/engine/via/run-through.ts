@@ -1,8 +1,8 @@
-import { TunnelError } from '../../io/dial.ts';
-import { ProgramError, WireError } from '../../io/failures.ts';
-import type { RunInside } from '../../io/inside.ts';
-import type { ProgramEvent } from '../../io/program.ts';
-import { whenAborted } from '../bounded.ts';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import type { RunInside } from '../../platform/inside/inside.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import type { ProgramEvent } from '../../platform/processes/program.ts';
+import { whenAborted } from '../../scheduler/bounded.ts';
 import { cutFault } from './cut-fault.ts';
 import { isGone, lateError } from './dial-through.ts';
 import type { Reach } from './reach.ts';

@@ -1,8 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { Via } from '../../domain/profile.ts';
-import { type Dial, TunnelError } from '../../io/dial.ts';
-import type { RunInside } from '../../io/inside.ts';
-import type { ChangeIo, Clock } from '../../io/io.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { RunInside } from '../../platform/inside/inside.ts';
+import { type Dial, TunnelError } from '../../platform/network/dial.ts';
+import { unseal } from '../../platform/network/sealed.ts';
 import type { End, Source } from '../../sources/source.ts';
 
 /** How a source is reached that is not reached straight: what lives at the end of the way, and connections to it. */
@@ -58,7 +60,7 @@ const sourceWay = (via: Extract<Via, { source: string }>, { lead }: WayParts): W
     dial: async (to, signal) => {
       const { dial } = await open();
       if (dial === undefined) throw nothing();
-      return dial(to, signal);
+      return unseal(await dial(to, signal));
     },
     run: async function* (program, signal) {
       const source = await open();
@@ -82,11 +84,11 @@ const sshWay = (via: Extract<Via, { ssh: string }>, { dir, clock, runHere }: Way
     sees: false,
     ends: async () => [{ name, uid: via.ssh }],
     dial: async ({ port }, signal) => {
-      const { dialSsh } = await import('../../io/dial-ssh.ts');
+      const { dialSsh } = await import('../../clients/ssh/dial-ssh.ts');
       return dialSsh(to, { host: via.host ?? 'localhost', port }, signal);
     },
     run: async function* (program, signal) {
-      const { insideSsh } = await import('../../io/inside-ssh.ts');
+      const { insideSsh } = await import('../../clients/ssh/inside-ssh.ts');
       yield* insideSsh(to, clock, runHere)(program, signal);
     },
   };

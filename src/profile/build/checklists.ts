@@ -1,15 +1,15 @@
 import type { Checklist } from '../../domain/checklist.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { checkReading, type KnownNames } from '../../runbooks/check.ts';
+import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { zChecklist } from '../shape/checklist.ts';
 import { child, type MapNode, type Node, nearest, textAt } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, duplicates, mapsIn } from './context.ts';
 import { stranger } from './known-runbooks.ts';
 import { buildList } from './lists.ts';
 import { pathOf } from './paths.ts';
-import type { BuiltSource } from './sources.ts';
 import { stepComplaints } from './steps.ts';
 
 const itemsOf = (node: MapNode): readonly Node[] => {

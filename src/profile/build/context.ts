@@ -1,15 +1,29 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { PluginStatus } from '../../domain/plugin.ts';
 import { at, type Complaint } from '../../domain/position.ts';
+import type { SourceEntry } from '../../domain/profile.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import type { CatalogueEntry } from '../catalogue.ts';
 import { refuse } from '../complaints.ts';
 import { child, type Gap, type ListNode, type MapNode, type Node, nounOf, textAt } from '../tree.ts';
+
+export interface BuiltSource {
+  readonly entry: SourceEntry;
+  /** Absent when the type is not known. */
+  readonly module?: SourceModule;
+  /** For what is checked against it: the entry's config, or one with stand-ins for values that come later. */
+  readonly config?: unknown;
+}
 
 /** What the builders know besides the tree. */
 export interface Context {
   readonly file: string;
   readonly modules: ReadonlyMap<string, SourceModule>;
   readonly now: Millis;
+  /** The plugins that the user's settings allow; absent: none. */
+  readonly plugins?: readonly PluginStatus[];
+  /** Why plugins that the profile asks for are not there: a source type that is not known may be theirs. */
+  readonly pluginProblems?: readonly Fault[];
   /** Absent: nobody knows which other environments there are. */
   readonly entries?: readonly CatalogueEntry[];
 }

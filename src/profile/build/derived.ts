@@ -1,9 +1,9 @@
-import type { Derivation } from '../../domain/calc/derivation.ts';
-import { parseCalc } from '../../domain/calc/parse.ts';
-import { fieldNames, fieldOf } from '../../domain/expression/fields.ts';
-import { parseTest } from '../../domain/expression/parse.ts';
 import type { FactKind } from '../../domain/facts.ts';
 import type { Complaint } from '../../domain/position.ts';
+import type { Derivation } from '../../expressions/calc/derivation.ts';
+import { parseCalc } from '../../expressions/calc/parse.ts';
+import { parseTest } from '../../expressions/parse.ts';
+import { fieldNames, fieldOf } from '../../kinds/registry.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
@@ -99,7 +99,7 @@ const whereOf = (kind: FactKind, where: string | undefined, id: string, place: N
 };
 
 const factRead = (read: MapNode, id: string, source: string | undefined): DerivedRead => {
-  const { value, complaints, gaps } = checkNode(zFactRead, read, { label: id, under: ['read'] });
+  const { value, complaints, gaps } = checkNode(zFactRead(), read, { label: id, under: ['read'] });
   if (value === undefined || gaps.length > 0) return nothing(complaints, gaps);
   const { fact: kind, field, fold } = value;
   const { test, complaints: untestable } = whereOf(kind, value.where, id, child(read, 'where') ?? read);

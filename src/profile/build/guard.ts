@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Guard } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Tier } from '../../domain/profile.ts';
+import { guardOf, loweredGuard, raisedGuard } from '../../runs/policy/guard.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
@@ -9,16 +10,6 @@ import { zGuard } from '../shape/guard.ts';
 import { child, type MapNode, nearest } from '../tree.ts';
 import { type Built, gapWarnings } from './context.ts';
 import { strangers } from './known-runbooks.ts';
-
-const shortestWindowMs = 5000;
-
-/** What the tier's row asks for by itself. */
-const ofTier = (tier: Tier): Guard => ({
-  readOnly: tier === 'production',
-  armMs: 15 * 60_000,
-  cancelWindowMs: shortestWindowMs,
-  typed: 'destructive',
-});
 
 /** The runbooks that freezes and quiet hours leave out must be there. */
 const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
@@ -42,7 +33,7 @@ const halting = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partia
 
 /** The guard: the tier's row, raised by what the profile says. What would lower it is an error. */
 export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): Built<Guard> => {
-  const usual = ofTier(tier);
+  const usual = guardOf(tier);
   const node = child(tree, 'guard');
   if (node === undefined) return { made: usual, complaints: [] };
   const { value, complaints, gaps } = checkNode(zGuard, node, { under: ['guard'] });
@@ -55,22 +46,13 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
         ...gapWarnings(gaps, `the guard of tier ${tier} holds, read-only until armed`),
       ],
     };
-  const lowered: Complaint[] = node.is === 'map' ? [...dangling(node, runbooks)] : [];
-  const lower = (key: string, what: string, todo: string) =>
-    lowered.push(refuse(nearest(node, [key]).position, `guard.${key}: ${what}`, todo));
-  if (value.readOnly === false && usual.readOnly)
-    lower('readOnly', 'production is always read-only until armed', 'remove it');
-  if (value.arm === 0) lower('arm', 'arming for no time is no arming', 'write 15m');
-  if (value.cancelWindow !== undefined && value.cancelWindow < shortestWindowMs)
-    lower('cancelWindow', 'the cancel window is never shorter than 5s', 'write 5s or more');
+  const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;
+  const asked = { readOnly, armMs, cancelWindowMs, typed };
+  const lowered = loweredGuard(tier, asked).map(({ key, what, todo }) =>
+    refuse(nearest(node, [key]).position, `guard.${key}: ${what}`, todo),
+  );
   return {
-    complaints: lowered,
-    made: {
-      readOnly: usual.readOnly || value.readOnly === true,
-      armMs: value.arm || usual.armMs,
-      cancelWindowMs: Math.max(usual.cancelWindowMs, value.cancelWindow ?? 0),
-      typed: value.typed ?? usual.typed,
-      ...halting(value),
-    },
+    complaints: [...(node.is === 'map' ? dangling(node, runbooks) : []), ...lowered],
+    made: { ...raisedGuard(tier, asked), ...halting(value) },
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Complaint } from '../../domain/position.ts';
-import { type Profile, type Tier, tiers } from '../../domain/profile.ts';
+import type { Profile } from '../../domain/profile.ts';
+import { assumedTier, isTier } from '../../runs/policy/tiers.ts';
 import { checkNode, gapsIn } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
@@ -15,10 +16,8 @@ export type Head = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' |
 /** The whole map: the head typed, sections as they come (each is checked by its own builder). */
 const zTop = z.strictObject({
   ...headShape,
-  ...Object.fromEntries(['vars', ...Object.keys(sectionShape)].map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(['vars', ...Object.keys(sectionShape())].map((key) => [key, z.unknown().optional()])),
 });
-
-const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
 
 /** Nothing but the files decides which environment a file is: these keys are read before references have values. */
 export const literalHead = (tree: MapNode): readonly Complaint[] =>
@@ -78,7 +77,7 @@ export const buildHead = (whole: MapNode, context: Context): Built<Head> => {
       env,
       title: value?.title ?? `${system} ${env}`,
       // Only reached beside an error; the strictest row then.
-      tier: isTier(tier) ? tier : 'production',
+      tier: isTier(tier) ? tier : assumedTier,
       color: value?.color,
       across: value?.across ?? envsOf(system, env, context),
       world: value?.world,

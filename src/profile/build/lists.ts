@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { Limits } from '../../domain/level.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Contact, Limits, Link } from '../../domain/profile.ts';
+import type { Contact, Link } from '../../domain/profile.ts';
 import { checkNode } from '../check.ts';
 import { definite } from '../definite.ts';
 import { zContact, zLimits, zLink } from '../shape/sections.ts';
@@ -44,7 +45,7 @@ export const buildLinks = (tree: MapNode): Built<readonly Link[]> => {
 export const buildLimits = (tree: MapNode): Built<Limits> => {
   const node = child(tree, 'limits');
   if (node === undefined) return { made: {}, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zLimits, node, { under: ['limits'] });
+  const { value, complaints, gaps } = checkNode(zLimits(), node, { under: ['limits'] });
   const made = value === undefined || gaps.length > 0 ? {} : definite(value);
   return { made, complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels hold')] };
 };

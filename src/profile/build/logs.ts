@@ -6,9 +6,9 @@ import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { zLogSettings, zLogView } from '../shape/logs.ts';
 import { child, type MapNode, type Node, textAt } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';
-import type { BuiltSource } from './sources.ts';
 
 /** What is kept when nobody says. */
 const defaultKeep: LogSettings['keep'] = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };

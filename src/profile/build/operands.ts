@@ -1,6 +1,6 @@
-import { operandSignals } from '../../domain/calc/derivation.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
+import { operandSignals } from '../../expressions/calc/derivation.ts';
 import { refuse } from '../complaints.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { child, type MapNode } from '../tree.ts';

@@ -1,23 +1,92 @@
-import type { Profile } from '../../domain/profile.ts';
+import type { AuditCopy, Rung } from '../../domain/guard.ts';
+import type { Profile, ShareNames } from '../../domain/profile.ts';
+import type { Review } from '../../domain/review.ts';
+import { checkNode } from '../check.ts';
+import { definite } from '../definite.ts';
+import { zAudit } from '../shape/audit.ts';
+import { zRung } from '../shape/authority.ts';
+import { zReview, zSchedule } from '../shape/review.ts';
+import { zShare } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
-import { buildAudit } from './audit.ts';
-import { buildAuthority } from './authority.ts';
+import { child, textAt } from '../tree.ts';
 import { buildChecklists } from './checklists.ts';
 import type { Built, Context } from './context.ts';
+import { gapWarnings, mapsIn } from './context.ts';
 import { buildEscalation } from './escalation.ts';
 import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
-import { buildContacts, buildLimits, buildLinks } from './lists.ts';
+import { strangers } from './known-runbooks.ts';
+import { buildContacts, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
-import { buildReview, buildZone } from './review.ts';
+import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
-import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
 
+const buildReview = (tree: MapNode): Built<Review | undefined> => {
+  const node = child(tree, 'review');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zReview, node, { under: ['review'] });
+  return {
+    made: value === undefined || gaps.length > 0 ? undefined : definite(value),
+    complaints: [...complaints, ...gapWarnings(gaps, 'nobody is told when it is due')],
+  };
+};
+
+/** The zone of this system's days; undefined: that of this machine. */
+const buildZone = (tree: MapNode): Built<string | undefined> => {
+  const node = child(tree, 'schedule');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zSchedule, node, { under: ['schedule'] });
+  return {
+    made: gaps.length > 0 ? undefined : value?.tz,
+    complaints: [...complaints, ...gapWarnings(gaps, 'the zone of this machine is taken')],
+  };
+};
+
+/** What share mode masks and leaves; undefined where the profile says nothing of it. A word without a value is a warning. */
+const buildShare = (tree: MapNode): Built<ShareNames | undefined> => {
+  const node = child(tree, 'share');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zShare, node, { under: ['share'] });
+  return {
+    made: value,
+    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not know it')],
+  };
+};
+
+/**
+ * The authority ladder, lowest first; undefined where the profile says nothing of it. A rung without a value is left
+ * out with a warning, and the ladder stays: who then stands on none may only read.
+ */
+const buildAuthority = (tree: MapNode, runbooks: readonly string[]): Built<readonly Rung[] | undefined> => {
+  if (child(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
+  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
+  const dangling = mapsIn(tree, 'authority').maps.flatMap((node) =>
+    strangers(node, 'also', `rung ${textAt(node, 'id') ?? ''}`, runbooks),
+  );
+  return {
+    made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
+    complaints: [...complaints, ...dangling],
+  };
+};
+
+/** Where copies of the ledger go; none where the profile says nothing of it, or a reference in it has no value (a warning). */
+const buildAudit = (tree: MapNode): Built<readonly AuditCopy[]> => {
+  const node = child(tree, 'audit');
+  if (node === undefined) return { made: [], complaints: [] };
+  const { value, complaints, gaps } = checkNode(zAudit, node, { under: ['audit'] });
+  return {
+    made: value === undefined || gaps.length > 0 ? [] : value.copy,
+    complaints: [...complaints, ...gapWarnings(gaps, 'no copy of the ledger is sent')],
+  };
+};
+
 /** A resolved tree → a profile, with everything that is wrong about it. */
-export const buildProfile = (tree: MapNode, context: Context): Built<Profile> => {
+export const buildProfile = (tree: MapNode, outer: Context): Built<Profile> => {
+  const plugins = buildPlugins(tree, outer);
+  const context = withPlugins(outer, plugins.made);
   const head = buildHead(tree, context);
   const sources = buildSources(tree, context);
   const signals = buildSignals(tree, sources.made, context);
@@ -43,6 +112,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const zone = buildZone(tree);
   const parts: readonly Built<unknown>[] = [
     head,
+    plugins,
     sources,
     signals,
     limits,
@@ -62,12 +132,16 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   ];
   return {
     complaints: [
-      ...parts.flatMap((part) => part.complaints),
+      ...forgivingKinds(
+        parts.flatMap((part) => part.complaints),
+        plugins.made,
+      ),
       ...stricterSources(sources.made, head.made.tier),
     ],
     made: {
       ...head.made,
       file: context.file,
+      ...(plugins.made.names.length === 0 ? {} : { plugins: plugins.made.names }),
       sources: sources.made.map((source) => source.entry),
       signals: signals.made,
       limits: limits.made,

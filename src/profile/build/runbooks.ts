@@ -1,30 +1,28 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import { checkRunbook, type KnownNames } from '../../runbooks/check.ts';
-import { proofComplaints } from '../../runbooks/proves.ts';
+import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
+import { proofComplaints } from '../../runs/runbooks/proves.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
+import { stepIds } from '../entry-paths.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
 import { child, type MapNode, nearest, textAt } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
 import { pathOf } from './paths.ts';
-import type { BuiltSource } from './sources.ts';
 import { stepComplaints } from './steps.ts';
 
-/** Ids for steps that have none: the letter and the place in the list, next free one when that is taken. */
+/** Every step with an id, its own or the one that its place gives it. */
 const withIds = <T extends { readonly id?: string | undefined }>(
   steps: readonly T[],
   letter: string,
 ): readonly (T & { readonly id: string })[] => {
-  const taken = new Set(steps.map((step) => step.id));
-  return steps.map((step, i) => {
-    if (step.id !== undefined) return { ...step, id: step.id };
-    let n = i + 1;
-    while (taken.has(`${letter}${n}`)) n += 1;
-    taken.add(`${letter}${n}`);
-    return { ...step, id: `${letter}${n}` };
-  });
+  const ids = stepIds(
+    steps.map(({ id }) => id),
+    letter,
+  );
+  return steps.map((step, index) => ({ ...step, id: ids[index] ?? '' }));
 };
 
 const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>

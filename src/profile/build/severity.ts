@@ -11,7 +11,7 @@ import { child, type MapNode, type Node, nearest, type Path } from '../tree.ts';
 import { type Built, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';
 
-type Shape = z.infer<typeof zSeverityOf>;
+type Shape = z.infer<ReturnType<typeof zSeverityOf>>;
 type ByWord = Readonly<Record<string, string | undefined>>;
 
 /** What `severityOf` may name. */
@@ -115,7 +115,7 @@ export const buildSeverity = (
   const node = child(tree, 'severityOf');
   const model = (of: SeverityMap) => (severities.length === 0 ? undefined : { severities, of });
   if (node === undefined) return { made: model(empty), complaints: list.complaints };
-  const { value, complaints, gaps } = checkNode(zSeverityOf, node, { under: ['severityOf'] });
+  const { value, complaints, gaps } = checkNode(zSeverityOf(), node, { under: ['severityOf'] });
   const known: Known = { severities: severities.map(({ id }) => id), signals, runbooks };
   const wrong =
     value === undefined || gaps.length > 0

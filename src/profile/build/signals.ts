@@ -8,10 +8,10 @@ import { didYouMean } from '../did-you-mean.ts';
 import { splitWords } from '../issue-words.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
 import { child, type MapNode, textAt } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived.ts';
 import { operandComplaints, type PlacedSignal } from './operands.ts';
-import type { BuiltSource } from './sources.ts';
 
 /** A single `clear` belongs to the lowest level that the signal has. */
 const clearOf = ({ clear, warn }: SignalShape): Threshold['clear'] => {

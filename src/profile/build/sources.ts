@@ -1,5 +1,7 @@
+import type { Fault } from '../../domain/fault.ts';
 import type { Complaint, Position } from '../../domain/position.ts';
-import { type SourceEntry, type Tier, tiers } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile.ts';
+import { isStricter } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import { type Checked, checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
@@ -9,16 +11,9 @@ import { zLogin } from '../shape/login.ts';
 import { zSourceTier } from '../shape/source-tier.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';
 import { child, type MapNode, type Node, nounOf, plain, textAt, without } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
 import { addressed, buildVia, viaComplaints } from './via.ts';
-
-export interface BuiltSource {
-  readonly entry: SourceEntry;
-  /** Absent when the type is not known. */
-  readonly module?: SourceModule;
-  /** For what is checked against it: the entry's config, or one with stand-ins for values that come later. */
-  readonly config?: unknown;
-}
 
 /** Keys of every entry that are not the module's business. */
 const ownKeys = ['type', 'covers', 'via', 'login', 'tier'];
@@ -30,7 +25,11 @@ const moduleOf = (
   node: MapNode,
   id: string,
   context: Context,
-): { readonly module?: SourceModule; readonly complaints: readonly Complaint[] } => {
+): {
+  readonly module?: SourceModule;
+  readonly problem?: Fault;
+  readonly complaints: readonly Complaint[];
+} => {
   const types = [...context.modules.keys()];
   const type = textAt(node, 'type');
   const typeNode = child(node, 'type');
@@ -42,6 +41,20 @@ const moduleOf = (
     };
   const module = type === undefined ? undefined : context.modules.get(type);
   if (module !== undefined) return { module, complaints: [] };
+  const owner = context.plugins?.find(({ sourceTypes }) => sourceTypes.includes(type ?? ''));
+  if (owner !== undefined)
+    return {
+      complaints: [
+        refuse(
+          typeNode.position,
+          `${id}: type ${type} is of the plugin ${owner.name}, which this profile does not ask for`,
+          `add it to plugins: of the profile`,
+        ),
+      ],
+    };
+  const [problem] = context.pluginProblems ?? [];
+  if (problem !== undefined && type !== undefined)
+    return { problem: { ...problem, source: id }, complaints: [] };
   const what =
     type === undefined ? `${id} type: expected text, found ${nounOf(typeNode)}` : `unknown type "${type}"`;
   return { complaints: [refuse(typeNode.position, what, didYouMean(type ?? '', types))] };
@@ -60,7 +73,21 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
     return nothing([
       refuse(node.position, `${id}: expected a map, found ${nounOf(node)}`, 'write type: and what it needs'),
     ]);
-  const { module, complaints: typing } = moduleOf(node, id, context);
+  const { module, problem: missing, complaints: typing } = moduleOf(node, id, context);
+  if (missing !== undefined)
+    return {
+      made: {
+        entry: { id, type: textAt(node, 'type') ?? '', config: undefined, position: key, problem: missing },
+      },
+      complaints: [
+        {
+          position: node.position,
+          severity: 'warning',
+          what: `${missing.message}: source ${id} is off`,
+          todo: missing.remedy ?? 'see its problem above',
+        },
+      ],
+    };
   if (module === undefined) return nothing(typing);
   const way = buildVia(node, id);
   const own = way === undefined ? without(node, ...ownKeys) : addressed(without(node, ...ownKeys), module);
@@ -118,7 +145,7 @@ export const buildSources = (tree: MapNode, context: Context): Built<readonly Bu
 /** Sources that lead to a stricter tier than their environment's, whose gates are all that would hold. */
 export const stricterSources = (sources: readonly BuiltSource[], env: Tier): readonly Complaint[] =>
   sources.flatMap(({ entry: { id, tier, position } }) =>
-    tier === undefined || tiers.indexOf(tier) <= tiers.indexOf(env)
+    tier === undefined || !isStricter(tier, env)
       ? []
       : [
           refuse(

@@ -1,13 +1,43 @@
 import { z } from 'zod';
 import type { BindingRules } from '../../domain/binding.ts';
-import { type Danger, dangers } from '../../domain/operation.ts';
+import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { splices } from '../../runbooks/binding-rules.ts';
+import { changes, dangers, isDanger, operationDanger, reaches } from '../../runs/policy/danger.ts';
+import { splices } from '../../runs/runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { child, type MapNode, type Node, nearest, plain, textAt } from '../tree.ts';
-import { fitComplaints } from './proof-step.ts';
-import type { BuiltSource } from './sources.ts';
+import type { BuiltSource } from './context.ts';
+
+type Finds = 'rows' | 'status' | 'json';
+
+/** Which data each key of `expect` is about; the others are about the text that everything gives. */
+const about: Readonly<Record<string, Finds>> = {
+  rows: 'rows',
+  column: 'rows',
+  status: 'status',
+  json: 'json',
+};
+
+/** What a proof expects that its operation never gives. */
+const fitComplaints = (
+  step: MapNode,
+  label: string,
+  use: string,
+  finds: readonly Finds[] = [],
+): readonly Complaint[] => {
+  const expect = child(step, 'expect');
+  if (expect?.is !== 'map') return [];
+  const possible = finds.includes('rows') ? ['rows', 'column and value'] : ['value'];
+  const others = (['status', 'json'] as const).filter((one) => finds.includes(one));
+  const words = [...possible, ...others];
+  return [...expect.entries].flatMap(([key, { value }]) => {
+    const wanted = Object.hasOwn(about, key) ? about[key] : undefined;
+    if (wanted === undefined || finds.includes(wanted)) return [];
+    const what = `${label}.expect.${key}: ${use} gives no ${wanted === 'json' ? 'JSON' : wanted}`;
+    return [refuse(value.position, what, `write ${words.join(', ')} or matches`)];
+  });
+};
 
 /** `${param.x}` and `${each}` get their values when the runbook runs: until then it fits everywhere. */
 const unbound = (node: Node): Node => {
@@ -23,8 +53,6 @@ const unbound = (node: Node): Node => {
   const gap = { reference: node.value, position: node.position, missing: false, what: '', todo: '' };
   return { ...node, gaps: [gap] };
 };
-
-const isDanger = (text: string | undefined): text is Danger => dangers.some((danger) => danger === text);
 
 type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
@@ -49,11 +77,11 @@ const dangerComplaints = (
 ): readonly Complaint[] => {
   const said = textAt(step, 'danger');
   const position = (child(step, 'danger') ?? child(step, 'use') ?? step).position;
-  if (section !== 'act' && danger !== 'read')
+  if (section !== 'act' && changes(danger))
     return [
       refuse(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, instead(section)),
     ];
-  if (isDanger(said) && dangers.indexOf(said) < dangers.indexOf(danger))
+  if (isDanger(said) && !reaches(said, danger))
     return [refuse(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
   return [];
 };
@@ -71,7 +99,7 @@ const unsaidComplaints = (
 ): readonly Complaint[] => {
   const position = (child(step, 'use') ?? step).position;
   if (section !== 'act') {
-    if (!told && textAt(step, 'danger') === 'read') return [];
+    if (!told && !changes(textAt(step, 'danger') ?? 'as-step')) return [];
     const what = `${label}: ${use} may change something, and ${readingWords[section]}`;
     const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [refuse(position, what, todo)];
@@ -100,9 +128,8 @@ const stepOf = (
 ): readonly Complaint[] => {
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
-  const dot = use.indexOf('.');
-  const module = sources.find((one) => one.entry.id === use.slice(0, dot))?.module;
-  const name = use.slice(dot + 1);
+  const { source, name } = usedParts(use);
+  const module = sources.find((one) => one.entry.id === source)?.module;
   const operation =
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];
@@ -115,13 +142,12 @@ const stepOf = (
   const spliced = spliceComplaints(given, `${label}.with`, operation.binds);
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
   const written = recordOf(given);
-  const onlyReads = operation.reads?.(value ?? written) === true;
-  const danger = operation.danger !== 'as-step' && onlyReads ? 'read' : operation.danger;
-  if (danger !== 'as-step')
+  const danger = operationDanger(operation, value ?? written);
+  if (isDanger(danger))
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
   // What does not fit has been told; what only a parameter will tell may be anything.
   const isTold = value === undefined && complaints.length > 0;
-  if (isTold || onlyReads) return [...complaints, ...spliced, ...unfit];
+  if (isTold) return [...complaints, ...spliced, ...unfit];
   const told = operation.reads !== undefined;
   return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
 };

@@ -6,8 +6,8 @@ import { refuse } from '../complaints.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { zVia } from '../shape/via.ts';
 import { child, type MapNode, type Node, scalars, withValue } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { literal } from './context.ts';
-import type { BuiltSource } from './sources.ts';
 
 /** The `via:` of an entry; undefined when it has none. */
 export const buildVia = (entry: MapNode, id: string): Checked<Via> | undefined => {

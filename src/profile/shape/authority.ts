@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dangers } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
+import { dangers } from '../../runs/policy/danger.ts';
 import { zCovers, zName, zTitle } from './words.ts';
 
 /** One rung of the authority ladder; the lowest stands first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { folds } from '../../domain/calc/fold-rows.ts';
-import { factKinds } from '../../domain/facts.ts';
+import { folds } from '../../expressions/calc/fold-rows.ts';
+import { factKinds, madeOfKinds } from '../../kinds/registry.ts';
 import { zSignalId } from './words.ts';
 
 /** What a calculation calls a signal: one word, and none of the calculation's own. */
@@ -21,13 +21,15 @@ export const zCalcRead = z.strictObject({
 });
 
 /** `read` of a signal that is a number over facts. */
-export const zFactRead = z.strictObject({
-  fact: z.enum(factKinds).meta({ description: 'the kind of the facts' }),
-  where: z.string().min(1).optional().meta({ description: 'a test of one row: name matches /^api/' }),
-  field: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: 'the number of each row; none: the rows are counted' }),
-  fold: z.enum(folds).optional().meta({ description: 'what is made of the numbers' }),
-});
+export const zFactRead = madeOfKinds(() =>
+  z.strictObject({
+    fact: z.enum(factKinds()).meta({ description: 'the kind of the facts' }),
+    where: z.string().min(1).optional().meta({ description: 'a test of one row: name matches /^api/' }),
+    field: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'the number of each row; none: the rows are counted' }),
+    fold: z.enum(folds).optional().meta({ description: 'what is made of the numbers' }),
+  }),
+);

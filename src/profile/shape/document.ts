@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { madeOfKinds } from '../../kinds/registry.ts';
 import { zAudit } from './audit.ts';
 import { zRung } from './authority.ts';
 import { zChecklist } from './checklist.ts';
 import { zEscalation } from './escalation.ts';
 import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
+import { zPlugins } from './plugins.ts';
 import { zReview, zSchedule } from './review.ts';
 import { zRunbook } from './runbook.ts';
 import { headShape, zContact, zLimits, zLink, zShare } from './sections.ts';
@@ -26,13 +28,14 @@ const topShape = {
 };
 
 /** Sections, as one file may write them. Each is checked by its own builder, entry by entry. */
-export const sectionShape = {
+export const sectionShape = madeOfKinds(() => ({
+  plugins: zPlugins.optional(),
   sources: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
     .meta({ description: 'what is read and acted on, by id' }),
-  signals: z.array(zSignalInFile).optional().meta({ description: 'numbers with thresholds' }),
-  limits: zLimits.optional().meta({ description: 'overrides of the built-in levels' }),
+  signals: z.array(zSignalInFile()).optional().meta({ description: 'numbers with thresholds' }),
+  limits: zLimits().optional().meta({ description: 'overrides of the built-in levels' }),
   logs: zLogs.optional().meta({ description: 'views of log lines, and how logs are read and kept' }),
   runbooks: z
     .array(z.union([zRunbook, zInclude]))
@@ -51,7 +54,7 @@ export const sectionShape = {
     .array(zSeverity)
     .optional()
     .meta({ description: 'degrees of urgency, as the system calls them' }),
-  severityOf: zSeverityOf.optional().meta({ description: 'what has which severity' }),
+  severityOf: zSeverityOf().optional().meta({ description: 'what has which severity' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
   escalation: z
@@ -61,7 +64,7 @@ export const sectionShape = {
   checklists: z.array(zChecklist).optional().meta({ description: 'lists to go through' }),
   review: zReview.optional().meta({ description: 'when this is looked over, and who does it' }),
   schedule: zSchedule.optional().meta({ description: 'the zone of its days' }),
-};
+}));
 
 /** The whole file, for the editor's schema. */
-export const zDocument = z.strictObject({ ...topShape, ...sectionShape });
+export const zDocument = madeOfKinds(() => z.strictObject({ ...topShape, ...sectionShape() }));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
+import { changes, dangers } from '../../runs/policy/danger.ts';
 import { zDays, zMoment, zTimeOfDay, zZone } from './times.ts';
 import { zTitle } from './words.ts';
 
@@ -35,7 +36,7 @@ export const zGuard = z.strictObject({
   arm: zDuration.optional().meta({ description: 'how long arming lasts; default 15m' }),
   cancelWindow: zDuration.optional().meta({ description: 'the pause before the first call; at least 5s' }),
   typed: z
-    .enum(['safe', 'disruptive', 'destructive'])
+    .enum(dangers.filter(changes))
     .optional()
     .meta({ description: 'from this danger on, the target is confirmed by typing its name' }),
   freeze: z.array(zFreeze).optional().meta({ description: 'times in which nothing but reading is done' }),

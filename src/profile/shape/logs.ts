@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { logLevels } from '../../domain/log/level.ts';
+import { logLevels } from '../../domain/log-level.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { parseSize } from '../../domain/size.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseBound } from '../../domain/bound.ts';
 import { zDuration } from '../../domain/schema.ts';
+import { dangers } from '../../runs/policy/danger.ts';
 import { zExpression } from './expression.ts';
 import { zParam } from './param.ts';
 import { zCovers, zName, zRegex, zTitle } from './words.ts';
@@ -60,7 +61,7 @@ const zAct = z
     use: zUse.optional(),
     with: zWith.optional(),
     manual: z.boolean().optional(),
-    danger: z.enum(['read', 'safe', 'disruptive', 'destructive']).optional(),
+    danger: z.enum(dangers).optional(),
     gate: z.enum(['confirm', 'typed']).optional(),
     each: zName
       .optional()

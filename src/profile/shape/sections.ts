@@ -1,43 +1,35 @@
 import { z } from 'zod';
 import { parseBound } from '../../domain/bound.ts';
-import { type FactKind, factKinds } from '../../domain/facts.ts';
+import type { FactKind } from '../../domain/facts.ts';
+import { kindOf, madeOfKinds, perKind } from '../../kinds/registry.ts';
+import { tiers } from '../../runs/policy/tiers.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { zCovers, zLevel, zName, zTitle } from './words.ts';
 
 const levels: readonly string[] = zLevel.options;
-
-/** States that a kind's rows can be in, where the list is closed; of the others any word may be given a level. */
-const states: Readonly<Partial<Record<FactKind, readonly string[]>>> = {
-  health: ['up', 'degraded', 'down', 'unknown'],
-  breakers: ['closed', 'open', 'half-open', 'forced-open', 'disabled', 'metrics-only', 'unknown'],
-  lag: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
-};
 
 const zLimit = z.string({
   error: (issue) =>
     typeof issue.input === 'number' ? `${issue.input} is no bound; write ">=${issue.input}"` : undefined,
 });
 
-const zLimitsOf = (kind: FactKind) =>
-  z.record(z.string(), zLimit).superRefine((words, context) => {
+const zLimitsOf = (kind: FactKind) => {
+  const states = kindOf(kind).levels.closed;
+  return z.record(z.string(), zLimit).superRefine((words, context) => {
     for (const [word, level] of Object.entries(words)) {
       const say = (message: string): void => context.addIssue({ code: 'custom', path: [word], message });
       if (word === 'warn' || word === 'crit') {
         const bound = parseBound(level);
         if ('error' in bound) say(bound.error);
-      } else if (states[kind]?.includes(word.toLowerCase()) === false)
-        say(`"${word}" is no state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states[kind]])}`);
+      } else if (states?.includes(word.toLowerCase()) === false)
+        say(`"${word}" is no state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states])}`);
       else if (!levels.includes(level)) say(`"${level}" is no level; ${didYouMean(level, levels)}`);
     }
   });
-
-type LimitsShape = { readonly [K in FactKind]: z.ZodOptional<ReturnType<typeof zLimitsOf>> };
+};
 
 /** Overrides of the built-in levels: a word's level, or `warn` and `crit` bounds on the kind's number. */
-export const zLimits = z.strictObject(
-  // fromEntries forgets which keys it was given.
-  Object.fromEntries(factKinds.map((kind) => [kind, zLimitsOf(kind).optional()])) as LimitsShape,
-);
+export const zLimits = madeOfKinds(() => z.strictObject(perKind((kind) => zLimitsOf(kind).optional())));
 
 const zShareWords = z
   .array(z.string().trim().min(2, { error: 'a word of one letter is in every text' }))
@@ -84,7 +76,7 @@ export const headShape = {
   opsdeck: z.literal(1).meta({ description: 'the version of this format' }),
   system: zName,
   env: zName,
-  tier: z.enum(['local', 'dev', 'staging', 'production']).meta({ description: "the gates' row" }),
+  tier: z.enum(tiers).meta({ description: "the gates' row" }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: "the header's colour" }),
   across: z.array(zName).optional().meta({ description: 'the columns of HEALTH and MATRIX' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { factKinds } from '../../domain/facts.ts';
+import { madeOfKinds, perKind } from '../../kinds/registry.ts';
 import { zCovers, zName, zTitle } from './words.ts';
 
 const zWords = z.string().default('');
@@ -20,26 +20,22 @@ const zByName = z.record(z.string(), zId).default({});
 const zByLevel = z.strictObject({ warn: zId.optional(), crit: zId.optional() });
 
 /** What has which severity. */
-export const zSeverityOf = z.strictObject({
-  alerts: zByName.meta({ description: 'by name' }),
-  labels: zByName.meta({ description: 'of alerts, by what their label severity says' }),
-  signals: z
-    .record(z.string(), z.union([zId, z.record(z.string(), zId)]))
-    .default({})
-    .meta({
-      description: 'by id: one severity, or one for each of warn, crit and bounds on the value',
-      examples: [{ 'error.rate': { crit: 'P1', '>=100': 'P0' } }],
-    }),
-  kinds: z
-    .strictObject(
-      // fromEntries forgets which keys it was given.
-      Object.fromEntries(factKinds.map((kind) => [kind, zByLevel.optional()])) as Record<
-        (typeof factKinds)[number],
-        z.ZodOptional<typeof zByLevel>
-      >,
-    )
-    .prefault({})
-    .meta({ description: 'of rows, by kind and level' }),
-  runbooks: zByName.meta({ description: 'of the incident that a runbook is for, by its id' }),
-  levels: zByLevel.default({}).meta({ description: 'of whatever nothing else is said of' }),
-});
+export const zSeverityOf = madeOfKinds(() =>
+  z.strictObject({
+    alerts: zByName.meta({ description: 'by name' }),
+    labels: zByName.meta({ description: 'of alerts, by what their label severity says' }),
+    signals: z
+      .record(z.string(), z.union([zId, z.record(z.string(), zId)]))
+      .default({})
+      .meta({
+        description: 'by id: one severity, or one for each of warn, crit and bounds on the value',
+        examples: [{ 'error.rate': { crit: 'P1', '>=100': 'P0' } }],
+      }),
+    kinds: z
+      .strictObject(perKind(() => zByLevel.optional()))
+      .prefault({})
+      .meta({ description: 'of rows, by kind and level' }),
+    runbooks: zByName.meta({ description: 'of the incident that a runbook is for, by its id' }),
+    levels: zByLevel.default({}).meta({ description: 'of whatever nothing else is said of' }),
+  }),
+);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
+import { madeOfKinds } from '../../kinds/registry.ts';
 import { zCalcRead, zFactRead } from './derived.ts';
 import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 
@@ -30,4 +31,6 @@ export const zSignal = z.strictObject({
 export type SignalShape = z.infer<typeof zSignal>;
 
 /** As a file may write it: a signal that is worked out from others may say how without `read:`. */
-export const zSignalInFile = zSignal.extend({ ...zCalcRead.shape, ...zFactRead.shape }).partial();
+export const zSignalInFile = madeOfKinds(() =>
+  zSignal.extend({ ...zCalcRead.shape, ...zFactRead().shape }).partial(),
+);

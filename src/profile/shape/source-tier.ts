@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tiers } from '../../domain/profile.ts';
+import { tiers } from '../../runs/policy/tiers.ts';
 
 /** The tier of the system that a source leads to: never stricter than its environment's, whose gates hold. */
 export const zSourceTier = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Bound } from '../../domain/bound.ts';
 import { parseBound } from '../../domain/bound.ts';
 import type { Level } from '../../domain/level.ts';
-import type { Bound } from '../../domain/threshold.ts';
 
 /** Requirement rows that an entry serves. */
 export const zCovers = z

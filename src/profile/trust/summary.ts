@@ -1,5 +1,5 @@
 import { type Node, scalars, textAt } from '../tree.ts';
-import { execsIn, programsIn, referencesIn } from './literals.ts';
+import { execsIn, programsIn, referencesIn, valuesOf } from './literals.ts';
 
 /** What the profiles of a directory may do, for a person who decides whether to trust them. Each list once, sorted. */
 export interface TrustSummary {
@@ -46,6 +46,9 @@ const shown = (word: string): string => (/^[\w./:=@%+,${}-]+$/.test(word) ? word
 
 const once = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
 
+/** Files of which a source sends what they hold. */
+const tokenKeys: ReadonlySet<string> = new Set(['tokenFile']);
+
 /** Sums up files as they are written; contacts nothing and reads no value. */
 export const summaryOf = (trees: readonly Node[]): TrustSummary => {
   const texts = trees.flatMap((tree) =>
@@ -65,6 +68,11 @@ export const summaryOf = (trees: readonly Node[]): TrustSummary => {
       ...trees.flatMap((tree) => ['ssh', 'brokers'].flatMap((key) => sshIn(tree, key))),
     ]),
     variables: once(references.flatMap((one) => (one.is === 'env' ? [one.name] : []))),
-    valueFiles: once(references.flatMap((one) => (one.is === 'file' ? [one.path] : []))),
+    valueFiles: once([
+      ...references.flatMap((one) => (one.is === 'file' ? [one.path] : [])),
+      ...trees
+        .flatMap((tree) => [...valuesOf(tree, tokenKeys)].flatMap((node) => [...scalars(node)]))
+        .flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
+    ]),
   };
 };

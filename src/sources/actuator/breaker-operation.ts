@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import type { OperationCall, Plan, WayBack } from '../../domain/operation.ts';
+import type { OperationCall, WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import type { Operation } from '../source.ts';
+import { defineOperation, type PlanOf } from '../define-operation.ts';
 import { type Answered, askEvery, chosen } from './ask-instances.ts';
 import { readBreakers } from './breakers.ts';
 import type { Instance } from './instance.ts';
-import { driftOf, postEach, uidOf } from './instance-operation.ts';
+import { type ActuatorParts, driftOf, postEach, uidOf } from './instance-operation.ts';
 import type { ReadBreaker } from './parse.ts';
 
 /** The words of the endpoint for the transitions that it makes. There is no forced closed. */
 const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE' } as const;
 type Transition = keyof typeof updates;
 
-export const breakerParams = z.strictObject({
+const breakerParams = z.strictObject({
   name: z.string().min(1).meta({ description: 'the name of the circuit breaker' }),
   to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'where to' }),
   instance: zOneOrMore
@@ -25,55 +25,51 @@ export const breakerParams = z.strictObject({
  * `breaker`: moves a circuit breaker on every instance that has it. The endpoint MAKES a breaker of a name that it does
  * not know and answers 200, so the name is looked up first, and one that the wire spells otherwise is none. Source: resilience4j, circuitbreakers endpoint.
  */
-export const breakerOperation = (source: string, instances: readonly Instance[]): Operation => ({
-  name: 'breaker',
-  danger: () => 'disruptive',
+export const breaker = defineOperation(
+  { name: 'breaker', danger: 'disruptive', params: breakerParams },
+  ({ source, instances }: ActuatorParts) => ({
+    plan: async ({ name, to, instance }, signal) => {
+      const asked = chosen(instances, instance);
+      const answers = await askEvery(asked, '/circuitbreakers', (one) => readBreakers(one, signal), signal);
+      const having = answers.flatMap(({ instance: at, found }) =>
+        found.filter((breaker) => isThe(name, breaker)).map((breaker) => ({ instance: at, found: breaker })),
+      );
+      if (having.length === 0) throw new PlanError('not-applicable', absentWords(name, answers));
+      const path = pathOf(name);
+      return {
+        targets: having.map(({ instance: at, found }) => ({
+          name,
+          uid: uidOf(at, path),
+          saw: found.word,
+          where: at.where,
+        })),
+        reach: { share: { part: having.length, whole: instances.length, of: `instances of ${source}` } },
+        calls: having.map(({ instance: at }, target) => ({
+          line: at.endpoint.line('POST', path),
+          body: bodyOf(to),
+          target,
+        })),
+        objects: having.map(({ instance: at, found }) => objectWords(found, at)),
+        lost: [lostBy[to], ...lostWords(to, having)].join('; '),
+        earlier: having.map(({ instance: at, found }): Earlier => ({ instance: at.name, word: found.word })),
+      };
+    },
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { name, to, instance } = breakerParams.parse(given);
-    const asked = chosen(instances, instance);
-    const answers = await askEvery(asked, '/circuitbreakers', (one) => readBreakers(one, signal), signal);
-    const having = answers.flatMap(({ instance: at, found }) =>
-      found.filter((breaker) => isThe(name, breaker)).map((breaker) => ({ instance: at, found: breaker })),
-    );
-    if (having.length === 0) throw new PlanError('not-applicable', absentWords(name, answers));
-    const path = pathOf(name);
-    return {
-      use: `${source}.breaker`,
-      danger: 'disruptive',
-      targets: having.map(({ instance: at, found }) => ({
-        name,
-        uid: uidOf(at, path),
-        saw: found.word,
-        where: at.where,
-      })),
-      reach: { share: { part: having.length, whole: instances.length, of: `instances of ${source}` } },
-      calls: having.map(({ instance: at }, target) => ({
-        line: at.endpoint.line('POST', path),
-        body: bodyOf(to),
-        target,
-      })),
-      objects: having.map(({ instance: at, found }) => objectWords(found, at)),
-      lost: [lostBy[to], ...lostWords(to, having)].join('; '),
-      params: given,
-      earlier: having.map(({ instance: at, found }): Earlier => ({ instance: at.name, word: found.word })),
-    };
-  },
+    recheck: (plan, signal) => {
+      const { name } = plan.params;
+      const wordNow = async (at: Instance): Promise<string | undefined> =>
+        (await readBreakers(at, signal)).find((breaker) => isThe(name, breaker))?.word;
+      return driftOf(plan, instances, pathOf(name), wordNow, signal);
+    },
 
-  recheck: (plan, signal) => {
-    const { name } = breakerParams.parse(plan.params);
-    const wordNow = async (at: Instance): Promise<string | undefined> =>
-      (await readBreakers(at, signal)).find((breaker) => isThe(name, breaker))?.word;
-    return driftOf(plan, instances, pathOf(name), wordNow, signal);
-  },
+    act: (plan, change, signal) => {
+      const { name, to } = plan.params;
+      return postEach(plan, instances, pathOf(name), bodyOf(to), change, signal);
+    },
 
-  act: (plan, change, signal) => {
-    const { name, to } = breakerParams.parse(plan.params);
-    return postEach(plan, instances, pathOf(name), bodyOf(to), change, signal);
-  },
-
-  undo: (plan) => undoOf(source, plan),
-});
+    undo: (plan) => undoOf(source, plan),
+  }),
+);
 
 const isAddressable = ({ addressable }: ReadBreaker): boolean => addressable;
 const isThe = (name: string, breaker: ReadBreaker): boolean =>
@@ -146,8 +142,8 @@ const isEarlier = (value: unknown): value is Earlier =>
   typeof value === 'object' && value !== null && 'instance' in value && 'word' in value;
 
 /** Puts each instance back to where it was, a call for each way; undefined when none can be, or has moved. */
-const undoOf = (source: string, plan: Plan): WayBack | undefined => {
-  const { name, to } = breakerParams.parse(plan.params);
+const undoOf = (source: string, plan: PlanOf<z.infer<typeof breakerParams>>): WayBack | undefined => {
+  const { name, to } = plan.params;
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
   const moved = earlier.filter(({ word }) => backTo[word] !== undefined && backTo[word].to !== to);
   const [first, ...and] = [...Map.groupBy(moved, ({ word }) => word)].flatMap(

@@ -1,5 +1,5 @@
-import type { Breaker } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Breaker } from '../../kinds/breakers/fact.ts';
 import type { Feed } from '../source.ts';
 import { feedOf, type Instance, notExposed } from './instance.ts';
 import { parseBreakers, type ReadBreaker } from './parse.ts';

@@ -1,4 +1,4 @@
-import { RemediedError } from '../../io/fault.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { Finding } from '../source.ts';
 import { strangerAt } from './ask-instances.ts';
 import { type Instance, notExposed } from './instance.ts';

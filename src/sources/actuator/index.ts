@@ -1,18 +1,21 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { declarationsOf } from '../define-operation.ts';
 import type { Feed, Opening, Source, SourceModule } from '../source.ts';
 import { strangerAt } from './ask-instances.ts';
-import { breakerOperation, breakerParams } from './breaker-operation.ts';
+import { breaker } from './breaker-operation.ts';
 import { breakersFeed } from './breakers.ts';
 import { type ActuatorConfig, actuatorAddress, actuatorConfig, actuatorThrough } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { healthFeed } from './health.ts';
 import { type Instance, openInstances } from './instance.ts';
-import { loggerOperation, loggerParams } from './logger-operation.ts';
+import { logger } from './logger-operation.ts';
 import { meterFeed } from './meters.ts';
 import { poolsFeed } from './pools.ts';
 import { actuatorReads } from './reads.ts';
+
+const operations = [breaker, logger];
 
 /** A Spring Boot service at its management port, in one instance or several. */
 export const actuator: SourceModule<ActuatorConfig> = {
@@ -21,10 +24,7 @@ export const actuator: SourceModule<ActuatorConfig> = {
   config: actuatorConfig,
   reads: actuatorReads,
   feedNames: ['health', 'breakers', 'pools', 'metrics', 'info', 'loggers', 'events'],
-  operations: {
-    breaker: { params: breakerParams, danger: 'disruptive' },
-    logger: { params: loggerParams, danger: 'safe' },
-  },
+  operations: declarationsOf(operations),
   gives: (config) => ({
     kinds: ['health', 'breakers', 'pools'],
     ...(serviceOf(config) === undefined
@@ -48,7 +48,7 @@ const openActuator = (opening: Opening<ActuatorConfig>, io: ReadIo): Source => {
   return {
     id,
     feeds: instances.flatMap((instance) => feedsOf(instance, opening, instances.length > 1)),
-    operations: [breakerOperation(id, instances), loggerOperation(id, instances)],
+    operations: operations.map((one) => one.open({ source: id, instances })),
     ...(config.identity === undefined ? {} : { identify: (signal) => firstStranger(instances, signal) }),
     doctor: (signal) => examine(instances, signal),
     close: () => io.close(),

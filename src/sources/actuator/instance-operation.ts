@@ -1,11 +1,17 @@
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { clipped } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusError, statusText } from '../../io/status.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { statusError, statusText } from '../../platform/network/status.ts';
+import { clipped } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { strangerAt } from './ask-instances.ts';
 import type { Instance } from './instance.ts';
+
+/** What the operations of this source work with. */
+export interface ActuatorParts {
+  readonly source: string;
+  readonly instances: readonly Instance[];
+}
 
 const shownLetters = 500;
 

@@ -1,8 +1,8 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Expected, FeedKind } from '../../domain/reading.ts';
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import { staleAfter } from '../connection.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import type { Feed } from '../source.ts';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { OperationCall, Plan, WayBack } from '../../domain/operation.ts';
+import type { OperationCall, WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { WireError } from '../../io/failures.ts';
-import type { Operation } from '../source.ts';
+import { WireError } from '../../platform/failures.ts';
+import { defineOperation, type PlanOf } from '../define-operation.ts';
 import { askEvery, chosen } from './ask-instances.ts';
 import type { Instance } from './instance.ts';
-import { driftOf, postEach, uidOf } from './instance-operation.ts';
+import { type ActuatorParts, driftOf, postEach, uidOf } from './instance-operation.ts';
 import { parseLogger, type ReadLogger } from './parse.ts';
 
-export const loggerParams = z.strictObject({
+const loggerParams = z.strictObject({
   name: z.string().min(1).meta({ description: 'the logger: ROOT, a package or a class' }),
   level: z
     .enum(['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'])
@@ -21,61 +21,59 @@ export const loggerParams = z.strictObject({
 });
 
 /** `logger`: sets (or, with null, clears) the level of a logger. Source: Spring Boot actuator, loggers endpoint. */
-export const loggerOperation = (source: string, instances: readonly Instance[]): Operation => ({
-  name: 'logger',
-  danger: () => 'safe',
+export const logger = defineOperation(
+  { name: 'logger', danger: 'safe', params: loggerParams },
+  ({ source, instances }: ActuatorParts) => ({
+    plan: async ({ name, level, instance }, signal) => {
+      const path = pathOf(name);
+      const answers = await askEvery(
+        chosen(instances, instance),
+        path,
+        (one) => readLogger(one, path, signal),
+        signal,
+      );
+      const having = answers.flatMap(({ instance: at, found }) =>
+        found === undefined ? [] : [{ instance: at, found }],
+      );
+      if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
+      return {
+        targets: having.map(({ instance: at, found }) => ({
+          name,
+          uid: uidOf(at, path),
+          saw: levelWords(found),
+          where: at.where,
+        })),
+        calls: having.map(({ instance: at }, target) => ({
+          line: at.endpoint.line('POST', path),
+          body: bodyOf(level),
+          target,
+        })),
+        objects: having.map(
+          ({ instance: at, found }) => `logger ${name} of ${at.where}: ${levelWords(found)}`,
+        ),
+        earlier: having.map(
+          ({ instance: at, found }): Earlier => ({ instance: at.name, level: found.configured ?? null }),
+        ),
+      };
+    },
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { name, level, instance } = loggerParams.parse(given);
-    const path = pathOf(name);
-    const answers = await askEvery(
-      chosen(instances, instance),
-      path,
-      (one) => readLogger(one, path, signal),
-      signal,
-    );
-    const having = answers.flatMap(({ instance: at, found }) =>
-      found === undefined ? [] : [{ instance: at, found }],
-    );
-    if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
-    return {
-      use: `${source}.logger`,
-      danger: 'safe',
-      targets: having.map(({ instance: at, found }) => ({
-        name,
-        uid: uidOf(at, path),
-        saw: levelWords(found),
-        where: at.where,
-      })),
-      calls: having.map(({ instance: at }, target) => ({
-        line: at.endpoint.line('POST', path),
-        body: bodyOf(level),
-        target,
-      })),
-      objects: having.map(({ instance: at, found }) => `logger ${name} of ${at.where}: ${levelWords(found)}`),
-      params: given,
-      earlier: having.map(
-        ({ instance: at, found }): Earlier => ({ instance: at.name, level: found.configured ?? null }),
-      ),
-    };
-  },
+    recheck: (plan, signal) => {
+      const path = pathOf(plan.params.name);
+      const levelNow = async (at: Instance): Promise<string | undefined> => {
+        const found = await readLogger(at, path, signal);
+        return found && levelWords(found);
+      };
+      return driftOf(plan, instances, path, levelNow, signal);
+    },
 
-  recheck: (plan, signal) => {
-    const path = pathOf(loggerParams.parse(plan.params).name);
-    const levelNow = async (at: Instance): Promise<string | undefined> => {
-      const found = await readLogger(at, path, signal);
-      return found && levelWords(found);
-    };
-    return driftOf(plan, instances, path, levelNow, signal);
-  },
+    act: (plan, change, signal) => {
+      const { name, level } = plan.params;
+      return postEach(plan, instances, pathOf(name), bodyOf(level), change, signal);
+    },
 
-  act: (plan, change, signal) => {
-    const { name, level } = loggerParams.parse(plan.params);
-    return postEach(plan, instances, pathOf(name), bodyOf(level), change, signal);
-  },
-
-  undo: (plan) => undoOf(source, plan),
-});
+    undo: (plan) => undoOf(source, plan),
+  }),
+);
 
 interface Earlier {
   readonly instance: string;
@@ -106,8 +104,8 @@ const isEarlier = (value: unknown): value is Earlier =>
   typeof value === 'object' && value !== null && 'instance' in value && 'level' in value;
 
 /** Sets the earlier level of each instance again where it was another, a call for each level. */
-const undoOf = (source: string, plan: Plan): WayBack | undefined => {
-  const { name, level } = loggerParams.parse(plan.params);
+const undoOf = (source: string, plan: PlanOf<z.infer<typeof loggerParams>>): WayBack | undefined => {
+  const { name, level } = plan.params;
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
   const moved = earlier.filter((one) => one.level !== level);
   const [first, ...and] = [...Map.groupBy(moved, (one) => one.level)].map(([back, all]): OperationCall => {

@@ -1,6 +1,6 @@
-import type { Breaker, BreakerState } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
-import { isRespelled } from '../../io/sanitize.ts';
+import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
+import { WireError } from '../../platform/failures.ts';
+import { isRespelled } from '../../platform/terminal/sanitize.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
 
 const states: Readonly<Record<string, BreakerState>> = {

@@ -1,7 +1,7 @@
-import type { Pool } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { WireError } from '../../io/failures.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Feed } from '../source.ts';
 import { distinct, feedOf, type Instance } from './instance.ts';
 import { meterPath, readMeter } from './meters.ts';

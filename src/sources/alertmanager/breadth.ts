@@ -1,6 +1,4 @@
-import { compilePattern } from '../../domain/pattern.ts';
-import type { Matcher } from '../../domain/regex/matcher.ts';
-import type { LabelMatcher } from '../label-matchers.ts';
+import { compilePattern, type LabelMatcher, type Matcher } from '../../sdk.ts';
 
 /** Values that no pattern meant for some alerts matches all of, however little they have in common. */
 const probes = ['a', 'Zz', '0', '17', 'x-y', 'x_y.z', 'A b/c:ü', 'warning', 'f3a9c1'];

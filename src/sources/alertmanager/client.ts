@@ -1,12 +1,17 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { statusError } from '../../io/status.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
-import { type LabelMatcher, matcherText } from '../label-matchers.ts';
+import {
+  type Endpoint,
+  type Fault,
+  type HttpAnswer,
+  type LabelMatcher,
+  type Millis,
+  matcherText,
+  oneLine,
+  openEndpoint,
+  type ReadIo,
+  RemediedError,
+  statusError,
+  WireError,
+} from '../../sdk.ts';
 import type { AlertmanagerConfig } from './config.ts';
 import {
   parseAlerts,

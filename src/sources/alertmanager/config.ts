@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { zHttpUrl } from '../../domain/schema.ts';
-import { connection } from '../connection.ts';
+import { connection, z, zHttpUrl } from '../../sdk.ts';
 
 export const alertmanagerConfig = z.strictObject({
   url: zHttpUrl.meta({

@@ -1,5 +1,4 @@
-import type { Finding } from '../source.ts';
-import { field, text } from '../wire-value.ts';
+import { type Finding, field, text } from '../../sdk.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath, statusPath } from './client.ts';
 
 /** Reaches Alertmanager: its version, its cluster, and what we may read of it. */

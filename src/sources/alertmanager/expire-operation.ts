@@ -1,16 +1,22 @@
-import { z } from 'zod';
-import { isoTime } from '../../domain/format.ts';
-import type { Drift, OperationCall, Plan, WayBack } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
-import { writtenMatcher } from '../label-matchers.ts';
-import type { Operation } from '../source.ts';
+import {
+  type Drift,
+  declareOperation,
+  defineOperation,
+  isoTime,
+  type OperationCall,
+  type Plan,
+  PlanError,
+  type WayBack,
+  writtenMatcher,
+  z,
+  zOneOrMore,
+} from '../../sdk.ts';
 import { type AlertmanagerClient, silencePath, silencesPath } from './client.ts';
 import { matchersText, silenceWords } from './feeds.ts';
 import type { Silence } from './parse.ts';
 import { sendCall } from './send-call.ts';
 
-export const expireParams = z
+const expireParams = z
   .strictObject({
     id: zOneOrMore.meta({ description: 'the id of a silence, or several' }).exactOptional(),
     alert: z
@@ -23,16 +29,13 @@ export const expireParams = z
     error: 'say which silence: id: ID, or alert: NAME',
   });
 
-/** `expire`: ends silences, so that what they match notifies again. Source: Alertmanager, api/v2/openapi.yaml, deleteSilence. */
-export const expireOperation = (client: AlertmanagerClient): Operation => ({
-  name: 'expire',
-  danger: () => 'safe',
+const declared = declareOperation({ name: 'expire', danger: 'safe', params: expireParams });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const found = await silencesFor(client, expireParams.parse(given), signal);
+/** `expire`: ends silences, so that what they match notifies again. Source: Alertmanager, api/v2/openapi.yaml, deleteSilence. */
+export const expire = defineOperation(declared, (client: AlertmanagerClient) => ({
+  plan: async (params, signal) => {
+    const found = await silencesFor(client, params, signal);
     return {
-      use: `${client.source}.expire`,
-      danger: 'safe',
       targets: found.map((silence) => ({
         name: nameOf(silence),
         uid: client.endpoint.url(silencePath(silence.id)),
@@ -44,7 +47,6 @@ export const expireOperation = (client: AlertmanagerClient): Operation => ({
         target,
       })),
       objects: found.map((silence) => `silence of ${matchersText(silence)}: ${silenceWords(silence)}`),
-      params: given,
       ...lostWith(found, client),
       earlier: found.map((silence): Earlier => ({ id: silence.id, again: again(silence, client) })),
     };
@@ -84,7 +86,7 @@ export const expireOperation = (client: AlertmanagerClient): Operation => ({
     const [first, ...and] = calls;
     return first && { ...first, ...(and.length === 0 ? {} : { and }) };
   },
-});
+}));
 
 interface Earlier {
   readonly id: string;
@@ -95,8 +97,8 @@ interface Earlier {
 const isEarlier = (value: unknown): value is Earlier =>
   typeof value === 'object' && value !== null && 'id' in value && 'again' in value;
 
-const earlierOf = (plan: Plan): readonly Earlier[] =>
-  Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
+const earlierOf = ({ earlier }: Pick<Plan, 'earlier'>): readonly Earlier[] =>
+  Array.isArray(earlier) ? earlier.filter(isEarlier) : [];
 
 const silencesFor = async (
   client: AlertmanagerClient,

@@ -1,9 +1,4 @@
-import type { Alert, Note } from '../../domain/facts.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { Batch } from '../../domain/reading.ts';
-import { staleAfter } from '../connection.ts';
-import { matcherText } from '../label-matchers.ts';
-import type { Feed } from '../source.ts';
+import { type Alert, type Batch, type Feed, isoTime, matcherText, type Note, staleAfter } from '../../sdk.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
 import type { Silence } from './parse.ts';
 

@@ -1,29 +1,33 @@
-import type { ReadIo } from '../../io/io.ts';
-import { identityFault } from '../identity.ts';
-import type { Opening, Source, SourceModule } from '../source.ts';
-import { throughFirst } from '../through.ts';
+import {
+  declarationsOf,
+  defineSource,
+  identityFault,
+  type Opening,
+  type ReadIo,
+  type Source,
+  throughFirst,
+} from '../../sdk.ts';
 import { openClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
-import { expireOperation, expireParams } from './expire-operation.ts';
+import { expire } from './expire-operation.ts';
 import { alertsFeed, silencesFeed } from './feeds.ts';
-import { silenceOperation, silenceParams } from './silence-operation.ts';
+import { silence } from './silence-operation.ts';
+
+const operations = [silence, expire];
 
 /** An Alertmanager with API v2: its alerts, its silences, and the making and ending of them. */
-export const alertmanager: SourceModule<AlertmanagerConfig> = {
+export const alertmanager = defineSource<AlertmanagerConfig>({
   type: 'alertmanager',
   title: 'Alertmanager',
   config: alertmanagerConfig,
   feedNames: ['alerts', 'silences'],
-  operations: {
-    silence: { params: silenceParams, danger: 'safe' },
-    expire: { params: expireParams, danger: 'safe' },
-  },
+  operations: declarationsOf(operations),
   gives: () => ({ kinds: ['alerts'] }),
   address: { url: 'http://via' },
   through: throughFirst,
   open: async (opening, io) => openAlertmanager(opening, io),
-};
+});
 
 const openAlertmanager = ({ id, config }: Opening<AlertmanagerConfig>, io: ReadIo): Source => {
   const client = openClient(id, config, io);
@@ -31,7 +35,7 @@ const openAlertmanager = ({ id, config }: Opening<AlertmanagerConfig>, io: ReadI
   return {
     id,
     feeds: [alertsFeed(client), silencesFeed(client)],
-    operations: [silenceOperation(client), expireOperation(client)],
+    operations: operations.map((one) => one.open(client)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),

@@ -1,8 +1,14 @@
-import type { AlertState } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
-import { momentOf, summaryOf, textsOf } from '../alert-text.ts';
-import type { LabelMatcher } from '../label-matchers.ts';
-import { field, list, text } from '../wire-value.ts';
+import {
+  type AlertState,
+  field,
+  type LabelMatcher,
+  list,
+  momentOf,
+  summaryOf,
+  text,
+  textsOf,
+  WireError,
+} from '../../sdk.ts';
 
 /** An alert as Alertmanager holds it. */
 export interface ReadAlert {

@@ -1,8 +1,4 @@
-import type { ActEvent } from '../../domain/operation.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { statusText } from '../../io/status.ts';
+import { type ActEvent, type ChangeIo, type HttpAnswer, statusText, WireError } from '../../sdk.ts';
 import type { AlertmanagerClient } from './client.ts';
 import { silencePath } from './client.ts';
 import { silenceWords } from './feeds.ts';

@@ -1,16 +1,54 @@
-import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { Plan } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
-import type { Operation } from '../source.ts';
-import { field, text } from '../wire-value.ts';
+import {
+  declareOperation,
+  defineOperation,
+  field,
+  type HttpAnswer,
+  isoTime,
+  type LabelMatcher,
+  matcherText,
+  PlanError,
+  parseDuration,
+  parseMatchers,
+  text,
+  z,
+  zLabelMatchers,
+} from '../../sdk.ts';
 import { matchesEverything } from './breadth.ts';
-import { type AlertmanagerClient, silencesPath } from './client.ts';
-import { hitBy, hitObjects, hitWords } from './hits.ts';
+import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
+import type { ReadAlert } from './parse.ts';
 import { lookAfter, sendCall } from './send-call.ts';
+
+/** Asked of Alertmanager: its patterns are RE2, and who is matched is for it to say. Throws PlanError. */
+const hitBy = async (
+  client: AlertmanagerClient,
+  matchers: readonly LabelMatcher[],
+  signal: AbortSignal,
+): Promise<readonly ReadAlert[]> => {
+  try {
+    return await client.alerts(matchers, signal);
+  } catch (error) {
+    throw new PlanError('failed', client.fault(alertsPath(matchers), error).message, { cause: error });
+  }
+};
+
+/** Which alerts it hits, by name: what a plan pins. */
+const hitWords = (alerts: readonly ReadAlert[]): string =>
+  alerts.length === 0
+    ? 'hits none now'
+    : `hits ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
+
+const shownAlerts = 20;
+
+/** The alerts it hits, one by one, for a preview. */
+const hitObjects = (alerts: readonly ReadAlert[], words: string): readonly string[] => {
+  const shown = alerts.slice(0, shownAlerts).map(({ name, state, labels }) => {
+    const told = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    return `${name} (${state}) ${told.join(' ')}`.trim();
+  });
+  const count = alerts.length === 1 ? '1 alert matches' : `${alerts.length} alerts match`;
+  const more = alerts.length > shownAlerts ? [`and ${alerts.length - shownAlerts} more`] : [];
+  return [`${count} ${words} now`, ...shown, ...more];
+};
 
 /** A duration as a text: what a runbook's parameter of type duration gives. */
 const zDurationText = z
@@ -20,7 +58,7 @@ const zDurationText = z
   })
   .meta({ description: 'how long, with its unit: 30m, 2h', examples: ['2h'] });
 
-export const silenceParams = z
+const silenceParams = z
   .strictObject({
     alert: z.string().min(1).meta({ description: 'the name of an alert' }).exactOptional(),
     matchers: zLabelMatchers.exactOptional(),
@@ -42,16 +80,14 @@ export const silenceParams = z
 
 type SilenceParams = z.infer<typeof silenceParams>;
 
+const declared = declareOperation({ name: 'silence', danger: 'safe', params: silenceParams });
+
 /**
  * `silence`: holds back the notifications of the alerts that its matchers hold for, for a while. The plan asks
  * Alertmanager itself which those are now. Source: Alertmanager, api/v2/openapi.yaml, postSilences.
  */
-export const silenceOperation = (client: AlertmanagerClient): Operation => ({
-  name: 'silence',
-  danger: () => 'safe',
-
-  plan: async (given, signal): Promise<Plan> => {
-    const params = silenceParams.parse(given);
+export const silence = defineOperation(declared, (client: AlertmanagerClient) => ({
+  plan: async (params, signal) => {
     const matchers = matchersOf(params);
     const wide = matchesEverything(matchers);
     const words = matchers.map(matcherText).join(', ');
@@ -70,8 +106,6 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
       throw new PlanError('not-applicable', `it would have ended by now, at ${params.until ?? ''}`);
     const body = bodyOf(params, matchers, client);
     return {
-      use: `${client.source}.silence`,
-      danger: 'safe',
       targets: [
         {
           name: nameOf(params, matchers),
@@ -83,13 +117,12 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
       calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
       objects: hitObjects(hit, words),
       lost: 'the notifications that would have gone out in the meantime',
-      params: given,
     };
   },
 
   recheck: async (plan, signal) => {
     const [target] = plan.targets;
-    const matchers = matchersOf(silenceParams.parse(plan.params));
+    const matchers = matchersOf(plan.params);
     const found = hitWords(await hitBy(client, matchers, signal));
     if (target === undefined || found === target.saw) return undefined;
     return { target: target.name, planned: target.saw, found };
@@ -115,7 +148,7 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
     title: `Expire the silence of ${plan.targets[0]?.name ?? ''}`,
     pins: 'gone',
   }),
-});
+}));
 
 const idIn = (answer: HttpAnswer): string | undefined => {
   try {

@@ -1,5 +1,5 @@
-import { RemediedError } from '../../io/fault.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { type DockerConfig, isDaemonHost } from './config.ts';
 
 /** Where a daemon answers. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { Clock } from '../../io/io.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
 import { field, text } from '../wire-value.ts';
 
 /** The daemon's clock beside ours. A virtual machine that slept, and one that nobody keeps, are minutes apart. */

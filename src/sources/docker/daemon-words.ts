@@ -1,7 +1,7 @@
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { field, text } from '../wire-value.ts';
 import type { DaemonAddress } from './address.ts';
 

@@ -1,11 +1,12 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { WireError } from '../../io/failures.ts';
-import { toFault } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ChangeIo, ReadIo } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusError } from '../../io/status.ts';
-import type { HttpStream } from '../../io/stream.ts';
+import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import type { WireError } from '../../platform/failures.ts';
+import { toFault } from '../../platform/fault.ts';
+import { httpAnswer } from '../../platform/network/answer.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import type { HttpStream } from '../../platform/network/stream.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { addressOf, type DaemonAddress } from './address.ts';
 import type { DockerConfig } from './config.ts';
 import { createDaemonTime, type DaemonTime } from './daemon-time.ts';
@@ -38,9 +39,22 @@ export interface Daemon {
   send(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** The same, bit by bit. */
   sendStream(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpStream>;
+  /**
+   * Orders a program in a container, which runs nothing yet: the answer, whatever its status. Sent as a stream, as its start is: a step
+   * that is declared to read is lent no other request that is no GET. Throws WireError.
+   */
+  order(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** 'GET unix:///var/run/docker.sock/containers/json', masked */
   line(method: string, path: string): string;
   fault(path: string, error: unknown, method?: string): Fault;
+}
+
+/** What the operations of this source work with. */
+export interface DockerParts {
+  readonly source: string;
+  readonly daemon: Daemon;
+  /** Where the profile is, for files that it names. */
+  readonly dir: string;
 }
 
 /** Contacts nothing yet. Throws WireError `unconfigured` when nobody says where the daemon is. */
@@ -102,6 +116,11 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
       }),
     send: (change, call, signal) => checked(() => change.send(posted(call), signal)),
     sendStream: (change, call, signal) => checked(() => change.stream(posted(call), signal)),
+    order: (change, call, signal) =>
+      checked(async () => {
+        const stream = await change.stream(posted(call), signal);
+        return httpAnswer({ ...stream, body: await stream.text() });
+      }),
     line,
     fault: (path, error, method = 'GET') =>
       toFault(source, line(method, path), explained(error, address), io.clock.now()),

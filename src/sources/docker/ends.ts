@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
-import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { End } from '../source.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { endHost, TunnelError } from '../../platform/network/dial.ts';
+import type { End, SourceDial } from '../source.ts';
 import { field, list, text } from '../wire-value.ts';
 import { isLoopback } from './address.ts';
 import { type Container, isReady } from './containers/container.ts';
@@ -117,7 +117,7 @@ const found = async (daemon: Daemon, host: string, signal: AbortSignal): Promise
 
 /** Connects to a port of a container. Throws TunnelError, and a plain WireError when nobody listens at that port. */
 export const dialContainer =
-  (daemon: Daemon): Dial =>
+  (daemon: Daemon): SourceDial =>
   async ({ host, port }, signal) => {
     const { container, own } = await found(daemon, host, signal);
     const isReached = daemon.config.isReached === true;

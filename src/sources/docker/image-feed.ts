@@ -1,8 +1,8 @@
 import type { Note } from '../../domain/facts.ts';
 import { bytes } from '../../domain/format.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { WireError } from '../../io/failures.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { WireError } from '../../platform/failures.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Feed } from '../source.ts';
 import { field, list, number, text } from '../wire-value.ts';
 import type { Daemon } from './daemon.ts';

@@ -1,6 +1,6 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { splitLineSignals } from '../../logs/reading/lines-read.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import { splitLineSignals } from '../lines-read.ts';
 import type { Opening, Source } from '../source.ts';
 import type { DockerConfig } from './config.ts';
 import { containerFeed, createEffort } from './containers/container-feed.ts';
@@ -12,11 +12,7 @@ import { eventFeed } from './events/event-feed.ts';
 import { identityFault } from './identity.ts';
 import { imageFeed } from './image-feed.ts';
 import { tailsOf } from './logs/tails.ts';
-import { composeScale, composeUp } from './operations/compose-operation.ts';
-import { containerOperation } from './operations/container-operation.ts';
-import { execOperation } from './operations/exec-operation.ts';
-import { logsOperation } from './operations/logs-operation.ts';
-import { pullOperation } from './operations/pull-operation.ts';
+import { dockerOperations } from './operations/operations.ts';
 import { runInContainer } from './run.ts';
 
 /** Opens one source; contacts nothing yet. */
@@ -37,17 +33,7 @@ export const openDocker = (
       imageFeed(daemon),
       ...lineCountFeeds({ source: id, clock: io.clock, views, logs, signals: counting, tails }),
     ],
-    operations: [
-      containerOperation(daemon, 'start'),
-      containerOperation(daemon, 'stop'),
-      containerOperation(daemon, 'restart'),
-      containerOperation(daemon, 'kill'),
-      pullOperation(daemon),
-      composeUp(daemon, dir),
-      composeScale(daemon, dir),
-      execOperation(daemon),
-      logsOperation(daemon),
-    ],
+    operations: dockerOperations.map((one) => one.open({ source: id, daemon, dir })),
     ...(identity === undefined ? {} : { identify: (signal) => identityFault(daemon, identity, signal) }),
     doctor: (signal) => examine(daemon, effort.count, signal),
     tails,

@@ -1,12 +1,12 @@
-import { TunnelError } from '../../io/dial.ts';
-import { ProgramError, WireError } from '../../io/failures.ts';
-import { type Heard, insideEvents } from '../../io/inside-events.ts';
-import { ifStarted, stoppedWaiting } from '../../io/inside-start.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { createLeftRunning } from '../../io/left-running.ts';
-import type { Program } from '../../io/program.ts';
-import { statusText } from '../../io/status.ts';
-import { abortWireError } from '../../io/wire-error.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import { type Heard, insideEvents } from '../../platform/inside/inside-events.ts';
+import { ifStarted, stoppedWaiting } from '../../platform/inside/inside-start.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { statusText } from '../../platform/network/status.ts';
+import { createLeftRunning } from '../../platform/processes/left-running.ts';
+import type { Program } from '../../platform/processes/program.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
 import type { Source } from '../source.ts';
 import { field, number, text } from '../wire-value.ts';
 import type { Daemon } from './daemon.ts';
@@ -58,7 +58,7 @@ const order = async (
       : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
     ...(cwd === undefined ? {} : { WorkingDir: cwd }),
   };
-  const made = await daemon.send(door, { method: 'POST', path, body }, signal);
+  const made = await daemon.order(door, { method: 'POST', path, body }, signal);
   const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
   if (id !== undefined && /^[0-9a-f]+$/.test(id)) return id;
   throw new WireError('unreachable', `${statusText(made.status)}: ${daemonWords(made)}`);

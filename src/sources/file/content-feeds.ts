@@ -1,5 +1,5 @@
 import { ageText, durationText, parseDuration } from '../../domain/duration.ts';
-import type { FileStat } from '../../io/file-shapes.ts';
+import type { FileStat } from '../../platform/files/file-shapes.ts';
 import { scalarAt } from '../scalar.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { columnValue } from '../table.ts';

@@ -1,5 +1,5 @@
-import { WireError } from '../../io/failures.ts';
-import type { FileStat, FileText, ReadFiles } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-shapes.ts';
 import { type Csv, type CsvRow, parseCsv } from '../csv.ts';
 import { checkWidths, lineWords, type Table, tableOf } from '../table.ts';
 import { finished, isBeingWritten, partBytes, readWhole, stillEmpty, withoutFirstLine } from './text.ts';

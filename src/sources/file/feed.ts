@@ -1,7 +1,7 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch, FeedKind } from '../../domain/reading.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { fixedPart } from './locate.ts';

@@ -2,7 +2,7 @@ import { ageText } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Feed } from '../source.ts';
 import { fileFeed } from './feed.ts';
 import { isMeant, matchesOf } from './locate.ts';

@@ -1,5 +1,5 @@
-import { WireError } from '../../io/failures.ts';
-import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
 import { matchesOf } from './locate.ts';
 
 /** More than this in one file between two looks is not read: it would hold up everybody else. */

@@ -1,5 +1,5 @@
-import { WireError } from '../../io/failures.ts';
-import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
 import { parseJson } from '../json-text.ts';
 import { finished, partBytes, readWhole, stillEmpty, withoutFirstLine } from './text.ts';
 

@@ -1,7 +1,7 @@
 import { stripControls } from '../../domain/controls.ts';
 import { parseDuration } from '../../domain/duration.ts';
+import { viewFilter } from '../../logs/reading/view-filter.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { viewFilter } from '../view-filter.ts';
 import { fileReads, type LinesRead } from './config.ts';
 import { fileFeed, lost, ofForm, sampleOf, type Wanted } from './feed.ts';
 import { Follower } from './follow.ts';

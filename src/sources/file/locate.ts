@@ -1,5 +1,5 @@
-import { WireError } from '../../io/failures.ts';
-import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
 import type { FileParts } from './parts.ts';
 
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);

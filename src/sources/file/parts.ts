@@ -2,12 +2,12 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { HeadOptions } from '../../domain/log/head.ts';
 import type { LogSettings, LogView } from '../../domain/profile.ts';
-import { toFault } from '../../io/fault.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { lineHeads } from '../line-heads.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import type { HeadOptions } from '../../logs/format/head.ts';
+import { lineHeads } from '../../logs/reading/line-heads.ts';
+import { toFault } from '../../platform/fault.ts';
+import type { ReadFiles } from '../../platform/files/file-shapes.ts';
 import type { FileConfig } from './config.ts';
 
 /** What every question of a file source needs. */

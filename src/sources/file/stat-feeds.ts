@@ -1,5 +1,5 @@
-import { WireError } from '../../io/failures.ts';
-import type { FileStat } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat } from '../../platform/files/file-shapes.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
 import { grouped, ofForm, questionFeed } from './feed.ts';

@@ -1,7 +1,7 @@
-import { isRotated } from '../log-file-beside.ts';
-import { olderLines } from '../log-file-older.ts';
-import { readLogFile } from '../log-file-tail.ts';
-import type { LogEvent, Tail } from '../tail.ts';
+import { isRotated } from '../../logs/reading/log-file-beside.ts';
+import { olderLines } from '../../logs/reading/log-file-older.ts';
+import { readLogFile } from '../../logs/reading/log-file-tail.ts';
+import type { LogEvent, Tail } from '../../logs/reading/tail.ts';
 import { isGlob, matchesOf } from './locate.ts';
 import type { FileParts } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { FileStat, FileText, ReadFiles } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-shapes.ts';
 
 const mebibyte = 1024 * 1024;
 /** A longer file is never read whole: its value is not worth a second of everybody else's time. */

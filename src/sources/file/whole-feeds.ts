@@ -1,7 +1,7 @@
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
-import { WireError } from '../../io/failures.ts';
-import type { Disk } from '../../io/file-shapes.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { Disk } from '../../platform/files/file-shapes.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { fileReads, type WholeRead } from './config.ts';
 import { grouped, ofForm, questionFeed } from './feed.ts';

@@ -1,25 +1,15 @@
 import { z } from 'zod';
+import { linesRead, splitLineSignals } from '../../logs/reading/lines-read.ts';
+import { declarationsOf } from '../define-operation.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import { linesRead, splitLineSignals } from '../lines-read.ts';
-import type { Operation, Source, SourceModule } from '../source.ts';
+import type { Source, SourceModule } from '../source.ts';
 import { type HostConfig, hostConfig, hostReads } from './config.ts';
 import { healthFeed } from './feeds/health.ts';
 import { upkeepFeeds } from './feeds/upkeep.ts';
 import { workloadFeeds } from './feeds/workloads.ts';
-import { backupOperation, backupParams } from './operations/backup.ts';
-import { environmentLook } from './operations/environment.ts';
-import { execOperation, execParams } from './operations/exec.ts';
-import { killOperation, killParams } from './operations/kill.ts';
-import { lookOperation } from './operations/look-operation.ts';
-import { looks as ownLooks } from './operations/looks.ts';
-import { restoreOperation, restoreParams } from './operations/restore.ts';
-import { setEnvOperation, setEnvParams } from './operations/set-env.ts';
-import { swapOperation, swapParams } from './operations/swap.ts';
-import { systemctlOperation, systemctlParams } from './operations/systemctl.ts';
-import { type HostParts, hostParts } from './parts.ts';
+import { hostOperations } from './operations/operations.ts';
+import { hostParts } from './parts.ts';
 import { targetProblem } from './reach.ts';
-
-const looks = [...ownLooks, environmentLook];
 
 /** Machines: this one, or others over the OpenSSH client. */
 export const host: SourceModule<HostConfig> = {
@@ -28,20 +18,7 @@ export const host: SourceModule<HostConfig> = {
   config: hostConfig,
   reads: z.union([...hostReads.options, linesRead]),
   feedNames: ['health', 'workloads', 'upkeep', 'lines'],
-  operations: {
-    systemctl: {
-      params: systemctlParams,
-      danger: 'disruptive',
-      reads: ({ verb }) => verb === 'status',
-    },
-    kill: { params: killParams, danger: 'destructive' },
-    exec: { params: execParams, danger: 'as-step', finds: ['status', 'json'], binds: { argv: 'argv' } },
-    backup: { params: backupParams, danger: 'safe' },
-    restore: { params: restoreParams, danger: 'destructive' },
-    swap: { params: swapParams, danger: 'disruptive' },
-    setEnv: { params: setEnvParams, danger: 'disruptive' },
-    ...Object.fromEntries(looks.map(({ name, params }) => [name, { params, danger: 'read' as const }])),
-  },
+  operations: declarationsOf(hostOperations),
   gives: () => ({ kinds: ['health', 'workloads'] }),
   carries: 'nothing',
   viaTarget: targetProblem,
@@ -73,7 +50,7 @@ export const host: SourceModule<HostConfig> = {
           tails,
         }),
       ],
-      operations: operationsOf(parts),
+      operations: hostOperations.map((one) => one.open(parts)),
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
       tails,
       describe: describeUnit(parts),
@@ -84,14 +61,3 @@ export const host: SourceModule<HostConfig> = {
     };
   },
 };
-
-const operationsOf = (parts: HostParts): readonly Operation[] => [
-  systemctlOperation(parts),
-  killOperation(parts),
-  execOperation(parts),
-  backupOperation(parts),
-  restoreOperation(parts),
-  swapOperation(parts),
-  setEnvOperation(parts),
-  ...looks.map((look) => lookOperation(parts, look)),
-];

@@ -1,7 +1,7 @@
-import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
-import { dialSsh } from '../../io/dial-ssh.ts';
-import { runOverSsh } from '../../io/inside-ssh.ts';
-import type { End, Source } from '../source.ts';
+import { runOverSsh } from '../../clients/ssh/inside-ssh.ts';
+import { sshReads } from '../../clients/ssh/reading.ts';
+import { endHost, TunnelError } from '../../platform/network/dial.ts';
+import type { End, Source, SourceDial } from '../source.ts';
 import type { HostParts } from './parts.ts';
 
 /** What is wrong with a target of `via:` that leads through here. */
@@ -16,7 +16,7 @@ export const endsOf = ({ machines }: HostParts, target: string): readonly End[] 
 
 /** A connection to a port of a host, as seen from that host itself: `ssh -W localhost:PORT`. */
 export const dialFrom =
-  ({ machines, config, io }: HostParts): Dial =>
+  ({ machines, config, io }: HostParts): SourceDial =>
   async ({ host, port }, signal) => {
     const machine = machines.find(({ name }) => name === host || endHost(name) === host);
     if (machine === undefined) throw new TunnelError(`there is no host ${host}`);
@@ -26,7 +26,7 @@ export const dialFrom =
       client: config.client,
       ...(config.config === undefined ? {} : { config: config.config }),
     };
-    return dialSsh(own, { host: 'localhost', port }, signal, io.wire);
+    return io.open(sshReads, own).connect({ host: 'localhost', port }, signal);
   };
 
 /** A program on a host: the login shell there is handed its argv in quotes. */

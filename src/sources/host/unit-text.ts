@@ -1,6 +1,6 @@
 import type { Described, DescribeHow } from '../../domain/described.ts';
-import type { Workload } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
+import { WireError } from '../../platform/failures.ts';
 import { shownValue } from '../secret-name.ts';
 import { withoutPasswords } from '../secret-text.ts';
 import { commandError } from './parse/words.ts';

@@ -1,10 +1,11 @@
-import type { Health, Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { TunnelError } from '../../io/dial.ts';
-import { toFault } from '../../io/fault.ts';
-import type { Clock } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
+import type { Health } from '../../kinds/health/fact.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
 import { valueAt } from '../json-path.ts';
 import type { Feed, WantedSignal } from '../source.ts';

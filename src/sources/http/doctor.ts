@@ -1,4 +1,4 @@
-import { toFault } from '../../io/fault.ts';
+import { toFault } from '../../platform/fault.ts';
 import type { Finding } from '../source.ts';
 import type { Asker } from './look.ts';
 

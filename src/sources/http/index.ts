@@ -1,5 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { declarationsOf } from '../define-operation.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
@@ -8,8 +9,7 @@ import { type CheckConfig, expectedIn, type HttpConfig, httpConfig } from './con
 import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
 import { httpReads, readProblem } from './reads.ts';
-import { requestOperation } from './request.ts';
-import { onlyReads, requestParams } from './request-params.ts';
+import { request } from './request.ts';
 import { httpAddress, httpThrough } from './through.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
@@ -20,15 +20,7 @@ export const http: SourceModule<HttpConfig> = {
   reads: httpReads,
   checkRead: readProblem,
   feedNames: ['health'],
-  operations: {
-    request: {
-      params: requestParams,
-      danger: 'as-step',
-      reads: onlyReads,
-      finds: ['status', 'json'],
-      binds: { path: 'address', body: 'document', 'expect.text': 'pattern' },
-    },
-  },
+  operations: declarationsOf([request]),
   gives: (config) => {
     const expects = expectedIn(config);
     if (expects === undefined) return { kinds: ['health'] };
@@ -70,7 +62,7 @@ const openHttp = (
       base === undefined
         ? []
         : [
-            requestOperation({
+            request.open({
               source: id,
               endpoint: base,
               identify,

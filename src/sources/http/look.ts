@@ -1,8 +1,8 @@
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer, TlsOptions } from '../../io/http-messages.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { statusError } from '../../io/status.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { CheckConfig } from './config.ts';
 import { daysLeft, jsonOf, judgeAnswer, judgePeer, type Verdict } from './parse.ts';

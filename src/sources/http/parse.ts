@@ -1,8 +1,8 @@
-import type { HealthStatus } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer, TlsPeer } from '../../io/http-messages.ts';
-import { redirectTarget } from '../../io/redirects.ts';
-import { statusText } from '../../io/status.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer, TlsPeer } from '../../platform/network/http-messages.ts';
+import { redirectTarget } from '../../platform/network/redirects.ts';
+import { statusText } from '../../platform/network/status.ts';
 import { type Expectation, unmet } from '../expectation.ts';
 import { type Component, springHealth } from '../spring-health.ts';
 

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { Fault } from '../../domain/fault.ts';
 import type { ActEvent, Drift, Found, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { clipped } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusText } from '../../io/status.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusText } from '../../platform/network/status.ts';
+import { clipped } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { unmet } from '../expectation.ts';
 import { ownPath, savingOf, stampOf } from '../own-files.ts';
-import type { Operation } from '../source.ts';
-import { isRead, requestParams } from './request-params.ts';
+import { isRead, onlyReads, requestParams } from './request-params.ts';
 import { savedAnswer } from './save.ts';
 
 const shownLetters = 2000;
@@ -45,37 +45,38 @@ const fileOf = (
 /** Where a plan's answer is saved. */
 const savedIn = ({ earlier }: Plan): string => z.object({ file: z.string() }).parse(earlier).file;
 
+const declared = declareOperation({
+  name: 'request',
+  danger: 'as-step',
+  params: requestParams,
+  reads: onlyReads,
+  finds: ['status', 'json'],
+  binds: { path: 'address', body: 'document', 'expect.text': 'pattern' },
+});
+
 /** `request`: any HTTP call on the source's url. Its target is the source; the endpoint and who answers there are pinned. */
-export const requestOperation = (parts: RequestParts): Operation => {
+export const request = defineOperation(declared, (parts: RequestParts) => {
   const { source, endpoint, identify, identified } = parts;
   return {
-    name: 'request',
-    danger: (params) => (isRead(requestParams.parse(params).method) ? 'read' : 'as-step'),
-
-    /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
-    plan: async (given, signal): Promise<Plan> => {
-      const params = requestParams.parse(given);
+    plan: async (params, signal) => {
       const stranger = await identify(signal);
       if (stranger !== undefined) throw new PlanError('failed', stranger.message);
       const line = endpoint.line(params.method, params.path);
       const body = bodyOf(params);
       const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
       return {
-        use: `${source}.request`,
-        danger: isRead(params.method) ? 'read' : 'safe',
         targets: [{ name: source, uid: line, saw: sawWords(identified), where: endpoint.base }],
         calls: [{ line, target: 0, ...(body === undefined ? {} : { body: masker.mask(body.text) }) }],
         objects: [line, ...(file === undefined ? [] : [file.words])],
         ...(isRead(params.method)
           ? {}
           : { lost: 'what this call changes is not known to opsdeck: it offers no undo' }),
-        params: given,
         ...(file === undefined ? {} : { earlier: { file: file.path } }),
       };
     },
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
-      const params = requestParams.parse(plan.params);
+      const params = plan.params;
       const target = plan.targets[0];
       const line = endpoint.line(params.method, params.path);
       if (target?.uid !== line) return { target: source, planned: target?.uid ?? '', found: line };
@@ -84,7 +85,7 @@ export const requestOperation = (parts: RequestParts): Operation => {
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const params = requestParams.parse(plan.params);
+      const params = plan.params;
       const line = endpoint.line(params.method, params.path);
       const body = bodyOf(params);
       yield { is: 'call', line };
@@ -122,7 +123,7 @@ export const requestOperation = (parts: RequestParts): Operation => {
       }
     },
   };
-};
+});
 
 const foundIn = (answer: HttpAnswer): Found => {
   const found = { status: answer.status, text: answer.text };

@@ -1,9 +1,9 @@
 import { bytes } from '../../domain/format.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { clipped } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusText } from '../../io/status.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { statusText } from '../../platform/network/status.ts';
+import { clipped } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 /** A GET whose answer becomes a file of this machine, as it comes. */

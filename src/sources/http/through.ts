@@ -1,4 +1,4 @@
-import { endHost } from '../../io/dial.ts';
+import { endHost } from '../../platform/network/dial.ts';
 import type { End } from '../source.ts';
 import { addressAt, byName, portIn, tlsThrough } from '../through.ts';
 import type { CheckConfig, HttpConfig } from './config.ts';

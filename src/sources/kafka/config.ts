@@ -36,13 +36,40 @@ const zBrokers = z
         });
   });
 
-const zSasl = z
+const zPasswordLogin = z
   .strictObject({
     mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).default('plain'),
     user: z.string().min(1),
     password: z.string(),
   })
-  .meta({ description: 'how to log in' });
+  .meta({ description: 'a user and a password' });
+
+const zTokenLogin = z
+  .strictObject({
+    mechanism: z.literal('oauthbearer'),
+    token: z.string().min(1).meta({ description: 'the token, by reference' }).exactOptional(),
+    tokenFile: z
+      .string()
+      .min(1)
+      .meta({ description: 'a file that holds the token; read again for each connection' })
+      .exactOptional(),
+    extensions: z
+      .record(
+        z.string().regex(/^(?!auth$)[A-Za-z]+$/, { error: 'an extension is letters, and not auth' }),
+        z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'the value of an extension is printable ASCII' }),
+      )
+      .meta({
+        description: 'what goes along with the token (KIP-342)',
+        examples: [{ logicalCluster: 'lkc-1' }],
+      })
+      .exactOptional(),
+  })
+  .refine(({ token, tokenFile }) => (token === undefined) !== (tokenFile === undefined), {
+    error: 'oauthbearer takes exactly one of token and tokenFile',
+  })
+  .meta({ description: 'a token of an OAuth server' });
+
+const zSasl = z.union([zPasswordLogin, zTokenLogin]).meta({ description: 'how to log in' });
 
 export const kafkaConfig = z.strictObject({
   brokers: zBrokers,

@@ -1,6 +1,6 @@
+import type { KafkaListed, KafkaLook } from '../../clients/kafka/kafka.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
-import type { KafkaListed, KafkaLook } from '../../io/kafka.ts';
 import type { Feed } from '../source.ts';
 import { feedWords, type KafkaParts } from './parts.ts';
 import { groupLines, type Line, topicLines } from './words.ts';

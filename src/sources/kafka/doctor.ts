@@ -1,5 +1,5 @@
+import type { KafkaBroker, KafkaCluster, KafkaLook } from '../../clients/kafka/kafka.ts';
 import { durationText } from '../../domain/duration.ts';
-import type { KafkaBroker, KafkaCluster, KafkaLook } from '../../io/kafka.ts';
 import type { Finding } from '../source.ts';
 import { wantedGroups } from './detail-feeds.ts';
 import { missingBrokers } from './health.ts';

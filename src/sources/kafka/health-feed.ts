@@ -1,8 +1,9 @@
-import type { Health, Sample } from '../../domain/facts.ts';
+import type { KafkaBroker, KafkaLook } from '../../clients/kafka/kafka.ts';
+import type { Sample } from '../../domain/facts.ts';
 import type { Fault, FaultKind } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { TunnelError } from '../../io/dial.ts';
-import type { KafkaBroker, KafkaLook } from '../../io/kafka.ts';
+import type { Health } from '../../kinds/health/fact.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { expectedRow, isGroupRead, kafkaReads } from './config.ts';
 import { healthRows, type Reached } from './health.ts';

@@ -1,5 +1,5 @@
-import type { Health } from '../../domain/facts.ts';
-import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../io/kafka.ts';
+import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import { isOffline, isUnderReplicated, partitionsOf } from './topic-samples.ts';
 import { plural } from './words.ts';
 

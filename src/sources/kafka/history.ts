@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Sample } from './motion.ts';
+import type { Sample } from './samples.ts';
 
 /** As many samples as a window needs; more are thinned out, however often somebody reads. */
 const mostSamples = 24;

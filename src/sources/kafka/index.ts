@@ -1,10 +1,10 @@
-import { endHost } from '../../io/dial.ts';
+import { endHost } from '../../platform/network/dial.ts';
+import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { byName } from '../through.ts';
 import { expectedIn, type KafkaConfig, kafkaConfig, kafkaReads } from './config.ts';
-import { describeParams, topicParams } from './reading-operations.ts';
-import { resetParams } from './reset-params.ts';
-import { addPartitionsParams, createTopicParams } from './topic-operations.ts';
+
+import { kafkaOperations } from './operations.ts';
 
 /** A Kafka cluster: brokers, topics, consumer groups and how far they are behind. */
 export const kafka: SourceModule<KafkaConfig> = {
@@ -13,13 +13,7 @@ export const kafka: SourceModule<KafkaConfig> = {
   config: kafkaConfig,
   reads: kafkaReads,
   feedNames: ['lag', 'health', 'topics', 'groups'],
-  operations: {
-    resetOffsets: { params: resetParams, danger: 'destructive' },
-    createTopic: { params: createTopicParams, danger: 'safe' },
-    addPartitions: { params: addPartitionsParams, danger: 'destructive' },
-    describe: { params: describeParams, danger: 'read' },
-    topic: { params: topicParams, danger: 'read', finds: ['json'] },
-  },
+  operations: declarationsOf(kafkaOperations),
   gives: (config) => ({ kinds: ['lag', 'health'], ...expectedIn(config) }),
   address: { brokers: ['via:9092'] },
   through: (config, ends, port) => ({

@@ -1,7 +1,8 @@
-import type { Lag, Sample as SignalSample } from '../../domain/facts.ts';
+import type { KafkaCommitted, KafkaLook, KafkaOffset, KafkaPlace } from '../../clients/kafka/kafka.ts';
+import type { Sample as SignalSample } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { WireError } from '../../io/failures.ts';
-import type { KafkaCommitted, KafkaLook, KafkaOffset, KafkaPlace } from '../../io/kafka.ts';
+import type { Lag } from '../../kinds/lag/fact.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { isGroupRead, kafkaReads } from './config.ts';
 import { wantedGroups } from './detail-feeds.ts';

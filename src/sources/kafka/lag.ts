@@ -1,10 +1,11 @@
-import type { Lag } from '../../domain/facts.ts';
+import type { KafkaCommitted, KafkaGroup, KafkaMember, KafkaOffset } from '../../clients/kafka/kafka.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { KafkaCommitted, KafkaGroup, KafkaMember, KafkaOffset } from '../../io/kafka.ts';
+import type { Lag } from '../../kinds/lag/fact.ts';
+import { flowFields } from '../../kinds/lag/motion.ts';
+import type { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { History } from './history.ts';
-import { flowFields, hasCommitted, type Sample } from './motion.ts';
+import { consumptionOf, hasCommitted, type Sample } from './samples.ts';
 
 /** What one sweep over the cluster has found. */
 export interface Sweep {
@@ -125,7 +126,7 @@ export const lagRows = (
         topic,
         partition,
         ...offsetFields(offset, end, startOf.get(placeKey(topic, partition))),
-        ...flowFields(samples, state),
+        ...flowFields(consumptionOf(samples, state)),
         ...(members === undefined ? {} : { members }),
         ...(holder === undefined ? {} : { member: holder.clientId }),
       };

@@ -1,31 +1,23 @@
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Opening, Source } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { healthFeed } from './health-feed.ts';
 import { lagFeed } from './lag-feed.ts';
+import { kafkaOperations } from './operations.ts';
 import { type KafkaParts, kafkaParts } from './parts.ts';
-import { describeOperation, topicOperation } from './reading-operations.ts';
-import { resetOperation } from './reset-operation.ts';
-import { addPartitionsOperation, createTopicOperation } from './topic-operations.ts';
 
 /** Opens one source; contacts nothing yet. */
-export const openKafka = ({ id, env, config, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
-  const parts = kafkaParts({ id, env, config }, io);
+export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
+  const parts = kafkaParts({ id, env, config, ...(dir === undefined ? {} : { dir }) }, io);
   const { identity } = config;
   return {
     id,
     feeds: [lagFeed(parts, signals), healthFeed(parts, signals), ...detailFeeds(parts)],
-    operations: [
-      resetOperation(parts),
-      createTopicOperation(parts),
-      addPartitionsOperation(parts),
-      describeOperation(parts),
-      topicOperation(parts),
-    ],
+    operations: kafkaOperations.map((one) => one.open(parts)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(parts, identity.clusterId, signal) }),

@@ -1,10 +1,13 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { KafkaLogin, KafkaReader, KafkaTarget } from '../../clients/kafka/kafka.ts';
+import { kafkaReads } from '../../clients/kafka/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import { toFault } from '../../io/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
-import type { KafkaReader, KafkaTarget } from '../../io/kafka.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { toFault } from '../../platform/fault.ts';
 import { staleAfter } from '../connection.ts';
-import type { Feed } from '../source.ts';
+import type { Feed, Opening } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 
 /** What everything of one Kafka source shares. */
@@ -23,7 +26,7 @@ export interface KafkaParts {
 }
 
 export const kafkaParts = (
-  { id, env, config }: { readonly id: string; readonly env: string; readonly config: KafkaConfig },
+  { id, env, config, dir }: Pick<Opening<KafkaConfig>, 'id' | 'env' | 'config' | 'dir'>,
   io: ReadIo,
 ): KafkaParts => {
   const { brokers, tls, sasl, timeout } = config;
@@ -31,7 +34,7 @@ export const kafkaParts = (
     brokers,
     patienceMs: Math.max(1, Math.round(timeout / 3)),
     ...(tls === undefined ? {} : { tls }),
-    ...(sasl === undefined ? {} : { sasl }),
+    ...(sasl === undefined ? {} : { sasl: loginOf(sasl, dir) }),
   };
   return {
     source: id,
@@ -39,11 +42,18 @@ export const kafkaParts = (
     cluster: config.cluster ?? id,
     config,
     target,
-    reader: io.kafka(target),
+    reader: io.open(kafkaReads, target),
     now: () => io.clock.now(),
     wall: (at) => at + io.clock.wallOffset(),
     fault: (error) => toFault(id, '', error, io.clock.now()),
   };
+};
+
+/** A file of a token is named below the home directory, absolutely, or beside the profile. */
+const loginOf = (sasl: NonNullable<KafkaConfig['sasl']>, dir: string | undefined): KafkaLogin => {
+  if (sasl.mechanism !== 'oauthbearer' || sasl.tokenFile === undefined) return sasl;
+  const path = sasl.tokenFile.replace(/^~(?=\/)/, homedir());
+  return { ...sasl, tokenFile: dir === undefined ? resolve(path) : resolve(dir, path) };
 };
 
 interface FeedWords {

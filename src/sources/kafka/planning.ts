@@ -1,9 +1,10 @@
+import { kafkaChanges } from '../../clients/kafka/changing.ts';
+import type { KafkaChange, KafkaLook, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { WireError } from '../../io/failures.ts';
-import { ChangeError } from '../../io/fault.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import type { KafkaChange, KafkaLook, KafkaTopic } from '../../io/kafka.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { ChangeError } from '../../platform/fault.ts';
 import type { KafkaParts } from './parts.ts';
 
 export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
@@ -53,7 +54,7 @@ export async function* make(
   const line = plan.calls[0]?.line ?? what.is;
   yield { is: 'call', line };
   try {
-    await change.kafka(target, what, signal);
+    await change.call(kafkaChanges, target, what, signal);
     yield { is: 'answered', line, status: 'done', ok: true };
     return true;
   } catch (error) {

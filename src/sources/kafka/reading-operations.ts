@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Plan } from '../../domain/operation.ts';
-import type { KafkaLook } from '../../io/kafka.ts';
-import type { Operation } from '../source.ts';
+import type { KafkaLook } from '../../clients/kafka/kafka.ts';
+import { type Declared, defineOperation, type OperationDefinition } from '../define-operation.ts';
 import { field, list } from '../wire-value.ts';
 import { noneReadable } from './group-samples.ts';
 import { createHistory } from './history.ts';
@@ -12,8 +11,8 @@ import { notApplicable, planned, topicOf } from './planning.ts';
 import { isOffline, isUnderReplicated } from './topic-samples.ts';
 import { groupText, memberLine, plural, topicLines } from './words.ts';
 
-export const describeParams = z.strictObject({ group: z.string().min(1) });
-export const topicParams = z.strictObject({ topic: z.string().min(1) });
+const describeParams = z.strictObject({ group: z.string().min(1) });
+const topicParams = z.strictObject({ topic: z.string().min(1) });
 
 /** What a reading operation has found: what it is about, how that stands, and the lines to show. */
 interface Found {
@@ -25,48 +24,43 @@ interface Found {
 }
 
 /** An operation that only reads: its plan has read all, its act shows it. */
-const readingOperation = (
-  parts: KafkaParts,
-  name: string,
-  find: (given: unknown, look: KafkaLook) => Promise<Found>,
-): Operation => ({
-  name,
-  danger: () => 'read',
-  plan: (given, signal) =>
-    planned(parts, signal, async (look): Promise<Plan> => {
-      const found = await find(given, look);
-      const { clusterId } = await look.cluster();
-      const problems = look.problems.map(({ message }) => `not known: ${message}`);
-      return {
-        use: `${parts.source}.${name}`,
-        danger: 'read',
-        targets: [
-          {
-            name: found.name,
-            uid: `cluster ${clusterId} ${name} ${found.name}`,
-            saw: found.saw,
-            where: parts.cluster,
-          },
-        ],
-        calls: [],
-        objects: [],
-        params: given,
-        earlier: { lines: [...found.lines, ...problems], json: found.json },
-      };
-    }),
-  recheck: async () => undefined,
-  act: async function* (plan) {
-    const lines = list(field(plan.earlier, 'lines'));
-    for (const text of lines) yield { is: 'output', text: String(text) };
-    const json = field(plan.earlier, 'json');
-    if (json !== undefined) yield { is: 'found', found: { json } };
-  },
-});
+const defineReading = <P extends Readonly<Record<string, unknown>>>(
+  declared: Omit<Declared<P>, 'danger'>,
+  find: (parts: KafkaParts, params: P, look: KafkaLook) => Promise<Found>,
+): OperationDefinition<KafkaParts> =>
+  defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
+    plan: (params, signal) =>
+      planned(parts, signal, async (look) => {
+        const found = await find(parts, params, look);
+        const { clusterId } = await look.cluster();
+        const problems = look.problems.map(({ message }) => `not known: ${message}`);
+        return {
+          targets: [
+            {
+              name: found.name,
+              uid: `cluster ${clusterId} ${declared.name} ${found.name}`,
+              saw: found.saw,
+              where: parts.cluster,
+            },
+          ],
+          calls: [],
+          objects: [],
+          earlier: { lines: [...found.lines, ...problems], json: found.json },
+        };
+      }),
+    recheck: async () => undefined,
+    act: async function* (plan) {
+      const lines = list(field(plan.earlier, 'lines'));
+      for (const text of lines) yield { is: 'output', text: String(text) };
+      const json = field(plan.earlier, 'json');
+      if (json !== undefined) yield { is: 'found', found: { json } };
+    },
+  }));
 
 /** `describe`: a group's state, members, and where it stands in each partition. */
-export const describeOperation = (parts: KafkaParts): Operation =>
-  readingOperation(parts, 'describe', async (given, look) => {
-    const { group: name } = describeParams.parse(given);
+export const describe = defineReading(
+  { name: 'describe', params: describeParams },
+  async (parts, { group: name }, look) => {
     const sweep = await sweepOf(look, [name], undefined);
     const [group] = sweep.groups;
     const { source, cluster } = parts;
@@ -92,12 +86,13 @@ export const describeOperation = (parts: KafkaParts): Operation =>
         ...problems.map(({ message }) => message),
       ],
     };
-  });
+  },
+);
 
 /** `topic`: a topic's partitions, with leader, replicas, and what they hold. */
-export const topicOperation = (parts: KafkaParts): Operation =>
-  readingOperation(parts, 'topic', async (given, look) => {
-    const { topic: name } = topicParams.parse(given);
+export const topic = defineReading(
+  { name: 'topic', params: topicParams, finds: ['json'] },
+  async (_parts, { topic: name }, look) => {
     const topic = await topicOf(look, name);
     if (topic === undefined) throw notApplicable(`there is no topic ${name}`);
     const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
@@ -124,4 +119,5 @@ export const topicOperation = (parts: KafkaParts): Operation =>
         underReplicated: topic.partitions.filter(isUnderReplicated).length,
       },
     };
-  });
+  },
+);

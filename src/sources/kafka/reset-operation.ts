@@ -1,21 +1,19 @@
 import type { Drift, OperationCall, Plan } from '../../domain/operation.ts';
-import type { Operation } from '../source.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { KafkaParts } from './parts.ts';
 import { make, notApplicable, planned } from './planning.ts';
 import { lostWords, type Move, movesOf, moveWords } from './reset-moves.ts';
 import { type ResetParams, resetParams } from './reset-params.ts';
 import { described, emptyState, groupWords, sawOf, standingsOf } from './reset-standings.ts';
 
+const declared = declareOperation({ name: 'resetOffsets', danger: 'destructive', params: resetParams });
+
 /**
  * `resetOffsets`: sets what a group has committed in a topic. Only of a group without members, and the coordinator itself
  * refuses it when one has come meanwhile. Source: Kafka OffsetCommit, as its AdminClient alterConsumerGroupOffsets uses it.
  */
-export const resetOperation = (parts: KafkaParts): Operation => ({
-  name: 'resetOffsets',
-  danger: () => 'destructive',
-
-  plan: async (given, signal): Promise<Plan> => {
-    const params = resetParams.parse(given);
+export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
+  plan: async (params, signal) => {
     const { group, topic } = params;
     return planned(parts, signal, async (look) => {
       const state = await emptyState(look, group);
@@ -25,8 +23,6 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
       if (moves.length === 0) throw notApplicable(`group ${group} stands there already in ${topic}`);
       const { clusterId } = await look.cluster();
       return {
-        use: `${parts.source}.resetOffsets`,
-        danger: 'destructive',
         targets: [
           {
             name: group,
@@ -44,7 +40,6 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
               reach: { share: { part: moves.length, whole: standings.length, of: `partitions of ${topic}` } },
             }
           : {}),
-        params: given,
         earlier: moves.map(
           ({ partition, from, to }): Earlier => ({
             partition,
@@ -57,7 +52,7 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
   },
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
-    const params = resetParams.parse(plan.params);
+    const params = plan.params;
     const [target] = plan.targets;
     if (target === undefined) return undefined;
     const drift = (found: string): Drift => ({ target: target.name, planned: target.saw, found });
@@ -72,13 +67,13 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
   },
 
   act: async function* (plan, change, signal) {
-    const { group, topic } = resetParams.parse(plan.params);
+    const { group, topic } = plan.params;
     const offsets = earlierOf(plan).map(({ partition, to }) => ({ topic, partition, offset: BigInt(to) }));
     yield* make(parts, plan, change, { is: 'set-offsets', group, topic, offsets }, signal);
   },
 
   undo: (plan): OperationCall | undefined => {
-    const { group, topic } = resetParams.parse(plan.params);
+    const { group, topic } = plan.params;
     const offsets = Object.fromEntries(
       earlierOf(plan).flatMap(({ partition, from }) =>
         from === undefined ? [] : [[String(partition), from]],
@@ -92,7 +87,7 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
       pins: 'value',
     };
   },
-});
+}));
 
 const uidOf = (clusterId: string, { group, topic }: ResetParams): string =>
   `cluster ${clusterId} group ${group} topic ${topic}`;

@@ -1,4 +1,4 @@
-import type { KafkaLook, KafkaOffset, KafkaPlace } from '../../io/kafka.ts';
+import type { KafkaLook, KafkaOffset, KafkaPlace } from '../../clients/kafka/kafka.ts';
 import { notApplicable, topicOf, wholly } from './planning.ts';
 import type { Standing } from './reset-moves.ts';
 import { momentOf, type ResetParams } from './reset-params.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { KafkaChange } from '../../clients/kafka/kafka.ts';
 import type { Drift, Plan } from '../../domain/operation.ts';
-import type { KafkaChange } from '../../io/kafka.ts';
-import type { Operation } from '../source.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { KafkaParts } from './parts.ts';
 import { make, notApplicable, planned, rehearsed, topicOf } from './planning.ts';
 import { plural } from './words.ts';
@@ -10,41 +10,43 @@ const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
   error: 'a topic has letters, digits, dots, underscores and hyphens, at most 249',
 });
 
-export const createTopicParams = z.strictObject({
+const createTopicParams = z.strictObject({
   topic: zTopic,
   partitions: z.int().min(1).max(10_000),
   replication: z.int().min(1).max(100).meta({ description: 'on how many brokers each partition is kept' }),
 });
 
-export const addPartitionsParams = z.strictObject({
+const addPartitionsParams = z.strictObject({
   topic: zTopic,
   count: z.int().min(1).max(10_000).meta({ description: 'how many it has afterwards' }),
 });
 
 const notThere = 'not there';
 
+const createTopicDeclared = declareOperation({
+  name: 'createTopic',
+  danger: 'safe',
+  params: createTopicParams,
+});
+
 /** `createTopic`: the controller checks it first (`validate_only`). Source: Kafka CreateTopics. */
-export const createTopicOperation = (parts: KafkaParts): Operation => {
-  const changeOf = (given: unknown): KafkaChange => ({
+export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaParts) => {
+  const changeOf = (params: z.infer<typeof createTopicParams>): KafkaChange => ({
     is: 'create-topic',
-    ...createTopicParams.parse(given),
+    ...params,
   });
   return {
-    name: 'createTopic',
-    danger: () => 'safe',
-    plan: (given, signal) =>
-      planned(parts, signal, async (look): Promise<Plan> => {
-        const { topic, partitions, replication } = createTopicParams.parse(given);
+    plan: (params, signal) =>
+      planned(parts, signal, async (look) => {
+        const { topic, partitions, replication } = params;
         const found = await topicOf(look, topic);
         if (found !== undefined)
           throw notApplicable(
             `the topic ${topic} is there already, with ${plural(found.partitions.length, 'partition')}`,
           );
-        await rehearsed(look, changeOf(given));
+        await rehearsed(look, changeOf(params));
         const { clusterId } = await look.cluster();
         return {
-          use: `${parts.source}.createTopic`,
-          danger: 'safe',
           targets: [
             { name: topic, uid: `cluster ${clusterId} topic ${topic}`, saw: notThere, where: parts.cluster },
           ],
@@ -52,7 +54,6 @@ export const createTopicOperation = (parts: KafkaParts): Operation => {
             { line: `CreateTopics ${topic} partitions ${partitions} replication ${replication}`, target: 0 },
           ],
           objects: [`${topic}: ${plural(partitions, 'partition')}, ${plural(replication, 'replica')} each`],
-          params: given,
         };
       }),
     recheck: (plan, signal) => driftOf(parts, plan, signal),
@@ -60,29 +61,31 @@ export const createTopicOperation = (parts: KafkaParts): Operation => {
       yield* make(parts, plan, change, changeOf(plan.params), signal);
     },
   };
-};
+});
+
+const addPartitionsDeclared = declareOperation({
+  name: 'addPartitions',
+  danger: 'destructive',
+  params: addPartitionsParams,
+});
 
 /** `addPartitions`: never fewer. Source: Kafka CreatePartitions. */
-export const addPartitionsOperation = (parts: KafkaParts): Operation => {
-  const changeOf = (given: unknown): KafkaChange => ({
+export const addPartitions = defineOperation(addPartitionsDeclared, (parts: KafkaParts) => {
+  const changeOf = (params: z.infer<typeof addPartitionsParams>): KafkaChange => ({
     is: 'add-partitions',
-    ...addPartitionsParams.parse(given),
+    ...params,
   });
   return {
-    name: 'addPartitions',
-    danger: () => 'destructive',
-    plan: (given, signal) =>
-      planned(parts, signal, async (look): Promise<Plan> => {
-        const { topic, count } = addPartitionsParams.parse(given);
+    plan: (params, signal) =>
+      planned(parts, signal, async (look) => {
+        const { topic, count } = params;
         const before = (await topicOf(look, topic))?.partitions.length;
         if (before === undefined) throw notApplicable(`there is no topic ${topic}`);
         if (count <= before)
           throw notApplicable(`${topic} has ${plural(before, 'partition')} already; there can only be more`);
-        await rehearsed(look, changeOf(given));
+        await rehearsed(look, changeOf(params));
         const { clusterId } = await look.cluster();
         return {
-          use: `${parts.source}.addPartitions`,
-          danger: 'destructive',
           targets: [
             {
               name: topic,
@@ -94,7 +97,6 @@ export const addPartitionsOperation = (parts: KafkaParts): Operation => {
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
           objects: [`${topic}: ${before} → ${plural(count, 'partition')}; its groups rebalance`],
           lost: `partitions cannot be taken away again; keys go to other partitions from now on, so the messages of one key may be handled out of order`,
-          params: given,
         };
       }),
     recheck: (plan, signal) => driftOf(parts, plan, signal),
@@ -102,7 +104,7 @@ export const addPartitionsOperation = (parts: KafkaParts): Operation => {
       yield* make(parts, plan, change, changeOf(plan.params), signal);
     },
   };
-};
+});
 
 const driftOf = (
   { reader }: KafkaParts,

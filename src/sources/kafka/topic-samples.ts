@@ -1,5 +1,5 @@
+import type { KafkaCluster, KafkaPartition, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { Sample } from '../../domain/facts.ts';
-import type { KafkaCluster, KafkaPartition, KafkaTopic } from '../../io/kafka.ts';
 import type { TopicRead } from './config.ts';
 
 export const isOffline = ({ leader }: KafkaPartition): boolean => leader < 0;

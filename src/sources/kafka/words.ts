@@ -1,4 +1,4 @@
-import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../io/kafka.ts';
+import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import { isOffline, isUnderReplicated } from './topic-samples.ts';
 
 export interface Line {

@@ -1,24 +1,16 @@
 import { isAbsolute, join } from 'node:path';
+import type { KubeAccess } from '../../clients/kubernetes/kube.ts';
+import { type KubeCall, type KubernetesReader, kubernetesReads } from '../../clients/kubernetes/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { toFault } from '../../io/fault.ts';
-import type { HttpAnswer, HttpRequest } from '../../io/http-messages.ts';
-import type { ChangeIo, ReadIo } from '../../io/io.ts';
-import type { KubeAccess } from '../../io/kube.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusError } from '../../io/status.ts';
-import type { HttpStream, WebSocketWire } from '../../io/stream.ts';
-import { abortWireError } from '../../io/wire-error.ts';
+import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { toFault } from '../../platform/fault.ts';
+import type { HttpAnswer, HttpRequest } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import type { HttpStream } from '../../platform/network/stream.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { KubernetesConfig } from './config.ts';
 import { answerProblem, noLogin, problemOf } from './problem.ts';
-
-/** A write as an operation makes it, or tries it with `?dryRun=All`. */
-export interface KubeCall {
-  readonly method: string;
-  readonly path: string;
-  readonly contentType?: string;
-  readonly body?: string;
-}
 
 /** The API of one cluster, as one context of a kubeconfig sees it. Paths begin with a slash. Every call throws WireError. */
 export interface KubeClient {
@@ -33,12 +25,12 @@ export interface KubeClient {
   answer(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** A 2xx answer that comes bit by bit. */
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
-  /** A declared read that is a POST: an access review. The body of a 2xx answer. */
-  ask(path: string, json: unknown, signal: AbortSignal): Promise<unknown>;
+  /** An access review. The body of a 2xx answer. */
+  review(review: unknown, signal: AbortSignal): Promise<unknown>;
   /** A write with `dryRun=All`: the answer whatever its status. */
   rehearse(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
-  /** Only a port-forward. */
-  socket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocketWire>;
+  /** A connection to a port of a pod. */
+  readonly portForward: KubernetesReader['portForward'];
   /** A request with its credentials, for what an operation sends by the door that is lent to it. */
   request(call: KubeCall, signal: AbortSignal): Promise<HttpRequest>;
   /** Sends a change by the lent door; the answer whatever its status. */
@@ -61,93 +53,48 @@ export const openClient = (
   io: ReadIo,
   dir?: string,
 ): KubeClient => {
-  let opened: Promise<KubeAccess> | undefined;
-  let known: KubeAccess | undefined;
-  const closing = new AbortController();
   const target = {
     ...(config.context === undefined ? {} : { context: config.context }),
     ...(config.kubeconfig === undefined ? {} : { kubeconfig: pathOf(config.kubeconfig, dir) }),
   };
-  const access = async (signal: AbortSignal): Promise<KubeAccess> => {
-    if (signal.aborted) throw abortWireError(signal);
-    // One opening serves all who ask, so that none of them may end it.
-    opened ??= io.kube(target, closing.signal);
-    const mine = opened;
-    try {
-      known = await mine;
-      return known;
-    } catch (error) {
-      if (opened === mine) opened = undefined;
-      throw error;
-    }
-  };
+  const reads = io.open(kubernetesReads, target);
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
-  const line = (method: string, path: string): string =>
-    known === undefined
+  const line = (method: string, path: string): string => {
+    const known = reads.known();
+    return known === undefined
       ? `kubernetes context ${config.context ?? '(current)'}`
       : masker.mask(`${method} ${known.server}${path}`);
+  };
 
-  const prepared = async (path: string, signal: AbortSignal) => {
-    const at = await access(signal);
-    const headers = { accept: 'application/json', ...(await at.headers(signal)) };
-    return { url: `${at.server}${path}`, headers, tls: at.tls };
-  };
-  const judged = (problem: WireError | undefined, code: number, used: KubeAccess | undefined): void => {
-    if (problem === undefined) return;
-    // A kubeconfig may hold another token by now.
-    if (code === 401 && used === known) opened = undefined;
-    throw problem;
-  };
   const problem = (answer: HttpAnswer): WireError | undefined =>
-    answerProblem(answer, wallNow(), known?.login ?? noLogin);
+    answerProblem(answer, wallNow(), reads.known()?.login ?? noLogin);
   const checked = (answer: HttpAnswer): unknown => {
-    judged(problem(answer), answer.status, known);
+    const wrong = problem(answer);
+    if (wrong !== undefined) throw wrong;
     return answer.json();
-  };
-  const answerTo = async (path: string, signal: AbortSignal): Promise<HttpAnswer> =>
-    io.get(await prepared(path, signal), signal);
-  const request: KubeClient['request'] = async ({ method, path, contentType, body }, signal) => {
-    const { headers, ...rest } = await prepared(path, signal);
-    return {
-      ...rest,
-      method,
-      headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) },
-      maxRedirects: 0,
-      ...(body === undefined ? {} : { body }),
-    };
   };
 
   return {
     source,
-    access,
+    access: reads.access,
     line,
-    answer: answerTo,
-    get: async (path, signal) => checked(await answerTo(path, signal)),
+    answer: reads.get,
+    get: async (path, signal) => checked(await reads.get(path, signal)),
     stream: async (path, signal) => {
-      const stream = await io.stream(await prepared(path, signal), signal);
+      const stream = await reads.stream(path, signal);
       if (stream.status >= 200 && stream.status < 300) return stream;
       const body = await stream.text();
       const answer = { ...stream, text: body, json: () => jsonOr(body) };
       const plain = statusError(answer, wallNow()) ?? new WireError('malformed', `answered ${stream.status}`);
-      judged(problemOf(plain, stream.status, jsonOr(body), known?.login ?? noLogin), stream.status, known);
-      return stream;
+      throw problemOf(plain, stream.status, jsonOr(body), reads.known()?.login ?? noLogin);
     },
-    ask: async (path, json, signal) =>
-      checked(await io.ask({ ...(await prepared(path, signal)), json }, signal)),
-    rehearse: async (call, signal) => io.rehearse(await request(call, signal), signal),
-    socket: async (path, protocols, signal) => {
-      const {
-        url,
-        // A kubelet answers 406 to a WebSocket that says what it accepts.
-        headers: { accept: _, ...headers },
-        tls,
-      } = await prepared(path, signal);
-      return io.socket({ url, headers, tls, protocols }, signal);
-    },
-    request,
+    review: async (review, signal) => checked(await reads.review(review, signal)),
+    rehearse: reads.rehearse,
+    portForward: reads.portForward,
+    request: reads.request,
     send: async (change, call, signal) => {
-      const answer = await change.send(await request(call, signal), signal);
-      if (answer.status === 401) opened = undefined;
+      const answer = await change.send(await reads.request(call, signal), signal);
+      if (answer.status === 401) reads.refused();
       return answer;
     },
     problem,
@@ -158,10 +105,7 @@ export const openClient = (
       const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
       return Number.isNaN(at) ? undefined : at - io.clock.wallOffset();
     },
-    close: () => {
-      closing.abort(new WireError('cancelled', 'this source is closed'));
-      known?.close();
-    },
+    close: () => void reads.close(),
   };
 };
 

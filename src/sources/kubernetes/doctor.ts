@@ -1,3 +1,4 @@
+import { reviewsPath } from '../../clients/kubernetes/reading.ts';
 import type { Finding } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import { type FactName, wantsFact } from './config.ts';
@@ -7,7 +8,7 @@ import { type Kind, kinds } from './kinds.ts';
 import { asksForCreate } from './operations/exec-pods.ts';
 import { type KubeParts, namespacesRead } from './parts.ts';
 import { ruleWords } from './problem.ts';
-import { mayI, reviewsPath } from './rights.ts';
+import { mayI } from './rights.ts';
 import { usagePath } from './usage.ts';
 
 /** What is read of each kind, and for what. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, number, text } from '../wire-value.ts';
 import { metaOf } from './meta.ts';
 import type { ToClock } from './pod/container.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../io/io.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { KubeClient } from './client.ts';
 
 export interface InformerParts<T> {

@@ -1,4 +1,4 @@
-import { oneLine } from '../../io/sanitize.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../wire-value.ts';
 import { type Condition, conditionsOf, metaOf } from './meta.ts';
 

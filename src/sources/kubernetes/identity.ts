@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { field, text } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
 import type { KubernetesConfig } from './config.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Held, InformerParts } from './held.ts';
 import { type Guard, listAll } from './list.ts';
 import { ForbiddenError, GoneError } from './problem.ts';

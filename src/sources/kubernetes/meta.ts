@@ -1,4 +1,4 @@
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { entries, field, list, text } from '../wire-value.ts';
 import type { Labels } from './strings.ts';
 

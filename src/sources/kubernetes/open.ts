@@ -1,6 +1,6 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { splitLineSignals } from '../../logs/reading/lines-read.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import { splitLineSignals } from '../lines-read.ts';
 import type { Feed, Opening, Source } from '../source.ts';
 import { openClient } from './client.ts';
 import { type KubernetesConfig, wantsFact } from './config.ts';
@@ -13,12 +13,8 @@ import { warningsFeed } from './feeds/warnings.ts';
 import { workloadFeed, workloadFeeds } from './feeds/workloads.ts';
 import { identityFault } from './identity.ts';
 import { tailsOf } from './logs/tails.ts';
-import { actingOperations } from './operations/acting-operations.ts';
+import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
-import { describeOperation } from './reading/describe.ts';
-import { eventsOperation } from './reading/events.ts';
-import { logsOperation } from './reading/logs.ts';
-import { rolloutOperation } from './reading/rollout.ts';
 import { describeObject } from './reading/text.ts';
 import { createStrings } from './strings.ts';
 import { endsOf } from './through/ends.ts';
@@ -28,7 +24,7 @@ import { createUsageBook } from './usage.ts';
 
 /** Opens one source; contacts nothing yet. */
 export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): Source => {
-  const { id, config, dir, views = [], logs } = opening;
+  const { id, config, dir = process.cwd(), views = [], logs } = opening;
   const { counting, others: signals } = splitLineSignals(opening.signals);
   const client = openClient(id, config, io, dir);
   const { identity } = config;
@@ -39,6 +35,7 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
     io,
     signals,
     strings: createStrings(),
+    dir,
     usage: createUsageBook(client),
     wantsUsage: wantsFact(config, 'top'),
   };
@@ -59,13 +56,7 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
         tails: (of, signal) => tailsOf(parts, of, signal),
       }),
     ],
-    operations: [
-      logsOperation(parts),
-      describeOperation(parts),
-      eventsOperation(parts),
-      rolloutOperation(parts),
-      ...actingOperations(parts, dir),
-    ],
+    operations: kubernetesOperations.map((one) => one.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => identityFault(client, identity, signal) }),
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => tailsOf(parts, of, signal),

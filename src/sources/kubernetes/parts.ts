@@ -1,4 +1,4 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import type { WantedSignal } from '../source.ts';
 import type { KubeClient } from './client.ts';
 import { type KubernetesConfig, namespacesOf } from './config.ts';
@@ -14,6 +14,8 @@ export interface KubeParts {
   readonly signals: readonly WantedSignal[];
   readonly strings: Strings;
   readonly usage: UsageBook;
+  /** Where the profile is, for files that it names. */
+  readonly dir: string;
   /** False: the profile leaves the metrics server out. */
   readonly wantsUsage: boolean;
 }

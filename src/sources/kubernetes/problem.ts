@@ -1,10 +1,10 @@
+import type { KubeLogin } from '../../clients/kubernetes/kube.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { LoginError, RemediedError } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { KubeLogin } from '../../io/kube.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { statusError } from '../../io/status.ts';
+import { WireError } from '../../platform/failures.ts';
+import { LoginError, RemediedError } from '../../platform/fault.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, text } from '../wire-value.ts';
 
 /** What was asked for has gone by: a list's continuation or a watch's version is too old (410, reason Expired). */

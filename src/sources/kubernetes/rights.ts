@@ -1,4 +1,4 @@
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { field, text } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
 
@@ -12,8 +12,6 @@ export interface Right {
   readonly namespace?: string;
   readonly name?: string;
 }
-
-const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 export interface Allowed {
   readonly allowed: boolean;
@@ -32,10 +30,8 @@ export const mayI = async (client: KubeClient, right: Right, signal: AbortSignal
     kind: 'SelfSubjectAccessReview',
     spec: { resourceAttributes },
   };
-  const status = field(await client.ask(reviews, review, signal), 'status');
+  const status = field(await client.review(review, signal), 'status');
   const allowed = field(status, 'allowed');
   if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the review says neither yes nor no');
   return { allowed, reason: text(field(status, 'reason')) ?? '' };
 };
-
-export const reviewsPath = reviews;

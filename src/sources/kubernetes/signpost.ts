@@ -1,4 +1,4 @@
-import { abortWireError } from '../../io/wire-error.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
 
 /** Lets several wait for a change. */
 export interface Signpost {

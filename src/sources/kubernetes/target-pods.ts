@@ -1,4 +1,4 @@
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { field } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
 import { kinds, listPath, objectNamed, objectPath } from './kinds.ts';

@@ -1,5 +1,5 @@
-import { WireError } from '../../io/failures.ts';
-import { stripDeep } from '../../io/sanitize.ts';
+import { WireError } from '../../platform/failures.ts';
+import { stripDeep } from '../../platform/terminal/sanitize.ts';
 import { field, number, text } from '../wire-value.ts';
 import { GoneError } from './problem.ts';
 

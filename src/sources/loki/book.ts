@@ -1,4 +1,4 @@
-import type { LogEvent } from '../tail.ts';
+import type { LogEvent } from '../../logs/reading/tail.ts';
 import { latest, type Mark, markText, millisOf, type Nanos } from './nano.ts';
 import type { Entry } from './parse.ts';
 

@@ -1,9 +1,10 @@
+import { type LokiTail, lokiReads } from '../../clients/loki/reading.ts';
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { Clock, ReadIo } from '../../io/io.ts';
-import type { WebSocketWire } from '../../io/stream.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { authHeaders } from '../auth.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, text } from '../wire-value.ts';
@@ -11,7 +12,31 @@ import type { LokiConfig } from './config.ts';
 import { type Nanos, nanosOf } from './nano.ts';
 import { type Entry, type Labels, type Measured, parseMeasured, parseSeries, parseStreams } from './parse.ts';
 import { answerProblem } from './problem.ts';
-import { createServerClock } from './server-clock.ts';
+
+/** Whole seconds are all that a Date header tells: a smaller difference is none. */
+const toleratedMs: Millis = 2000;
+/** A header that is further off tells no time: it was kept by something on the way, or somebody's clock was never set. */
+const crediblyMs: Millis = 86_400_000;
+
+/** The time at a server, as the Date headers of its answers tell (RFC 9110 §6.6.1). */
+interface ServerClock {
+  now(): Nanos;
+  learn(date: string | undefined): void;
+}
+
+const createServerClock = (wallNow: () => Millis): ServerClock => {
+  let ahead: Millis = 0;
+  return {
+    now: () => nanosOf(wallNow() + ahead),
+    learn: (date) => {
+      const told = Date.parse(date ?? '');
+      if (Number.isNaN(told)) return;
+      const found = told - wallNow();
+      const off = Math.abs(found);
+      ahead = off > toleratedMs && off < crediblyMs ? found : 0;
+    },
+  };
+};
 
 /** Which lines are asked for: of `start`, not of `end`. */
 export interface LineRange {
@@ -36,7 +61,7 @@ export interface LokiClient {
   /** The answer of any other page, without an error of its own. */
   read(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** New lines as they are written, from now on. */
-  tail(logql: string, signal: AbortSignal): Promise<WebSocketWire>;
+  tail(logql: string, signal: AbortSignal): Promise<LokiTail>;
   fault(path: string, error: unknown): Fault;
   wallNow(): Millis;
   /** Loki's own now, as far as its answers have told. */
@@ -48,6 +73,7 @@ export interface LokiClient {
 export const linesPath = '/loki/api/v1/query_range';
 export const measurePath = '/loki/api/v1/query';
 export const seriesPath = '/loki/api/v1/series';
+type QueryPath = typeof linesPath | typeof measurePath | typeof seriesPath;
 const tailPath = '/loki/api/v1/tail';
 
 /** Longer addresses are cut off or refused by proxies on the way; Loki takes the same fields by POST. */
@@ -62,6 +88,7 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
   const { url, auth, tls, orgId, timeout } = config;
   const tenant = orgId === undefined ? {} : { 'x-scope-orgid': orgId };
   const endpoint = openEndpoint(source, { url, ...(auth && { auth }), ...(tls && { tls }) }, io);
+  const reads = io.open(lokiReads, { url: endpoint.base, ...(tls && { tls }) });
   const own = { ...plainStreams, ...tenant };
   const loggedIn = { ...authHeaders(auth, url), ...own };
   const { clock } = io;
@@ -83,11 +110,11 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
     server.learn(answer.headers.date);
     return answer;
   };
-  const ask = async (path: string, form: Form, signal: AbortSignal): Promise<unknown> => {
+  const ask = async (path: QueryPath, form: Form, signal: AbortSignal): Promise<unknown> => {
     const address = addressOf(path, form);
     const answer = await inTime(signal, (within) =>
       address.length > longestAddress
-        ? io.ask({ url: endpoint.url(path), headers: loggedIn, form, ...(tls && { tls }) }, within)
+        ? reads.query(path, { form, headers: loggedIn }, within)
         : endpoint.get(address, within, { headers: own }),
     );
     const body = checked(answer).json();
@@ -116,8 +143,7 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
       checked(await inTime(signal, (within) => endpoint.get(path, within, { headers: own }))),
     tail: async (logql, signal) => {
       const form = { query: logql, start: `${server.now()}`, limit: '100' };
-      const address = { url: endpoint.url(addressOf(tailPath, form)), protocols: [], headers: loggedIn };
-      return io.socket({ ...address, ...(tls && { tls }) }, signal);
+      return reads.tail({ url: endpoint.url(addressOf(tailPath, form)), headers: loggedIn }, signal);
     },
     fault: (path, error) => endpoint.fault(path, error),
   };

@@ -1,7 +1,7 @@
 import { durationText, parseDuration } from '../../domain/duration.ts';
 import type { Sample } from '../../domain/facts.ts';
-import type { LinePattern } from '../../domain/log/chip.ts';
 import type { LogView } from '../../domain/profile.ts';
+import type { LinePattern } from '../../logs/format/chip.ts';
 import type { LinesRead } from './config.ts';
 import { countedFilter } from './logql.ts';
 import type { LokiParts } from './parts.ts';

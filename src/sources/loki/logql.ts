@@ -1,5 +1,5 @@
-import type { LinePattern } from '../../domain/log/chip.ts';
-import type { LineFilter } from '../tail.ts';
+import type { LinePattern } from '../../logs/format/chip.ts';
+import type { LineFilter } from '../../logs/reading/tail.ts';
 import { quoted } from './quoted.ts';
 import { re2Of, re2Text } from './re2.ts';
 

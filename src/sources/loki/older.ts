@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Before, LogEvent, OlderLines } from '../tail.ts';
+import type { Before, LogEvent, OlderLines } from '../../logs/reading/tail.ts';
 import { Book } from './book.ts';
 import { linesPath } from './client.ts';
 import { markText, nanosOf, parseMark } from './nano.ts';

@@ -1,4 +1,4 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source } from '../source.ts';
 import { openClient } from './client.ts';

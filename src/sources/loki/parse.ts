@@ -1,5 +1,5 @@
 import { stripControls } from '../../domain/controls.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { textsOf } from '../alert-text.ts';
 import { entries, field, list, text } from '../wire-value.ts';
 import type { Nanos } from './nano.ts';

@@ -1,4 +1,4 @@
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { LineRange, LokiClient } from './client.ts';
 import type { Nanos } from './nano.ts';
 import type { Entry } from './parse.ts';

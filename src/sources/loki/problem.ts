@@ -1,7 +1,7 @@
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { statusError } from '../../io/status.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, text } from '../wire-value.ts';
 
 const shownLetters = 300;

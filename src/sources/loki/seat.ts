@@ -1,6 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
-import { inbox } from '../../io/inbox.ts';
-import type { LogEvent } from '../tail.ts';
+import type { LogEvent } from '../../logs/reading/tail.ts';
+import { inbox } from '../../platform/network/inbox.ts';
 import type { Book } from './book.ts';
 import type { Entry } from './parse.ts';
 import type { Group } from './streams.ts';

@@ -5,10 +5,39 @@ import { staleAfter } from '../connection.ts';
 import { limitSeries } from '../endpoint.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { measurePath } from './client.ts';
+import type { Fold } from './config.ts';
 import { lokiReads } from './config.ts';
 import { countLines } from './count-lines.ts';
+import type { Measured } from './parse.ts';
 import type { LokiParts } from './parts.ts';
-import { samplesOf } from './samples.ts';
+
+type Read = Pick<Sample, 'labels' | 'value' | 'why'>;
+
+/** What a query's answer says of a signal: a sample per series, or one of them all. Nothing matched: no value, never 0. */
+const samplesOf = (measured: readonly Measured[], fold: Fold | undefined): readonly Read[] => {
+  if (measured.length === 0) return [{ labels: {}, why: 'no lines match' }];
+  return fold === undefined ? measured : [{ labels: {}, ...folded(measured, fold) }];
+};
+
+/** Of what is not known neither the whole is known. */
+const folded = (measured: readonly Measured[], fold: Fold): Pick<Sample, 'value' | 'why'> => {
+  const lost = measured.find(({ value }) => value === undefined);
+  if (lost !== undefined) return { why: lost.why ?? 'a series has no number' };
+  const values = measured.flatMap(({ value }) => value ?? []);
+  const sum = values.reduce((all, one) => all + one, 0);
+  switch (fold) {
+    case 'sum':
+      return { value: sum };
+    case 'avg':
+      return { value: sum / values.length };
+    case 'min':
+      return { value: values.reduce((least, one) => Math.min(least, one)) };
+    case 'max':
+      return { value: values.reduce((most, one) => Math.max(most, one)) };
+    case 'count':
+      return { value: values.length };
+  }
+};
 
 /** More than Loki gives by itself: its own limit is 500 series. */
 const mostSeries = 10_000;

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { LokiClient } from './client.ts';
 
 /** The tail of a query. */

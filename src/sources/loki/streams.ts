@@ -1,4 +1,4 @@
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 import type { Labels } from './parse.ts';
 import { parseSelector } from './selector.ts';

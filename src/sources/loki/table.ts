@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 import type { Book } from './book.ts';
 import { type LokiClient, linesPath } from './client.ts';

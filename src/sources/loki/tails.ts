@@ -1,4 +1,4 @@
-import type { LogEvent, OlderLines, Resume, Tail } from '../tail.ts';
+import type { LogEvent, OlderLines, Resume, Tail } from '../../logs/reading/tail.ts';
 import { Book } from './book.ts';
 import { linesPath } from './client.ts';
 import { pushedFilter } from './logql.ts';

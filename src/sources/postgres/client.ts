@@ -1,9 +1,10 @@
+import { addressOf, type PostgresAddress } from '../../clients/postgres/address.ts';
+import { postgresReads } from '../../clients/postgres/reading.ts';
+import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../clients/postgres/sql.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { RemediedError, toFault } from '../../io/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { addressOf, type PostgresAddress } from '../../io/postgres-address.ts';
-import { masker } from '../../io/secrets.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../io/sql.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { RemediedError, toFault } from '../../platform/fault.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { PostgresConfig } from './config.ts';
 
 /** A PostgreSQL database, as far as it is only read. */
@@ -33,6 +34,16 @@ export interface PostgresClient {
   fault(what: string, error: unknown): Fault;
 }
 
+/** What the operations of this source work with. */
+export interface PostgresParts {
+  readonly source: string;
+  readonly client: PostgresClient;
+  readonly files: ReadIo['files'];
+  readonly disk: ReadIo['disk'];
+  /** Where the profile is, for files that it names. */
+  readonly dir: string;
+}
+
 /** A URL with more in its query, which goes before what it said. */
 export const withQuery = (url: string, more: Readonly<Record<string, string>>): string => {
   const query = new URLSearchParams(more).toString().replaceAll('+', '%20');
@@ -53,6 +64,7 @@ export const openClient = (
   io: ReadIo,
 ): PostgresClient => {
   const target = targetOf(config);
+  const reader = io.open(postgresReads, target);
   const address = addressOf(target);
   const where = masker.mask(placeOf(address));
   return {
@@ -62,8 +74,8 @@ export const openClient = (
     target,
     database: address.database,
     where,
-    ask: (text, signal, how = {}) => io.sql(target, { timeoutMs: config.timeout, ...how, text }, signal),
-    pause: () => io.sqlPause(target),
+    ask: (text, signal, how = {}) => reader.ask({ timeoutMs: config.timeout, ...how, text }, signal),
+    pause: reader.pause,
     as: (user, password) =>
       openClient(
         {

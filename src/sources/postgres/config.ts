@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { whyNoRead } from '../../clients/postgres/read-check.ts';
 import { zDuration } from '../../domain/schema.ts';
-import { whyNoRead } from '../../io/postgres-reading.ts';
 import { zTls } from '../connection.ts';
 
 const zUrl = z

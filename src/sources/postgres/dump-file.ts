@@ -1,4 +1,4 @@
-import type { Disk } from '../../io/file-shapes.ts';
+import type { Disk } from '../../platform/files/file-shapes.ts';
 
 /** What a dump in plain text holds. */
 export interface DumpFile {

@@ -1,18 +1,17 @@
 import { z } from 'zod';
+import { SqlError } from '../../clients/postgres/sql.ts';
 import { bytes, count } from '../../domain/format.ts';
-import type { ActEvent, Plan } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { SqlError } from '../../io/sql.ts';
+import { declareOperation, defineOperation, type PlanOf } from '../define-operation.ts';
 import { newestOf, ownPath } from '../own-files.ts';
-import type { Operation } from '../source.ts';
-import { inDatabase, type PostgresClient } from './client.ts';
+import { inDatabase, type PostgresClient, type PostgresParts } from './client.ts';
 import { zDatabase } from './config.ts';
 import { type DumpFile, readDump } from './dump-file.ts';
 import { quoteIdentifier } from './quote.ts';
 import { own } from './statements.ts';
 
-export const readDumpParams = z.strictObject({
+const readDumpParams = z.strictObject({
   file: z.string().min(1).meta({
     description:
       'a dump of this machine in plain text, gzip or not, relative to the profile; of a glob, the newest that matches',
@@ -105,21 +104,25 @@ const problemOf = ({ isComplete, tables }: DumpFile): string | undefined => {
   return [...tables.values()].some((rows) => rows > 0) ? undefined : 'the dump has no rows';
 };
 
+const declared = declareOperation({
+  name: 'readDump',
+  danger: 'read',
+  params: readDumpParams,
+  finds: ['json'],
+});
+
 /** `readDump`: reads a dump to its end, counts its tables and rows, and compares them with a database. Changes nothing. */
-export const readDumpOperation = (
-  home: PostgresClient,
-  { disk, files }: Pick<ReadIo, 'disk' | 'files'>,
-  dir: string,
-): Operation => {
+export const readDumpOperation = defineOperation(declared, (parts: PostgresParts) => {
+  const { client: home, disk, files, dir } = parts;
   const told = async (
-    plan: Plan,
+    plan: PlanOf<z.infer<typeof readDumpParams>>,
     signal: AbortSignal,
   ): Promise<{
     readonly all: readonly Counted[];
     readonly uncovered: readonly string[];
     readonly problem: string | undefined;
   }> => {
-    const { file, compare, strict, covers, database } = readDumpParams.parse(plan.params);
+    const { file, compare, strict, covers, database } = plan.params;
     const dump = await readDump(disk, await newestOf(files, ownPath(file, dir), signal), signal);
     const client = inDatabase(home, database);
     const uncovered = covers === true ? await uncoveredBy(dump, client, signal) : [];
@@ -146,24 +149,18 @@ export const readDumpOperation = (
   };
 
   return {
-    name: 'readDump',
-    danger: () => 'read',
     recheck: async () => undefined,
 
-    plan: async (given, signal): Promise<Plan> => {
-      const { file, compare, database } = readDumpParams.parse(given);
+    plan: async ({ file, compare, database }, signal) => {
       const path = await newestOf(files, ownPath(file, dir), signal);
       const stat = await disk.stat(path, signal);
       if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
       const client = inDatabase(home, database);
       const beside = compare === true ? `, compared with the rows of ${client.database}` : '';
       return {
-        use: `${home.source}.readDump`,
-        danger: 'read',
         targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
         calls: [{ line: `read ${path}`, target: 0 }],
         objects: [`${path}: ${bytes(stat.sizeBytes)}${beside}`],
-        params: given,
       };
     },
 
@@ -182,4 +179,4 @@ export const readDumpOperation = (
       }
     },
   };
-};
+});

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { count } from '../../domain/format.ts';
-import type { Drift, Plan } from '../../domain/operation.ts';
+import type { Drift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { masker } from '../../io/secrets.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import { stampOf } from '../own-files.ts';
 import { passwordsIn } from '../secret-text.ts';
-import type { Operation } from '../source.ts';
 import { field, list, number } from '../wire-value.ts';
-import { inDatabase, type PostgresClient } from './client.ts';
+import { inDatabase, type PostgresClient, type PostgresParts } from './client.ts';
 import { zDatabase, zValues } from './config.ts';
 import { identifierProblem, withIdentifiers, zIdentifiers } from './identifiers.ts';
 import type { Row } from './parse.ts';
@@ -17,7 +17,7 @@ import { zTimeout } from './relation-operation.ts';
 import { callLine, doneWords, sendStatement } from './statement-call.ts';
 import { changing, own } from './statements.ts';
 
-export const executeParams = z
+const executeParams = z
   .strictObject({
     sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
     params: zValues.exactOptional(),
@@ -67,15 +67,18 @@ const filledIn = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): 
 
 const defaultTimeoutMs = 60_000;
 
-/** `execute`: one statement that changes something. What it would touch is the planner's estimate, where it has one. */
-export const executeOperation = (home: PostgresClient): Operation => ({
+const declared = declareOperation({
   name: 'execute',
-  danger: () => 'as-step',
+  danger: 'as-step',
+  params: executeParams,
+  binds: { sql: 'statement', 'undo.sql': 'statement' },
+});
 
-  /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
-  plan: async (given, signal): Promise<Plan> => {
-    const filled = filledIn(executeParams.parse(given), home.wallNow());
-    const { sql, params, database, absent, undo } = filled;
+/** `execute`: one statement that changes something. What it would touch is the planner's estimate, where it has one. */
+export const execute = defineOperation(declared, ({ client: home }: PostgresParts) => ({
+  plan: async (params, signal) => {
+    const filled = filledIn(params, home.wallNow());
+    const { sql, params: values, database, absent, undo } = filled;
     const client = inDatabase(home, database);
     if (absent !== undefined && (await isThere(client, absent, signal)))
       throw new PlanError(
@@ -84,11 +87,9 @@ export const executeOperation = (home: PostgresClient): Operation => ({
       );
     for (const secret of passwordsIn(sql)) masker.add(secret);
     return {
-      use: `${client.source}.execute`,
-      danger: 'safe',
       targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
-      calls: [{ line: callLine(sql, params), target: 0 }],
-      objects: [await estimateOf(client, sql, params ?? [], signal)],
+      calls: [{ line: callLine(sql, values), target: 0 }],
+      objects: [await estimateOf(client, sql, values ?? [], signal)],
       ...(undo === undefined
         ? { lost: 'what this statement changes is not known to opsdeck: it offers no undo' }
         : {}),
@@ -97,7 +98,7 @@ export const executeOperation = (home: PostgresClient): Operation => ({
   },
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
-    const { absent, database } = executeParams.parse(plan.params);
+    const { absent, database } = plan.params;
     if (absent === undefined || !(await isThere(inDatabase(home, database), absent, signal)))
       return undefined;
     const target = plan.targets[0]?.name ?? '';
@@ -105,7 +106,7 @@ export const executeOperation = (home: PostgresClient): Operation => ({
   },
 
   undo: (plan) => {
-    const { undo, database } = executeParams.parse(plan.params);
+    const { undo, database } = plan.params;
     if (undo === undefined) return undefined;
     const where = database === undefined ? {} : { database };
     const { sql, title } = undo;
@@ -113,7 +114,7 @@ export const executeOperation = (home: PostgresClient): Operation => ({
   },
 
   act: async function* (plan, change, signal) {
-    const { sql, params = [], transaction, timeout, database } = executeParams.parse(plan.params);
+    const { sql, params = [], transaction, timeout, database } = plan.params;
     const timeoutMs = timeout === undefined ? defaultTimeoutMs : (parseDuration(timeout) ?? 0);
     const statement = { text: changing('execute', sql), values: params, transaction, timeoutMs };
     const client = inDatabase(home, database);
@@ -125,7 +126,7 @@ export const executeOperation = (home: PostgresClient): Operation => ({
       resume?.();
     }
   },
-});
+}));
 
 /** Whether the server has a database of that name. Throws SqlError. */
 const isThere = async (client: PostgresClient, name: string, signal: AbortSignal): Promise<boolean> => {

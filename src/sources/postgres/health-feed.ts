@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Health } from '../../domain/facts.ts';
 import type { FaultKind } from '../../domain/fault.ts';
 import type { Batch, Expected } from '../../domain/reading.ts';
-import { TunnelError } from '../../io/dial.ts';
-import { masker } from '../../io/secrets.ts';
+import type { Health } from '../../kinds/health/fact.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed } from '../source.ts';
 import type { PostgresClient } from './client.ts';

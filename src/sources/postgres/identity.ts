@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { PostgresClient } from './client.ts';
 import type { PostgresConfig } from './config.ts';
 import { onlyRow, textOf } from './parse.ts';

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
 import { notApplicable } from './planning.ts';
 import { quoteIdentifier } from './quote.ts';
 import { findRelation, relationNamed, zName } from './relation.ts';
@@ -13,7 +11,7 @@ const zColumn = z.string().regex(/^[^"\p{Cc}]+?(?: (?:asc|desc))?$/iu, {
   error: 'a column, with its order or without: created_at desc',
 });
 
-export const createIndexParams = z.strictObject({
+const createIndexParams = z.strictObject({
   table: zName,
   columns: z
     .array(zColumn)
@@ -50,52 +48,46 @@ const nameFor = (table: string, columns: readonly string[]): string =>
   );
 
 /** `createIndex`: its undo drops it again. */
-export const createIndexOperation = (client: PostgresClient): Operation =>
-  relationOperation(client, {
-    name: 'createIndex',
-    params: createIndexParams,
-    timeout: ({ timeout }) => timeout,
-    work: async ({ table, columns, name, unique, concurrently }, signal) => {
-      const found = await relationNamed(client, 'table', table, signal);
-      const index = name ?? nameFor(found.name, columns);
-      // An index lives in its table's schema.
-      const of = `${found.schema}.${index}`;
-      if ((await findRelation(client, of, signal)) !== undefined)
-        throw notApplicable(`there is something called ${of} already`);
-      const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
-      const how = concurrently ? ' CONCURRENTLY' : '';
-      const list = columns.map(columnOf).join(', ');
-      return {
-        statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${found.quoted} (${list})`,
-        of,
-        on: found,
-        objects: [
-          ...found.words,
-          concurrently
-            ? 'reading and writing go on; it waits for transactions that are open now, and leaves an INVALID index when it fails'
-            : 'the table cannot be written meanwhile',
-        ],
-        undo: { use: `${client.source}.dropIndex`, with: { index: of }, title: `Drop the index ${of}` },
-      };
-    },
-  });
+export const createIndex = relationOperation(
+  { name: 'createIndex', danger: 'disruptive', params: createIndexParams },
+  async (client, { table, columns, name, unique, concurrently }, signal) => {
+    const found = await relationNamed(client, 'table', table, signal);
+    const index = name ?? nameFor(found.name, columns);
+    // An index lives in its table's schema.
+    const of = `${found.schema}.${index}`;
+    if ((await findRelation(client, of, signal)) !== undefined)
+      throw notApplicable(`there is something called ${of} already`);
+    const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
+    const how = concurrently ? ' CONCURRENTLY' : '';
+    const list = columns.map(columnOf).join(', ');
+    return {
+      statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${found.quoted} (${list})`,
+      of,
+      on: found,
+      objects: [
+        ...found.words,
+        concurrently
+          ? 'reading and writing go on; it waits for transactions that are open now, and leaves an INVALID index when it fails'
+          : 'the table cannot be written meanwhile',
+      ],
+      undo: { use: `${client.source}.dropIndex`, with: { index: of }, title: `Drop the index ${of}` },
+    };
+  },
+);
 
-export const dropIndexParams = z.strictObject({ index: zName, timeout: zTimeout.exactOptional() });
+const dropIndexParams = z.strictObject({ index: zName, timeout: zTimeout.exactOptional() });
 
 /** `dropIndex`: takes an index away without locking its table; what is needed to make it again is in the preview. */
-export const dropIndexOperation = (client: PostgresClient): Operation =>
-  relationOperation(client, {
-    name: 'dropIndex',
-    params: dropIndexParams,
-    timeout: ({ timeout }) => timeout,
-    work: async ({ index }, signal) => {
-      const found = await relationNamed(client, 'index', index, signal);
-      return {
-        statement: `DROP INDEX CONCURRENTLY ${found.quoted}`,
-        of: index,
-        found,
-        objects: found.words,
-        lost: 'the index; the preview holds the statement that makes it again',
-      };
-    },
-  });
+export const dropIndex = relationOperation(
+  { name: 'dropIndex', danger: 'disruptive', params: dropIndexParams },
+  async (client, { index }, signal) => {
+    const found = await relationNamed(client, 'index', index, signal);
+    return {
+      statement: `DROP INDEX CONCURRENTLY ${found.quoted}`,
+      of: index,
+      found,
+      objects: found.words,
+      lost: 'the index; the preview holds the statement that makes it again',
+    };
+  },
+);

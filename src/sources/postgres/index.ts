@@ -1,8 +1,9 @@
+import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { withQuery } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReads } from './config.ts';
 import { expectedIn } from './health-feed.ts';
-import { operationSpecs } from './operations.ts';
+import { postgresOperations } from './operations.ts';
 
 /** A PostgreSQL database: its sessions and who blocks whom, its slots, values of SQL, and what an operator does to them. */
 export const postgres: SourceModule<PostgresConfig> = {
@@ -25,7 +26,7 @@ export const postgres: SourceModule<PostgresConfig> = {
     'settings',
     'tuples',
   ],
-  operations: operationSpecs,
+  operations: declarationsOf(postgresOperations),
   gives: (config) => {
     const expects = expectedIn(config);
     return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };

@@ -1,42 +1,36 @@
 import { z } from 'zod';
-import type { ActEvent, Plan } from '../../domain/operation.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import { SqlError } from '../../io/sql.ts';
+import { SqlError } from '../../clients/postgres/sql.ts';
+import type { ActEvent } from '../../domain/operation.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import { ownPath } from '../own-files.ts';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
+import type { PostgresParts } from './client.ts';
 import { passwordIn, zPasswordFile, zRole } from './password-file.ts';
 import { planned } from './planning.ts';
 import { health } from './statements.ts';
 
-export const loginParams = z.strictObject({ role: zRole, file: zPasswordFile });
+const loginParams = z.strictObject({ role: zRole, file: zPasswordFile });
 
 /** The server's word that a password, or who shows it, is not let in. Source: PostgreSQL docs, Appendix A. */
 const refusals: ReadonlySet<string> = new Set(['28P01', '28000']);
 
-/** `login`: whether a role gets in with the password of a file: as JSON `login`, accepted or refused. Each is one login. */
-export const loginOperation = (client: PostgresClient, files: ReadFiles, dir: string): Operation => ({
-  name: 'login',
-  danger: () => 'read',
+const declared = declareOperation({ name: 'login', danger: 'read', params: loginParams, finds: ['json'] });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { role, file } = loginParams.parse(given);
+/** `login`: whether a role gets in with the password of a file: as JSON `login`, accepted or refused. Each is one login. */
+export const login = defineOperation(declared, ({ client, files, dir }: PostgresParts) => ({
+  plan: async ({ role, file }, signal) => {
     const path = ownPath(file, dir);
     await planned(client, 'login', () => passwordIn(files, path, signal));
     return {
-      use: `${client.source}.login`,
-      danger: 'read',
       targets: [{ name: role, uid: `${client.where} role ${role}`, saw: '', where: client.where }],
       calls: [{ line: `log in as ${role}`, target: 0 }],
       objects: [`the password comes from ${path}`],
-      params: given,
     };
   },
 
   recheck: async () => undefined,
 
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-    const { role, file } = loginParams.parse(plan.params);
+    const { role, file } = plan.params;
     const line = `log in as ${role}`;
     yield { is: 'call', line };
     try {
@@ -48,7 +42,7 @@ export const loginOperation = (client: PostgresClient, files: ReadFiles, dir: st
       else yield { is: 'answered', line, status: client.fault('login', error).message, ok: false };
     }
   },
-});
+}));
 
 function* told(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
   yield { is: 'output', text: login };

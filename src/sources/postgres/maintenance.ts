@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
 import { relationNamed, zName } from './relation.ts';
 import { relationOperation, zTimeout } from './relation-operation.ts';
 
-export const vacuumParams = z.strictObject({
+const vacuumParams = z.strictObject({
   table: zName.meta({ description: 'default: every table of the database' }).exactOptional(),
   analyze: z
     .boolean()
@@ -16,21 +14,18 @@ export const vacuumParams = z.strictObject({
 const lost = 'nothing that undo could give back: dead rows, which nobody sees';
 
 /** `vacuum`: gives the space of dead rows back to the table. Never FULL, which would lock it. */
-export const vacuumOperation = (client: PostgresClient): Operation =>
-  relationOperation(client, {
-    name: 'vacuum',
-    params: vacuumParams,
-    timeout: ({ timeout }) => timeout,
-    work: async ({ table, analyze }, signal) => {
-      const verb = analyze ? 'VACUUM (ANALYZE)' : 'VACUUM';
-      if (table === undefined)
-        return { statement: verb, objects: [`every table of ${client.database} that is ours`], lost };
-      const found = await relationNamed(client, 'table', table, signal);
-      return { statement: `${verb} ${found.quoted}`, of: table, found, objects: found.words, lost };
-    },
-  });
+export const vacuum = relationOperation(
+  { name: 'vacuum', danger: 'disruptive', params: vacuumParams },
+  async (client, { table, analyze }, signal) => {
+    const verb = analyze ? 'VACUUM (ANALYZE)' : 'VACUUM';
+    if (table === undefined)
+      return { statement: verb, objects: [`every table of ${client.database} that is ours`], lost };
+    const found = await relationNamed(client, 'table', table, signal);
+    return { statement: `${verb} ${found.quoted}`, of: table, found, objects: found.words, lost };
+  },
+);
 
-export const reindexParams = z
+const reindexParams = z
   .strictObject({
     index: zName.exactOptional(),
     table: zName.meta({ description: 'all indexes of this table' }).exactOptional(),
@@ -45,25 +40,22 @@ export const reindexParams = z
   });
 
 /** `reindex`: builds an index, or all of a table, anew. */
-export const reindexOperation = (client: PostgresClient): Operation =>
-  relationOperation(client, {
-    name: 'reindex',
-    params: reindexParams,
-    timeout: ({ timeout }) => timeout,
-    work: async ({ index, table, concurrently }, signal) => {
-      const is = index === undefined ? 'table' : 'index';
-      const of = index ?? table ?? '';
-      const found = await relationNamed(client, is, of, signal);
-      const how = concurrently ? ' CONCURRENTLY' : '';
-      return {
-        statement: `REINDEX ${is.toUpperCase()}${how} ${found.quoted}`,
-        of,
-        found,
-        lost: 'nothing that undo could give back: the index is made anew of the same rows',
-        objects: [
-          ...found.words,
-          concurrently ? 'reading and writing go on' : 'the table cannot be written meanwhile',
-        ],
-      };
-    },
-  });
+export const reindex = relationOperation(
+  { name: 'reindex', danger: 'disruptive', params: reindexParams },
+  async (client, { index, table, concurrently }, signal) => {
+    const is = index === undefined ? 'table' : 'index';
+    const of = index ?? table ?? '';
+    const found = await relationNamed(client, is, of, signal);
+    const how = concurrently ? ' CONCURRENTLY' : '';
+    return {
+      statement: `REINDEX ${is.toUpperCase()}${how} ${found.quoted}`,
+      of,
+      found,
+      lost: 'nothing that undo could give back: the index is made anew of the same rows',
+      objects: [
+        ...found.words,
+        concurrently ? 'reading and writing go on' : 'the table cannot be written meanwhile',
+      ],
+    };
+  },
+);

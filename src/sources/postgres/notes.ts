@@ -1,7 +1,7 @@
 import { ageText } from '../../domain/duration.ts';
 import { bytes, count, latency, percent } from '../../domain/format.ts';
-import { blockerNames } from '../../domain/session-state.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { blockerNames } from '../../kinds/sessions/state.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../secret-text.ts';
 import { numberOf, pidsOf, type Row, textOf, truthOf } from './parse.ts';
 

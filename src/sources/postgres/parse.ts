@@ -1,7 +1,8 @@
-import type { DbSession, Pool } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
+import type { DbSession } from '../../kinds/sessions/fact.ts';
+import { WireError } from '../../platform/failures.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../secret-text.ts';
 import { numberIn } from '../table.ts';
 

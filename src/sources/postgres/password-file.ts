@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import { masker } from '../../io/secrets.ts';
+import type { ReadFiles } from '../../platform/files/file-shapes.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 
 const longest = 1024;
 

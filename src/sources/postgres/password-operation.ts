@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { scramVerifier } from '../../clients/postgres/scram-verifier.ts';
 import { count } from '../../domain/format.ts';
-import type { Drift, Plan } from '../../domain/operation.ts';
+import type { Drift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import { scramVerifier } from '../../io/scram-verifier.ts';
-import { masker } from '../../io/secrets.ts';
+import { WireError } from '../../platform/failures.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import { ownPath } from '../own-files.ts';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
+import type { PostgresParts } from './client.ts';
 import { numberOf, textOf } from './parse.ts';
 import { passwordIn, zPasswordFile, zRole } from './password-file.ts';
 import { planned } from './planning.ts';
@@ -20,7 +19,7 @@ import { changing } from './statements.ts';
 /** Source: PostgreSQL docs, scram_iterations. */
 const defaultRounds = 4096;
 
-export const passwordParams = z.strictObject({
+const passwordParams = z.strictObject({
   role: zRole,
   file: zPasswordFile,
   iterations: z
@@ -33,21 +32,17 @@ export const passwordParams = z.strictObject({
 
 const shown = (role: string): string => `ALTER ROLE ${quoteIdentifier(role)} PASSWORD 'SCRAM-SHA-256…'`;
 
-/** `password`: gives a role another password. What is sent is what the server keeps of it, never the password itself. */
-export const passwordOperation = (client: PostgresClient, files: ReadFiles, dir: string): Operation => ({
-  name: 'password',
-  danger: () => 'disruptive',
+const declared = declareOperation({ name: 'password', danger: 'disruptive', params: passwordParams });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { role, file } = passwordParams.parse(given);
+/** `password`: gives a role another password. What is sent is what the server keeps of it, never the password itself. */
+export const password = defineOperation(declared, ({ client, files, dir }: PostgresParts) => ({
+  plan: async ({ role, file }, signal) => {
     const path = ownPath(file, dir);
     await planned(client, 'password', () => passwordIn(files, path, signal));
     const row = await roleNamed(client, role, signal);
     const connections = numberOf(row, 'connections');
     const sessions = textOf(row, 'sessions');
     return {
-      use: `${client.source}.password`,
-      danger: 'disruptive',
       targets: [
         {
           name: role,
@@ -65,17 +60,16 @@ export const passwordOperation = (client: PostgresClient, files: ReadFiles, dir:
       ],
       ...(connections === undefined ? {} : { reach: { connections } }),
       lost: 'the old password: what is kept of it is not written down, so keep it elsewhere before',
-      params: given,
     };
   },
 
   permits: async (plan, signal) => {
-    const { role } = passwordParams.parse(plan.params);
+    const { role } = plan.params;
     return passwordPermit(await roleNamed(client, role, signal), role);
   },
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
-    const { role } = passwordParams.parse(plan.params);
+    const { role } = plan.params;
     const [target] = plan.targets;
     const found = `${client.where} role ${textOf(await roleNamed(client, role, signal), 'oid')}`;
     if (target === undefined || target.uid === found) return undefined;
@@ -83,7 +77,7 @@ export const passwordOperation = (client: PostgresClient, files: ReadFiles, dir:
   },
 
   act: async function* (plan, change, signal) {
-    const { role, file, iterations = defaultRounds } = passwordParams.parse(plan.params);
+    const { role, file, iterations = defaultRounds } = plan.params;
     let verifier: string;
     try {
       verifier = await scramVerifier(await passwordIn(files, ownPath(file, dir), signal), iterations);
@@ -99,4 +93,4 @@ export const passwordOperation = (client: PostgresClient, files: ReadFiles, dir:
     );
     yield* sendStatement(client, change, { text }, () => ({ status: 'changed' }), signal);
   },
-});
+}));

@@ -1,5 +1,5 @@
+import type { SqlQuestion } from '../../clients/postgres/sql.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { SqlQuestion } from '../../io/sql.ts';
 import type { PostgresClient } from './client.ts';
 import type { Row } from './parse.ts';
 

@@ -1,4 +1,5 @@
-import type { Pool, Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import type { ActivityRead } from './config.ts';

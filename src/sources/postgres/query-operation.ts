@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { ActEvent, Plan } from '../../domain/operation.ts';
-import { whyNoRead } from '../../io/postgres-reading.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
-import type { SqlAnswer } from '../../io/sql.ts';
-import type { Operation } from '../source.ts';
-import { inDatabase, type PostgresClient } from './client.ts';
+import { whyNoRead } from '../../clients/postgres/read-check.ts';
+import type { SqlAnswer } from '../../clients/postgres/sql.ts';
+import type { ActEvent } from '../../domain/operation.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
+import { inDatabase, type PostgresParts } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
 import { identifierProblem, withIdentifiers, zIdentifiers } from './identifiers.ts';
 import { callLine } from './statement-call.ts';
@@ -13,7 +13,7 @@ import { own } from './statements.ts';
 
 const cellLetters = 120;
 
-export const queryParams = z
+const queryParams = z
   .strictObject({
     sql: zReadSql,
     params: zValues.exactOptional(),
@@ -26,29 +26,30 @@ export const queryParams = z
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['sql'], message: problem });
   });
 
-/** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
-export const queryOperation = (home: PostgresClient): Operation => ({
+const declared = declareOperation({
   name: 'query',
-  danger: () => 'read',
+  danger: 'read',
+  params: queryParams,
+  finds: ['rows'],
+  binds: { sql: 'statement' },
+});
 
-  plan: async (given): Promise<Plan> => {
-    const { sql: written, params, identifiers, limit, database } = queryParams.parse(given);
+/** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
+export const query = defineOperation(declared, ({ client: home }: PostgresParts) => ({
+  plan: async ({ sql: written, params, identifiers, limit, database }) => {
     const sql = withIdentifiers(written, identifiers);
     const client = inDatabase(home, database);
     return {
-      use: `${home.source}.query`,
-      danger: 'read',
       targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
       calls: [{ line: callLine(sql, params), target: 0 }],
       objects: [`at most ${limit} rows are shown`],
-      params: given,
     };
   },
 
   recheck: async () => undefined,
 
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-    const { sql: written, params = [], identifiers, limit, database } = queryParams.parse(plan.params);
+    const { sql: written, params = [], identifiers, limit, database } = plan.params;
     const sql = withIdentifiers(written, identifiers);
     const client = inDatabase(home, database);
     const line = callLine(sql, params);
@@ -62,7 +63,7 @@ export const queryOperation = (home: PostgresClient): Operation => ({
       yield { is: 'answered', line, status: client.fault('query', error).message, ok: false };
     }
   },
-});
+}));
 
 const countWords = ({ rowCount, rows, latencyMs }: SqlAnswer): string =>
   `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, the first ${rows.length} are shown` : ''}`;

@@ -1,8 +1,8 @@
-import { type ZodType, z } from 'zod';
+import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import type { Drift, OperationCall, Permit, Plan } from '../../domain/operation.ts';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
+import type { Drift, OperationCall, Permit } from '../../domain/operation.ts';
+import { type Declared, defineOperation } from '../define-operation.ts';
+import type { PostgresClient, PostgresParts } from './client.ts';
 import { findRelation, type Relation, sawOf, targetOf } from './relation.ts';
 import { type RelationVerb, relationPermit } from './relation-permit.ts';
 import { callLine, doneWords, sendStatement } from './statement-call.ts';
@@ -34,12 +34,10 @@ interface Work {
   readonly undo?: OperationCall;
 }
 
-interface Maintenance<P> {
-  readonly name: RelationVerb;
-  readonly params: ZodType<P>;
-  timeout(params: P): string | undefined;
-  work(params: P, signal: AbortSignal): Promise<Work>;
-}
+type Params = Readonly<Record<string, unknown>> & { readonly timeout?: string };
+
+/** What is to be done, looked up afresh. */
+type WorkOf<P> = (client: PostgresClient, params: P, signal: AbortSignal) => Promise<Work>;
 
 interface Earlier {
   readonly statement: string;
@@ -53,54 +51,51 @@ const isEarlier = (value: unknown): value is Earlier =>
   typeof value === 'object' && value !== null && 'statement' in value && typeof value.statement === 'string';
 
 /** One statement on a table or an index, outside a transaction. What it names is pinned by its oid. */
-export const relationOperation = <P>(client: PostgresClient, what: Maintenance<P>): Operation => ({
-  name: what.name,
-  danger: () => 'disruptive',
+export const relationOperation = <P extends Params>(
+  declared: Declared<P> & { readonly name: RelationVerb },
+  workOf: WorkOf<P>,
+) =>
+  defineOperation(declared, ({ client }: PostgresParts) => ({
+    plan: async (params, signal) => {
+      const { statement, of, found, on, objects, lost, undo } = await workOf(client, params, signal);
+      const oid = (found ?? on)?.oid;
+      const earlier: Earlier = {
+        statement,
+        ...(of === undefined ? {} : { of }),
+        ...(oid === undefined ? {} : { oid }),
+        ...(undo === undefined ? {} : { undo }),
+      };
+      return {
+        targets: [
+          of === undefined
+            ? { ...targetOf(client, undefined), saw: 'the database' }
+            : targetOf(client, found),
+        ],
+        calls: [{ line: callLine(statement), target: 0 }],
+        objects,
+        ...(lost === undefined ? {} : { lost }),
+        earlier,
+      };
+    },
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { statement, of, found, on, objects, lost, undo } = await what.work(
-      what.params.parse(given),
-      signal,
-    );
-    const oid = (found ?? on)?.oid;
-    const earlier: Earlier = {
-      statement,
-      ...(of === undefined ? {} : { of }),
-      ...(oid === undefined ? {} : { oid }),
-      ...(undo === undefined ? {} : { undo }),
-    };
-    return {
-      use: `${client.source}.${what.name}`,
-      danger: 'disruptive',
-      targets: [
-        of === undefined ? { ...targetOf(client, undefined), saw: 'the database' } : targetOf(client, found),
-      ],
-      calls: [{ line: callLine(statement), target: 0 }],
-      objects,
-      ...(lost === undefined ? {} : { lost }),
-      params: given,
-      earlier,
-    };
-  },
+    permits: async ({ earlier }, signal): Promise<Permit> =>
+      isEarlier(earlier) && earlier.oid !== undefined
+        ? relationPermit(client, declared.name, earlier.oid, signal)
+        : { allowed: 'unknown', why: 'it passes over the tables that our role may not touch' },
 
-  permits: async ({ earlier }, signal): Promise<Permit> =>
-    isEarlier(earlier) && earlier.oid !== undefined
-      ? relationPermit(client, what.name, earlier.oid, signal)
-      : { allowed: 'unknown', why: 'it passes over the tables that our role may not touch' },
+    recheck: async (plan, signal): Promise<Drift | undefined> => {
+      const [target] = plan.targets;
+      if (!isEarlier(plan.earlier) || plan.earlier.of === undefined || target === undefined) return undefined;
+      const found = sawOf(await findRelation(client, plan.earlier.of, signal));
+      return found === target.saw ? undefined : { target: plan.earlier.of, planned: target.saw, found };
+    },
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
-    const [target] = plan.targets;
-    if (!isEarlier(plan.earlier) || plan.earlier.of === undefined || target === undefined) return undefined;
-    const found = sawOf(await findRelation(client, plan.earlier.of, signal));
-    return found === target.saw ? undefined : { target: plan.earlier.of, planned: target.saw, found };
-  },
+    act: async function* (plan, change, signal) {
+      if (!isEarlier(plan.earlier)) throw new Error(`${declared.name} was planned without a statement`);
+      const timeoutMs = parseDuration(plan.params.timeout ?? defaultTimeout) ?? 0;
+      const text = changing(declared.name, plan.earlier.statement);
+      yield* sendStatement(client, change, { text, timeoutMs }, doneWords, signal);
+    },
 
-  act: async function* (plan, change, signal) {
-    if (!isEarlier(plan.earlier)) throw new Error(`${what.name} was planned without a statement`);
-    const timeoutMs = parseDuration(what.timeout(what.params.parse(plan.params)) ?? defaultTimeout) ?? 0;
-    const text = changing(what.name, plan.earlier.statement);
-    yield* sendStatement(client, change, { text, timeoutMs }, doneWords, signal);
-  },
-
-  undo: ({ earlier }) => (isEarlier(earlier) ? earlier.undo : undefined),
-});
+    undo: ({ earlier }) => (isEarlier(earlier) ? earlier.undo : undefined),
+  }));

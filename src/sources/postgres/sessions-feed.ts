@@ -1,6 +1,6 @@
-import type { DbSession } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import { RemediedError } from '../../io/fault.ts';
+import type { DbSession } from '../../kinds/sessions/fact.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { Feed } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import { questionFeed } from './feed.ts';

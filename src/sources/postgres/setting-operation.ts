@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ActEvent, Drift, OperationCall, Plan } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
+import type { ActEvent, Drift, OperationCall } from '../../domain/operation.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import { passwordsIn, withoutPasswords } from '../secret-text.ts';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
+import type { PostgresClient, PostgresParts } from './client.ts';
 import { settings } from './note-statements.ts';
 import { settingLine } from './notes.ts';
 import { type Row, textOf, truthOf } from './parse.ts';
@@ -14,7 +14,7 @@ import { settingPermit } from './setting-permit.ts';
 import { callLine, sendStatement } from './statement-call.ts';
 import { changing, reload } from './statements.ts';
 
-export const settingParams = z
+const settingParams = z
   .strictObject({
     name: z
       .string()
@@ -80,21 +80,17 @@ const statementOf = ({ name, value }: z.infer<typeof settingParams>): string => 
     : `ALTER SYSTEM SET ${setting} = ${literalOf(setting, value)}`;
 };
 
-/** `setting`: writes a value for the whole server (ALTER SYSTEM) and has it read; some hold only after a restart. */
-export const settingOperation = (client: PostgresClient): Operation => ({
-  name: 'setting',
-  danger: () => 'disruptive',
+const declared = declareOperation({ name: 'setting', danger: 'disruptive', params: settingParams });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const params = settingParams.parse(given);
+/** `setting`: writes a value for the whole server (ALTER SYSTEM) and has it read; some hold only after a restart. */
+export const setting = defineOperation(declared, ({ client }: PostgresParts) => ({
+  plan: async (params, signal) => {
     for (const secret of passwordsIn(String(params.value))) masker.add(secret);
     const row = await settingNamed(client, params.name, signal);
     const needsRestart = textOf(row, 'context') === 'postmaster';
     const { title, text } = settingLine(row);
     const undo = undoOf(client, row);
     return {
-      use: `${client.source}.setting`,
-      danger: 'disruptive',
       targets: [
         {
           name: client.database,
@@ -111,17 +107,15 @@ export const settingOperation = (client: PostgresClient): Operation => ({
         `${title} of the whole server, now ${text}`,
         ...(needsRestart ? ['it holds only after a restart of the server'] : []),
       ],
-      params: given,
       ...(typeof undo === 'string' ? { lost: undo } : { earlier: undo }),
     };
   },
 
-  permits: (plan, signal) =>
-    settingPermit(client, settingParams.parse(plan.params).name.toLowerCase(), signal),
+  permits: (plan, signal) => settingPermit(client, plan.params.name.toLowerCase(), signal),
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
     const [target] = plan.targets;
-    const { name } = settingParams.parse(plan.params);
+    const { name } = plan.params;
     const found = sawOf(await settingNamed(client, name, signal));
     return target === undefined || found === target.saw
       ? undefined
@@ -129,7 +123,7 @@ export const settingOperation = (client: PostgresClient): Operation => ({
   },
 
   act: async function* (plan, change, signal) {
-    const params = settingParams.parse(plan.params);
+    const params = plan.params;
     const text = changing('setting', statementOf(params));
     const written = yield* sendStatement(client, change, { text }, () => ({ status: 'written' }), signal);
     if (written === undefined) return;
@@ -144,7 +138,7 @@ export const settingOperation = (client: PostgresClient): Operation => ({
   },
 
   undo: ({ earlier }) => (isCall(earlier) ? earlier : undefined),
-});
+}));
 
 const isCall = (value: unknown): value is OperationCall =>
   typeof value === 'object' && value !== null && 'use' in value && 'with' in value && 'title' in value;

@@ -1,5 +1,5 @@
 import type { ActEvent } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../io/io.ts';
+import type { ChangeIo } from '../../doors/io.ts';
 import type { PostgresClient } from './client.ts';
 import type { ReadSession } from './parse.ts';
 import { readSessions } from './sessions-feed.ts';

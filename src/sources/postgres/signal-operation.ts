@@ -1,8 +1,8 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Drift, Plan, Target } from '../../domain/operation.ts';
-import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
+import { defineOperation, type OperationBehavior } from '../define-operation.ts';
+import type { PostgresClient, PostgresParts } from './client.ts';
 import type { ReadSession } from './parse.ts';
 import { notApplicable, planned } from './planning.ts';
 import { readSessions } from './sessions-feed.ts';
@@ -11,7 +11,15 @@ import { signalPermit } from './signal-permit.ts';
 import { cancelThenTerminate, sendSignals } from './signal-send.ts';
 import { callLine } from './statement-call.ts';
 import { signalBackend } from './statements.ts';
-import { cancelParams, terminateParams, victimState, victimsOf, victimWords, whySpared } from './victims.ts';
+import {
+  cancelParams,
+  type TerminateParams,
+  terminateParams,
+  victimState,
+  victimsOf,
+  victimWords,
+  whySpared,
+} from './victims.ts';
 
 const lost: Readonly<Record<Signal, string>> = {
   cancel: 'what these statements have done so far is rolled back',
@@ -23,55 +31,61 @@ const lost: Readonly<Record<Signal, string>> = {
  * pinned by pid and start of its backend, which the statement itself looks at again. Source: PostgreSQL docs, Server
  * Signaling Functions.
  */
-export const signalOperation = (client: PostgresClient, name: Signal): Operation => ({
-  name,
-  danger: () => 'disruptive',
+const behaviorOf =
+  (name: Signal) =>
+  ({ client }: PostgresParts): OperationBehavior<TerminateParams> => ({
+    plan: async (params, signal) => {
+      const { victims, all } = await chosen(client, name, params, signal);
+      const firstMs = cancelFirstOf(params);
+      return {
+        targets: victims.map((victim) => targetOf(client, victim)),
+        calls: (firstMs === undefined ? [name] : (['cancel', 'terminate'] as const)).flatMap((sent) =>
+          victims.map((victim, target) => ({
+            line: callLine(signalBackend[sent], [victim.fact.pid, victim.started]),
+            target,
+          })),
+        ),
+        objects: victims.map((victim) => `${elsewhere(client, victim)}${victimWords(victim)}`),
+        lost: lost[name],
+        reach: {
+          share: { part: victims.length, whole: all, of: 'connections' },
+          connections: victims.length,
+        },
+        earlier: victims.map(({ fact, started }): Pin => ({ pid: fact.pid, started })),
+      };
+    },
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { victims, all } = await chosen(client, name, given, signal);
-    const firstMs = cancelFirstOf(name, given);
-    return {
-      use: `${client.source}.${name}`,
-      danger: 'disruptive',
-      targets: victims.map((victim) => targetOf(client, victim)),
-      calls: (firstMs === undefined ? [name] : (['cancel', 'terminate'] as const)).flatMap((sent) =>
-        victims.map((victim, target) => ({
-          line: callLine(signalBackend[sent], [victim.fact.pid, victim.started]),
-          target,
-        })),
+    permits: (plan, signal) =>
+      signalPermit(
+        client,
+        pinsOf(plan).map(({ pid }) => pid),
+        signal,
       ),
-      objects: victims.map((victim) => `${elsewhere(client, victim)}${victimWords(victim)}`),
-      lost: lost[name],
-      reach: {
-        share: { part: victims.length, whole: all, of: 'connections' },
-        connections: victims.length,
-      },
-      params: given,
-      earlier: victims.map(({ fact, started }): Pin => ({ pid: fact.pid, started })),
-    };
-  },
 
-  permits: (plan, signal) =>
-    signalPermit(
-      client,
-      pinsOf(plan).map(({ pid }) => pid),
-      signal,
-    ),
+    recheck: async (plan, signal) => driftOf(client, plan, signal),
 
-  recheck: async (plan, signal) => driftOf(client, plan, signal),
+    act: async function* (plan, change, signal) {
+      const pins = pinsOf(plan);
+      const firstMs = cancelFirstOf(plan.params);
+      if (firstMs !== undefined) return yield* cancelThenTerminate(client, pins, firstMs, change, signal);
+      yield* sendSignals(client, name, pins, change, signal);
+      yield* lookAfter(client, name, pins, change, signal);
+    },
+  });
 
-  act: async function* (plan, change, signal) {
-    const pins = pinsOf(plan);
-    const firstMs = cancelFirstOf(name, plan.params);
-    if (firstMs !== undefined) return yield* cancelThenTerminate(client, pins, firstMs, change, signal);
-    yield* sendSignals(client, name, pins, change, signal);
-    yield* lookAfter(client, name, pins, change, signal);
-  },
-});
+export const cancel = defineOperation(
+  { name: 'cancel', danger: 'disruptive', params: cancelParams },
+  behaviorOf('cancel'),
+);
+
+export const terminate = defineOperation(
+  { name: 'terminate', danger: 'disruptive', params: terminateParams },
+  behaviorOf('terminate'),
+);
 
 /** How long those are given whose statements are cancelled first; undefined: they are not. */
-const cancelFirstOf = (name: Signal, given: Readonly<Record<string, unknown>>): Millis | undefined =>
-  name === 'terminate' ? parseDuration(terminateParams.parse(given).cancelFirst ?? '') : undefined;
+const cancelFirstOf = ({ cancelFirst }: TerminateParams): Millis | undefined =>
+  parseDuration(cancelFirst ?? '');
 
 const elsewhere = ({ database }: PostgresClient, { fact }: ReadSession): string =>
   fact.database === database ? '' : `in the database ${fact.database}: `;
@@ -87,10 +101,9 @@ const targetOf = (client: PostgresClient, victim: ReadSession): Target => ({
 const chosen = async (
   client: PostgresClient,
   name: Signal,
-  given: Readonly<Record<string, unknown>>,
+  { pid, where }: TerminateParams,
   signal: AbortSignal,
 ): Promise<{ readonly victims: readonly ReadSession[]; readonly all: number }> => {
-  const { pid, where } = name === 'cancel' ? cancelParams.parse(given) : terminateParams.parse(given);
   const sessions = await planned(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
     // A session that runs no statement has none to cancel.

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../io/io.ts';
+import type { ChangeIo } from '../../doors/io.ts';
 import type { PostgresClient } from './client.ts';
 import { readSessions } from './sessions-feed.ts';
 import { isSame, lookAfter, type Pin, type Signal } from './signal-look.ts';

@@ -1,7 +1,7 @@
+import type { SqlAnswer } from '../../clients/postgres/sql.ts';
 import type { Sample } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import type { SqlAnswer } from '../../io/sql.ts';
+import { WireError } from '../../platform/failures.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { numberIn } from '../table.ts';
 import type { PostgresClient } from './client.ts';

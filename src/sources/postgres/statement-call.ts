@@ -1,8 +1,9 @@
+import { postgresChanges } from '../../clients/postgres/changing.ts';
+import type { SqlAnswer, SqlChange } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
-import type { SqlAnswer, SqlChange } from '../../io/sql.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { PostgresClient } from './client.ts';
 
 /** A statement as it is shown: its values first, for they tell it from others of its kind; without its tag. */
@@ -29,7 +30,7 @@ export async function* sendStatement(
   const line = callLine(statement.text, statement.values);
   yield { is: 'call', line };
   try {
-    const answer = await change.sql(client.target, statement, signal);
+    const answer = await change.call(postgresChanges, client.target, statement, signal);
     for (const notice of answer.notices) yield { is: 'output', text: masker.mask(notice) };
     const { status, ok = true } = said(answer);
     yield { is: 'answered', line, status, ok };

@@ -3,7 +3,7 @@ import { ageText, parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { ReadSession } from './parse.ts';
 
 const zAge = z
@@ -68,6 +68,7 @@ export const terminateParams = z
       .exactOptional(),
   })
   .refine(saysWhich, sayWhich);
+export type TerminateParams = z.infer<typeof terminateParams>;
 
 type Where = z.infer<typeof zWhere>;
 

@@ -1,5 +1,5 @@
-import type { Alert } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Alert } from '../../kinds/alerts/fact.ts';
 import { momentOf, summaryOf, textsOf } from '../alert-text.ts';
 import type { Feed } from '../source.ts';
 import { field, list } from '../wire-value.ts';

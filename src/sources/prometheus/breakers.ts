@@ -1,4 +1,4 @@
-import type { Breaker, BreakerState } from '../../domain/facts.ts';
+import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { labelOf, type Names, selector } from './names.ts';
 import { present, sumOf, tally } from './tally.ts';

@@ -1,14 +1,37 @@
+import { prometheusReads } from '../../clients/prometheus/reading.ts';
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { authHeaders } from '../auth.ts';
+import { type Endpoint, jsonFirst, openEndpoint } from '../endpoint.ts';
 import { field, list, text } from '../wire-value.ts';
 import type { PrometheusConfig } from './config.ts';
 import { type Instant, type InstantOptions, parseInstant, parseRange, type RangeSeries } from './parse.ts';
 import { answerProblem } from './problem.ts';
-import { createSkew } from './skew.ts';
+
+/** How far a server's clock is from ours. */
+interface Skew {
+  /** Ms that the server is ahead of our wall clock; 0 while it is less than half a minute; undefined before anybody knows. */
+  ahead(): number | undefined;
+  learn(serverMs: number, ourWallMs: number): void;
+}
+
+/** Less than this is how long an answer takes, and the jitter of clocks that are kept: correcting it would only make times wobble. */
+const toleratedMs = 30_000;
+
+const createSkew = (): Skew => {
+  let ahead: number | undefined;
+  return {
+    ahead: () => ahead,
+    learn: (serverMs, ourWallMs) => {
+      const measured = serverMs - ourWallMs;
+      if (ahead === undefined || Math.abs(measured - ahead) > toleratedMs)
+        ahead = Math.abs(measured) > toleratedMs ? measured : 0;
+    },
+  };
+};
 
 /** An answer, with what it says of itself: `warnings` mean that data is missing in it, `infos` are hints on the query. */
 interface Answered<T> {
@@ -47,6 +70,7 @@ interface Range {
 /** Longer addresses are cut off or refused by proxies on the way; Prometheus takes the same fields by POST. */
 const longestAddress = 2048;
 const queryPath = '/api/v1/query';
+type QueryPath = typeof queryPath | '/api/v1/query_range';
 
 type Form = Readonly<Record<string, string>>;
 const addressOf = (path: string, form: Form): string => `${path}?${new URLSearchParams(form).toString()}`;
@@ -59,6 +83,8 @@ export const openClient = (source: string, config: PrometheusConfig, io: ReadIo)
     { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
     io,
   );
+  const loggedIn = { accept: jsonFirst, ...authHeaders(auth, url) };
+  const reads = io.open(prometheusReads, { url: endpoint.base, ...(tls === undefined ? {} : { tls }) });
   const skew = createSkew();
   const now = (): Millis => io.clock.now();
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
@@ -72,9 +98,9 @@ export const openClient = (source: string, config: PrometheusConfig, io: ReadIo)
     return { value: field(body, 'data'), warnings: warningsOf(body), infos: texts(field(body, 'infos')) };
   };
 
-  const ask = async (path: string, form: Form, signal: AbortSignal): Promise<Answered<unknown>> => {
+  const ask = async (path: QueryPath, form: Form, signal: AbortSignal): Promise<Answered<unknown>> => {
     const answer = isLong(path, form)
-      ? await endpoint.ask(path, form, signal)
+      ? await reads.query(path, { form, headers: loggedIn }, signal)
       : await endpoint.get(addressOf(path, form), signal);
     return checked(answer, form.query);
   };

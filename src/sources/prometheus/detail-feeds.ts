@@ -1,7 +1,7 @@
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { RemediedError } from '../../io/fault.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { Feed } from '../source.ts';
 import { type FeedParts, feedOf, warningFaults } from './feed.ts';
 import { type Line, parseRules, parseTargets, type Rule, ruleLine, targetLine } from './notes.ts';

@@ -1,6 +1,6 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Finding, WantedSignal } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import { askMetrics } from './ask-metrics.ts';

@@ -1,7 +1,7 @@
 import type { AnyFact, FactKind } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import type { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
+import type { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { Feed } from '../source.ts';
 import { askMetrics, type Told } from './ask-metrics.ts';
 import { type FeedParts, feedOf } from './feed.ts';

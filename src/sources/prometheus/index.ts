@@ -1,5 +1,5 @@
 import type { FactKind } from '../../domain/facts.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
 import { throughFirst } from '../through.ts';

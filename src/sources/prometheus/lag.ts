@@ -1,7 +1,7 @@
 import { durationText } from '../../domain/duration.ts';
-import type { Lag } from '../../domain/facts.ts';
+import type { Lag } from '../../kinds/lag/fact.ts';
+import { type Consumption, flowFields } from '../../kinds/lag/motion.ts';
 import type { FactSpec } from './fact-feed.ts';
-import { flowFields } from './motion.ts';
 import { labelOf, type Names, selector } from './names.ts';
 import { tally } from './tally.ts';
 import type { kafkaExporter } from './well-known.ts';
@@ -12,12 +12,12 @@ type Labels = Readonly<Record<string, string>>;
 
 /**
  * Consumer lag per partition. How it moves is asked of Prometheus, which remembers: `deriv` of the lag and `rate` of the
- * committed offset over `windowMs`. kafka_exporter writes -1 where a group has committed nothing: absent, not a number.
+ * committed offset over `windowMs`; how that is judged is the kind's rule. Which member has which partition it does not know. kafka_exporter writes -1 where a group has committed nothing: absent, not a number.
  */
 export const lagSpec = (
   names: Names<Metric, Label>,
   windowMs: number,
-): FactSpec<Metric | 'growth' | 'consumed'> => {
+): FactSpec<Metric | 'growth' | 'lowest' | 'consumed'> => {
   const { lag, committed, end, members } = names.metrics;
   const over = `[${durationText(windowMs)}]`;
   const placeOf = (labels: Labels) => ({
@@ -37,11 +37,12 @@ export const lagSpec = (
       end: selector(names, end),
       members: selector(names, members),
       growth: `deriv(${selector(names, lag)}${over})`,
+      lowest: `min_over_time(${selector(names, lag)}${over})`,
       consumed: `rate(${selector(names, committed)}${over})`,
     },
     needs: ['lag'],
-    make: ({ lag, committed, growth, consumed, end, members }, stamp) => {
-      const partitions = tally({ lag, committed, growth, consumed }, (labels) => ({
+    make: ({ lag, committed, growth, lowest, consumed, end, members }, stamp) => {
+      const partitions = tally({ lag, committed, growth, lowest, consumed }, (labels) => ({
         ...groupOf(labels),
         ...placeOf(labels),
       }));
@@ -49,15 +50,22 @@ export const lagSpec = (
       const sizes = tally({ members }, groupOf);
       const endOf = lookup(ends.rows, 'end');
       const membersOf = lookup(sizes.rows, 'members');
+      const committing = new Set(
+        partitions.rows.flatMap(({ of: { cluster, group }, values }) =>
+          (values.get('consumed') ?? 0) > 0 ? [JSON.stringify({ cluster, group })] : [],
+        ),
+      );
       const rows = partitions.rows.map(({ of: { cluster, group, topic, partition }, values }): Lag => {
         const known = atLeast0(values.get('lag'));
         const size = membersOf({ cluster, group });
-        const flow = {
+        const commits = committing.has(JSON.stringify({ cluster, group }));
+        const consumption: Consumption = {
           lag: known,
-          growth: known === undefined ? undefined : values.get('growth'),
+          growth: values.get('growth'),
           consumed: values.get('consumed'),
-          members: size,
-          windowMs,
+          spanMs: windowMs,
+          wasCaughtUp: values.get('lowest') === 0,
+          group: { members: size, commits, holderCommits: commits },
         };
         return {
           ...stamp,
@@ -69,7 +77,7 @@ export const lagSpec = (
           ...offset('end', endOf({ cluster, topic, partition })),
           ...(known === undefined ? {} : { lag: known }),
           ...(size === undefined ? {} : { members: size }),
-          ...flowFields(flow),
+          ...flowFields(consumption),
         };
       });
       return { rows, clashes: [...partitions.clashes, ...ends.clashes, ...sizes.clashes] };

@@ -1,4 +1,4 @@
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { textsOf } from '../alert-text.ts';
 import { field, list, text } from '../wire-value.ts';
 

@@ -1,7 +1,7 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { RemediedError } from '../../io/fault.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { prometheusReads } from './config.ts';
 import { type FeedParts, feedOf, warningFaults } from './feed.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../../io/sanitize.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Series } from './parse.ts';
 
 /** Series of several metrics, put together by what they are about. */

@@ -1,5 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
-import type { Workload, WorkloadKind } from '../../domain/facts.ts';
+import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { labelOf, type Names, selector } from './names.ts';
 import type { Series } from './parse.ts';

@@ -1,8 +1,4 @@
-import { z } from 'zod';
-import { zHttpUrl } from '../../domain/schema.ts';
-import { connection } from '../connection.ts';
-import type { End } from '../source.ts';
-import { addressAt, byName, tlsThrough } from '../through.ts';
+import { addressAt, byName, connection, type End, tlsThrough, z, zHttpUrl } from '../../sdk.ts';
 
 export const promtextConfig = z
   .strictObject({

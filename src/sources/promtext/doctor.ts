@@ -1,6 +1,4 @@
-import type { Fault } from '../../domain/fault.ts';
-import { identityFault } from '../identity.ts';
-import type { Finding, WantedSignal } from '../source.ts';
+import { type Fault, type Finding, identityFault, type WantedSignal } from '../../sdk.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Instance } from './instance.ts';
 import { metricRead, type Selector, wantedNames } from './metric-read.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../sdk.ts';
 import type { Instance } from './instance.ts';
 import { Flaws } from './scan/flaws.ts';
 import type { Page } from './scan/page.ts';

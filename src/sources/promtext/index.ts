@@ -1,16 +1,55 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
-import type { Opening, Source, SourceModule } from '../source.ts';
+import {
+  type Batch,
+  defineSource,
+  type Fault,
+  type Feed,
+  type Note,
+  type Opening,
+  oneLine,
+  type ReadIo,
+  type Source,
+} from '../../sdk.ts';
 import { type PromtextConfig, promtextAddress, promtextConfig, promtextThrough } from './config.ts';
 import { examine, strangerAt } from './doctor.ts';
-import { familiesFeed } from './families-feed.ts';
-import { type Instance, openInstances } from './instance.ts';
+import { type FamilyCount, familyCounts } from './families.ts';
+import { flawFaults } from './flaw-faults.ts';
+import { feedOf, type Instance, openInstances } from './instance.ts';
 import { readProblem } from './metric-read.ts';
 import { metricsFeed } from './metrics-feed.ts';
 import { promtextReads } from './reads.ts';
+import { scrapePage } from './scrape.ts';
+
+const textOf = ({ type, samples, help }: FamilyCount): string => {
+  const counted = `${type}, ${samples} ${samples === 1 ? 'sample' : 'samples'}`;
+  return help.trim() === '' ? counted : `${counted}: ${oneLine(help, 100)}`;
+};
+
+/** What is on the page, a note per family: its type, how many samples it has, what it says of itself. Read only when asked. */
+const familiesFeed = (instance: Instance): Feed =>
+  feedOf(
+    instance,
+    { name: 'families', kind: 'notes', onDemand: true },
+    async (signal): Promise<Batch<Note>> => {
+      try {
+        const { page } = await scrapePage(instance, signal);
+        const stamp = { source: instance.source, at: instance.now() };
+        const who = instance.name === '' ? '' : `${instance.name} `;
+        return {
+          items: familyCounts(page).map((family) => ({
+            ...stamp,
+            title: `${who}${oneLine(family.name, 100)}`,
+            text: textOf(family),
+          })),
+          faults: flawFaults(instance, page),
+        };
+      } catch (error) {
+        return { items: [], faults: [instance.fault(error)] };
+      }
+    },
+  );
 
 /** Pages in the Prometheus text format or OpenMetrics, asked directly: a service or an exporter, in one instance or several. */
-export const promtext: SourceModule<PromtextConfig> = {
+export const promtext = defineSource<PromtextConfig>({
   type: 'promtext',
   title: 'Prometheus text and OpenMetrics pages',
   config: promtextConfig,
@@ -22,7 +61,7 @@ export const promtext: SourceModule<PromtextConfig> = {
   address: promtextAddress,
   through: promtextThrough,
   open: async (opening, io) => openPromtext(opening, io),
-};
+});
 
 const openPromtext = ({ id, config, signals }: Opening<PromtextConfig>, io: ReadIo): Source => {
   const instances = openInstances(id, config, io);

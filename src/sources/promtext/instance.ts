@@ -1,9 +1,13 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { FeedKind } from '../../domain/reading.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { staleAfter } from '../connection.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
-import type { Feed } from '../source.ts';
+import {
+  type Endpoint,
+  type Fault,
+  type Feed,
+  type FeedKind,
+  type Millis,
+  openEndpoint,
+  type ReadIo,
+  staleAfter,
+} from '../../sdk.ts';
 import { addressesOf, type PromtextConfig } from './config.ts';
 
 /** One exposition page. */

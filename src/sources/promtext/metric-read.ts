@@ -1,7 +1,11 @@
-import { parseDuration } from '../../domain/duration.ts';
-import { compilePattern } from '../../domain/pattern.ts';
-import { matchesOr } from '../../domain/regex/matcher.ts';
-import { type LabelMatcher, matcherText, parseMatchers } from '../label-matchers.ts';
+import {
+  compilePattern,
+  type LabelMatcher,
+  matcherText,
+  matchesOr,
+  parseDuration,
+  parseMatchers,
+} from '../../sdk.ts';
 import { type Fold, promtextReads } from './reads.ts';
 import { type FlatLabels, labelOf } from './scan/page.ts';
 

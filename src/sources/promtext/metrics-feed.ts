@@ -1,9 +1,12 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
-import { nextTurn } from '../../io/turn.ts';
-import { limitSeries } from '../endpoint.ts';
-import type { Feed, WantedSignal } from '../source.ts';
+import {
+  type Batch,
+  type Fault,
+  type Feed,
+  limitSeries,
+  nextTurn,
+  type Sample,
+  type WantedSignal,
+} from '../../sdk.ts';
 import { Catalogue } from './catalogue.ts';
 import { flawFaults } from './flaw-faults.ts';
 import { feedOf, type Instance } from './instance.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../sdk.ts';
 import type { Known } from './catalogue.ts';
 
 /** What a counter read at one scrape. */

@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
+import { parseDuration, z, zOneOrMore } from '../../sdk.ts';
 
 const folds = ['sum', 'min', 'max', 'avg', 'count'] as const;
 export type Fold = (typeof folds)[number];

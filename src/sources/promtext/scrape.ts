@@ -1,9 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import { statusError } from '../../io/status.ts';
-import { nextTurn } from '../../io/turn.ts';
+import { type HttpAnswer, type Millis, nextTurn, RemediedError, statusError, WireError } from '../../sdk.ts';
 import type { Instance } from './instance.ts';
 import type { Page } from './scan/page.ts';
 import { scanInTurns } from './scan/scan.ts';

@@ -1,10 +1,11 @@
-import type { Health, Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { ProgramError, WireError } from '../../io/failures.ts';
-import type { ProgramEnd } from '../../io/program.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
+import type { Health } from '../../kinds/health/fact.ts';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { type CheckConfig, type CheckRead, checkId, expectedOf } from './config.ts';

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { durationText, parseDuration } from '../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { ProgramError, WireError } from '../../io/failures.ts';
-import type { FileStat } from '../../io/file-shapes.ts';
-import { leftWords } from '../../io/left-words.ts';
-import type { ProgramEnd } from '../../io/program.ts';
-import { masker } from '../../io/secrets.ts';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import type { FileStat } from '../../platform/files/file-shapes.ts';
+import { leftWords } from '../../platform/processes/left-words.ts';
+import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import { statusOf } from '../found-status.ts';
-import type { Operation } from '../source.ts';
 import { zArgv } from './config.ts';
 import type { ScriptParts } from './parts.ts';
 import { fileIdentity, fileWords, programFile } from './program-file.ts';
@@ -22,7 +22,7 @@ const zTime = z
   .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
   .refine((text) => (parseDuration(text) ?? 0) <= longestMs, { error: 'at most 2h' });
 
-export const execParams = z.strictObject({
+const execParams = z.strictObject({
   argv: zArgv,
   timeout: zTime
     .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 2h` })
@@ -39,8 +39,16 @@ export const execParams = z.strictObject({
 
 type ExecParams = z.infer<typeof execParams>;
 
+const declared = declareOperation({
+  name: 'exec',
+  danger: 'as-step',
+  params: execParams,
+  finds: ['status'],
+  binds: { argv: 'argv' },
+});
+
 /** `exec`: runs a program. Its target is the source; the program's file is pinned, and refused when it has changed since. */
-export const execOperation = (parts: ScriptParts): Operation => {
+export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
   const { source, files, end } = parts;
   const where = (cwd: string | undefined): string => (end === '' ? `${hostname()}:${cwd ?? ''}` : end);
   /** An end is told first: whoever pins the plan finds it there. */
@@ -49,20 +57,13 @@ export const execOperation = (parts: ScriptParts): Operation => {
   const programOf = ({ argv, cwd }: ExecParams) => parts.program(argv, cwd === undefined ? {} : { cwd });
 
   return {
-    name: 'exec',
-    danger: () => 'as-step',
-
-    /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
-    plan: async (given, signal): Promise<Plan> => {
-      const params = execParams.parse(given);
+    plan: async (params, signal) => {
       const program = programOf(params);
       try {
         const file = await programFile(files, program, signal);
         if (file.kind !== 'file') throw new WireError('missing', `${file.path} is no file`);
         const line = parts.line(params.argv);
         return {
-          use: `${source}.exec`,
-          danger: 'safe',
           targets: [
             {
               name: source,
@@ -74,7 +75,6 @@ export const execOperation = (parts: ScriptParts): Operation => {
           calls: [{ line, target: 0 }],
           objects: [`${file.path}, started ${end === '' ? `in ${program.cwd}` : `at ${end}`}`],
           lost: 'what this program changes is not known to opsdeck: it offers no undo',
-          params: given,
         };
       } catch (error) {
         const { kind, message } = parts.fault(params.argv, error);
@@ -83,7 +83,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
     },
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
-      const params = execParams.parse(plan.params);
+      const params = plan.params;
       const planned = plan.targets[0]?.uid ?? '';
       const drift = (found: string): Drift => ({ target: source, planned, found });
       try {
@@ -96,7 +96,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const params = execParams.parse(plan.params);
+      const params = plan.params;
       const line = parts.line(params.argv);
       const timeoutMs = parseDuration(params.lasts ?? params.timeout ?? defaultTimeout) ?? 0;
       const deadline = change.clock.deadline(timeoutMs);
@@ -119,7 +119,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
       }
     },
   };
-};
+});
 
 const plannedEnd = ({ targets: [target] }: Plan): string => target?.uid.split(': ')[0] ?? '';
 

@@ -1,10 +1,11 @@
+import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { byName } from '../through.ts';
 import { checkFeed } from './check-feed.ts';
 import { expectedIn, type ScriptConfig, scriptConfig, scriptReads } from './config.ts';
 import { examine } from './doctor.ts';
 import { execFeeds } from './exec-feed.ts';
-import { execOperation, execParams } from './exec-operation.ts';
+import { scriptExec } from './exec-operation.ts';
 import { scriptParts } from './parts.ts';
 import { readProblem } from './reads.ts';
 
@@ -18,7 +19,7 @@ export const script: SourceModule<ScriptConfig> = {
   feedNames: ['health', 'values'],
   carries: 'programs',
   through: (config, ends) => ({ ...config, ends: byName(ends).map(({ name }) => name) }),
-  operations: { exec: { params: execParams, danger: 'as-step', finds: ['status'], binds: { argv: 'argv' } } },
+  operations: declarationsOf([scriptExec]),
   gives: (config) => {
     const expects = expectedIn(config);
     if (expects === undefined) return { kinds: ['health'] };
@@ -34,7 +35,7 @@ export const script: SourceModule<ScriptConfig> = {
         ...execFeeds(parts, signals),
       ]),
       // A program that a runbook runs is run once: at the first end, to which its plan is pinned.
-      operations: all.slice(0, 1).map(execOperation),
+      operations: all.slice(0, 1).map((parts) => scriptExec.open(parts)),
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
       close: () => io.close(),

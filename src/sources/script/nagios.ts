@@ -1,6 +1,6 @@
-import type { HealthStatus } from '../../domain/facts.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { numberIn } from '../table.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Sample } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ProgramEnd } from '../../io/program.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { parseCsv } from '../csv.ts';
 import { parseJson } from '../json-text.ts';
 import { scalarAt } from '../scalar.ts';

@@ -1,12 +1,12 @@
 import { isAbsolute, join } from 'node:path';
 import { argvLine } from '../../domain/argv.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { ProgramError } from '../../io/failures.ts';
-import { RemediedError, toFault } from '../../io/fault.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import type { ReadIo } from '../../io/io.ts';
-import type { Program } from '../../io/program.ts';
-import { masker } from '../../io/secrets.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { ProgramError } from '../../platform/failures.ts';
+import { RemediedError, toFault } from '../../platform/fault.ts';
+import type { ReadFiles } from '../../platform/files/file-shapes.ts';
+import type { Program } from '../../platform/processes/program.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { ScriptConfig } from './config.ts';
 
 /** What every program of a script source needs. */

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
-import { WireError } from '../../io/failures.ts';
-import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
-import type { Program } from '../../io/program.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
+import type { Program } from '../../platform/processes/program.ts';
 
 /** Where programs are in a container or on a host, unless somebody has said otherwise there. */
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

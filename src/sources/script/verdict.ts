@@ -1,8 +1,8 @@
-import type { HealthStatus } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ProgramEnd } from '../../io/program.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { CheckConfig, Format } from './config.ts';
 import { parsePlugin, statusOf } from './nagios.ts';
 import { jsonOf, numberOf } from './output-value.ts';

@@ -1,7 +1,7 @@
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/facts.ts';
-import { levelOf } from '../../domain/levels.ts';
 import type { FeedState } from '../../domain/reading.ts';
-import { signalKey } from '../../domain/row-key.ts';
+import { signalKey } from '../../domain/signal-key.ts';
+import { levelOf } from '../../kinds/registry.ts';
 import { feedsIntoSignals, keysOfSignal } from '../derived-feeds.ts';
 import type { FactsState } from '../facts.ts';
 import { isFactKind, keyedFacts } from '../keyed-facts.ts';

@@ -1,8 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { FeedInfo, FeedKind, FeedState, Known } from '../../domain/reading.ts';
-import type { FactsState } from '../facts.ts';
-import type { Point } from '../points.ts';
+import type { FactsState, Point } from '../facts.ts';
 import {
   derivedPart,
   headRow,

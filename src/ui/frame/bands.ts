@@ -1,5 +1,5 @@
 import { bands } from '../panes/bands.ts';
-import { panes } from '../panes/index.ts';
+import { allPanes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { View } from '../view.ts';
 
@@ -7,8 +7,8 @@ import type { View } from '../view.ts';
 export const sideBySide = 120;
 
 const arranged = (view: View): readonly (readonly Pane[])[] =>
-  (view.ui.bands ?? bands)
-    .map((band) => band.flatMap((id) => panes.filter((pane) => pane.id === id && pane.there(view))))
+  (view.ui.bands ?? bands())
+    .map((band) => band.flatMap((id) => allPanes().filter((pane) => pane.id === id && pane.there(view))))
     .filter((band) => band.length > 0);
 
 /** Panes of one band, left to right, that stand beside each other. */

@@ -1,9 +1,9 @@
-import { type Card, cardRoom, cardWidth, drawCard, fitCard } from '../cards/card.ts';
-import { runOnScreen } from '../cards/question.ts';
-import { runCard } from '../cards/run-card.ts';
-import type { Hand } from '../keys/binding.ts';
+import { type Card, cardRoom, cardWidth, drawCard, fitCard } from '../features/cards/card.ts';
+import { runOnScreen } from '../features/cards/question.ts';
+import { runCard } from '../features/cards/run-card.ts';
 import { overlayCard } from '../overlays/draw.ts';
 import { layersOf } from '../overlays/overlay.ts';
+import type { Hand } from '../panes/pane.ts';
 import { type Row, rowOf } from '../text/paint.ts';
 import { type Line, layOver, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';

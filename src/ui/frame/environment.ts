@@ -1,4 +1,5 @@
 import type { Tier } from '../../domain/profile.ts';
+import { isProduction } from '../../runs/policy/tiers.ts';
 import type { Line, Run } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
@@ -18,7 +19,7 @@ const tierOfColor: Readonly<Record<string, Tier>> = {
 /** The tier whose colour is shown: the profile's, except that nothing takes the red off production. */
 const lookOf = ({ cockpit: { open } }: View): Tier => {
   if (open === undefined) return 'local';
-  const wanted = open.tier === 'production' ? undefined : tierOfColor[open.color ?? ''];
+  const wanted = isProduction(open.tier) ? undefined : tierOfColor[open.color ?? ''];
   return wanted ?? open.tier;
 };
 
@@ -34,9 +35,16 @@ const saysProduction = /^prod(uction)?\b/i;
  */
 export const environmentWord = ({ cockpit: { open } }: View, mono: boolean): string => {
   if (open === undefined) return '';
-  const unsaid = open.tier === 'production' && !saysProduction.test(open.env);
+  const unsaid = isProduction(open.tier) && !saysProduction.test(open.env);
   const name = `${unsaid ? 'production ' : ''}${open.env}`.toUpperCase();
   return mono ? `[${name}]` : name;
+};
+
+/** The head of an environment's column: production in capitals, so that it is not taken for another. */
+export const columnHead = (view: View, env: string): string => {
+  const { environments, open } = view.cockpit;
+  const found = environments.find((one) => one.env === env && one.system === open?.system);
+  return found !== undefined && isProduction(found.tier) ? env.toUpperCase() : env;
 };
 
 /** A longer name than this would leave the keys beside it too little room. */

@@ -1,6 +1,7 @@
-import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
+import { whyNotNow } from '../keys/binding.ts';
 import { contextOf } from '../keys/live.ts';
 import { isCommandKey } from '../keys/text-field.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 import type { Pen } from '../text/pen.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { cornerRuns } from './environment.ts';

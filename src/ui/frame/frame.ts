@@ -1,5 +1,5 @@
-import type { Hand } from '../keys/binding.ts';
 import { mustPick } from '../overlays/picker.ts';
+import type { Hand } from '../panes/pane.ts';
 import { type Row, rowOf } from '../text/paint.ts';
 import { fitLine, type Line, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';

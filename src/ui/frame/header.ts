@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
 import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { backText, momentText } from '../past/words.ts';
+import { backText, momentText } from '../features/time-travel/words.ts';
 import { atMostText, countText, dateText } from '../text/ages.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';

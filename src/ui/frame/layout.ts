@@ -1,6 +1,7 @@
 import { countedPanes } from '../panes/bands.ts';
 import { paneById } from '../panes/index.ts';
-import type { Form, Pane, Room } from '../panes/pane.ts';
+import type { Pane } from '../panes/pane.ts';
+import type { Form, Room } from '../panes/row.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { bandsOf, sideBySide } from './bands.ts';

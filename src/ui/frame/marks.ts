@@ -1,5 +1,5 @@
-import { isGoing } from '../actions.ts';
-import { beganAt } from '../cards/progress.ts';
+import { beganAt } from '../features/cards/progress.ts';
+import { isGoing } from '../features/runbooks/actions.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { countText } from '../text/ages.ts';
 import type { Role } from '../theme/roles.ts';

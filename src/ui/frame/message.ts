@@ -1,11 +1,11 @@
 import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
-import { isGoing } from '../actions.ts';
-import { beganAt } from '../cards/progress.ts';
+import { beganAt } from '../features/cards/progress.ts';
+import { isGoing } from '../features/runbooks/actions.ts';
+import { turnedCritical } from '../features/time-travel/turned-critical.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById } from '../panes/index.ts';
-import { turnedCritical } from '../past/turned-critical.ts';
 import { countText } from '../text/ages.ts';
 import { fitLine, type Line, lineWidth } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';

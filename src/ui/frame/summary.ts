@@ -1,6 +1,6 @@
-import { type FactKind, factKinds } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import { factKinds, kindOf, madeOfKinds } from '../../kinds/registry.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById } from '../panes/index.ts';
 import { matchText } from '../panes/title.ts';
@@ -12,14 +12,8 @@ import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { EnvView, View } from '../view.ts';
 
-/** Kinds whose rows the header counts: those of panes 1 to 6. */
-const countedKinds: ReadonlySet<FactKind> = new Set<FactKind>([
-  'health',
-  'breakers',
-  'lag',
-  'pools',
-  'workloads',
-]);
+/** Kinds whose rows the header counts. */
+const countedKinds = madeOfKinds(() => factKinds().filter((kind) => kindOf(kind).inHeader !== false));
 const faultsTold = 2;
 /** Under so many cells a reason says nothing. */
 const leastReason = 16;
@@ -29,9 +23,7 @@ const isPending = ({ level, verdict }: SignalRow): boolean =>
 
 const levelsOf = (snapshot: Snapshot): readonly Level[] => [
   ...snapshot.signals.map((signal) => signal.level),
-  ...factKinds
-    .filter((kind) => countedKinds.has(kind))
-    .flatMap((kind) => snapshot.kinds[kind].rows.map((row) => row.level)),
+  ...countedKinds().flatMap((kind) => snapshot.kinds[kind].rows.map((row) => row.level)),
 ];
 
 /**
@@ -67,7 +59,7 @@ const reason = (view: View, room: number): Line => {
   const { pen, own } = view;
   if (own === undefined) return [];
   if (own.snapshot.faults.length > 0) return blindness(view, own, room);
-  const worst = watchedPanes
+  const worst = watchedPanes()
     .flatMap((pane) =>
       pane
         .all(view)

@@ -1,21 +1,21 @@
-import { cardField } from '../cards/field.ts';
-import { cardKeys } from '../cards/keys.ts';
-import { runOnScreen } from '../cards/question.ts';
-import { commandField, commandKeys } from '../command/keys.ts';
-import { filtered } from '../filter/filter.ts';
+import { cardField } from '../features/cards/field.ts';
+import { cardKeys } from '../features/cards/keys.ts';
+import { runOnScreen } from '../features/cards/question.ts';
+import { commandField, commandKeys } from '../features/command-line/keys.ts';
+import { exportKeys } from '../features/export/export-list.ts';
+import { filtered } from '../features/filter/filter.ts';
+import { logListKeys } from '../features/logs/keys/list-keys.ts';
+import { logSaveKeys } from '../features/logs/keys/save-keys.ts';
+import { paletteField, paletteKeys } from '../features/palette/palette.ts';
+import { readerField, readerKeys, readerTypingKeys } from '../features/reader/reader.ts';
+import { shareHere, unshareKeys } from '../features/share/keys.ts';
+import { pastKeys } from '../features/time-travel/keys.ts';
 import { changePane, paneStateOf } from '../model.ts';
-import { exportKeys } from '../overlays/export-list.ts';
 import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
-import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
-import { readerField, readerKeys, readerTypingKeys } from '../overlays/reader.ts';
 import { wordsField, wordsKeys } from '../overlays/words.ts';
-import { logListKeys } from '../panes/logs/keys/list-keys.ts';
-import { logSaveKeys } from '../panes/logs/keys/save-keys.ts';
-import { pastKeys } from '../past/keys.ts';
-import { shareHere, unshareKeys } from '../share/keys.ts';
-import type { Binding, Hand, KeyTable } from './binding.ts';
+import type { Binding, Hand, KeyTable, TextField } from '../panes/pane.ts';
 import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
@@ -23,7 +23,6 @@ import { placeKeys } from './place-keys.ts';
 import { reboundTables } from './rebound.ts';
 import { leftBy } from './replaced.ts';
 import { interrupt, suspend } from './shared.ts';
-import type { TextField } from './text-field.ts';
 
 /** The keys that are live now, and the text field that takes the other letters. */
 export interface Context {

@@ -1,4 +1,4 @@
-import type { Hand } from './binding.ts';
+import type { Hand } from '../panes/pane.ts';
 
 /** What only the details of the row under the cursor tell is read when they are looked at. */
 export const readDetails = ({ commands, pane, row, view }: Hand): void => {

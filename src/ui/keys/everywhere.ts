@@ -1,10 +1,10 @@
-import { busy } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
+import { busy } from '../features/runbooks/actions.ts';
+import { actionsOn } from '../features/runbooks/row-actions.ts';
+import { shareKey } from '../features/share/keys.ts';
+import { whyNotActing } from '../features/time-travel/acting.ts';
 import { paneStateOf } from '../model.ts';
-import { whyNotActing } from '../past/acting.ts';
-import { actionsOn } from '../row-actions.ts';
-import { shareKey } from '../share/keys.ts';
-import type { Binding, Hand } from './binding.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 import { readDetails } from './details.ts';
 import { actedOn } from './mark.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';

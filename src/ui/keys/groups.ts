@@ -1,11 +1,11 @@
-import type { Workload } from '../../domain/facts.ts';
-import { cardTables } from '../cards/keys.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
 import { firstRow } from '../cursor.ts';
-import { helpKeys, helpTypingKeys } from '../overlays/help.ts';
+import { cardTables } from '../features/cards/keys.ts';
+import { helpKeys, helpTypingKeys } from '../features/help/help.ts';
+import { readerTypingKeys } from '../features/reader/reader.ts';
 import { noOverlay, type Overlay } from '../overlays/overlay.ts';
-import { readerTypingKeys } from '../overlays/reader.ts';
-import { panes } from '../panes/index.ts';
-import type { Binding } from './binding.ts';
+import { allPanes } from '../panes/index.ts';
+import type { Binding } from '../panes/pane.ts';
 import { always, filterKeys, openingKeys, overlayContext, paneTables, refusedKeys } from './contexts.ts';
 
 /** Bindings that are live at the same time: no two of them may want one key. */
@@ -63,7 +63,7 @@ const over = (bindings: readonly Binding[], typing = false): KeyGroup => ({
 
 /** Everything that can be live together, wherever one is. */
 export const keyGroups = (): readonly KeyGroup[] => [
-  ...panes.map(
+  ...allPanes().map(
     (pane): KeyGroup => ({
       bindings: paneTables(pane).flatMap(({ bindings }) => bindings),
       base: true,
@@ -74,7 +74,7 @@ export const keyGroups = (): readonly KeyGroup[] => [
   { bindings: [...refusedKeys, ...always.bindings], base: true, typing: false },
   ...Object.values(overlays).flatMap(ofOverlay),
   over(filterKeys, true),
-  ...panes.flatMap(({ asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
+  ...allPanes().flatMap(({ asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
   over(helpKeys),
   over(helpTypingKeys, true),
   over(readerTypingKeys, true),

@@ -1,6 +1,6 @@
-import { filtered } from '../filter/filter.ts';
+import { filtered } from '../features/filter/filter.ts';
 import { changePane, paneStateOf } from '../model.ts';
-import type { Binding, Hand } from './binding.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 
 /** What n and N look for: the filter, or the one that was there last. */
 const soughtOf = ({ view, pane }: Hand): string => {

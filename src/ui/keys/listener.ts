@@ -1,13 +1,13 @@
-import type { KeyListener } from '../hooks/use-keys.ts';
+import { keepingTrail } from '../features/environments/travel.ts';
 import { forgetNotice, type Model } from '../model.ts';
-import { mouseDid } from '../mouse/act.ts';
-import type { MouseEvent } from '../mouse/splitter.ts';
 import { pinChosen } from '../overlays/pin.ts';
-import { keepingTrail } from '../places/travel.ts';
-import type { Redraw } from '../redraw.ts';
-import type { Hand } from './binding.ts';
+import type { Hand } from '../panes/pane.ts';
+import { mouseDid } from '../terminal/mouse/act.ts';
+import type { MouseEvent } from '../terminal/mouse/splitter.ts';
+import type { Redraw } from '../terminal/redraw.ts';
 import { pinCursor } from './places.ts';
 import { paste, press } from './press.ts';
+import type { KeyListener } from './use-keys.ts';
 
 interface ListenerParts {
   readonly model: Model;

@@ -1,5 +1,5 @@
-import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';
-import type { Hand } from './binding.ts';
+import { helpField, helpKeys, helpTypingKeys } from '../features/help/help.ts';
+import type { Hand } from '../panes/pane.ts';
 import { always, type Context, contextUnder, withOwnKeys } from './contexts.ts';
 
 /** What is live now: what lies on top decides. */

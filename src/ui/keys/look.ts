@@ -1,20 +1,50 @@
-import { isFromCard } from '../cards/output-key.ts';
+import { isFromCard } from '../features/cards/output-key.ts';
+import { travel, whyNotTravel } from '../features/environments/travel.ts';
+import { splitOrNot } from '../features/layouts/split.ts';
+import { logsId } from '../features/logs/cursor.ts';
+import { logsHere } from '../features/logs/keys/here.ts';
 import { overviewPanes } from '../frame/bands.ts';
-import { splitOrNot } from '../layouts/split.ts';
-import { changePane, paneStateOf } from '../model.ts';
-import { panes } from '../panes/index.ts';
-import { logsId } from '../panes/logs/cursor.ts';
-import { logsHere } from '../panes/logs/keys/here.ts';
-import type { Pane } from '../panes/pane.ts';
-import { travel, whyNotTravel } from '../places/travel.ts';
-import type { Binding, Hand } from './binding.ts';
+import { changePane, type LeastLevel, paneStateOf } from '../model.ts';
+import { allPanes } from '../panes/index.ts';
+import type { Binding, Hand, Pane } from '../panes/pane.ts';
+import { leastWords } from '../panes/wanted.ts';
 import { readDetails } from './details.ts';
 import { hitKeys } from './hits.ts';
-import { laterKeys } from './later.ts';
 import { markKeys } from './mark.ts';
-import { narrowKeys } from './narrow.ts';
 import { endSplit, focusPane, jumped, openPlace, showPlace } from './places.ts';
 import { takeKeys } from './take.ts';
+
+const nextLeast = (least: LeastLevel | undefined): LeastLevel | undefined => {
+  if (least === undefined) return 'bad';
+  return least === 'bad' ? 'crit' : undefined;
+};
+
+const narrow = ({ model, pane, view, say }: Hand): void => {
+  const least = nextLeast(paneStateOf(view.ui, pane.id).least);
+  changePane(model, pane.id, { least });
+  say(`${pane.title}: ${least === undefined ? 'every level' : leastWords[least]}`);
+};
+
+const nextOrder = ({ model, pane, view, say }: Hand): void => {
+  const { order, reversed } = paneStateOf(view.ui, pane.id);
+  const next = (order + 1) % pane.orders.length;
+  changePane(model, pane.id, { order: next, reversed: false });
+  const was = reversed === true ? ', not reversed any more' : '';
+  say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
+};
+
+const reverse = ({ model, pane, view, say }: Hand): void => {
+  const { order, reversed } = paneStateOf(view.ui, pane.id);
+  changePane(model, pane.id, { reversed: reversed !== true });
+  say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
+};
+
+/** Keys that choose which rows are shown, and in which order. */
+const narrowKeys: readonly Binding[] = [
+  { id: 'level', keys: ['v'], does: 'levels: all, worse than OK, CRIT only', run: narrow },
+  { id: 'order', keys: ['o'], does: 'next order of the rows', run: nextOrder },
+  { id: 'order.reverse', keys: ['i'], does: 'the same order, reversed', run: reverse },
+];
 
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
@@ -25,7 +55,7 @@ const step = (hand: Hand, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showPlace(model, other);
   }
-  const there = inOverview(hand) ? overviewPanes(view) : panes;
+  const there = inOverview(hand) ? overviewPanes(view) : allPanes();
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
@@ -120,7 +150,7 @@ export const viewKeys: readonly Binding[] = [
   ...hitKeys,
   ...markKeys,
   ...takeKeys,
-  ...panes.flatMap((pane): readonly Binding[] =>
+  ...allPanes().flatMap((pane): readonly Binding[] =>
     pane.key === undefined
       ? []
       : [
@@ -133,5 +163,4 @@ export const viewKeys: readonly Binding[] = [
         ],
   ),
   logsHere,
-  ...laterKeys,
 ];

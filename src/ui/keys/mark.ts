@@ -1,7 +1,7 @@
 import { changePane, marksOf } from '../model.ts';
-import type { Subject } from '../panes/pane.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
+import type { Subject } from '../panes/row.ts';
 import { marksText } from '../panes/title.ts';
-import type { Binding, Hand } from './binding.ts';
 
 const tell = ({ view, model, pane, say }: Hand, marks: ReadonlySet<string>): void => {
   changePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });

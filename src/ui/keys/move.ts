@@ -1,5 +1,5 @@
 import { changePane, paneStateOf } from '../model.ts';
-import type { Binding, Hand } from './binding.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 
 const noRows = ({ rows }: Hand): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 

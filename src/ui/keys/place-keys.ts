@@ -1,6 +1,6 @@
-import { isMouseOn } from '../mouse/on.ts';
-import { travel, whyNotTravel } from '../places/travel.ts';
-import type { Binding } from './binding.ts';
+import { travel, whyNotTravel } from '../features/environments/travel.ts';
+import type { Binding } from '../panes/pane.ts';
+import { isMouseOn } from '../terminal/mouse/on.ts';
 
 /**
  * Keys that go back and forward through places. Most terminals send the same for `ctrl-i` as for `tab`, so that going

@@ -1,6 +1,7 @@
-import type { Split } from '../layouts/layout.ts';
-import { changePane, type Model, type PaneId, type Place, paneStateOf } from '../model.ts';
-import type { Hand } from './binding.ts';
+import type { PaneId, Place } from '../cursor.ts';
+import type { Split } from '../features/layouts/layout.ts';
+import { changePane, type Model, paneStateOf } from '../model.ts';
+import type { Hand } from '../panes/pane.ts';
 
 /** A key went somewhere else: the place that it left can be gone back to. */
 export const jumped = (model: Model): void => model.setState((s) => ({ jumps: s.jumps + 1 }));

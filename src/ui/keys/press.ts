@@ -1,10 +1,43 @@
-import type { Stroke } from '../hooks/strokes.ts';
-import { keepingTrail } from '../places/travel.ts';
-import { type Binding, type Hand, whyNotNow } from './binding.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { runOnScreen } from '../features/cards/question.ts';
+import { keepingTrail } from '../features/environments/travel.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
+import { whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
 import { contextOf } from './live.ts';
-import { endsStray, noteStray } from './stray.ts';
+import type { Stroke } from './strokes.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
+
+/** Letters that were typed longer ago belong to something else. */
+const lastsMs: Millis = 3000;
+
+/** A letter on the card of a run that takes no text, and that nothing usable is bound to: part of a text meant for another card. */
+const isStray = (
+  hand: Hand,
+  { field, anyKey }: Context,
+  key: Stroke,
+  binding: Binding | undefined,
+): boolean => {
+  if (isCommandKey(key) || field !== undefined || anyKey !== undefined) return false;
+  if (hand.view.ui.overlay.is !== 'none' || runOnScreen(hand.view) === undefined) return false;
+  return binding === undefined || whyNotNow(hand, binding) !== undefined;
+};
+
+/** Notes letters that were typed on a card beside its keys; `enter` ends that text. */
+const noteStray = (hand: Hand, context: Context, key: Stroke, binding: Binding | undefined): void => {
+  const { model, view } = hand;
+  if (isStray(hand, context, key, binding)) model.setState({ strayAt: view.now });
+  else if (key === 'enter') model.setState({ strayAt: undefined });
+};
+
+/**
+ * Whether such letters came just before: the `enter` that follows ends their text, and says yes to no card that came up
+ * while they were typed.
+ */
+const endsStray = ({ view }: Hand): boolean => {
+  const { strayAt } = view.ui;
+  return strayAt !== undefined && view.now - strayAt <= lastsMs;
+};
 
 /** What a key is bound to: of several, the one that can be used now; where none can, the first tells why. */
 const bound = (hand: Hand, { tables }: Context, key: Stroke): Binding | undefined => {

@@ -1,7 +1,7 @@
-import { didYouMean } from '../../domain/nearest.ts';
+import { nearestHint } from '../../domain/nearest.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { WantedKeys } from '../../domain/settings.ts';
-import type { Binding } from './binding.ts';
+import type { Binding } from '../panes/pane.ts';
 import { type KeyGroup, keyGroups } from './groups.ts';
 import { isCommandKey } from './text-field.ts';
 
@@ -46,7 +46,7 @@ export const rebind = (wanted: readonly WantedKeys[]): Rebound => {
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(one, 'there is no such binding', `${didYouMean(id, known)} docs/keys.md has all`);
+      complain(one, 'there is no such binding', `${nearestHint(id, known)} docs/keys.md has all`);
     else if (keepsItsKeys(groups, id))
       complain(one, 'it answers a question and keeps its key', 'remove the line');
     else if (needed.has(id) && one.keys.length === 0) complain(one, 'it must have a key', 'write one');

@@ -1,5 +1,5 @@
 import type { CockpitState } from '../../store/cockpit.ts';
-import type { Binding, KeyTable } from './binding.ts';
+import type { Binding, KeyTable } from '../panes/pane.ts';
 
 type Keys = CockpitState['settings']['keys'];
 

@@ -1,5 +1,5 @@
-import { isGoing, notArmed } from '../actions.ts';
-import type { Binding } from './binding.ts';
+import { isGoing, notArmed } from '../features/runbooks/actions.ts';
+import type { Binding } from '../panes/pane.ts';
 
 /** What runs is cancelled, what is asked is answered with no; when there is neither, the cockpit ends. */
 export const interrupt: Binding = {

@@ -1,12 +1,12 @@
 import { firstRow } from '../cursor.ts';
-import { clipboardBytes, fittingLines } from '../export/clipboard.ts';
-import { chosenRows } from '../export/export.ts';
-import { outgoing } from '../export/outgoing.ts';
-import { originOf, tableLines } from '../export/table-text.ts';
+import { clipboardBytes, fittingLines } from '../features/export/clipboard.ts';
+import { chosenRows } from '../features/export/export.ts';
+import { outgoing } from '../features/export/outgoing.ts';
+import { originOf, tableLines } from '../features/export/table-text.ts';
 import { marksOf } from '../model.ts';
-import type { PaneRow } from '../panes/pane.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
+import type { PaneRow } from '../panes/row.ts';
 import { counted } from '../text/count.ts';
-import type { Binding, Hand } from './binding.ts';
 
 const noRows = ({ rows }: Hand): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 

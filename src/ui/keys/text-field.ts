@@ -1,13 +1,3 @@
-import type { Hand } from './binding.ts';
-
-/** A line of text that is being typed. */
-export interface TextField {
-  readonly value: string;
-  set(hand: Hand, text: string): void;
-  /** Why what came in one piece is not taken; absent: a paste is as good as typing. */
-  readonly refusesPaste?: (hand: Hand) => void;
-}
-
 /** More than so many letters in one read were not typed, whatever the terminal says. */
 export const typedAtOnce = 3;
 

@@ -1,10 +1,10 @@
 import type { EnvironmentRef, Suggestion } from '../../store/cockpit.ts';
-import { byFit, whyNotStart } from '../actions.ts';
 import { type Cursor, cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
+import { goToEnvironment } from '../features/environments/environment.ts';
+import { byFit, whyNotStart } from '../features/runbooks/actions.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { armHere, help, quit } from '../keys/shared.ts';
-import { goToEnvironment } from '../places/environment.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 import { noOverlay } from './overlay.ts';
 import { mustPick } from './picker.ts';
 

@@ -1,9 +1,9 @@
-import { commandIds } from '../command/find.ts';
 import { type Cursor, cursorOn, isGone, placeOf } from '../cursor.ts';
-import type { Hand } from '../keys/binding.ts';
+import { commandIds } from '../features/command-line/find.ts';
+import { foundIds } from '../features/palette/palette.ts';
+import type { Hand } from '../panes/pane.ts';
 import { environmentNames, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
-import { foundIds } from './palette.ts';
 
 const held = (keys: readonly string[], cursor: Cursor): Cursor =>
   cursor.key !== undefined && !isGone(keys, cursor) ? cursor : cursorOn(keys, placeOf(keys, cursor));

@@ -1,5 +1,4 @@
-import type { Binding, Hand } from '../keys/binding.ts';
-import type { TextField } from '../keys/text-field.ts';
+import type { Binding, Hand, TextField } from '../panes/pane.ts';
 import { type Overlay, under } from './overlay.ts';
 
 const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: under(view.ui.overlay) });

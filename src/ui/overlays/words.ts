@@ -1,6 +1,5 @@
-import { type Card, field, hints, innerWidth, labelCells, labelled, titled } from '../cards/card.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
-import type { TextField } from '../keys/text-field.ts';
+import { type Card, field, hints, innerWidth, labelCells, labelled, titled } from '../features/cards/card.ts';
+import type { Binding, Hand, TextField } from '../panes/pane.ts';
 import { type Overlay, under } from './overlay.ts';
 
 type Words = Extract<Overlay, { is: 'words' }>;

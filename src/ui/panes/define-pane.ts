@@ -1,24 +1,63 @@
 import { count } from '../../domain/format.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import { hitsOf } from '../filter/hits.ts';
-import type { Hand } from '../keys/binding.ts';
+import { type Column, foldedLine, headLine, place, rowLine } from '../components/table.ts';
+import { cursorIndex, type Window, windowOf } from '../components/window.ts';
+import { hitsOf } from '../features/filter/hits.ts';
 import { marksOf, paneStateOf } from '../model.ts';
-import { foldedLine, headLine, place, rowLine } from '../parts/table.ts';
-import { cursorIndex, type Window, windowOf } from '../parts/window.ts';
 import type { Pen } from '../text/pen.ts';
-import { fitLine, type Line } from '../text/run.ts';
+import { fitLine, type Line, textOf } from '../text/run.ts';
 import type { View } from '../view.ts';
-import { findingsOf } from './findings.ts';
 import { isFolded, type Shown, withFolded } from './folded.ts';
 import { keptOn } from './kept.ts';
 import { onDemand } from './notes.ts';
-import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
+import type { Finding, Hand, Pane } from './pane.ts';
 import type { PaneSpec } from './pane-spec.ts';
+import { pendingOf } from './pending.ts';
+import type { Drawn, Form, PaneRow, Room, Sheet } from './row.ts';
 import { madeOnce } from './rows-of.ts';
-import { sheetOf } from './sheet.ts';
 import { blindCount, type Counted, stateLines } from './state.ts';
 import { overHeads, titleTags } from './title.ts';
 import { wantedOf } from './wanted.ts';
+import type { Wrong } from './wrong.ts';
+
+/** Outside of a screen there is room for every column. */
+const sheetWidth = 200;
+
+const cellText = <R>(column: Column<R>, row: R): string => {
+  const cell = column.cell(row);
+  return ('text' in cell ? cell.text : textOf(cell)).trim();
+};
+
+/** Rows as a table with every column. */
+const sheetOf = <R extends PaneRow>(
+  columnsFor: (width: number) => readonly Column<R>[],
+  rows: readonly R[],
+): Sheet => {
+  const placed = place(columnsFor(sheetWidth), sheetWidth);
+  const columns = placed.map(({ column }) => column);
+  const heads = columns.map(({ head }, index) => (head === '' && index === 0 ? 'STATE' : head));
+  return {
+    heads,
+    cells: rows.map((row) => columns.map((column) => cellText(column, row))),
+  };
+};
+
+/** It is not OK, or about to be so; what stands under it in a tree is told by it. */
+const isFinding = (row: PaneRow): boolean =>
+  (row.level !== 'ok' || pendingOf(row) !== undefined) && (row.branch?.depth ?? 0) === 0;
+
+/** What is wrong among these rows, in the words of their pane. */
+const findingsOf = <R extends PaneRow>(rows: readonly R[], wrong: Wrong<R> | undefined): readonly Finding[] =>
+  rows.filter(isFinding).map((row): Finding => {
+    const since = wrong?.since(row);
+    const blindBy = wrong?.blindBy?.(row);
+    return {
+      row,
+      ...(since === undefined ? {} : { since }),
+      ...(blindBy === undefined ? {} : { blindBy }),
+      says: (view) => wrong?.says(view, row) ?? '',
+    };
+  });
 
 /** Some source gives this kind, or would if it could be read. */
 const isGiven = ({ own }: View, kind: FeedKind): boolean => {
@@ -143,6 +182,8 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     id: spec.id,
     ...(spec.key === undefined ? {} : { key: spec.key }),
     title: spec.title,
+    ...(spec.kind === undefined ? {} : { kind: spec.kind }),
+    ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     there: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
     orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
     columns: (view) => spec.columns?.(view) ?? 0,

@@ -1,5 +1,5 @@
-import type { PaneRow } from './pane.ts';
 import { isCalm } from './pending.ts';
+import type { PaneRow } from './row.ts';
 
 /** A row that stands for several that have nothing to say. */
 interface Folded<R> extends PaneRow {

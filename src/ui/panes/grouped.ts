@@ -1,8 +1,8 @@
 import { type Level, worse } from '../../domain/level.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
-import type { PaneRow } from './pane.ts';
+import type { Binding, Hand } from './pane.ts';
+import type { PaneRow } from './row.ts';
 import { madeOnce } from './rows-of.ts';
 import { type Node, treeOf } from './tree.ts';
 import { worstFirst } from './worst-first.ts';

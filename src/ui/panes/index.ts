@@ -1,17 +1,18 @@
-import { contactsPane } from './contacts/pane.ts';
-import { healthPane } from './health/pane.ts';
-import { journalPane } from './journal/pane.ts';
-import { linksPane } from './links/pane.ts';
-import { logsPane } from './logs/pane.ts';
-import { nowPane } from './now/pane.ts';
+import { madeOfKinds } from '../../kinds/registry.ts';
+import { contactsPane } from '../features/contacts/pane.ts';
+import { healthPane } from '../features/health/pane.ts';
+import { journalPane } from '../features/journal/pane.ts';
+import { linksPane } from '../features/links/pane.ts';
+import { logsPane } from '../features/logs/pane.ts';
+import { nowPane } from '../features/now/pane.ts';
+import { runbooksPane } from '../features/runbooks/pane.ts';
+import { runsPane } from '../features/runs/pane.ts';
 import type { Pane } from './pane.ts';
-import { runbooksPane } from './runbooks/pane.ts';
-import { runsPane } from './runs/pane.ts';
 import { watchedPanes } from './watched.ts';
 
-/** The panes that there are: a pane of things that are read is put into `watched.ts`, one that gathers into here. */
-export const panes: readonly Pane[] = [
-  ...watchedPanes,
+/** Every pane: one of things that are read is added to `watched.ts`, one that gathers is added here. */
+export const allPanes = madeOfKinds((): readonly Pane[] => [
+  ...watchedPanes(),
   logsPane,
   nowPane,
   journalPane,
@@ -19,9 +20,9 @@ export const panes: readonly Pane[] = [
   runsPane,
   contactsPane,
   linksPane,
-];
+]);
 
 /** Where the cursor is at first. */
 export const firstPane: Pane = healthPane;
 
-export const paneById = (id: string): Pane => panes.find((pane) => pane.id === id) ?? firstPane;
+export const paneById = (id: string): Pane => allPanes().find((pane) => pane.id === id) ?? firstPane;

@@ -1,10 +1,11 @@
 import type { FeedKind } from '../../domain/reading.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
-import type { Column } from '../parts/table.ts';
+import type { Row as FactRow } from '../../domain/snapshot.ts';
+import type { Column } from '../components/table.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { NoteAsk } from './notes.ts';
-import type { Form, PaneRow } from './pane.ts';
+import type { Binding, Hand } from './pane.ts';
+import type { Form, PaneRow } from './row.ts';
 import type { Counted } from './state.ts';
 import type { Order } from './wanted.ts';
 import type { Wrong } from './wrong.ts';
@@ -19,6 +20,8 @@ export interface PaneSpec<R extends PaneRow> {
   readonly noun: string;
   /** The feeds that its rows come from; absent: not from feeds of one kind, and `states` says how it stands. */
   readonly kind?: FeedKind;
+  /** The key of the row that shows a fact of `kind`, where that is not the fact's own: of a group. */
+  rowKey?(row: FactRow): string;
   /** What is said below the rows, or in their place, of a pane without a `kind`. */
   states?(view: View, counted: Counted): readonly Line[];
   readonly keys: readonly Binding[];

@@ -1,75 +1,74 @@
-import type { FactKind, FactTypes } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Level } from '../../domain/level.ts';
-import type { SignalRow } from '../../domain/snapshot.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
-import type { TextField } from '../keys/text-field.ts';
+import type { Danger } from '../../domain/operation.ts';
+import type { FeedKind } from '../../domain/reading.ts';
+import type { Row } from '../../domain/snapshot.ts';
+import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
+import type { Commands } from '../../store/commands.ts';
+import type { Model } from '../model.ts';
 import type { Line } from '../text/run.ts';
+import type { Theme } from '../theme/theme.ts';
 import type { View } from '../view.ts';
+import type { Drawn, Form, PaneRow, Room, Sheet } from './row.ts';
 import type { Wanted } from './wanted.ts';
 
-/** The object that a row stands for: what actions are offered for. */
-export type Subject =
-  | { [K in FactKind]: { readonly kind: K; readonly fact: FactTypes[K] } }[FactKind]
-  | { readonly kind: 'signal'; readonly signal: SignalRow };
-
-/** What every row of every pane has, whatever it shows. */
-export interface PaneRow {
-  /** The same in every reading: the cursor holds on to it. */
-  readonly key: string;
-  readonly level: Level;
-  /** What it is called in a list of everything: 'billing-0 · psp'. */
-  readonly label: string;
-  /** What the filter looks into. */
-  readonly text: string;
-  readonly subject?: Subject;
-  /** What `name=value` finds in it, of a row that stands for no object. */
-  readonly fields?: Readonly<Record<string, string>>;
-  /** What it is made of, when that is more than its subject. */
-  facts?(): readonly Subject[];
-  /** What copying the row copies, where that is not its cells: an address, a number. */
-  readonly copies?: string;
-  /** Keys of the rows that it stands for, when several are folded into it. */
-  readonly folds?: readonly string[];
-  /** True: worth a row of its own although its level is OK. */
-  readonly notable?: boolean;
-  /** Where it stands in a tree; absent: there is none. */
-  readonly branch?: Branch;
+/** What a key finds when it is pressed. */
+export interface Hand {
+  readonly view: View;
+  readonly model: Model;
+  readonly commands: Commands;
+  /** The focused pane, its rows as shown, and the one under the cursor. */
+  readonly pane: Pane;
+  readonly rows: readonly PaneRow[];
+  readonly index: number;
+  readonly row?: PaneRow;
+  /** Where the focused pane stands; undefined when it is not on the screen. */
+  room(): Room | undefined;
+  /** Half a page, in rows. */
+  readonly halfPage: number;
+  /** Says something in the message row. */
+  say(text: string): void;
+  /** How the screen is drawn. */
+  readonly theme: Theme;
+  /** Sends text to the clipboard of the terminal, which may or may not take it. */
+  copy(text: string): void;
+  /** Gives the terminal back and stops the process until it is continued. */
+  suspend(): void;
+  /** Gives the terminal to a program until that has ended; undefined when it could not be given. */
+  lend(argv: readonly string[]): Promise<TerminalEnd | undefined>;
+  /** Ends the cockpit. */
+  quit(): void;
 }
 
-/** A row's place in a tree. */
-export interface Branch {
-  /** 0: a root. */
-  readonly depth: number;
-  /** Absent: a leaf. */
-  readonly state?: 'open' | 'closed';
-  /** The key of the row above it. */
-  readonly parent?: string;
+/** A key is data: footer, help, palette and docs/keys.md are made of it. */
+export interface Binding {
+  readonly id: string;
+  readonly keys: readonly string[];
+  /** What it does, in the words of help. */
+  readonly does: string;
+  /** Its word in the footer; without one it is not in the footer. */
+  readonly footer?: string;
+  /** In the footer only where there are so many columns; default: wherever it fits. */
+  readonly footerFrom?: number;
+  readonly danger?: Danger;
+  /** True, and where it has a danger: it begins a change, and cannot be used while an earlier moment is looked at. */
+  readonly acts?: boolean;
+  /** Why it cannot be used now. The key stays visible and says so. */
+  whyNot?(hand: Hand): string | undefined;
+  run(hand: Hand): void;
 }
 
-/** Among others in the overview (`folded` where there is not room for every row), or alone in the middle. */
-export type Form = 'folded' | 'brief' | 'full';
-
-export interface Room {
-  readonly width: number;
-  readonly height: number;
-  readonly form: Form;
-  readonly focused: boolean;
+/** Bindings that are live together, under the name that help gives them. */
+export interface KeyTable {
+  readonly title: string;
+  readonly bindings: readonly Binding[];
 }
 
-export interface Drawn {
-  /** At most `height` lines, each `width` wide; the first one is the title. */
-  readonly lines: readonly Line[];
-  /** Index into `lines` of the row under the cursor. */
-  readonly selected?: number;
-  /** The rows that are seen, one a line under the title: the index of the first, and how many. */
-  readonly rows?: { readonly from: number; readonly count: number };
-}
-
-/** A table that leaves the screen: heads and cells as text. */
-export interface Sheet {
-  readonly heads: readonly string[];
-  readonly cells: readonly (readonly string[])[];
+/** A line of text that is being typed. */
+export interface TextField {
+  readonly value: string;
+  set(hand: Hand, text: string): void;
+  /** Why what came in one piece is not taken; absent: a paste is as good as typing. */
+  readonly refusesPaste?: (hand: Hand) => void;
 }
 
 /** A row with something wrong, in the words of its pane. */
@@ -89,6 +88,10 @@ export interface Pane {
   /** The key that opens it: a digit, or a letter. Absent: it is reached by its name. */
   readonly key?: string;
   readonly title: string;
+  /** The kind of feeds that its rows come from; absent: it gathers from others. */
+  readonly kind?: FeedKind;
+  /** The key of its row that shows this fact, where that is not the fact's own: of a group. */
+  rowKey?(row: Row): string;
   /** False: nothing in this environment would give it rows, and the overview leaves it out. */
   there(view: View): boolean;
   /** Names of its orders; `o` goes through them. */

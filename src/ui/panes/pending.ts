@@ -1,5 +1,5 @@
 import type { Level } from '../../domain/level.ts';
-import type { PaneRow } from './pane.ts';
+import type { PaneRow } from './row.ts';
 
 /** The level that a row will be raised to if its value stays where it is; undefined when none is on its way. */
 export const pendingOf = ({ subject }: PaneRow): Level | undefined =>

@@ -2,7 +2,7 @@ import type { CockpitState } from '../../store/cockpit.ts';
 import { type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
 import { keptOn } from './kept.ts';
-import type { PaneRow } from './pane.ts';
+import type { PaneRow } from './row.ts';
 
 /** What of a pane's state its rows are never made from. Of a filter a tree only asks whether there is one. */
 const besides: ReadonlySet<string> = new Set<keyof PaneState>([

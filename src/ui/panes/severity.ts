@@ -7,9 +7,9 @@ import {
   severityOfSignal,
 } from '../../domain/severity.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
-import type { Column } from '../parts/table.ts';
+import type { Column } from '../components/table.ts';
 import type { View } from '../view.ts';
-import type { PaneRow } from './pane.ts';
+import type { PaneRow } from './row.ts';
 
 /** How urgent a row is, in the words of its system. Undefined: the profile does not say. */
 export const severityOfRow = ({ open }: CockpitState, { subject, level }: PaneRow): Severity | undefined => {

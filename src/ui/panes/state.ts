@@ -1,10 +1,10 @@
 import { ageText, durationText } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
-import type { Wrong } from '../filter/filter.ts';
+import type { Wrong } from '../features/filter/filter.ts';
+import { nothingKept, unkeptLine } from '../features/time-travel/not-kept.ts';
 import { keyOf } from '../keys/rebound.ts';
 import type { LeastLevel } from '../model.ts';
-import { nothingKept, unkeptLine } from '../past/not-kept.ts';
 import { faultLook, faultSentence } from '../text/faults.ts';
 import type { Line } from '../text/run.ts';
 import type { EnvView, View } from '../view.ts';

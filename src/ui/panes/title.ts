@@ -1,7 +1,7 @@
 import { marksOf, paneStateOf } from '../model.ts';
 import { type Line, layOver, lineWidth, textOf } from '../text/run.ts';
 import type { View } from '../view.ts';
-import type { Form, PaneRow } from './pane.ts';
+import type { Form, PaneRow } from './row.ts';
 import { leastWords, type Wanted } from './wanted.ts';
 
 /** '3 marked', '3 marked, 1 gone': marks are held by key, and what has a key may go. */

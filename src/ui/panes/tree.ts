@@ -2,7 +2,7 @@ import { paneStateOf } from '../model.ts';
 import type { Pen } from '../text/pen.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
-import type { Branch, PaneRow } from './pane.ts';
+import type { Branch, PaneRow } from './row.ts';
 import { madeOnce } from './rows-of.ts';
 
 /** A row with the rows under it, which are made only when somebody looks at them. */

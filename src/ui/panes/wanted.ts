@@ -1,9 +1,9 @@
 import type { Level } from '../../domain/level.ts';
-import { filtered, type Wrong } from '../filter/filter.ts';
+import { filtered, type Wrong } from '../features/filter/filter.ts';
 import { type LeastLevel, type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
 import { keptOn } from './kept.ts';
-import type { PaneRow } from './pane.ts';
+import type { PaneRow } from './row.ts';
 
 /** The rows that a person wants to see of a pane, in the order they want, and how they came to be these. */
 export interface Wanted<R> {

@@ -1,6 +1,6 @@
 import { rank } from '../../domain/level.ts';
-import type { PaneRow } from './pane.ts';
 import { pendingOf } from './pending.ts';
+import type { PaneRow } from './row.ts';
 
 const pendingRank = (row: PaneRow): number => rank[pendingOf(row) ?? 'ok'];
 

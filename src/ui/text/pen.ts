@@ -48,7 +48,7 @@ export interface Pen {
 }
 
 /**
- * C0, DEL, C1, bidi controls, separators of lines, private use, lone surrogates. `io` strips what steers a terminal at
+ * C0, DEL, C1, bidi controls, separators of lines, private use, lone surrogates. the platform strips what steers a terminal at
  * the edge; what got past it, was typed or was pasted must not steer it either, nor be as wide as a font likes.
  */
 const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Co}\p{Cs}]/gu;

@@ -42,8 +42,8 @@ const said = (nth: number): void => void writeSync(1, `${nth}\n`);
 
 const writings: Readonly<Record<Writing, () => Promise<void>>> = {
   ledger: async () => {
-    const { openLedger } = await import('../../../src/engine/ledger/ledger.ts');
-    const { entriesOf } = await import('../../engine/ledger/a-run.ts');
+    const { openLedger } = await import('../../../src/persistence/ledger/ledger.ts');
+    const { entriesOf } = await import('../../persistence/ledger/a-run.ts');
     const ledger = await openLedger(dir);
     for (const [nth, entry] of entriesOf('r1').entries()) {
       await ledger.append(entry);
@@ -51,7 +51,7 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     }
   },
   history: async () => {
-    const { openHistoryDb } = await import('../../../src/io/history-db.ts');
+    const { openHistoryDb } = await import('../../../src/persistence/history/database/db.ts');
     const db = await openHistoryDb(dir, { busyMs: 5000 });
     for (let nth = 1; nth <= 4; nth++) {
       const { values, at: time } = historyBatch(nth);
@@ -61,7 +61,7 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     db.close();
   },
   'state file': async () => {
-    const { keptFiles } = await import('../../../src/io/kept-files.ts');
+    const { keptFiles } = await import('../../../src/platform/files/kept-files.ts');
     const files = keptFiles(join(dir, 'state'));
     for (let nth = 1; nth <= 3; nth++) {
       await files.write('layouts.json', keptText(nth));
@@ -69,7 +69,7 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     }
   },
   'put file': async () => {
-    const { putFile } = await import('../../../src/io/put-file.ts');
+    const { putFile } = await import('../../../src/platform/files/put-file.ts');
     for (let nth = 1; nth <= 3; nth++) {
       await putFile(join(dir, 'override.yaml'), keptText(nth), new AbortController().signal);
       said(nth);

@@ -1,8 +1,8 @@
 import type { Profile } from '../../../src/domain/profile.ts';
-import { realFiles } from '../../../src/io/files.ts';
+import { realFiles } from '../../../src/platform/files/files.ts';
 import { findProfiles } from '../../../src/profile/catalogue.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { namesIn } from '../../../src/runbooks/bind.ts';
+import { namesIn } from '../../../src/runs/runbooks/bind.ts';
 import { sourceModules } from '../../../src/sources/registry.ts';
 import { now } from '../../profile/support/loading.ts';
 

@@ -1,8 +1,11 @@
+import { z } from 'zod';
+import type { PostgresReader } from '../../../src/clients/postgres/reader.ts';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
+import { type SqlAnswer, SqlError, type SqlQuestion } from '../../../src/clients/postgres/sql.ts';
 import { PlanError } from '../../../src/domain/plan-error.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import type { ChangeIo, ReadIo } from '../../../src/io/io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion } from '../../../src/io/sql.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
 import { secret } from '../../contract/wired.ts';
@@ -19,6 +22,8 @@ export type StatementsOf = (
   operation: string,
   params: Readonly<Record<string, unknown>>,
 ) => Promise<readonly SentSql[] | 'refused'>;
+
+const sqlTarget = z.looseObject({ url: z.string() });
 
 const { signal: never } = new AbortController();
 
@@ -60,16 +65,22 @@ export const openSqlStand = async (): Promise<AsyncDisposable & { readonly state
   let under = '';
   const tapped: ReadIo = {
     ...read,
-    sql: (target, question, signal) => {
-      sent.push({ text: question.text, url: target.url });
-      const answer = answerFor(under, question);
-      return answer === undefined ? read.sql(target, question, signal) : Promise.resolve(answer);
+    open: (protocol, target) => {
+      const client = read.open(protocol, target);
+      const { ask } = read.open(postgresReads, sqlTarget.parse(target));
+      const tap: PostgresReader['ask'] = (question, signal) => {
+        sent.push({ text: question.text, url: sqlTarget.parse(target).url });
+        const answer = answerFor(under, question);
+        return answer === undefined ? ask(question, signal) : Promise.resolve(answer);
+      };
+      return new Proxy(client, { get: (own, name) => (name === 'ask' ? tap : Reflect.get(own, name)) });
     },
   };
   const changing: ChangeIo = {
     ...change,
-    sql: async (target, { text }) => {
-      sent.push({ text, url: target.url });
+    call: async (_, target, request) => {
+      const { text } = z.looseObject({ text: z.string() }).parse(request);
+      sent.push({ text, url: sqlTarget.parse(target).url });
       throw new SqlError('denied', 'nothing is changed here');
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemSpec, worldEnvironments } from '../../../src/world/systems.ts';
+import { systemSpec, worldEnvironments } from '../../../src/simulator/systems.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
 import { type CheckReport, checkReportShape, type LeveledList, raisedIn } from './report.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseSettings } from '../../../src/cli/settings/parse.ts';
-import { readSettings } from '../../../src/cli/settings.ts';
+import { readSettings } from '../../../src/cli/settings/settings.ts';
 import { complaintLine } from '../../../src/domain/position.ts';
 import { defaultSettings } from '../../../src/domain/settings.ts';
 
@@ -22,6 +22,10 @@ test.each([
   ['color: 16\n', { color: '16' }],
   ['color: "256"\n', { color: '256' }],
   ['mouse: off\nmotion: reduced\n', { mouse: false, motion: 'reduced' }],
+  [
+    'plugins: [opsdeck-plugin-x, "@ops/y", ~/z, ./w, opsdeck-plugin-x]\n',
+    { plugins: ['opsdeck-plugin-x', '@ops/y', '~/z', './w'] },
+  ],
   ['bell: both\n', { bell: { how: 'both', everyMs: 30_000 } }],
   ['bell: { how: osc9, every: 2m }\n', { bell: { how: 'osc9', everyMs: 120_000 } }],
   [
@@ -110,5 +114,18 @@ test('no file sets nothing, one that cannot be read is told', async () => {
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(complaintLine)).toEqual([
     'config.yaml:1:1: this file cannot be read: EACCES: permission denied; correct its permissions',
+  ]);
+});
+
+test('a wrong entry of plugins takes nothing from the others', () => {
+  const { settings, complaints } = parse('plugins: [one, Two, "../x/../y", a/b, 3]\n');
+  expect(settings.plugins).toEqual(['one', '../x/../y']);
+  expect(complaints.map(complaintLine)).toEqual([
+    'config.yaml:1:16: plugins[1] "Two" names no package; write its name, or a path that begins with ./ or ~/ or /',
+    'config.yaml:1:34: plugins[3] "a/b" names no package; write its name, or a path that begins with ./ or ~/ or /',
+    'config.yaml:1:39: plugins[4]: expected text, found 3; put it in quotes',
+  ]);
+  expect(complaintsOf('plugins: one\n')).toEqual([
+    'config.yaml:1:10: plugins: expected a list, found text; write plugins: [ … ]',
   ]);
 });

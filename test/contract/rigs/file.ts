@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Mood } from '../../../src/testing/moods.ts';
+import type { Stage, Wire } from '../../../src/testing/wire.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import type { Mood } from '../moods.ts';
-import type { Stage, Wire } from '../wire.ts';
 
 /** What stands in the place of every file. */
 interface FileMood extends Mood {

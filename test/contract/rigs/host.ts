@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
-import type { Stage } from '../wire.ts';
 import { type HostMood, openHostWire } from './host-wire.ts';
 
 const source = 'host';

@@ -1,5 +1,5 @@
-import { startHttpServer } from '../../../src/world/servers/http.ts';
-import type { Rig } from '../rig.ts';
+import { startHttpServer } from '../../../src/simulator/servers/http.ts';
+import type { Rig } from '../../../src/testing/rig.ts';
 import { contractView } from './world.ts';
 
 const row = {

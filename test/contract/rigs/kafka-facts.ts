@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Expected, Lasting } from '../rig.ts';
+import type { Expected, Lasting } from '../../../src/testing/rig.ts';
 
 const source = 'kafka';
 

@@ -1,12 +1,12 @@
-import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
-import { metadata } from '../../../src/io/kafka-cluster-calls.ts';
-import { offsetFetch } from '../../../src/io/kafka-offset-calls.ts';
-import { SystemModel } from '../../../src/world/model/system-model.ts';
-import { startKafkaWire } from '../../../src/world/servers/kafka/wire.ts';
-import { systemSpec } from '../../../src/world/systems.ts';
+import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
+import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
+import { offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
+import { SystemModel } from '../../../src/simulator/model/system-model.ts';
+import { startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
+import { systemSpec } from '../../../src/simulator/systems.ts';
+import type { Stage, Wire } from '../../../src/testing/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { type KafkaMood, kafkaFront, kafkaMoods, plainly } from '../kafka-front.ts';
-import type { Stage, Wire } from '../wire.ts';
 import { kafkaRig } from './kafka-facts.ts';
 
 const clock = manualClock();

@@ -3,11 +3,11 @@ import { request as ask, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Clock } from '../../../src/io/io.ts';
-import type { ClusterSpec } from '../../../src/world/model/cluster/spec.ts';
-import { startApiServer } from '../../../src/world/servers/kubernetes/server.ts';
-import { tokenOf } from '../../../src/world/servers/kubernetes/users.ts';
-import type { Lasting, Rig } from '../rig.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
+import type { ClusterSpec } from '../../../src/simulator/model/cluster/spec.ts';
+import { startApiServer } from '../../../src/simulator/servers/kubernetes/server.ts';
+import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
+import type { Lasting, Rig } from '../../../src/testing/rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'kubernetes';

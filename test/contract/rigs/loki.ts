@@ -1,8 +1,8 @@
-import type { Clock } from '../../../src/io/io.ts';
-import { lokiHandler } from '../../../src/world/servers/loki/handler.ts';
-import { LogStore } from '../../../src/world/servers/loki/store.ts';
-import { serve } from '../../../src/world/servers/serve.ts';
-import type { Rig } from '../rig.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
+import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
+import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
+import { serve } from '../../../src/simulator/servers/serve.ts';
+import type { Rig } from '../../../src/testing/rig.ts';
 
 const source = 'loki';
 

@@ -1,8 +1,8 @@
-import type { Clock } from '../../../src/io/io.ts';
-import type { DatabaseSpec } from '../../../src/world/model/database/spec.ts';
-import type { SystemSpec } from '../../../src/world/model/spec.ts';
-import { SystemModel } from '../../../src/world/model/system-model.ts';
-import { type PostgresServer, startPostgresServer } from '../../../src/world/servers/postgres/wire.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
+import type { DatabaseSpec } from '../../../src/simulator/model/database/spec.ts';
+import type { SystemSpec } from '../../../src/simulator/model/spec.ts';
+import { SystemModel } from '../../../src/simulator/model/system-model.ts';
+import { type PostgresServer, startPostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
 import { secret } from '../wired.ts';
 
 const mib = 1024 * 1024;

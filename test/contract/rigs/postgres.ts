@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { PostgresServer } from '../../../src/world/servers/postgres/wire.ts';
+import type { PostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
+import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Stage, Wire } from '../../../src/testing/wire.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import type { Lasting } from '../rig.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';
-import type { Stage, Wire } from '../wire.ts';
 import { blockedDatabase, update } from './postgres-world.ts';
 
 const source = 'postgres';

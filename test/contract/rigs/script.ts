@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processStart } from '../../../src/io/process-start.ts';
+import { processStart } from '../../../src/platform/processes/process-start.ts';
+import type { Mood } from '../../../src/testing/moods.ts';
+import type { Stage, Wire } from '../../../src/testing/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import type { Mood } from '../moods.ts';
-import type { Stage, Wire } from '../wire.ts';
 
 /** A way in which a program misbehaves: what its file holds, and whether it may be run. */
 interface ProgramMood extends Mood {

@@ -1,3 +1,4 @@
+import { coverageFileName } from '../../../src/profile/coverage-file.ts';
 import type { Documents, Entry, Value } from './profile-copy.ts';
 
 const isEntry = (value: Value | undefined): value is Entry =>
@@ -62,8 +63,21 @@ export interface Claim {
   readonly whole: Entry;
 }
 
-const rowsOf = (item: Entry): readonly string[] =>
-  Array.isArray(item.covers) ? item.covers.filter((id): id is string => typeof id === 'string') : [];
+const texts = (value: Value | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
+
+/** Where the coverage file names an entry. */
+const pathOf = (entry: Named): string => {
+  if ('runbook' in entry) return `runbooks.${entry.runbook}.${entry.section}.${entry.id}`;
+  return `${entry.section === 'signal' ? 'signals' : 'logs.views'}.${entry.id}`;
+};
+
+/** The rows that the coverage file names for an entry, in all environments or in one. */
+const rowsBeside = ({ [coverageFileName]: side }: Documents, entry: Named): readonly string[] => {
+  if (!isEntry(side)) return [];
+  const apart = isEntry(side.environments) ? Object.values(side.environments).filter(isEntry) : [];
+  return [side, ...apart].flatMap((section) => texts(section[pathOf(entry)]));
+};
 
 const everyEntry = (documents: Documents): readonly Named[] =>
   Object.values(documents).flatMap((document): readonly Named[] => {
@@ -86,7 +100,9 @@ export const claimsOf = (documents: Documents): readonly Claim[] => {
   const all = new Map(everyEntry(documents).map((entry) => [nameOf(entry), entry]));
   return [...all.values()].flatMap((entry) => {
     const places = placesOf(documents, entry);
-    const rows = [...new Set(places.flatMap(rowsOf))];
+    const rows = [
+      ...new Set([...places.flatMap(({ covers }) => texts(covers)), ...rowsBeside(documents, entry)]),
+    ];
     return rows.length === 0 ? [] : [{ entry, rows, whole: Object.assign({}, ...places) }];
   });
 };

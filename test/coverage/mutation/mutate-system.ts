@@ -25,17 +25,17 @@ const triedOf = async (mutation: Mutation, trial: Trial): Promise<Tried> => {
   return { entry: nameOf(mutation.claim.entry), how: mutation.how, fate };
 };
 
-/** Carries out every exercise on an unchanged copy: those that pass. What they executed is kept in `touched`. */
+/** Carries out every exercise on an unchanged copy: those that pass. Their traces are kept in `traces`. */
 const passing = async (
   exercises: readonly NamedExercise[],
   trial: Omit<Trial, 'exercises'>,
-  touched: string,
+  traces: string,
 ): Promise<readonly NamedExercise[]> => {
   await using copy = await writeCopy(trial.system, trial.documents);
   const good: NamedExercise[] = [];
   for (const exercise of exercises) {
     const { expected } = trial;
-    const passed = await passes(exercise, trial.system, { expected, profiles: copy.dir, touchedIn: touched });
+    const passed = await passes(exercise, trial.system, { expected, profiles: copy.dir, tracesIn: traces });
     if (passed === true) good.push(exercise);
     else
       process.stderr.write(
@@ -53,15 +53,15 @@ const tryAll = async (
   { dir, most }: { readonly dir: string; readonly most: number },
 ): Promise<readonly Tried[]> => {
   const documents = await readDocuments(system);
-  const touched = join(dir, system);
-  await mkdir(touched, { recursive: true });
+  const traces = join(dir, system);
+  await mkdir(traces, { recursive: true });
   const trial: Trial = {
     system,
     documents,
     expected,
-    exercises: await passing(exercises, { system, documents, expected }, touched),
+    exercises: await passing(exercises, { system, documents, expected }, traces),
   };
-  const executed = new Set((await readTouches(touched)).map(({ by }) => by));
+  const executed = new Set((await readTouches(traces)).map(({ by }) => by));
   const mutations = claimsOf(documents)
     .filter(({ entry }) => executed.has(nameOf(entry)))
     .flatMap(mutationsOf);

@@ -30,7 +30,7 @@ export interface RunExercise {
   readonly ending?: Ending;
 }
 
-/** Commands in a simulation; the entries of the profile that they executed are kept. */
+/** Commands in a simulation; their traces are kept, for the entries of the profile that they executed. */
 export interface Exercises extends AsyncDisposable {
   /** `opsdeck check`; gives its JSON. */
   check(env: string, incident?: string, sets?: Readonly<Record<string, string>>): Promise<Check>;
@@ -38,8 +38,8 @@ export interface Exercises extends AsyncDisposable {
   view(env: string, name: string, incident?: string): Promise<void>;
   /** `opsdeck run` with its diagnosis; gives its events. */
   run(exercise: RunExercise): Promise<readonly RunEvent[]>;
-  /** The file for the entries that one more command executes, where a test starts it by itself: OPSDECK_TOUCHED. */
-  touched(): string;
+  /** The file for the trace of one more command, where a test starts it by itself. */
+  trace(): string;
   /** Rows that docs/coverage.json names and that nothing executed until now. */
   lost(): Promise<readonly string[]>;
 }
@@ -52,8 +52,8 @@ export interface ExerciseOptions {
   readonly profiles?: string;
   /** An act step that is answered as if it were done, and is not. */
   readonly inert?: { readonly runbook: string; readonly step: string };
-  /** A directory for what each exercise executed, in place of one of its own. */
-  readonly touchedIn?: string;
+  /** A directory for the trace of each exercise, in place of one of its own. */
+  readonly tracesIn?: string;
 }
 
 /** The profile, or the command line, was refused: nothing was tried. */
@@ -108,10 +108,10 @@ export const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
 /** Opens the exercises of one system. */
 export const openExercises = async (
   system: string,
-  { expected = {}, profiles, inert, touchedIn }: ExerciseOptions = {},
+  { expected = {}, profiles, inert, tracesIn }: ExerciseOptions = {},
 ): Promise<Exercises> => {
-  const shared = touchedIn ?? process.env.OPSDECK_COVERAGE;
-  const dir = shared ?? (await mkdtemp(join(tmpdir(), 'opsdeck-touched-')));
+  const shared = tracesIn ?? process.env.OPSDECK_COVERAGE;
+  const dir = shared ?? (await mkdtemp(join(tmpdir(), 'opsdeck-traces-')));
   let runs = 0;
   const path = (): string => {
     runs += 1;
@@ -126,9 +126,8 @@ export const openExercises = async (
   ): Promise<Ended> => {
     const act = inert !== undefined && inert.runbook === exercise?.runbook ? inertAct(inert.step) : undefined;
     await using simulation = openSimulation(act === undefined ? {} : { saboteur: act.saboteur });
-    const touched = path();
-    const command = simulation.start(args, {
-      OPSDECK_TOUCHED: touched,
+    const trace = path();
+    const command = simulation.start([...args, '--trace', trace], {
       ...(profiles === undefined ? {} : { OPSDECK_PROFILES: profiles }),
     });
     act?.follow(command);
@@ -140,12 +139,12 @@ export const openExercises = async (
     if (profiles !== undefined && /the profile cannot be used/.test(ended.stderr))
       throw new Refused(ended.stderr);
     assess(ended);
-    await rename(touched, `${touched}.touched`).catch(() => {});
+    await rename(trace, `${trace}.trace`);
     return ended;
   };
 
   return {
-    touched: () => `${path()}.touched`,
+    trace: () => `${path()}.trace`,
     check: async (env, incident, sets) => {
       const assess = ({ stdout, stderr, code }: Ended): void => {
         expect([stderr, code]).toEqual([itsProfileAlone, expect.toSatisfy((one) => one < 4)]);

@@ -24,7 +24,7 @@ const flags = (name: string, values: readonly string[]): readonly string[] =>
   values.flatMap((value) => [name, value]);
 
 /** One world for several runs: what the first has deployed, the next one finds. */
-export const openRelease = async (simulation: Simulation, touched: () => string) => {
+export const openRelease = async (simulation: Simulation, trace: () => string) => {
   const { clock, startWorld } = simulation.platform;
   const world = await simulation.until(startWorld('eventmesh', { clock }));
   const run = async (env: string, extra: readonly string[], given: Readonly<Record<string, string>>) => {
@@ -37,7 +37,7 @@ export const openRelease = async (simulation: Simulation, touched: () => string)
       ),
       ...extra,
     ];
-    const ended = await simulation.run(args, { OPSDECK_TOUCHED: touched() });
+    const ended = await simulation.run([...args, '--trace', trace()]);
     return eventsOf(ended);
   };
   const toStaging = () => run('staging', flags('--confirm', ['forge']), { version: releaseParams.version });

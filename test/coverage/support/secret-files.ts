@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { certificateFor } from '../../../src/world/model/cluster/seed/certificate.ts';
+import { certificateFor } from '../../../src/simulator/model/cluster/seed/certificate.ts';
 import { morning } from '../../simulation/simulation.ts';
 
 /** A new certificate and its key, as files of this machine. */

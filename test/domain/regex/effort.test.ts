@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matcherOf } from '../../../src/domain/regex/matcher.ts';
-import { guarded } from '../../../src/io/watchdog.ts';
+import { guarded } from '../../../src/platform/watchdog.ts';
 
 /** A thousand times what the bound allows; what backtracks would take for ever. */
 const patienceMs = 5000;

@@ -42,12 +42,12 @@ describe('what is loaded when', () => {
 
   test('before the first frame: the screen, and no client of a source, no world', () => {
     const unwanted = /node_modules\/(undici|yaml|execa)\/|^src\/(world|sources|engine\/executor)\//;
-    expect(within(inputsWith(chunkOf('src/cli/open-screen.ts')), unwanted)).toEqual([]);
+    expect(within(inputsWith(chunkOf('src/cli/cockpit/open-screen.ts')), unwanted)).toEqual([]);
   });
 
   test('check: no screen, no world, and the HTTP client only when something is asked', () => {
     const unwanted = /node_modules\/(ink|react|undici|execa)\/|^src\/(ui|world)\//;
-    expect(within(inputsWith(chunkOf('src/cli/check.ts')), unwanted)).toEqual([]);
+    expect(within(inputsWith(chunkOf('src/cli/check/check.ts')), unwanted)).toEqual([]);
   });
 });
 

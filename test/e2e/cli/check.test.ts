@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { shopProfile } from '../../support/shop-profile.ts';
 import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 

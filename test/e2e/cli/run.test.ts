@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
-import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
+import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { shopProfile } from '../../support/shop-profile.ts';
 import { type Ended, openSandbox, type Sandbox } from '../support/sandbox.ts';
 

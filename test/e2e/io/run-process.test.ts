@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import type { ProgramError } from '../../../src/io/failures.ts';
-import { lease } from '../../../src/io/lease.ts';
-import { processStart } from '../../../src/io/process-start.ts';
-import type { ProgramEnd, ProgramEvent } from '../../../src/io/program.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
-import { startProgram } from '../../../src/io/run-process.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { lease } from '../../../src/doors/lease.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import type { ProgramError } from '../../../src/platform/failures.ts';
+import { processStart } from '../../../src/platform/processes/process-start.ts';
+import type { ProgramEnd, ProgramEvent } from '../../../src/platform/processes/program.ts';
+import { startProgram } from '../../../src/platform/processes/run-process.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -183,8 +183,8 @@ test('when this process ends first, what it has started ends with it, also what 
   const script = join(dir, 'starts.ts');
   await writeFile(
     script,
-    `import { openChangeIo } from '${resolve('src/io/change-io.ts')}';
-import { systemClock } from '${resolve('src/io/clock.ts')}';
+    `import { openChangeIo } from '${resolve('src/doors/change-io.ts')}';
+import { systemClock } from '${resolve('src/platform/clock.ts')}';
 const said = [];
 for await (const event of openChangeIo(systemClock()).run({ argv: ['${program('has-a-family')}'] }, new AbortController().signal))
   if (event.is === 'line' && said.push(event.text) === 3) { console.log(said.join('\\n')); process.exit(0); }

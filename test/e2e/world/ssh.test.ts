@@ -3,10 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SystemModel } from '../../../src/world/model/system-model.ts';
-import { startSshWire } from '../../../src/world/servers/ssh/wire.ts';
-import type { RunningWire } from '../../../src/world/servers/wire.ts';
-import { systemSpec } from '../../../src/world/systems.ts';
+import { SystemModel } from '../../../src/simulator/model/system-model.ts';
+import type { RunningWire } from '../../../src/simulator/servers/sight.ts';
+import { startSshWire } from '../../../src/simulator/servers/ssh/wire.ts';
+import { systemSpec } from '../../../src/simulator/systems.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtInRunbooks } from '../../../src/engine/cockpit/built-in.ts';
-import { checkRunbook } from '../../../src/runbooks/check.ts';
+import { checkRunbook } from '../../../src/runs/runbooks/check.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
 import { createCriticalTeller } from '../../../src/engine/cockpit/criticals.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import { snapshotOf } from '../../../src/store/snapshot.ts';
 import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Described } from '../../../src/domain/described.ts';
-import type { Workload } from '../../../src/domain/facts.ts';
 import { createDescribing } from '../../../src/engine/cockpit/describing.ts';
-import { WireError } from '../../../src/io/failures.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
+import { WireError } from '../../../src/platform/failures.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Freeze } from '../../../src/domain/guard.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
-import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
-import { openStage, type Stage, type StageOptions } from '../executor/stage.ts';
+import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
 
 /** A flow over a real executor, with what it said and how to let it come to rest. */
 const openFlow = async (options: StageOptions = {}) => {

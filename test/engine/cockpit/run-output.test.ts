@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { runOutput } from '../../../src/domain/log/run-output.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { runStreams } from '../../../src/engine/cockpit/run-output.ts';
-import { createLogSession } from '../../../src/engine/logs/session.ts';
+import { createLogSession } from '../../../src/logs/following/session.ts';
+import { runOutput } from '../../../src/logs/format/run-output.ts';
+import type { LogsState } from '../../../src/logs/ring/state.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
-import type { LogsState } from '../../../src/store/logs/state.ts';
 import { newRun, runAfter } from '../../../src/store/run-view.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

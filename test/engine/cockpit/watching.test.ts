@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
-import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
-import { openStage } from '../executor/stage.ts';
+import { openStage } from '../../runs/stage.ts';
 
 const openWatched = async () => {
   const stage = await openStage();

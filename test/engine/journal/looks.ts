@@ -1,8 +1,9 @@
-import type { AnyFact, FactKind, Sample, Workload } from '../../../src/domain/facts.ts';
+import type { AnyFact, FactKind, Sample } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
 import { createTeller } from '../../../src/engine/journal/teller.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import { snapshotOf } from '../../../src/store/snapshot.ts';
 import { feedInfo, frame, learn, noon } from '../../support/made-facts.ts';

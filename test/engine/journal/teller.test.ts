@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert, AlertState, BreakerState, Workload } from '../../../src/domain/facts.ts';
+import type { Alert, AlertState } from '../../../src/kinds/alerts/fact.ts';
+import type { BreakerState } from '../../../src/kinds/breakers/fact.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { breaker, fault, health, lag, noon, pool, sample, spec } from '../../support/made-facts.ts';
 import { journalOf, type Look, toldBy, workload } from './looks.ts';
 

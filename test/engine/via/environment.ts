@@ -1,7 +1,8 @@
 import type { Profile, SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import type { ReadIo } from '../../../src/doors/io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../../src/engine/engine.ts';
-import type { Clock, ReadIo } from '../../../src/io/io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Via } from '../../../src/domain/profile.ts';
-import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
-import { startWorld } from '../../../src/world/start.ts';
-import type { World } from '../../../src/world/world.ts';
+import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
+import { startWorld } from '../../../src/simulator/start.ts';
+import type { World } from '../../../src/simulator/world.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';

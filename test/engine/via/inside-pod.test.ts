@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { closeWorlds, type KubeStage, kubeStage, nameOf } from '../../world/kube-stage.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { closeWorlds, type KubeStage, kubeStage, nameOf } from '../../simulator/kube-stage.ts';
 import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
 
 afterEach(closeWorlds);

@@ -1,7 +1,7 @@
 import type { Profile, SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
-import type { Clock } from '../../../src/io/io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { file } from '../../../src/sources/file/index.ts';
 import { host } from '../../../src/sources/host/index.ts';

@@ -4,7 +4,7 @@ import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
 import type { SourceModule } from '../../../src/sources/source.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { toy } from '../toys.ts';
 import { entry, openEnvironment, through } from './environment.ts';

@@ -1,4 +1,4 @@
-import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { createTunnel, end, type Tunnel } from './tunnel.ts';
 
 /** A service that is up, whatever it is asked. */

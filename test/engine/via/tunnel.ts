@@ -2,9 +2,10 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Fault } from '../../../src/domain/fault.ts';
-import { type Destination, TunnelError } from '../../../src/io/dial.ts';
-import type { WireError } from '../../../src/io/failures.ts';
-import { wireError } from '../../../src/io/wire-error.ts';
+import type { WireError } from '../../../src/platform/failures.ts';
+import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
+import { seal } from '../../../src/platform/network/sealed.ts';
+import { wireError } from '../../../src/platform/wire-error.ts';
 import type { End, SourceModule } from '../../../src/sources/source.ts';
 
 /** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */
@@ -74,7 +75,7 @@ export const createTunnel = (ends: readonly End[]): Tunnel => {
           tunnel.dialled.push(to);
           if (tunnel.hangs) await new Promise((resolve) => signal.addEventListener('abort', resolve));
           if (isCut) throw new TunnelError('lost connection to pod');
-          return open(to);
+          return seal(await open(to));
         },
         close: async () => {},
       }),

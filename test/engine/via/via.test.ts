@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { WireError } from '../../../src/io/failures.ts';
+import { WireError } from '../../../src/platform/failures.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../src/sources/source.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { entry, openEnvironment, through } from './environment.ts';
 import { healthy, tunnelTo } from './servers.ts';
 import { createTunnel, end } from './tunnel.ts';

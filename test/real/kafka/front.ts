@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
+import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import {
   apiVersions,
   createPartitions,
@@ -8,14 +8,14 @@ import {
   metadata,
   saslAuthenticate,
   saslHandshake,
-} from '../../../src/io/kafka-cluster-calls.ts';
+} from '../../../src/clients/kafka/cluster-calls.ts';
 import {
   consumerGroupDescribe,
   describeGroups,
   findCoordinator,
   listGroups,
-} from '../../../src/io/kafka-group-calls.ts';
-import { offsetCommit, offsetFetch } from '../../../src/io/kafka-offset-calls.ts';
+} from '../../../src/clients/kafka/group-calls.ts';
+import { offsetCommit, offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
 import { type KafkaFront, kafkaFront } from '../../contract/kafka-front.ts';
 
 const host = '127.0.0.1';

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openKafkaReader } from '../../../src/io/kafka-client.ts';
+import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { until } from '../machine/until.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
@@ -18,7 +19,7 @@ const placeOf = (server: Address, id: number): { readonly dir: string; readonly 
 const seenBy = async (brokers: readonly string[]): Promise<number | undefined> => {
   const counts = await Promise.all(
     brokers.map(async (broker) => {
-      const reader = openKafkaReader({ brokers: [broker] }, systemClock());
+      const reader = openKafkaReader({ brokers: [broker] }, openTransport(systemClock()));
       try {
         const { brokers: seen } = await reader.look(AbortSignal.timeout(2000), (look) => look.cluster());
         return seen.length;

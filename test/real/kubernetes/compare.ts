@@ -1,4 +1,4 @@
-import { differences, shapeOf } from '../../world/support-shape.ts';
+import { differences, shapeOf } from '../../simulator/support-shape.ts';
 
 /** Maps from names that somebody gave. */
 const named = [

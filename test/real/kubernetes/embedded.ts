@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { tokenOf, type UserName } from '../../../src/world/servers/kubernetes/users.ts';
-import { startWorld } from '../../../src/world/start.ts';
+import { tokenOf, type UserName } from '../../../src/simulator/servers/kubernetes/users.ts';
+import { startWorld } from '../../../src/simulator/start.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { type Api, openApi } from './api.ts';
 import type { KubeObject } from './objects.ts';

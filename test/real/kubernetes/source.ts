@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import type { Feed, Operation, Source } from '../../../src/sources/source.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
-import type { Facts, Lasting } from '../../contract/rig.ts';
+import type { Facts, Lasting } from '../../../src/testing/rig.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { until } from '../machine/until.ts';
 

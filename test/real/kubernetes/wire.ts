@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mood } from '../../contract/moods.ts';
+import type { Mood } from '../../../src/testing/moods.ts';
+import type { Wire } from '../../../src/testing/wire.ts';
 import { kubernetesRig } from '../../contract/rigs/kubernetes.ts';
-import type { Wire } from '../../contract/wire.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { until } from '../machine/until.ts';

@@ -3,7 +3,7 @@ import { request as secureRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Dial } from '../../../src/io/dial.ts';
+import type { Dial } from '../../../src/platform/network/dial.ts';
 import { jsonOr } from '../../replay/json-or.ts';
 import type { HttpExchange } from '../../replay/recording.ts';
 import { wirePair } from '../../replay/wire-pair.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import type { Destination, Dial } from '../../../src/io/dial.ts';
+import type { Destination, Dial } from '../../../src/platform/network/dial.ts';
 import type { Protocol } from '../../replay/frames.ts';
 import { wirePair } from '../../replay/wire-pair.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Mood } from '../../contract/moods.ts';
-import type { Lasting } from '../../contract/rig.ts';
-import type { Stage } from '../../contract/wire.ts';
+import type { Mood } from '../../../src/testing/moods.ts';
+import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { inspect, runContainer } from '../docker/containers.ts';
 import { shopImage } from '../docker/image.ts';

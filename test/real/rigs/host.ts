@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Expected } from '../../contract/rig.ts';
+import type { Expected } from '../../../src/testing/rig.ts';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { hostMoods } from '../../contract/rigs/host.ts';
 import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
-import type { Stage } from '../../contract/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { asRoot } from '../host/root.ts';
 import type { Address } from '../servers/server.ts';

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { changeKafka } from '../../../src/io/kafka-change.ts';
+import { changeKafka } from '../../../src/clients/kafka/change.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
+import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { type KafkaMood, kafkaMoods } from '../../contract/kafka-front.ts';
-import type { Lasting } from '../../contract/rig.ts';
-import type { Stage } from '../../contract/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { openKafkaFront } from '../kafka/front.ts';
@@ -45,8 +46,8 @@ export const settleKafka = async (server: Address): Promise<AsyncDisposable> => 
   // The first member of all brings the topic of the offsets into being.
   stack.use(await joinGroup(kafka, { group: silent, topic, commits: false }));
   await changeKafka(
+    openTransport(systemClock()),
     { brokers: brokersOf(server) },
-    systemClock(),
     { is: 'set-offsets', group: empty, topic, offsets: [{ topic, partition: 0, offset: 12n }] },
     AbortSignal.timeout(20_000),
   );

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
-import type { Lasting } from '../../contract/rig.ts';
-import type { Stage } from '../../contract/wire.ts';
+import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../contract/rig.ts';
+import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.ts';
-import type { Stage } from '../../contract/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { sql } from '../postgres/psql.ts';
 import { database, maxConnections, passwords } from '../postgres/roles.ts';

@@ -1,10 +1,11 @@
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { unseal } from '../../../src/platform/network/sealed.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
-import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../src/sources/tail.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 
@@ -86,7 +87,7 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
     },
     doctor: async () => (await source.doctor?.(never)) ?? [],
     getThrough: async (port: number, path: string): Promise<string> => {
-      const wire = await found(source.dial, 'dial')({ host: name, port }, never);
+      const wire = unseal(await found(source.dial, 'dial')({ host: name, port }, never));
       wire.write(`GET ${path} HTTP/1.0\r\n\r\n`);
       let text = '';
       for await (const chunk of wire) text += String(chunk);

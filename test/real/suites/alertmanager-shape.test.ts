@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWorld } from '../../../src/world/start.ts';
-import type { World } from '../../../src/world/world.ts';
+import { startWorld } from '../../../src/simulator/start.ts';
+import type { World } from '../../../src/simulator/world.ts';
+import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { differences, shapeOf } from '../../world/support-shape.ts';
 import { ask } from '../ask.ts';
 import { alertmanagerRig } from '../rigs/alertmanager.ts';
 import { underTest } from '../setting.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Via } from '../../../src/domain/profile.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { entryOf, openInside, signalOf } from '../../engine/via/inside-stage.ts';
 import { type Container, runContainer } from '../docker/containers.ts';
 import { detailOf, underTest } from '../setting.ts';

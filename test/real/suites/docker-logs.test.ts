@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
 import { runContainer, type Wanted } from '../docker/containers.ts';
 import { askEngine, callEngine } from '../docker/engine.ts';
 import { openSocketPort, type SocketPort } from '../docker/socket-port.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { detailOf, underTest } from '../setting.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Health, Lag } from '../../../src/domain/facts.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Health } from '../../../src/kinds/health/fact.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';

@@ -1,10 +1,10 @@
 import { AclResourceTypes } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Lag } from '../../../src/domain/facts.ts';
-import { isUncommitted } from '../../../src/domain/group-lag.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
+import { isUncommitted } from '../../../src/kinds/lag/group-verdict.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TunnelError } from '../../../src/io/dial.ts';
-import { WireError } from '../../../src/io/failures.ts';
-import type { LogEvent } from '../../../src/sources/tail.ts';
+import type { LogEvent } from '../../../src/logs/reading/tail.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import { TunnelError } from '../../../src/platform/network/dial.ts';
+import { unseal } from '../../../src/platform/network/sealed.ts';
 import {
   type Cluster,
   dropNamespace,
@@ -135,9 +136,9 @@ describe('a port of a pod', () => {
     await readyPods(cluster, at('web'), 2);
   });
   const ends = async () => (await kube.source.ends?.('deployment/web', signal)) ?? [];
-  const dial = (host: string, port: number, stop = signal) => {
+  const dial = async (host: string, port: number, stop = signal) => {
     if (kube.source.dial === undefined) throw new Error('no dial');
-    return kube.source.dial({ host, port }, stop);
+    return unseal(await kube.source.dial({ host, port }, stop));
   };
   const get = async (host: string): Promise<string> => {
     const wire = await dial(host, 8080);
@@ -179,7 +180,10 @@ describe('a port of a pod', () => {
   test('whoever may not is told the right that is missing', async () => {
     await using viewer = await openKube(kubeconfigOf(server, 'viewer'), { namespace });
     const [{ name } = { name: '' }] = await ends();
-    const denied = await refusalOf(async () => viewer.source.dial?.({ host: name, port: 8080 }, signal));
+    const denied = await refusalOf(async () => {
+      const open = await viewer.source.dial?.({ host: name, port: 8080 }, signal);
+      return open && unseal(open);
+    });
     expect(denied).toMatchObject({
       message: expect.stringMatching(/403.*cannot get resource "pods\/portforward"/),
     });

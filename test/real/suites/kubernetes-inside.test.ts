@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { entryOf, type InsideStage, openInside, signalOf } from '../../engine/via/inside-stage.ts';
 import {
   type Cluster,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { stripControls } from '../../../src/domain/controls.ts';
-import type { LinePattern } from '../../../src/domain/log/chip.ts';
+import type { LinePattern } from '../../../src/logs/format/chip.ts';
+import type { LineFilter } from '../../../src/logs/reading/tail.ts';
 import { countedFilter, pushedFilter } from '../../../src/sources/loki/logql.ts';
-import type { LineFilter } from '../../../src/sources/tail.ts';
 import { anyEntry, anyPattern, cleanLine } from '../../sources/loki/patterns.ts';
 import { nowNs, push, untilFound } from '../loki/push.ts';
 import { underTest } from '../setting.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
 import { mostEntries, tailSeconds } from '../loki/config.ts';
 import { nowNs, push, untilFound } from '../loki/push.ts';
 import { underTest } from '../setting.ts';

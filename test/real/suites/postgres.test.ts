@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readingFunctions } from '../../../src/clients/postgres/functions.ts';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { readingFunctions } from '../../../src/io/postgres-functions.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';
@@ -91,7 +92,9 @@ describe('what a read may do', () => {
     // As a superuser the server itself would have let it through.
     const io = openReadIo(systemClock());
     stack.defer(() => io.close());
-    await expect(io.sql({ url: urlOf(server, 'postgres') }, { text }, signal)).rejects.toMatchObject({
+    await expect(
+      io.open(postgresReads, { url: urlOf(server, 'postgres') }).ask({ text }, signal),
+    ).rejects.toMatchObject({
       kind: 'denied',
       message: expect.stringContaining('refused before it was sent'),
     });

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { changeKafka } from '../../../src/io/kafka-change.ts';
+import { changeKafka } from '../../../src/clients/kafka/change.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { kafka as kafkaModule } from '../../../src/sources/kafka/index.ts';
 import { kafkaProtocol } from '../../replay/frames.ts';
 import { kafkaScenarios } from '../../replay/kafka-scenarios.ts';
@@ -52,8 +53,8 @@ describe('recording of Kafka', () => {
     await produce(kafka, topic, [30, 10]);
     stack.use(await joinGroup(kafka, { group: 'audit', topic, commits: false }));
     await changeKafka(
+      openTransport(systemClock()),
       { brokers: [bootstrap] },
-      systemClock(),
       { is: 'set-offsets', group: 'billing', topic, offsets: [{ topic, partition: 0, offset: 12n }] },
       AbortSignal.timeout(withinMs),
     );

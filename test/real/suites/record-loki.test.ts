@@ -1,5 +1,5 @@
 import { beforeAll, describe, test } from 'vitest';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import { lokiPages, lokiScenarios } from '../../replay/loki-scenarios.ts';
 import { play, type Scenario } from '../../replay/open-through.ts';

@@ -1,13 +1,13 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keysPage } from '../../../scripts/keys-page.ts';
-import { rightSoFar } from '../../../src/ui/cards/question.ts';
+import { type Column, headLine, place, rowLine } from '../../../src/ui/components/table.ts';
+import { cursorIndex, windowOf } from '../../../src/ui/components/window.ts';
+import { rightSoFar } from '../../../src/ui/features/cards/question.ts';
 import { share } from '../../../src/ui/frame/layout.ts';
-import { strokesOf } from '../../../src/ui/hooks/strokes.ts';
+import { strokesOf } from '../../../src/ui/keys/strokes.ts';
 import { edited, pastedLine } from '../../../src/ui/keys/text-field.ts';
-import { panes } from '../../../src/ui/panes/index.ts';
-import { type Column, headLine, place, rowLine } from '../../../src/ui/parts/table.ts';
-import { cursorIndex, windowOf } from '../../../src/ui/parts/window.ts';
+import { allPanes } from '../../../src/ui/panes/index.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { textOf } from '../../../src/ui/text/run.ts';
 
@@ -140,7 +140,7 @@ test('a text is edited by keys, and takes no names of keys', () => {
 
 test('the page of keys has every key of every pane', () => {
   const page = keysPage();
-  for (const { does, keys } of panes.flatMap((pane) => pane.keys)) {
+  for (const { does, keys } of allPanes().flatMap((pane) => pane.keys)) {
     expect(page).toContain(does);
     for (const key of keys) expect(page).toContain(`\`${key}\``);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseMoment } from '../../../src/ui/past/parse-moment.ts';
-import { backText, momentText, shortMoment } from '../../../src/ui/past/words.ts';
+import { parseMoment } from '../../../src/ui/features/time-travel/parse-moment.ts';
+import { backText, momentText, shortMoment } from '../../../src/ui/features/time-travel/words.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRedraw } from '../../../src/ui/redraw.ts';
+import { createRedraw } from '../../../src/ui/terminal/redraw.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const counting = () => {

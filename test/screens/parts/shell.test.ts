@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
-import { historyIn, withCommand } from '../../../src/ui/command/history.ts';
-import { commonStart, lastWordAt, paramsIn, wordsOf } from '../../../src/ui/command/words.ts';
-import { keptText, parseKept, withKept } from '../../../src/ui/layouts/kept-file.ts';
-import type { Layout } from '../../../src/ui/layouts/layout.ts';
-import type { Item } from '../../../src/ui/overlays/items.ts';
-import { exact, fuzzy } from '../../../src/ui/overlays/match.ts';
-import { leaving, noTrail, type Spot, stepped, type Trail } from '../../../src/ui/places/spot.ts';
+import { historyIn, withCommand } from '../../../src/ui/features/command-line/history.ts';
+import { commonStart, lastWordAt, paramsIn, wordsOf } from '../../../src/ui/features/command-line/words.ts';
+import {
+  leaving,
+  noTrail,
+  type Spot,
+  stepped,
+  type Trail,
+} from '../../../src/ui/features/environments/spot.ts';
+import { keptText, parseKept, withKept } from '../../../src/ui/features/layouts/kept-file.ts';
+import type { Layout } from '../../../src/ui/features/layouts/layout.ts';
+import type { Item } from '../../../src/ui/features/palette/items.ts';
+import { exact, fuzzy } from '../../../src/ui/features/palette/match.ts';
 
 const layout: Layout = {
   bands: [['health'], ['lag', 'pools']],

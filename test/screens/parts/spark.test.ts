@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
-import { sparkOf } from '../../../src/ui/panes/matrix/spark.ts';
+import { sparkOf } from '../../../src/ui/features/matrix/spark.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bucketsOf, fill, meansOf } from '../../../src/ui/panes/matrix/buckets.ts';
+import { bucketsOf, fill, meansOf } from '../../../src/ui/features/matrix/buckets.ts';
 import { countText, dateText } from '../../../src/ui/text/ages.ts';
 import { paint } from '../../../src/ui/text/paint.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';

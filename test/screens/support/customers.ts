@@ -1,8 +1,11 @@
-import type { Alert, AnyFact, DbSession, Workload } from '../../../src/domain/facts.ts';
+import type { AnyFact } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
 import { profileWords } from '../../../src/domain/mask/profile-words.ts';
 import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
 import type { FeedKind } from '../../../src/domain/reading.ts';
+import type { Alert } from '../../../src/kinds/alerts/fact.ts';
+import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,

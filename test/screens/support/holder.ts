@@ -1,5 +1,5 @@
-import { masker } from '../../../src/io/secrets.ts';
-import { processTerminal } from '../../../src/io/terminal.ts';
+import { masker } from '../../../src/platform/terminal/secrets.ts';
+import { processTerminal } from '../../../src/platform/terminal/terminal.ts';
 
 /** A process that holds a terminal and does what it is told on stdin: 'stop', 'throw', 'reject'. */
 masker.add('hunter2secret');

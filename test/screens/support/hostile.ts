@@ -120,7 +120,7 @@ const spoilt = (value: unknown, next: () => string, kind: FactKind, name = ''): 
     Object.entries(value).map(([key, held]) => [
       kind === 'alerts' && name === 'labels' ? next() : key,
       // A component's status is the system's own word.
-      name === 'components' ? spoilt(held, next, 'queues', key) : spoilt(held, next, kind, key),
+      name === 'components' ? spoilt(held, next, 'pools', key) : spoilt(held, next, kind, key),
     ]),
   );
 };

@@ -1,12 +1,12 @@
-import type { Chip, Context, LinePattern } from '../../../src/domain/log/chip.ts';
-import { type LogLevel, levelCode } from '../../../src/domain/log/level.ts';
-import { type RowKind, rowKind } from '../../../src/domain/log/line.ts';
-import type { LogStream } from '../../../src/domain/log/stream.ts';
-import { guarded } from '../../../src/io/watchdog.ts';
-import type { LogCommands } from '../../../src/store/logs/commands.ts';
-import { Lens } from '../../../src/store/logs/lens.ts';
-import { LogRing, type RingLimits } from '../../../src/store/logs/ring.ts';
-import type { LogsState } from '../../../src/store/logs/state.ts';
+import { type LogLevel, levelCode } from '../../../src/domain/log-level.ts';
+import type { Chip, Context, LinePattern } from '../../../src/logs/format/chip.ts';
+import { type RowKind, rowKind } from '../../../src/logs/format/line.ts';
+import type { LogStream } from '../../../src/logs/format/stream.ts';
+import type { LogCommands } from '../../../src/logs/ring/commands.ts';
+import { Lens } from '../../../src/logs/ring/lens.ts';
+import { LogRing, type RingLimits } from '../../../src/logs/ring/ring.ts';
+import type { LogsState } from '../../../src/logs/ring/state.ts';
+import { guarded } from '../../../src/platform/watchdog.ts';
 import { noon } from '../../support/made-facts.ts';
 
 /** A row to be put into the ring. */

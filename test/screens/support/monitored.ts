@@ -1,7 +1,8 @@
-import type { Alert, AnyFact, Sample } from '../../../src/domain/facts.ts';
+import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
 import { calcSpec } from '../../support/derived-specs.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';

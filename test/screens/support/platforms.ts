@@ -1,4 +1,6 @@
-import type { DbSession, Lag, Workload } from '../../../src/domain/facts.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
+import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
 import { feedInfo, frame, lag, learn, noon, pool } from '../../support/made-facts.ts';
 import { shopCockpit } from './shop.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { cardWidth } from '../../../src/ui/cards/card.ts';
-import { panes } from '../../../src/ui/panes/index.ts';
+import { cardWidth } from '../../../src/ui/features/cards/card.ts';
+import { allPanes } from '../../../src/ui/panes/index.ts';
 import { sliceCells, widthOf } from '../../../src/ui/text/width.ts';
 import type { User } from './user.ts';
 
@@ -17,7 +17,11 @@ const words = (
     end: found.index + found[0].length,
   }));
 
-const titleForm = new RegExp(`^[ ▌>](?:[0-9A-Z] )?(${panes.map(({ title }) => title).join('|')})(?= |$)`);
+const titleForm = new RegExp(
+  `^[ ▌>](?:[0-9A-Z] )?(${allPanes()
+    .map(({ title }) => title)
+    .join('|')})(?= |$)`,
+);
 
 /** Of every row the cells from one column up to another, as of one of two panes that stand side by side. */
 export const between = (screen: Screen, from: number, to?: number): Screen =>

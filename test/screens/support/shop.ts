@@ -1,7 +1,10 @@
-import type { Breaker, Health, Pool, Sample } from '../../../src/domain/facts.ts';
+import type { Sample } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
+import type { Health } from '../../../src/kinds/health/fact.ts';
+import type { Pool } from '../../../src/kinds/pools/fact.ts';
 import type { CockpitState, EnvironmentRef, OpenEnvironment } from '../../../src/store/cockpit.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { actuatorConfig, addressesOf } from '../../../src/sources/actuator/config.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { openSource } from '../open-source.ts';
 
 type Pages = Readonly<Record<string, readonly [number, unknown]>>;

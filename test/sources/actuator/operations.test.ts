@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
-import { startActuatorServer } from '../../../src/world/servers/actuator.ts';
 import { contractView } from '../../contract/rigs/world.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openSource } from '../open-source.ts';
 

@@ -1,9 +1,9 @@
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
 import type { Operation, Source } from '../../../src/sources/source.ts';
-import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 interface Reply {

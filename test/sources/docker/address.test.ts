@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../src/sources/docker/address.ts';
 import { dockerConfig } from '../../../src/sources/docker/config.ts';
 import { dockerThrough } from '../../../src/sources/docker/through.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker } from './stand.ts';
 

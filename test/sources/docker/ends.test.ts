@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { placeOf, targetProblem } from '../../../src/sources/docker/ends.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { containerLike } from './container-like.ts';
 import { never, openDocker, openStand } from './stand.ts';
 

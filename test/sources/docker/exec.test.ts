@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { masker } from '../../../src/io/secrets.ts';
-import { frame } from '../../../src/world/servers/docker/frame.ts';
-import { localServer } from '../../io/local-server.ts';
+import { masker } from '../../../src/platform/terminal/secrets.ts';
+import { frame } from '../../../src/simulator/servers/docker/frame.ts';
+import { localServer } from '../../support/local-server.ts';
 import { openDocker, openStand, toldOf } from './stand.ts';
 
 const web = 'shop-web-1';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { openDocker, openStand, toldOf } from './stand.ts';
 
 const web = 'shop-web-1';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { localServer } from '../../io/local-server.ts';
+import { valueAt } from '../../simulator/ask.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { valueAt } from '../../world/ask.ts';
 import { recorded } from '../recorded.ts';
 import { linesOf, never, openDocker, openStand, toldOf } from './stand.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { levelOf } from '../../../src/domain/levels.ts';
+import { levelOf } from '../../../src/kinds/registry.ts';
 import { type Container, keepsEnding } from '../../../src/sources/docker/containers/container.ts';
 import { workloadRows } from '../../../src/sources/docker/containers/rows.ts';
 import { sampleOf } from '../../../src/sources/docker/containers/samples.ts';

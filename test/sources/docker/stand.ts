@@ -1,14 +1,14 @@
 import type { ActEvent, Permit, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import type { Dial } from '../../../src/io/dial.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { LogEvent } from '../../../src/logs/reading/tail.ts';
+import type { Dial } from '../../../src/platform/network/dial.ts';
+import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
+import type { View } from '../../../src/simulator/servers/sight.ts';
 import type { DockerConfig } from '../../../src/sources/docker/config.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { dockerThrough } from '../../../src/sources/docker/through.ts';
 import type { Operation, Source, WantedSignal } from '../../../src/sources/source.ts';
-import type { LogEvent } from '../../../src/sources/tail.ts';
-import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
-import type { View } from '../../../src/world/servers/sight.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../../support/manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../../src/domain/facts.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { pageLines } from '../../../src/sources/docker/containers/text.ts';
 import { never, openStand } from './stand.ts';
 

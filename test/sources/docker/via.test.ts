@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { SourceEntry, Via } from '../../../src/domain/profile.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { diagnose } from '../../../src/engine/diagnose.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
-import type { Dial } from '../../../src/io/dial.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import type { Dial } from '../../../src/platform/network/dial.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { http } from '../../../src/sources/http/index.ts';

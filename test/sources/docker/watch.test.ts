@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { parseEvent } from '../../../src/sources/docker/events/events.ts';
 import { inTurns } from '../../../src/sources/in-turns.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker, openStand } from './stand.ts';
 

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Sample } from '../../../src/domain/facts.ts';
 import type { LogView } from '../../../src/domain/profile.ts';
 import type { Batch } from '../../../src/domain/reading.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { file } from '../../../src/sources/file/index.ts';
 import type { Feed, Source } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { file } from '../../../src/sources/file/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
 
 export const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import { hostParts } from '../../../src/sources/host/parts.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
 import { type Hosts, never, openHosts } from './hosts.ts';
 
 const files = { files: ['/var/log/eventmesh/*.log'] };

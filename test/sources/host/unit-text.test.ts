@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../../src/domain/facts.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { never, openHosts } from './hosts.ts';
 
 const unit = (more: Partial<Workload> = {}): Workload => ({

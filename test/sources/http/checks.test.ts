@@ -1,9 +1,9 @@
 import { createServer } from 'node:tls';
 import { expect, test } from 'vitest';
-import type { Health } from '../../../src/domain/facts.ts';
+import type { Health } from '../../../src/kinds/health/fact.ts';
 import { http } from '../../../src/sources/http/index.ts';
-import { certificateOf } from '../../io/certificate.ts';
-import { localServer } from '../../io/local-server.ts';
+import { certificateOf } from '../../support/certificate.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openSource } from '../open-source.ts';
 

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import type { Lag } from '../../../src/domain/facts.ts';
-import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
-import { metadata } from '../../../src/io/kafka-cluster-calls.ts';
-import { offsetFetch } from '../../../src/io/kafka-offset-calls.ts';
+import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
+import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
+import { offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
+import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
 import { healthRows } from '../../../src/sources/kafka/health.ts';
-import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
 import { never } from '../open-source.ts';
 import { openStand } from './stand.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Lag } from '../../../src/domain/facts.ts';
-import { isUncommitted } from '../../../src/domain/group-lag.ts';
-import { levelOf } from '../../../src/domain/levels.ts';
-import type { KafkaGroup, KafkaMember } from '../../../src/io/kafka.ts';
+import type { KafkaGroup, KafkaMember } from '../../../src/clients/kafka/kafka.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
+import { isUncommitted } from '../../../src/kinds/lag/group-verdict.ts';
+import { levelOf } from '../../../src/kinds/registry.ts';
 import { groupSample } from '../../../src/sources/kafka/group-samples.ts';
 import { createHistory } from '../../../src/sources/kafka/history.ts';
 import { lagRows, type Sweep } from '../../../src/sources/kafka/lag.ts';

@@ -1,14 +1,14 @@
 import type { Note } from '../../../src/domain/facts.ts';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import type { Environment } from '../../../src/simulator/model/environment.ts';
+import type { Messaging } from '../../../src/simulator/model/messaging/messaging.ts';
+import { SystemModel } from '../../../src/simulator/model/system-model.ts';
+import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
+import { type KafkaSecurity, startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
+import { systemSpec } from '../../../src/simulator/systems.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';
 import type { Operation, WantedSignal } from '../../../src/sources/source.ts';
-import type { Environment } from '../../../src/world/model/environment.ts';
-import type { Messaging } from '../../../src/world/model/messaging/messaging.ts';
-import { SystemModel } from '../../../src/world/model/system-model.ts';
-import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
-import { startKafkaWire } from '../../../src/world/servers/kafka/wire.ts';
-import { systemSpec } from '../../../src/world/systems.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { never, type Opened, openSource } from '../open-source.ts';
 
@@ -29,13 +29,15 @@ interface Setup {
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly signals?: readonly WantedSignal[];
   readonly interfere?: Interfere;
+  /** What the brokers ask of their clients, by the clock of the stand. */
+  readonly security?: (clock: ManualClock) => KafkaSecurity;
 }
 
 /** A Kafka source before the embedded saga platform, on a clock that stands until a test moves it. */
-export const openStand = async ({ entry, signals, interfere }: Setup = {}): Promise<Stand> => {
+export const openStand = async ({ entry, signals, interfere, security }: Setup = {}): Promise<Stand> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
-  const wire = await startKafkaWire({ model, clock, env: 'production' }, interfere);
+  const wire = await startKafkaWire({ model, clock, env: 'production' }, interfere, security?.(clock));
   const brokers = wire.vars.kafka?.split(',') ?? [];
   const opened = await openSource(kafka, { brokers, cluster: 'events', ...entry }, signals, clock);
   const change = openChangeIo(clock);

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { TunnelError } from '../../../src/io/dial.ts';
-import { WireError } from '../../../src/io/failures.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import { TunnelError } from '../../../src/platform/network/dial.ts';
+import { unseal } from '../../../src/platform/network/sealed.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { deployment, listOf, pod, podOf, running } from './objects.ts';
@@ -48,9 +49,9 @@ const openForwarding = async (serve: ((wire: WebSocket) => void) | undefined): P
   );
   return {
     asked,
-    dial: (stop = signal) => {
+    dial: async (stop = signal) => {
       if (source.dial === undefined) throw new Error('no dial');
-      return source.dial({ host: 'bus-0', port: 8081 }, stop);
+      return unseal(await source.dial({ host: 'bus-0', port: 8081 }, stop));
     },
     [Symbol.asyncDispose]: async () => {
       await source.close();

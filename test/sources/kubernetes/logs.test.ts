@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, Resume } from '../../../src/sources/tail.ts';
+import type { LogEvent, Resume } from '../../../src/logs/reading/tail.ts';
 import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';
 import { empty, type Handler, openStand, type Stand } from './stand.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelOf } from '../../../src/domain/levels.ts';
+import { levelOf } from '../../../src/kinds/registry.ts';
 import { eventWords, parseEvent } from '../../../src/sources/kubernetes/event.ts';
 import { kinds, listPath, objectNamed, objectPath } from '../../../src/sources/kubernetes/kinds.ts';
 import { quantity } from '../../../src/sources/kubernetes/quantity.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../../src/domain/facts.ts';
-import { levelOf } from '../../../src/domain/levels.ts';
+import { levelOf } from '../../../src/kinds/registry.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { parsePod } from '../../../src/sources/kubernetes/pod/parse.ts';
 import { createPodRows } from '../../../src/sources/kubernetes/pod/rows.ts';
 import { createStrings } from '../../../src/sources/kubernetes/strings.ts';

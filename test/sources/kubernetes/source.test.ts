@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../../src/domain/facts.ts';
-import { certificateOf } from '../../io/certificate.ts';
+import { certificateOf } from '../../support/certificate.ts';
 import { deployment, failure, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';
 import { empty, type Handler, kubeconfigOf, openStand } from './stand.ts';
 import { names } from './watching.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../../src/domain/facts.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { parseDeployment, parseStatefulSet } from '../../../src/sources/kubernetes/workload/slim.ts';
 import { deployment, meta, type Raw } from './objects.ts';
 

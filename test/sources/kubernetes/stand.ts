@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import type { Feed, Source, WantedSignal } from '../../../src/sources/source.ts';
-import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { failure, listOf, type Raw } from './objects.ts';
 

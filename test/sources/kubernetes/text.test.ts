@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../../src/domain/facts.ts';
+import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { failure, listOf, podOf, type Raw, running } from './objects.ts';
 import { empty, type Handler, openStand } from './stand.ts';
 

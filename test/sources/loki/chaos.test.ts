@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LogEvent } from '../../../src/sources/tail.ts';
-import { chanceOf } from '../../../src/world/model/chance.ts';
+import type { LogEvent } from '../../../src/logs/reading/tail.ts';
+import { chanceOf } from '../../../src/simulator/model/chance.ts';
 import { labelsOf, openStand, type Stand, until } from './stand.ts';
 
 const pods = ['bus-0', 'bus-1', 'bus-2'];

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stripControls } from '../../../src/domain/controls.ts';
-import type { LinePattern } from '../../../src/domain/log/chip.ts';
+import type { LinePattern } from '../../../src/logs/format/chip.ts';
+import type { LineFilter } from '../../../src/logs/reading/tail.ts';
+import { parseLogql } from '../../../src/simulator/servers/loki/logql.ts';
 import { countedFilter, pushedFilter } from '../../../src/sources/loki/logql.ts';
-import type { LineFilter } from '../../../src/sources/tail.ts';
-import { parseLogql } from '../../../src/world/servers/loki/logql.ts';
 import { anyEntry, anyPattern, cleanLine } from './patterns.ts';
 
 const text = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: false, ignoreCase });

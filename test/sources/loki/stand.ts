@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { SystemClock } from '../../../src/io/clock.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { SystemClock } from '../../../src/platform/clock.ts';
+import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
+import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
+import { serveTails } from '../../../src/simulator/servers/loki/tail.ts';
+import { type Answer, type Ask, serve } from '../../../src/simulator/servers/serve.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
-import { lokiHandler } from '../../../src/world/servers/loki/handler.ts';
-import { LogStore } from '../../../src/world/servers/loki/store.ts';
-import { serveTails } from '../../../src/world/servers/loki/tail.ts';
-import { type Answer, type Ask, serve } from '../../../src/world/servers/serve.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent } from '../../../src/sources/tail.ts';
+import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { allOf, labelsOf, openStand, type Stand, textsOf, until } from './stand.ts';
 
 const write = ({ store, clock }: Stand, count: number, pod = 'bus-0', agoMs = 1000): void => {

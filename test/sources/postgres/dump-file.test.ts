@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Disk } from '../../../src/io/file-shapes.ts';
+import type { Disk } from '../../../src/platform/files/file-shapes.ts';
 import { readDump } from '../../../src/sources/postgres/dump-file.ts';
 
 const whole = `--

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { toFault } from '../../../src/io/fault.ts';
-import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
+import { toFault } from '../../../src/platform/fault.ts';
+import type { PostgresClient, PostgresParts } from '../../../src/sources/postgres/client.ts';
 import { postgresConfig } from '../../../src/sources/postgres/config.ts';
 import type { Row } from '../../../src/sources/postgres/parse.ts';
-import { signalOperation } from '../../../src/sources/postgres/signal-operation.ts';
+import { cancel, terminate } from '../../../src/sources/postgres/signal-operation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never } from './stand.ts';
 
@@ -45,9 +45,15 @@ const clientOf = (rows: readonly Row[]): PostgresClient => {
   };
 };
 
+/** It asks the client alone: neither files nor a profile. */
+const opened = (operation: typeof cancel, client: PostgresClient) => {
+  const parts: Omit<PostgresParts, 'files' | 'disk'> = { source: 'pg', client, dir: '' };
+  return operation.open(parts as PostgresParts);
+};
+
 test('a session of another database is confirmed by the name of that one, and the preview says which', async () => {
   const client = clientOf([session(7, 'billing', 'active'), session(8, 'shop', 'active')]);
-  const plan = await signalOperation(client, 'terminate').plan({ pid: [7, 8] }, never);
+  const plan = await opened(terminate, client).plan({ pid: [7, 8] }, never);
   expect(plan.targets.map(({ name }) => name)).toEqual(['billing', 'shop']);
   expect(plan.objects[0]).toMatch(/^in the database billing: pid 7 /);
   expect(plan.objects[1]).toMatch(/^pid 8 /);
@@ -55,17 +61,17 @@ test('a session of another database is confirmed by the name of that one, and th
 
 test('a password in a statement shows nowhere', async () => {
   const client = clientOf([session(8, 'shop', 'active')]);
-  const plan = await signalOperation(client, 'terminate').plan({ where: { olderThan: '1m' } }, never);
+  const plan = await opened(terminate, client).plan({ where: { olderThan: '1m' } }, never);
   expect(JSON.stringify(plan)).not.toContain('hunter22');
   expect(plan.objects[0]).toContain('ALTER ROLE ana PASSWORD …');
 });
 
 test('cancel means the sessions that run a statement; the others have none to cancel', async () => {
   const client = clientOf([session(8, 'shop', 'active'), session(9, 'shop', 'idle in transaction')]);
-  const plan = await signalOperation(client, 'cancel').plan({ where: { olderThan: '1m' } }, never);
+  const plan = await opened(cancel, client).plan({ where: { olderThan: '1m' } }, never);
   expect(plan.objects).toHaveLength(1);
   const none = clientOf([session(9, 'shop', 'idle in transaction')]);
-  await expect(
-    signalOperation(none, 'cancel').plan({ where: { olderThan: '1m' } }, never),
-  ).rejects.toMatchObject({ ending: 'not-applicable' });
+  await expect(opened(cancel, none).plan({ where: { olderThan: '1m' } }, never)).rejects.toMatchObject({
+    ending: 'not-applicable',
+  });
 });

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
-import { levelOf } from '../../../src/domain/levels.ts';
-import { poolWord } from '../../../src/domain/pool-use.ts';
-import { TunnelError } from '../../../src/io/dial.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { poolWord } from '../../../src/kinds/pools/use.ts';
+import { levelOf } from '../../../src/kinds/registry.ts';
+import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { plannedRows } from '../../../src/sources/postgres/execute-operation.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { slowStatements } from '../../../src/sources/postgres/note-statements.ts';
@@ -14,7 +14,7 @@ import {
   statementLine,
 } from '../../../src/sources/postgres/notes.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
-import { lasting } from '../../contract/rig.ts';
+import { lasting } from '../../../src/testing/rig.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand } from './stand.ts';

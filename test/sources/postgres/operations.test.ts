@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { secret } from '../../contract/wired.ts';
 import { never, openStand, type Stand, saidIn } from './stand.ts';
@@ -370,14 +372,21 @@ describe('query and execute', () => {
     const sql = `SELECT 1 UNION SELECT query_to_xml('select pg_termin' || 'ate_backend(${pid})', true, true, '')`;
     expect(() => stand.plan('query', { sql })).toThrow('query_to_xml() is not known to do nothing but read');
     const io = openReadIo(stand.clock);
-    await expect(io.sql({ url: stand.url, password: secret }, { text: sql }, never)).rejects.toMatchObject({
+    await expect(
+      io.open(postgresReads, { url: stand.url, password: secret }).ask({ text: sql }, never),
+    ).rejects.toMatchObject({
       kind: 'denied',
     });
     await io.close();
     expect(await victim()).toBe(pid);
     // The door that changes lets it through: the simulated server does not protect anybody.
     const change = openChangeIo(stand.clock);
-    await change.sql({ url: stand.url, password: secret }, { text: `/* opsdeck:sql */ ${sql}` }, never);
+    await change.call(
+      postgresChanges,
+      { url: stand.url, password: secret },
+      { text: `/* opsdeck:sql */ ${sql}` },
+      never,
+    );
     await change.close();
     expect(await victim()).not.toBe(pid);
   });

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openReadIo } from '../../../src/io/read-io.ts';
-import { scramVerifier } from '../../../src/io/scram-verifier.ts';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
+import { scramVerifier } from '../../../src/clients/postgres/scram-verifier.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand, type Stand, saidIn } from './stand.ts';
 
@@ -98,7 +99,7 @@ describe('password', () => {
     onTestFinished(() => io.close());
     const url = plan.targets[0]?.where.replace('postgres://', 'postgres://shop@') ?? '';
     const asked = (password: string) =>
-      io.sql({ url, password }, { text: '/* opsdeck:sql */ SELECT 1' }, never);
+      io.open(postgresReads, { url, password }).ask({ text: '/* opsdeck:sql */ SELECT 1' }, never);
     expect((await asked('correct horse battery')).rowCount).toBe(1);
     await expect(asked('wrong')).rejects.toThrow(/authentication failed/);
   });

@@ -1,6 +1,6 @@
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import type { Feed, Operation, Source, WantedSignal } from '../../../src/sources/source.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { openClient } from '../../../src/sources/prometheus/client.ts';
 import { prometheusConfig } from '../../../src/sources/prometheus/config.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;

@@ -217,5 +217,5 @@ test('a source that refuses everybody says so once', async () => {
   const { items, faults } = await stand.read('lag');
   expect(items).toEqual([]);
   expect(faults.map(({ kind }) => kind)).toEqual(['denied']);
-  expect(stand.queries).toHaveLength(6);
+  expect(stand.queries).toHaveLength(7);
 });

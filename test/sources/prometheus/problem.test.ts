@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { httpAnswer } from '../../../src/io/answer.ts';
+import { httpAnswer } from '../../../src/platform/network/answer.ts';
 import { answerProblem, marked } from '../../../src/sources/prometheus/problem.ts';
 import { recorded } from '../recorded.ts';
 

@@ -1,7 +1,7 @@
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
 import type { Feed, Source, WantedSignal } from '../../../src/sources/source.ts';
-import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 /** A Prometheus of which a test says the answers, and the source that reads it. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../../src/domain/facts.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
-import { localServer } from '../../io/local-server.ts';
+import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openSource } from '../open-source.ts';
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Health, Sample } from '../../../src/domain/facts.ts';
+import type { Sample } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Health } from '../../../src/kinds/health/fact.ts';
 import { script } from '../../../src/sources/script/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AnyFact, type FactKind, factKinds } from '../../../src/domain/facts.ts';
+import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
+import { factKinds } from '../../../src/kinds/registry.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import { applyDelta, type Doc, deltaText, docText, parseDoc } from '../../../src/store/past/doc.ts';
@@ -135,19 +136,11 @@ const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
     },
     ['database', 'pid', 'user', 'state', 'waiting', 'blockedBy', 'query'],
   ),
-  queues: some({ ...stamp, name: text, kind: fc.constantFrom('dlq', 'topic'), depth: fc.nat(9) }, [
-    'name',
-    'kind',
-  ]),
-  ci: some(
-    { ...stamp, workflow: text, branch: text, run: text, status: text, seconds: number, failedStep: text },
-    ['workflow', 'branch', 'run', 'status', 'failedStep'],
-  ),
 };
 
 const reading = fc.record({
   kinds: fc.record(
-    Object.fromEntries(factKinds.map((kind) => [kind, fc.array(facts[kind], { maxLength: 5 })])),
+    Object.fromEntries(factKinds().map((kind) => [kind, fc.array(facts[kind], { maxLength: 5 })])),
   ),
   samples: fc.array(
     fc.record(
@@ -163,7 +156,7 @@ const reading = fc.record({
     ),
     { maxLength: 6 },
   ),
-  lost: fc.subarray([...factKinds]),
+  lost: fc.subarray([...factKinds()]),
 });
 
 const signals = [spec('q', { threshold: { warn: { op: '>=', value: 1 } } }), spec('r')];
@@ -176,7 +169,7 @@ test('whatever was read of whichever kind, the snapshot of a kept moment is that
       for (const { kinds, samples, lost } of readings) {
         before = store.getState();
         moment += 15_000;
-        for (const kind of factKinds) {
+        for (const kind of factKinds()) {
           const batch = lost.includes(kind)
             ? { faults: [fault('timeout')] }
             : { items: kinds[kind] as unknown as readonly AnyFact[] };

@@ -1,5 +1,6 @@
-import type { Sample, Workload } from '../../../domain/facts.ts';
+import type { Sample } from '../../../domain/facts.ts';
 import type { Batch } from '../../../domain/reading.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
 import { dockerReads } from '../config.ts';

@@ -1,4 +1,4 @@
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { field, list } from '../../wire-value.ts';
 import type { Container } from './container.ts';
 import { composedOf, idOf, line, networksOf } from './parse.ts';

@@ -1,5 +1,5 @@
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
 import type { Container } from './container.ts';

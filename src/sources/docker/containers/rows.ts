@@ -1,5 +1,5 @@
-import type { Workload } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { type Container, isReady, keepsEnding, statusOf } from './container.ts';
 
 /** What was measured of a container. */

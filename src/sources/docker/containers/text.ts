@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Described, DescribeHow } from '../../../domain/described.ts';
-import type { Workload } from '../../../domain/facts.ts';
-import { WireError } from '../../../io/failures.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { hidden, secretPlaces, shownValue } from '../../secret-name.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, list, text } from '../../wire-value.ts';

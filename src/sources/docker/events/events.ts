@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine, stripDeep } from '../../../io/sanitize.ts';
-import { linesOf } from '../../line-cutter.ts';
+import { linesOf } from '../../../logs/reading/line-cutter.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { oneLine, stripDeep } from '../../../platform/terminal/sanitize.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
 

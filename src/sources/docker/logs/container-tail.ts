@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { linesOf } from '../../line-cutter.ts';
-import { parseMark } from '../../log-place.ts';
-import { createStampReader, type StampedLine } from '../../log-stamp.ts';
-import { createTeller, lineEvent } from '../../log-teller.ts';
-import { olderLines, type PastLog } from '../../older-lines.ts';
-import type { LogEvent, Resume, Tail } from '../../tail.ts';
+import { linesOf } from '../../../logs/reading/line-cutter.ts';
+import { parseMark } from '../../../logs/reading/log-place.ts';
+import { createStampReader, type StampedLine } from '../../../logs/reading/log-stamp.ts';
+import { createTeller, lineEvent } from '../../../logs/reading/log-teller.ts';
+import { olderLines, type PastLog } from '../../../logs/reading/older-lines.ts';
+import type { LogEvent, Resume, Tail } from '../../../logs/reading/tail.ts';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 import { framesOf } from './frames.ts';

@@ -1,5 +1,5 @@
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 
 /** A piece of one of a program's two outputs. */
 export interface Frame {

@@ -1,4 +1,4 @@
-import { LineCutter } from '../../line-cutter.ts';
+import { LineCutter } from '../../../logs/reading/line-cutter.ts';
 import type { Frame } from './frames.ts';
 
 /** How a piece of a log begins when it is asked for with timestamps. Source: moby, jsonmessage.RFC3339NanoFixed. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { markAt, parseMark } from '../../log-place.ts';
-import type { Resume } from '../../tail.ts';
+import { markAt, parseMark } from '../../../logs/reading/log-place.ts';
+import type { Resume } from '../../../logs/reading/tail.ts';
 
 /** A moment of the API: seconds, and nine decimals of them. */
 const secondsText = (wallMs: Millis): string => {

@@ -1,6 +1,6 @@
-import { WireError } from '../../../io/failures.ts';
-import { RemediedError } from '../../../io/fault.ts';
-import type { Tail } from '../../tail.ts';
+import type { Tail } from '../../../logs/reading/tail.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { RemediedError } from '../../../platform/fault.ts';
 import { listContainers } from '../containers/look.ts';
 import type { Daemon } from '../daemon.ts';
 import { severalProjects } from '../operations/chosen.ts';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { argvLine } from '../../../domain/argv.ts';
-import type { ActEvent, Drift, OperationCall, Plan } from '../../../domain/operation.ts';
+import type { ActEvent, Drift, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { ProgramEnd } from '../../../io/program.ts';
-import { masker } from '../../../io/secrets.ts';
-import type { Operation } from '../../source.ts';
+import type { ProgramEnd } from '../../../platform/processes/program.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { defineOperation, type OperationBehavior } from '../../define-operation.ts';
 import { zDockerName } from '../config.ts';
 import type { Container } from '../containers/container.ts';
-import type { Daemon } from '../daemon.ts';
+import type { DockerParts } from '../daemon.ts';
 import { readWanted } from './chosen.ts';
 import { type ComposeParams, composeProgram, type Variables, whyNoSecond } from './compose-program.ts';
 import {
@@ -21,7 +21,7 @@ import {
 import { daemonPermit } from './permit.ts';
 import { reachOfCompose } from './reach.ts';
 
-export const composeUpParams = z.strictObject({
+const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),
   env: z
     .record(
@@ -36,7 +36,7 @@ export const composeUpParams = z.strictObject({
     .exactOptional(),
 });
 
-export const composeScaleParams = z.strictObject({
+const composeScaleParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),
   replicas: z.int().min(0).max(100).meta({ description: 'how many containers of it' }),
 });
@@ -82,22 +82,13 @@ const zVariables = z.record(z.string(), z.string().nullable());
 const endWords = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
 
-const composeOperation = (
-  daemon: Daemon,
-  dir: string,
-  name: 'composeUp' | 'composeScale',
-  read: (given: unknown) => ComposeParams,
-): Operation => {
+const behaviorOf = ({ daemon, dir }: DockerParts): OperationBehavior<ComposeParams> => {
   const { project = '' } = daemon.config;
   const uidOf = (service: string, containers: readonly Container[]): string =>
     `${daemon.name}/${project}/${service}: ${containers.map(({ id }) => id).join(' ')}`;
 
   return {
-    name,
-    danger: () => 'disruptive',
-
-    plan: async (given, signal): Promise<Plan> => {
-      const params = read(given);
+    plan: async (params, signal) => {
       const { service, env } = params;
       // Asked first for what it refuses without a look at anything.
       composeProgram(daemon, dir, params);
@@ -109,8 +100,6 @@ const composeOperation = (
       const lost = lostWith(containers, params);
       const reach = reachOfCompose(containers, service, params.replicas);
       return {
-        use: `${daemon.source}.${name}`,
-        danger: 'disruptive',
         targets: [
           {
             name: service,
@@ -130,7 +119,6 @@ const composeOperation = (
             : [`${set.path}: ${variablesWords(set.was)} → ${variablesWords(set.wanted)}`]),
         ],
         ...(reach === undefined ? {} : { reach }),
-        params: given,
         earlier: set?.was ?? containers.length,
         ...(lost === undefined ? {} : { lost }),
       };
@@ -139,7 +127,7 @@ const composeOperation = (
     permits: (_, signal) => daemonPermit(daemon, signal),
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
-      const { service, env } = read(plan.params);
+      const { service, env } = plan.params;
       const containers = await readWanted(daemon, { service }, signal);
       const planned = plan.targets[0];
       if (planned === undefined) return undefined;
@@ -151,7 +139,7 @@ const composeOperation = (
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const { env, ...params } = read(plan.params);
+      const { env, ...params } = plan.params;
       const override = await readOverride(daemon, dir, signal);
       const set = override && env && settingOf(override, params.service, env);
       if (set !== undefined) {
@@ -169,7 +157,7 @@ const composeOperation = (
     },
 
     undo: (plan): OperationCall | undefined => {
-      const { service, replicas, env } = read(plan.params);
+      const { service, replicas, env } = plan.params;
       if (env !== undefined) {
         const was = zVariables.parse(plan.earlier);
         const title = `Make ${service} anew with ${variablesWords(was)}`;
@@ -185,10 +173,14 @@ const composeOperation = (
   };
 };
 
-/** `composeUp`: makes a service as its Compose files say it. `dir`: where the profile is. */
-export const composeUp = (daemon: Daemon, dir: string): Operation =>
-  composeOperation(daemon, dir, 'composeUp', (given) => composeUpParams.parse(given));
+/** `composeUp`: makes a service as its Compose files say it. */
+export const composeUp = defineOperation(
+  { name: 'composeUp', danger: 'disruptive', params: composeUpParams },
+  behaviorOf,
+);
 
 /** `composeScale`: gives a service so many containers; those that are there stay as they are. */
-export const composeScale = (daemon: Daemon, dir: string): Operation =>
-  composeOperation(daemon, dir, 'composeScale', (given) => composeScaleParams.parse(given));
+export const composeScale = defineOperation(
+  { name: 'composeScale', danger: 'disruptive', params: composeScaleParams },
+  behaviorOf,
+);

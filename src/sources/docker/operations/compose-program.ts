@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { Program } from '../../../io/program.ts';
+import type { Program } from '../../../platform/processes/program.ts';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 
@@ -8,12 +8,12 @@ import type { Daemon } from '../daemon.ts';
 export type Variables = Readonly<Record<string, string | null>>;
 
 /** What a service is made to be: as its files say it, or so many. */
-export interface ComposeParams {
+export type ComposeParams = {
   readonly service: string;
   readonly replicas?: number;
   /** Variables of its containers; null: one is to go. */
   readonly env?: Variables;
-}
+};
 
 const unfit = (message: string): PlanError => new PlanError('not-applicable', message);
 

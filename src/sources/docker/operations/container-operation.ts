@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { ActEvent, OperationCall, Plan } from '../../../domain/operation.ts';
+import type { ActEvent, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { statusText } from '../../../io/status.ts';
-import type { Operation } from '../../source.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { defineOperation, type OperationDefinition, type PlanOf } from '../../define-operation.ts';
 import { listPath } from '../containers/look.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon, DockerParts } from '../daemon.ts';
 import { daemonWords } from '../daemon-words.ts';
 import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
-import { type Verb, type VerbName, verbs } from './container-verbs.ts';
+import { type Verb, type VerbName, type VerbParams, verbs } from './container-verbs.ts';
 import { daemonPermit } from './permit.ts';
 import { reachOfVerb } from './reach.ts';
 
@@ -15,14 +15,11 @@ import { reachOfVerb } from './reach.ts';
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
 
 /** `start`, `stop`, `restart`, `kill`: one call per container, each pinned by its id. Source: Docker Engine API, Container. */
-export const containerOperation = (daemon: Daemon, name: VerbName): Operation => {
+const containerOperation = (name: VerbName): OperationDefinition<DockerParts> => {
   const verb: Verb = verbs[name];
-  return {
-    name,
-    danger: () => verb.danger,
-
-    plan: async (given, signal): Promise<Plan> => {
-      const params = verb.params.parse(given);
+  const declared = { name, danger: verb.danger, params: verb.params };
+  return defineOperation(declared, ({ daemon }: DockerParts) => ({
+    plan: async (params, signal) => {
       const found = await chosenContainers(daemon, params, signal);
       const containers = found.filter((one) => verb.fits?.(one) ?? true);
       if (containers.length === 0)
@@ -36,13 +33,10 @@ export const containerOperation = (daemon: Daemon, name: VerbName): Operation =>
         throw new PlanError('failed', daemon.fault(listPath(daemon), error).message, { cause: error });
       });
       return {
-        use: `${daemon.source}.${name}`,
-        danger: verb.danger,
         targets,
         calls: paths.map((path, target) => ({ line: daemon.line('POST', path), target })),
         objects: targets.map(({ where, saw }) => `container ${where}: ${saw}`),
         ...(reach === undefined ? {} : { reach }),
-        params: given,
         earlier: { paths, states: containers.map(({ state }) => state) },
         ...(verb.lost === undefined ? {} : { lost: verb.lost }),
       };
@@ -50,7 +44,7 @@ export const containerOperation = (daemon: Daemon, name: VerbName): Operation =>
 
     permits: (_, signal) => daemonPermit(daemon, signal),
 
-    recheck: (plan, signal) => driftOfContainers(daemon, plan, verb.params.parse(plan.params), signal),
+    recheck: (plan, signal) => driftOfContainers(daemon, plan, plan.params, signal),
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       for (const path of zEarlier.parse(plan.earlier).paths) {
@@ -66,12 +60,19 @@ export const containerOperation = (daemon: Daemon, name: VerbName): Operation =>
     },
 
     undo: (plan) => undoOf(daemon, verb, plan),
-  };
+  }));
 };
 
+export const containerOperations = [
+  containerOperation('start'),
+  containerOperation('stop'),
+  containerOperation('restart'),
+  containerOperation('kill'),
+];
+
 /** Takes it back when all were in the other state before; undefined when they were not, or there is no way back. */
-const undoOf = ({ source }: Daemon, verb: Verb, plan: Plan): OperationCall | undefined => {
-  const params = verb.params.parse(plan.params);
+const undoOf = ({ source }: Daemon, verb: Verb, plan: PlanOf<VerbParams>): OperationCall | undefined => {
+  const params = plan.params;
   const undo = verb.undo(params);
   const before = undo === 'start' ? ['running', 'restarting'] : ['exited', 'created', 'dead'];
   const { states } = zEarlier.parse(plan.earlier);

@@ -35,17 +35,17 @@ const killParams = z
   .refine(isOneOf, oneOfWords);
 
 /** Every parameter that one of them takes. */
-export interface VerbParams {
+export type VerbParams = {
   readonly container?: string;
   readonly service?: string;
   readonly grace?: string;
   readonly signal?: string;
-}
+};
 
 /** What tells one way of handling a container from another. */
 export interface Verb {
   readonly danger: Danger;
-  readonly params: z.ZodType<VerbParams & Record<string, unknown>>;
+  readonly params: z.ZodType<VerbParams>;
   query(params: VerbParams, container: Container): string;
   /** Which containers it can be done to; absent: all. */
   readonly fits?: (container: Container) => boolean;

@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { argvLine } from '../../../domain/argv.ts';
 import { stripControls } from '../../../domain/controls.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { ActEvent, Plan } from '../../../domain/operation.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { newRunId } from '../../../io/chance.ts';
-import { endingArgv, endThere } from '../../../io/end-there.ts';
-import type { ChangeIo } from '../../../io/io.ts';
-import { runMark } from '../../../io/program-env.ts';
-import { masker } from '../../../io/secrets.ts';
-import { statusText } from '../../../io/status.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import { newRunId } from '../../../platform/chance.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { endingArgv, endThere } from '../../../platform/processes/end-there.ts';
+import { runMark } from '../../../platform/processes/program-env.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { statusOf } from '../../found-status.ts';
 import { passwordsIn } from '../../secret-text.ts';
-import type { Operation } from '../../source.ts';
 import { field, number, text } from '../../wire-value.ts';
 import { usualDaemon } from '../address.ts';
 import { zDockerName } from '../config.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon, DockerParts } from '../daemon.ts';
 import { daemonWords } from '../daemon-words.ts';
 import { framesOf } from '../logs/frames.ts';
 import { linesOfFrames } from '../logs/lines.ts';
@@ -24,7 +24,7 @@ import { runInContainer } from '../run.ts';
 import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
 import { daemonPermit } from './permit.ts';
 
-export const execParams = z.strictObject({
+const execParams = z.strictObject({
   container: zDockerName.meta({ description: 'in which container' }),
   argv: z
     .array(z.string())
@@ -43,14 +43,17 @@ const commandLine = ({ address }: Daemon, container: string, argv: readonly stri
   return masker.mask(argvLine(['docker', ...at, 'exec', container, ...argv]));
 };
 
-/** `exec`: runs a program in a container. What it changes only the runbook's author knows: the step says its danger. */
-export const execOperation = (daemon: Daemon): Operation => ({
+const declared = declareOperation({
   name: 'exec',
-  danger: () => 'as-step',
+  danger: 'as-step',
+  params: execParams,
+  finds: ['status'],
+  binds: { argv: 'argv' },
+});
 
-  /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
-  plan: async (given, signal): Promise<Plan> => {
-    const { container, argv } = execParams.parse(given);
+/** `exec`: runs a program in a container. What it changes only the runbook's author knows: the step says its danger. */
+export const dockerExec = defineOperation(declared, ({ daemon }: DockerParts) => ({
+  plan: async ({ container, argv }, signal) => {
     for (const secret of passwordsIn(argv.join(' '))) masker.add(secret);
     const found = await chosenContainers(daemon, { container }, signal);
     const down = found.find(({ state }) => state !== 'running');
@@ -60,8 +63,6 @@ export const execOperation = (daemon: Daemon): Operation => ({
     const mark = newRunId();
     const body = masker.mask(JSON.stringify(bodyOf(argv, mark)));
     return {
-      use: `${daemon.source}.exec`,
-      danger: 'safe',
       targets,
       calls: found.map(({ id, name }, target) => ({
         line: daemon.line('POST', pathOf(id)),
@@ -73,7 +74,6 @@ export const execOperation = (daemon: Daemon): Operation => ({
         ({ where, saw }) => `${masker.mask(argvLine(argv))} in container ${where}: ${saw}`,
       ),
       lost: 'what this program changes is not known to opsdeck: it offers no undo',
-      params: given,
       earlier: { ids: found.map(({ id }) => id), mark },
     };
   },
@@ -81,18 +81,18 @@ export const execOperation = (daemon: Daemon): Operation => ({
   permits: (_, signal) => daemonPermit(daemon, signal),
 
   recheck: (plan, signal) => {
-    const { container } = execParams.parse(plan.params);
+    const { container } = plan.params;
     return driftOfContainers(daemon, plan, { container }, signal);
   },
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-    const { argv } = execParams.parse(plan.params);
+    const { argv } = plan.params;
     const { ids, mark } = zEarlier.parse(plan.earlier);
     for (const [index, container] of ids.entries()) {
       const path = pathOf(container);
       const line = plan.calls[index]?.command ?? daemon.line('POST', path);
       yield { is: 'call', line };
-      const made = await daemon.send(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
+      const made = await daemon.order(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
       const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
       if (id === undefined || !/^[0-9a-f]+$/.test(id)) {
         const status = `${statusText(made.status)}: ${daemonWords(made)}`;
@@ -102,7 +102,7 @@ export const execOperation = (daemon: Daemon): Operation => ({
       yield* runOf(daemon, { id, line, container, mark }, change, signal);
     }
   },
-});
+}));
 
 const bodyOf = (argv: readonly string[], mark: string) => ({
   AttachStdout: true,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { stripControls } from '../../../domain/controls.ts';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent, Plan } from '../../../domain/operation.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { masker } from '../../../io/secrets.ts';
-import { createStampReader } from '../../log-stamp.ts';
-import type { Operation } from '../../source.ts';
-import type { Daemon } from '../daemon.ts';
+import { createStampReader } from '../../../logs/reading/log-stamp.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
+import type { DockerParts } from '../daemon.ts';
 import { logLines } from '../logs/container-tail.ts';
 import { logPath } from '../logs/log-path.ts';
 import { chosenContainers, chosenShape, isOneOf, oneOfWords, targetOf } from './chosen.ts';
@@ -19,7 +19,7 @@ const zPattern = z.string().superRefine((pattern, context) => {
   if (typeof wrong === 'string') context.addIssue({ code: 'custom', message: wrong });
 });
 
-export const logsParams = z
+const logsParams = z
   .strictObject({
     ...chosenShape,
     lines: z
@@ -40,14 +40,13 @@ export const logsParams = z
 /** What the plan keeps of each log that it reads. */
 const zEarlier = z.array(z.object({ path: z.string(), name: z.string(), isTerminal: z.boolean() }));
 
+const declared = declareOperation({ name: 'logs', danger: 'read', params: logsParams });
+
 /** `logs`: the last lines of containers, once. What is written from now on is a tail's business. */
-export const logsOperation = (daemon: Daemon): Operation => ({
-  name: 'logs',
-  danger: () => 'read',
+export const dockerLogs = defineOperation(declared, ({ daemon }: DockerParts) => ({
   recheck: async () => undefined,
 
-  plan: async (given, signal): Promise<Plan> => {
-    const params = logsParams.parse(given);
+  plan: async (params, signal) => {
     const ago = params.since === undefined ? undefined : parseDuration(params.since);
     const from = {
       lines: params.lines,
@@ -62,19 +61,16 @@ export const logsOperation = (daemon: Daemon): Operation => ({
       isTerminal,
     }));
     return {
-      use: `${daemon.source}.logs`,
-      danger: 'read',
       targets,
       calls: logs.map(({ path }, target) => ({ line: daemon.line('GET', path), target })),
       objects: targets.map(({ where }) => `the log of ${where}`),
-      params: given,
       earlier: logs,
     };
   },
 
   /** It asks through the reading door: nothing is changed. */
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-    const { include } = logsParams.parse(plan.params);
+    const { include } = plan.params;
     const pattern = include === undefined ? undefined : compilePattern(include);
     const logs = zEarlier.parse(plan.earlier);
     for (const { path, name, isTerminal } of logs) {
@@ -94,4 +90,4 @@ export const logsOperation = (daemon: Daemon): Operation => ({
       }
     }
   },
-});
+}));

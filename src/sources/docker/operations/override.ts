@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { isSecret } from '../../secret-name.ts';
 import type { Daemon } from '../daemon.ts';
 import { pathIn, type Variables } from './compose-program.ts';

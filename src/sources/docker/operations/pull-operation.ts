@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import type { ActEvent, Drift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine, stripDeep } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
-import { statusText } from '../../../io/status.ts';
-import { linesOf } from '../../line-cutter.ts';
-import type { Operation } from '../../source.ts';
+import { linesOf } from '../../../logs/reading/line-cutter.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { oneLine, stripDeep } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon, DockerParts } from '../daemon.ts';
 import { daemonPermit } from './permit.ts';
 
-export const pullParams = z.strictObject({
+const pullParams = z.strictObject({
   image: z
     .string()
     .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/:@-]*$/, {
@@ -48,37 +48,32 @@ const idOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise
   }
 };
 
-/** `pull`: fetches an image. An `error` can come in the stream of an answer whose status is 200. */
-export const pullOperation = (daemon: Daemon): Operation => ({
-  name: 'pull',
-  danger: () => 'safe',
+const declared = declareOperation({ name: 'pull', danger: 'safe', params: pullParams });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const { image } = pullParams.parse(given);
+/** `pull`: fetches an image. An `error` can come in the stream of an answer whose status is 200. */
+export const dockerPull = defineOperation(declared, ({ daemon }: DockerParts) => ({
+  plan: async ({ image }, signal) => {
     const saw = await idOf(daemon, image, signal).catch((error: unknown) => {
       throw new PlanError('failed', daemon.fault(inspectPath(image), error).message, { cause: error });
     });
     return {
-      use: `${daemon.source}.pull`,
-      danger: 'safe',
       targets: [{ name: image, uid: `${daemon.name}/${image}`, saw, where: daemon.name }],
       calls: [{ line: daemon.line('POST', pullPath(image)), target: 0 }],
       objects: [`image ${image} at ${daemon.name}: ${saw}; what runs goes on with what it has`],
-      params: given,
     };
   },
 
   permits: (_, signal) => daemonPermit(daemon, signal),
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
-    const { image } = pullParams.parse(plan.params);
+    const { image } = plan.params;
     const found = await idOf(daemon, image, signal);
     const planned = plan.targets[0]?.saw ?? '';
     return found === planned ? undefined : { target: image, planned, found };
   },
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-    const { image } = pullParams.parse(plan.params);
+    const { image } = plan.params;
     const path = pullPath(image);
     const line = daemon.line('POST', path);
     yield { is: 'call', line };
@@ -96,7 +91,7 @@ export const pullOperation = (daemon: Daemon): Operation => ({
     const words = failure === '' ? '' : `: ${failure}`;
     yield { is: 'answered', line, status: `${statusText(answer.status)}${words}`, ok };
   },
-});
+}));
 
 const shown = (value: unknown): string => oneLine(masker.mask(text(value) ?? ''));
 

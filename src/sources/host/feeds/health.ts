@@ -1,7 +1,7 @@
-import type { Health, HealthStatus } from '../../../domain/facts.ts';
 import type { FaultKind } from '../../../domain/fault.ts';
 import type { Batch } from '../../../domain/reading.ts';
-import { WireError } from '../../../io/failures.ts';
+import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
 import type { HostParts } from '../parts.ts';
 import { ask } from '../ssh/ask.ts';

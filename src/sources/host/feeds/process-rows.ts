@@ -1,5 +1,5 @@
-import type { Workload } from '../../../domain/facts.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { isCalled, lineage, type Process } from '../parse/processes.ts';
 import { isActive, type Unit } from '../parse/units.ts';

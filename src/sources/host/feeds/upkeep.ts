@@ -1,6 +1,6 @@
-import type { Workload } from '../../../domain/facts.ts';
 import { bytes } from '../../../domain/format.ts';
 import type { Batch } from '../../../domain/reading.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
 import { filesIn, findFormat, type SeenFile } from '../parse/archives.ts';
 import { environmentIn, showEnvironment } from '../parse/environment.ts';

@@ -1,5 +1,5 @@
-import type { Workload } from '../../../domain/facts.ts';
 import type { Batch } from '../../../domain/reading.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
 import { isActive, unitName, unitRow } from '../parse/units.ts';
 import type { HostParts } from '../parts.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bytes as bytesText } from '../../../domain/format.ts';
 import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { Operation } from '../../source.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { freeBytesIn, listingIn, treeBytesIn } from '../parse/archives.ts';
 import { outOf } from '../parse/words.ts';
@@ -24,7 +24,7 @@ import {
   zPath,
 } from './trees.ts';
 
-export const backupParams = z.strictObject({
+const backupParams = z.strictObject({
   dir: zPath.meta({ description: 'the directory that is packed' }),
   into: zPath.meta({ description: 'the directory that the archive is put into' }),
   name: z
@@ -43,18 +43,16 @@ const argvs = (dir: string, archive: string): readonly (readonly string[])[] => 
   move(partOf(archive), archive),
 ];
 
+const declared = declareOperation({ name: 'backup', danger: 'safe', params: backupParams });
+
 /** `backup`: packs a directory into an archive with the time in its name, and reads the listing of what it wrote. */
-export const backupOperation = (parts: HostParts): Operation => {
+export const backup = defineOperation(declared, (parts: HostParts) => {
   const targetOf = async (machine: Machine, dir: string, signal: AbortSignal): Promise<Target> => {
     const [tree] = await seenAt(parts, machine, [dir], signal);
     return treeTarget(machine, dir, tree?.inode ?? '', tree === undefined ? '' : fileWords(tree));
   };
   return {
-    name: 'backup',
-    danger: () => 'safe',
-
-    plan: async (given, signal): Promise<Plan> => {
-      const { dir, into, name, host } = backupParams.parse(given);
+    plan: async ({ dir, into, name, host }, signal) => {
       const machine = machineFor(parts, host);
       const archive = `${into}/${name}-${stampOf(parts)}.tar.gz`;
       try {
@@ -68,12 +66,9 @@ export const backupOperation = (parts: HostParts): Operation => {
         const room = `${dir} holds ${bytesText(wanted)}, ${into} has room for ${bytesText(free)}`;
         if (wanted > free) throw new PlanError('not-applicable', `on ${machine.name} ${room}: not enough`);
         return {
-          use: `${parts.source}.backup`,
-          danger: 'safe',
           targets: [target],
           calls: callsOf(machine, argvs(dir, archive)),
           objects: [`${archive}, a new file on ${machine.name}`, room],
-          params: given,
           earlier: { archive },
         };
       } catch (error) {
@@ -82,12 +77,12 @@ export const backupOperation = (parts: HostParts): Operation => {
     },
 
     recheck: (plan, signal) => {
-      const { dir } = backupParams.parse(plan.params);
+      const { dir } = plan.params;
       return treeDrift(parts, plan, (machine) => targetOf(machine, dir, signal));
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const { dir } = backupParams.parse(plan.params);
+      const { dir } = plan.params;
       const machine = machineAt(parts, plan.targets[0]);
       const archive = archiveOf(plan);
       const [pack = [], name = []] = argvs(dir, archive);
@@ -108,7 +103,7 @@ export const backupOperation = (parts: HostParts): Operation => {
     },
 
     undo: (plan): OperationCall => {
-      const { host } = backupParams.parse(plan.params);
+      const { host } = plan.params;
       const archive = archiveOf(plan);
       return {
         use: `${parts.source}.exec`,
@@ -117,6 +112,6 @@ export const backupOperation = (parts: HostParts): Operation => {
       };
     },
   };
-};
+});
 
 const archiveOf = (plan: Plan): string => text(field(plan.earlier, 'archive')) ?? '';

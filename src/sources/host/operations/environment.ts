@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hidden, shownValue } from '../../secret-name.ts';
 import { environmentIn, showEnvironment } from '../parse/environment.ts';
 import { outOf } from '../parse/words.ts';
-import type { Look } from './looks.ts';
+import { defineLook } from './look-operation.ts';
 import { zHost } from './place.ts';
 import { zOneUnit } from './systemctl.ts';
 
@@ -21,20 +21,20 @@ const shownOf = (name: string, value: string): string =>
   /URL|DSN/.test(name) ? hidden : shownValue(name, value);
 
 /** `environment`: the variables that a unit is started with. Values of secret names, and addresses, are hidden. */
-export const environmentLook: Look = {
-  name: 'environment',
-  params: environmentParams,
-  commands: (given) => [showEnvironment(environmentParams.parse(given).unit)],
-  lines: ([answer], given) => {
-    const { unit, match } = environmentParams.parse(given);
-    const { variables, files } = environmentIn(outOf(answer));
-    const words = match?.split('|') ?? [''];
-    const shown = variables
-      .filter(({ name }) => words.some((word) => name.includes(word)))
-      .map(({ name, value }) => `${name}=${shownOf(name, value)}`);
-    return [
-      ...(shown.length === 0 ? [`${unit} is started without such variables`] : shown),
-      ...files.map((file) => `and what stands in ${file}, which is not read`),
-    ];
+export const environment = defineLook(
+  { name: 'environment', params: environmentParams },
+  {
+    commands: ({ unit }) => [showEnvironment(unit)],
+    lines: ([answer], { unit, match }) => {
+      const { variables, files } = environmentIn(outOf(answer));
+      const words = match?.split('|') ?? [''];
+      const shown = variables
+        .filter(({ name }) => words.some((word) => name.includes(word)))
+        .map(({ name, value }) => `${name}=${shownOf(name, value)}`);
+      return [
+        ...(shown.length === 0 ? [`${unit} is started without such variables`] : shown),
+        ...files.map((file) => `and what stands in ${file}, which is not read`),
+      ];
+    },
   },
-};
+);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import type { ActEvent, Drift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { loginBehind } from '../../../io/fault.ts';
-import { masker } from '../../../io/secrets.ts';
+import { loginBehind } from '../../../platform/fault.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { passwordsIn } from '../../secret-text.ts';
-import type { Operation } from '../../source.ts';
 import { field, number } from '../../wire-value.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import { type Identity, identityOf, identityUid, identityWords, withPid } from './main-pid.ts';
@@ -17,7 +17,7 @@ import { callsOf } from './trees.ts';
 const defaultTimeout = '1m';
 const longestMs = 2 * 3_600_000;
 
-export const execParams = z.strictObject({
+const execParams = z.strictObject({
   argv: z
     .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .min(1)
@@ -34,14 +34,17 @@ export const execParams = z.strictObject({
     .exactOptional(),
 });
 
-/** `exec`: runs a program on a host. Its target is the source; pinned is the machine that answers under this name. */
-export const execOperation = (parts: HostParts): Operation => ({
+const declared = declareOperation({
   name: 'exec',
-  danger: () => 'as-step',
+  danger: 'as-step',
+  params: execParams,
+  finds: ['status', 'json'],
+  binds: { argv: 'argv' },
+});
 
-  /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
-  plan: async (given, signal): Promise<Plan> => {
-    const { argv, host, mainPidOf } = execParams.parse(given);
+/** `exec`: runs a program on a host. Its target is the source; pinned is the machine that answers under this name. */
+export const hostExec = defineOperation(declared, (parts: HostParts) => ({
+  plan: async ({ argv, host, mainPidOf }, signal) => {
     for (const secret of passwordsIn(argv.join(' '))) masker.add(secret);
     const machine = machineFor(parts, host);
     let identity: Identity;
@@ -53,8 +56,6 @@ export const execOperation = (parts: HostParts): Operation => ({
     }
     const real = withPid(argv, identity);
     return {
-      use: `${parts.source}.exec`,
-      danger: 'safe',
       targets: [
         {
           name: parts.source,
@@ -66,7 +67,6 @@ export const execOperation = (parts: HostParts): Operation => ({
       calls: callsOf(machine, [real]),
       objects: [`${lineOf(real)}, on ${whereWords(machine)}`],
       lost: 'what this program changes is not known to opsdeck: it offers no undo',
-      params: given,
       ...(identity.pid === undefined ? {} : { earlier: { pid: identity.pid } }),
     };
   },
@@ -74,7 +74,7 @@ export const execOperation = (parts: HostParts): Operation => ({
   recheck: async (plan, signal): Promise<Drift | undefined> => {
     const target = plan.targets[0];
     const machine = machineAt(parts, target);
-    const { mainPidOf } = execParams.parse(plan.params);
+    const { mainPidOf } = plan.params;
     const drift = (found: string): Drift => ({ target: machine.name, planned: target?.saw ?? '', found });
     try {
       const now = await identityOf(parts, machine, mainPidOf, signal);
@@ -87,13 +87,13 @@ export const execOperation = (parts: HostParts): Operation => ({
   },
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-    const { argv, timeout } = execParams.parse(plan.params);
+    const { argv, timeout } = plan.params;
     const machine = machineAt(parts, plan.targets[0]);
     const real = withPid(argv, { node: '', ...pidIn(plan.earlier) });
     const timeoutMs = parseDuration(timeout ?? defaultTimeout) ?? 0;
     yield* runAnnounced({ machine, argv: real, timeoutMs }, change, signal);
   },
-});
+}));
 
 const pidIn = (earlier: unknown): { readonly pid?: number } => {
   const pid = number(field(earlier, 'pid'));

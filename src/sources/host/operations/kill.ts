@@ -1,49 +1,27 @@
-import { z } from 'zod';
-import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import type { ActEvent, Drift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { loginBehind } from '../../../io/fault.ts';
-import type { Operation } from '../../source.ts';
-import { zPort } from '../config.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { loginBehind } from '../../../platform/fault.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { privileged } from '../feeds/look.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { machineAt, machineFor, whereWords, zHost } from './place.ts';
+import { machineAt, machineFor, whereWords } from './place.ts';
 import { runThere } from './run-there.ts';
-import { zOneUnit } from './systemctl.ts';
-import { type Victim, victimAt, victimFor } from './victim.ts';
+import { killParams, type Victim, victimAt, victimFor } from './victim.ts';
 
 const timeoutMs = 15_000;
-
-export const killParams = z
-  .strictObject({
-    pid: z.number().int().min(2).meta({ description: 'which process' }).exactOptional(),
-    port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
-    signal: z.enum(['TERM', 'KILL']).default('TERM'),
-    host: zHost,
-    unit: zOneUnit
-      .meta({ description: 'the unit that is to be protected; default: those of the source' })
-      .exactOptional(),
-    mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
-  })
-  .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
-    error: 'say which process: pid, or port',
-  });
-
-export type KillParams = z.infer<typeof killParams>;
 
 const argvOf = (parts: HostParts, machine: Machine, signal: string, pid: number): readonly string[] =>
   privileged(parts, machine, ['kill', `-${signal}`, String(pid)]);
 
 const uidOf = (machine: Machine, { pid, start }: Victim): string => `${machine.name}/${pid}/${start}`;
 
-/** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
-export const killOperation = (parts: HostParts): Operation => ({
-  name: 'kill',
-  danger: () => 'destructive',
+const declared = declareOperation({ name: 'kill', danger: 'destructive', params: killParams });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const params = killParams.parse(given);
+/** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
+export const kill = defineOperation(declared, (parts: HostParts) => ({
+  plan: async (params, signal) => {
     const machine = machineFor(parts, params.host);
     let victim: Victim;
     try {
@@ -58,8 +36,6 @@ export const killOperation = (parts: HostParts): Operation => ({
     const { pid, args, user, parent, unit } = victim;
     const of = unit === '' ? 'of no unit' : `of unit ${unit}`;
     return {
-      use: `${parts.source}.kill`,
-      danger: 'destructive',
       targets: [{ name: String(pid), uid: uidOf(machine, victim), saw: args, where: whereWords(machine) }],
       calls: [
         {
@@ -74,7 +50,6 @@ export const killOperation = (parts: HostParts): Operation => ({
         ...victim.ports.map((port) => `it listens to port ${port}`),
       ],
       lost: 'the process, and what it has not written down',
-      params: given,
     };
   },
 
@@ -98,10 +73,10 @@ export const killOperation = (parts: HostParts): Operation => ({
   },
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-    const params = killParams.parse(plan.params);
+    const params = plan.params;
     const machine = machineAt(parts, plan.targets[0]);
     const argv = argvOf(parts, machine, params.signal, Number(plan.targets[0]?.name));
     const brokenOff = async () => '; the signal may have been sent';
     yield* runThere({ machine, argv, program: machine.program(argv), timeoutMs, brokenOff }, change, signal);
   },
-});
+}));

@@ -8,22 +8,11 @@ import { journalEntry } from '../parse/journal.ts';
 import { isCalled, type Process, processesIn } from '../parse/processes.ts';
 import { listenersIn, ssListening } from '../parse/sockets.ts';
 import { outOf } from '../parse/words.ts';
-import type { HostParts } from '../parts.ts';
 import type { Answered } from '../ssh/batch.ts';
 import type { Machine } from '../ssh/machine.ts';
+import { defineLook } from './look-operation.ts';
 import { zHost } from './place.ts';
 import { zOneUnit } from './systemctl.ts';
-
-type Given = Readonly<Record<string, unknown>>;
-
-/** A question that a runbook's step asks: commands that only read, and their answers as lines for a person. */
-export interface Look {
-  readonly name: string;
-  readonly params: z.ZodType<Record<string, unknown>>;
-  commands(given: Given, machine: Machine, parts: HostParts): readonly (readonly string[])[];
-  /** Throws WireError. */
-  lines(answers: readonly Answered[], given: Given, machine: Machine): readonly string[];
-}
 
 const zLines = z.number().int().min(1).max(5000).default(100);
 const zInclude = z
@@ -60,88 +49,87 @@ const allProcesses = (answer: Answered | undefined, machine: Machine): readonly 
 const usage = (process: Process): string =>
   `${process.cpuPercent.toFixed(1).padStart(5)} %  ${(process.rssBytes / 2 ** 20).toFixed(0).padStart(5)} MiB  ${processWords(process)}`;
 
-export const looks: readonly Look[] = [
-  {
-    name: 'ports',
-    params: portsParams,
-    commands: (_, machine, parts) => [
-      privileged(parts, machine, ssListening),
-      ssListening,
-      listProcesses(machine),
-    ],
-    lines: ([asRoot, plain, processes], given, machine) => {
-      const { port } = portsParams.parse(given);
-      const all = allProcesses(processes, machine);
-      const found = listenersIn(outOf(asRoot?.status === 0 ? asRoot : plain));
-      const wanted = found.filter((one) => port === undefined || one.port === port);
-      const holders = (listener: (typeof found)[number]): string =>
-        listener.holders.length === 0
-          ? 'who holds it is told to root only: allow sudo -n ss'
-          : listener.holders
-              .map(({ pid, name }) => {
-                const process = all.find((one) => one.pid === pid);
-                return process === undefined ? `pid ${pid}, ${name}` : processWords(process);
-              })
-              .join('; ');
-      return orNone(
-        wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
-        port === undefined ? 'nothing listens' : `nobody listens to port ${port}`,
-      );
-    },
-  },
-  {
-    name: 'journal',
-    params: journalParams,
-    commands: (given) => {
-      const { unit, lines } = journalParams.parse(given);
-      return [['journalctl', '-u', unit, '-o', 'json', '-n', String(lines), '--no-pager']];
-    },
-    lines: ([answer], given) => {
-      const { include } = journalParams.parse(given);
-      const found = outOf(answer)
-        .split('\n')
-        .flatMap((line) => journalEntry(line) ?? [])
-        .flatMap(({ at, lines }) =>
-          lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
+export const looks = [
+  defineLook(
+    { name: 'ports', params: portsParams },
+    {
+      commands: (_, machine, parts) => [
+        privileged(parts, machine, ssListening),
+        ssListening,
+        listProcesses(machine),
+      ],
+      lines: ([asRoot, plain, processes], given, machine) => {
+        const { port } = portsParams.parse(given);
+        const all = allProcesses(processes, machine);
+        const found = listenersIn(outOf(asRoot?.status === 0 ? asRoot : plain));
+        const wanted = found.filter((one) => port === undefined || one.port === port);
+        const holders = (listener: (typeof found)[number]): string =>
+          listener.holders.length === 0
+            ? 'who holds it is told to root only: allow sudo -n ss'
+            : listener.holders
+                .map(({ pid, name }) => {
+                  const process = all.find((one) => one.pid === pid);
+                  return process === undefined ? `pid ${pid}, ${name}` : processWords(process);
+                })
+                .join('; ');
+        return orNone(
+          wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
+          port === undefined ? 'nothing listens' : `nobody listens to port ${port}`,
         );
-      return orNone(found.filter(shows(include)), 'no such lines');
+      },
     },
-  },
-  {
-    name: 'tail',
-    params: tailParams,
-    commands: (given) => {
-      const { file, lines } = tailParams.parse(given);
-      return [['tail', '-n', String(lines), '--', file]];
+  ),
+  defineLook(
+    { name: 'journal', params: journalParams },
+    {
+      commands: ({ unit, lines }) => {
+        return [['journalctl', '-u', unit, '-o', 'json', '-n', String(lines), '--no-pager']];
+      },
+      lines: ([answer], { include }) => {
+        const found = outOf(answer)
+          .split('\n')
+          .flatMap((line) => journalEntry(line) ?? [])
+          .flatMap(({ at, lines }) =>
+            lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
+          );
+        return orNone(found.filter(shows(include)), 'no such lines');
+      },
     },
-    lines: ([answer], given) => {
-      const { include } = tailParams.parse(given);
-      const lines = outOf(answer)
-        .split('\n')
-        .filter((line) => line !== '');
-      return orNone(lines.filter(shows(include)), 'no such lines');
+  ),
+  defineLook(
+    { name: 'tail', params: tailParams },
+    {
+      commands: ({ file, lines }) => {
+        return [['tail', '-n', String(lines), '--', file]];
+      },
+      lines: ([answer], { include }) => {
+        const lines = outOf(answer)
+          .split('\n')
+          .filter((line) => line !== '');
+        return orNone(lines.filter(shows(include)), 'no such lines');
+      },
     },
-  },
-  {
-    name: 'processes',
-    params: processesParams,
-    commands: (_, machine) => [listProcesses(machine)],
-    lines: ([answer], given, machine) => {
-      const { match } = processesParams.parse(given);
-      const found = allProcesses(answer, machine).filter(
-        (process) => isCalled(process, match) || process.args.includes(match),
-      );
-      return orNone(found.map(processWords), `no process of that name: ${match}`);
+  ),
+  defineLook(
+    { name: 'processes', params: processesParams },
+    {
+      commands: (_, machine) => [listProcesses(machine)],
+      lines: ([answer], { match }, machine) => {
+        const found = allProcesses(answer, machine).filter(
+          (process) => isCalled(process, match) || process.args.includes(match),
+        );
+        return orNone(found.map(processWords), `no process of that name: ${match}`);
+      },
     },
-  },
-  {
-    name: 'top',
-    params: topParams,
-    commands: (_, machine) => [listProcesses(machine)],
-    lines: ([answer], given, machine) => {
-      const { count } = topParams.parse(given);
-      const all = [...allProcesses(answer, machine)].sort((a, b) => b.cpuPercent - a.cpuPercent);
-      return all.slice(0, count).map(usage);
+  ),
+  defineLook(
+    { name: 'top', params: topParams },
+    {
+      commands: (_, machine) => [listProcesses(machine)],
+      lines: ([answer], { count }, machine) => {
+        const all = [...allProcesses(answer, machine)].sort((a, b) => b.cpuPercent - a.cpuPercent);
+        return all.slice(0, count).map(usage);
+      },
     },
-  },
+  ),
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bytes as bytesText } from '../../../domain/format.ts';
 import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { Operation } from '../../source.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { freeBytesIn, type Listing, listingIn, strayName } from '../parse/archives.ts';
 import { outOf } from '../parse/words.ts';
@@ -24,7 +24,7 @@ import {
   zPath,
 } from './trees.ts';
 
-export const restoreParams = z.strictObject({
+const restoreParams = z.strictObject({
   archive: zPath.meta({ description: 'the tar.gz that is unpacked' }),
   dir: zPath.meta({ description: 'the directory that it takes the place of' }),
   holds: z
@@ -63,11 +63,13 @@ const unfit = (listing: Listing, { archive, holds }: RestoreParams, free: number
     : undefined;
 };
 
+const declared = declareOperation({ name: 'restore', danger: 'destructive', params: restoreParams });
+
 /**
  * `restore`: an archive takes the place of a directory, which is kept under another name. It is never unpacked over a tree:
  * what is newer there would stay.
  */
-export const restoreOperation = (parts: HostParts): Operation => {
+export const restore = defineOperation(declared, (parts: HostParts) => {
   const targetOf = async (
     machine: Machine,
     { archive, dir }: RestoreParams,
@@ -78,11 +80,7 @@ export const restoreOperation = (parts: HostParts): Operation => {
     return treeTarget(machine, dir, `${tree?.inode}/${packed?.inode}/${saw}`, saw);
   };
   return {
-    name: 'restore',
-    danger: () => 'destructive',
-
-    plan: async (given, signal): Promise<Plan> => {
-      const params = restoreParams.parse(given);
+    plan: async (params, signal) => {
       const { archive, dir, host } = params;
       const machine = machineFor(parts, host);
       const stamp = stampOf(parts);
@@ -99,8 +97,6 @@ export const restoreOperation = (parts: HostParts): Operation => {
         if (why !== undefined) throw new PlanError('not-applicable', `on ${machine.name}: ${why}`);
         const sizes = `${listing.names.length} entries, ${bytesText(listing.bytes)} unpacked; room for ${bytesText(free)}`;
         return {
-          use: `${parts.source}.restore`,
-          danger: 'destructive',
           targets: [target],
           calls: callsOf(machine, [
             ...preparing(params, names),
@@ -110,7 +106,6 @@ export const restoreOperation = (parts: HostParts): Operation => {
           objects: [`${dir} on ${machine.name}, kept as ${names.before}`, `${target.saw}; ${sizes}`],
           lost: `what was written into ${dir} since is not in use any more: it stays in ${names.before}`,
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
-          params: given,
           earlier: names,
         };
       } catch (error) {
@@ -119,12 +114,12 @@ export const restoreOperation = (parts: HostParts): Operation => {
     },
 
     recheck: (plan, signal) => {
-      const params = restoreParams.parse(plan.params);
+      const params = plan.params;
       return treeDrift(parts, plan, (machine) => targetOf(machine, params, signal));
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const params = restoreParams.parse(plan.params);
+      const params = plan.params;
       const machine = machineAt(parts, plan.targets[0]);
       const names = namesOf(plan);
       const run = (all: readonly (readonly string[])[]) =>
@@ -136,7 +131,7 @@ export const restoreOperation = (parts: HostParts): Operation => {
     },
 
     undo: (plan): OperationCall => {
-      const { dir, host } = restoreParams.parse(plan.params);
+      const { dir, host } = plan.params;
       const { before } = namesOf(plan);
       return {
         use: `${parts.source}.swap`,
@@ -145,7 +140,7 @@ export const restoreOperation = (parts: HostParts): Operation => {
       };
     },
   };
-};
+});
 
 const namesOf = ({ earlier }: Plan): Names => ({
   fresh: text(field(earlier, 'fresh')) ?? '',

@@ -1,7 +1,7 @@
 import type { ActEvent } from '../../../domain/operation.ts';
-import { announcedMark, announcing, endingArgv, endThere } from '../../../io/end-there.ts';
-import type { ChangeIo } from '../../../io/io.ts';
-import { leftWords } from '../../../io/left-words.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import { announcedMark, announcing, endingArgv, endThere } from '../../../platform/processes/end-there.ts';
+import { leftWords } from '../../../platform/processes/left-words.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { runThere } from './run-there.ts';
 

@@ -1,11 +1,11 @@
+import { knownFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { durationText } from '../../../domain/duration.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
-import { WireError } from '../../../io/failures.ts';
-import type { ChangeIo } from '../../../io/io.ts';
-import type { Program, ProgramEnd } from '../../../io/program.ts';
-import { oneLine } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
-import { knownFailure } from '../../../io/ssh-failure.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import { WireError } from '../../../platform/failures.ts';
+import type { Program, ProgramEnd } from '../../../platform/processes/program.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import { statusOf } from '../../found-status.ts';
 import { lineOf } from '../parts.ts';
 import { sshGaveUp } from '../ssh/ask.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
+import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { Operation } from '../../source.ts';
+import { declareOperation, defineOperation, type PlanOf } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
 import { unitsIn, unitWords } from '../parse/units.ts';
@@ -30,7 +30,7 @@ const zUntil = z.string().refine(
   { error: 'a duration, 24h at most: 30m' },
 );
 
-export const setEnvParams = z
+const setEnvParams = z
   .strictObject({
     unit: zOneUnit,
     env: z.record(zName, zValue).meta({ description: 'what is set; {} takes away what was set so' }),
@@ -44,8 +44,12 @@ export const setEnvParams = z
     path: ['for'],
   });
 
+type SetEnvParams = z.infer<typeof setEnvParams>;
+
+const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params: setEnvParams });
+
 /** `setEnv`: variables for a unit by a drop-in below /run, which its own timer takes away again; the unit is restarted. */
-export const setEnvOperation = (parts: HostParts): Operation => {
+export const setEnv = defineOperation(declared, (parts: HostParts) => {
   const asRoot =
     (machine: Machine): Privileged =>
     (argv) =>
@@ -63,8 +67,8 @@ export const setEnvOperation = (parts: HostParts): Operation => {
     return { target, isSet };
   };
 
-  const argvs = (plan: Pick<Plan, 'params' | 'earlier'>, machine: Machine) => {
-    const { unit, env, for: until } = setEnvParams.parse(plan.params);
+  const argvs = (plan: Pick<PlanOf<SetEnvParams>, 'params' | 'earlier'>, machine: Machine) => {
+    const { unit, env, for: until } = plan.params;
     if (until === undefined) return unsetting(unit, asRoot(machine));
     const seconds = Math.ceil((parseDuration(until) ?? 0) / 1000);
     const stamp = text(field(plan.earlier, 'stamp')) ?? '';
@@ -72,11 +76,8 @@ export const setEnvOperation = (parts: HostParts): Operation => {
   };
 
   return {
-    name: 'setEnv',
-    danger: () => 'disruptive',
-
-    plan: async (given, signal): Promise<Plan> => {
-      const { unit, for: until, host } = setEnvParams.parse(given);
+    plan: async (params, signal) => {
+      const { unit, for: until, host } = params;
       const machine = machineFor(parts, host);
       try {
         const { target, isSet } = await lookAt(machine, unit, signal);
@@ -85,17 +86,15 @@ export const setEnvOperation = (parts: HostParts): Operation => {
             'not-applicable',
             `${unit} of ${machine.name} has variables of opsdeck's already; take them away first`,
           );
-        const plan = { params: given, earlier: { stamp: stampOf(parts) } };
+        const earlier = { stamp: stampOf(parts) };
         const file = `${dropInFile(unit)} on ${machine.name}`;
         return {
-          ...plan,
-          use: `${parts.source}.setEnv`,
-          danger: 'disruptive',
           targets: [target],
-          calls: callsOf(machine, argvs(plan, machine)),
+          calls: callsOf(machine, argvs({ params, earlier }, machine)),
           objects: [until === undefined ? file : `${file}, until ${until} from then`],
           lost: 'what the unit is working on is broken off: it is started anew',
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
+          earlier,
         };
       } catch (error) {
         throw asPlanError(parts, machine, `looking at ${unit}`, error);
@@ -103,7 +102,7 @@ export const setEnvOperation = (parts: HostParts): Operation => {
     },
 
     recheck: (plan, signal) => {
-      const { unit } = setEnvParams.parse(plan.params);
+      const { unit } = plan.params;
       return treeDrift(parts, plan, async (machine) => (await lookAt(machine, unit, signal)).target);
     },
 
@@ -113,7 +112,7 @@ export const setEnvOperation = (parts: HostParts): Operation => {
     },
 
     undo: ({ use, params }): OperationCall | undefined => {
-      const { unit, for: until, host } = setEnvParams.parse(params);
+      const { unit, for: until, host } = params;
       return until === undefined
         ? undefined
         : {
@@ -123,4 +122,4 @@ export const setEnvOperation = (parts: HostParts): Operation => {
           };
     },
   };
-};
+});

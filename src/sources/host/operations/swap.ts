@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
-import type { Operation } from '../../source.ts';
+import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import type { HostParts } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { machineAt, machineFor, zHost } from './place.ts';
@@ -17,7 +17,7 @@ import {
   zPath,
 } from './trees.ts';
 
-export const swapParams = z.strictObject({
+const swapParams = z.strictObject({
   dir: zPath.meta({ description: 'the directory that is in use' }),
   from: zPath.meta({ description: 'the one that takes its place, and its name in exchange' }),
   host: zHost,
@@ -30,8 +30,10 @@ const argvs = ({ dir, from }: SwapParams): readonly (readonly string[])[] => {
   return [move(dir, aside), move(from, dir), move(aside, from)];
 };
 
+const declared = declareOperation({ name: 'swap', danger: 'disruptive', params: swapParams });
+
 /** `swap`: two directories exchange their names. What takes it back is the same once more. */
-export const swapOperation = (parts: HostParts): Operation => {
+export const swap = defineOperation(declared, (parts: HostParts) => {
   const targetOf = async (machine: Machine, params: SwapParams, signal: AbortSignal): Promise<Target> => {
     const { dir, from } = params;
     const [now, other] = await seenAt(parts, machine, [dir, from], signal);
@@ -39,21 +41,14 @@ export const swapOperation = (parts: HostParts): Operation => {
     return treeTarget(machine, dir, `${now?.inode}/${other?.inode}`, saw);
   };
   return {
-    name: 'swap',
-    danger: () => 'disruptive',
-
-    plan: async (given, signal): Promise<Plan> => {
-      const params = swapParams.parse(given);
+    plan: async (params, signal) => {
       const machine = machineFor(parts, params.host);
       try {
         return {
-          use: `${parts.source}.swap`,
-          danger: 'disruptive',
           targets: [await targetOf(machine, params, signal)],
           calls: callsOf(machine, argvs(params)),
           objects: [`${params.dir} and ${params.from} on ${machine.name}`],
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
-          params: given,
         };
       } catch (error) {
         throw asPlanError(parts, machine, `looking at ${params.dir}`, error);
@@ -61,19 +56,19 @@ export const swapOperation = (parts: HostParts): Operation => {
     },
 
     recheck: (plan, signal) => {
-      const params = swapParams.parse(plan.params);
+      const params = plan.params;
       return treeDrift(parts, plan, (machine) => targetOf(machine, params, signal));
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const machine = machineAt(parts, plan.targets[0]);
-      yield* runInOrder(machine, argvs(swapParams.parse(plan.params)), treeTimeoutMs, change, signal);
+      yield* runInOrder(machine, argvs(plan.params), treeTimeoutMs, change, signal);
     },
 
     undo: ({ use, params }): OperationCall => ({
       use,
       with: params,
-      title: `Exchange ${String(params.dir)} and ${String(params.from)} again`,
+      title: `Exchange ${params.dir} and ${params.from} again`,
     }),
   };
-};
+});

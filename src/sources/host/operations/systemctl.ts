@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ActEvent, Drift, OperationCall, Plan, Target } from '../../../domain/operation.ts';
+import type { ActEvent, Drift, OperationCall, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { loginBehind } from '../../../io/fault.ts';
-import type { Operation } from '../../source.ts';
+import { loginBehind } from '../../../platform/fault.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
 import { isActive, type Unit, unitsIn, unitWords } from '../parse/units.ts';
 import { outOf } from '../parse/words.ts';
@@ -20,7 +20,7 @@ export const zOneUnit = z
   .string()
   .regex(/^(?!-)[\w:.@\\-]+$/, { error: 'the name of one unit: eventmesh-api, worker@1.service' });
 
-export const systemctlParams = z.strictObject({
+const systemctlParams = z.strictObject({
   unit: zOneUnit,
   verb: z.enum(['status', 'start', 'stop', 'restart', 'reload']),
   host: zHost,
@@ -48,19 +48,22 @@ const targetOf = (machine: Machine, name: string, unit: Unit): Target => ({
   where: whereWords(machine),
 });
 
+const declared = declareOperation({
+  name: 'systemctl',
+  danger: 'disruptive',
+  params: systemctlParams,
+  reads: ({ verb }) => verb === 'status',
+});
+
 /** `systemctl`: orders of a unit. Its target is the unit; what is pinned is its main process and its invocation. */
-export const systemctlOperation = (parts: HostParts): Operation => {
+export const systemctl = defineOperation(declared, (parts: HostParts) => {
   const unitAt = async (machine: Machine, name: string, signal: AbortSignal): Promise<Unit | undefined> => {
     const { all } = await ask(parts, machine, [showUnits([name])], signal);
     const units = unitsIn(outOf(all[0]));
     return unitNamed({ units }, name) ?? units[0];
   };
   return {
-    name: 'systemctl',
-    danger: ({ verb }) => (verb === 'status' ? 'read' : 'disruptive'),
-
-    plan: async (given, signal): Promise<Plan> => {
-      const { unit: name, verb, host } = systemctlParams.parse(given);
+    plan: async ({ unit: name, verb, host }, signal) => {
       const machine = machineFor(parts, host);
       let unit: Unit | undefined;
       try {
@@ -76,14 +79,11 @@ export const systemctlOperation = (parts: HostParts): Operation => {
       const line = lineOf(machine.program(argv).argv);
       const breaksOff = (verb === 'stop' || verb === 'restart') && isActive(unit);
       return {
-        use: `${parts.source}.systemctl`,
-        danger: verb === 'status' ? 'read' : 'disruptive',
         targets: [targetOf(machine, name, unit)],
         calls: [{ line, command: lineOf(machine.typed(argv)), target: 0 }],
         objects: [`unit ${name} on ${whereWords(machine)}: ${unitWords(unit)}`],
         reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
         ...(breaksOff ? { lost: 'what it is working on is broken off' } : {}),
-        params: given,
         earlier: {
           wasActive: isActive(unit),
           state: unit.activeState,
@@ -93,7 +93,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
     },
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
-      const { unit: name } = systemctlParams.parse(plan.params);
+      const { unit: name } = plan.params;
       const target = plan.targets[0];
       const machine = machineAt(parts, target);
       const drift = (found: string): Drift => ({
@@ -107,7 +107,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
         const now = targetOf(machine, name, unit);
         if (now.uid === target?.uid && now.saw === target.saw) return undefined;
         if (isStillLooping(unitBefore(plan.earlier), unit)) return undefined;
-        const { verb, stopped } = systemctlParams.parse(plan.params);
+        const { verb, stopped } = plan.params;
         if (verb === 'start' && stopped === true && !isActive(unit)) return undefined;
         return drift(now.saw === target?.saw ? `${now.saw}, started anew since` : now.saw);
       } catch (error) {
@@ -117,7 +117,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const { unit, verb } = systemctlParams.parse(plan.params);
+      const { unit, verb } = plan.params;
       const machine = machineAt(parts, plan.targets[0]);
       const argv = argvOf(parts, machine, verb, unit);
       if (verb === 'status') {
@@ -133,7 +133,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
     },
 
     undo: (plan): OperationCall | undefined => {
-      const { unit, verb, host, stopped } = systemctlParams.parse(plan.params);
+      const { unit, verb, host, stopped } = plan.params;
       const { wasActive } = unitBefore(plan.earlier);
       const back = verb === 'stop' && wasActive ? 'start' : undefined;
       const forth = verb === 'start' && (!wasActive || stopped === true) ? 'stop' : undefined;
@@ -148,7 +148,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
       };
     },
   };
-};
+});
 
 /** `systemctl status` ends with 3 for a unit that is not active, and has told all the same (systemctl(1), EXIT STATUS). */
 async function* statusOf(

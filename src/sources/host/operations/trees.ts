@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bytes as bytesText } from '../../../domain/format.ts';
 import type { Drift, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { loginBehind } from '../../../io/fault.ts';
+import { loginBehind } from '../../../platform/fault.ts';
 import { filesIn, type SeenFile, statFormat } from '../parse/archives.ts';
 import { isAbsent, outOf } from '../parse/words.ts';
 import { type HostParts, lineOf } from '../parts.ts';

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../../secret-text.ts';
+import { zPort } from '../config.ts';
 import { hasNames, listProcesses, privileged, showUnits } from '../feeds/look.ts';
 import { type Process, processesIn, psOne, psOneDarwin } from '../parse/processes.ts';
 import { type Listener, listenersIn, ssListening } from '../parse/sockets.ts';
@@ -10,7 +12,25 @@ import { outOf } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
 import { ask } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import type { KillParams } from './kill.ts';
+import { zHost } from './place.ts';
+import { zOneUnit } from './systemctl.ts';
+
+export const killParams = z
+  .strictObject({
+    pid: z.number().int().min(2).meta({ description: 'which process' }).exactOptional(),
+    port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
+    signal: z.enum(['TERM', 'KILL']).default('TERM'),
+    host: zHost,
+    unit: zOneUnit
+      .meta({ description: 'the unit that is to be protected; default: those of the source' })
+      .exactOptional(),
+    mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
+  })
+  .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
+    error: 'say which process: pid, or port',
+  });
+
+export type KillParams = z.infer<typeof killParams>;
 
 /** A process that is to be ended. */
 export interface Victim {

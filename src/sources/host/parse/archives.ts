@@ -1,4 +1,4 @@
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 
 /** A file as `find` or `stat` tells of it. */
 export interface SeenFile {

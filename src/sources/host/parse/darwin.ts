@@ -1,4 +1,4 @@
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 
 /** macOS, `top -l 2 -n 0 -s 1`: the second 'CPU usage' line is that of one second. Percent that was not idle. Throws `malformed`. */
 export const darwinCpu = (out: string): number => {

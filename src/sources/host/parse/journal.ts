@@ -1,5 +1,5 @@
 import { stripControls } from '../../../domain/controls.ts';
-import type { LogLevel } from '../../../domain/log/level.ts';
+import type { LogLevel } from '../../../domain/log-level.ts';
 import { parseJson } from '../../json-text.ts';
 
 /** An entry of the journal. */

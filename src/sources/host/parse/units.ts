@@ -1,4 +1,4 @@
-import type { Workload } from '../../../domain/facts.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { momentIn, wholeNumber } from './words.ts';
 
 /** What is asked of a unit: systemctl(1), org.freedesktop.systemd1(5). */

@@ -1,4 +1,4 @@
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 
 /** Ticks since boot: all of them, and those in which nothing ran. */
 export interface Ticks {

@@ -1,5 +1,5 @@
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import type { Answered } from '../ssh/batch.ts';
 
 /** A command that failed because a file or a directory is not there. */

@@ -1,9 +1,9 @@
+import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { argvLine } from '../../../domain/argv.ts';
-import { ProgramError, WireError } from '../../../io/failures.ts';
-import type { ReadIo } from '../../../io/io.ts';
-import type { ProgramEnd } from '../../../io/program.ts';
-import { oneLine } from '../../../io/sanitize.ts';
-import { sshFailure } from '../../../io/ssh-failure.ts';
+import type { ReadIo } from '../../../doors/io.ts';
+import { ProgramError, WireError } from '../../../platform/failures.ts';
+import type { ProgramEnd } from '../../../platform/processes/program.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { type Answered, answersIn, scriptOf } from './batch.ts';
 import type { Machine } from './machine.ts';
 

@@ -1,5 +1,5 @@
 import { stripControls } from '../../../domain/controls.ts';
-import { quoted, quotedArgv } from '../../../io/shell-quote.ts';
+import { quoted, quotedArgv } from '../../../platform/processes/shell-quote.ts';
 
 /** How one of several commands ended, and what it had said. */
 export interface Answered {

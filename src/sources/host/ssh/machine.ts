@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { argvLine } from '../../../domain/argv.ts';
 import { isSecretName } from '../../../domain/secret-name.ts';
-import type { Program } from '../../../io/program.ts';
-import { masker } from '../../../io/secrets.ts';
-import { quotedArgv } from '../../../io/shell-quote.ts';
+import type { Program } from '../../../platform/processes/program.ts';
+import { quotedArgv } from '../../../platform/processes/shell-quote.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import type { HostConfig } from '../config.ts';
 

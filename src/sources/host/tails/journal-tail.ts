@@ -1,7 +1,7 @@
-import { createHeadReader } from '../../../domain/log/head.ts';
-import { levelOfCode } from '../../../domain/log/level.ts';
-import { RemediedError } from '../../../io/fault.ts';
-import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../tail.ts';
+import { levelOfCode } from '../../../domain/log-level.ts';
+import { createHeadReader } from '../../../logs/format/head.ts';
+import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../logs/reading/tail.ts';
+import { RemediedError } from '../../../platform/fault.ts';
 import { isSameEntry, type JournalEntry, journalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
 import type { HostParts } from '../parts.ts';

@@ -1,9 +1,9 @@
+import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { argvLine } from '../../../domain/argv.ts';
-import { ProgramError, WireError } from '../../../io/failures.ts';
-import { goneStatus, logFileScripts, logStatFormat } from '../../../io/log-file-scripts.ts';
-import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../io/log-file-shapes.ts';
-import type { ProgramEnd } from '../../../io/program.ts';
-import { sshFailure } from '../../../io/ssh-failure.ts';
+import { ProgramError, WireError } from '../../../platform/failures.ts';
+import { goneStatus, logFileScripts, logStatFormat } from '../../../platform/files/log-file-scripts.ts';
+import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../platform/files/log-file-shapes.ts';
+import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
 import { sshGaveUp } from '../ssh/ask.ts';

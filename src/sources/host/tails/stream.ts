@@ -1,9 +1,9 @@
+import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { argvLine } from '../../../domain/argv.ts';
-import { WireError } from '../../../io/failures.ts';
-import type { ProgramEnd } from '../../../io/program.ts';
-import { sshFailure } from '../../../io/ssh-failure.ts';
-import { LineCutter } from '../../log-file-lines.ts';
-import type { LogEvent } from '../../tail.ts';
+import { LineCutter } from '../../../logs/reading/log-file-lines.ts';
+import type { LogEvent } from '../../../logs/reading/tail.ts';
+import { WireError } from '../../../platform/failures.ts';
+import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
 import { sshGaveUp } from '../ssh/ask.ts';

@@ -1,5 +1,5 @@
 import type { Fault } from '../../../domain/fault.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { Held } from '../held.ts';
 import { Informer } from '../informer.ts';
 import { type Kind, listPath } from '../kinds.ts';

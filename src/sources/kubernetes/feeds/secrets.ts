@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Sample } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { Feed } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
 import { kinds, objectPath } from '../kinds.ts';

@@ -1,6 +1,6 @@
 import type { Fault } from '../../../domain/fault.ts';
-import { WireError } from '../../../io/failures.ts';
-import { RemediedError } from '../../../io/fault.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { RemediedError } from '../../../platform/fault.ts';
 import type { Feed } from '../../source.ts';
 import { kinds, listPath } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';

@@ -1,5 +1,6 @@
-import type { AnyFact, Workload } from '../../../domain/facts.ts';
+import type { AnyFact } from '../../../domain/facts.ts';
 import type { Batch } from '../../../domain/reading.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
 import type { FactName } from '../config.ts';
 import { type Kind, kinds } from '../kinds.ts';

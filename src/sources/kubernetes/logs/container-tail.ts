@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { WireError } from '../../../io/failures.ts';
-import { LineCutter, linesOf } from '../../line-cutter.ts';
-import { parseMark } from '../../log-place.ts';
-import { createStampReader, type StampedLine } from '../../log-stamp.ts';
-import { createTeller, lineEvent, type Teller } from '../../log-teller.ts';
-import { olderLines, type PastLog } from '../../older-lines.ts';
-import type { LogEvent, Resume, Tail } from '../../tail.ts';
+import { LineCutter, linesOf } from '../../../logs/reading/line-cutter.ts';
+import { parseMark } from '../../../logs/reading/log-place.ts';
+import { createStampReader, type StampedLine } from '../../../logs/reading/log-stamp.ts';
+import { createTeller, lineEvent, type Teller } from '../../../logs/reading/log-teller.ts';
+import { olderLines, type PastLog } from '../../../logs/reading/older-lines.ts';
+import type { LogEvent, Resume, Tail } from '../../../logs/reading/tail.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { KubeParts } from '../parts.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';
 import { logPath, logQuery } from './path.ts';

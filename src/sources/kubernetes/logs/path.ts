@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { markAt, parseMark } from '../../log-place.ts';
-import type { Resume } from '../../tail.ts';
+import { markAt, parseMark } from '../../../logs/reading/log-place.ts';
+import type { Resume } from '../../../logs/reading/tail.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';
 

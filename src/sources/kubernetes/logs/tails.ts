@@ -1,5 +1,5 @@
-import { WireError } from '../../../io/failures.ts';
-import type { Tail } from '../../tail.ts';
+import type { Tail } from '../../../logs/reading/tail.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { objectNamed } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';

@@ -1,11 +1,12 @@
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Permit } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { RemediedError } from '../../../io/fault.ts';
-import type { HttpAnswer } from '../../../io/http-messages.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { RemediedError } from '../../../platform/fault.ts';
+import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
-import type { KubeCall, KubeClient } from '../client.ts';
+import type { KubeClient } from '../client.ts';
 import { ruleWords, statusOf } from '../problem.ts';
 import { mayI, type Right } from '../rights.ts';
 

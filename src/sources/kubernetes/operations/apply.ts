@@ -1,12 +1,13 @@
 import { parse } from 'yaml';
-import type { Drift, OperationCall, Plan } from '../../../domain/operation.ts';
+import { z } from 'zod';
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
+import type { Drift, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { clipped } from '../../../io/sanitize.ts';
-import type { KubeCall } from '../client.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { clipped } from '../../../platform/terminal/sanitize.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
-import type { KubeParts } from '../parts.ts';
 import { rolloutOf } from '../reading/rollout.ts';
 import { conflictsOf, rehearsalOf } from './admission.ts';
 import { ifThere, noUid } from './drift.ts';
@@ -14,10 +15,25 @@ import { earlierOf } from './earlier.ts';
 import { placeOf, rightTo } from './found.ts';
 import { manifestCall } from './manifest-call.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { type ApplyParams, applyParams } from './params.ts';
+import { zElsewhere, zFiles, zWait } from './param-parts.ts';
 import { containersIn } from './pod-template.ts';
-import type { Deed, Recipe } from './recipe.ts';
+import type { Deed } from './recipe.ts';
 import { standingOf } from './standing.ts';
+import { defineWrite } from './write-operation.ts';
+
+const applyParams = z.strictObject({
+  files: zFiles,
+  force: z.boolean().meta({ description: 'true: takes over fields that others manage' }).exactOptional(),
+  image: z
+    .string()
+    .min(1)
+    .meta({ description: 'refused unless a container of these files has just this image' })
+    .exactOptional(),
+  namespace: zElsewhere,
+  wait: zWait,
+});
+
+type ApplyParams = z.infer<typeof applyParams>;
 
 const longestShown = 4000;
 
@@ -52,12 +68,14 @@ const undoOf = (source: string, deeds: readonly Deed[]): OperationCall | undefin
   };
 };
 
+const declared = declareOperation({ name: 'apply', danger: 'disruptive', params: applyParams });
+
 /**
  * `apply`: makes objects as files say (server-side apply), a call a document. What others manage is left to them and
  * refused, unless `force: true`.
  */
-export const applyRecipe = (parts: KubeParts, dir: string): Recipe<ApplyParams> => {
-  const { client, io } = parts;
+export const apply = defineWrite(declared, (parts) => {
+  const { client, io, dir } = parts;
 
   const deedOf = async (manifest: Manifest, params: ApplyParams, signal: AbortSignal): Promise<Deed> => {
     const { kind, namespace, path, call: wanted } = await manifestCall(parts, manifest, params, signal);
@@ -95,9 +113,6 @@ export const applyRecipe = (parts: KubeParts, dir: string): Recipe<ApplyParams> 
     readManifests(io.files, files, dir, signal);
 
   return {
-    name: 'apply',
-    params: applyParams,
-    danger: 'disruptive',
     saw: standingOf,
     prepare: async (params, signal) => {
       const manifests = await read(params.files, signal);
@@ -117,19 +132,20 @@ export const applyRecipe = (parts: KubeParts, dir: string): Recipe<ApplyParams> 
           : { undo }),
       };
     },
-    moved: async (plan, { files }, signal): Promise<Drift | undefined> => {
-      const now = (await read(files, signal)).map(referenceTo);
+    moved: async (plan, signal): Promise<Drift | undefined> => {
+      const now = (await read(plan.params.files, signal)).map(referenceTo);
       const gone = earlierOf(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
       const target = plan.targets[gone];
       return (
         target && { target: target.name, planned: 'the file as it was planned', found: 'another text in it' }
       );
     },
-    finish: async (call: KubeCall, plan: Plan, _, signal) => {
-      const { files } = applyParams.parse(plan.params);
-      const found = (await read(files, signal)).find((manifest) => referenceTo(manifest) === call.body);
+    finish: async (call, plan, _, signal) => {
+      const found = (await read(plan.params.files, signal)).find(
+        (manifest) => referenceTo(manifest) === call.body,
+      );
       if (found === undefined) throw new WireError('malformed', 'its file has changed since it was planned');
       return { ...call, body: found.text };
     },
   };
-};
+});

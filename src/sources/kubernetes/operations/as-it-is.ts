@@ -1,5 +1,5 @@
 import { PlanError } from '../../../domain/plan-error.ts';
-import { isAltered } from '../../../io/sanitize.ts';
+import { isAltered } from '../../../platform/terminal/sanitize.ts';
 
 /**
  * What was read and is to be sent back. Control characters are taken out of all that is read (a carriage return in a script,

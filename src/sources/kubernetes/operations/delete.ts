@@ -1,14 +1,30 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { kindNamed, kinds } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
-import type { KubeParts } from '../parts.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { ownedWords } from './owned.ts';
-import { type DeleteParams, deleteParams } from './params.ts';
+import { zKind, zName, zNamespace } from './param-parts.ts';
 import { reachOfDelete } from './reach.ts';
-import type { Recipe } from './recipe.ts';
 import { standingOf } from './standing.ts';
+import { defineWrite } from './write-operation.ts';
+
+/** What holds whole worlds of others is nothing for a runbook. */
+const tooMuch: readonly string[] = ['namespace', 'node'];
+
+const deleteParams = z.strictObject({
+  kind: zKind.refine((kind) => !tooMuch.includes(kindNamed(kind)?.word ?? ''), {
+    error: 'namespaces and nodes are not deleted from here',
+  }),
+  name: zName('of the object'),
+  propagation: z
+    .enum(['Background', 'Foreground', 'Orphan'])
+    .meta({ description: 'what becomes of what it owns; default: Background (it goes, too)' })
+    .exactOptional(),
+  namespace: zNamespace,
+});
 
 const becomes = {
   Background: 'what it owns goes after it',
@@ -22,11 +38,10 @@ const saw = (raw: unknown): string =>
     ? `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}`
     : standingOf(raw);
 
+const declared = declareOperation({ name: 'delete', danger: 'destructive', params: deleteParams });
+
 /** `delete`: one object, by its name and uid. */
-export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly wait?: string }> => ({
-  name: 'delete',
-  params: deleteParams,
-  danger: 'destructive',
+export const deleteObject = defineWrite(declared, (parts) => ({
   saw,
   prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
     const kind = kindNamed(word);
@@ -68,4 +83,4 @@ export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly
           : `${object}: opsdeck keeps no copy of it`,
     };
   },
-});
+}));

@@ -1,6 +1,7 @@
-import type { ActEvent, Plan } from '../../../domain/operation.ts';
-import { statusText } from '../../../io/status.ts';
-import type { Operation } from '../../source.ts';
+import { z } from 'zod';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
 import { conflictsOf, planErrorOf, rehearsalOf, rehearsed } from './admission.ts';
 import { ifThere, noUid } from './drift.ts';
@@ -8,7 +9,11 @@ import { fieldDiff } from './field-diff.ts';
 import { placeOf } from './found.ts';
 import { manifestCall } from './manifest-call.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { type DiffParams, diffParams } from './params.ts';
+import { zElsewhere, zFiles } from './param-parts.ts';
+
+const diffParams = z.strictObject({ files: zFiles, namespace: zElsewhere });
+
+type DiffParams = z.infer<typeof diffParams>;
 
 /** What it finds of one document. */
 interface Compared {
@@ -22,12 +27,14 @@ const summary = (all: readonly Compared[]): string => {
   return count === 0 ? 'nothing differs' : `${count} of ${all.length} objects differ`;
 };
 
+const declared = declareOperation({ name: 'diff', danger: 'read', params: diffParams, finds: ['json'] });
+
 /**
  * `diff`: what applying files would change, by dry runs: nothing of them is kept. Fields that others manage are
  * compared too, and their managers told: without `force: true` they refuse the apply.
  */
-export const diffOperation = (parts: KubeParts, dir: string): Operation => {
-  const { client, io, source } = parts;
+export const diff = defineOperation(declared, (parts: KubeParts) => {
+  const { client, io, dir } = parts;
 
   const read = ({ files }: DiffParams, signal: AbortSignal): Promise<readonly Manifest[]> =>
     readManifests(io.files, files, dir, signal);
@@ -43,16 +50,13 @@ export const diffOperation = (parts: KubeParts, dir: string): Operation => {
     return { object, status: statusText(answer.status), lines: [...diff, ...conflicts] };
   };
 
-  const planned = async (given: Plan['params'], signal: AbortSignal): Promise<Plan> => {
-    const params = diffParams.parse(given);
+  const planned = async (params: DiffParams, signal: AbortSignal): Promise<PlanDraft> => {
     const manifests = await read(params, signal);
     const calls = await Promise.all(
       manifests.map((manifest) => manifestCall(parts, manifest, params, signal)),
     );
     const places = await Promise.all(calls.map(({ namespace }) => placeOf(client, namespace, signal)));
     return {
-      use: `${source}.diff`,
-      danger: 'read',
       targets: manifests.map(({ name, print }, index) => ({
         name,
         uid: noUid,
@@ -64,25 +68,22 @@ export const diffOperation = (parts: KubeParts, dir: string): Operation => {
         return { line: client.line(method, path), target };
       }),
       objects: manifests.map(({ file, nth }, index) => `${calls[index]?.path}: ${file}, document ${nth}`),
-      params: given,
     };
   };
 
   return {
-    name: 'diff',
-    danger: () => 'read',
     recheck: async () => undefined,
 
-    plan: async (given, signal) => {
+    plan: async (params, signal) => {
       try {
-        return await planned(given, signal);
+        return await planned(params, signal);
       } catch (error) {
         throw planErrorOf(error, 'diff');
       }
     },
 
     act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-      const params = diffParams.parse(plan.params);
+      const params = plan.params;
       const all: Compared[] = [];
       for (const [index, manifest] of (await read(params, signal)).entries()) {
         const line = plan.calls[index]?.line ?? manifest.file;
@@ -104,4 +105,4 @@ export const diffOperation = (parts: KubeParts, dir: string): Operation => {
       yield { is: 'found', found: { json: { differs: all.some(({ lines }) => lines.length > 0) } } };
     },
   };
-};
+});

@@ -1,5 +1,5 @@
 import type { Drift, Target } from '../../../domain/operation.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { KubeClient } from '../client.ts';
 import { metaOf } from '../meta.ts';
 

@@ -1,7 +1,7 @@
 import { durationText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { WireError } from '../../../io/failures.ts';
-import type { ChangeIo } from '../../../io/io.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { KubeClient } from '../client.ts';
 import { saidBy } from './exec-channels.ts';
 import { openExec } from './exec-socket.ts';

@@ -1,6 +1,6 @@
-import { lineCutter } from '../../../io/program-output.ts';
-import { oneLine } from '../../../io/sanitize.ts';
-import type { WebSocketWire } from '../../../io/stream.ts';
+import type { WebSocketWire } from '../../../platform/network/stream.ts';
+import { lineCutter } from '../../../platform/processes/program-output.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 
 /** The one that tells the end of an input: both speak the same otherwise. */

@@ -4,7 +4,7 @@ import type { Drift } from '../../../domain/operation.ts';
 import { matchedChars } from '../../../domain/pattern.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
-import type { FileStat } from '../../../io/file-shapes.ts';
+import type { FileStat } from '../../../platform/files/file-shapes.ts';
 import { fileThere, ownPath, savingOf, stampOf } from '../../own-files.ts';
 import type { KubeParts } from '../parts.ts';
 import type { ExecParams } from './exec-params.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { bytes } from '../../../domain/format.ts';
 import type { Matcher } from '../../../domain/regex/matcher.ts';
-import { WireError } from '../../../io/failures.ts';
-import type { Disk } from '../../../io/file-shapes.ts';
-import type { WebSocketWire } from '../../../io/stream.ts';
+import { WireError } from '../../../platform/failures.ts';
+import type { Disk } from '../../../platform/files/file-shapes.ts';
+import type { WebSocketWire } from '../../../platform/network/stream.ts';
 import { endingProtocol, inputEnd, inputOf } from './exec-channels.ts';
 import { endWatcher } from './exec-files.ts';
 

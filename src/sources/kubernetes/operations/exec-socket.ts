@@ -1,6 +1,6 @@
-import { WireError } from '../../../io/failures.ts';
-import type { ChangeIo } from '../../../io/io.ts';
-import type { WebSocketWire } from '../../../io/stream.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import { WireError } from '../../../platform/failures.ts';
+import type { WebSocketWire } from '../../../platform/network/stream.ts';
 import type { KubeClient } from '../client.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { noLogin, problemOf } from '../problem.ts';

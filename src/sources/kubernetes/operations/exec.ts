@@ -1,9 +1,9 @@
 import { argvLine } from '../../../domain/argv.ts';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent, Plan } from '../../../domain/operation.ts';
-import { masker } from '../../../io/secrets.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
 import { passwordsIn } from '../../secret-text.ts';
-import type { Operation } from '../../source.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse.ts';
@@ -19,12 +19,19 @@ import { placeOf } from './found.ts';
 
 const defaultTimeout = '1m';
 
-/** `exec`: runs a program in a container of each pod that is meant, one after another; the first that fails ends it. */
-export const execOperation = (parts: KubeParts, dir: string): Operation => {
-  const { client, source, strings } = parts;
+const declared = declareOperation({
+  name: 'exec',
+  danger: 'as-step',
+  params: execParams,
+  finds: ['status'],
+  binds: { argv: 'argv', complete: 'pattern', abort: 'fixed' },
+});
 
-  const planned = async (given: Plan['params'], signal: AbortSignal): Promise<Plan> => {
-    const params = execParams.parse(given);
+/** `exec`: runs a program in a container of each pod that is meant, one after another; the first that fails ends it. */
+export const podExec = defineOperation(declared, (parts: KubeParts) => {
+  const { client, strings, dir } = parts;
+
+  const planned = async (params: ExecParams, signal: AbortSignal): Promise<PlanDraft> => {
     for (const secret of passwordsIn(params.argv.join(' '))) masker.add(secret);
     const seats = await seatsOf(parts, params, signal);
     const namespace = seats[0]?.pod.namespace ?? '';
@@ -42,8 +49,6 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
       ...(file === undefined ? {} : { file: { path: file.path, print: file.print ?? '' } }),
     };
     return {
-      use: `${source}.exec`,
-      danger: 'safe',
       targets: seats.map(({ pod, container }) => ({
         name: pod.name,
         uid: pod.uid,
@@ -64,18 +69,14 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
         allowed.words,
       ],
       lost: lostWords(params),
-      params: given,
       earlier,
     };
   };
 
   return {
-    name: 'exec',
-    danger: () => 'as-step',
-
-    plan: async (given, signal) => {
+    plan: async (params, signal) => {
       try {
-        return await planned(given, signal);
+        return await planned(params, signal);
       } catch (error) {
         throw planErrorOf(error, 'exec');
       }
@@ -84,7 +85,7 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
     permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
 
     recheck: async (plan, signal) => {
-      const params = execParams.parse(plan.params);
+      const params = plan.params;
       const { looks, file } = earlierOf(plan);
       const moved = file && (await fileDrift(parts, params, file, plan.targets[0]?.name ?? '', signal));
       if (moved !== undefined) return moved;
@@ -99,7 +100,7 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const params = execParams.parse(plan.params);
+      const params = plan.params;
       const timeoutMs = parseDuration(params.timeout ?? defaultTimeout) ?? 0;
       const { calls, file } = earlierOf(plan);
       for (const [index, { path }] of calls.entries()) {
@@ -118,7 +119,7 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
       }
     },
   };
-};
+});
 
 const lostWords = ({ save, feed }: ExecParams): string => {
   const program = 'what this program changes is not known to opsdeck: it offers no undo';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { nameStart } from '../../../domain/mask/cut-text.ts';
 import { isSecretName } from '../../../domain/secret-name.ts';
-import { oneLine } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, text } from '../../wire-value.ts';
 

@@ -1,8 +1,8 @@
 import { durationText, parseDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
-import { WireError } from '../../../io/failures.ts';
-import type { Clock } from '../../../io/io.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { field, list, number } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
 import { objectNamed } from '../kinds.ts';

@@ -7,7 +7,7 @@ import type { KubeParts } from '../parts.ts';
 import { namespaceFor } from '../reading/object.ts';
 import type { Right } from '../rights.ts';
 import { ifThere } from './drift.ts';
-import type { Named } from './params.ts';
+import type { Named } from './param-parts.ts';
 
 /** An object that an operation means, as it is now. */
 export interface Found {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { bytes } from '../../../domain/format.ts';
-import { WireError } from '../../../io/failures.ts';
-import type { KubeParts } from '../parts.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { Answered } from './exec-ask.ts';
-import { type Look, podsMeant } from './look-inside.ts';
+import { defineLook, podsMeant } from './look-inside.ts';
 import { zContainer, zName, zNamespace } from './param-parts.ts';
 
-export const heapRoomParams = z
+const heapRoomParams = z
   .strictObject({
     pod: zName('the pod of the JVM').exactOptional(),
     deployment: zName('every pod of a deployment').exactOptional(),
@@ -53,22 +52,23 @@ export const availableBytes = (table: string): number | undefined => {
 };
 
 /** `heapRoom`: whether a heap dump of a JVM fits where it would be written. A full disk would take the pod with it. */
-export const heapRoomLook = (parts: KubeParts): Look<z.infer<typeof heapRoomParams>> => ({
-  name: 'heapRoom',
-  params: heapRoomParams,
-  words: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
-  pods: (params, signal) => podsMeant(parts, params, signal),
-  see: async ({ run }, { path, pid = '1', times = 1.2 }) => {
-    const free = availableBytes(said(await run(['df', '-Pk', path]), 'df'));
-    const used = usedHeap(said(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
-    if (free === undefined || used === undefined)
-      throw new WireError('malformed', 'the free room or the used heap could not be read');
-    const needed = Math.ceil(times * used);
-    const words = `${bytes(free)} free at ${path}, ${bytes(needed)} needed`;
-    return {
-      lines: [words],
-      json: { freeBytes: free, neededBytes: needed, fits: free >= needed },
-      ...(free >= needed ? {} : { problem: `${words}: no dump is taken` }),
-    };
-  },
-});
+export const heapRoom = defineLook(
+  { name: 'heapRoom', params: heapRoomParams, finds: ['json'] },
+  (parts) => ({
+    words: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
+    pods: (params, signal) => podsMeant(parts, params, signal),
+    see: async ({ run }, { path, pid = '1', times = 1.2 }) => {
+      const free = availableBytes(said(await run(['df', '-Pk', path]), 'df'));
+      const used = usedHeap(said(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
+      if (free === undefined || used === undefined)
+        throw new WireError('malformed', 'the free room or the used heap could not be read');
+      const needed = Math.ceil(times * used);
+      const words = `${bytes(free)} free at ${path}, ${bytes(needed)} needed`;
+      return {
+        lines: [words],
+        json: { freeBytes: free, neededBytes: needed, fits: free >= needed },
+        ...(free >= needed ? {} : { problem: `${words}: no dump is taken` }),
+      };
+    },
+  }),
+);

@@ -1,7 +1,5 @@
+import { isObject } from '../../../domain/is-object.ts';
 import { entries, field } from '../../wire-value.ts';
-
-const isMap = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The patch that takes a patch back: the values that were there, null where there was none. Undefined when it says more
@@ -15,7 +13,7 @@ export const inversePatch = (
   for (const [name, value] of entries(patch)) {
     const was = field(before, name);
     if (name.startsWith('$') || Array.isArray(value) || Array.isArray(was)) return undefined;
-    if (isMap(value) && isMap(was)) {
+    if (isObject(value) && isObject(was)) {
       const inner = inversePatch(value, was);
       if (inner === undefined) return undefined;
       back.push([name, inner]);

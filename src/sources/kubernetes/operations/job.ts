@@ -1,15 +1,22 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import { kinds, listPath, objectPath } from '../kinds.ts';
 import { labelsOf, metaOf } from '../meta.ts';
-import type { KubeParts } from '../parts.ts';
 import { asItIs } from './as-it-is.ts';
 import { earlierOf } from './earlier.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
-import { type JobParams, jobParams } from './params.ts';
-import type { Recipe } from './recipe.ts';
+import { zName, zNamespace, zSpan } from './param-parts.ts';
 import { standingOf } from './standing.ts';
 import { withoutSecrets } from './without-secrets.ts';
+import { defineWrite } from './write-operation.ts';
+
+const jobParams = z.strictObject({
+  cronjob: zName('a cron job').refine((name) => name.length <= 52, { error: 'too long for a cron job' }),
+  namespace: zNamespace,
+  wait: zSpan('how long its end is waited for; default: not at all, at most 5m'),
+});
 
 const longestName = 63;
 
@@ -51,11 +58,10 @@ const programsOf = (raw: unknown): string => {
     .join(', ');
 };
 
+const declared = declareOperation({ name: 'job', danger: 'as-step', params: jobParams });
+
 /** `job`: runs a cron job's work once, now. What that does only its author knows: the step says its danger. */
-export const jobRecipe = (parts: KubeParts): Recipe<JobParams> => ({
-  name: 'job',
-  params: jobParams,
-  danger: 'as-step',
+export const job = defineWrite(declared, (parts) => ({
   saw: standingOf,
   prepare: async ({ cronjob, namespace: given }, signal) => {
     const found = await findIt(parts, kinds.cronjob, cronjob, given, signal);
@@ -96,4 +102,4 @@ export const jobRecipe = (parts: KubeParts): Recipe<JobParams> => ({
     const raw = await parts.client.get(earlierOf(plan).looks[index] ?? '', signal);
     return { ...call, body: JSON.stringify(jobOf(raw, call.body ?? '')) };
   },
-});
+}));

@@ -1,12 +1,39 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import type { KubeParts } from '../parts.ts';
 import { quantity } from '../quantity.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type LimitsParams, limitsParams } from './params.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
+import { defineWrite } from './write-operation.ts';
+
+const zQuantity = z
+  .union([z.string(), z.number()])
+  .refine((amount) => (quantity(amount) ?? 0) > 0, {
+    error: (issue) => `"${String(issue.input)}" is no quantity: 512Mi, 2, 500m`,
+  })
+  .nullable()
+  .exactOptional();
+
+const limitsParams = z
+  .strictObject({
+    ...templated,
+    container: zContainer,
+    memory: zQuantity.meta({ description: 'a quantity: 512Mi; null: no limit' }),
+    cpu: zQuantity.meta({ description: 'a quantity: 2, 500m; null: no limit' }),
+    only: z
+      .literal('up')
+      .meta({ description: 'up: refused when a limit would not be higher than it is' })
+      .exactOptional(),
+  })
+  .refine(isOne, sayOne)
+  .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {
+    error: 'say memory, cpu or both',
+  });
+
+type LimitsParams = z.infer<typeof limitsParams>;
 
 const amounts = ['memory', 'cpu'] as const;
 
@@ -42,17 +69,16 @@ const refuseLower = (
   }
 };
 
+const declared = declareOperation({ name: 'limits', danger: 'disruptive', params: limitsParams });
+
 /** `limits`: how much memory and CPU one container of a workload's template may have. */
-export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
+export const limits = defineWrite(declared, (parts) => {
   const saw = (raw: unknown, params: LimitsParams): string => {
     const all = containersIn(raw);
     const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
     return now === undefined ? 'no such container' : limitWords(limitsNow(now.raw, params));
   };
   return {
-    name: 'limits',
-    params: limitsParams,
-    danger: 'disruptive',
     saw,
     prepare: async (params, signal) => {
       const found = await findNamed(parts, params, signal);
@@ -88,4 +114,4 @@ export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
       };
     },
   };
-};
+});

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { shownValue } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
-import type { KubeParts } from '../parts.ts';
-import { type Inside, type Look, podsMeant, type Seen } from './look-inside.ts';
+import { defineLook, type Inside, podsMeant, type Seen } from './look-inside.ts';
 import { zContainer, zName, zNamespace } from './param-parts.ts';
 import { type Listening, listeningIn, ownersIn } from './sockets.ts';
 
-export const listenersParams = z
+const listenersParams = z
   .strictObject({
     pod: zName('a pod').exactOptional(),
     deployment: zName('every pod of a deployment, ready or not').exactOptional(),
@@ -90,28 +89,29 @@ const declared = async ({ raw, pod }: Inside, ports: readonly number[]): Promise
  * `listeners`: who listens on ports in a pod: the sockets of IPv4 and IPv6, decoded, with the process that holds each. In a pod
  * without a running process: which of its containers name the port.
  */
-export const listenersLook = (parts: KubeParts): Look<z.infer<typeof listenersParams>> => ({
-  name: 'listeners',
-  params: listenersParams,
-  words: ({ ports }) => `listeners on ${ports.join(', ')}`,
-  pods: (params, signal) => podsMeant(parts, params, signal),
-  see: async (inside, { ports }) => {
-    if (!inside.isRunning) return declared(inside, ports);
-    const { lines } = await inside.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
-    const sockets = listeningIn(lines.join('\n')).filter(({ port }) => ports.includes(port));
-    const owners = await ownersOf(inside, sockets);
-    const free = ports.filter((port) => !owners.some((one) => one.port === port));
-    return {
-      lines: [...owners.map(ownerWords), ...free.map((port) => `${port} is not listened on`)],
-      json: {
-        running: true,
-        ports: Object.fromEntries(
-          owners.map(({ port, address, pid, name }) => [
-            port,
-            { address, pid: pid ?? null, name: name ?? null },
-          ]),
-        ),
-      },
-    };
-  },
-});
+export const listeners = defineLook(
+  { name: 'listeners', params: listenersParams, finds: ['json'] },
+  (parts) => ({
+    words: ({ ports }) => `listeners on ${ports.join(', ')}`,
+    pods: (params, signal) => podsMeant(parts, params, signal),
+    see: async (inside, { ports }) => {
+      if (!inside.isRunning) return declared(inside, ports);
+      const { lines } = await inside.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
+      const sockets = listeningIn(lines.join('\n')).filter(({ port }) => ports.includes(port));
+      const owners = await ownersOf(inside, sockets);
+      const free = ports.filter((port) => !owners.some((one) => one.port === port));
+      return {
+        lines: [...owners.map(ownerWords), ...free.map((port) => `${port} is not listened on`)],
+        json: {
+          running: true,
+          ports: Object.fromEntries(
+            owners.map(({ port, address, pid, name }) => [
+              port,
+              { address, pid: pid ?? null, name: name ?? null },
+            ]),
+          ),
+        },
+      };
+    },
+  }),
+);

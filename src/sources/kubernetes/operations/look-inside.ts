@@ -1,8 +1,12 @@
-import type { ZodType } from 'zod';
-import type { ActEvent, Plan } from '../../../domain/operation.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { masker } from '../../../io/secrets.ts';
-import type { Operation } from '../../source.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import {
+  type Declared,
+  defineOperation,
+  type OperationDefinition,
+  type PlanDraft,
+} from '../../define-operation.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';
@@ -34,10 +38,10 @@ export interface Inside {
   raw(): Promise<unknown>;
 }
 
-/** An operation that looks into pods with the programs of their image, and judges what they say. */
-export interface Look<P extends { readonly container?: string }> {
-  readonly name: string;
-  readonly params: ZodType<P>;
+type LookParams = Readonly<Record<string, unknown>> & { readonly container?: string };
+
+/** What an operation does that looks into pods with the programs of their image, and judges what they say. */
+interface Look<P extends LookParams> {
   /** Throws PlanError, WireError. */
   pods(params: P, signal: AbortSignal): Promise<readonly SlimPod[]>;
   /** What it looks at, in words. */
@@ -65,80 +69,77 @@ interface PodChoice {
   readonly namespace?: string;
 }
 
-/** A look as an operation. A program in a pod is the author's word, so the step says `danger: read`. */
-export const lookOperation = <P extends { readonly container?: string }>(
-  parts: KubeParts,
-  look: Look<P>,
-): Operation => {
-  const { client, source } = parts;
+/** Defines an operation that looks into pods. A program in a pod is the author's word, so the step says `danger: read`. */
+export const defineLook = <P extends LookParams>(
+  declared: Omit<Declared<P>, 'danger'>,
+  lookOf: (parts: KubeParts) => Look<P>,
+): OperationDefinition<KubeParts> =>
+  defineOperation({ ...declared, danger: 'as-step' }, (parts: KubeParts) => {
+    const { client } = parts;
+    const look = lookOf(parts);
 
-  const planned = async (given: Plan['params'], signal: AbortSignal): Promise<Plan> => {
-    const params = look.params.parse(given);
-    const pods = await look.pods(params, signal);
-    const namespace = pods[0]?.namespace ?? '';
-    const [allowed, where] = await Promise.all([
-      execAllowed(parts, namespace, signal),
-      placeOf(client, namespace, signal),
-    ]);
-    const seats = pods.map((pod) => ({ pod, container: meantIn(pod, params.container) }));
+    const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
+      const pods = await look.pods(params, signal);
+      const namespace = pods[0]?.namespace ?? '';
+      const [allowed, where] = await Promise.all([
+        execAllowed(parts, namespace, signal),
+        placeOf(client, namespace, signal),
+      ]);
+      const seats = pods.map((pod) => ({ pod, container: meantIn(pod, params.container) }));
+      return {
+        danger: 'read',
+        targets: seats.map(({ pod, container }) => ({
+          name: pod.name,
+          uid: pod.uid,
+          saw: containerWords(container),
+          where,
+        })),
+        calls: pods.map(({ name }, target) => ({ line: `${look.words(params)} in ${name}`, target })),
+        objects: [`${look.words(params)}, by programs of the image`, allowed.words],
+        earlier: {
+          calls: [],
+          looks: pods.map((pod) => objectPath(kinds.pod, pod.namespace, pod.name)),
+          follow: [],
+          rights: [...allowed.rights],
+        },
+      };
+    };
+
     return {
-      use: `${source}.${look.name}`,
-      danger: 'read',
-      targets: seats.map(({ pod, container }) => ({
-        name: pod.name,
-        uid: pod.uid,
-        saw: containerWords(container),
-        where,
-      })),
-      calls: pods.map(({ name }, target) => ({ line: `${look.words(params)} in ${name}`, target })),
-      objects: [`${look.words(params)}, by programs of the image`, allowed.words],
-      params: given,
-      earlier: {
-        calls: [],
-        looks: pods.map((pod) => objectPath(kinds.pod, pod.namespace, pod.name)),
-        follow: [],
-        rights: [...allowed.rights],
+      recheck: async () => undefined,
+      permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
+
+      plan: async (params, signal) => {
+        try {
+          return await planned(params, signal);
+        } catch (error) {
+          throw planErrorOf(error, declared.name);
+        }
+      },
+
+      act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+        const params = plan.params;
+        for (const [index, pod] of (await look.pods(params, signal)).entries()) {
+          const line = plan.calls[index]?.line ?? look.words(params);
+          const container = meantIn(pod, params.container);
+          const inside: Inside = {
+            pod,
+            isRunning: container.status === 'Running',
+            run: (argv) => askInside(client, execPath(pod, container.name, argv), change, signal),
+            raw: () => client.get(objectPath(kinds.pod, pod.namespace, pod.name), signal),
+          };
+          yield { is: 'call', line };
+          try {
+            const { lines, json, problem } = await look.see(inside, params);
+            for (const text of lines) yield { is: 'output', text: masker.mask(`${pod.name}: ${text}`) };
+            yield { is: 'found', found: { json } };
+            yield { is: 'answered', line, status: problem ?? 'as it must be', ok: problem === undefined };
+            if (problem !== undefined) return;
+          } catch (error) {
+            yield { is: 'answered', line, status: client.fault('', error).message, ok: false };
+            return;
+          }
+        }
       },
     };
-  };
-
-  return {
-    name: look.name,
-    danger: () => 'as-step',
-    recheck: async () => undefined,
-    permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
-
-    plan: async (given, signal) => {
-      try {
-        return await planned(given, signal);
-      } catch (error) {
-        throw planErrorOf(error, look.name);
-      }
-    },
-
-    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const params = look.params.parse(plan.params);
-      for (const [index, pod] of (await look.pods(params, signal)).entries()) {
-        const line = plan.calls[index]?.line ?? look.words(params);
-        const container = meantIn(pod, params.container);
-        const inside: Inside = {
-          pod,
-          isRunning: container.status === 'Running',
-          run: (argv) => askInside(client, execPath(pod, container.name, argv), change, signal),
-          raw: () => client.get(objectPath(kinds.pod, pod.namespace, pod.name), signal),
-        };
-        yield { is: 'call', line };
-        try {
-          const { lines, json, problem } = await look.see(inside, params);
-          for (const text of lines) yield { is: 'output', text: masker.mask(`${pod.name}: ${text}`) };
-          yield { is: 'found', found: { json } };
-          yield { is: 'answered', line, status: problem ?? 'as it must be', ok: problem === undefined };
-          if (problem !== undefined) return;
-        } catch (error) {
-          yield { is: 'answered', line, status: client.fault('', error).message, ok: false };
-          return;
-        }
-      }
-    },
-  };
-};
+  });

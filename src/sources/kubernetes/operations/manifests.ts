@@ -1,7 +1,7 @@
 import { parseAllDocuments, stringify } from 'yaml';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { ReadFiles } from '../../../io/file-shapes.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import type { ReadFiles } from '../../../platform/files/file-shapes.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { ownPath } from '../../own-files.ts';
 import { field, text } from '../../wire-value.ts';
 import { printOf } from './field-diff.ts';

@@ -1,17 +1,29 @@
+import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { isAltered } from '../../../io/sanitize.ts';
+import { isAltered } from '../../../platform/terminal/sanitize.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { entries, field } from '../../wire-value.ts';
 import { kindNamed, kinds } from '../kinds.ts';
-import type { KubeParts } from '../parts.ts';
 import { rolloutOf } from '../reading/rollout.ts';
 import { blastRadius } from './blast-radius.ts';
 import { type Found, findIt, rightTo, targetOf } from './found.ts';
 import { inversePatch } from './inverse-patch.ts';
-import { type PatchParams, patchParams } from './params.ts';
+import { zKind, zName, zNamespace, zWait } from './param-parts.ts';
 import { strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
 import { standingOf } from './standing.ts';
+import { defineWrite } from './write-operation.ts';
+
+const patchParams = z.strictObject({
+  kind: zKind,
+  name: zName('of the object'),
+  patch: z
+    .record(z.string(), z.unknown())
+    .refine((patch) => Object.keys(patch).length > 0, { error: 'an empty patch changes nothing' })
+    .meta({ description: 'a strategic merge patch' }),
+  namespace: zNamespace,
+  wait: zWait,
+});
 
 const undoOf = (
   source: string,
@@ -28,11 +40,10 @@ const undoOf = (
   };
 };
 
+const declared = declareOperation({ name: 'patch', danger: 'disruptive', params: patchParams });
+
 /** `patch`: a strategic merge patch of any object but a Secret, whose values would be in the record of the run. */
-export const patchRecipe = (parts: KubeParts): Recipe<PatchParams> => ({
-  name: 'patch',
-  params: patchParams,
-  danger: 'disruptive',
+export const patch = defineWrite(declared, (parts) => ({
   saw: standingOf,
   prepare: async ({ kind: word, name, patch, namespace }, signal) => {
     const kind = kindNamed(word);
@@ -64,4 +75,4 @@ export const patchRecipe = (parts: KubeParts): Recipe<PatchParams> => ({
         : { undo }),
     };
   },
-});
+}));

@@ -1,6 +1,6 @@
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { field, list, text } from '../../wire-value.ts';
-import type { KubeCall } from '../client.ts';
 
 /** A container of a pod template. */
 export interface TemplateContainer {

@@ -1,5 +1,5 @@
 import type { Reach } from '../../../domain/operation.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { field, number } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
 import { kindNamed, kinds, objectPath } from '../kinds.ts';

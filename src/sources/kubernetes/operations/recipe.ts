@@ -1,6 +1,6 @@
-import type { ZodType } from 'zod';
-import type { Danger, Drift, OperationCall, Plan, Reach, Target } from '../../../domain/operation.ts';
-import type { KubeCall } from '../client.ts';
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
+import type { Drift, OperationCall, Reach, Target } from '../../../domain/operation.ts';
+import type { PlanOf } from '../../define-operation.ts';
 import type { Right } from '../rights.ts';
 
 /** What an object was when it was read: undefined when it is not there. */
@@ -49,17 +49,17 @@ export interface Followed {
   readonly pods?: string;
 }
 
-/** An operation that writes. */
-export interface Recipe<P extends { readonly wait?: string }> {
-  readonly name: string;
-  readonly params: ZodType<P>;
-  readonly danger: Danger | 'as-step';
+/** How an operation that writes is prepared, and what pins it. */
+export interface Recipe<P extends WriteParams> {
   /** Reads afresh what is there and says what is to be sent. Throws PlanError, WireError. */
   prepare(params: P, signal: AbortSignal): Promise<Prepared>;
   /** The value that a target is pinned by, in words; read again just before acting. `raw`: undefined when it is not there. */
   saw(raw: unknown, params: P): string;
   /** What else has changed since the plan, beside its targets. Throws WireError. */
-  moved?(plan: Plan, params: P, signal: AbortSignal): Promise<Drift | undefined>;
+  moved?(plan: PlanOf<P>, signal: AbortSignal): Promise<Drift | undefined>;
   /** The last touch to a call, just before it is sent. Throws WireError. */
-  finish?(call: KubeCall, plan: Plan, index: number, signal: AbortSignal): Promise<KubeCall>;
+  finish?(call: KubeCall, plan: PlanOf<P>, index: number, signal: AbortSignal): Promise<KubeCall>;
 }
+
+/** `wait`: how long its end is waited for. */
+export type WriteParams = Readonly<Record<string, unknown>> & { readonly wait?: string };

@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import type { KubeParts } from '../parts.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, rightTo, targetOf } from './found.ts';
-import { type RestartParams, restartParams } from './params.ts';
+import { isOne, sayOne, templated } from './param-parts.ts';
 import { imagesIn, strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
+import { defineWrite } from './write-operation.ts';
+
+const restartParams = z.strictObject(templated).refine(isOne, sayOne);
 
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
@@ -18,11 +21,10 @@ const saw = (raw: unknown): string => {
   return `${imagesIn(raw)}, ${last === undefined ? 'never restarted' : `restarted ${last}`}`;
 };
 
+const declared = declareOperation({ name: 'restart', danger: 'disruptive', params: restartParams });
+
 /** `restart`: replaces every pod of a workload, as its update strategy says. There is no such call: a note in the template does it. */
-export const restartRecipe = (parts: KubeParts): Recipe<RestartParams> => ({
-  name: 'restart',
-  params: restartParams,
-  danger: 'disruptive',
+export const restart = defineWrite(declared, (parts) => ({
   saw,
   prepare: async (params, signal) => {
     const found = await findNamed(parts, params, signal);
@@ -46,4 +48,4 @@ export const restartRecipe = (parts: KubeParts): Recipe<RestartParams> => ({
       lost: 'what the pods of now hold in memory, and the output of the containers that end',
     };
   },
-});
+}));

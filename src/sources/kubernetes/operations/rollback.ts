@@ -1,15 +1,26 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
-import type { KubeParts } from '../parts.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
-import { type RollbackParams, rollbackParams } from './params.ts';
-import type { Recipe } from './recipe.ts';
+import { zName, zNamespace, zWait } from './param-parts.ts';
 import { meantRevision, revisionOf, revisionsOf, templateOf } from './revisions.ts';
 import { withoutSecrets } from './without-secrets.ts';
+import { defineWrite } from './write-operation.ts';
+
+const rollbackParams = z.strictObject({
+  deployment: zName('a deployment'),
+  revision: z
+    .union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { error: 'no number of a revision' })])
+    .meta({ description: 'default: the one before the current one' })
+    .exactOptional(),
+  namespace: zNamespace,
+  wait: zWait,
+});
 
 const saw = (raw: unknown): string => `revision ${revisionOf(raw) ?? 'unknown'}`;
 
@@ -22,16 +33,15 @@ const patchBody = (template: unknown, version?: string): string =>
     { op: 'replace', path: '/spec/template', value: template },
   ]);
 
+const declared = declareOperation({ name: 'rollback', danger: 'disruptive', params: rollbackParams });
+
 /**
  * `rollback`: gives a deployment the template of one of its earlier ReplicaSets. There is no such call; it is what
  * `kubectl rollout undo` does.
  */
-export const rollbackRecipe = (parts: KubeParts): Recipe<RollbackParams> => {
+export const rollback = defineWrite(declared, (parts) => {
   const { client, source } = parts;
   return {
-    name: 'rollback',
-    params: rollbackParams,
-    danger: 'disruptive',
     saw,
     prepare: async ({ deployment, revision, namespace: given }, signal) => {
       const found = await findIt(parts, kinds.deployment, deployment, given, signal);
@@ -84,4 +94,4 @@ export const rollbackRecipe = (parts: KubeParts): Recipe<RollbackParams> => {
       return { ...call, body: patchBody(template, version) };
     },
   };
-};
+});

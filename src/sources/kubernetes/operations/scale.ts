@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, list, number } from '../../wire-value.ts';
 import { hpaWords, parseHpa } from '../hpa.ts';
 import { kinds, listPath } from '../kinds.ts';
@@ -7,9 +9,25 @@ import type { KubeParts } from '../parts.ts';
 import { selectorOf, selectorText } from '../selector.ts';
 import { blastRadius } from './blast-radius.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type ScaleParams, scaleParams } from './params.ts';
+import { isOne, scaled } from './param-parts.ts';
 import { reachOf } from './reach.ts';
-import type { Prepared, Recipe } from './recipe.ts';
+import type { Prepared } from './recipe.ts';
+import { defineWrite } from './write-operation.ts';
+
+const scaleParams = z
+  .strictObject({
+    ...scaled,
+    replicas: z
+      .union([z.int().min(0).max(10_000), z.literal('planned')])
+      .meta({ description: 'planned: as many as when the run was planned, after a step that scaled to 0' }),
+    only: z
+      .literal('up')
+      .meta({ description: 'up: refused when it would not be more than there are' })
+      .exactOptional(),
+  })
+  .refine(isOne, { error: 'say one of deployment, statefulset' });
+
+type ScaleParams = z.infer<typeof scaleParams>;
 
 const replicasOf = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
 
@@ -86,11 +104,10 @@ const scalerWords = async (
   return [`${words}; it leaves alone what is scaled to 0`];
 };
 
+const declared = declareOperation({ name: 'scale', danger: 'disruptive', params: scaleParams });
+
 /** `scale`: how many pods a deployment or stateful set has. */
-export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
-  name: 'scale',
-  params: scaleParams,
-  danger: 'disruptive',
+export const scale = defineWrite(declared, (parts) => ({
   saw,
   prepare: async (params, signal) => {
     const found = await findNamed(parts, params, signal);
@@ -138,4 +155,4 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
       },
     };
   },
-});
+}));

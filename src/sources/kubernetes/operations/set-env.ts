@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { isAltered } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
+import { isAltered } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { isSecret, shownValue } from '../../secret-name.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import { field } from '../../wire-value.ts';
 import { kinds } from '../kinds.ts';
-import type { KubeParts } from '../parts.ts';
 import { blastRadius } from './blast-radius.ts';
 import {
   earlierValues,
@@ -17,10 +18,26 @@ import {
   type WantedValues,
 } from './environment.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type SetEnvParams, setEnvParams } from './params.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
 import { revisionOf } from './revisions.ts';
+import { defineWrite } from './write-operation.ts';
+
+const setEnvParams = z
+  .strictObject({
+    ...templated,
+    container: zContainer,
+    env: z
+      .record(
+        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, { error: 'no name of a variable' }),
+        z.union([z.string(), z.number(), z.boolean(), z.null()]),
+      )
+      .refine((env) => Object.keys(env).length > 0, { error: 'say at least one variable' })
+      .meta({ description: 'variables and their values; null takes one away' }),
+  })
+  .refine(isOne, sayOne);
+
+type SetEnvParams = z.infer<typeof setEnvParams>;
 
 /** What was there before, and what of it may be told: a run is written down, and an undo is taken from what was written. */
 interface Before {
@@ -68,8 +85,10 @@ const secretsIn = (env: WantedValues): readonly string[] =>
       : [],
   );
 
+const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params: setEnvParams });
+
 /** `setEnv`: variables of one container of a workload's template. What is taken from a Secret or a field stays as it is. */
-export const setEnvRecipe = (parts: KubeParts): Recipe<SetEnvParams> => {
+export const setEnv = defineWrite(declared, (parts) => {
   const saw = (raw: unknown, { container, env }: SetEnvParams): string => {
     const all = containersIn(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
@@ -80,9 +99,6 @@ export const setEnvRecipe = (parts: KubeParts): Recipe<SetEnvParams> => {
     return `${valuesWords(before.values)}${revision === undefined ? '' : `, at revision ${revision}`}`;
   };
   return {
-    name: 'setEnv',
-    params: setEnvParams,
-    danger: 'disruptive',
     saw,
     prepare: async (params, signal) => {
       const { env } = params;
@@ -131,4 +147,4 @@ export const setEnvRecipe = (parts: KubeParts): Recipe<SetEnvParams> => {
       };
     },
   };
-};
+});

@@ -1,21 +1,31 @@
-import type { KubeParts } from '../parts.ts';
+import { z } from 'zod';
+import { declareOperation } from '../../define-operation.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type SetImageParams, setImageParams } from './params.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
+import { defineWrite } from './write-operation.ts';
+
+const setImageParams = z
+  .strictObject({
+    ...templated,
+    container: zContainer,
+    image: z.string().regex(/^[^\s]+$/, { error: 'an image: registry/name:tag' }),
+  })
+  .refine(isOne, sayOne);
+
+type SetImageParams = z.infer<typeof setImageParams>;
+
+const declared = declareOperation({ name: 'setImage', danger: 'disruptive', params: setImageParams });
 
 /** `setImage`: the image of one container of a workload's template. */
-export const setImageRecipe = (parts: KubeParts): Recipe<SetImageParams> => {
+export const setImage = defineWrite(declared, (parts) => {
   const saw = (raw: unknown, { container }: SetImageParams): string => {
     const all = containersIn(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     return now === undefined ? 'no such container' : `${now.name} ${now.image}`;
   };
   return {
-    name: 'setImage',
-    params: setImageParams,
-    danger: 'disruptive',
     saw,
     prepare: async (params, signal) => {
       const found = await findNamed(parts, params, signal);
@@ -43,4 +53,4 @@ export const setImageRecipe = (parts: KubeParts): Recipe<SetImageParams> => {
       };
     },
   };
-};
+});

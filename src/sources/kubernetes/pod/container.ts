@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../../wire-value.ts';
 import { quantity } from '../quantity.ts';
 import type { SlimContainer } from './slim-pod.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 import { type Condition, conditionsOf, controllerOf, labelsOf, metaOf } from '../meta.ts';
 import type { Strings } from '../strings.ts';

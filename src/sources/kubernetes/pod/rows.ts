@@ -1,5 +1,5 @@
-import type { Workload } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Usage, UsageOf } from '../usage.ts';
 import type { SlimContainer, SlimPod } from './slim-pod.ts';
 

@@ -1,5 +1,4 @@
 import { shownValue } from '../../secret-name.ts';
-import type { Operation } from '../../source.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import { kinds, objectNamed } from '../kinds.ts';
 import { labelsOf } from '../meta.ts';
@@ -8,21 +7,18 @@ import { parsePod } from '../pod/parse.ts';
 import { eventLines } from './events.ts';
 import { eventsPath, findObject } from './object.ts';
 import { objectParams } from './params.ts';
-import { readingOperation } from './reading-operation.ts';
+import { defineReading } from './reading-operation.ts';
 import { conditionLines, rolloutOf, rolloutWords } from './rollout.ts';
 
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
-export const describeOperation = (parts: KubeParts): Operation =>
-  readingOperation(parts, {
-    name: 'describe',
-    params: objectParams,
-    asks: async ({ object, namespace: given }, signal) => {
-      const { kind, namespace, asked } = await findObject(parts, object, given, signal);
-      return [asked, { ...asked, path: eventsPath(kind, namespace, asked.target.name) }];
-    },
-    lines: (answer, index, { object }) =>
-      index === 0 ? objectLines(object, answer.json(), parts) : eventLines(answer.json(), parts),
-  });
+export const describe = defineReading({ name: 'describe', params: objectParams }, (parts) => ({
+  asks: async ({ object, namespace: given }, signal) => {
+    const { kind, namespace, asked } = await findObject(parts, object, given, signal);
+    return [asked, { ...asked, path: eventsPath(kind, namespace, asked.target.name) }];
+  },
+  lines: (answer, index, { object }) =>
+    index === 0 ? objectLines(object, answer.json(), parts) : eventLines(answer.json(), parts),
+}));
 
 /** State, conditions, containers with image, limits and environment. */
 export const objectLines = (object: string, raw: unknown, parts: KubeParts): readonly string[] => {

@@ -1,26 +1,22 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { WireError } from '../../../io/failures.ts';
-import { createStampReader } from '../../log-stamp.ts';
-import type { Operation } from '../../source.ts';
+import { createStampReader } from '../../../logs/reading/log-stamp.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { logPath } from '../logs/path.ts';
-import type { KubeParts } from '../parts.ts';
 import { podsOfTarget } from '../target-pods.ts';
 import { namespaceFor } from './object.ts';
 import { type LogsParams, logsParams } from './params.ts';
-import { readingOperation } from './reading-operation.ts';
+import { defineReading } from './reading-operation.ts';
 
 const targetOf = ({ pod, deployment, selector }: LogsParams): string =>
   pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
 
 /** `logs`: lines of containers, once. What is written from now on is a tail's business. */
-export const logsOperation = (parts: KubeParts): Operation => {
+export const podLogs = defineReading({ name: 'logs', params: logsParams }, (parts) => {
   const { client, io } = parts;
   const names = new Map<string, string>();
-  return readingOperation(parts, {
-    name: 'logs',
-    params: logsParams,
+  return {
     asks: async (params, signal) => {
       const namespace = await namespaceFor(parts, params.namespace, signal);
       const target = targetOf(params);
@@ -72,5 +68,5 @@ export const logsOperation = (parts: KubeParts): Operation => {
         )
         .map((line) => `${name}${line}`);
     },
-  });
-};
+  };
+});

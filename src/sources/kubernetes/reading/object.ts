@@ -1,10 +1,16 @@
+import type { Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { field, text } from '../../wire-value.ts';
 import { type Kind, objectNamed, objectPath } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
-import type { Asked } from './reading-operation.ts';
+
+/** One GET, and what it is about. */
+export interface Asked {
+  readonly path: string;
+  readonly target: Target;
+}
 
 /** Where an operation looks that names no namespace. Throws WireError. */
 export const namespaceFor = async (

@@ -3,10 +3,31 @@ import { objectNamed } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';
 import type { KubernetesRead } from '../reads.ts';
-import { podsOf } from './pods-of.ts';
+import { matches, parseSelector } from '../selector.ts';
 import { RestartWindow } from './restart-window.ts';
 import { usageAnswer } from './usage-answer.ts';
 import { type Answer, inNamespace, type Signals, signalsOf } from './wanted.ts';
+
+const ownerWords: Readonly<Record<string, string>> = {
+  deployment: 'deploy',
+  replicaset: 'rs',
+  statefulset: 'sts',
+  daemonset: 'ds',
+};
+
+/** Which pods a text means: 'app=bus', 'pod/bus-0', 'deployment/bus'. */
+const podsOf = (of: string): ((pod: SlimPod) => boolean) => {
+  const object = objectNamed(of);
+  if (object === undefined) {
+    const selector = parseSelector(of) ?? [];
+    return ({ labels }) => matches(selector, labels);
+  }
+  const { kind, name } = object;
+  if (kind.word === 'pod') return (pod) => pod.name === name;
+  if (kind.word === 'node') return (pod) => pod.node === name;
+  const owner = `${ownerWords[kind.word] ?? kind.word} ${name}`;
+  return (pod) => pod.owner === owner;
+};
 
 /** Signals that pods answer: ready, restarts, oom, memory, cpu. */
 export const podSignals = (parts: KubeParts): Signals<SlimPod> =>

@@ -1,122 +1,21 @@
-import { Duplex } from 'node:stream';
-import { stripControls } from '../../../domain/controls.ts';
-import { type Dial, TunnelError } from '../../../io/dial.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
-import type { WebSocketWire } from '../../../io/stream.ts';
-import { abortWireError } from '../../../io/wire-error.ts';
-import { kinds, objectPath } from '../kinds.ts';
+import { forwardLost } from '../../../clients/kubernetes/port-forward.ts';
+import { abortWireError } from '../../../platform/wire-error.ts';
+import type { SourceDial } from '../../source.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import { endPod } from './ends.ts';
 
-/** Of the one port that is asked for. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io. */
-const [dataChannel, errorChannel] = [0, 1];
-
 /** A connection to a port of a pod, by a port-forward of its own. `host` is the name of one of its ends. */
 export const portForward =
-  (parts: KubeParts): Dial =>
+  (parts: KubeParts): SourceDial =>
   async ({ host, port }, signal) => {
     const { client } = parts;
     let line = host;
     try {
       const { namespace, pod } = endPod(host, await namespacesRead(parts, signal));
-      const path = `${objectPath(kinds.pod, namespace, pod, 'portforward')}?ports=${port}`;
       line = `${pod}:${port}`;
-      const wire = await client.socket(path, ['v4.channel.k8s.io'], signal);
-      return await openedForward(wire, line, signal);
+      return await client.portForward({ namespace, pod, port }, signal);
     } catch (error) {
       if (signal.aborted) throw abortWireError(signal);
-      throw lost(line, error);
+      throw forwardLost(line, error);
     }
   };
-
-const lost = (line: string, error: unknown): TunnelError =>
-  error instanceof TunnelError
-    ? error
-    : new TunnelError(`${line}: ${error instanceof WireError ? error.message : String(error)}`);
-
-/** Nothing listens at the port: the way to the pod holds. */
-class RefusedError extends WireError {
-  constructor() {
-    super('unreachable', 'connection refused');
-  }
-}
-
-/**
- * What came on the error channel: that nothing listens in the pod is told of the pod, the way to it holds; anything else
- * is the way's own failure.
- */
-const forwardError = (line: string, said: string): WireError =>
-  /connection refused/i.test(said)
-    ? new RefusedError()
-    : new TunnelError(`${line}: ${oneLine(stripControls(said), 160)}`);
-
-/** Resolves when both channels have begun: each begins with the number of its port, two bytes. */
-const openedForward = (wire: WebSocketWire, line: string, signal: AbortSignal): Promise<Duplex> =>
-  new Promise((resolve, reject) => {
-    const duplex = new Forward(wire);
-    const abort = (): void => void duplex.destroy(abortWireError(signal));
-    signal.addEventListener('abort', abort, { once: true });
-    duplex.once('close', () => signal.removeEventListener('abort', abort));
-    // Until it is handed over nobody else listens.
-    duplex.once('error', reject);
-    pump(wire, duplex, line, () => resolve(duplex)).then(
-      () => duplex.push(null),
-      (error: unknown) => duplex.destroy(error instanceof RefusedError ? error : lost(line, error)),
-    );
-  });
-
-/** Hands on what comes until the other side closes. */
-const pump = async (wire: WebSocketWire, duplex: Forward, line: string, open: () => void): Promise<void> => {
-  const begun = new Set<number>();
-  for await (const message of wire.messages) {
-    const channel = message[0] ?? -1;
-    if (begun.has(channel)) await handOn(channel, message.subarray(1), duplex, line);
-    else if (begun.add(channel).size === 2) open();
-  }
-  if (begun.size < 2) throw new TunnelError(`${line}: closed before it was open`);
-};
-
-const handOn = async (channel: number, bytes: Uint8Array, duplex: Forward, line: string): Promise<void> => {
-  if (channel === dataChannel) await duplex.accept(bytes);
-  if (channel === errorChannel && bytes.length > 0) throw forwardError(line, new TextDecoder().decode(bytes));
-};
-
-/** The bytes of the data channel. */
-class Forward extends Duplex {
-  readonly #wire: WebSocketWire;
-  #drained: (() => void) | undefined;
-
-  constructor(wire: WebSocketWire) {
-    super({ allowHalfOpen: false });
-    this.#wire = wire;
-  }
-
-  /** Resolves when whoever reads is ready for more. */
-  async accept(bytes: Uint8Array): Promise<void> {
-    if (this.push(bytes)) return;
-    await new Promise<void>((resolve) => {
-      this.#drained = resolve;
-    });
-  }
-
-  override _read(): void {
-    this.#drained?.();
-    this.#drained = undefined;
-  }
-
-  override _write(chunk: Uint8Array, _: BufferEncoding, done: (error?: Error | null) => void): void {
-    const framed = new Uint8Array(chunk.length + 1);
-    framed.set(chunk, 1);
-    this.#wire.send(framed).then(
-      () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#drained?.();
-    this.#wire.close();
-    done(error);
-  }
-}

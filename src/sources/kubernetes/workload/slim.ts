@@ -1,6 +1,6 @@
 import { durationText } from '../../../domain/duration.ts';
-import type { Workload, WorkloadKind } from '../../../domain/facts.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../../wire-value.ts';
 import { type Condition, conditionsOf, controllerOf, metaOf } from '../meta.ts';
 import type { ToClock } from '../pod/container.ts';

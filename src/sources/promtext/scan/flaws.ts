@@ -1,4 +1,4 @@
-import { clipped } from '../../../io/sanitize.ts';
+import { clipped } from '../../../sdk.ts';
 import type { Flaw } from './page.ts';
 
 const kept = 5;

@@ -1,5 +1,5 @@
-import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
-import { entry } from '../../../engine/ledger/entries.ts';
+import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
+import { entry } from '../../../persistence/ledger/entries.ts';
 
 /** A process of its own that appends COUNT entries to the ledger in DIR and acknowledges each on stdout. */
 const [dir = '', run = '', count = '0'] = process.argv.slice(2);

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sealed, start } from '../../../../src/engine/ledger/chain.ts';
-import { headText } from '../../../../src/engine/ledger/parse-record.ts';
-import { ledgerRecords, newestRecords } from '../../../../src/engine/ledger/read-ledger.ts';
-import { pastRuns } from '../../../../src/engine/ledger/runs.ts';
-import { verifyLedger } from '../../../../src/engine/ledger/verify-ledger.ts';
-import { entriesOf } from '../../../engine/ledger/a-run.ts';
-import { tempDir } from '../../../engine/ledger/entries.ts';
+import { sealed, start } from '../../../../src/persistence/ledger/chain.ts';
+import { headText } from '../../../../src/persistence/ledger/parse-record.ts';
+import { ledgerRecords, newestRecords } from '../../../../src/persistence/ledger/read-ledger.ts';
+import { pastRuns } from '../../../../src/persistence/ledger/runs.ts';
+import { verifyLedger } from '../../../../src/persistence/ledger/verify-ledger.ts';
+import { entriesOf } from '../../../persistence/ledger/a-run.ts';
+import { tempDir } from '../../../persistence/ledger/entries.ts';
 
 const runs = 14_300;
 

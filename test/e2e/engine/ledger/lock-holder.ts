@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { acquireLock } from '../../../../src/io/lock-file.ts';
-import { targetLocks } from '../../../../src/io/target-locks.ts';
+import { acquireLock } from '../../../../src/platform/files/lock-file.ts';
+import { targetLocks } from '../../../../src/platform/files/target-locks.ts';
 
 // Holds the lock of a ledger and of the target `api` until it is ended.
 const [, , dir = ''] = process.argv;

@@ -4,10 +4,10 @@ import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
-import { verifyLedger } from '../../../../src/engine/ledger/verify-ledger.ts';
-import { targetLocks } from '../../../../src/io/target-locks.ts';
-import { entry, tempDir } from '../../../engine/ledger/entries.ts';
+import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
+import { verifyLedger } from '../../../../src/persistence/ledger/verify-ledger.ts';
+import { targetLocks } from '../../../../src/platform/files/target-locks.ts';
+import { entry, tempDir } from '../../../persistence/ledger/entries.ts';
 
 const appender = new URL('./appender.ts', import.meta.url).pathname;
 const holder = new URL('./lock-holder.ts', import.meta.url).pathname;

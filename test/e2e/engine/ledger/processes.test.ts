@@ -5,11 +5,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
-import { readLedger } from '../../../../src/engine/ledger/read-ledger.ts';
-import { verifyLedger } from '../../../../src/engine/ledger/verify-ledger.ts';
-import { processStart } from '../../../../src/io/process-start.ts';
-import { entry, tempDir } from '../../../engine/ledger/entries.ts';
+import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
+import { readLedger } from '../../../../src/persistence/ledger/read-ledger.ts';
+import { verifyLedger } from '../../../../src/persistence/ledger/verify-ledger.ts';
+import { processStart } from '../../../../src/platform/processes/process-start.ts';
+import { entry, tempDir } from '../../../persistence/ledger/entries.ts';
 
 const program = new URL('./appender.ts', import.meta.url).pathname;
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { LogEvent, Tail } from '../../../../src/sources/tail.ts';
+import type { LogEvent, Tail } from '../../../../src/logs/reading/tail.ts';
 import { openLogDir } from '../../../sources/file/reading.ts';
 
 const writer = fileURLToPath(new URL('torture-writer.ts', import.meta.url));

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../../../src/io/clock.ts';
-import { openReadIo } from '../../../../src/io/read-io.ts';
+import { openReadIo } from '../../../../src/doors/read-io.ts';
+import { systemClock } from '../../../../src/platform/clock.ts';
 import { host } from '../../../../src/sources/host/index.ts';
 import { follow, heardOf, never, readAll } from '../../../sources/file/reading.ts';
 

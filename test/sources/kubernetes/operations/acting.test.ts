@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { valueAt } from '../../../world/ask.ts';
-import { nameOf, patchTypes } from '../../../world/kube-stage.ts';
+import { valueAt } from '../../../simulator/ask.ts';
+import { nameOf, patchTypes } from '../../../simulator/kube-stage.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 const inventory = { deployment: 'inventory-service' };

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { patchTypes } from '../../../world/kube-stage.ts';
+import { patchTypes } from '../../../simulator/kube-stage.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 const namespace = 'event-bus-production';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActEvent } from '../../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../../src/io/change-io.ts';
+import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import type { Operation } from '../../../../src/sources/source.ts';
 import { deployment, failure, listOf, podOf, type Raw } from '../objects.ts';
 import { type Handler, openStand, type Stand } from '../stand.ts';

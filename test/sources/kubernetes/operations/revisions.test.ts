@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stripDeep } from '../../../../src/io/sanitize.ts';
+import { stripDeep } from '../../../../src/platform/terminal/sanitize.ts';
 import { meantRevision, templateOf } from '../../../../src/sources/kubernetes/operations/revisions.ts';
 
 const revisions = [7, 5, 4].map((number) => ({ number, replicaSet: `x-${number}`, raw: {} }));

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { certificateFor } from '../../../../src/world/model/cluster/seed/certificate.ts';
-import { valueAt } from '../../../world/ask.ts';
-import { patchTypes } from '../../../world/kube-stage.ts';
+import { certificateFor } from '../../../../src/simulator/model/cluster/seed/certificate.ts';
+import { valueAt } from '../../../simulator/ask.ts';
+import { patchTypes } from '../../../simulator/kube-stage.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 const namespace = 'event-bus-production';

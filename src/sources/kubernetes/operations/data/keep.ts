@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
+import type { z } from 'zod';
 import { bytes } from '../../../../domain/format.ts';
 import type { ActEvent, Drift, Plan } from '../../../../domain/operation.ts';
-import type { ChangeIo } from '../../../../io/io.ts';
+import type { ChangeIo } from '../../../../doors/io.ts';
+import { declareOperation, defineOperation, type PlanDraft } from '../../../define-operation.ts';
 import { ownPath, savingOf, stampOf } from '../../../own-files.ts';
-import type { Operation } from '../../../source.ts';
 import { entries } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
 import { findObject } from '../../reading/object.ts';
@@ -36,12 +37,13 @@ const documentOf = (raw: unknown): string => {
 
 const saw = 'it is there';
 
-/** `keep`: objects as they are now, as one file of YAML documents that `apply` takes. */
-export const keepOperation = (parts: KubeParts, dir: string): Operation => {
-  const { client, io, source } = parts;
+const declared = declareOperation({ name: 'keep', danger: 'safe', params: keepParams });
 
-  const planned = async (given: Plan['params'], signal: AbortSignal): Promise<Plan> => {
-    const params = keepParams.parse(given);
+/** `keep`: objects as they are now, as one file of YAML documents that `apply` takes. */
+export const keep = defineOperation(declared, (parts: KubeParts) => {
+  const { client, io, dir } = parts;
+
+  const planned = async (params: z.infer<typeof keepParams>, signal: AbortSignal): Promise<PlanDraft> => {
     const found = await Promise.all(
       params.objects.map((object) => findObject(parts, object, params.namespace, signal)),
     );
@@ -49,13 +51,10 @@ export const keepOperation = (parts: KubeParts, dir: string): Operation => {
     const file = await savingOf(io.disk, `${ownPath(params.dir, dir)}/kept-${time}.yaml`, {}, signal);
     const calls = found.map(({ path }) => ({ method: 'GET', path }));
     return {
-      use: `${source}.keep`,
-      danger: 'safe',
       targets: found.map(({ asked }) => ({ ...asked.target, saw })),
       calls: calls.map(({ method, path }, target) => ({ line: client.line(method, path), target })),
       objects: [...params.objects, file.words],
       lost: 'nothing; the file stays until somebody deletes it',
-      params: given,
       earlier: {
         calls,
         looks: found.map(({ path }) => path),
@@ -88,12 +87,9 @@ export const keepOperation = (parts: KubeParts, dir: string): Operation => {
   };
 
   return {
-    name: 'keep',
-    danger: () => 'safe',
-
-    plan: async (given, signal) => {
+    plan: async (params, signal) => {
       try {
-        return await planned(given, signal);
+        return await planned(params, signal);
       } catch (error) {
         throw planErrorOf(error, 'keep');
       }
@@ -116,4 +112,4 @@ export const keepOperation = (parts: KubeParts, dir: string): Operation => {
       }
     },
   };
-};
+});

@@ -1,11 +1,11 @@
-import type { ActEvent, Plan } from '../../../../domain/operation.ts';
+import type { ActEvent } from '../../../../domain/operation.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
-import { WireError } from '../../../../io/failures.ts';
-import { statusText } from '../../../../io/status.ts';
+import { WireError } from '../../../../platform/failures.ts';
+import { statusText } from '../../../../platform/network/status.ts';
+import { declareOperation, defineOperation } from '../../../define-operation.ts';
 import { documentProblem, isDocument } from '../../../document-problem.ts';
 import { ownPath } from '../../../own-files.ts';
 import { withoutPasswords } from '../../../secret-text.ts';
-import type { Operation } from '../../../source.ts';
 import { entries, field, text } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
 import { findObject } from '../../reading/object.ts';
@@ -49,9 +49,11 @@ const lookedAt = (key: string, held: string, isSecret: boolean): Looked => {
   };
 };
 
+const declared = declareOperation({ name: 'data', danger: 'read', params: dataParams, finds: ['json'] });
+
 /** `data`: the keys of a ConfigMap with their texts, or those of a Secret without; what differs from files that should be the same. */
-export const dataOperation = (parts: KubeParts, dir: string): Operation => {
-  const { client, io, source } = parts;
+export const data = defineOperation(declared, (parts: KubeParts) => {
+  const { client, io, dir } = parts;
 
   const compared = async (
     key: string,
@@ -96,24 +98,18 @@ export const dataOperation = (parts: KubeParts, dir: string): Operation => {
   };
 
   return {
-    name: 'data',
-    danger: () => 'read',
     recheck: async () => undefined,
 
-    plan: async (given, signal): Promise<Plan> => {
-      const params = dataParams.parse(given);
+    plan: async (params, signal) => {
       const object =
         params.secret === undefined ? `configmap/${params.configmap}` : `secret/${params.secret}`;
       try {
         const { path, asked } = await findObject(parts, object, params.namespace, signal);
         const call = { method: 'GET', path };
         return {
-          use: `${source}.data`,
-          danger: 'read',
           targets: [asked.target],
           calls: [{ line: client.line('GET', path), target: 0 }],
           objects: [object],
-          params: given,
           earlier: { calls: [call], looks: [path], rights: [], follow: [] },
         };
       } catch (error) {
@@ -122,7 +118,7 @@ export const dataOperation = (parts: KubeParts, dir: string): Operation => {
     },
 
     act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-      const params = dataParams.parse(plan.params);
+      const params = plan.params;
       const path = earlierOf(plan).looks[0] ?? '';
       const line = client.line('GET', path);
       yield { is: 'call', line };
@@ -142,4 +138,4 @@ export const dataOperation = (parts: KubeParts, dir: string): Operation => {
       }
     },
   };
-};
+});

@@ -1,17 +1,17 @@
+import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
 import type { Drift, OperationCall } from '../../../../domain/operation.ts';
 import { PlanError } from '../../../../domain/plan-error.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
-import { WireError } from '../../../../io/failures.ts';
-import { isAltered } from '../../../../io/sanitize.ts';
+import { WireError } from '../../../../platform/failures.ts';
+import { isAltered } from '../../../../platform/terminal/sanitize.ts';
+import { declareOperation } from '../../../define-operation.ts';
 import { passwordsIn } from '../../../secret-text.ts';
 import { entries, field, text } from '../../../wire-value.ts';
-import type { KubeCall } from '../../client.ts';
 import { kinds } from '../../kinds.ts';
-import type { KubeParts } from '../../parts.ts';
 import { earlierOf } from '../earlier.ts';
 import { printOf } from '../field-diff.ts';
 import { type Found, findIt, rightTo, targetOf } from '../found.ts';
-import type { Recipe } from '../recipe.ts';
+import { defineWrite } from '../write-operation.ts';
 import { certificateWords } from './certificate.ts';
 import { type SetDataParams, setDataParams } from './params.ts';
 import { type WantedValue, wantedValues } from './values.ts';
@@ -67,9 +67,11 @@ const undoOf = (source: string, found: Found, values: readonly WantedValue[]): O
   };
 };
 
+const declared = declareOperation({ name: 'setData', danger: 'disruptive', params: setDataParams });
+
 /** `setData`: keys of a ConfigMap or a Secret, and no others; nothing is restarted by it. */
-export const setDataRecipe = (parts: KubeParts, dir: string): Recipe<SetDataParams> => {
-  const { client, io, source } = parts;
+export const setData = defineWrite(declared, (parts) => {
+  const { client, io, source, dir } = parts;
   const read = (params: SetDataParams, signal: AbortSignal): Promise<readonly WantedValue[]> =>
     wantedValues(io.files, params, dir, signal);
 
@@ -96,9 +98,6 @@ export const setDataRecipe = (parts: KubeParts, dir: string): Recipe<SetDataPara
   };
 
   return {
-    name: 'setData',
-    params: setDataParams,
-    danger: 'disruptive',
     saw,
     prepare: async (params, signal) => {
       const isSecret = isSecretKind(params);
@@ -138,21 +137,21 @@ export const setDataRecipe = (parts: KubeParts, dir: string): Recipe<SetDataPara
         ...(undo === undefined ? { lost: lostWords(isSecret) } : { undo }),
       };
     },
-    moved: async (plan, params, signal): Promise<Drift | undefined> => {
-      const now = referenceTo(await read(params, signal));
+    moved: async (plan, signal): Promise<Drift | undefined> => {
+      const now = referenceTo(await read(plan.params, signal));
       const [target] = plan.targets;
       if (target === undefined || earlierOf(plan).calls[0]?.body === now) return undefined;
       return { target: target.name, planned: 'the file as it was planned', found: 'another text in it' };
     },
     finish: async (call, plan, _, signal) => {
-      const params = setDataParams.parse(plan.params);
+      const params = plan.params;
       const values = await read(params, signal);
       if (referenceTo(values) !== call.body)
         throw new WireError('malformed', 'its file has changed since it was planned');
       return { ...call, body: bodyOf(values, isSecretKind(params)) };
     },
   };
-};
+});
 
 const lostWords = (isSecret: boolean): string =>
   isSecret

@@ -1,6 +1,6 @@
 import { PlanError } from '../../../../domain/plan-error.ts';
-import type { ReadFiles } from '../../../../io/file-shapes.ts';
-import { masker } from '../../../../io/secrets.ts';
+import type { ReadFiles } from '../../../../platform/files/file-shapes.ts';
+import { masker } from '../../../../platform/terminal/secrets.ts';
 import { documentProblem } from '../../../document-problem.ts';
 import { ownPath } from '../../../own-files.ts';
 import type { SetDataParams } from './params.ts';

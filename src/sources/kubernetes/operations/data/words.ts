@@ -1,8 +1,8 @@
 import { stripControls } from '../../../../domain/controls.ts';
 import { bytes } from '../../../../domain/format.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
-import { clipped } from '../../../../io/sanitize.ts';
-import { lineDiff } from '../../../line-diff.ts';
+import { lineDiff } from '../../../../logs/reading/line-diff.ts';
+import { clipped } from '../../../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../../../secret-text.ts';
 import { printOf } from '../field-diff.ts';
 

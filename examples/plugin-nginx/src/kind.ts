@@ -1,0 +1,57 @@
+import { defineKind, definePane, type Fact, fieldsOf } from 'opsdeck/sdk';
+
+/** The connections of one nginx. */
+export interface NginxServer extends Fact {
+  readonly name: string;
+  readonly active: number;
+  readonly reading: number;
+  readonly writing: number;
+  readonly waiting: number;
+  /** Accepted and not handled since it was started. */
+  readonly dropped: number;
+}
+
+declare module 'opsdeck/sdk' {
+  interface FactTypes {
+    readonly nginx: NginxServer;
+  }
+}
+
+const { id, state, number } = fieldsOf<NginxServer>();
+
+/** nginx drops connections when `worker_connections` are used up. */
+const stateOf = ({ dropped }: NginxServer): string => (dropped > 0 ? 'dropping' : 'serving');
+
+const fields = {
+  name: id('what the profile calls it', (server) => server.name),
+  state: state('whether it handles every connection', 'serving dropping', stateOf),
+  active: number('client connections', '', (server) => server.active),
+  reading: number('connections whose request is read', '', (server) => server.reading),
+  writing: number('connections that are answered', '', (server) => server.writing),
+  waiting: number('connections that wait for a request', '', (server) => server.waiting),
+  dropped: number('connections that were accepted and not handled', '', (server) => server.dropped),
+};
+
+/** Rows of `nginx` in expressions and in `check --json`: any(nginx | active > 500). */
+export const servers = defineKind<NginxServer, typeof fields>({
+  name: 'nginx',
+  says: 'Connections of every nginx',
+  fields,
+  state: stateOf,
+  levels: { words: { dropping: 'warn' }, closed: ['serving', 'dropping'] },
+  bounds: 'active',
+});
+
+export const serversPane = definePane<NginxServer>({
+  kind: 'nginx',
+  title: 'NGINX',
+  columns: [
+    { head: 'ACTIVE', width: 9, align: 'right', text: ({ active }) => String(active) },
+    { head: 'WRITING', width: 9, align: 'right', text: ({ writing }) => String(writing) },
+    { head: 'DROPPED', width: 9, align: 'right', text: ({ dropped }) => String(dropped) },
+  ],
+  details: ({ reading, writing, waiting }) => [
+    `${reading} requests are read, ${writing} are answered`,
+    `${waiting} keep-alive connections wait for a request`,
+  ],
+});

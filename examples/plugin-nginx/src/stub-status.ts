@@ -1,0 +1,26 @@
+/** The counters of nginx's stub_status page (ngx_http_stub_status_module). */
+export interface StubStatus {
+  /** Client connections now, waiting ones included. */
+  readonly active: number;
+  readonly reading: number;
+  readonly writing: number;
+  /** Keep-alive connections that wait for a request. */
+  readonly waiting: number;
+  /** Since nginx was started. */
+  readonly accepts: number;
+  readonly handled: number;
+  readonly requests: number;
+}
+
+const page =
+  /^Active connections: (\d+)\s+server accepts handled requests\s+(\d+) (\d+) (\d+)\s+Reading: (\d+) Writing: (\d+) Waiting: (\d+)\s*$/;
+
+/** The counters of a page; undefined for a text that is no such page. */
+export const parseStubStatus = (text: string): StubStatus | undefined => {
+  const found = page.exec(text);
+  if (found === null) return undefined;
+  const [active = 0, accepts = 0, handled = 0, requests = 0, reading = 0, writing = 0, waiting = 0] = found
+    .slice(1)
+    .map(Number);
+  return { active, accepts, handled, requests, reading, writing, waiting };
+};

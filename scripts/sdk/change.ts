@@ -1,0 +1,33 @@
+/** How an API differs from the one before: not at all, by what was added, or by what was taken away or altered. */
+export type ApiChange = 'none' | 'addition' | 'breaking';
+
+/** Compares two reports line by line: an addition leaves every line of the old one, in its order. */
+export const apiChange = (before: string, after: string): ApiChange => {
+  if (before === after) return 'none';
+  const lines = after.split('\n').values();
+  const kept = before.split('\n').every((line) => {
+    for (const next of lines) if (next === line) return true;
+    return false;
+  });
+  return kept ? 'addition' : 'breaking';
+};
+
+const parse = (version: string): readonly [number, number, number] => {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  return [major, minor, patch];
+};
+
+/** The least version that semantic versioning asks for after a change; before 1.0.0 a minor version may break. */
+export const leastVersion = (before: string, change: ApiChange): string => {
+  const [major, minor, patch] = parse(before);
+  if (change === 'none') return before;
+  if (major === 0) return change === 'breaking' ? `0.${minor + 1}.0` : `0.${minor}.${patch + 1}`;
+  return change === 'breaking' ? `${major + 1}.0.0` : `${major}.${minor + 1}.0`;
+};
+
+/** Whether a version is another one or a later one. */
+export const isAtLeast = (version: string, least: string): boolean => {
+  const [a, b] = [parse(version), parse(least)];
+  const index = a.findIndex((part, at) => part !== b[at]);
+  return index === -1 || (a[index] ?? 0) > (b[index] ?? 0);
+};

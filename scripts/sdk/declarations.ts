@@ -1,0 +1,231 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** A declaration of a .d.ts file: its text without `export` and `declare`, and the comment before it. */
+interface Declaration {
+  readonly name: string;
+  readonly doc: string;
+  readonly text: string;
+  /** Names of its file that it refers to. */
+  readonly uses: readonly string[];
+}
+
+/** Where a name of a file comes from. */
+type Origin =
+  | { readonly is: 'own' }
+  | { readonly is: 'file'; readonly file: string; readonly name: string }
+  | { readonly is: 'package'; readonly from: string; readonly name: string; readonly typeOnly: boolean };
+
+interface DeclarationFile {
+  readonly declarations: ReadonlyMap<string, readonly Declaration[]>;
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** What it exports under which name, of those that it takes from elsewhere. */
+  readonly reexports: ReadonlyMap<string, Origin>;
+  /** Interfaces of other files that it adds to (`declare module`). */
+  readonly merged: readonly { readonly file: string; readonly declaration: Declaration }[];
+}
+
+/** The compiler's declarations begin in the first column, and nothing else of them does but a closing bracket. */
+const statementStart = /^(?:export|declare|import|interface|type|class|abstract|\/\*\*)/;
+
+const statementsOf = (text: string): readonly { readonly doc: string; readonly code: string }[] => {
+  const statements: { doc: string; code: string }[] = [];
+  let doc = '';
+  let inComment = false;
+  for (const line of text.split('\n')) {
+    if (inComment || line.startsWith('/**')) {
+      doc = inComment ? `${doc}\n${line}` : line;
+      inComment = !line.includes('*/');
+      continue;
+    }
+    if (statementStart.test(line)) {
+      statements.push({ doc, code: line });
+      doc = '';
+    } else {
+      const last = statements.at(-1);
+      if (last !== undefined && line !== '') last.code += `\n${line}`;
+    }
+  }
+  return statements;
+};
+
+const withoutComments = (code: string): string => code.replaceAll(/\/\*[\s\S]*?\*\//g, '');
+
+/** Identifiers that a text refers to: no names of members or of parameters, and nothing inside of strings. */
+const identifiersIn = (code: string): readonly string[] => [
+  ...new Set(
+    [
+      ...withoutComments(code)
+        .replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, "''")
+        .matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*(?!\??:|\w|\()/g),
+    ].map(([name]) => name),
+  ),
+];
+
+const named = /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|class|const|function|enum) ([\w$]+)/;
+
+/** `{ a, type B, c as d }` → what is taken, and how it is called here. */
+const listed = (
+  list: string,
+): readonly { readonly from: string; readonly as: string; readonly typeOnly: boolean }[] =>
+  list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+    .map((item) => {
+      const [, type, from = '', as = from] = /^(type )?([\w$]+)(?: as ([\w$]+))?$/.exec(item) ?? [];
+      if (from === '') throw new Error(`a list of names cannot be read: ${item}`);
+      return { from, as, typeOnly: type !== undefined };
+    });
+
+const parseFile = (path: string, text: string): DeclarationFile => {
+  const declarations = new Map<string, Declaration[]>();
+  const origins = new Map<string, Origin>();
+  const reexports = new Map<string, Origin>();
+  const merged: { readonly file: string; readonly declaration: Declaration }[] = [];
+  const originOf = (from: string, name: string, typeOnly: boolean): Origin =>
+    from.startsWith('.')
+      ? { is: 'file', file: resolve(dirname(path), from.replace(/\.(tsx?|js)$/, '.d.ts')), name }
+      : { is: 'package', from, name, typeOnly };
+  for (const { doc, code } of statementsOf(text)) {
+    const [, verb, type, list, from] =
+      /^(import|export) (type )?\{([^}]*)\} from '([^']+)';/.exec(code.replaceAll('\n', ' ')) ?? [];
+    if (list !== undefined && from !== undefined) {
+      for (const one of listed(list)) {
+        const origin = originOf(from, one.from, type !== undefined || one.typeOnly);
+        (verb === 'import' ? origins : reexports).set(one.as, origin);
+      }
+      continue;
+    }
+    if (/^export \{\s*\};/.test(code)) continue;
+    const [, into, inner = ''] = /^declare module '([^']+)' \{\n([\s\S]*)\n\}$/.exec(code) ?? [];
+    if (into !== undefined) {
+      const plain = inner.replaceAll(/^ {4}/gm, '');
+      const [, name = ''] = named.exec(plain) ?? [];
+      const target = resolve(dirname(path), into.replace(/\.tsx?$/, '.d.ts'));
+      merged.push({ file: target, declaration: { name, doc: '', text: plain, uses: identifiersIn(plain) } });
+      continue;
+    }
+    const [, name] = named.exec(code) ?? [];
+    if (name === undefined || /\bimport\(/.test(code))
+      throw new Error(`${path}: this declaration cannot be read: ${code.slice(0, 200)}`);
+    const plain = code.replace(/^(?:export )?(?:declare )?/, '');
+    const list2 = declarations.get(name) ?? [];
+    list2.push({ name, doc, text: plain, uses: identifiersIn(plain) });
+    declarations.set(name, list2);
+    origins.set(name, { is: 'own' });
+  }
+  return { declarations, origins, reexports, merged };
+};
+
+/** One entry point of the package: what it exports, and what that refers to. */
+export interface PublicApi {
+  /** By name, each with its declarations. */
+  readonly exported: ReadonlyMap<string, readonly Declaration[]>;
+  /** What exports refer to without exporting it. */
+  readonly referred: ReadonlyMap<string, readonly Declaration[]>;
+  /** Packages, the names taken of them, and which of those are exported. */
+  readonly packages: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+}
+
+/** The .d.ts files that the compiler makes of an entry point and of everything that it imports, parsed by path. */
+const emit = (
+  root: string,
+  entry: string,
+): {
+  readonly at: string;
+  readonly of: (file: string) => DeclarationFile;
+  /** What files of the whole program add to interfaces of others. */
+  readonly merges: () => readonly {
+    readonly from: string;
+    readonly file: string;
+    readonly declaration: Declaration;
+  }[];
+} => {
+  const dir = mkdtempSync(join(tmpdir(), 'opsdeck-sdk-'));
+  try {
+    const config = join(dir, 'tsconfig.json');
+    const compilerOptions = {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: join(root, 'src'),
+      outDir: join(dir, 'out'),
+      typeRoots: [join(root, 'node_modules/@types')],
+    };
+    const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: [join(root, entry)] };
+    writeFileSync(config, JSON.stringify(settings));
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {
+      stdio: 'pipe',
+    });
+    const texts = new Map<string, string>();
+    const at = join(dir, 'out', relative('src', entry).replace(/\.ts$/, '.d.ts'));
+    const parsed = new Map<string, DeclarationFile>();
+    const of = (file: string): DeclarationFile => {
+      const known = parsed.get(file) ?? parseFile(file, texts.get(file) ?? readFileSync(file, 'utf8'));
+      parsed.set(file, known);
+      for (const origin of [...known.origins.values(), ...known.reexports.values()])
+        if (origin.is === 'file' && !parsed.has(origin.file)) of(origin.file);
+      return known;
+    };
+    of(at);
+    const merges = [...parsed].flatMap(([from, { merged }]) => merged.map((one) => ({ from, ...one })));
+    return { at, of: (file) => parsed.get(file) ?? parseFile(file, ''), merges: () => merges };
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+};
+
+/**
+ * The declarations of an entry point (`src/sdk.ts`) and, name by name, of everything that they refer to. Throws for two declarations
+ * of one name: a single file could not hold both.
+ */
+export const publicApi = (root: string, entry: string): PublicApi => {
+  const { at, of, merges } = emit(root, entry);
+  const exported = new Map<string, readonly Declaration[]>();
+  const referred = new Map<string, readonly Declaration[]>();
+  const packages = new Map<string, Map<string, boolean>>();
+  const places = new Map<string, string>();
+  const take = (file: string, name: string, origin: Origin | undefined, isExport: boolean): void => {
+    if (origin === undefined) return;
+    if (origin.is === 'package') {
+      const names = packages.get(origin.from) ?? new Map<string, boolean>();
+      packages.set(origin.from, names.set(name, isExport || names.get(name) === true));
+      return;
+    }
+    if (origin.is === 'file') {
+      const there = of(origin.file);
+      const next = there.origins.get(origin.name) ?? there.reexports.get(origin.name);
+      if (next === undefined) throw new Error(`${origin.file} declares no ${origin.name}`);
+      if (origin.name !== name) throw new Error(`${name} is ${origin.name} elsewhere: give it one name`);
+      take(origin.file, origin.name, next, isExport);
+      return;
+    }
+    const place = places.get(name);
+    if (place !== undefined && place !== file)
+      throw new Error(`two declarations are called ${name}, in ${place} and ${file}: rename one of them`);
+    const added = merges().filter((one) => one.file === file && one.declaration.name === name);
+    const declared = [
+      ...(of(file).declarations.get(name) ?? []),
+      ...added.map(({ declaration }) => declaration),
+    ];
+    if (isExport) {
+      referred.delete(name);
+      exported.set(name, declared);
+    }
+    if (place !== undefined) return;
+    places.set(name, file);
+    if (!isExport) referred.set(name, declared);
+    for (const used of declared.flatMap(({ uses }) => uses))
+      if (used !== name) take(file, used, of(file).origins.get(used), false);
+    for (const { from, declaration } of added)
+      for (const used of declaration.uses)
+        if (used !== name) take(from, used, of(from).origins.get(used), false);
+  };
+  const root0 = of(at);
+  for (const [name, origin] of root0.reexports) take(at, name, origin, true);
+  for (const name of root0.declarations.keys()) take(at, name, { is: 'own' }, true);
+  return { exported, referred, packages };
+};

@@ -1,0 +1,5 @@
+/** The public entry points of the package: the code of each, and its name in dist/. */
+export const entryPoints = [
+  { title: 'opsdeck/sdk', entry: 'src/sdk.ts', name: 'sdk' },
+  { title: 'opsdeck/sdk/testing', entry: 'src/sdk-testing.ts', name: 'sdk-testing' },
+] as const;

@@ -1,0 +1,20 @@
+import wabt from 'wabt';
+
+/** The source of a TypeScript module that holds a WebAssembly module: `wat` (text format) built by wabt, as base64. */
+export const watModule = async (wat: string, name: string): Promise<string> => {
+  const { parseWat } = await wabt();
+  const parsed = parseWat(name, wat, { simd: true });
+  parsed.validate();
+  const { buffer } = parsed.toBinary({});
+  parsed.destroy();
+  const base64 = Buffer.from(buffer).toString('base64');
+  const lines = base64.match(/.{1,100}/g) ?? [];
+  return [
+    `/** Built from ${name} by \`npm run wasm\`. */`,
+    'export const wasm = Buffer.from(',
+    `  ${lines.map((line) => `'${line}'`).join(' +\n    ')},`,
+    "  'base64',",
+    ');',
+    '',
+  ].join('\n');
+};

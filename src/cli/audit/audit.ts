@@ -1,0 +1,60 @@
+import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
+import { LedgerError } from '../../persistence/ledger/error.ts';
+import { timeline } from '../../persistence/ledger/timeline.ts';
+import { verifyLedger } from '../../persistence/ledger/verify-ledger.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../exit-code.ts';
+import type { SubCommand } from '../invocation.ts';
+import { runEventLines } from '../run/run-lines.ts';
+import type { AuditFlags } from './flags.ts';
+import { type AuditCall, recordsOf } from './records.ts';
+import { verifyLines } from './verify-lines.ts';
+
+const brokenExit = 2;
+
+/** The ledger as text is stripped: other programs can write to its file too. Nothing is read ahead of a slow reader. */
+const show = async (call: AuditCall, context: Context): Promise<number> => {
+  const { output, options } = call;
+  let none = true;
+  for await (const record of recordsOf(call, context)) {
+    none = false;
+    if (options.json === true) output.json(record);
+    else {
+      const head = `${record.at}  ${record.system}/${record.env}  ${record.entry.run}  ${record.who}@${record.host}`;
+      const [first = '', ...more] = runEventLines(record.entry);
+      output.lines([`${head}  ${first}`, ...more.map((line) => `    ${line}`)]);
+    }
+    await output.write('', output.gone);
+    if (output.gone.aborted) break;
+  }
+  if (none && options.json !== true) output.line(`no such runs in ${context.stateDir}`);
+  return 0;
+};
+
+const verify = async ({ output, options }: AuditCall, context: Context): Promise<number> => {
+  const found = await verifyLedger(context.stateDir);
+  if (options.json === true) output.json(found);
+  else for (const line of verifyLines(found, context.stateDir)) output.line(line);
+  return found.ok ? 0 : brokenExit;
+};
+
+/** A section for each run, so all that was asked for is held at once. */
+const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
+  const records: LedgerRecord[] = [];
+  for await (const record of recordsOf(call, context)) records.push(record);
+  call.output.lines(timeline(records).trimEnd().split('\n'));
+  return 0;
+};
+
+/** `opsdeck audit show|verify|export`: the ledger of the state dir; needs no profile. */
+export const audit: SubCommand<AuditFlags> = async (call) => {
+  const { context } = call;
+  const [what = ''] = call.args;
+  try {
+    if (what === 'verify') return await verify(call, context);
+    return what === 'export' ? await exportTimeline(call, context) : await show(call, context);
+  } catch (error) {
+    if (error instanceof LedgerError) throw new UsageError(error.message);
+    throw error;
+  }
+};

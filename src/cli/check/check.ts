@@ -1,0 +1,73 @@
+import type { Millis } from '../../domain/fault.ts';
+import { checkReport, exitCodeOf } from '../../engine/check.ts';
+import type { Context } from '../context.ts';
+import { untilAny } from '../interrupted.ts';
+import type { Invocation, SubCommand } from '../invocation.ts';
+import type { Opened } from '../open.ts';
+import { withEnvironment } from '../with-environment.ts';
+
+interface CheckFlags {
+  readonly json?: boolean;
+  readonly timeout: Millis;
+  readonly watch?: boolean;
+}
+
+/** What is kept of the time-out for saying the answer and closing the sockets. */
+const reserveMs = 150;
+const watchEveryMs = 5000;
+
+/** Prints what is known now; gives the exit code that it means. The words for people are loaded for people only. */
+const report = async (
+  { profile, engine }: Opened,
+  context: Context,
+  { options, global, output, sharing }: Invocation<CheckFlags>,
+): Promise<number> => {
+  const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
+  sharing?.learn({ profile, engine });
+  const found = output.sink.tree(real);
+  if (options.json === true) output.json(found);
+  else {
+    const { checkText } = await import('../../engine/check-text.ts');
+    const { columns } = output;
+    output.painted(
+      checkText(found, columns ?? Number.POSITIVE_INFINITY, columns !== undefined && global.color),
+    );
+  }
+  return exitCodeOf(found.level);
+};
+
+/** Reports again and again until it is stopped or nobody reads; the code is that of the last report. */
+const watch = async (
+  opened: Opened,
+  context: Context,
+  invocation: Invocation<CheckFlags>,
+): Promise<number> => {
+  const over = AbortSignal.any([invocation.interruption(), invocation.output.gone]);
+  const { engine } = opened;
+  engine.start();
+  const readFirst = async (): Promise<void> => {
+    await engine.reach(over);
+    const first = engine.feeds.filter((feed) => feed.everyMs > 0).map((feed) => feed.id);
+    await engine.readNow(first, over);
+  };
+  await Promise.race([readFirst(), context.clock.sleep(invocation.options.timeout, over), untilAny(over)]);
+  let code = await report(opened, context, invocation);
+  for (;;) {
+    await context.clock.sleep(watchEveryMs, over);
+    if (over.aborted) return code;
+    code = await report(opened, context, invocation);
+  }
+};
+
+/** `opsdeck check`: one reading of everything within `--timeout`, or with `--watch` one after the other. */
+export const check: SubCommand<CheckFlags> = async (invocation) => {
+  const { options, context } = invocation;
+  const { clock } = context;
+  const watching = options.watch === true;
+  const until = watching ? Number.POSITIVE_INFINITY : context.startedAt + options.timeout - reserveMs;
+  return withEnvironment(context, { memory: watching, until }, async (opened) => {
+    if (watching) return watch(opened, context, invocation);
+    await opened.engine.readOnce(Math.max(0, until - clock.now()));
+    return report(opened, context, invocation);
+  });
+};

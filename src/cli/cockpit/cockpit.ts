@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { nearestWord } from '../../profile/did-you-mean.ts';
+import { createContext } from '../context.ts';
+import { UsageError } from '../exit-code.ts';
+import type { GlobalOptions } from '../global-options.ts';
+import type { ProgramParts } from '../invocation.ts';
+
+/** Without a sub-command: the cockpit, when there is a terminal to draw it on. */
+export const cockpit = async (
+  program: Command,
+  options: GlobalOptions,
+  parts: ProgramParts,
+  warn: (line: string) => void,
+): Promise<number> => {
+  const [word] = program.args;
+  if (word !== undefined) {
+    const names = program.commands.map((command) => command.name());
+    const meant = nearestWord(word, names);
+    const hint = meant === undefined ? `there is: ${names.join(', ')}` : `did you mean "${meant}"?`;
+    throw new UsageError(`there is no command ${word}; ${hint}`);
+  }
+  const { host } = parts;
+  const isTerminal =
+    host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
+  if (!isTerminal) {
+    const { sayWithoutTerminal } = await import('./without-terminal.ts');
+    throw await sayWithoutTerminal(createContext(options, host?.platform, warn));
+  }
+  return parts.openCockpit(options);
+};

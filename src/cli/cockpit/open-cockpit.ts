@@ -1,0 +1,196 @@
+import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
+import { createController } from '../../engine/cockpit/controller.ts';
+import { withMessage } from '../../engine/cockpit/messages.ts';
+import type { CockpitParts, OpenedEnvironment, Refused } from '../../engine/cockpit/parts.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { saveNew } from '../../platform/files/save-file.ts';
+import { trustFile } from '../../platform/files/trust-file.ts';
+import { watchFiles } from '../../platform/files/watch-files.ts';
+import type { CatalogueEntry } from '../../profile/catalogue.ts';
+import { profileFilesOf } from '../../profile/files-of.ts';
+import { createInFlight } from '../../scheduler/in-flight.ts';
+import { createWheel } from '../../scheduler/wheel.ts';
+import type { EnvironmentRef } from '../../store/cockpit.ts';
+import type { CockpitStore } from '../../store/create-cockpit.ts';
+import type { FactsStore } from '../../store/facts-store.ts';
+import type { Past } from '../../store/past/past.ts';
+import { rebind } from '../../ui/keys/rebind.ts';
+import { type Profiles, searchProfiles } from '../choose.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../exit-code.ts';
+import { openHistory, worthKeeping } from '../history/history.ts';
+import { insecurityOf } from '../insecure-environment.ts';
+import { type HowToOpen, openEnvironment } from '../open.ts';
+import { pluginsOf, pluginTroubles } from '../plugins.ts';
+import { openActing } from '../run/acting.ts';
+import { createLiveSettings } from '../settings/live.ts';
+import { readSettings } from '../settings/settings.ts';
+import { createWorlds } from '../world/worlds.ts';
+
+/** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
+const acrossEveryMs = 15_000;
+
+/** What the screen is redrawn from: the facts of the open environment, and of the others in its `across`. */
+export interface Shown {
+  facts: FactsStore | undefined;
+  across: ReadonlyMap<string, FactsStore>;
+  /** How they were earlier. */
+  past: Past | undefined;
+}
+
+/** A usage error while something is open is a refusal to show, not the end of the program. */
+const refusedBy = (error: unknown): Refused => {
+  if (error instanceof UsageError) return { refused: error.lines };
+  throw error;
+};
+
+const refOf = ({ system, env, title, tier, file }: CatalogueEntry): EnvironmentRef => ({
+  system,
+  env,
+  title,
+  tier,
+  file,
+});
+
+const openAcross = async (
+  context: Context,
+  entries: readonly CatalogueEntry[],
+  how: HowToOpen,
+  opened: { readonly system: string; readonly env: string; readonly across: readonly string[] },
+  tell: (text: string) => void,
+): Promise<readonly Engine[]> => {
+  const others = entries.filter(
+    (entry) =>
+      entry.system === opened.system && entry.env !== opened.env && opened.across.includes(entry.env),
+  );
+  const each = await Promise.all(
+    others.map(async (entry) => {
+      const slowly: HowToOpen = {
+        ...how,
+        only: ['health', 'samples', 'alerts'],
+        everyAtLeastMs: acrossEveryMs,
+      };
+      const one = await openEnvironment(context, entry, slowly).catch(refusedBy);
+      if ('engine' in one) return [one.engine];
+      tell(`${entry.env} is not shown here: ${one.refused[0] ?? 'its profile cannot be opened'}`);
+      return [];
+    }),
+  );
+  return each.flat();
+};
+
+/**
+ * Composes what is behind the cockpit's keys. `changed` is called whenever another environment's facts are to be
+ * shown. Nothing is contacted before `first` is called.
+ */
+export const composeCockpit = (
+  context: Context,
+  cockpit: CockpitStore,
+  shown: Shown,
+  changed: () => void,
+  quit: () => void,
+) => {
+  const { clock } = context;
+  const worlds = createWorlds(context);
+  const shared = { wheel: createWheel(clock, context.random), inFlight: createInFlight() };
+  const history = openHistory(context, cockpit);
+  shown.past = history.past;
+  const settings = createLiveSettings(cockpit, () => clock.now(), rebind);
+  let profiles: Profiles | undefined;
+  const how = (): HowToOpen => ({
+    ...shared,
+    memory: true,
+    worlds,
+    ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
+  });
+
+  /** Those of the environment that was opened last, or tried to. */
+  let profileFiles: readonly string[] = [];
+
+  const open = async (entry: CatalogueEntry): Promise<OpenedEnvironment | Refused> => {
+    profileFiles =
+      entry.untrusted === true
+        ? [entry.file, trustFile(context.stateDir)]
+        : await profileFilesOf(entry.file, entry.files ?? context.files);
+    const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
+    if ('refused' in opened) return opened;
+    for (const trouble of pluginTroubles(await pluginsOf(context)))
+      cockpit.setState((s) => withMessage(s, clock.now(), 'warn', trouble));
+    const insecurity = insecurityOf(context.processEnv);
+    if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
+    const acting = await openActing(context, opened);
+    const { profile, engine } = opened;
+    const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
+    return {
+      ...opened,
+      ...acting,
+      file: entry.file,
+      profile: { ...profile, runbooks },
+      openAcross: () =>
+        openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile, (text) =>
+          cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
+        ),
+      close: async () => {
+        await Promise.all([opened.engine.close(), acting.close()]);
+      },
+    };
+  };
+
+  const choose: CockpitParts['choose'] = async (name) => {
+    const found = await searchProfiles(context).catch(refusedBy);
+    if ('refused' in found) return found;
+    if (profiles === undefined) settings.begin(found.config);
+    profiles = found;
+    cockpit.setState({ environments: profiles.catalogue.entries.map(refOf) });
+    const chosen = profiles.choose(name);
+    if (chosen.is === 'one') return { one: chosen.entry };
+    return chosen.is === 'several' ? { several: true } : { refused: chosen.message.split('\n') };
+  };
+
+  let engines: readonly Engine[] = [];
+  const stopJumps = clock.onJump((deltaMs) => {
+    for (const engine of engines) engine.jumped(deltaMs);
+  });
+  const controller = createController({
+    cockpit,
+    clock,
+    openIo: context.openIo,
+    choose,
+    open: async (ref) => {
+      const isMeant = (one: CatalogueEntry): boolean => one.system === ref.system && one.env === ref.env;
+      const known = profiles?.catalogue.entries.find(isMeant);
+      // What was compared with what is trusted is as old as the search.
+      if (known?.files !== undefined) profiles = await searchProfiles(context);
+      const entry = profiles?.catalogue.entries.find(isMeant);
+      return entry === undefined ? { refused: [`there is no ${ref.system}/${ref.env}`] } : open(entry);
+    },
+    switched: (opened, across) => {
+      engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
+      history.follow(!cockpit.getState().settings.history ? [] : worthKeeping(engines, context));
+      shown.facts = opened?.engine.facts;
+      shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
+      changed();
+    },
+    stateDir: context.stateDir,
+    save: (name, text) => saveNew(process.cwd(), name, text),
+    quit,
+  });
+  const stopWatching = [
+    watchFiles(clock, () => profileFiles, controller.profileSaved),
+    watchFiles(
+      clock,
+      () => [context.settingsFile],
+      () => void readSettings(context).then(settings.saved),
+    ),
+  ];
+  return {
+    controller,
+    close: async (): Promise<void> => {
+      stopJumps();
+      for (const stop of stopWatching) stop();
+      await controller.close();
+      await history.close();
+      await worlds.close();
+    },
+  };
+};

@@ -1,0 +1,124 @@
+import { type SystemClock, systemClock } from '../../platform/clock.ts';
+import { keptFiles } from '../../platform/files/kept-files.ts';
+import type { ProgramPolicy } from '../../platform/program-policy.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
+import { type CockpitStore, createCockpit } from '../../store/create-cockpit.ts';
+import { startUi } from '../../ui/start.tsx';
+import type { Platform } from '../context.ts';
+import type { GlobalOptions } from '../global-options.ts';
+import { type ProcessEnv, stateDirOf } from '../places.ts';
+import type { Tracing } from '../tracing.ts';
+import { withCommands } from './later-commands.ts';
+import { hasLightGround } from './light-ground.ts';
+
+type Colors = 'none' | '16' | '256' | 'truecolor';
+
+/** How many colours this terminal has, by what it says of itself. */
+const colorsOf = (options: GlobalOptions, env: ProcessEnv): Colors => {
+  if (!options.color || env.TERM === 'dumb') return 'none';
+  if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 'truecolor';
+  return /256color/.test(env.TERM ?? '') ? '256' : '16';
+};
+
+/** What the cockpit runs on: its platform and its terminal. */
+export interface ScreenHost {
+  readonly platform: ScreenPlatform;
+  readonly terminal: ProcessTerminal;
+  readonly stdin?: NodeJS.ReadStream;
+  readonly stdout?: NodeJS.WriteStream;
+}
+
+/** What is needed of a platform for the first frame; the rest of this process's own is loaded behind it. */
+type ScreenPlatform = Pick<Platform, 'clock' | 'processEnv'> & Partial<Platform>;
+
+const processHost = (): ScreenHost => ({
+  platform: { clock: systemClock(), processEnv: process.env },
+  terminal: processTerminal(),
+});
+
+/** Opens the trace of a cockpit: why it ends early is a message on the screen. Throws UsageError before anything is drawn. */
+const traceCockpit = async (
+  options: GlobalOptions,
+  cockpit: CockpitStore,
+  clock: SystemClock,
+): Promise<Tracing | undefined> => {
+  const [{ startTracing }, { createSharing }, { createSink }, { withMessage }] = await Promise.all([
+    import('../tracing.ts'),
+    import('../sharing.ts'),
+    import('../../platform/terminal/sink.ts'),
+    import('../../engine/cockpit/messages.ts'),
+  ]);
+  const sink = createSink(masker);
+  const sharing = options.share ? createSharing() : undefined;
+  if (sharing !== undefined) sink.alsoMask(sharing.mask);
+  const warn = (line: string): void =>
+    cockpit.setState((state) => withMessage(state, clock.now(), 'warn', line));
+  return startTracing(options, { command: 'cockpit', clock, sink, sharing, warn });
+};
+
+/**
+ * The cockpit on this terminal; resolves to the exit code when it was left. The first frame is drawn before anything
+ * behind it is loaded: what this file imports is loaded before that frame, the rest after it.
+ */
+export const openScreen = async (
+  options: GlobalOptions,
+  { platform, terminal: host, ...streams }: ScreenHost = processHost(),
+): Promise<number> => {
+  const cockpit = createCockpit();
+  const { clock, processEnv: env } = platform;
+  const tracing = options.trace === undefined ? undefined : await traceCockpit(options, cockpit, clock);
+  const shown = withCommands(() => screen.stop());
+  let policy: ProgramPolicy | undefined;
+  const terminal: ProcessTerminal = {
+    ...host,
+    run: async (argv) => {
+      try {
+        await policy?.check({ argv });
+      } catch (error) {
+        return { trouble: error instanceof Error ? error.message : String(error) };
+      }
+      return host.run(argv);
+    },
+  };
+  const screen = startUi({
+    cockpit,
+    facts: () => shown.facts,
+    across: () => shown.across,
+    past: () => shown.past,
+    onOpen: shown.onChange,
+    commands: shown.commands,
+    clock,
+    settings: {
+      ascii: options.ascii,
+      color: colorsOf(options, env),
+      plainRows: env.INK_SCREEN_READER === 'true',
+      tmux: (env.TMUX ?? '') !== '',
+      shared: options.share,
+      light: hasLightGround(env),
+    },
+    secrets: masker,
+    keep: keptFiles(stateDirOf(options, env)),
+    host: terminal,
+    ...streams,
+  });
+  const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
+    import('../context.ts'),
+    import('./open-cockpit.ts'),
+  ]);
+  const context = createContext(options, { ...machinePlatform(clock), ...platform }, undefined, tracing);
+  policy = context.programPolicy;
+  const { controller, close } = composeCockpit(context, cockpit, shown, shown.changed, () => screen.stop());
+  shown.become(controller);
+  controller
+    .first(options.env)
+    .catch((error: unknown) =>
+      cockpit.setState({ refused: [`a mistake of ours: ${masker.mask(String(error))}`] }),
+    );
+  await screen.waitUntilExit();
+  await close();
+  tracing?.emit({ what: 'end', code: 0 });
+  await tracing?.close();
+  await host.written();
+  return 0;
+};

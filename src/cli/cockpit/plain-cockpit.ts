@@ -1,0 +1,23 @@
+import { stripControls } from '../../domain/controls.ts';
+import type { GlobalOptions } from '../global-options.ts';
+
+/**
+ * The options of the command lines that are typed most, `opsdeck` and `opsdeck --env ENV`; undefined for every other,
+ * which is the full parser's to understand or refuse. It takes longer to load than the first frame should wait.
+ */
+export const plainCockpit = (
+  argv: readonly string[],
+  noColor: string | undefined,
+): GlobalOptions | undefined => {
+  const [option, env = '', ...more] = argv.map(stripControls);
+  const named = option === '--env' && env !== '' && !env.startsWith('-') && more.length === 0;
+  if (option !== undefined && !named) return undefined;
+  return {
+    ...(named ? { env } : {}),
+    sets: {},
+    color: (noColor ?? '') === '',
+    ascii: false,
+    share: false,
+    debug: false,
+  };
+};

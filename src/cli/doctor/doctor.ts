@@ -1,0 +1,138 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { AuditCopy } from '../../domain/guard.ts';
+import type { Level } from '../../domain/level.ts';
+import { worst } from '../../domain/level.ts';
+import type { SourceEntry } from '../../domain/profile.ts';
+import { exitCodeOf } from '../../engine/check.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { toFault } from '../../platform/fault.ts';
+import type { Finding, Source } from '../../sources/source.ts';
+import type { Context } from '../context.ts';
+import type { SubCommand } from '../invocation.ts';
+import { withEnvironment } from '../with-environment.ts';
+import { examineCopies } from './doctor-copies.ts';
+
+const glyphs: Readonly<Record<Level, string>> = { ok: '●', unknown: '?', warn: '▲', crit: '✗' };
+
+/** A level as glyph and word, in columns of equal width. */
+const levelGlyph = (level: Level): string => `${glyphs[level]} ${level.toUpperCase().padEnd(7)}`;
+
+const doctorMs = 15_000;
+
+/** One source as `--json` prints it. */
+interface SourceReport {
+  readonly source: string;
+  readonly type: string;
+  readonly level: Level;
+  /** What a cockpit asks of it while it is open. */
+  readonly requestsPerSecond: number;
+  readonly findings: readonly Finding[];
+}
+
+const findingOf = (fault: Fault): Finding => ({
+  source: fault.source,
+  ok: false,
+  what: fault.message,
+  ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
+});
+
+/** What a source's own doctor says; a source that has none is judged by whether its reads brought faults. */
+const examine = async (
+  source: Source,
+  engine: Engine,
+  context: Context,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  try {
+    if (source.doctor !== undefined) return await source.doctor(signal);
+  } catch (error) {
+    return [findingOf(toFault(source.id, 'doctor', error, context.clock.now()))];
+  }
+  const ids = engine.feeds.filter((feed) => feed.source === source.id).map((feed) => feed.id);
+  await engine.readNow(ids, signal);
+  const faults = ids.flatMap((id) => engine.facts.getState().feeds[id]?.faults ?? []);
+  return faults.length > 0 ? faults.map(findingOf) : [{ source: source.id, ok: true, what: 'answers' }];
+};
+
+/** Something missing is a warning; a source of which nothing works is not seen at all. */
+const levelOf = (findings: readonly Finding[]): Level => {
+  if (findings.every((finding) => finding.ok)) return 'ok';
+  return findings.some((finding) => finding.ok) ? 'warn' : 'unknown';
+};
+
+const ratePerSec = (engine: Engine, source: string): number => {
+  const scheduled = engine.feeds.filter((feed) => feed.source === source && feed.everyMs > 0);
+  const lookUps = engine.lookUpsOf(source);
+  const rate = scheduled.reduce((sum, feed) => sum + ((feed.requests ?? 1) * 1000) / feed.everyMs, lookUps);
+  return Math.round(rate * 1000) / 1000;
+};
+
+const reportOf = async (
+  entry: SourceEntry,
+  engine: Engine,
+  context: Context,
+  signal: AbortSignal,
+): Promise<SourceReport> => {
+  const source = engine.sources.get(entry.id);
+  const problem = entry.problem ?? engine.snapshot().faults.find((fault) => fault.source === entry.id);
+  const identity = source && (await engine.confirmIdentity(entry.id, signal));
+  const findings =
+    source === undefined || identity !== undefined
+      ? [identity ?? problem].flatMap((fault) => (fault === undefined ? [] : [findingOf(fault)]))
+      : await examine(source, engine, context, signal);
+  return {
+    source: entry.id,
+    type: entry.type,
+    level: source === undefined ? 'unknown' : levelOf(findings),
+    requestsPerSecond: ratePerSec(engine, entry.id),
+    findings,
+  };
+};
+
+/** The copies of the ledger, told as one more source. One that cannot be reached is something missing, never all. */
+const copiesReport = async (
+  copies: readonly AuditCopy[],
+  { openIo }: Context,
+  signal: AbortSignal,
+): Promise<SourceReport> => {
+  const findings = await examineCopies(copies, openIo, signal);
+  const level = findings.every(({ ok }) => ok) ? 'ok' : 'warn';
+  return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
+};
+
+const linesOf = (report: SourceReport): readonly string[] => [
+  `${levelGlyph(report.level)} ${report.source} (${report.type})  ${report.requestsPerSecond} requests/s while a cockpit is open`,
+  ...report.findings.flatMap(({ ok, what, remedy }) => [
+    `    ${ok ? 'ok     ' : 'MISSING'} ${what}`,
+    ...(remedy === undefined ? [] : [`            ${remedy}`]),
+  ]),
+];
+
+/** `opsdeck doctor`: asks every source what it lacks. Exit as `check`: 1 when something is missing, 3 when a source cannot be seen. */
+export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
+  options,
+  context,
+  output,
+  sharing,
+}) => {
+  return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
+    sharing?.learn({ profile, engine });
+    const deadline = context.clock.deadline(doctorMs);
+    const examined = await Promise.all(
+      profile.sources.map((entry) => reportOf(entry, engine, context, deadline.signal)),
+    );
+    const copies = profile.auditCopies ?? [];
+    const sources =
+      copies.length === 0 ? examined : [...examined, await copiesReport(copies, context, deadline.signal)];
+    deadline.clear();
+    sharing?.learn({ profile, engine });
+    const level = worst(sources.map((source) => source.level));
+    const { system, env } = profile;
+    if (options.json === true) output.json({ opsdeck: 1, system, env, level, sources }, true);
+    else {
+      output.line(`${system}/${env}`);
+      for (const line of sources.flatMap(linesOf)) output.line(line);
+    }
+    return exitCodeOf(level);
+  });
+};

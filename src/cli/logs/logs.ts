@@ -1,0 +1,117 @@
+import type { Fault } from '../../domain/fault.ts';
+import { createAnonymiser } from '../../domain/mask/anonymise.ts';
+import { profileWords } from '../../domain/mask/profile-words.ts';
+import type { Profile } from '../../domain/profile.ts';
+import { EndlessPattern } from '../../logs/following/in-time.ts';
+import { readerLeft } from '../../platform/processes/pipe-reader.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../exit-code.ts';
+import type { Invocation, SubCommand } from '../invocation.ts';
+import type { Opened } from '../open.ts';
+import type { Output } from '../output.ts';
+import { withEnvironment } from '../with-environment.ts';
+import { createAsides } from './asides.ts';
+import { tracingFirstLines } from './first-line.ts';
+import type { LogFlags } from './flags.ts';
+import { pipeMerged } from './merged.ts';
+import { createCounter, createPrinter } from './printer.ts';
+import { canCountRaw, countRaw, isRaw, mayPrintRaw, printRaw } from './raw.ts';
+import { type LogRequest, logRequest } from './request.ts';
+import { findStreams } from './streams.ts';
+
+/** A source could not be read. */
+const lostExit = 3;
+const feelMs = 1000;
+/** What a reader gets to take the last lines when the command is stopped. */
+const partingMs = 500;
+
+const wallNow = ({ clock }: Context): number => clock.now() + clock.wallOffset();
+
+/** The names that the profile knows, and those that it lists for this. */
+const anonymiserOf = (profile: Profile) => {
+  const { names, stays, allowed } = profileWords(profile);
+  const { names: listed = [], keep = [] } = profile.logs?.anonymise ?? {};
+  return createAnonymiser({ names: [...names, ...listed], keep: [...stays, ...allowed, ...keep] });
+};
+
+/** Why sources that are asked for are off. */
+const problemsOf = ({ sources }: Profile, { of }: LogRequest): readonly Fault[] =>
+  of.flatMap(({ source }) => sources.find(({ id }) => id === source)?.problem ?? []);
+
+const print = async (
+  opened: Opened,
+  request: LogRequest,
+  { clock }: Context,
+  { output, global }: Invocation<LogFlags>,
+  over: AbortSignal,
+): Promise<number> => {
+  const { profile, engine } = opened;
+  const asides = createAsides(output);
+  for (const problem of problemsOf(profile, request)) asides.problem(problem);
+  const { sources } = engine;
+  const isForPerson = output.columns !== undefined;
+  const { levels = {}, zone = 'utc' } = profile.logs ?? {};
+  const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
+  const parts = { request, head, output, asides };
+  const merged = { ...parts, clock, sources, isForPerson };
+  const find = () => findStreams(sources, request.of, { clock, lost: asides.fault }, over);
+  if (canCountRaw(request)) output.line(String(await countRaw(parts, await find(), over)));
+  else if (request.show === 'count') {
+    const counter = createCounter();
+    await pipeMerged(merged, counter, over);
+    output.line(String(counter.count));
+  } else {
+    const [only, ...others] = mayPrintRaw(request) ? await find() : [];
+    if (only !== undefined && others.length === 0 && isRaw(request, only, isForPerson))
+      await printRaw(parts, only, over);
+    else {
+      const style = {
+        json: request.show === 'json',
+        color: isForPerson && global.color,
+        head,
+        anonymise: request.anonymise ? anonymiserOf(profile) : undefined,
+        hasContext: request.before > 0 || request.after > 0,
+      };
+      const printer = createPrinter(output, over, style);
+      await pipeMerged(merged, tracingFirstLines(printer, request, engine.trace), over);
+    }
+  }
+  return asides.hasFaults ? lostExit : 0;
+};
+
+/** A pipe tells that its reader has gone only when something is written to it; a socket, even for nothing. */
+const feelReader = (output: Output, { clock }: Context, over: AbortSignal): (() => void) => {
+  if (!output.isPipe) return () => {};
+  void readerLeft(process.stdout.fd, clock, over).then((left) => {
+    if (left) output.left();
+  });
+  return clock.every(feelMs, () => output.raw(''));
+};
+
+/**
+ * `opsdeck logs`: lines on stdout, everything else on stderr. Ends when every stream has, when it is stopped, or when nobody
+ * reads any more; with 3 when a source could not be read.
+ */
+export const logs: SubCommand<LogFlags> = async (invocation) => {
+  const { options, context, output, sharing } = invocation;
+  const stopped = invocation.interruption();
+  const over = AbortSignal.any([stopped, output.gone]);
+  const stopFeeling = feelReader(output, context, over);
+  try {
+    return await withEnvironment(context, { memory: false }, async (opened) => {
+      const request = logRequest(options, opened.profile, opened.modules, wallNow(context));
+      sharing?.learn(opened);
+      return print(opened, request, context, invocation, over);
+    });
+  } catch (error) {
+    if (!(error instanceof EndlessPattern)) throw error;
+    throw new UsageError(error.message, 'repeat only one of its parts, or ask for a plainer one');
+  } finally {
+    stopFeeling();
+    // Whoever stops it does not wait for a reader that takes nothing.
+    if (stopped.aborted) {
+      await Promise.race([output.flush(), context.clock.sleep(partingMs)]);
+      output.abandon();
+    }
+  }
+};

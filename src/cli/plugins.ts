@@ -1,0 +1,85 @@
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { provideModule } from '../platform/files/package-files.ts';
+import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../plugins/load-plugin.ts';
+import type { SourceModule } from '../sources/source.ts';
+import type { Context } from './context.ts';
+import { packageRoot, sdkFile } from './package-root.ts';
+import { readSettings } from './settings/settings.ts';
+
+type PluginParts = Pick<
+  Context,
+  | 'clock'
+  | 'files'
+  | 'importFile'
+  | 'modules'
+  | 'places'
+  | 'programPolicy'
+  | 'settingsFile'
+  | 'stateDir'
+  | 'warn'
+>;
+
+/** Packages beside the settings, then those that were installed together with opsdeck. Never those of the working directory. */
+const packageDirsOf = (settingsFile: string): readonly string[] => [
+  join(dirname(settingsFile), 'node_modules'),
+  ...(basename(dirname(packageRoot)) === 'node_modules' ? [dirname(packageRoot)] : []),
+];
+
+const distinct = (plugins: readonly LoadedPlugin[], parts: PluginParts): readonly LoadedPlugin[] => {
+  const owners = new Map(parts.modules.map(({ type }) => [type, 'opsdeck']));
+  return plugins.map((plugin) => {
+    const taken = plugin.sourceTypes.find((type) => owners.has(type));
+    if (taken === undefined) {
+      for (const type of plugin.sourceTypes) owners.set(type, plugin.name);
+      return plugin;
+    }
+    const message = `plugin ${plugin.name}: the source type ${taken} is that of ${owners.get(taken)}`;
+    const problem = { kind: 'unconfigured', source: plugin.name, message, at: parts.clock.now() } as const;
+    plugin.release();
+    return { ...plugin, sourceTypes: [], modules: [], problem };
+  });
+};
+
+const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => {
+  const { settings } = await readSettings(parts);
+  if (settings.plugins.length === 0) return [];
+  provideModule('opsdeck/sdk', sdkFile);
+  const places: PluginPlaces = {
+    settingsDir: dirname(parts.settingsFile),
+    homeDir: homedir(),
+    packageDirs: packageDirsOf(parts.settingsFile),
+    permits: async (paths) => (await import('./trust/places.ts')).refuseUntrustedCode(paths, parts),
+  };
+  const { clock, importFile: load } = parts;
+  const found = await Promise.all(
+    settings.plugins.map((entry) => loadPlugin(entry, places, { load, now: () => clock.now() })),
+  );
+  return distinct(found, parts);
+};
+
+const loaded = new WeakMap<Context, Promise<readonly LoadedPlugin[]>>();
+
+/**
+ * The plugins of the user's settings, loaded when a command first asks for them. One that cannot be loaded has a problem, and the
+ * others go on. Never rejects.
+ */
+export const pluginsOf = (context: Context): Promise<readonly LoadedPlugin[]> => {
+  const plugins = loaded.get(context) ?? loadAll(context);
+  loaded.set(context, plugins);
+  return plugins;
+};
+
+/** A sentence for each plugin that could not be loaded. */
+export const pluginTroubles = (plugins: readonly LoadedPlugin[]): readonly string[] =>
+  plugins.flatMap(({ problem }) =>
+    problem === undefined
+      ? []
+      : [`${problem.message}${problem.remedy === undefined ? '' : `; ${problem.remedy}`}`],
+  );
+
+/** The source types that profiles may use: those of opsdeck, and those of the user's plugins. */
+export const modulesWith = (
+  { modules }: Pick<Context, 'modules'>,
+  plugins: readonly LoadedPlugin[],
+): readonly SourceModule[] => [...modules, ...plugins.flatMap((plugin) => plugin.modules)];

@@ -1,0 +1,119 @@
+import { dirname } from 'node:path';
+import type { ParamValue } from '../../domain/param-value.ts';
+import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
+import { choicesOf } from '../../expressions/choices.ts';
+import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
+import { suggestOnce } from '../../runs/runbooks/suggest.ts';
+import type { Suggestion } from '../../store/cockpit.ts';
+import type { SubCommand } from '../invocation.ts';
+import { withEnvironment } from '../with-environment.ts';
+
+const readMs = 10_000;
+
+interface ParamReport {
+  readonly name: string;
+  readonly title: string | null;
+  readonly type: string;
+  readonly default: ParamValue | null;
+  readonly choices: readonly string[] | null;
+  readonly problem: string | null;
+}
+
+/** One runbook as `--json` prints it. */
+interface RunbookReport {
+  readonly id: string;
+  readonly title: string;
+  readonly fits: Suggestion['fits'];
+  readonly why: string;
+  readonly covers: readonly string[];
+  readonly params: readonly ParamReport[];
+  readonly steps: readonly string[];
+  readonly proves: 'recovered' | 'nothing' | 'not needed';
+  readonly problem: string | null;
+}
+
+const paramReport = (spec: ParamSpec, snapshot: Snapshot): ParamReport => {
+  const isPicked = spec.type === 'choice' || spec.type === 'choices';
+  const found = isPicked ? choicesOf(spec, snapshot) : undefined;
+  return {
+    name: spec.name,
+    title: spec.title ?? null,
+    type: spec.type,
+    default: spec.default ?? null,
+    choices: found !== undefined && 'choices' in found ? found.choices : null,
+    problem: found !== undefined && 'problem' in found ? found.problem : null,
+  };
+};
+
+const provesOf = ({ verify }: Runbook): RunbookReport['proves'] => {
+  if (verify === 'none') return 'not needed';
+  return verify.length === 0 ? 'nothing' : 'recovered';
+};
+
+const reportOf = (
+  { runbook, fits, why }: Suggestion,
+  snapshot: Snapshot,
+  covers: readonly string[],
+): RunbookReport => ({
+  id: runbook.id,
+  title: runbook.title,
+  fits,
+  why,
+  covers,
+  params: runbook.params.map((spec) => paramReport(spec, snapshot)),
+  steps: runbook.act.map((step) => step.title),
+  proves: provesOf(runbook),
+  problem: runbook.problem?.message ?? null,
+});
+
+const fitWord: Readonly<Record<Suggestion['fits'], string>> = {
+  yes: 'FITS NOW',
+  no: 'does not fit',
+  unknown: 'cannot tell',
+  never: 'when you say so',
+};
+
+const paramLine = (param: ParamReport): string => {
+  const choices = param.choices === null ? '' : `: ${param.choices.join(', ') || 'no choices now'}`;
+  const preset = param.default === null ? '' : `, else ${param.default}`;
+  const problem = param.problem === null ? '' : `: ${param.problem}`;
+  return `    --param ${param.name}=${param.type.toUpperCase()}${choices}${problem}${preset}`;
+};
+
+const linesOf = (report: RunbookReport): readonly string[] => [
+  `${report.id}  ${report.title}`,
+  `    ${fitWord[report.fits]}${report.why === '' ? '' : `: ${report.why}`}`,
+  ...report.params.map(paramLine),
+  ...(report.problem === null ? [] : [`    cannot be run: ${report.problem}`]),
+];
+
+/** `opsdeck runbooks`: each runbook, what it needs, and whether the facts of one reading suggest it. */
+export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
+  options,
+  context,
+  output,
+  sharing,
+}) => {
+  return withEnvironment(context, { memory: false }, async ({ profile, engine, files }) => {
+    await engine.readOnce(readMs);
+    sharing?.learn({ profile, engine });
+    const snapshot = engine.snapshot();
+    const beside =
+      options.json === true ? await readCoverageFile(dirname(profile.file), files) : { complaints: [] };
+    const reports = suggestOnce(
+      [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)],
+      snapshot,
+      snapshot.at,
+    ).map((one) => {
+      const { id, covers } = one.runbook;
+      const ids = new Set([...covers, ...idsBeside(beside, profile.env, `runbooks.${id}`)]);
+      return reportOf(one, snapshot, [...ids]);
+    });
+    if (options.json === true) output.json(reports, true);
+    else if (reports.length === 0) output.line(`${profile.system}/${profile.env} has no runbooks`);
+    else for (const line of reports.flatMap(linesOf)) output.line(line);
+    return 0;
+  });
+};

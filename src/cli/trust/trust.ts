@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { UnsafeDirError } from '../../platform/files/file-error.ts';
+import { LockHeldError } from '../../platform/files/lock-file.ts';
+import { TreeTooLargeError } from '../../platform/files/tree-snapshot.ts';
+import { changeTrust, TrustFileError, trustFile } from '../../platform/files/trust-file.ts';
+import { UncoverableError } from '../../profile/trust/literals.ts';
+import { changesSince, type FileChange, type TrustRecord, trustText } from '../../profile/trust/record.ts';
+import { summaryOf } from '../../profile/trust/summary.ts';
+import { parseYaml } from '../../profile/yaml-tree.ts';
+import { UsageError } from '../exit-code.ts';
+import type { Invocation, SubCommand } from '../invocation.ts';
+import { type ReadDir, readAsRecorded, readWhole } from './covered-files.ts';
+import type { TrustFlags } from './flags.ts';
+import { isRecordOf, locate, readRecords, recordsIn } from './places.ts';
+
+type TrustCall = Invocation<TrustFlags>;
+
+const fallbackDir = 'profiles';
+
+const isProfile = (path: string): boolean => /\.ya?ml$/.test(path);
+
+/** One sum for all of them: what two people compare. */
+const digestOf = ({ sums }: ReadDir): string => {
+  const lines = Object.keys(sums)
+    .sort()
+    .map((path) => `${path}\0${sums[path]}\n`);
+  return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`;
+};
+
+/** What a directory holds and names, parsed from the very bytes that were hashed. */
+const shownOf = async (read: ReadDir) => {
+  const root = resolve(read.dir);
+  const files = Object.entries(read.sums).map(([path, sum]) => ({ path, sum }));
+  const profiles = files.filter(({ path }) => isProfile(path)).map(({ path }) => resolve(root, path));
+  const texts = await Promise.all(
+    profiles.map(async (path) => ({ path, text: await read.files.read(path).catch(() => undefined) })),
+  );
+  const trees = texts.flatMap(({ path, text }) =>
+    text === undefined ? [] : (parseYaml(text, path).tree ?? []),
+  );
+  return { files, digest: digestOf(read), ...summaryOf(trees) };
+};
+
+const headings = [
+  ['environments', 'environments'],
+  ['sources', 'sources'],
+  ['programs', 'programs they may run'],
+  ['hosts', 'hosts they name'],
+  ['variables', 'environment variables they read'],
+  ['valueFiles', 'files they read values from'],
+] as const;
+
+const trustDir = async ({ args, options, context, output }: TrustCall): Promise<number> => {
+  const dir = args[0] ?? fallbackDir;
+  const located = await locate(dir);
+  if (located === undefined) throw new UsageError(`${dir}: no such directory`);
+  const read = await readWhole(dir, located.dir);
+  if (![...read.tree.keys()].some(isProfile))
+    throw new UsageError(`${dir} holds no profiles (*.yaml, *.yml)`);
+  const shown = await shownOf(read);
+  const isTrusted = options.dryRun !== true;
+  if (isTrusted) {
+    const { clock, stateDir } = context;
+    const when = new Date(clock.now() + clock.wallOffset()).toISOString();
+    const record: TrustRecord = { ...located, when, files: read.sums };
+    await changeTrust(stateDir, (text) =>
+      trustText([...recordsIn(text, stateDir).filter((one) => !isRecordOf(located)(one)), record]),
+    );
+  }
+  if (options.json === true) output.json({ opsdeck: 1, ...located, trusted: isTrusted, ...shown }, true);
+  else {
+    output.line(`${located.dir}  ${shown.digest}`);
+    output.line(`  files (${shown.files.length})`);
+    for (const { path, sum } of shown.files) output.line(`    ${path}  ${sum}`);
+    for (const [key, heading] of headings) {
+      if (shown[key].length > 0) output.line(`  ${heading}`);
+      for (const text of shown[key]) output.line(`    ${text}`);
+    }
+    output.line(isTrusted ? `trusted, until one of these files changes` : `not trusted: this was a dry run`);
+  }
+  return 0;
+};
+
+const revoke = async ({ args, options, context, output }: TrustCall): Promise<number> => {
+  const dir = args[0] ?? fallbackDir;
+  const { stateDir } = context;
+  // A directory that is gone can be revoked, too: by the path that `--list` prints.
+  const located = await locate(dir);
+  const isMeant = (one: TrustRecord): boolean =>
+    located === undefined
+      ? [one.dir, one.at].includes(resolve(dir))
+      : one.dir === located.dir || isRecordOf(located)(one);
+  if (!(await readRecords(stateDir)).some(isMeant))
+    throw new UsageError(`${dir} is not trusted by opsdeck trust`);
+  await changeTrust(stateDir, (text) => trustText(recordsIn(text, stateDir).filter((one) => !isMeant(one))));
+  const path = located?.dir ?? resolve(dir);
+  if (options.json === true) output.json({ opsdeck: 1, dir: path, trusted: false }, true);
+  else output.line(`${path}  no longer trusted`);
+  return 0;
+};
+
+const changesOf = async ({ dir, at, files }: TrustRecord): Promise<readonly FileChange[] | undefined> => {
+  if ((await locate(at))?.dir !== dir) return undefined;
+  return changesSince(files, (await readAsRecorded(at, dir, files)).sums);
+};
+
+const list = async ({ options, context, output }: TrustCall): Promise<number> => {
+  const records = await readRecords(context.stateDir);
+  const trusted = await Promise.all(
+    records.map(async (record) => {
+      const changes = await changesOf(record).catch(() => undefined);
+      const state = changes === undefined ? 'missing' : changes.length === 0 ? 'trusted' : 'changed';
+      return { dir: record.dir, at: record.at, when: record.when, state, changes: changes ?? [] };
+    }),
+  );
+  if (options.json === true) output.json({ opsdeck: 1, trusted }, true);
+  else {
+    for (const { at, when, state, changes } of trusted) {
+      output.line(`${at}  ${state}  ${when}`);
+      for (const { path, how } of changes) output.line(`    ${path} ${how}`);
+    }
+    if (trusted.length === 0) output.line(`no directories in ${trustFile(context.stateDir)}`);
+  }
+  return 0;
+};
+
+const isExpected = (error: unknown): error is Error =>
+  [TrustFileError, TreeTooLargeError, UncoverableError, UnsafeDirError, LockHeldError].some(
+    (type) => error instanceof type,
+  );
+
+/** `opsdeck trust [DIR]`: shows what the profiles of a directory read and run, and trusts them until a file changes. */
+export const trust: SubCommand<TrustFlags> = async (call) => {
+  const { options, args } = call;
+  if (options.list === true && (options.revoke === true || args.length > 0))
+    throw new UsageError('--list stands alone: it lists every directory that is trusted');
+  try {
+    if (options.list === true) return await list(call);
+    return options.revoke === true ? await revoke(call) : await trustDir(call);
+  } catch (error) {
+    if (isExpected(error)) throw new UsageError(error.message);
+    throw error;
+  }
+};

@@ -1,0 +1,39 @@
+import { complaintLine } from '../../domain/position.ts';
+import { findProfiles } from '../../profile/catalogue.ts';
+import { validateProfiles } from '../../profile/validate.ts';
+import { usageExit } from '../exit-code.ts';
+import type { SubCommand } from '../invocation.ts';
+import { modulesWith, pluginsOf, pluginTroubles } from '../plugins.ts';
+import { isBelowTrusted, searchDirs } from '../trust/places.ts';
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** `opsdeck validate [PATH…]`: complaints on stdout, one per line; without paths, of every profile that can be found. */
+export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
+  args,
+  options,
+  global,
+  context,
+  output,
+}) => {
+  const { files, processEnv, clock } = context;
+  const plugins = await pluginsOf(context);
+  for (const trouble of pluginTroubles(plugins)) output.error(`opsdeck: warning: ${trouble}`);
+  const dirs = await searchDirs(context);
+  const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
+  const complaints = await validateProfiles(catalogue ?? args, {
+    files,
+    modules: modulesWith(context, plugins),
+    plugins,
+    processEnv,
+    sets: global.sets,
+    now: clock.now(),
+    isTrusted: (path) => isBelowTrusted(path, dirs),
+  });
+  for (const complaint of complaints) output.line(complaintLine(complaint));
+  const errors = complaints.filter((complaint) => complaint.severity === 'error').length;
+  const warnings = complaints.length - errors;
+  const looked = catalogue === undefined ? '' : `${counted(catalogue.entries.length, 'environment')}: `;
+  output.error(`${looked}${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
+  return errors > 0 || (options.strict === true && warnings > 0) ? usageExit : 0;
+};

@@ -1,0 +1,64 @@
+import { searchProfilesSurely } from '../choose.ts';
+import type { Context } from '../context.ts';
+import { untilAny } from '../interrupted.ts';
+import type { SubCommand } from '../invocation.ts';
+import { startKnownWorld } from './worlds.ts';
+
+interface WorldFlags {
+  readonly system?: string;
+  readonly incident?: string;
+  readonly speed: number;
+  readonly json?: boolean;
+}
+
+/** How often a pipe is felt for its reader: a closed one shows only when something is written. */
+const feelMs = 2000;
+const fallbackSystem = 'demo';
+
+/** `--env` may name the environment that the incident strikes, `--env SYSTEM/ENV` the system too. */
+const wanted = async (context: Context, flags: WorldFlags): Promise<{ system: string; env?: string }> => {
+  const parts = (context.options.env ?? '').split('/');
+  const env = parts.at(-1) ?? '';
+  const named = flags.system ?? (parts.length > 1 ? parts[0] : undefined);
+  const system = named ?? (await searchProfilesSurely(context)).catalogue.defaultSystem ?? fallbackSystem;
+  return { system, ...(env === '' ? {} : { env }) };
+};
+
+/** `opsdeck world`: the embedded world alone, until SIGINT, SIGTERM or SIGHUP, or until nobody reads its output. */
+export const world: SubCommand<WorldFlags> = async ({ options, global, context, interruption, output }) => {
+  const stopped = interruption();
+  const incident = options.incident ?? global.rehearse?.incident;
+  const { system, env } = await wanted(context, options);
+  const running = await startKnownWorld(system, env, {
+    clock: context.clock,
+    startWorld: context.startWorld,
+    speed: options.speed,
+    ...(incident === undefined ? {} : { incident }),
+  });
+  const { worldEnvironments } = await import('../../simulator/systems.ts');
+  const control = running.vars(env ?? worldEnvironments(system)[0] ?? '')['world.control'] ?? '';
+  const environments = Object.fromEntries(
+    worldEnvironments(system).map((name) => {
+      const { 'world.control': _, ...listens } = running.vars(name);
+      return [name, listens];
+    }),
+  );
+  const { incidents } = running;
+  if (options.json === true)
+    output.json({ opsdeck: 1, system, incident: running.incident ?? null, incidents, control, environments });
+  else {
+    output.line(`system    ${system}`);
+    output.line(`control   ${control}`);
+    output.line(`incidents ${incidents.join(', ')}; now: ${running.incident ?? 'none'}`);
+    for (const [name, listens] of Object.entries(environments)) {
+      output.line(name);
+      for (const [what, where] of Object.entries(listens)) output.line(`  ${what.padEnd(24)} ${where}`);
+    }
+  }
+  // A blank is neither a line nor a word of JSON.
+  const stopFeeling = output.isPipe ? context.clock.every(feelMs, () => output.raw(' ')) : () => {};
+  await untilAny(stopped, output.gone);
+  stopFeeling();
+  await running.close();
+  return 0;
+};

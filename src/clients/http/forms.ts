@@ -1,0 +1,44 @@
+import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
+import type { Client } from '../../platform/protocol.ts';
+import type { Transport } from '../../platform/transport.ts';
+
+/** A server of an HTTP API. */
+export interface HttpTarget {
+  /** http(s)://HOST:PORT and a path before those of the API, without a slash at its end. */
+  readonly url: string;
+  readonly tls?: TlsOptions;
+}
+
+/** The fields of a query that is too long for an address: they go as an HTML form in the body. */
+export interface FormQuery {
+  readonly form: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
+  readonly maxBytes?: number;
+}
+
+/** Queries by POST, to paths of which the documentation of the API says that such a POST reads. */
+export interface FormReader<P extends string> extends Client {
+  /** The answer whatever its status; redirects are not followed. Throws WireError. */
+  query(path: P, query: FormQuery, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+export const formReader = <P extends string>(
+  transport: Transport,
+  { url, tls }: HttpTarget,
+  paths: readonly P[],
+): FormReader<P> => ({
+  query: async (path, { form, headers, maxBytes }, signal) => {
+    if (!paths.includes(path)) throw new Error(`a POST to ${path} is not known to read`);
+    const request = {
+      method: 'POST',
+      url: `${url}${path}`,
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form).toString(),
+      ...(tls === undefined ? {} : { tls }),
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+    };
+    return transport.http.request(request, transport.within(signal));
+  },
+  close: async () => {},
+});

@@ -1,0 +1,110 @@
+import { ByteSink, ByteSource } from './bytes.ts';
+import type { Field } from './fields.ts';
+
+/**
+ * One call of the Kafka protocol in one version: what is asked, what is answered. Older versions of it take the same question and give
+ * the same answer; a connection uses the newest that its broker speaks.
+ */
+export interface KafkaCall<Q, A> {
+  readonly key: number;
+  readonly name: string;
+  readonly version: number;
+  /** KIP-482: compact texts and lists, tagged fields, longer headers. */
+  readonly flexible: boolean;
+  readonly question: Field<Q>;
+  readonly answer: Field<A>;
+  /** The next older version of the same call. */
+  readonly older?: KafkaCall<Q, A>;
+}
+
+/** What names a call, whatever it asks. */
+export interface KafkaCallName {
+  readonly key: number;
+  readonly name: string;
+  readonly version: number;
+  readonly older?: KafkaCallName;
+}
+
+/** Versions of a call that a broker speaks. */
+export interface VersionRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The newest version of a call that we and a broker both speak; undefined when there is none. */
+export const newestSpoken = <C extends { readonly version: number; readonly older?: C }>(
+  call: C,
+  spoken: VersionRange | undefined,
+): C | undefined => {
+  if (spoken === undefined) return undefined;
+  for (let one: C | undefined = call; one !== undefined; one = one.older)
+    if (spoken.from <= one.version && one.version <= spoken.to) return one;
+  return undefined;
+};
+
+/** The versions of a call that we speak, the oldest first. */
+export const ourVersions = ({ version, older }: KafkaCallName): readonly number[] => [
+  ...(older === undefined ? [] : ourVersions(older)),
+  version,
+];
+type Answering<A> = Pick<KafkaCall<unknown, A>, 'flexible' | 'answer'>;
+
+const clientId = 'opsdeck';
+
+const framed = (body: Buffer): Buffer => {
+  const frame = Buffer.allocUnsafe(4 + body.length);
+  frame.writeInt32BE(body.length);
+  body.copy(frame, 4);
+  return frame;
+};
+
+/** A question as it goes over the wire. The client's id is never compact, whatever the version. */
+export const questionFrame = <Q>(
+  { key, version, flexible, question }: KafkaCall<Q, unknown>,
+  correlation: number,
+  asked: Q,
+): Buffer => {
+  const to = new ByteSink(flexible);
+  to.int16(key);
+  to.int16(version);
+  to.int32(correlation);
+  to.int16(clientId.length);
+  to.put(Buffer.from(clientId));
+  to.noTags();
+  question.write(to, asked);
+  return framed(to.bytes);
+};
+
+/** What follows the length and the correlation id of an answer. Throws `malformed`. */
+export const readAnswer = <A>({ flexible, answer }: Answering<A>, body: Buffer): A => {
+  const from = new ByteSource(body, flexible);
+  from.skipTags();
+  return answer.read(from);
+};
+
+/** The head of a question, as a server sees it, and where its body begins. */
+export const readHead = (
+  frame: Buffer,
+  isFlexible: (key: number, version: number) => boolean,
+): {
+  readonly key: number;
+  readonly version: number;
+  readonly correlation: number;
+  readonly body: ByteSource;
+} => {
+  const head = new ByteSource(frame, false);
+  const [key, version, correlation] = [head.int16(), head.int16(), head.int32()];
+  head.take(Math.max(0, head.int16()));
+  const body = new ByteSource(head.take(head.left), isFlexible(key, version));
+  body.skipTags();
+  return { key, version, correlation, body };
+};
+
+/** An answer as it goes over the wire. */
+export const answerFrame = <A>({ flexible, answer }: Answering<A>, correlation: number, said: A): Buffer => {
+  const to = new ByteSink(flexible);
+  to.int32(correlation);
+  to.noTags();
+  answer.write(to, said);
+  return framed(to.bytes);
+};

@@ -1,0 +1,169 @@
+import { WireError } from '../../platform/failures.ts';
+import { ChangeError, RemediedError } from '../../platform/fault.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { type KafkaBrokers, openBrokers } from './brokers.ts';
+import type { KafkaCall } from './call.ts';
+import { createPartitions, createTopics } from './cluster-calls.ts';
+import { changeError, codeError, isRefusal } from './error.ts';
+import { findCoordinator } from './group-calls.ts';
+import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka.ts';
+import { openLines } from './lines.ts';
+import { offsetCommit } from './offset-calls.ts';
+
+/** How long the controller may take to carry a change out before it answers. */
+const controllerMs = 30_000;
+/** A change is waited for as long as its step allows. */
+const patienceMs = 60_000;
+
+/** Makes one change and closes its connections. Throws WireError; a ChangeError where it is known what was done. */
+export const changeKafka = async (
+  transport: Transport,
+  target: KafkaTarget,
+  change: KafkaChange,
+  signal: AbortSignal,
+): Promise<void> => {
+  const lines = openLines(target, transport, 'changes');
+  try {
+    const brokers = openBrokers(lines, { ...target, patienceMs }, transport.clock, {}, signal);
+    await carryOut(brokers, change, false);
+  } finally {
+    lines.close();
+  }
+};
+
+/** `onlyCheck`: the controller says whether it would, and does not. Offsets cannot be rehearsed. */
+export const carryOut = (brokers: KafkaBrokers, change: KafkaChange, onlyCheck: boolean): Promise<void> => {
+  if (change.is === 'create-topic') return createTopic(brokers, change, onlyCheck);
+  if (change.is === 'add-partitions') return addPartitions(brokers, change, onlyCheck);
+  if (onlyCheck) throw new Error('a commit of offsets has no dry run');
+  return setOffsets(brokers, change);
+};
+
+/** What comes before a change is sent: a failure of it has changed nothing. */
+const beforehand = async <T>(prepare: () => Promise<T>): Promise<T> => {
+  try {
+    return await prepare();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const remedy = error instanceof RemediedError ? error.remedy : undefined;
+    throw new ChangeError(error.kind, error.message, { outcome: 'nothing', remedy, cause: error });
+  }
+};
+
+/** Sends the one request that changes something, over a connection that is open by then. */
+const send = async <Q, A>(
+  brokers: KafkaBrokers,
+  broker: KafkaBroker,
+  call: KafkaCall<Q, A>,
+  question: Q,
+): Promise<A> => {
+  await beforehand(async () => {
+    if (!(await brokers.connect(broker, call)))
+      throw new WireError(
+        'malformed',
+        `broker ${broker.id} does not know ${call.name} version ${call.version}`,
+      );
+  });
+  return brokers.askOne(broker, call, question);
+};
+
+type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
+
+const controllerOf = async (brokers: KafkaBrokers) => {
+  const { controller, brokers: all } = await brokers.cluster();
+  const found = all.find(({ id }) => id === controller) ?? all[0];
+  if (found === undefined) throw new WireError('unreachable', 'the cluster names no broker');
+  return found;
+};
+
+const createTopic = async (
+  brokers: KafkaBrokers,
+  { topic, partitions, replication }: Of<'create-topic'>,
+  onlyCheck: boolean,
+): Promise<void> => {
+  const controller = await beforehand(() => controllerOf(brokers));
+  const { topics } = await send(brokers, controller, createTopics, {
+    topics: [{ name: topic, partitions, replication, assignments: [], settings: [] }],
+    timeoutMs: controllerMs,
+    onlyCheck,
+  });
+  check('CreateTopics', topic, topics);
+};
+
+const addPartitions = async (
+  brokers: KafkaBrokers,
+  { topic, count }: Of<'add-partitions'>,
+  onlyCheck: boolean,
+): Promise<void> => {
+  const controller = await beforehand(() => controllerOf(brokers));
+  const { topics } = await send(brokers, controller, createPartitions, {
+    topics: [{ name: topic, count, assignments: undefined }],
+    timeoutMs: controllerMs,
+    onlyCheck,
+  });
+  check('CreatePartitions', topic, topics);
+};
+
+const check = (
+  call: string,
+  topic: string,
+  topics: readonly { readonly name: string; readonly error: number; readonly message: string }[],
+): void => {
+  const answer = topics.find(({ name }) => name === topic);
+  if (answer === undefined)
+    throw new WireError('malformed', `${call} of topic ${topic}: no word of it came back`);
+  if (answer.error !== 0) throw changeError(answer.error, call, `of topic ${topic}`, answer.message);
+};
+
+/**
+ * A commit without a member, as Kafka's own AdminClient makes it: the coordinator itself refuses it while the group has
+ * any, so nothing can slip in between a check and the commit.
+ */
+const setOffsets = async (
+  brokers: KafkaBrokers,
+  { group, topic, offsets }: Of<'set-offsets'>,
+): Promise<void> => {
+  const coordinator = await beforehand(() => coordinatorOf(brokers, group));
+  const partitions = offsets.flatMap(({ partition, offset }) =>
+    offset === undefined ? [] : [{ partition, offset, metadata: '' }],
+  );
+  const answer = await send(brokers, coordinator, offsetCommit, {
+    group,
+    generation: -1,
+    member: '',
+    topics: [{ name: topic, partitions }],
+  });
+  const said = answer.topics.flatMap((one) => one.partitions);
+  const failure = offsetsFailure(`of group ${group}, ${topic}`, said);
+  if (failure !== undefined) throw failure;
+  if (said.length < partitions.length)
+    throw new WireError('malformed', `OffsetCommit of group ${group}: not every partition was answered`);
+};
+
+const coordinatorOf = async (brokers: KafkaBrokers, group: string): Promise<KafkaBroker> => {
+  const found = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
+  const [coordinator] = found.coordinators;
+  if (coordinator === undefined || coordinator.error !== 0)
+    throw codeError(coordinator?.error ?? 15, `FindCoordinator of group ${group}`, coordinator?.message);
+  const { broker: id, host, port } = coordinator;
+  return { id, host, port };
+};
+
+/** Why offsets were not set, or not all of them; undefined when all were. `what`: 'of group billing, orders'. */
+const offsetsFailure = (
+  what: string,
+  said: readonly { readonly partition: number; readonly error: number }[],
+): ChangeError | undefined => {
+  const failed = said.filter(({ error }) => error !== 0);
+  // One that may have been set tells more of the outcome than one that was refused.
+  const first = failed.find(({ error }) => !isRefusal(error)) ?? failed[0];
+  if (first === undefined) return undefined;
+  const failure = changeError(first.error, 'OffsetCommit', `${what}/${first.partition}`);
+  const set = said.filter(({ error }) => error === 0).map(({ partition }) => partition);
+  if (set.length === 0) return failure;
+  const { kind, message, remedy, outcome } = failure;
+  return new ChangeError(kind, `${message}; set in partition ${set.join(', ')}`, {
+    outcome: outcome === 'nothing' ? 'part' : outcome,
+    remedy,
+  });
+};

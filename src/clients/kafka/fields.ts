@@ -1,0 +1,106 @@
+import { stripControls } from '../../domain/controls.ts';
+import type { ByteSink, ByteSource } from './bytes.ts';
+
+/** A part of a Kafka message, both ways: our questions and their answers, and the other way round in the embedded world. */
+export interface Field<T> {
+  read(from: ByteSource): T;
+  write(to: ByteSink, value: T): void;
+}
+
+export type ValueOf<F> = F extends Field<infer T> ? T : never;
+type Fields = Readonly<Record<string, Field<unknown>>>;
+type RecordOf<S extends Fields> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+export const int8: Field<number> = { read: (from) => from.int8(), write: (to, value) => to.int8(value) };
+export const int16: Field<number> = { read: (from) => from.int16(), write: (to, value) => to.int16(value) };
+export const int32: Field<number> = { read: (from) => from.int32(), write: (to, value) => to.int32(value) };
+export const int64: Field<bigint> = { read: (from) => from.int64(), write: (to, value) => to.int64(value) };
+export const bool: Field<boolean> = {
+  read: (from) => from.int8() !== 0,
+  write: (to, value) => to.int8(value ? 1 : 0),
+};
+
+const rawText = (from: ByteSource): string | undefined => {
+  const length = from.count('int16');
+  return length < 0 ? undefined : from.take(length).toString('utf8');
+};
+
+const writeText = (to: ByteSink, value: string | undefined): void => {
+  const bytes = value === undefined ? undefined : Buffer.from(value, 'utf8');
+  to.count('int16', bytes?.length ?? -1);
+  if (bytes !== undefined) to.put(bytes);
+};
+
+/** A name that is asked for again as it is: not stripped. */
+export const name: Field<string> = { read: (from) => rawText(from) ?? '', write: writeText };
+
+/** A text for people, stripped of control sequences; null reads as ''. */
+export const text: Field<string> = { read: (from) => stripControls(rawText(from) ?? ''), write: writeText };
+
+/** Undefined is written as null. */
+export const nullableText: Field<string | undefined> = {
+  read: (from) => {
+    const found = rawText(from);
+    return found === undefined ? undefined : stripControls(found);
+  },
+  write: writeText,
+};
+
+/** Null reads as no bytes. */
+export const bytes: Field<Buffer> = {
+  read: (from) => from.take(Math.max(0, from.count('int32'))),
+  write: (to, value) => {
+    to.count('int32', value.length);
+    to.put(value);
+  },
+};
+
+/** Sixteen bytes. */
+export const uuid: Field<Buffer> = { read: (from) => from.take(16), write: (to, value) => to.put(value) };
+
+/** Null reads as an empty list. */
+export const list = <T>(of: Field<T>): Field<readonly T[]> => ({
+  read: (from) => Array.from({ length: Math.max(0, from.count('int32')) }, () => of.read(from)),
+  write: (to, values) => {
+    to.count('int32', values.length);
+    for (const value of values) of.write(to, value);
+  },
+});
+
+/** Undefined is null on the wire: in questions it mostly means all. */
+export const nullableList = <T>(of: Field<T>): Field<readonly T[] | undefined> => {
+  const some = list(of);
+  return {
+    read: (from) => {
+      const count = from.count('int32');
+      return count < 0 ? undefined : Array.from({ length: count }, () => of.read(from));
+    },
+    write: (to, values) => (values === undefined ? to.count('int32', -1) : some.write(to, values)),
+  };
+};
+
+/** A field whose value is another one's, said in other words: an older version of a call. */
+export const mapped = <T, W>(
+  field: Field<W>,
+  ways: { readonly read: (wire: W) => T; readonly write: (value: T) => W },
+): Field<T> => ({
+  read: (from) => ways.read(field.read(from)),
+  write: (to, value) => field.write(to, ways.write(value)),
+});
+
+/** Fields one after the other, in the order in which they are written here. */
+export const record = <const S extends Fields>(fields: S): Field<RecordOf<S>> => {
+  const entries: readonly (readonly [string & keyof S, Field<unknown>])[] = Object.entries(fields);
+  return {
+    read: (from) => {
+      const value: Partial<Record<keyof S, unknown>> = {};
+      for (const [key, field] of entries) value[key] = field.read(from);
+      from.skipTags();
+      return value as RecordOf<S>; // built field by field from the very same table
+    },
+    write: (to, value) => {
+      for (const [key, field] of entries) field.write(to, value[key]);
+      to.noTags();
+    },
+  };
+};

@@ -1,0 +1,163 @@
+import type { KafkaCall } from './call.ts';
+import {
+  bool,
+  bytes,
+  type Field,
+  int8,
+  int16,
+  int32,
+  list,
+  mapped,
+  name,
+  nullableText,
+  record,
+  text,
+  uuid,
+} from './fields.ts';
+
+/**
+ * Calls about consumer groups. Source: Apache Kafka, clients/src/main/resources/common/message; KIP-699 and KIP-709 (many
+ * groups in one call), KIP-848 (the new group protocol).
+ */
+const flexible = <Q, A>(key: number, name: string, version: number, question: Field<Q>, answer: Field<A>) =>
+  ({ key, name, version, flexible: true, question, answer }) satisfies KafkaCall<Q, A>;
+
+interface ListGroupsQuestion {
+  readonly states: readonly string[];
+  readonly types: readonly string[];
+}
+
+interface ListGroupsAnswer {
+  readonly throttleMs: number;
+  readonly error: number;
+  readonly groups: readonly {
+    readonly group: string;
+    readonly protocol: string;
+    readonly state: string;
+    /** '' where the broker knows no types. */
+    readonly type: string;
+  }[];
+}
+
+export const findCoordinator = flexible(
+  10,
+  'FindCoordinator',
+  4,
+  record({ type: int8, groups: list(name) }),
+  record({
+    throttleMs: int32,
+    coordinators: list(
+      record({ group: name, broker: int32, host: text, port: int32, error: int16, message: text }),
+    ),
+  }),
+);
+
+/** The last version before types: brokers older than 3.8. */
+export const listGroupsUntyped: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> = flexible(
+  16,
+  'ListGroups',
+  4,
+  mapped(record({ states: list(text) }), {
+    read: ({ states }): ListGroupsQuestion => ({ states, types: [] }),
+    write: ({ states }) => ({ states }),
+  }),
+  mapped(
+    record({
+      throttleMs: int32,
+      error: int16,
+      groups: list(record({ group: name, protocol: text, state: text })),
+    }),
+    {
+      read: ({ groups, ...rest }): ListGroupsAnswer => ({
+        ...rest,
+        groups: groups.map((group) => ({ ...group, type: '' })),
+      }),
+      write: (answer) => answer,
+    },
+  ),
+);
+
+export const listGroups: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> = {
+  ...flexible(
+    16,
+    'ListGroups',
+    5,
+    record({ states: list(text), types: list(text) }),
+    record({
+      throttleMs: int32,
+      error: int16,
+      groups: list(record({ group: name, protocol: text, state: text, type: text })),
+    }),
+  ),
+  older: listGroupsUntyped,
+};
+
+export const describeGroups = flexible(
+  15,
+  'DescribeGroups',
+  5,
+  record({ groups: list(name), rights: bool }),
+  record({
+    throttleMs: int32,
+    groups: list(
+      record({
+        error: int16,
+        group: name,
+        state: text,
+        protocolType: text,
+        protocol: text,
+        members: list(
+          record({
+            memberId: text,
+            instanceId: nullableText,
+            clientId: text,
+            host: text,
+            subscription: bytes,
+            assignment: bytes,
+          }),
+        ),
+        rights: int32,
+      }),
+    ),
+  }),
+);
+
+const assignment = record({
+  topics: list(record({ id: uuid, name, partitions: list(int32) })),
+});
+
+export const consumerGroupDescribe = flexible(
+  69,
+  'ConsumerGroupDescribe',
+  0,
+  record({ groups: list(name), rights: bool }),
+  record({
+    throttleMs: int32,
+    groups: list(
+      record({
+        error: int16,
+        message: nullableText,
+        group: name,
+        state: text,
+        epoch: int32,
+        assignmentEpoch: int32,
+        assignor: text,
+        members: list(
+          record({
+            memberId: text,
+            instanceId: nullableText,
+            rack: nullableText,
+            epoch: int32,
+            clientId: text,
+            host: text,
+            subscribed: list(name),
+            pattern: nullableText,
+            assigned: assignment,
+            wanted: assignment,
+          }),
+        ),
+        rights: int32,
+      }),
+    ),
+  }),
+);

@@ -1,0 +1,157 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import type { Destination } from '../../platform/network/dial.ts';
+import type { TlsOptions } from '../../platform/network/http-messages.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { addressOf, destinationOf } from './addresses.ts';
+import type { KafkaCall, KafkaCallName } from './call.ts';
+import { KafkaConnection, LostConnection } from './connection.ts';
+import { effectOf } from './effect.ts';
+import type { KafkaTarget } from './kafka.ts';
+import { openSocket } from './socket.ts';
+
+/** The connections to the brokers of one cluster, one each, opened when somebody asks and shared by all who do. */
+export interface KafkaLines {
+  /** Throws WireError. A question that only reads is asked once more when its connection turns out to have been closed. */
+  ask<Q, A>(to: Destination, call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A>;
+  speaks(to: Destination, call: KafkaCallName, signal: AbortSignal): Promise<boolean>;
+  close(): void;
+}
+
+/** A connection that is being opened lives as long as somebody waits for it. */
+interface Line {
+  readonly connection: Promise<KafkaConnection>;
+  readonly stop: AbortController;
+  waiting: number;
+  open?: KafkaConnection;
+}
+
+/** What may go over the lines of one client. */
+export type MayAsk = 'reads' | 'changes';
+
+/**
+ * Lines over which only reads are asked, or changes as well. What is not known to read is refused by the first kind before a
+ * connection is opened, and sent once at most by the second.
+ */
+export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk): KafkaLines => {
+  const { tls, sasl } = target;
+  const lines = new Map<string, Line>();
+
+  const start = (to: Destination): Line => {
+    const stop = new AbortController();
+    const begin = async (): Promise<KafkaConnection> => {
+      const place = transport.isStraight ? to : insideOf(to, target);
+      const socket = await openSocket(place, tls, transport, stop.signal);
+      const connection = new KafkaConnection(socket);
+      try {
+        await connection.greet(sasl, stop.signal);
+        return connection;
+      } catch (error) {
+        connection.close();
+        throw tls !== undefined && error instanceof LostConnection ? closedInTls(tls) : error;
+      }
+    };
+    const line: Line = { connection: begin(), stop, waiting: 0 };
+    line.connection.then(
+      (connection) => {
+        line.open = connection;
+      },
+      () => {
+        if (lines.get(addressOf(to)) === line) lines.delete(addressOf(to));
+      },
+    );
+    lines.set(addressOf(to), line);
+    return line;
+  };
+
+  const usable = (to: Destination): Line => {
+    const line = lines.get(addressOf(to));
+    const isUsable = line !== undefined && !line.stop.signal.aborted && line.open?.isOpen !== false;
+    return isUsable ? line : start(to);
+  };
+
+  const connected = async (line: Line, signal: AbortSignal): Promise<KafkaConnection> => {
+    if (line.open !== undefined) return line.open;
+    line.waiting += 1;
+    try {
+      return await untilAborted(line.connection, signal);
+    } finally {
+      line.waiting -= 1;
+      if (line.waiting === 0 && line.open === undefined) line.stop.abort(signal.reason);
+    }
+  };
+
+  const ask: KafkaLines['ask'] = async (to, call, question, signal) => {
+    if (signal.aborted) throw abortWireError(signal);
+    const effect = effectOf(call, question);
+    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is no read`);
+    for (;;) {
+      const line = usable(to);
+      const isUsed = line.open !== undefined;
+      const connection = await connected(line, signal);
+      try {
+        return await connection.ask(call, question, signal);
+      } catch (error) {
+        const isStale = error instanceof LostConnection && (isUsed || error.byUs);
+        if (!isStale || effect !== 'reads') throw error;
+      }
+    }
+  };
+
+  return {
+    ask,
+    speaks: async (to, call, signal) => (await connected(usable(to), signal)).speaks(call),
+    close: () => {
+      for (const { stop, open } of lines.values()) {
+        stop.abort(new WireError('cancelled', 'this source is closed'));
+        open?.close();
+      }
+      lines.clear();
+    },
+  };
+};
+
+/** Many a server closes a connection whose certificate it does not take, and says nothing. */
+const closedInTls = ({ cert }: TlsOptions): RemediedError =>
+  new RemediedError(
+    'unreachable',
+    `connection closed before any answer, ${cert === undefined ? 'without' : 'with'} a client certificate`,
+    cert === undefined
+      ? 'where the brokers ask for a client certificate, name one: tls: { cert, key }'
+      : 'check that the brokers trust the CA of tls: { cert }',
+  );
+
+/**
+ * Through a dial, a broker that advertises 'kafka-0.kafka.prod.svc:9092' is the end that is called 'kafka-0'; any other
+ * name is the dial's to make sense of.
+ */
+const insideOf = (to: Destination, { brokers }: KafkaTarget): Destination => {
+  const [label] = to.host.split('.');
+  return brokers.map(destinationOf).find(({ host }) => host === to.host || host === label) ?? to;
+};
+
+const untilAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(abortWireError(signal));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+
+/** A signal that ends, too, when there was no answer for that long. */
+export const withPatience = async <T>(
+  clock: Clock,
+  patienceMs: Millis,
+  signal: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const { signal: late, clear } = clock.deadline(patienceMs);
+  try {
+    return await ask(AbortSignal.any([signal, late]));
+  } finally {
+    clear();
+  }
+};

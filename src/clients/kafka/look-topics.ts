@@ -1,0 +1,121 @@
+import { WireError } from '../../platform/failures.ts';
+import type { KafkaBrokers, MetadataAnswer } from './brokers.ts';
+import { listOffsets } from './cluster-calls.ts';
+import type { KafkaLook, KafkaOffset, KafkaPartition, KafkaPlace, KafkaTopic } from './kafka.ts';
+import { createMisses, someOf } from './misses.ts';
+
+type MetadataTopic = MetadataAnswer['topics'][number];
+
+/** A question for more partitions than that is asked in parts. */
+const mostPlaces = 2000;
+
+const leaderNotAvailable = 5;
+
+/** What a look tells of topics. */
+export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 'offsets'> => {
+  const topics: KafkaLook['topics'] = async (names) => {
+    if (names?.length === 0) return [];
+    const answer = await brokers.metadata(names);
+    const misses = createMisses('Metadata');
+    const isFine = ({ error }: MetadataTopic): boolean => error === 0 || error === leaderNotAvailable;
+    for (const topic of answer.topics) if (!isFine(topic)) misses.add(topic.error, 'topic', topic.name);
+    misses.tell(brokers.miss);
+    return answer.topics
+      .filter(isFine)
+      .map(topicOf)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  };
+
+  const ask = async (
+    leader: number,
+    places: readonly KafkaPlace[],
+    at: bigint,
+  ): Promise<readonly KafkaOffset[]> => {
+    const answer = await brokers.ask(leader, listOffsets, {
+      replica: -1,
+      isolation: 0,
+      topics: byTopic(places).map(([name, partitions]) => ({
+        name,
+        partitions: partitions.map((partition) => ({ partition, at })),
+      })),
+    });
+    const misses = createMisses(`broker ${leader}: ListOffsets`);
+    const found = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
+      partitions.flatMap(({ partition, error, offset }): readonly KafkaOffset[] => {
+        if (error === 0) return [{ topic, partition, ...(offset < 0n ? {} : { offset }) }];
+        misses.add(error, 'topic', topic);
+        return [];
+      }),
+    );
+    misses.tell(brokers.miss);
+    return found;
+  };
+
+  return {
+    topics,
+    offsets: async (places, at) => {
+      const found = await topics([...new Set(places.map(({ topic }) => topic))]);
+      const known = new Map(
+        found.flatMap(({ name, partitions }) =>
+          partitions.map((one) => [`${name}/${one.partition}`, one] as const),
+        ),
+      );
+      const perLeader = new Map<number, KafkaPlace[]>();
+      const leaderless: LeaderlessPlace[] = [];
+      for (const place of places) {
+        const one = known.get(`${place.topic}/${place.partition}`);
+        if (one === undefined) continue;
+        if (one.leader < 0) leaderless.push({ ...place, replicas: one.replicas });
+        else push(perLeader, one.leader, place);
+      }
+      for (const problem of withoutLeader(leaderless)) brokers.miss(problem);
+      const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
+      const asked = [...perLeader].map(async ([leader, theirs]) => {
+        const parts: (readonly KafkaOffset[])[] = [];
+        for (const part of chunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
+        return parts.flat();
+      });
+      return (await Promise.all(asked)).flat();
+    },
+  };
+};
+
+type LeaderlessPlace = KafkaPlace & Pick<KafkaPartition, 'replicas'>;
+
+/** Partitions that nobody leads, by the brokers that they are on: those are the ones to look for. */
+const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[] => {
+  const perReplicas = new Map<string, string[]>();
+  for (const { topic, partition, replicas } of places)
+    push(perReplicas, replicas.join(', '), `${topic}/${partition}`);
+  return [...perReplicas].map(
+    ([replicas, names]) =>
+      new WireError('unreachable', `broker ${replicas}: no leader now for ${someOf(names)}, which it holds`),
+  );
+};
+
+/** Adds to the list of a key. */
+export const push = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const others = lists.get(key);
+  if (others === undefined) lists.set(key, [value]);
+  else others.push(value);
+};
+
+const topicOf = ({ name, internal, partitions }: MetadataTopic): KafkaTopic => ({
+  name,
+  internal,
+  partitions: partitions
+    .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
+    .sort((a, b) => a.partition - b.partition),
+});
+
+const byTopic = (places: readonly KafkaPlace[]): readonly (readonly [string, readonly number[]])[] => {
+  const found = new Map<string, number[]>();
+  for (const { topic, partition } of places) push(found, topic, partition);
+  return [...found];
+};
+
+/** A list in parts of at most `most`. */
+export const chunks = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
+    all.slice(index * most, (index + 1) * most),
+  );

@@ -1,0 +1,141 @@
+import { basename } from 'node:path';
+import { masker } from '../../platform/terminal/secrets.ts';
+import type { YamlFields } from './yaml-fields.ts';
+
+/** How a kubeconfig names a program that gives credentials. Source: client.authentication.k8s.io, v1 and v1beta1. */
+export interface ExecEntry {
+  readonly apiVersion: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** True: it will not run without a terminal. */
+  readonly wantsTerminal: boolean;
+  readonly wantsCluster: boolean;
+  /** How the program is installed, in the words of whoever wrote the entry. */
+  readonly installHint?: string;
+}
+
+const group = 'client.authentication.k8s.io';
+const versions = [`${group}/v1`, `${group}/v1beta1`];
+const modes = ['Never', 'IfAvailable', 'Always'];
+
+/**
+ * What a user's `exec:` says. Secrets among its arguments are masked from now on. Throws WireError `malformed` with the place of
+ * what is wrong.
+ */
+export const execEntry = (entry: YamlFields): ExecEntry => {
+  const args = entry.texts('args');
+  for (const secret of secretsOf(args)) masker.add(secret);
+  const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
+  if (!versions.includes(apiVersion))
+    throw entry.wrong(
+      `apiVersion must be ${versions.join(' or ')}; write this entry again with a newer version of its tool`,
+      'apiVersion',
+    );
+  const mode = entry.text('interactiveMode') ?? 'IfAvailable';
+  if (!modes.includes(mode))
+    throw entry.wrong(`interactiveMode must be one of ${modes.join(', ')}`, 'interactiveMode');
+  const command = entry.text('command');
+  if (command === undefined) throw entry.wrong('exec names no command to log in with');
+  const installHint = entry.text('installHint')?.trim();
+  return {
+    apiVersion,
+    command,
+    args,
+    env: Object.fromEntries(entry.each('env').map((one) => variableOf(one))),
+    wantsTerminal: mode === 'Always',
+    wantsCluster: entry.flag('provideClusterInfo'),
+    ...(installHint === undefined ? {} : { installHint }),
+  };
+};
+
+const variableOf = (variable: YamlFields): readonly [string, string] => {
+  const name = variable.text('name');
+  if (name === undefined) throw variable.wrong('a variable of env has no name');
+  return [name, variable.text('value') ?? ''];
+};
+
+const secretFlag = /^-{1,2}[\w-]*(?:secret|password|token)[\w-]*(?:=|$)/i;
+
+const secretsOf = (args: readonly string[]): readonly string[] =>
+  args.flatMap((arg, index) => {
+    if (!secretFlag.test(arg)) return [];
+    const next = args[index + 1];
+    return arg.includes('=')
+      ? [arg.slice(arg.indexOf('=') + 1)]
+      : next?.startsWith('-') === false
+        ? [next]
+        : [];
+  });
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`);
+
+/** The command as a person would type it, without secrets. */
+export const commandLine = ({ command, args }: ExecEntry): string => {
+  const hidden = new Set(secretsOf(args));
+  const words = args.map((arg) => {
+    if (hidden.has(arg)) return '…';
+    return secretFlag.test(arg) && arg.includes('=') ? `${arg.slice(0, arg.indexOf('='))}=…` : quoted(arg);
+  });
+  return masker.mask([quoted(command), ...words].join(' '));
+};
+
+const afterFlag = (args: readonly string[], flag: string): string | undefined => {
+  const at = args.indexOf(flag);
+  return at < 0 ? args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : args[at + 1];
+};
+
+/**
+ * The argv that renews the login of the tool that the entry runs; [] where it is not known. Nothing of the entry's own
+ * arguments but the name of a profile is in it.
+ */
+export const loginArgv = (entry: ExecEntry): readonly string[] => {
+  const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
+  switch (toolOf(entry)) {
+    case 'aws':
+    case 'aws-iam-authenticator':
+      return ['aws', 'sso', 'login', ...(profile === undefined ? [] : ['--profile', profile])];
+    case 'gke-gcloud-auth-plugin':
+    case 'gcloud':
+      return ['gcloud', 'auth', 'login'];
+    case 'kubelogin':
+      return entry.args.includes('--server-id') ? ['az', 'login'] : [];
+    case 'doctl':
+      return ['doctl', 'auth', 'init'];
+    case 'tsh':
+      return ['tsh', 'login'];
+    default:
+      return [];
+  }
+};
+
+/** Complaints of a tool that wants a person to log in: aws, gcloud, azure (AADSTS), oidc, teleport. */
+const wantsLogin =
+  /expired|log ?in|logged|sso|re-?auth|credential|unauthorized|invalid_grant|AADSTS|session|(?:refresh|id|access) token|token .*(?:invalid|revoked)/i;
+
+/** True for what a plugin says when its login has expired. */
+export const saysExpired = (complaint: string): boolean => wantsLogin.test(complaint);
+
+const toolOf = ({ command }: ExecEntry): string => basename(command).replace(/\.exe$/, '');
+
+/** What a person does to log in again, from the tool that the entry runs. */
+export const loginRemedy = (entry: ExecEntry): string => {
+  const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
+  const own = `log in by hand: ${commandLine(entry)}`;
+  switch (toolOf(entry)) {
+    case 'aws':
+    case 'aws-iam-authenticator':
+      return `log in again: aws sso login${profile === undefined ? '' : ` --profile ${quoted(profile)}`} (or renew the keys that it uses)`;
+    case 'gke-gcloud-auth-plugin':
+    case 'gcloud':
+      return 'log in again: gcloud auth login';
+    case 'kubelogin':
+      return entry.args.includes('--server-id') ? 'log in again: az login' : own;
+    case 'doctl':
+      return 'log in again: doctl auth init';
+    case 'tsh':
+      return 'log in again: tsh login';
+    default:
+      return own;
+  }
+};

@@ -1,0 +1,105 @@
+import { Duplex } from 'node:stream';
+import { stripControls } from '../../domain/controls.ts';
+import { WireError } from '../../platform/failures.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import type { WebSocketWire } from '../../platform/network/stream.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+
+/** Of the one port that is asked for. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io. */
+const [dataChannel, errorChannel] = [0, 1];
+
+/** Why a port-forward is lost, as the loss of the way that it is. `line`: 'bus-0:8081'. */
+export const forwardLost = (line: string, error: unknown): TunnelError =>
+  error instanceof TunnelError
+    ? error
+    : new TunnelError(`${line}: ${error instanceof WireError ? error.message : String(error)}`);
+
+/** Nothing listens at the port: the way to the pod holds. */
+class RefusedError extends WireError {
+  constructor() {
+    super('unreachable', 'connection refused');
+  }
+}
+
+/**
+ * What came on the error channel: that nothing listens in the pod is told of the pod, the way to it holds; anything else
+ * is the way's own failure.
+ */
+const forwardError = (line: string, said: string): WireError =>
+  /connection refused/i.test(said)
+    ? new RefusedError()
+    : new TunnelError(`${line}: ${oneLine(stripControls(said), 160)}`);
+
+/**
+ * The data channel of an open port-forward. Resolves when both channels have begun: each begins with the number of its port, two
+ * bytes. The signal ends the connection. Throws TunnelError, and a plain WireError when nothing listens at that port.
+ */
+export const openForward = (wire: WebSocketWire, line: string, signal: AbortSignal): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const duplex = new Forward(wire);
+    const abort = (): void => void duplex.destroy(abortWireError(signal));
+    signal.addEventListener('abort', abort, { once: true });
+    duplex.once('close', () => signal.removeEventListener('abort', abort));
+    // Until it is handed over nobody else listens.
+    duplex.once('error', reject);
+    pump(wire, duplex, line, () => resolve(duplex)).then(
+      () => duplex.push(null),
+      (error: unknown) => duplex.destroy(error instanceof RefusedError ? error : forwardLost(line, error)),
+    );
+  });
+
+/** Hands on what comes until the other side closes. */
+const pump = async (wire: WebSocketWire, duplex: Forward, line: string, open: () => void): Promise<void> => {
+  const begun = new Set<number>();
+  for await (const message of wire.messages) {
+    const channel = message[0] ?? -1;
+    if (begun.has(channel)) await handOn(channel, message.subarray(1), duplex, line);
+    else if (begun.add(channel).size === 2) open();
+  }
+  if (begun.size < 2) throw new TunnelError(`${line}: closed before it was open`);
+};
+
+const handOn = async (channel: number, bytes: Uint8Array, duplex: Forward, line: string): Promise<void> => {
+  if (channel === dataChannel) await duplex.accept(bytes);
+  if (channel === errorChannel && bytes.length > 0) throw forwardError(line, new TextDecoder().decode(bytes));
+};
+
+/** The bytes of the data channel. */
+class Forward extends Duplex {
+  readonly #wire: WebSocketWire;
+  #drained: (() => void) | undefined;
+
+  constructor(wire: WebSocketWire) {
+    super({ allowHalfOpen: false });
+    this.#wire = wire;
+  }
+
+  /** Resolves when whoever reads is ready for more. */
+  async accept(bytes: Uint8Array): Promise<void> {
+    if (this.push(bytes)) return;
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  override _read(): void {
+    this.#drained?.();
+    this.#drained = undefined;
+  }
+
+  override _write(chunk: Uint8Array, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    const framed = new Uint8Array(chunk.length + 1);
+    framed.set(chunk, 1);
+    this.#wire.send(framed).then(
+      () => done(),
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#drained?.();
+    this.#wire.close();
+    done(error);
+  }
+}

@@ -1,0 +1,34 @@
+import type { WebSocketRequest, WebSocketWire } from '../../platform/network/stream.ts';
+import { declareReads } from '../../platform/protocol.ts';
+import { type FormReader, formReader, type HttpTarget } from '../http/forms.ts';
+
+/** Lines as they are written. */
+export type LokiTail = Omit<WebSocketWire, 'send'>;
+
+interface LokiReader
+  extends FormReader<'/loki/api/v1/query' | '/loki/api/v1/query_range' | '/loki/api/v1/series'> {
+  /** Opens a tail; refused unless the address is that of one. A tail ignores what is sent to it. Throws WireError. */
+  tail(request: Pick<WebSocketRequest, 'url' | 'headers'>, signal: AbortSignal): Promise<LokiTail>;
+}
+
+const tailPath = /\/loki\/api\/v1\/tail$/;
+
+/** Queries of a Loki that are too long for an address, and its tail. Source: Grafana Loki docs, Loki HTTP API. */
+export const lokiReads = declareReads('loki', (transport, target: HttpTarget): LokiReader => {
+  const { tls } = target;
+  return {
+    ...formReader(transport, target, [
+      '/loki/api/v1/query',
+      '/loki/api/v1/query_range',
+      '/loki/api/v1/series',
+    ]),
+    tail: async (request, signal) => {
+      if (!tailPath.test(new URL(request.url).pathname)) throw new Error(`${request.url} is no tail`);
+      const { protocol, messages, close } = await transport.webSocket(
+        { ...request, protocols: [], ...(tls === undefined ? {} : { tls }) },
+        signal,
+      );
+      return { protocol, messages, close };
+    },
+  };
+});

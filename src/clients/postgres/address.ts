@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { WireError } from '../../platform/failures.ts';
+import { tlsConnectOptions } from '../../platform/network/tls-options.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import type { SqlTarget } from './sql.ts';
+
+/** Where a PostgreSQL server is and as whom to log in, with the gaps of the target filled as libpq fills them. */
+export interface PostgresAddress {
+  /** A name, an address, or the directory of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password?: string;
+  /** Absent: no TLS. */
+  readonly tls?: TlsSettings;
+}
+
+type TlsSettings = ReturnType<typeof tlsConnectOptions> & {
+  readonly checkServerIdentity?: () => undefined;
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new WireError('unconfigured', 'the url holds a % that encodes nothing; write %25');
+  }
+};
+
+/** A URL without a host (`postgres:///db`, `postgres://user@/db`) is none to the URL parser, and is one to libpq. */
+const parsed = (url: string): { readonly url: URL; readonly hasHost: boolean } => {
+  const [, scheme, userinfo = '', rest = ''] = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?(.*)$/s.exec(url) ?? [];
+  if (scheme === undefined) throw new WireError('unconfigured', 'the url is none of postgres://');
+  const hasHost = rest !== '' && !/^[/?#:]/.test(rest);
+  const whole = hasHost ? url : `${scheme}${userinfo}localhost${rest}`;
+  if (!URL.canParse(whole))
+    throw new WireError('unconfigured', 'the url cannot be read: postgres://USER@HOST:PORT/DATABASE');
+  return { url: new URL(whole), hasHost };
+};
+
+const filled = (...candidates: readonly (string | null | undefined)[]): string | undefined =>
+  candidates.find((one) => one !== undefined && one !== null && one !== '') ?? undefined;
+
+/**
+ * The address of a target. What its URL lacks comes from PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD and PGSSLMODE,
+ * then from libpq's defaults, but for the host, which is localhost; what its query says (`?host=…&dbname=…`) goes before
+ * the rest of it. Throws `unconfigured`.
+ */
+export const addressOf = (target: SqlTarget, env: NodeJS.ProcessEnv = process.env): PostgresAddress => {
+  const { url, hasHost } = parsed(target.url);
+  const query = url.searchParams;
+  const named = hasHost ? decoded(url.hostname).replace(/^\[(.+)\]$/, '$1') : undefined;
+  const user = filled(query.get('user'), decoded(url.username), env.PGUSER) ?? userInfo().username;
+  const password = filled(target.password, query.get('password'), decoded(url.password), env.PGPASSWORD);
+  if (password !== undefined) masker.add(password);
+  const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new WireError('unconfigured', 'the port of the url is none');
+  const tls = tlsOf(target, filled(query.get('sslmode'), env.PGSSLMODE), query.get('sslrootcert'));
+  return {
+    host: filled(query.get('host'), named, env.PGHOST) ?? 'localhost',
+    port,
+    user,
+    database: filled(query.get('dbname'), decoded(url.pathname.slice(1)), env.PGDATABASE) ?? user,
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+};
+
+/**
+ * `tls:` of the source asks for TLS with every check that it does not take back. `sslmode` means what libpq means by it,
+ * but that `allow` and `prefer`, which promise nothing, go without. Source: PostgreSQL docs, SSL Support, table of modes.
+ */
+const tlsOf = (
+  { tls }: SqlTarget,
+  mode: string | undefined,
+  rootFile: string | null,
+): TlsSettings | undefined => {
+  const given = tlsConnectOptions(tls);
+  const own = rootFile === null || rootFile === '' ? given : { ca: caOf(rootFile), ...given };
+  switch (mode) {
+    case undefined:
+    case 'allow':
+    case 'prefer':
+      return tls === undefined ? undefined : own;
+    case 'disable':
+      return undefined;
+    case 'require':
+      if (own.ca === undefined)
+        return { ...own, ...(tls === undefined ? { rejectUnauthorized: false } : {}) };
+      return { ...own, checkServerIdentity: () => undefined };
+    case 'verify-ca':
+      return { ...own, checkServerIdentity: () => undefined };
+    case 'verify-full':
+      return own;
+    case 'no-verify':
+      return { ...own, rejectUnauthorized: false };
+    default:
+      throw new WireError('unconfigured', `there is no sslmode "${mode}"`);
+  }
+};
+
+const caOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new WireError('unconfigured', `sslrootcert: ${path} cannot be read`);
+  }
+};

@@ -1,0 +1,57 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { defaultTimeoutMs, type Session, withSession } from './session.ts';
+import type { SqlAnswer, SqlChange, SqlTarget } from './sql.ts';
+
+/** A change that is cancelled is waited for, so that it can be said whether it was carried out. */
+const farewellMs: Millis = 3000;
+
+/** Carries out one statement on a session of its own. Throws SqlError, TunnelError. */
+export const changePostgres = (
+  transport: Transport,
+  target: SqlTarget,
+  change: SqlChange,
+  signal: AbortSignal,
+): Promise<SqlAnswer> =>
+  withSession(target, transport, signal, (session) => changeOn(session, change, transport.clock, signal));
+
+/** When the signal aborts, the server is asked to end the statement, and its word on that is waited for. */
+const changeOn = async (
+  session: Session,
+  change: SqlChange,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<SqlAnswer> => {
+  const timeoutMs = change.timeoutMs ?? defaultTimeoutMs;
+  const over = new AbortController();
+  const abort = (): void => {
+    void session.cancel();
+    void clock.sleep(farewellMs, over.signal).then(() => {
+      if (!over.signal.aborted)
+        session.cut(new WireError('cancelled', 'cancelled; whether it was carried out was not said'));
+    });
+  };
+  /** A cancel that comes between two statements finds none to end: what is not sent yet is not sent any more. */
+  const unlessCancelled = (): void => {
+    if (signal.aborted) throw abortWireError(signal);
+  };
+  signal.addEventListener('abort', abort);
+  try {
+    unlessCancelled();
+    await session.say(`SET statement_timeout = ${Math.round(timeoutMs)}`);
+    unlessCancelled();
+    if (change.transaction !== true) return await session.ask({ ...change, timeoutMs });
+    await session.say('BEGIN');
+    unlessCancelled();
+    const answer = await session.ask({ ...change, timeoutMs });
+    unlessCancelled();
+    await session.say('COMMIT');
+    return answer;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    over.abort();
+  }
+};

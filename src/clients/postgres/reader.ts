@@ -1,0 +1,103 @@
+import { WireError } from '../../platform/failures.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { addressOf } from './address.ts';
+import { assertRead } from './read-check.ts';
+import { defaultTimeoutMs, openSession, type Session, withSession } from './session.ts';
+import { keepSessions } from './sessions.ts';
+import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from './sql.ts';
+
+/** A PostgreSQL database, as far as it is only read. */
+export interface PostgresReader {
+  /** One statement between BEGIN READ ONLY and ROLLBACK, on a session that is kept. Throws SqlError, TunnelError. */
+  ask(question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
+  /**
+   * Ends our sessions of the database and opens none, for a statement that must find it empty, until what it gives back is called:
+   * questions wait meanwhile.
+   */
+  pause(): Promise<() => void>;
+  close(): Promise<void>;
+}
+
+/** Opens a reader; logs in by the first question. */
+export const openPostgresReader = (target: SqlTarget, transport: Transport): PostgresReader => {
+  const { clock } = transport;
+  const farewells = new Set<Promise<void>>();
+
+  /** Ends what the session does as soon as the signal aborts: on the server, and here without waiting for that. */
+  const within = async <T>(session: Session, signal: AbortSignal, act: () => Promise<T>): Promise<T> => {
+    const abort = (): void => {
+      const farewell = session.cancel().finally(() => farewells.delete(farewell));
+      farewells.add(farewell);
+      session.cut(abortWireError(signal));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    try {
+      return await act();
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+
+  const readOn = (session: Session, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer> =>
+    within(session, signal, async () => {
+      const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
+      await session.say(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
+      try {
+        return await session.ask({ ...question, timeoutMs });
+      } finally {
+        if (session.isOpen) await session.say('ROLLBACK');
+      }
+    });
+
+  const sessions = keepSessions(async (signal) => {
+    const session = await openSession(addressOf(target), transport, signal);
+    await within(session, signal, () => session.say('SET default_transaction_read_only = on'));
+    return session;
+  });
+
+  return {
+    ask: async (question, given) => {
+      const signal = transport.within(given);
+      assertRead(question.text);
+      if (question.fresh === true) {
+        const began = clock.now();
+        const answer = await withSession(target, transport, signal, (session) =>
+          readOn(session, question, signal),
+        );
+        return { ...answer, latencyMs: clock.now() - began };
+      }
+      const attempt = (): Promise<SqlAnswer | 'lost'> =>
+        sessions.with(signal, async (session, isKept) => {
+          try {
+            return await readOn(session, question, signal);
+          } catch (error) {
+            // A session that was kept may have been ended while nobody looked: that says nothing of the server now.
+            if (!isKept || signal.aborted || !isLoss(error)) throw error;
+            if (session.isOpen && !isEndOfSession(error)) throw error;
+            // Its last word may come before its end: it is taken for no question any more.
+            session.cut(error);
+            return 'lost';
+          }
+        });
+      for (;;) {
+        const answer = await attempt();
+        if (answer !== 'lost') return answer;
+      }
+    },
+    pause: sessions.pause,
+    close: async () => {
+      await sessions.close();
+      await Promise.all(farewells);
+    },
+  };
+};
+
+const isLoss = (error: unknown): error is WireError =>
+  error instanceof WireError && error.kind === 'unreachable';
+
+/** States with which the server ends a session. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
+const endsOfSession: ReadonlySet<string> = new Set(['57P01', '57P02', '57P05', '25P03']);
+const isEndOfSession = (error: WireError): boolean =>
+  error instanceof SqlError && endsOfSession.has(error.sqlState);

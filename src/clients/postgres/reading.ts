@@ -1,0 +1,18 @@
+import { declareReads, late } from '../../platform/protocol.ts';
+import type { PostgresReader } from './reader.ts';
+import type { SqlTarget } from './sql.ts';
+
+/**
+ * A PostgreSQL database that is only read: a statement that may do more is refused before it is sent, and the server holds the
+ * session and its transaction to reading. Calls throw SqlError.
+ */
+export const postgresReads = declareReads('postgres', (transport, target: SqlTarget): PostgresReader => {
+  const { client, close } = late(async () =>
+    (await import('./reader.ts')).openPostgresReader(target, transport),
+  );
+  return {
+    ask: async (question, signal) => (await client()).ask(question, signal),
+    pause: async () => (await client()).pause(),
+    close,
+  };
+});

@@ -1,0 +1,183 @@
+import { finished } from 'node:stream/promises';
+import { stripControls } from '../../domain/controls.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { nextTurn } from '../../platform/turn.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { addressOf, type PostgresAddress } from './address.ts';
+import { noPassword, sqlError } from './error.ts';
+import { guardWire } from './guard.ts';
+import { filedPassword } from './password.ts';
+import { Client } from './pg.ts';
+import { type Asking, askOf, sayTo } from './query.ts';
+import type { SqlAnswer, SqlQuestion, SqlTarget } from './sql.ts';
+import { asPgStream, openWire } from './wire.ts';
+
+/** What tells a backend from all others; only its own client knows both. */
+interface BackendKey {
+  readonly pid: number;
+  readonly secret: number;
+}
+
+/** A server answers a cancel request by closing the connection; one that does not is not waited for. */
+const patienceMs: Millis = 2000;
+
+/**
+ * Asks the server to end what a backend does now, on a connection of its own; resolves when the server has taken it, or
+ * nobody can be asked. Source: PostgreSQL docs, Canceling Requests in Progress: length 16, code 1234 5678.
+ */
+const cancelBackend = async (
+  address: PostgresAddress,
+  key: BackendKey,
+  transport: Transport,
+): Promise<void> => {
+  const request = Buffer.alloc(16);
+  request.writeUInt32BE(16, 0);
+  request.writeUInt32BE(80_877_102, 4);
+  request.writeInt32BE(key.pid, 8);
+  request.writeInt32BE(key.secret, 12);
+  const deadline = transport.clock.deadline(patienceMs);
+  try {
+    const wire = await openWire(address, transport, deadline.signal);
+    const over = finished(wire, { signal: deadline.signal });
+    wire.resume().end(request);
+    await over.catch(() => {});
+    wire.destroy();
+  } catch {
+    // Nobody to ask: the backend ends with its connection.
+  } finally {
+    deadline.clear();
+  }
+};
+
+/** A session on the server, called opsdeck. It may end at any time; then every call throws, and nothing else happens. */
+export interface Session {
+  readonly isOpen: boolean;
+  /** A statement of ours, without values and without an answer: BEGIN, ROLLBACK, SET. Throws SqlError. */
+  say(text: string): Promise<void>;
+  /** One statement: the server takes no second one in the same text. Throws SqlError. */
+  ask(question: SqlQuestion): Promise<SqlAnswer>;
+  /** Has the server end what this session does now. Resolves when it has been told. */
+  cancel(): Promise<void>;
+  /** Logs out; resolves when the connection is closed. */
+  end(): Promise<void>;
+  /** Cuts the connection at once. */
+  cut(why: Error): void;
+}
+
+/** The server's own limit on a statement that names none. */
+export const defaultTimeoutMs: Millis = 5000;
+
+const applicationName = 'opsdeck';
+
+/** The client keeps to itself which backend serves it. */
+const keyOf = (client: object): BackendKey | undefined => {
+  const { processID, secretKey } = Object.assign({ processID: undefined, secretKey: undefined }, client);
+  return typeof processID === 'number' && typeof secretKey === 'number'
+    ? { pid: processID, secret: secretKey }
+    : undefined;
+};
+
+/** Connects and logs in. Throws SqlError, and what the signal says when it aborts. */
+export const openSession = async (
+  address: PostgresAddress,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Session> => {
+  const { host, port, user, database } = address;
+  const password = address.password ?? (await filedPassword(address));
+  const wire = await openWire(address, transport, signal);
+  let lost: Error | undefined;
+  let isLost = false;
+  const guard = guardWire(wire);
+  const notices: string[] = [];
+  const client = new Client({
+    host,
+    port,
+    user,
+    database,
+    // A function, or the client would look for ~/.pgpass itself and print that it will not do so for much longer.
+    password: () => {
+      if (password === undefined) throw noPassword;
+      return password;
+    },
+    ssl: false,
+    stream: () => asPgStream(wire),
+    application_name: applicationName,
+  });
+  // Terminated under us: without a listener this would end the process.
+  client.on('error', (error) => {
+    lost ??= error;
+    isLost = true;
+  });
+  client.on('notice', ({ message }) => void notices.push(stripControls(message ?? '')));
+  const closed = new Promise<void>((resolve) => wire.once('close', () => resolve()));
+  void closed.then(() => {
+    isLost = true;
+  });
+
+  const cut = (why: Error): void => {
+    lost ??= why;
+    isLost = true;
+    wire.destroy(why);
+  };
+  /** What the client says of a connection that is gone is poorer than why it went. */
+  const told = (error: unknown, timeoutMs?: number): unknown => {
+    const known = lost instanceof WireError ? lost : sqlError(error, timeoutMs);
+    return known ?? error;
+  };
+
+  const abort = (): void => cut(abortWireError(signal));
+  signal.addEventListener('abort', abort);
+  try {
+    if (signal.aborted) abort();
+    await client.connect();
+  } catch (error) {
+    const why = told(error);
+    wire.destroy();
+    throw why;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+
+  const asking: Asking = { client, clock: transport.clock, asked: guard.asked, told };
+  return {
+    get isOpen() {
+      return !isLost;
+    },
+    say: (text) => sayTo(asking, text),
+    ask: async (question) => {
+      notices.length = 0;
+      const answer = await askOf(asking, question);
+      return { ...answer, notices: [...notices] };
+    },
+    cancel: async () => {
+      const key = keyOf(client);
+      if (key !== undefined) await cancelBackend(address, key, transport);
+    },
+    end: async () => {
+      // A server that is gone would never answer a farewell: it is sent, and not waited for.
+      if (!isLost) void client.end().catch(() => {});
+      await nextTurn();
+      wire.destroy();
+      await closed;
+    },
+    cut,
+  };
+};
+
+/** Uses a session of its own, which ends whatever happens. */
+export const withSession = async <T>(
+  target: SqlTarget,
+  transport: Transport,
+  signal: AbortSignal,
+  use: (session: Session) => Promise<T>,
+): Promise<T> => {
+  const session = await openSession(addressOf(target), transport, signal);
+  try {
+    return await use(session);
+  } finally {
+    await session.end();
+  }
+};

@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { type Destination, TunnelError } from '../../platform/network/dial.ts';
+import type { ProgramWire } from '../../platform/processes/program-wire.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { type SshHost, sshEnv, tunnelArgv, typedSsh } from './ssh-command.ts';
+import { sshFailure } from './ssh-failure.ts';
+
+/** The host was reached, and could not reach the port for us. */
+const openFailed = /^channel \d+: open failed: (.*)$/m;
+
+/** A refusal at the far end is the only news of it; everything else is the loss of the way. */
+const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => {
+  const { ssh } = host;
+  const why = openFailed.exec(said)?.[1] ?? '';
+  if (/connect failed: Connection refused/i.test(why))
+    return new WireError('unreachable', 'connection refused');
+  // Some servers only say that they could not.
+  if (/connect failed: *$/i.test(why)) return new WireError('unreachable', `no connection from ${ssh}`);
+  if (/connect failed: .*(timed out|no route|unreachable)/i.test(why))
+    return new WireError('unreachable', `no connection from ${ssh}: ${oneLine(why.replace(/^.*: /, ''))}`);
+  if (/administratively prohibited/i.test(why))
+    return new TunnelError(`${ssh} forwards no ports`, 'its sshd must allow it: AllowTcpForwarding yes');
+  if (why !== '') return new TunnelError(`${ssh} reaches it not: ${oneLine(why)}`);
+  if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
+  const lost = sshFailure(said, ssh, typedSsh(host));
+  return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
+};
+
+/**
+ * A connection from an ssh host to a port that it reaches, by `ssh -W` of the OpenSSH client, so that ~/.ssh/config,
+ * agents, known_hosts and jump hosts just work. Throws TunnelError with the client's words, and a plain WireError when
+ * nothing listens at that port. `wire` starts the client; absent: a process of this machine.
+ */
+export const dialSsh = async (
+  host: SshHost,
+  to: Destination,
+  signal: AbortSignal,
+  wire?: (wire: ProgramWire, signal: AbortSignal) => Promise<Duplex>,
+): Promise<Duplex> => {
+  // Loaded by the first tunnel: most profiles have none.
+  const open = wire ?? (await import('../../platform/processes/program-wire.ts')).openProgramWire;
+  try {
+    return await open(
+      {
+        program: { argv: tunnelArgv(host, to), env: sshEnv() },
+        isOpen: (line) => /^debug2: channel 0: open confirm/.test(line),
+        isWord: (line) => !/^debug\d: |^OpenSSH_|^Authenticat(ed|ing) /.test(line),
+        failure: (said, wasOpen) => failureOf(said, wasOpen, host),
+      },
+      signal,
+    );
+  } catch (error) {
+    if (error instanceof ProgramError)
+      throw new TunnelError(error.message, 'install the OpenSSH client where opsdeck runs');
+    throw error;
+  }
+};

@@ -1,0 +1,34 @@
+import { WireError } from '../platform/failures.ts';
+import type { ChangeIo } from './io.ts';
+
+/** A change io lent to one operation for one confirmed plan. After `end`, what is under way stops and every call throws. */
+export interface Lease {
+  readonly io: ChangeIo;
+  end(): void;
+}
+
+export const lease = (change: ChangeIo): Lease => {
+  const over = new AbortController();
+  /** The signal for a call through this lease. Throws when the lease is over. */
+  const within = (signal: AbortSignal): AbortSignal => {
+    if (over.signal.aborted)
+      throw new Error('the lease of this change io is over: its plan has been carried out');
+    return AbortSignal.any([signal, over.signal]);
+  };
+  return {
+    io: {
+      clock: change.clock,
+      send: async (request, signal) => change.send(request, within(signal)),
+      run: async function* (program, signal) {
+        yield* change.run(program, within(signal));
+      },
+      stream: async (request, signal) => change.stream(request, within(signal)),
+      socket: async (request, signal) => change.socket(request, within(signal)),
+      put: async (path, text, signal) => change.put(path, text, within(signal)),
+      draft: async (path, isPacked, signal) => change.draft(path, isPacked, within(signal)),
+      call: async (protocol, target, request, signal) =>
+        change.call(protocol, target, request, within(signal)),
+    },
+    end: () => over.abort(new WireError('cancelled', 'the operation has ended')),
+  };
+};

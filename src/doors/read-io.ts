@@ -1,0 +1,93 @@
+import type { Millis } from '../domain/fault.ts';
+import type { Clock } from '../platform/clock.ts';
+import { WireError } from '../platform/failures.ts';
+import { openDisk } from '../platform/files/disk.ts';
+import type { ReadFiles } from '../platform/files/file-shapes.ts';
+import { openLogFiles } from '../platform/files/log-files.ts';
+import { openReadFiles } from '../platform/files/read-files.ts';
+import { endOfInside, type RunInside } from '../platform/inside/inside.ts';
+import { insideFiles } from '../platform/inside/inside-files.ts';
+import { seal } from '../platform/network/sealed.ts';
+import { once } from '../platform/once.ts';
+import { loadMachinePrograms } from '../platform/processes/programs.ts';
+import { withPolicy } from '../platform/program-policy.ts';
+import { openTransport } from '../platform/transport.ts';
+import { openDeclaredReads } from './declared-reads.ts';
+import type { ReadIo, ReadIoOptions } from './io.ts';
+import { keepClients } from './kept-clients.ts';
+
+/** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
+const farewellMs: Millis = 250;
+
+/** A request without a body: the type has none, and the object that is given may have one all the same. */
+const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
+  const { body: _, ...rest } = { body: undefined, ...request };
+  return rest;
+};
+
+/** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
+export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
+  const { dial, inside, programs: given, programPolicy } = options;
+  const closing = new AbortController();
+  const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
+  const net = (): Promise<typeof import('../platform/network/net.ts')> =>
+    import('../platform/network/net.ts');
+  const programs = once(async () => {
+    const found = given ?? (await loadMachinePrograms());
+    return programPolicy === undefined ? found : withPolicy(found, programPolicy);
+  });
+  const transport = openTransport(clock, { dial, programs, closing: closing.signal });
+  const { http } = transport;
+  const reads = keepClients(transport);
+  const running = new Set<Promise<unknown>>();
+  const there: RunInside | undefined = inside && ((program, signal) => inside(program, open(signal)));
+  const filesAt = (end?: string): ReadFiles => {
+    if (there === undefined) throw new Error('there are no ends here');
+    return insideFiles(there, end);
+  };
+  const io: ReadIo = {
+    clock,
+    declaredReads: () => openDeclaredReads(io, options),
+    get: async (request, signal) => {
+      const method = request.method ?? 'GET';
+      if (method !== 'GET' && method !== 'HEAD') throw new Error(`${String(method)} is no read`);
+      return http.request({ ...bodiless(request), method }, open(signal));
+    },
+    stream: async (request, signal) => http.stream({ ...bodiless(request), method: 'GET' }, open(signal)),
+    open: reads.open,
+    tcp: async (host, port, signal) =>
+      (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),
+    tls: async (host, port, signal, options) =>
+      (await net()).shakeTls(host, port, { clock, ...(dial && { dial }) }, open(signal), options),
+    connect: async (to, signal) => seal(await transport.connect(to, signal)),
+    files: there === undefined ? openReadFiles(open) : filesAt(),
+    filesAt,
+    disk: openDisk(open),
+    logFiles: openLogFiles(clock, open),
+    run: async (program, signal) => {
+      if (there !== undefined) return endOfInside(there(program, signal));
+      const { end, gone } = (await programs()).start(program, { clock, leftovers: 'end' }, open(signal));
+      running.add(gone);
+      void gone.then(() => running.delete(gone));
+      return end;
+    },
+    follow: async function* (program, signal) {
+      if (there !== undefined) return yield* there(program, signal);
+      const { streamProgram } = await import('../platform/processes/stream-program.ts');
+      const options = { clock, programs: await programs(), leftovers: 'end', passOn: 'everything' } as const;
+      yield* streamProgram(program, options, open(signal));
+    },
+    followBytes: async function* (program, signal) {
+      const { streamBytes } = await import('../platform/processes/stream-bytes.ts');
+      yield* streamBytes(program, { clock, programs: await programs() }, open(signal));
+    },
+    close: async () => {
+      closing.abort(new WireError('cancelled', 'this source is closed'));
+      await Promise.all([http.close(), reads.close()]);
+      const over = new AbortController();
+      await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);
+      over.abort();
+    },
+  };
+  return io;
+};

@@ -1,9 +1,0 @@
-import type { Ending, ExpiredLogin } from '../../domain/run.ts';
-
-/** How a run ends, and why. */
-export interface End {
-  readonly ending: Ending;
-  readonly why: string;
-  /** It ends because of this; renewed, the read that failed may be tried again. */
-  readonly login?: ExpiredLogin;
-}

@@ -1,0 +1,52 @@
+import type { Comparison } from '../domain/bound.ts';
+import type { FactKind } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
+import type { Matcher } from '../domain/regex/matcher.ts';
+
+/** What stands on the right of a comparison. `text` is a literal as it was written, without its quotes. */
+export type Operand =
+  | { readonly is: 'literal'; readonly text: string }
+  | { readonly is: 'field'; readonly name: string }
+  | { readonly is: 'param'; readonly name: string }
+  /** The same field of the same row, the same series or the same count, before the run's first act. */
+  | { readonly is: 'before' };
+
+/** A test of one row. */
+export type Test =
+  | { readonly is: 'and'; readonly parts: readonly Test[] }
+  | { readonly is: 'or'; readonly parts: readonly Test[] }
+  | { readonly is: 'not'; readonly part: Test }
+  | { readonly is: 'compare'; readonly field: string; readonly op: Comparison; readonly to: Operand }
+  | { readonly is: 'in'; readonly field: string; readonly among: readonly Operand[] }
+  | { readonly is: 'matches'; readonly field: string; readonly pattern: Matcher }
+  /** The row did not exist before the run's first act. */
+  | { readonly is: 'new' };
+
+/** A test as it was written, for the sentences that tell what was decided. */
+export interface WrittenTest {
+  readonly test: Test;
+  readonly text: string;
+}
+
+/** The rows of a kind that meet a filter. */
+export interface RowSet {
+  readonly kind: FactKind;
+  readonly filter?: WrittenTest;
+}
+
+export type Node =
+  | { readonly is: 'and'; readonly parts: readonly Node[] }
+  | { readonly is: 'or'; readonly parts: readonly Node[] }
+  | { readonly is: 'not'; readonly part: Node }
+  | { readonly is: 'for'; readonly part: Node; readonly ms: Millis }
+  | { readonly is: 'any'; readonly set: RowSet; readonly test: WrittenTest }
+  | { readonly is: 'all'; readonly set: RowSet; readonly test: WrittenTest }
+  | {
+      readonly is: 'count';
+      readonly set: RowSet;
+      readonly test?: WrittenTest;
+      readonly op: Comparison;
+      readonly to: Operand;
+    }
+  | { readonly is: 'signal'; readonly id: string; readonly op: Comparison; readonly to: Operand }
+  | { readonly is: 'trend'; readonly id: string; readonly way: 'rising' | 'falling' };

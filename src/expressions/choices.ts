@@ -1,0 +1,98 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { ParamSpec } from '../domain/runbook.ts';
+import type { Row, Snapshot } from '../domain/snapshot.ts';
+import type { FieldValue } from '../kinds/fields.ts';
+import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
+import { parseTest } from './parse.ts';
+import { unseen } from './row-set.ts';
+import { fieldValue, testRow } from './test-row.ts';
+
+/** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */
+export type Choices =
+  | {
+      readonly choices: readonly string[];
+      readonly hidden?: string;
+      /** What tells a choice from others, by its value: whose session it is, how a pod stands. */
+      readonly about?: Readonly<Record<string, string>>;
+    }
+  | { readonly problem: string };
+
+const textsOf = (value: FieldValue | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
+
+/** One choice may come from several rows: the first is described, the others are counted. */
+export const togetherWords = (words: readonly string[]): string => {
+  const told = [...new Set(words)].filter((one) => one !== '');
+  const [first = ''] = told;
+  return told.length < 2 ? first : `${first}, and ${told.length - 1} more`;
+};
+
+/** The `KIND.FIELD` of a parameter taken apart, or what is wrong with it. */
+export const originOf = (
+  from: string,
+): { readonly kind: FactKind; readonly field: string } | { readonly what: string } => {
+  const [kind = '', ...rest] = from.split('.');
+  const field = rest.join('.');
+  if (!isKind(kind)) return { what: `"${kind}" is no kind of fact` };
+  return fieldOf(kind, field) === undefined ? { what: `${kind} have no field "${field}"` } : { kind, field };
+};
+
+/**
+ * The values of a field over the rows that were read lately and are known to meet `where`, in their order, once each.
+ * A problem when there is none and some could not be read.
+ */
+const liveChoices = <K extends FactKind>(
+  kind: K,
+  field: string,
+  where: string | undefined,
+  snapshot: Snapshot,
+): Choices => {
+  const parsed = where === undefined ? undefined : parseTest(kind, where);
+  if (parsed?.ok === false) return { problem: `where, col ${parsed.col}: ${parsed.message}` };
+  const view = snapshot.kinds[kind];
+  const meets = (row: Row<K>) => (parsed === undefined ? 'true' : testRow(parsed.test.test, kind, row, {}));
+  const fitting = view.rows.filter((row) => !row.stale && meets(row) === 'true');
+  const worded = fitting.flatMap((row) =>
+    textsOf(fieldValue(kind, row, field)).map((text) => ({
+      text,
+      words: kindOf(kind).choice?.(row.fact, field) ?? '',
+    })),
+  );
+  const choices = worded.map(({ text }) => text);
+  const about = Object.fromEntries(
+    [...Map.groupBy(worded, ({ text }) => text)].flatMap(([text, rows]) => {
+      const words = togetherWords(rows.map((one) => one.words));
+      return words === '' ? [] : [[text, words]];
+    }),
+  );
+  const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
+  const hidden = unseen(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
+  if (choices.length === 0 && hidden !== undefined) return { problem: `could not be read: ${hidden}` };
+  return {
+    choices: [...new Set(choices)],
+    ...(hidden !== undefined && { hidden }),
+    ...(Object.keys(about).length > 0 && { about }),
+  };
+};
+
+/** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
+export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
+  if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
+  if (spec.from === undefined) return { problem: 'it says neither from: nor of:' };
+  const origin = originOf(spec.from);
+  return 'what' in origin
+    ? { problem: origin.what }
+    : liveChoices(origin.kind, origin.field, spec.where, snapshot);
+};
+
+/** How many values a loop goes over at most, where its parameter does not say. */
+const severalMost = 10;
+
+/** How many values a selection may have. */
+export const countsOf = ({
+  min = 1,
+  max = severalMost,
+}: ParamSpec): { readonly min: number; readonly max: number } => ({
+  min,
+  max,
+});

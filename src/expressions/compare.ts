@@ -1,0 +1,82 @@
+import type { Comparison } from '../domain/bound.ts';
+import { rank } from '../domain/level.ts';
+import type { Field, FieldValue } from '../kinds/fields.ts';
+import { isLevel } from './operand.ts';
+
+export type Value = FieldValue | boolean;
+type Ordered = string | number | bigint;
+
+/** `==` on purpose: the offset 5n and the number 5 are the same. Both sides are numbers, or both are texts. */
+const inOrder = (left: Ordered, op: Comparison, right: Ordered): boolean => {
+  // biome-ignore lint/suspicious/noDoubleEquals: see above
+  const same = left == right;
+  switch (op) {
+    case '=':
+      return same;
+    case '!=':
+      return !same;
+    case '<':
+      return left < right;
+    case '<=':
+      return left < right || same;
+    case '>':
+      return left > right;
+    case '>=':
+      return left > right || same;
+  }
+};
+
+const numberOf = (value: Value): number | bigint | undefined => {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (/^-?\d+$/.test(value)) return BigInt(value);
+  const number = Number(value);
+  return Number.isNaN(number) ? undefined : number;
+};
+
+const timeOf = (value: Value): number | undefined => {
+  const ms = Date.parse(String(value));
+  return Number.isNaN(ms) ? undefined : ms;
+};
+
+const both = <T extends Ordered>(
+  left: T | undefined,
+  op: Comparison,
+  right: T | undefined,
+): boolean | undefined => (left === undefined || right === undefined ? undefined : inOrder(left, op, right));
+
+/** Levels by rank: `>=` is that level or worse. A level that is unknown can only be compared with unknown. */
+export const compareLevels = (left: string, op: Comparison, right: string): boolean | undefined => {
+  if (!isLevel(left) || !isLevel(right)) return undefined;
+  return left === 'unknown' && right !== 'unknown' ? undefined : inOrder(rank[left], op, rank[right]);
+};
+
+/** Two numbers, also as decimal text of any length; undefined when one of them is none. */
+export const compareNumbers = (left: Value, op: Comparison, right: Value): boolean | undefined =>
+  both(numberOf(left), op, numberOf(right));
+
+const compareList = (left: readonly string[], op: Comparison, right: string): boolean | undefined => {
+  if (op === '=') return left.includes(right);
+  return op === '!=' ? !left.includes(right) : undefined;
+};
+
+/**
+ * Compares a field's value in the way of its type; undefined when that cannot be told. A list equals each of its
+ * members. A state of 'unknown' is not known to be, or not to be, any other.
+ */
+export const compareField = (
+  { type, anyCase }: Pick<Field<never>, 'type' | 'anyCase'>,
+  left: FieldValue,
+  op: Comparison,
+  right: Value,
+): boolean | undefined => {
+  if (type === 'level') return compareLevels(String(left), op, String(right));
+  if (type === 'number') return compareNumbers(left, op, right);
+  if (type === 'time') return both(timeOf(left), op, timeOf(right));
+  if (typeof left === 'object') return compareList(left, op, String(right));
+  if (type === 'state' && left === 'unknown' && right !== 'unknown') return undefined;
+  const [found, wanted] = [String(left), String(right)];
+  return anyCase === true
+    ? inOrder(found.toLowerCase(), op, wanted.toLowerCase())
+    : inOrder(found, op, wanted);
+};

@@ -1,0 +1,73 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { Row } from '../domain/snapshot.ts';
+import { fieldNumber } from '../domain/value-text.ts';
+import type { FieldValue } from '../kinds/fields.ts';
+import { rowName } from '../kinds/registry.ts';
+import type { Operand, Test } from './ast.ts';
+import { type Given, isNew, paramOf } from './given.ts';
+import { fieldBefore, fieldValue } from './test-row.ts';
+
+const fieldsIn = (test: Test): readonly string[] => {
+  if (test.is === 'not') return fieldsIn(test.part);
+  if (test.is === 'and' || test.is === 'or') return [...new Set(test.parts.flatMap(fieldsIn))];
+  if (test.is === 'new') return [];
+  return test.is === 'compare' && test.to.is === 'field' ? [test.field, test.to.name] : [test.field];
+};
+
+const operandsIn = (test: Test): readonly Operand[] => {
+  if (test.is === 'not') return operandsIn(test.part);
+  if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(operandsIn);
+  return test.is === 'compare' ? [test.to] : test.is === 'in' ? test.among : [];
+};
+
+/** The first parameter of a test that has no value. */
+const unboundIn = (test: Test, given: Given): string | undefined => {
+  const found = operandsIn(test).find((to) => to.is === 'param' && paramOf(given, to.name) === undefined);
+  return found?.is === 'param' ? found.name : undefined;
+};
+
+const valueText = (name: string, value: FieldValue): string => {
+  if (typeof value === 'number') return fieldNumber(name, value);
+  if (typeof value === 'object') return value.length === 0 ? 'empty' : value.join(', ');
+  return value === '' ? 'empty' : String(value);
+};
+
+/** The fields that a test compares with what they were before the act. */
+const changesIn = (test: Test): readonly string[] => {
+  if (test.is === 'not') return changesIn(test.part);
+  if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(changesIn);
+  return test.is === 'compare' && test.to.is === 'before' ? [test.field] : [];
+};
+
+const asksForNew = (test: Test): boolean => {
+  if (test.is === 'not') return asksForNew(test.part);
+  return test.is === 'and' || test.is === 'or' ? test.parts.some(asksForNew) : test.is === 'new';
+};
+
+const newText: Readonly<Record<string, string>> = {
+  true: 'did not exist before the act',
+  false: 'existed before the act',
+  undefined: 'may have existed before the act',
+};
+
+/** What a row says of the fields that a test looks at: 'breakers bus-0 · broker state is open'. */
+export const describeRow = <K extends FactKind>(kind: K, row: Row<K>, test: Test, given: Given): string => {
+  const changes = new Set(changesIn(test));
+  const said = fieldsIn(test).map((name) => {
+    const value = fieldValue(kind, row, name);
+    const now = value === undefined ? `${name} is not known` : `${name} is ${valueText(name, value)}`;
+    if (!changes.has(name)) return now;
+    const then = fieldBefore(kind, row, name, given);
+    return `${now}, before the act ${then === undefined ? 'not known' : valueText(name, then)}`;
+  });
+  const age = asksForNew(test) ? [newText[String(isNew(given, kind, row))] ?? ''] : [];
+  return `${kind} ${rowName(kind, row.fact)} ${[...said, ...age].join(', ')}`;
+};
+
+/** Why nothing can be said of a row: the parameter, the age, or the fields that lack a value. */
+export const whyUnknown = <K extends FactKind>(kind: K, row: Row<K>, test: Test, given: Given): string => {
+  const unbound = unboundIn(test, given);
+  if (unbound !== undefined) return `parameter ${unbound} has no value`;
+  if (row.stale) return `${kind} ${rowName(kind, row.fact)} was not read lately`;
+  return describeRow(kind, row, test, given);
+};

@@ -1,0 +1,199 @@
+import { holds, parseBound } from '../domain/bound.ts';
+import { count } from '../domain/format.ts';
+import type { Found } from '../domain/operation.ts';
+import { compilePattern, matchedChars } from '../domain/pattern.ts';
+import { groupsOrNull, matchesOr } from '../domain/regex/matcher.ts';
+import type { Expect } from '../domain/runbook.ts';
+import { foundText, type Hide } from '../domain/value-text.ts';
+import type { Tri } from './kleene.ts';
+import { allTrue, type Truth } from './truth.ts';
+
+type Scalar = string | number | boolean | null;
+
+const unknown = (why: string): Truth => ({ value: 'unknown', why });
+const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
+  const said: Tri = fits ? 'true' : 'false';
+  return { value: said, why: `${what} ${foundText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}` };
+};
+
+/** True: the text is a bound, since it begins with a comparison. */
+export const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
+
+/**
+ * What is wrong with an expected value, or undefined: one that begins with a comparison is a bound ('>= 99.5',
+ * '!= off'), any other is the value itself.
+ */
+export const valueProblem = (text: string): string | undefined => {
+  // A parameter gets its value when the runbook runs.
+  const bound = isBound(text) && !text.includes('${param.') ? parseBound(text) : undefined;
+  return bound !== undefined && 'error' in bound ? bound.error : undefined;
+};
+
+const equals = (found: string | number | boolean, wanted: string): boolean => {
+  if (String(found) === wanted) return true;
+  const number = Number(wanted);
+  return wanted.trim() !== '' && !Number.isNaN(number) && found !== '' && Number(found) === number;
+};
+
+const ofValue = (what: string, found: Scalar | undefined, wanted: string, hide: Hide): Truth => {
+  if (found === undefined || found === null) return unknown(`${what} has no value`);
+  if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted, hide);
+  const bound = parseBound(wanted);
+  if ('error' in bound) return unknown(bound.error);
+  const fits = holds(bound, typeof found === 'boolean' ? String(found) : found);
+  if (fits === undefined)
+    return unknown(`${what} ${foundText(what, found, hide)} cannot be compared with ${wanted}`);
+  return judged(fits, what, found, wanted, hide);
+};
+
+const ofRows = (bound: string, { rows, rowCount = rows?.length ?? 0 }: Found, hide: Hide): Truth => {
+  const parsed = parseBound(bound);
+  if (rows === undefined) return unknown('it gave no rows');
+  if ('error' in parsed) return unknown(parsed.error);
+  return judged(holds(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
+};
+
+/** What has ended with a status and wrote nothing has said nothing; of all else without a text nothing is known. */
+const saidBy = ({ text, status }: Found): string | undefined =>
+  text ?? (status === undefined ? undefined : '');
+
+/** The value of a row's column; of what gives a text and no rows, all of the text. */
+const ofFirst = (wanted: string, column: string | undefined, found: Found, hide: Hide): Truth => {
+  const { rows } = found;
+  const text = saidBy(found);
+  if (rows === undefined)
+    return column === undefined && text !== undefined
+      ? ofValue('it says', text.trim(), wanted, hide)
+      : unknown('it gave no rows');
+  const [first] = rows;
+  if (first === undefined) return unknown('no row came');
+  const name = column ?? Object.keys(first)[0] ?? '';
+  if (!Object.hasOwn(first, name))
+    return unknown(`there is no column ${name}, only ${Object.keys(first).join(', ')}`);
+  return ofValue(name, first[name], wanted, hide);
+};
+
+/** 'details.state', 'items.0.name'; undefined when the document has no such place. */
+const at = (json: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((place, key) => {
+    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
+    return (place as Readonly<Record<string, unknown>>)[key];
+  }, json);
+
+/** A value that can be compared with a bound; a list or a map cannot. */
+const scalarOf = (found: unknown): Scalar | undefined =>
+  typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
+
+/** The document that came, or the one that a program wrote. */
+const documentIn = ({ json, text }: Found): unknown => {
+  if (json !== undefined || text === undefined) return json;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
+const ofJson = (path: string, wanted: Scalar, answer: Found, hide: Hide): Truth => {
+  const json = documentIn(answer);
+  if (json === undefined) return unknown('it gave no JSON');
+  const found = at(json, path);
+  if (found === undefined) return unknown(`${path} is not there`);
+  if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted, hide);
+  return judged(found === wanted, path, found, foundText(path, wanted, hide), hide);
+};
+
+/** The first group of the first line that matches. */
+const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
+  const compiled = compilePattern(pattern, 'u');
+  if (typeof compiled === 'string') return undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const groups = groupsOrNull(compiled, line.slice(0, matchedChars));
+    if (groups !== null) return groups[1];
+  }
+  return undefined;
+};
+
+/** The value that `change` is about. */
+const changing = (expect: Expect, found: Found): readonly [what: string, value: unknown] => {
+  const { column, path, matches } = expect;
+  if (path !== undefined) return [path, at(documentIn(found), path)];
+  if (matches !== undefined && found.rows === undefined) return ['it says', groupOf(matches, found)];
+  const [first] = found.rows ?? [];
+  if (first === undefined) return ['it says', found.rows === undefined ? saidBy(found)?.trim() : undefined];
+  const name = column ?? Object.keys(first)[0] ?? '';
+  return [name, Object.hasOwn(first, name) ? first[name] : undefined];
+};
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null;
+
+/** Against what the same reading gave before the act. Where that is not known, nothing is known of a change. */
+const ofChange = (
+  change: string,
+  expect: Expect,
+  found: Found,
+  before: Found | undefined,
+  hide: Hide,
+): Truth => {
+  const shown = (what: string, value: unknown): string => foundText(what, value, hide);
+  const [what, now] = changing(expect, found);
+  if (isNothing(now)) return unknown(`${what} has no value`);
+  if (before === undefined)
+    return unknown(`${what} ${shown(what, now)}; before the act it could not be read`);
+  const [, then] = changing(expect, before);
+  if (change === 'any') {
+    const isOther = JSON.stringify(now) !== JSON.stringify(then);
+    return {
+      value: isOther ? 'true' : 'false',
+      why: `${what} ${shown(what, now)}, before the act ${shown(what, then)}`,
+    };
+  }
+  const bound = parseBound(change);
+  if ('error' in bound) return unknown(bound.error);
+  const difference = isNothing(then) ? Number.NaN : Number(now) - Number(then);
+  const fits = Number.isNaN(difference) ? undefined : holds(bound, difference);
+  if (fits === undefined)
+    return unknown(`${what} ${shown(what, now)} cannot be compared with ${shown(what, then)}`);
+  const words = `${what} ${shown(what, now)}, before the act ${shown(what, then)}`;
+  return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected a change ${change}` };
+};
+
+/** Some line must match. */
+const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
+  if (text === undefined) return unknown('it gave no text');
+  const compiled = compilePattern(pattern, 'u');
+  if (typeof compiled === 'string') return unknown(compiled);
+  const lines = text.split(/\r?\n/);
+  const matching = (otherwise: boolean): string | undefined =>
+    lines.find((line) => matchesOr(compiled, line.slice(0, matchedChars), otherwise));
+  const found = matching(false);
+  if (found !== undefined) return { value: 'true', why: foundText('', found.trim(), hide) };
+  if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on a line`);
+  if (lines.some((line) => line.length > matchedChars))
+    return unknown(`no line matches ${pattern} in its first ${count(matchedChars)} letters`);
+  return { value: 'false', why: `no line matches ${pattern}: ${foundText('', text.trim(), hide)}` };
+};
+
+/**
+ * Whether what a reading operation found is what was expected. All that is expected must fit: the first that does not
+ * decides, then the first that cannot be told. What is not there makes it unknown, never true. `before`: what the same
+ * reading found before the act. `hide`: masks secrets in values before they are cut.
+ */
+export const judge = (expect: Expect, found: Found, before?: Found, hide: Hide = (text) => text): Truth => {
+  const { rows, column, value, status, json = {}, matches, change } = expect;
+  return allTrue([
+    ...(status === undefined
+      ? []
+      : [
+          found.status === undefined
+            ? unknown('it gave no status')
+            : judged(found.status === status, 'status', found.status, String(status), hide),
+        ]),
+    ...(rows === undefined ? [] : [ofRows(rows, found, hide)]),
+    ...(value === undefined ? [] : [ofFirst(value, column, found, hide)]),
+    ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found, hide)),
+    ...(matches === undefined ? [] : [ofText(matches, found, hide)]),
+    ...(change === undefined ? [] : [ofChange(change, expect, found, before, hide)]),
+  ]);
+};

@@ -1,0 +1,59 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { ParamValues } from '../domain/param-value.ts';
+import type { KindView, Row, SignalRow, Snapshot } from '../domain/snapshot.ts';
+import { kindOf } from '../kinds/registry.ts';
+import type { Operand } from './ast.ts';
+import type { Value } from './compare.ts';
+import { unseen } from './row-set.ts';
+
+/** The values that an expression is evaluated with, besides the facts. */
+export interface Given {
+  readonly params?: ParamValues;
+  /** The facts before the run's first act, for `${before}` and `new`. Absent: both are unknown. */
+  readonly before?: Snapshot | undefined;
+}
+
+/** The value of a parameter; undefined when it has none. */
+export const paramOf = ({ params = {} }: Given, name: string): Value | undefined =>
+  Object.hasOwn(params, name) ? params[name] : undefined;
+
+const byKey = new WeakMap<readonly Row[], ReadonlyMap<string, Row>>();
+
+const indexed = (rows: readonly Row[]): ReadonlyMap<string, Row> => {
+  const known = byKey.get(rows) ?? new Map(rows.map((row) => [row.key, row]));
+  byKey.set(rows, known);
+  return known;
+};
+
+/** The row of the same key before the act: 'none' when it did not exist, undefined when that is unknown. */
+export const rowBefore = <K extends FactKind>(
+  { before }: Given,
+  kind: K,
+  row: Row<K>,
+): Row<K> | 'none' | undefined => {
+  if (before === undefined) return undefined;
+  const view: KindView<K> = before.kinds[kind];
+  // The index of a kind's rows holds rows of that kind.
+  const was = indexed(view.rows as readonly Row[]).get(row.key) as Row<K> | undefined;
+  if (was !== undefined) return was.stale ? undefined : was;
+  return unseen(kind, view) === undefined ? 'none' : undefined;
+};
+
+/** Whether a row did not exist before the act; undefined when that is unknown. A successor of the same name (another pod's uid, another start of a backend) is new. */
+export const isNew = <K extends FactKind>(given: Given, kind: K, row: Row<K>): boolean | undefined => {
+  const was = rowBefore(given, kind, row);
+  if (was === undefined || was === 'none') return was === undefined ? undefined : true;
+  const { pin } = kindOf(kind);
+  const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
+  return now !== undefined && then !== undefined && now !== then;
+};
+
+/** The value of a signal's series before the act; undefined when it was not known. */
+export const signalBefore = ({ before }: Given, { key }: SignalRow): number | string | undefined => {
+  const was = before?.signals.find((row) => row.key === key);
+  return was === undefined || was.stale ? undefined : was.value;
+};
+
+/** Why the right side of a comparison has no value. */
+export const noValue = (to: Operand, what: string): string =>
+  to.is === 'before' ? `${what} before the act is unknown` : `what to compare ${what} with has no value`;

@@ -1,0 +1,66 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { Node, Operand, Test, WrittenTest } from './ast.ts';
+import type { Expression } from './parse.ts';
+
+const partsOf = (node: Node): readonly Node[] => {
+  if (node.is === 'and' || node.is === 'or') return node.parts;
+  return node.is === 'not' || node.is === 'for' ? [node.part] : [];
+};
+
+const nodesOf = (node: Node): readonly Node[] => [node, ...partsOf(node).flatMap(nodesOf)];
+
+const operandsOfTest = (test: Test): readonly Operand[] => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(operandsOfTest);
+  if (test.is === 'not') return operandsOfTest(test.part);
+  if (test.is === 'compare') return [test.to];
+  return test.is === 'in' ? test.among : [];
+};
+
+const operandsOf = (node: Node): readonly Operand[] => {
+  const written: readonly (WrittenTest | undefined)[] = 'set' in node ? [node.set.filter, node.test] : [];
+  const inTests = written.flatMap((one) => (one === undefined ? [] : operandsOfTest(one.test)));
+  return 'to' in node ? [...inTests, node.to] : inTests;
+};
+
+const isOfBefore = (test: Test): boolean => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.some(isOfBefore);
+  if (test.is === 'not') return isOfBefore(test.part);
+  return test.is === 'new' || operandsOfTest(test).some(({ is }) => is === 'before');
+};
+
+/** Whether a test asks for the time before a run's first act: `${before}`, `new`. */
+export const comparesWithBefore = ({ test }: WrittenTest): boolean => isOfBefore(test);
+
+/** Whether an expression asks for the time before a run's first act: `${before}`, `new`. */
+export const mentionsBefore = ({ root }: Expression): boolean =>
+  nodesOf(root).some((node) => {
+    const written = 'set' in node ? [node.set.filter, node.test] : [];
+    return (
+      written.some((one) => one !== undefined && comparesWithBefore(one)) ||
+      ('to' in node && node.to.is === 'before')
+    );
+  });
+
+/** The kinds of facts that an expression reads. */
+export const kindsOf = ({ root }: Expression): ReadonlySet<FactKind> =>
+  new Set(nodesOf(root).flatMap((node) => ('set' in node ? [node.set.kind] : [])));
+
+/** The ids of the signals that an expression reads. */
+export const signalsOf = ({ root }: Expression): ReadonlySet<string> =>
+  new Set(nodesOf(root).flatMap((node) => (node.is === 'signal' || node.is === 'trend' ? [node.id] : [])));
+
+const namesOf = (operands: readonly Operand[]): ReadonlySet<string> =>
+  new Set(operands.flatMap((to) => (to.is === 'param' ? [to.name] : [])));
+
+/** The names of the parameters that values are compared with, those that only choose rows left out. */
+export const testParamsOf = ({ root }: Expression): ReadonlySet<string> =>
+  namesOf(
+    nodesOf(root).flatMap((node) => [
+      ...('test' in node && node.test !== undefined ? operandsOfTest(node.test.test) : []),
+      ...('to' in node ? [node.to] : []),
+    ]),
+  );
+
+/** The names of the parameters that an expression takes a value of. */
+export const paramsOf = ({ root }: Expression): ReadonlySet<string> =>
+  namesOf(nodesOf(root).flatMap(operandsOf));

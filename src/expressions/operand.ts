@@ -1,0 +1,68 @@
+import type { FactKind } from '../domain/facts.ts';
+import { type Level, rank } from '../domain/level.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Field } from '../kinds/fields.ts';
+import { fieldOf } from '../kinds/registry.ts';
+import type { Operand } from './ast.ts';
+import type { Cursor } from './cursor.ts';
+import type { Token } from './tokens.ts';
+
+const levels = Object.keys(rank);
+export const isLevel = (text: string): text is Level => Object.hasOwn(rank, text);
+
+const isNumeric = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
+
+const levelHint = (text: string): string => {
+  const meant = nearest(text, levels);
+  return `"${text}" is no level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
+};
+
+const takeValue = (at: Cursor, after: string): Token => {
+  const { token } = at;
+  if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
+    at.fail(`${after} needs a value: a number, a word or a text in double quotes`);
+  return at.next();
+};
+
+/** The right side of a comparison with a field: a literal, another field of the same row, or a parameter. Throws ExpressionError. */
+export const takeOperand = <F>(
+  at: Cursor,
+  kind: FactKind,
+  name: string,
+  field: Field<F>,
+  fieldsAllowed = true,
+): Operand => {
+  const token = takeValue(at, name);
+  if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
+  const { text } = token;
+  const isOwnWord = field.words?.includes(text) === true;
+  const other =
+    token.is === 'word' && fieldsAllowed && !isOwnWord && field.type !== 'level'
+      ? fieldOf(kind, text)
+      : undefined;
+  if (other !== undefined) return { is: 'field', name: text };
+  if (field.type === 'level' && !isLevel(text)) at.fail(levelHint(text), token);
+  if (field.type === 'number' && !isNumeric(text))
+    at.fail(`${name} is a number, and "${text}" is none`, token);
+  return { is: 'literal', text };
+};
+
+/** The right side of a comparison with a signal: a number or a level. Throws ExpressionError. */
+export const takeSignalOperand = (at: Cursor, id: string): Operand => {
+  const token = takeValue(at, id);
+  if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
+  if (!isNumeric(token.text) && !isLevel(token.text))
+    at.fail(`a signal is compared with a number or a level; ${levelHint(token.text)}`, token);
+  return { is: 'literal', text: token.text };
+};
+
+/** The right side of a count: a number. Throws ExpressionError. */
+export const takeCountOperand = (at: Cursor): Operand => {
+  const token = takeValue(at, 'count');
+  if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
+  if (token.is !== 'number') at.fail(`count is compared with a number, not "${token.text}"`, token);
+  return { is: 'literal', text: token.text };
+};

@@ -1,0 +1,162 @@
+import type { FactKind } from '../domain/facts.ts';
+import { nearestHint } from '../domain/nearest.ts';
+import { factKinds, isKind } from '../kinds/registry.ts';
+import type { Node, RowSet, WrittenTest } from './ast.ts';
+import { Cursor } from './cursor.ts';
+import { ExpressionError } from './expression-error.ts';
+import { takeCountOperand, takeSignalOperand } from './operand.ts';
+import { takeTest } from './parse-test.ts';
+
+/** How a complaint about a kind that is not registered ends: a plugin that is not there may be what declares it. */
+export const unknownKind = 'is no kind of fact';
+
+/** A parsed expression. `for` is remembered per node, so one that is evaluated again and again is parsed once. */
+export interface Expression {
+  readonly text: string;
+  readonly root: Node;
+}
+
+/** What is wrong with an expression, and where: `col` is 1-based. */
+export interface ParseError {
+  readonly ok: false;
+  readonly col: number;
+  readonly message: string;
+}
+
+const set = (at: Cursor): RowSet => {
+  const { token } = at;
+  const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
+  if (kind === undefined) at.fail(`"${token.text}" ${unknownKind}; ${nearestHint(token.text, factKinds())}`);
+  at.next();
+  if (!at.skipSign('[')) return { kind };
+  const filter = takeTest(at, kind);
+  at.takeSign(']', 'the filter');
+  return { kind, filter };
+};
+
+const quant = (at: Cursor, is: 'any' | 'all'): Node => {
+  at.takeSign('(', is);
+  const rows = set(at);
+  at.takeSign('|', `${is}(${rows.kind} | test)`);
+  const test = takeTest(at, rows.kind);
+  at.takeSign(')', is);
+  return { is, set: rows, test };
+};
+
+const count = (at: Cursor): Node => {
+  at.takeSign('(', 'count');
+  const rows = set(at);
+  const test = at.skipSign('|') ? takeTest(at, rows.kind) : undefined;
+  at.takeSign(')', 'count');
+  const op = at.takeComparison('count');
+  return { is: 'count', set: rows, ...(test !== undefined && { test }), op, to: takeCountOperand(at) };
+};
+
+/** `alert(NAME)`: some alert of that name fires. Said as the quantifier that it is. */
+const alert = (at: Cursor): Node => {
+  at.takeSign('(', 'alert');
+  const { token } = at;
+  if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
+    at.fail('alert needs the name of an alert');
+  at.next();
+  at.takeSign(')', 'alert');
+  const to =
+    token.is === 'param'
+      ? ({ is: 'param', name: token.text } as const)
+      : ({ is: 'literal', text: token.text } as const);
+  const filter: WrittenTest = {
+    test: { is: 'compare', field: 'name', op: '=', to },
+    text: `name = ${token.text}`,
+  };
+  const firing = { is: 'literal', text: 'firing' } as const;
+  const test: WrittenTest = {
+    test: { is: 'compare', field: 'state', op: '=', to: firing },
+    text: 'state = firing',
+  };
+  return { is: 'any', set: { kind: 'alerts', filter }, test };
+};
+
+const signal = (at: Cursor): Node => {
+  const { token } = at;
+  if (token.is !== 'word')
+    at.fail('here stands a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets');
+  const id = token.text;
+  at.next();
+  if (at.skipWord('rising')) return { is: 'trend', id, way: 'rising' };
+  if (at.skipWord('falling')) return { is: 'trend', id, way: 'falling' };
+  if (isKind(id) && at.token.is !== 'sign')
+    at.fail(`${id} are many; ask any(${id} | …), all(…) or count(…)`, token);
+  const op = at.takeComparison(`signal ${id}`);
+  return { is: 'signal', id, op, to: takeSignalOperand(at, id) };
+};
+
+const call = (at: Cursor): Node | undefined => {
+  if (!at.isSign('(', 1)) return undefined;
+  if (at.skipWord('any')) return quant(at, 'any');
+  if (at.skipWord('all')) return quant(at, 'all');
+  if (at.skipWord('count')) return count(at);
+  if (at.skipWord('alert')) return alert(at);
+  return at.token.is === 'word' && at.token.text !== 'not'
+    ? at.fail(
+        `there is no ${at.token.text}(…); ${nearestHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
+      )
+    : undefined;
+};
+
+const not = (at: Cursor): Node => {
+  if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => not(at)) };
+  if (!at.skipSign('(')) return call(at) ?? signal(at);
+  const inside = at.deeper(() => expr(at));
+  at.takeSign(')', 'the bracket');
+  return inside;
+};
+
+const and = (at: Cursor): Node => {
+  const parts = [not(at)];
+  while (at.skipWord('and')) parts.push(not(at));
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'and', parts };
+};
+
+const or = (at: Cursor): Node => {
+  const parts = [and(at)];
+  while (at.skipWord('or')) parts.push(and(at));
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
+};
+
+const expr = (at: Cursor): Node => {
+  const part = or(at);
+  return at.skipWord('for') ? { is: 'for', part, ms: at.takeDuration() } : part;
+};
+
+const whole = <T>(
+  text: string,
+  take: (at: Cursor) => T,
+): { readonly ok: true; readonly taken: T } | ParseError => {
+  try {
+    const at = new Cursor(text);
+    if (at.token.is === 'end') at.fail('there is no expression here');
+    const taken = take(at);
+    if (at.token.is !== 'end') at.fail(`"${at.token.text}" cannot follow here; join with and, or, for`);
+    return { ok: true, taken };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { ok: false, col: error.col, message: error.message };
+  }
+};
+
+/** Parses `when` and `that`. A kind or field that does not exist is an error too, with what was probably meant. */
+export const parseExpression = (
+  text: string,
+): { readonly ok: true; readonly expression: Expression } | ParseError => {
+  const parsed = whole(text, expr);
+  return parsed.ok ? { ok: true, expression: { text, root: parsed.taken } } : parsed;
+};
+
+/** Parses a `where`: a test of one row of a kind. */
+export const parseTest = (
+  kind: FactKind,
+  text: string,
+): { readonly ok: true; readonly test: WrittenTest } | ParseError => {
+  const parsed = whole(text, (at) => takeTest(at, kind));
+  return parsed.ok ? { ok: true, test: parsed.taken } : parsed;
+};

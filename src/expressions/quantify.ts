@@ -1,0 +1,152 @@
+import type { Comparison } from '../domain/bound.ts';
+import type { FactKind } from '../domain/facts.ts';
+import type { KindView, Row } from '../domain/snapshot.ts';
+import type { Node, Operand, WrittenTest } from './ast.ts';
+import { compareNumbers, type Value } from './compare.ts';
+import { describeRow, whyUnknown } from './describe-row.ts';
+import { type Given, noValue, paramOf } from './given.ts';
+import { and, type Tri } from './kleene.ts';
+import { setText, testText, unseen } from './row-set.ts';
+import { testRow } from './test-row.ts';
+import type { Truth } from './truth.ts';
+
+/** A row, whether it belongs to the set, and whether it meets the test. */
+interface Judged<K extends FactKind> {
+  readonly row: Row<K>;
+  readonly member: Tri;
+  readonly met: Tri;
+}
+
+/** The rows that may belong to a set. Of a stale row nothing is sure, not even that it is still there. */
+const judgeRows = <K extends FactKind>(
+  kind: K,
+  view: KindView<K>,
+  filter: WrittenTest | undefined,
+  test: WrittenTest | undefined,
+  given: Given,
+): readonly Judged<K>[] =>
+  view.rows
+    .map((row): Judged<K> => {
+      const member = filter === undefined ? 'true' : testRow(filter.test, kind, row, given);
+      if (member === 'false' || row.stale)
+        return { row, member: member === 'false' ? 'false' : 'unknown', met: 'unknown' };
+      return { row, member, met: test === undefined ? 'true' : testRow(test.test, kind, row, given) };
+    })
+    .filter(({ member }) => member !== 'false');
+
+type Quant = Extract<Node, { is: 'any' | 'all' }>;
+type Count = Extract<Node, { is: 'count' }>;
+
+const both = (filter: WrittenTest | undefined, { test }: WrittenTest): WrittenTest['test'] =>
+  filter === undefined ? test : { is: 'and', parts: [test, filter.test] };
+
+const reason = <K extends FactKind>(kind: K, { row, member }: Judged<K>, node: Quant, given: Given): string =>
+  whyUnknown(kind, row, member === 'unknown' ? both(node.set.filter, node.test) : node.test.test, given);
+
+/** `any`: true once one row meets the test, however much is hidden; false only when everything was seen. */
+export const evaluateAny = <K extends FactKind>(
+  node: Quant,
+  kind: K,
+  view: KindView<K>,
+  given: Given,
+): Truth => {
+  const { set, test } = node;
+  const rows = judgeRows(kind, view, set.filter, test, given);
+  const contributes = ({ member, met }: Judged<K>): Tri => and([member, met]);
+  const found = rows.find((one) => contributes(one) === 'true');
+  if (found !== undefined) return { value: 'true', why: describeRow(kind, found.row, test.test, given) };
+  const unsure = rows.find((one) => contributes(one) === 'unknown');
+  if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, given) };
+  const hidden = unseen(kind, view);
+  if (hidden !== undefined) return { value: 'unknown', why: hidden };
+  const [first] = rows;
+  if (first === undefined) return { value: 'false', why: `there are no ${setText(set, given.params)}` };
+  const why =
+    rows.length === 1
+      ? describeRow(kind, first.row, test.test, given)
+      : `none of ${rows.length} ${setText(set, given.params)}: ${testText(test, given.params)}`;
+  return { value: 'false', why };
+};
+
+/** `all`: false once one row fails the test, however much is hidden; true only when everything was seen, and there is a row. */
+export const evaluateAll = <K extends FactKind>(
+  node: Quant,
+  kind: K,
+  view: KindView<K>,
+  given: Given,
+): Truth => {
+  const { set, test } = node;
+  const rows = judgeRows(kind, view, set.filter, test, given);
+  const failing = rows.find(({ member, met }) => member === 'true' && met === 'false');
+  if (failing !== undefined) return { value: 'false', why: describeRow(kind, failing.row, test.test, given) };
+  const unsure = rows.find(({ met }) => met !== 'true');
+  if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, given) };
+  const hidden = unseen(kind, view);
+  if (hidden !== undefined) return { value: 'unknown', why: hidden };
+  const sure = rows.filter(({ member }) => member === 'true');
+  const [first] = sure;
+  if (first === undefined)
+    return { value: 'unknown', why: `there are no ${setText(set, given.params)}`, isEmpty: true };
+  const why =
+    sure.length === 1
+      ? describeRow(kind, first.row, test.test, given)
+      : `all ${sure.length} ${setText(set, given.params)}: ${testText(test, given.params)}`;
+  return { value: 'true', why };
+};
+
+/** Whether every number from `least` to `most` compares so, none does, or some. */
+const range = (least: number, most: number, op: Comparison, limit: number): Tri => {
+  const ends = [compareNumbers(least, op, limit), compareNumbers(most, op, limit)];
+  if (op === '=' || op === '!=') {
+    const outside = limit < least || limit > most;
+    if (outside) return op === '=' ? 'false' : 'true';
+    return least === most ? (op === '=' ? 'true' : 'false') : 'unknown';
+  }
+  if (ends.every((end) => end === true)) return 'true';
+  return ends.every((end) => end === false) ? 'false' : 'unknown';
+};
+
+const textOf = (to: Operand): string | undefined => (to.is === 'literal' ? to.text : undefined);
+
+/** How many rows meet a count's test: at least, and at most; `hidden`: why there may be more. */
+const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, given: Given) => {
+  const rows = judgeRows(kind, view, node.set.filter, node.test, given);
+  const states = rows.map(({ member, met }) => and([member, met]));
+  const least = states.filter((one) => one === 'true').length;
+  const unsure = states.filter((one) => one === 'unknown').length;
+  const hidden = unseen(kind, view);
+  return { least, most: hidden === undefined ? least + unsure : Number.POSITIVE_INFINITY, unsure, hidden };
+};
+
+/** The count before the act; undefined when it was not known exactly. */
+const countBefore = <K extends FactKind>(node: Count, kind: K, given: Given): number | undefined => {
+  if (given.before === undefined) return undefined;
+  const { least, most } = counted(node, kind, given.before.kinds[kind], given);
+  return least === most ? least : undefined;
+};
+
+/** `count`: decided as soon as the rows that cannot be judged, or seen, could not change the answer. */
+export const evaluateCount = <K extends FactKind>(
+  node: Count,
+  kind: K,
+  view: KindView<K>,
+  given: Given,
+): Truth => {
+  const { set, test, op, to } = node;
+  const right: Value | undefined =
+    to.is === 'before'
+      ? countBefore(node, kind, given)
+      : to.is === 'param'
+        ? paramOf(given, to.name)
+        : textOf(to);
+  // A selection is no number, even one of a single value that reads like one.
+  const limit = typeof right === 'object' ? Number.NaN : Number(right);
+  if (right === undefined || Number.isNaN(limit)) return { value: 'unknown', why: noValue(to, 'the count') };
+  const { least, most, unsure, hidden } = counted(node, kind, view, given);
+  const said = `${setText(set, given.params)}${test === undefined ? '' : `, ${testText(test, given.params)}`}`;
+  const then = to.is === 'before' ? `, before the act ${limit}` : '';
+  if (least === most)
+    return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };
+  const why = hidden ?? `${kind} that cannot be judged: ${unsure}`;
+  return { value: range(least, most, op, limit), why: `count of ${said} is ${least} or more${then}: ${why}` };
+};

@@ -1,0 +1,121 @@
+import { compilePattern } from '../domain/pattern.ts';
+import type { Matcher } from '../domain/regex/matcher.ts';
+import { ExpressionError } from './expression-error.ts';
+
+const endOf = (text: string, start: number): number => {
+  let inClass = false;
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text[at];
+    if (character === '\\') at++;
+    else if (character === '[') inClass = true;
+    else if (character === ']') inClass = false;
+    else if (character === '/' && !inClass) return at;
+  }
+  throw new ExpressionError(start + 1, 'this pattern is not closed; end it with /');
+};
+
+/** Reads /source/flags at a place of a text; `end` is the index behind it. Throws ExpressionError. */
+const readPattern = (text: string, start: number): { readonly pattern: Matcher; readonly end: number } => {
+  const close = endOf(text, start);
+  const flags = /^[a-z]*/.exec(text.slice(close + 1))?.[0] ?? '';
+  if (!/^[imsu]*$/.test(flags))
+    throw new ExpressionError(close + 2, `"${flags}": a pattern takes i, m, s or u`);
+  const pattern = compilePattern(text.slice(start + 1, close), flags);
+  if (typeof pattern === 'string') throw new ExpressionError(start + 1, pattern);
+  return { pattern, end: close + 1 + flags.length };
+};
+
+/** One token; `col` is the 1-based column of its first character, `end` the column behind its last one. */
+export type Token = { readonly col: number; readonly end: number; readonly text: string } & (
+  | { readonly is: 'word' | 'number' | 'string' | 'param' | 'before' | 'sign' | 'end' }
+  | { readonly is: 'pattern'; readonly pattern: Matcher }
+);
+
+const forms = {
+  space: /\s+/y,
+  // `${each}` is the value of a turn of a loop.
+  param: /\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}/y,
+  before: /\$\{before\}/y,
+  // A word may begin with a digit (30s, 5xx.rate) and hold dots and dashes (api.latency, half-open).
+  word: /-?\d+(?:\.\d+)?(?![\p{L}\p{N}_.-])|[\p{L}\p{N}_][\p{L}\p{N}_.-]*/uy,
+  string: /"((?:[^"\\]|\\.)*)"/y,
+  sign: /[=!<>≥≤≠&|]=|[<>]>|&&|\|\||[()[\]|,=<>≥≤≠]/y,
+} as const;
+
+const wrongSigns: Readonly<Record<string, string>> = {
+  '==': '=',
+  '<>': '!=',
+  '>>': '>',
+  '≥': '>=',
+  '≤': '<=',
+  '≠': '!=',
+  '&&': 'and',
+  '||': 'or',
+};
+
+const lead = (text: string, at: number): string => {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (character === '"') return 'this text is not closed; end it with "';
+  if (character === "'") return `a text stands in double quotes: "…"`;
+  if (character === '$') return `only \${param.NAME} and \${before} can be put in here`;
+  if (character === '!') return 'write not, or != to compare';
+  if (character === '/') return 'a text with / stands in double quotes, and a pattern behind matches';
+  if (character === '%') return 'a number stands without its unit';
+  return `"${character}" does not belong here`;
+};
+
+const stringToken = (col: number, end: number, body: string): Token => {
+  const text = body.replaceAll(/\\(.)/g, '$1');
+  if (body === '${before}') return { is: 'before', col, end, text: body };
+  const whole = /^\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}$/.exec(body);
+  if (whole !== null) return { is: 'param', col, end, text: whole[1] ?? whole[2] ?? '' };
+  if (/\$\{(param\.|each\}|before\})/.test(body))
+    throw new ExpressionError(
+      col,
+      `a parameter is a value, not a part of a text: write "\${param.NAME}" alone`,
+    );
+  return { is: 'string', col, end, text };
+};
+
+const next = (text: string, at: number, last: Token | undefined): Token => {
+  const col = at + 1;
+  const match = (form: RegExp): RegExpExecArray | null => {
+    form.lastIndex = at;
+    return form.exec(text);
+  };
+  if (last?.is === 'word' && last.text === 'matches' && text[at] === '/') {
+    const { pattern, end } = readPattern(text, at);
+    return { is: 'pattern', col, end: end + 1, text: text.slice(at, end), pattern };
+  }
+  const param = match(forms.param);
+  if (param) return { is: 'param', col, end: col + param[0].length, text: param[1] ?? param[2] ?? '' };
+  const before = match(forms.before);
+  if (before) return { is: 'before', col, end: col + before[0].length, text: before[0] };
+  const string = match(forms.string);
+  if (string) return stringToken(col, col + string[0].length, string[1] ?? '');
+  const word = match(forms.word)?.[0];
+  if (word !== undefined) {
+    const is = /^-?\d+(\.\d+)?$/.test(word) ? 'number' : 'word';
+    return { is, col, end: col + word.length, text: word };
+  }
+  const sign = match(forms.sign)?.[0];
+  if (sign === undefined) throw new ExpressionError(col, lead(text, at));
+  const meant = wrongSigns[sign];
+  if (meant !== undefined) throw new ExpressionError(col, `"${sign}" is no sign here; write ${meant}`);
+  return { is: 'sign', col, end: col + sign.length, text: sign };
+};
+
+/** The tokens of an expression, an `end` behind the last one. Throws ExpressionError. */
+export const tokenize = (text: string): readonly Token[] => {
+  const tokens: Token[] = [];
+  let at = 0;
+  for (;;) {
+    forms.space.lastIndex = at;
+    at += forms.space.exec(text)?.[0].length ?? 0;
+    if (at >= text.length) break;
+    const token = next(text, at, tokens.at(-1));
+    tokens.push(token);
+    at = token.end - 1;
+  }
+  return [...tokens, { is: 'end', col: at + 1, end: at + 1, text: '' }];
+};

@@ -1,0 +1,20 @@
+import type { Fact } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
+
+export type AlertState = 'firing' | 'pending' | 'silenced' | 'inhibited';
+
+/** An alert of Prometheus or Alertmanager. */
+export interface Alert extends Fact {
+  readonly name: string;
+  readonly severity: string;
+  readonly state: AlertState;
+  readonly since?: Millis;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+declare module '../../domain/facts.ts' {
+  interface FactTypes {
+    readonly alerts: Alert;
+  }
+}

@@ -1,0 +1,73 @@
+import { labelParts } from '../../domain/signal-key.ts';
+import { joined, ownLabels } from '../check-words.ts';
+import { type CheckLineOf, defineKind, type JsonRow } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import { namesByLabels } from '../log-names.ts';
+import type { Alert } from './fact.ts';
+import { aboutOf } from './labels.ts';
+import { mergedRows } from './merged.ts';
+
+const { id, state, text, time, list } = fieldsOf<Alert>();
+
+const fields = {
+  name: id('the name of the alert', (f) => f.name),
+  severity: id('its severity, as the rule says it', (f) => f.severity),
+  state: state('whether it fires', 'firing pending silenced inhibited', (f) => f.state),
+  since: time('since when', (f) => f.since),
+  labels: list(
+    'its labels: "team=shop"',
+    (f) => Object.entries(f.labels).map(([name, value]) => `${name}=${value}`),
+    (f) => f.labels,
+  ),
+  summary: text('one line for a person', (f) => f.summary),
+};
+
+type AlertJson = JsonRow<typeof fields>;
+
+/** Only an Alertmanager knows of silences and inhibitions, and it knows of no pending alert. */
+const managesAlerts = (alerts: readonly AlertJson[], source: string): boolean =>
+  alerts.some((row) => row.source === source && (row.state === 'silenced' || row.state === 'inhibited'));
+
+/** Alerts, each once although several servers tell of it; those of one name with the labels that tell them apart. */
+const alertLines = (alerts: readonly AlertJson[]): readonly CheckLineOf<AlertJson>[] => {
+  const merged = mergedRows(alerts, (source) => managesAlerts(alerts, source));
+  const byName = ownLabels(merged, ({ name }) => name);
+  return merged.map((row) => {
+    const own = byName.get(row.name);
+    const about = own === undefined ? aboutOf(row.labels) : Object.values(own(row.labels)).join(' · ');
+    const { state, severity, summary } = row;
+    return { row, words: { name: joined(row.name, about), state, details: [severity, summary] } };
+  });
+};
+
+/** Alerts of Prometheus and Alertmanager. */
+export const alerts = defineKind<Alert, typeof fields>({
+  name: 'alerts',
+  says: 'Alerts of Prometheus and Alertmanager',
+  fields,
+  state: (f) => f.state,
+  levels: {
+    words: {
+      critical: 'crit',
+      page: 'crit',
+      p0: 'crit',
+      p1: 'crit',
+      info: 'ok',
+      informational: 'ok',
+      none: 'ok',
+      firing: 'warn',
+      pending: 'warn',
+    },
+    // The severity speaks only while it fires; a silenced alert is quiet whatever its severity.
+    of: (f) => (f.state === 'firing' ? [f.severity, f.state] : [f.state]),
+    decides: 'first',
+  },
+  inHeader: false,
+  identity: (f) => [f.name, ...labelParts(f.labels)],
+  label: (f) => f.name,
+  labels: (f) => f.labels,
+  choice: (f) => joined(f.state, f.summary),
+  lines: alertLines,
+  belongsTo: (f) => aboutOf(f.labels),
+  logNames: (f) => namesByLabels(f.name, f.labels),
+});

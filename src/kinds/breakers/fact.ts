@@ -1,0 +1,32 @@
+import type { Fact } from '../../domain/facts.ts';
+
+export type BreakerState =
+  | 'closed'
+  | 'open'
+  | 'half-open'
+  | 'forced-open'
+  | 'disabled'
+  | 'metrics-only'
+  | 'unknown';
+
+/** A circuit breaker of one instance. Rates are percent; absent while there are too few calls for a rate. */
+export interface Breaker extends Fact {
+  readonly service: string;
+  readonly instance: string;
+  readonly name: string;
+  readonly state: BreakerState;
+  readonly failureRate?: number;
+  readonly slowCallRate?: number;
+  readonly failureRateThreshold?: number;
+  readonly slowCallRateThreshold?: number;
+  readonly bufferedCalls?: number;
+  readonly failedCalls?: number;
+  readonly slowCalls?: number;
+  readonly notPermittedCalls?: number;
+}
+
+declare module '../../domain/facts.ts' {
+  interface FactTypes {
+    readonly breakers: Breaker;
+  }
+}

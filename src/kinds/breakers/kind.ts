@@ -1,0 +1,65 @@
+import { instanceOf, joined, rate, some } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import { namesByService } from '../log-names.ts';
+import type { Breaker } from './fact.ts';
+
+const { id, state, number } = fieldsOf<Breaker>();
+
+const states = 'closed open half-open forced-open disabled metrics-only unknown';
+
+const fields = {
+  service: id('the service that calls', (f) => f.service),
+  instance: id('its instance', (f) => f.instance),
+  name: id('the name of the breaker', (f) => f.name),
+  state: state('what it lets through', states, (f) => f.state),
+  failureRate: number('failed calls in the window', '%', (f) => f.failureRate),
+  slowCallRate: number('slow calls in the window', '%', (f) => f.slowCallRate),
+  bufferedCalls: number('calls in the window', '', (f) => f.bufferedCalls),
+  failedCalls: number('failed calls in the window', '', (f) => f.failedCalls),
+  notPermittedCalls: number('calls that it refused', '', (f) => f.notPermittedCalls),
+};
+
+/** States of one outage: the trials of a half-open breaker do not start its clock again. */
+const tripped: ReadonlySet<string> = new Set(['open', 'half-open', 'forced-open']);
+
+const percent = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} %`);
+const plain = (value: number | undefined): string => (value === undefined ? '–' : String(value));
+
+/** Circuit breakers of every instance. */
+export const breakers = defineKind<Breaker, typeof fields>({
+  name: 'breakers',
+  says: 'Circuit breakers of every instance. Rates are absent while there are too few calls for one',
+  fields,
+  state: (f) => f.state,
+  levels: {
+    words: {
+      open: 'crit',
+      'forced-open': 'crit',
+      'half-open': 'warn',
+      disabled: 'warn',
+      'metrics-only': 'warn',
+      unknown: 'unknown',
+    },
+    closed: states.split(' '),
+  },
+  bounds: 'failureRate',
+  goesOn: (was, is) => tripped.has(was) && tripped.has(is),
+  identity: (f) => [f.service, f.instance, f.name],
+  label: (f) => joined(instanceOf(f), f.name),
+  choice: (f) => joined(instanceOf(f), f.state),
+  line: (f) =>
+    `${joined(instanceOf(f), f.name)}: ${f.state}  failed ${percent(f.failureRate)}  calls ${plain(f.bufferedCalls)}, failed ${plain(f.failedCalls)}, not permitted ${plain(f.notPermittedCalls)}`,
+  words: (r) => ({
+    name: joined(instanceOf(r), r.name),
+    state: r.state,
+    details: [
+      rate('failed', r.failureRate),
+      rate('slow', r.slowCallRate),
+      some('calls not permitted', r.notPermittedCalls),
+    ],
+  }),
+  belongsTo: (f) => f.service,
+  needs: (f) => [f.name],
+  logNames: namesByService,
+});

@@ -1,0 +1,59 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import { isoTime } from '../domain/format.ts';
+import type { Level } from '../domain/level.ts';
+import type { Row, SignalRow } from '../domain/snapshot.ts';
+import type { CheckRow } from './define-kind.ts';
+import { type Iso, jsonNumber } from './fields.ts';
+import { kindOf } from './registry.ts';
+
+/** `isoTime` of our clock's moments, `clockOffset` ms away from the machine's clock. */
+export const isoWith =
+  (clockOffset: number): Iso =>
+  (at) =>
+    isoTime(at + clockOffset);
+
+/** One row of a kind. A row that is stale keeps what it last said; its level is `unknown`. */
+export const checkRow = <K extends FactKind>(
+  kind: K,
+  { fact, level }: Pick<Row<K>, 'fact' | 'level'>,
+  iso: Iso,
+): CheckRow => kindOf(kind).json(fact, level, iso);
+
+/** What could not be seen, and what to do about it. */
+export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Iso) => ({
+  source,
+  kind,
+  message,
+  at: iso(at),
+  remedy: remedy ?? null,
+});
+
+/** One series of a signal. One that was never read is as old as what kept it from being read, or as the report. */
+export const checkSignal = (row: SignalRow, now: Millis, iso: Iso) => ({
+  id: row.id,
+  title: row.title,
+  value: typeof row.value === 'string' ? row.value : jsonNumber(row.value),
+  unit: row.unit,
+  level: row.level,
+  source: row.source,
+  labels: row.labels,
+  at: iso(row.at ?? row.fault?.at ?? now),
+  fault: row.fault === undefined ? null : checkFault(row.fault, iso),
+});
+
+/** Lists that the format promises, by their names: empty as long as no kind of that name fills them. */
+export const promisedLists = { queues: [], ci: [] } as const satisfies Readonly<
+  Record<string, readonly CheckRow[]>
+>;
+
+/** What `opsdeck check --json` prints: one reading of everything, in a form that later versions only add to. */
+export type CheckReport = {
+  readonly opsdeck: 1;
+  readonly system: string;
+  readonly env: string;
+  readonly at: string;
+  readonly level: Level;
+  readonly signals: readonly ReturnType<typeof checkSignal>[];
+  readonly faults: readonly ReturnType<typeof checkFault>[];
+} & { readonly [K in FactKind | keyof typeof promisedLists]: readonly CheckRow[] };

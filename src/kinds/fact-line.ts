@@ -1,0 +1,44 @@
+import { ageText } from '../domain/duration.ts';
+import type { AnyFact, FactTypes, Note, Sample } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
+import { labelValues } from '../domain/mask/label-values.ts';
+import type { FeedKind } from '../domain/reading.ts';
+import { fieldNumber, measured } from '../domain/value-text.ts';
+import { joined } from './check-words.ts';
+import { isKind, kindOf } from './registry.ts';
+
+const sampleLine = (s: Sample, unit: string): string => {
+  const said =
+    s.value === undefined ? `no value${s.why === undefined ? '' : `, ${s.why}`}` : measured(s.value, unit);
+  return `${joined(s.signal, ...labelValues(s.labels))}: ${said}`;
+};
+
+/** Told by their age: 'startedAt', 'since'. */
+const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At');
+
+/** What pins an object says nothing to a person. */
+const unsaid = new Set(['source', 'at', 'uid']);
+
+const fieldText = (key: string, value: unknown, at: Millis): string => {
+  if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return isMoment(key) ? `${ageText(at - value)} ago` : fieldNumber(key, value);
+};
+
+/** Any other kind of fact, field by field, in the order in which it was read: numbers with their units, moments by their age. */
+const fieldsLine = (fact: AnyFact | Note | Sample): string =>
+  Object.entries(fact)
+    .filter(([key, value]) => !unsaid.has(key) && value !== undefined && value !== '')
+    .map(([key, value]) => `${key} ${fieldText(key, value, fact.at)}`)
+    .join('  ');
+
+/**
+ * One fact as one line of plain text: what a diagnose step shows, what a timeline keeps. Absent values are `–`.
+ * `kind` is the kind of the feed that gave it, `unit` that of a sample's signal.
+ */
+export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample, unit = ''): string => {
+  if (kind === 'notes' && 'text' in fact) return `${fact.title}: ${fact.text}`;
+  if (kind === 'samples' && 'signal' in fact) return sampleLine(fact, unit);
+  if (!isKind(kind)) return fieldsLine(fact);
+  // What a feed of a kind gives is of that kind.
+  return kindOf(kind).line?.(fact as FactTypes[typeof kind] & AnyFact) ?? fieldsLine(fact);
+};

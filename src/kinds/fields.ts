@@ -1,0 +1,152 @@
+import type { Fact } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
+import { isoTime } from '../domain/format.ts';
+import type { Level } from '../domain/level.ts';
+
+/** A field's value as expressions compare it. 64-bit offsets are `bigint`. */
+export type FieldValue = string | number | bigint | readonly string[];
+
+/** Units of numbers, for docs and tables. '' is a plain count. */
+export type Unit = '' | 'ms' | 's' | '%' | 'messages' | '/s' | 'bytes' | 'cores' | 'of 1';
+
+/** Writes a moment of our clock as ISO 8601 UTC of the machine's clock. */
+export type Iso = (at: Millis) => string;
+
+/**
+ * One field of a kind: what expressions compare, what `check --json` prints, and what the docs say of it.
+ * `J` is the type of its JSON value; `never`: it is not in the JSON.
+ */
+export interface Field<F, J = unknown> {
+  /** `state`: a word that may be 'unknown', which then is not known. */
+  readonly type: 'text' | 'state' | 'number' | 'time' | 'level' | 'list';
+  /** What it means, for the docs: a phrase without a full stop. */
+  readonly says: string;
+  readonly unit?: Unit;
+  /** Identifies rows: known also when the rest of the row is stale. */
+  readonly identity?: true;
+  /** The words that it can be, where the list is closed. */
+  readonly words?: readonly string[];
+  /** Compared without regard to case: a word that its system writes its own way ('CrashLoopBackOff'). */
+  readonly anyCase?: true;
+  /** The value; undefined when it is absent. */
+  of(fact: F, level: Level): FieldValue | undefined;
+  /** The value in JSON; absent: only expressions know the field. */
+  json?(fact: F, iso: Iso): J;
+}
+
+/** The fields of a kind by name, in the order of `check --json`. */
+export type FieldTable<F> = Readonly<Record<string, Field<F>>>;
+
+/** The JSON keys that a table of fields makes, with their types. */
+export type JsonOf<T> = {
+  readonly [N in keyof T as T[N] extends Field<never, infer J>
+    ? [J] extends [never]
+      ? never
+      : N
+    : never]: T[N] extends Field<never, infer J> ? J : never;
+};
+
+/** Not known, NaN and ±Inf are null, never 0. */
+export const jsonNumber = (value: number | undefined): number | null =>
+  value === undefined || !Number.isFinite(value) ? null : value;
+
+type Get<F, V> = (fact: F) => V;
+
+/** Builders of the fields of one kind's rows: `const { id, number } = fieldsOf<Widget>()`. */
+export const fieldsOf = <F extends Fact>() => ({
+  /** A text that identifies rows. */
+  id: (says: string, of: Get<F, string>): Field<F, string> => ({
+    type: 'text',
+    says,
+    identity: true,
+    of,
+    json: of,
+  }),
+
+  /** A number that identifies rows. */
+  idNumber: (says: string, of: Get<F, number>): Field<F, number> => ({
+    type: 'number',
+    says,
+    identity: true,
+    of,
+    json: of,
+  }),
+
+  /** One of some words, separated by blanks, that identifies rows. */
+  idWord: (says: string, words: string, of: Get<F, string>): Field<F, string> => ({
+    type: 'text',
+    says,
+    identity: true,
+    words: words.split(' '),
+    of,
+    json: of,
+  }),
+
+  text: (says: string, of: Get<F, string>): Field<F, string> => ({ type: 'text', says, of, json: of }),
+
+  /** A text that may be absent. */
+  maybeText: (says: string, of: Get<F, string | undefined>): Field<F, string | null> => ({
+    type: 'text',
+    says,
+    of,
+    json: (fact) => of(fact) ?? null,
+  }),
+
+  /** A word that its system writes its own way: compared without regard to case. */
+  foreignWord: (says: string, of: Get<F, string>): Field<F, string> => ({
+    type: 'text',
+    says,
+    anyCase: true,
+    of,
+    json: of,
+  }),
+
+  /** One of some words, separated by blanks; 'unknown' among them is not known. */
+  state: (says: string, words: string, of: Get<F, string>): Field<F, string> => ({
+    type: 'state',
+    says,
+    words: words.split(' '),
+    of,
+    json: of,
+  }),
+
+  number: (says: string, unit: Unit, of: Get<F, number | undefined>): Field<F, number | null> => ({
+    type: 'number',
+    says,
+    unit,
+    of,
+    json: (fact) => jsonNumber(of(fact)),
+  }),
+
+  /** A 64-bit number: exact in expressions, a decimal string in JSON. */
+  bigNumber: (says: string, unit: Unit, of: Get<F, bigint | undefined>): Field<F, string | null> => ({
+    type: 'number',
+    says,
+    unit,
+    of,
+    json: (fact) => of(fact)?.toString() ?? null,
+  }),
+
+  time: (says: string, of: Get<F, Millis | undefined>): Field<F, string | null> => ({
+    type: 'time',
+    says,
+    of: (fact) => {
+      const ms = of(fact);
+      return ms === undefined ? undefined : isoTime(ms);
+    },
+    json: (fact, iso) => {
+      const ms = of(fact);
+      return ms === undefined ? null : iso(ms);
+    },
+  }),
+
+  /** A list, which equals each of its members; `json` where JSON shows more than the texts. */
+  list: <J = readonly string[]>(
+    says: string,
+    of: Get<F, readonly string[]>,
+    json: Get<F, J>,
+  ): Field<F, J> => ({ type: 'list', says, of, json }),
+
+  /** A field of expressions that `check --json` omits. */
+  unprinted: ({ json: _, ...field }: Field<F>): Field<F, never> => field,
+});

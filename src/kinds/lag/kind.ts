@@ -1,0 +1,75 @@
+import { count, perSecond } from '../../domain/format.ts';
+import { joined, known, seconds } from '../check-words.ts';
+import { defineKind, type JsonRow } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Lag } from './fact.ts';
+
+const { id, idNumber, bigNumber, number, state } = fieldsOf<Lag>();
+
+const motions = 'gaining steady falling-behind stalled stopped unknown';
+
+const fields = {
+  cluster: id('the cluster', (f) => f.cluster),
+  group: id('the consumer group', (f) => f.group),
+  topic: id('the topic', (f) => f.topic),
+  partition: idNumber('the partition', (f) => f.partition),
+  committed: bigNumber('committed offset', '', (f) => f.committed),
+  end: bigNumber('end offset of the partition', '', (f) => f.end),
+  lag: number(
+    'end offset minus committed offset; absent where nothing is committed',
+    'messages',
+    (f) => f.lag,
+  ),
+  lost: number('messages of the lag that retention has deleted', 'messages', (f) => f.lost),
+  rate: number('growth of the lag', '/s', (f) => f.rate),
+  motion: state('how the lag moves', motions, (f) => f.motion),
+  etaSeconds: number('time until a lag that shrinks is gone', 's', (f) => f.etaSeconds),
+  members: number('members of the whole group', '', (f) => f.members),
+};
+
+/** '48,210 behind', or why that is not known. */
+const behindWords = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
+  if (lag !== null) return `${count(lag)} behind`;
+  if (committed !== null) return 'lag unknown';
+  return end === null ? 'committed offset unknown' : 'nothing committed';
+};
+
+/** Consumer lag per partition. How `motion` is judged: `motionOf`, the same for every source. */
+export const lag = defineKind<Lag, typeof fields>({
+  name: 'lag',
+  says: 'Consumer lag per group, topic and partition',
+  fields,
+  state: (f) => f.motion,
+  levels: {
+    words: {
+      'falling-behind': 'warn',
+      stalled: 'warn',
+      stopped: 'warn',
+      'lost to retention': 'warn',
+      unknown: 'unknown',
+    },
+    // A group that has caught up is in order however it moves; without a commit the lag is unknown.
+    of: (f) => {
+      if (f.lag === undefined) return ['unknown'];
+      return f.lag === 0 ? [] : [f.motion, (f.lost ?? 0) > 0 ? 'lost to retention' : ''];
+    },
+    closed: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
+  },
+  bounds: 'lag',
+  identity: (f) => [f.cluster, f.group, f.topic, f.partition],
+  label: (f) => joined(f.group, f.topic, `p${f.partition}`),
+  words: (r) => ({
+    name: joined(r.group, r.topic, `p${r.partition}`),
+    state: r.motion,
+    value: count(known(r.lag)),
+    details: [
+      behindWords(r),
+      r.lost === null || r.lost === 0 ? undefined : `lost to retention: ${count(r.lost)}`,
+      r.rate === null ? undefined : perSecond(r.rate),
+      seconds('caught up in', r.etaSeconds),
+      r.members === 0 ? 'no members' : undefined,
+    ],
+  }),
+  belongsTo: (f) => f.group,
+  logNames: ({ group }) => ({ title: group, names: [group], word: group }),
+});

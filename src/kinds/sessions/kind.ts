@@ -1,0 +1,82 @@
+import { ageText } from '../../domain/duration.ts';
+import { latency } from '../../domain/format.ts';
+import { cutText } from '../../domain/mask/cut-text.ts';
+import { withoutSecretForms } from '../../domain/mask/mask-text.ts';
+import { joined } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { DbSession } from './fact.ts';
+import { blockedText, sessionWords } from './state.ts';
+
+const { id, idNumber, text, number, list } = fieldsOf<DbSession>();
+
+const fields = {
+  database: id('the database', (f) => f.database),
+  pid: idNumber('the process id of its backend', (f) => f.pid),
+  user: id('the role that is logged in', (f) => f.user),
+  state: text('what it does', (f) => f.state),
+  durationMs: number('how long its query has gone on', 'ms', (f) => f.durationMs),
+  waiting: text('what it waits for', (f) => f.waiting),
+  blockedBy: list(
+    'the process ids that hold what it waits for',
+    (f) => f.blockedBy.map(String),
+    (f) => f.blockedBy,
+  ),
+  query: text('its statement', (f) => f.query),
+};
+
+/** Letters of a statement that are enough to recognize it. */
+const statementLetters = 60;
+
+/** Sessions of databases. */
+export const sessions = defineKind<DbSession, typeof fields>({
+  name: 'sessions',
+  says: 'Sessions of databases',
+  fields,
+  state: (f) => (f.state === '' ? 'unknown' : f.state),
+  levels: {
+    words: {
+      blocked: 'warn',
+      blocking: 'warn',
+      'long idle in transaction': 'warn',
+      disabled: 'unknown',
+      unknown: 'unknown',
+    },
+    of: sessionWords,
+  },
+  bounds: 'durationMs',
+  inTotal: false,
+  inHeader: false,
+  identity: (f) => [f.database, f.pid],
+  label: (f) => joined(f.database, String(f.pid)),
+  pin: (f) => f.startedAt,
+  // 'billing · idle in transaction · 4m · UPDATE stock …': whose it is and how long it has been at it.
+  choice: ({ user, application, state, transactionMs, durationMs, query }) => {
+    const ms = transactionMs ?? durationMs;
+    const statement = query.replaceAll(/\s+/g, ' ').trim();
+    return joined(
+      user,
+      application === undefined || application === user ? '' : application,
+      state,
+      ms === undefined ? '' : ageText(ms),
+      cutText(withoutSecretForms(statement), statementLetters),
+    );
+  },
+  words: (r) => ({
+    name: joined(r.database, String(r.pid)),
+    state: r.state,
+    details: [
+      r.user,
+      r.durationMs === null ? undefined : `for ${latency(r.durationMs)}`,
+      r.waiting,
+      blockedText(r.blockedBy),
+      r.query,
+    ],
+  }),
+  belongsTo: (f) => f.application ?? '',
+  logNames: ({ application = '', database }) => ({
+    title: application === '' ? database : application,
+    names: [application],
+    word: application,
+  }),
+});

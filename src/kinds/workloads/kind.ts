@@ -1,0 +1,93 @@
+import { count } from '../../domain/format.ts';
+import { joined, outOf, some } from '../check-words.ts';
+import { defineKind } from '../define-kind.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Workload } from './fact.ts';
+import { workloadName } from './name.ts';
+
+const { id, idWord, maybeText, foreignWord, number, time, unprinted } = fieldsOf<Workload>();
+
+const fields = {
+  kind: idWord(
+    'what it is',
+    'pod deployment statefulset daemonset job node container service unit process file',
+    (f) => f.kind,
+  ),
+  namespace: id('its namespace, or project', (f) => f.namespace),
+  name: id('its name', (f) => f.name),
+  owner: id('what owns it: a deployment, a pod', (f) => f.owner),
+  node: id('the node or host that it runs on', (f) => f.node),
+  uid: unprinted(maybeText('its unique id, which a successor of the same name does not have', (f) => f.uid)),
+  image: unprinted(maybeText('its images', (f) => f.image)),
+  revision: unprinted(maybeText('which of its templates it runs', (f) => f.revision)),
+  generation: unprinted(number('counts the changes of its spec', '', (f) => f.generation)),
+  status: foreignWord('its state, as its system writes it', (f) => f.status),
+  ready: number('ready replicas or containers', '', (f) => f.ready),
+  wanted: number('wanted replicas or containers', '', (f) => f.wanted),
+  restarts: number('restarts of its containers', '', (f) => f.restarts),
+  startedAt: time('when it was started', (f) => f.startedAt),
+  cpuCores: number('CPU in use', 'cores', (f) => f.cpuCores),
+  memoryBytes: number('memory in use', 'bytes', (f) => f.memoryBytes),
+  cpuLimitCores: unprinted(number('CPU limit', 'cores', (f) => f.cpuLimitCores)),
+  memoryLimitBytes: unprinted(number('memory limit', 'bytes', (f) => f.memoryLimitBytes)),
+};
+
+/** A pod that has done its work is not ready, and need not be. */
+const readiness = ({ ready, wanted, status, starting }: Workload): string => {
+  if (starting !== undefined) return starting === 'slow' ? 'slow to start' : 'starting';
+  if (ready === undefined || wanted === undefined || ready >= wanted) return '';
+  if (/^(completed|succeeded)$/i.test(status)) return '';
+  return ready === 0 ? 'none ready' : 'some not ready';
+};
+
+const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
+
+/** Pods, deployments, containers, units, processes, nodes, files. */
+export const workloads = defineKind<Workload, typeof fields>({
+  name: 'workloads',
+  says: 'What runs: pods, deployments, containers, units, processes, nodes; and files that are there to be used',
+  fields,
+  state: (f) => (f.status === '' ? 'unknown' : f.status),
+  levels: {
+    words: {
+      'none ready': 'crit',
+      crashloopbackoff: 'crit',
+      oomkilled: 'crit',
+      failed: 'crit',
+      'stuck: progressdeadlineexceeded': 'crit',
+      starting: 'ok',
+      'slow to start': 'warn',
+      'some not ready': 'warn',
+      'restarts rising': 'warn',
+      unknown: 'unknown',
+    },
+    of: (f) => [
+      readiness(f),
+      f.restartsRising === true ? 'restarts rising' : '',
+      f.status === '' && f.ready === undefined ? 'unknown' : f.status,
+    ],
+  },
+  bounds: 'restarts',
+  identity: (f) => [f.kind, f.namespace, f.owner, f.node, f.name],
+  label: workloadName,
+  pin: (f) => f.uid,
+  choice: ({ name, status, ready, wanted, restarts = 0 }, field) =>
+    joined(
+      field === 'name' ? '' : name,
+      status,
+      ready === undefined || wanted === undefined || (ready === 1 && wanted === 1)
+        ? ''
+        : `${ready} of ${wanted} ready`,
+      restarts === 0 ? '' : `${count(restarts)} restarts`,
+    ),
+  words: (r) => ({
+    name: workloadName(r),
+    state: r.status,
+    details: [
+      r.ready === null && r.wanted === null ? undefined : `${outOf(r.ready, r.wanted)} ready`,
+      some('restarts', r.restarts),
+    ],
+  }),
+  belongsTo: (f) => (f.owner === '' ? f.name : lastWord(f.owner)),
+  logNames: ({ name }) => ({ title: name, names: [name], word: name }),
+});

@@ -1,0 +1,131 @@
+import { levelCode } from '../../domain/log-level.ts';
+import type { LineFilter } from '../reading/tail.ts';
+import { CleanSlice, cleanSlices } from './clean-slices.ts';
+import { inTimeFor } from './in-time.ts';
+import type { LevelOf } from './level-of.ts';
+import { createLineFinder, type LineFinder } from './line-finder.ts';
+
+/** Judges lines by a filter: many at once as they stand in a file, or one that is clean already. */
+export interface LineScan {
+  /** How many of these whole lines pass. */
+  count(bytes: Uint8Array): number;
+  /** Those that pass, each with its line feed: parts of what was given, or clean text where it was not clean. */
+  take(bytes: Uint8Array): readonly (Uint8Array | string)[];
+  /** `told`: the `levelCode` of a line whose text tells none. Not held to any time: `inTimeFor` is for who judges line by line. */
+  passes(line: string, told?: number): boolean;
+}
+
+/** Lines of a slice, from where they begin to behind their last line feed. */
+type Found = (from: number, to: number) => void;
+
+/** Where so many are found in one slice it pays to have a text: each look into bytes costs a call out of JavaScript. */
+const many = 64;
+
+/** `levelOf` is asked only when a level is wanted. Throws SyntaxError for a pattern that is none; what judges many throws EndlessPattern. */
+export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan => {
+  const { include, exclude, least } = filter;
+  const inTime = inTimeFor(filter);
+  const wanted = include.length === 0 ? undefined : createLineFinder(include);
+  const unwanted = exclude.length === 0 ? undefined : createLineFinder(exclude);
+  const leastCode = levelCode(least);
+
+  /** True: the slice before had many lines that were found. */
+  let isDense = false;
+
+  const over = (slice: CleanSlice): void => {
+    if (isDense) slice.text;
+    wanted?.over(slice);
+    unwanted?.over(slice);
+  };
+
+  const isUnwanted = (slice: CleanSlice, begin: number, end: number): boolean =>
+    unwanted?.matches(slice.line(begin, end)) === true;
+
+  const isGrave = (slice: CleanSlice, begin: number, end: number): boolean => {
+    if (leastCode === 0) return true;
+    if (slice.bytes !== undefined) return levelOf(slice.bytes, begin, end) >= leastCode;
+    const line = Buffer.from(slice.line(begin, end));
+    return levelOf(line, 0, line.length) >= leastCode;
+  };
+
+  /** The lines that an include wants are few: what else is asked, is asked of each. */
+  const scanWanted = (slice: CleanSlice, finder: LineFinder, found: Found): void => {
+    for (let begin = finder.next(0); begin < slice.length; ) {
+      const end = slice.endOf(begin);
+      if (!isUnwanted(slice, begin, end) && isGrave(slice, begin, end)) found(begin, end + 1);
+      begin = finder.next(end + 1);
+    }
+  };
+
+  const scanGrave = (slice: CleanSlice, found: Found): void => {
+    for (let begin = 0; begin < slice.length; ) {
+      const end = slice.endOf(begin);
+      if (isGrave(slice, begin, end) && !isUnwanted(slice, begin, end)) found(begin, end + 1);
+      begin = end + 1;
+    }
+  };
+
+  /** Everything between the lines that are hidden. */
+  const scanOthers = (slice: CleanSlice, hidden: (from: number) => number, found: Found): void => {
+    for (let begin = 0; begin < slice.length; ) {
+      const end = hidden(begin);
+      if (end > begin) found(begin, end);
+      begin = end < slice.length ? slice.endOf(end) + 1 : end;
+    }
+  };
+
+  const passes = (line: string, told = 0): boolean => {
+    if (wanted?.matches(line) === false || unwanted?.matches(line) === true) return false;
+    return told >= leastCode || isGrave(new CleanSlice(line), 0, line.length);
+  };
+
+  const scan = (slice: CleanSlice, found: Found): void => {
+    over(slice);
+    if (wanted !== undefined) scanWanted(slice, wanted, found);
+    else if (leastCode > 0) scanGrave(slice, found);
+    else scanOthers(slice, (from) => unwanted?.next(from) ?? slice.length, found);
+  };
+
+  const hiddenIn = (slice: CleanSlice, finder: LineFinder): number => {
+    let hidden = 0;
+    for (let begin = finder.next(0); begin < slice.length; begin = finder.next(slice.endOf(begin) + 1))
+      hidden++;
+    return hidden;
+  };
+
+  const countIn = (slice: CleanSlice): number => {
+    let count = 0;
+    if (wanted !== undefined || leastCode > 0)
+      scan(slice, () => {
+        count++;
+      });
+    else if (unwanted !== undefined) {
+      over(slice);
+      count = hiddenIn(slice, unwanted);
+    }
+    isDense = count > many;
+    return wanted !== undefined || leastCode > 0 ? count : slice.lines - count;
+  };
+
+  return {
+    count: (bytes) =>
+      inTime(() => {
+        let count = 0;
+        for (const slice of cleanSlices(bytes)) count += countIn(slice);
+        return count;
+      }),
+    take: (bytes) =>
+      inTime(() => {
+        const taken: (Uint8Array | string)[] = [];
+        for (const slice of cleanSlices(bytes)) {
+          const before = taken.length;
+          scan(slice, (from, to) => {
+            taken.push(slice.bytes?.subarray(from, to) ?? slice.text.slice(from, to));
+          });
+          isDense = taken.length - before > many;
+        }
+        return taken;
+      }),
+    passes,
+  };
+};

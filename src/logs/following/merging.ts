@@ -1,0 +1,136 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { nextTurn } from '../../platform/turn.ts';
+import { rowKind } from '../format/line.ts';
+import type { Lane } from './lane.ts';
+import { LaneHeap } from './lane-heap.ts';
+import type { Batch } from './rows.ts';
+
+/** How long a row waits for earlier ones of other streams, once these are followed live. */
+export const liveWaitMs: Millis = 400;
+/** So long the history of a stream is waited for before others are shown without it. */
+const historyWaitMs: Millis = 2000;
+/** A stream that has said something and then nothing for so long has told its history. */
+const drainedMs: Millis = 250;
+/** What one answer brings at most, so that whoever takes it is not held up. */
+const mostRows = 4096;
+
+/** The lanes that are merged; they may become more at any time. */
+export interface Lanes {
+  readonly all: readonly Lane[];
+  /** True: it is not known yet which streams there are, and none is alone. */
+  readonly isGathering: boolean;
+  /** True: no lane will be added any more. */
+  readonly isComplete: boolean;
+  /** Resolves at the next change of a lane, after so many ms, or when the signal aborts. */
+  changed(signal: AbortSignal, ms: Millis): Promise<void>;
+}
+
+/** A row behind its head, and a word about what follows, stay where they are: they come at once. */
+const timeOf = (lane: Lane): Millis => {
+  const { head, next } = lane;
+  if (head === undefined) return Number.POSITIVE_INFINITY;
+  return head.kind[next] === rowKind.continuation ? Number.NEGATIVE_INFINITY : (head.at[next] ?? 0);
+};
+
+/** The end of what may be taken from a lane at once: nothing of another one, whose next row is of `limit`, comes before. */
+const runEnd = ({ head, next }: Lane, limit: Millis, most: number): number => {
+  if (head === undefined) return next;
+  const end = Math.min(head.count, next + most);
+  let to = next + 1;
+  while (to < end && (head.kind[to] === rowKind.continuation || (head.at[to] ?? 0) <= limit)) to++;
+  return to;
+};
+
+/**
+ * The rows of several streams in the order of their times, each stream's in its own order, in answers of some thousand rows at
+ * most. A row is given when every stream that may still say something earlier has said something later, or when it has
+ * waited for `waitMs`; `Infinity`: however long that takes (whole files). What comes later than that is given when it comes. In
+ * the beginning the history of all streams is waited for, 2 s at most.
+ *
+ * Nothing is read ahead but what the lanes hold: whoever does not ask for the next answer makes the sources wait. Ends when
+ * all lanes are over and empty, or the signal aborts.
+ */
+export async function* mergeLanes(
+  lanes: Lanes,
+  { clock, waitMs }: { readonly clock: Clock; readonly waitMs: Millis },
+  signal: AbortSignal,
+): AsyncGenerator<readonly Batch[], void, undefined> {
+  const merge = createMerge();
+  while (!signal.aborted) {
+    const { batches, again } = merge(lanes, clock.now(), waitMs);
+    if (batches.length > 0) {
+      yield batches;
+      continue;
+    }
+    if (lanes.isComplete && lanes.all.every((lane) => lane.phase === 'over' && lane.isEmpty)) return;
+    await lanes.changed(signal, again);
+    // Whoever has more at hand puts it before it is looked at again.
+    await nextTurn();
+  }
+}
+
+interface Merged {
+  readonly batches: readonly Batch[];
+  /** Ms until something may be given although nothing has come. */
+  readonly again: Millis;
+}
+
+/** When the histories of all streams need not be waited for any more. */
+const historyEnd = ({ all, isGathering }: Lanes, now: Millis): Millis => {
+  if (all.length === 1 && !isGathering) return now;
+  let end = isGathering && all.length > 0 ? Math.min(...all.map(({ begun }) => begun)) + historyWaitMs : now;
+  for (const lane of all) {
+    const { phase, begun, latest, isFull } = lane;
+    if (phase !== 'history' || isFull) continue;
+    const until = Math.min(begun + historyWaitMs, (latest ?? Number.POSITIVE_INFINITY) + drainedMs);
+    if (until > now) end = Math.max(end, until);
+    else lane.enter('live');
+  }
+  return end;
+};
+
+/** One look at what the lanes hold. */
+const createMerge = (): ((lanes: Lanes, now: Millis, waitMs: Millis) => Merged) => {
+  const heap = new LaneHeap(timeOf);
+  return (lanes, now, waitMs) => {
+    const end = waitMs === Number.POSITIVE_INFINITY ? now : historyEnd(lanes, now);
+    if (end > now) return { batches: [], again: end - now };
+    heap.clear();
+    /** The latest time of a row that has waited long enough: nothing earlier waits behind it. */
+    let due = Number.NEGATIVE_INFINITY;
+    let again = Number.POSITIVE_INFINITY;
+    for (const lane of lanes.all) {
+      const { head } = lane;
+      if (head === undefined) continue;
+      heap.push(lane);
+      const left = head.came + waitMs - now;
+      if (left <= 0) due = Math.max(due, timeOf(lane));
+      else again = Math.min(again, left);
+    }
+    return { batches: taken(heap, lanes.all.filter(isSilent).length, due), again };
+  };
+};
+
+/** It has no row now, and may still bring one that is earlier than those of others. */
+const isSilent = (lane: Lane): boolean => lane.isEmpty && (lane.phase === 'live' || lane.phase === 'history');
+
+const taken = (heap: LaneHeap, silentAtFirst: number, due: Millis): readonly Batch[] => {
+  const batches: Batch[] = [];
+  let silent = silentAtFirst;
+  let room = mostRows;
+  for (let lane = heap.pop(); lane !== undefined && room > 0; lane = heap.pop()) {
+    if (silent > 0 && timeOf(lane) > due) break;
+    const other = heap.peek();
+    const limit = Math.min(
+      other === undefined ? Number.POSITIVE_INFINITY : timeOf(other),
+      silent > 0 ? due : Number.POSITIVE_INFINITY,
+    );
+    const batch = lane.take(runEnd(lane, limit, room));
+    batches.push(batch);
+    room -= batch.to - batch.from;
+    if (!lane.isEmpty) heap.push(lane);
+    else if (isSilent(lane)) silent++;
+  }
+  return batches;
+};

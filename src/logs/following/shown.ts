@@ -1,0 +1,205 @@
+import type { Millis } from '../../domain/fault.ts';
+import { levelCode, levelOfCode } from '../../domain/log-level.ts';
+import { guarded } from '../../platform/watchdog.ts';
+import type { Chip, Context, LinePattern } from '../format/chip.ts';
+import type { LogScope } from '../format/stream.ts';
+import type { LineFilter } from '../reading/tail.ts';
+import { Lens } from '../ring/lens.ts';
+import { defaultLimits, LogRing } from '../ring/ring.ts';
+import type { LogsState, OlderState } from '../ring/state.ts';
+import { createBreather } from './breather.ts';
+import { createJudging } from './judging.ts';
+import { createOlder } from './older.ts';
+import { pump } from './pump.ts';
+import { readLogs } from './reading.ts';
+import { firstLines, type SessionParts } from './session-parts.ts';
+
+/** What chips say to a tail that leaves out itself what they hide; undefined: everything is wanted. */
+const chipFilter = (chips: readonly Chip[]): LineFilter | undefined => {
+  const include = chips.flatMap((chip) => (chip.is === 'include' ? [chip.pattern] : []));
+  const exclude = chips.flatMap((chip) => (chip.is === 'exclude' ? [chip.pattern] : []));
+  const least = levelOfCode(
+    Math.max(0, ...chips.map((chip) => (chip.is === 'level' ? levelCode(chip.least) : 0))),
+  );
+  if (include.length === 0 && exclude.length === 0 && least === undefined) return undefined;
+  return { include, exclude, ...(least === undefined ? {} : { least }) };
+};
+
+/** What is looked for in a scope; taken over by the next one. */
+export interface Looking {
+  readonly chips: readonly Chip[];
+  readonly context: Context;
+  readonly sought: LinePattern | undefined;
+}
+
+/** A scope that is open: its ring, its lenses, and who fills them. */
+export interface Shown {
+  readonly scope: LogScope;
+  looking(): Looking;
+  look(chips: readonly Chip[], context?: Context): void;
+  seek(pattern: LinePattern | undefined): void;
+  hold(on: boolean): void;
+  older(): void;
+  askNow(): void;
+  end(): Promise<void>;
+}
+
+/** So long the first lines are shown as quickly as they come. */
+const awaitedMs: Millis = 300;
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
+  const { clock } = parts;
+  const settings = parts.settings?.();
+  const stop = new AbortController();
+  const { signal } = stop;
+  const ring = new LogRing(settings?.keep ?? defaultLimits);
+  const streamIds = (): readonly string[] => reading.streams.map(({ id }) => id);
+  const lens = new Lens(ring, streamIds, { guarded });
+  const hits = new Lens(ring, streamIds, { seeks: true, guarded });
+  let sought: LinePattern | undefined;
+  let older: OlderState = { is: 'idle' };
+  let version = 0;
+  let isWaiting = false;
+  let isFiltering = false;
+  let release: (() => void) | undefined;
+
+  const tell = (): void => {
+    const { faults } = reading;
+    const streams = reading.streams.map((stream) => ({ ...stream }));
+    const held = ring.holding;
+    const tooSlow = lens.tooSlow[0] ?? hits.tooSlow[0];
+    const state: LogsState = {
+      scope,
+      ring,
+      lens,
+      hits,
+      streams,
+      faults,
+      older,
+      held,
+      isWaiting,
+      isFiltering,
+      ...(tooSlow === undefined ? {} : { tooSlow }),
+      version: ++version,
+    };
+    if (!signal.aborted) parts.publish(state);
+  };
+
+  const judging = createJudging({
+    clock,
+    signal,
+    judge: (isOver) => {
+      const isJudged = lens.judge(isOver);
+      if (isJudged) isFiltering = false;
+      return isJudged && hits.judge(isOver);
+    },
+    tell,
+  });
+
+  const breathe = createBreather(clock.now);
+  const filterText = (): string => JSON.stringify(chipFilter(lens.chips));
+  const of = scope.of.length > 0 ? scope.of : (settings?.sources ?? []).map((source) => ({ source }));
+  const reading = readLogs(
+    {
+      clock,
+      breathe,
+      chance: parts.chance,
+      heads: settings,
+      sources: parts.sources,
+      changed: () => judging.soon(),
+    },
+    {
+      ...scope,
+      of,
+      follow: true,
+      from: (tail) => ({ lines: firstLines(tail, scope.lines) }),
+      filter: () => chipFilter(lens.chips),
+    },
+    signal,
+  );
+
+  const full = async (): Promise<void> => {
+    isWaiting = true;
+    tell();
+    await new Promise<void>((resolve) => {
+      release = resolve;
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    isWaiting = false;
+  };
+
+  const past = createOlder(clock, reading.entries, settings);
+  let evicted = 0;
+  const loadOlder = async (): Promise<void> => {
+    if (ring.evicted > evicted) {
+      // What was shown first is gone from here: the past begins in front of what is left.
+      evicted = ring.evicted;
+      past.startAt(ring.row(ring.first)?.at ?? clock.now());
+    }
+    older = { is: 'loading' };
+    tell();
+    const found = await past.next(signal);
+    if (signal.aborted) return;
+    for (const problem of found.problems) parts.say(problem);
+    ring.prepend(found.rows);
+    older =
+      found.is === 'unable'
+        ? { is: 'unable', why: 'none of these streams can tell what was before' }
+        : { is: found.is };
+    judging.now();
+  };
+
+  const look = (chips: readonly Chip[], context?: Context): void => {
+    const before = filterText();
+    try {
+      lens.look(chips, context);
+    } catch (error) {
+      parts.say(wordsOf(error));
+      return;
+    }
+    isFiltering = true;
+    if (filterText() !== before) reading.refilter();
+    judging.now();
+  };
+
+  const seek = (pattern: LinePattern | undefined): void => {
+    try {
+      hits.look(pattern === undefined ? [] : [{ is: 'include', pattern }]);
+    } catch (error) {
+      parts.say(wordsOf(error));
+      return;
+    }
+    sought = pattern;
+    judging.now();
+  };
+
+  let firstAt: Millis | undefined;
+  const came = (): void => {
+    firstAt ??= clock.now();
+    judging.soon(clock.now() - firstAt < awaitedMs);
+  };
+  const pumped = pump({ breathe, ring, came, full }, reading.batches, signal);
+  judging.now();
+
+  return {
+    scope,
+    looking: () => ({ chips: lens.chips, context: lens.context, sought }),
+    look,
+    seek,
+    hold: (on) => {
+      ring.holding = on;
+      if (!on) release?.();
+      tell();
+    },
+    older: () => {
+      if (older.is === 'idle') void loadOlder();
+    },
+    askNow: reading.askNow,
+    end: async () => {
+      stop.abort();
+      await Promise.all([pumped, reading.ended]);
+    },
+  };
+};

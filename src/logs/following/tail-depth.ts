@@ -1,0 +1,109 @@
+import { levelCode } from '../../domain/log-level.ts';
+import type { Resume, Tail } from '../reading/tail.ts';
+import { cleanSlices } from './clean-slices.ts';
+import type { LineScan } from './line-scan.ts';
+
+/** The first look goes so many times as deep as what is wanted, and each further one as the one before. */
+export const deeper = 8;
+const leastDepth = 1000;
+const judgedAtOnce = 1000;
+/** A depth counts from the end, which has moved on when the stream is read: what is written in between is read besides. */
+const meanwhile = (lines: number): number => 2 * lines + 4 * leastDepth;
+
+/** So many lines are looked at first for some that pass. */
+export const firstLook = (wanted: number): number => Math.max(leastDepth, deeper * wanted);
+
+/** For the lines of one stream. */
+export interface Judging {
+  readonly scan: LineScan;
+  /** Does some judging, for so long as is reasonable. */
+  inTime<T>(work: () => T): T;
+}
+
+interface Looked {
+  /** Lines read. */
+  readonly lines: number;
+  /** How many lines from the end on hold as many that pass as are wanted; undefined: they are not among them. */
+  readonly depth: number | undefined;
+  readonly isLost: boolean;
+}
+
+/** The lines of a chunk, clean. */
+export const linesOfChunk = (bytes: Uint8Array): readonly string[] =>
+  [...cleanSlices(bytes)].flatMap(({ text }) => text.slice(0, -1).split('\n'));
+
+const look = async (
+  tail: Tail,
+  wanted: number,
+  { scan, inTime }: Judging,
+  from: Resume,
+  signal: AbortSignal,
+): Promise<Looked> => {
+  /** Where the newest lines stand that pass, as many as are wanted, in turns. */
+  const places = new Float64Array(wanted);
+  let [lines, passing] = [0, 0];
+  let isLost = false;
+  const waiting: { readonly text: string; readonly told?: number }[] = [];
+  const judge = (): void =>
+    inTime(() => {
+      for (const { text, told } of waiting.splice(0)) {
+        if (scan.passes(text, told)) places[passing++ % wanted] = lines;
+        lines++;
+      }
+    });
+  for await (const event of tail.open({ ...from, follow: false, lent: true }, signal)) {
+    if (event.is === 'line') waiting.push({ text: event.text, told: levelCode(event.level) });
+    else if (event.is === 'chunk') waiting.push(...linesOfChunk(event.bytes).map((text) => ({ text })));
+    else if (event.is === 'fault') isLost = true;
+    if (waiting.length >= judgedAtOnce) judge();
+  }
+  judge();
+  const depth = passing < wanted ? undefined : lines - (places[passing % wanted] ?? 0);
+  return { lines, depth, isLost };
+};
+
+/**
+ * How many of its last lines hold `wanted` that pass, looked for in growing steps from its end backwards; undefined when even
+ * all of them (from `since` on) hold fewer. A stream that cannot be read says so to whoever reads it then.
+ */
+const depthOf = async (
+  tail: Tail,
+  wanted: number,
+  judging: Judging,
+  from: Resume,
+  signal: AbortSignal,
+): Promise<number | undefined> => {
+  for (let lines = firstLook(wanted); ; lines *= deeper) {
+    const looked = await look(tail, wanted, judging, { ...from, lines }, signal);
+    if (looked.depth !== undefined) return looked.depth;
+    if (looked.lines < lines || looked.isLost || signal.aborted) return undefined;
+  }
+};
+
+/**
+ * The same stream, begun so near its end that the last `wanted` lines that pass are among what it gives, and not much more.
+ * `judgingOf`: absent where all lines pass.
+ */
+export const passingTail = (tail: Tail, wanted: number, judgingOf: (() => Judging) | undefined): Tail => ({
+  ...tail,
+  open: async function* (from, signal) {
+    const lines = await linesOf(tail, wanted, judgingOf, from, signal);
+    if (!signal.aborted) yield* tail.open(lines === undefined ? from : { ...from, lines }, signal);
+  },
+});
+
+const linesOf = (
+  tail: Tail,
+  wanted: number,
+  judgingOf: (() => Judging) | undefined,
+  from: Resume,
+  signal: AbortSignal,
+): number | undefined | Promise<number | undefined> => {
+  // Behind a mark it goes on, whatever was counted at first; of a file either a moment or a number of lines can be asked for.
+  if (from.after !== undefined || (tail.isFile === true && from.since !== undefined)) return undefined;
+  // One that filters itself may leave in what it cannot judge, such as levels.
+  if (judgingOf === undefined || wanted === 0) return wanted;
+  const depth = depthOf(tail, wanted, judgingOf(), from, signal);
+  // Who does not follow keeps the last of them in any case; who does is shown what comes.
+  return from.follow ? depth : depth.then((lines) => (lines === undefined ? undefined : meanwhile(lines)));
+};

@@ -1,0 +1,107 @@
+import type { Millis } from '../../domain/fault.ts';
+import { levelCode } from '../../domain/log-level.ts';
+import { rowKind } from '../format/line.ts';
+import type { LogEvent, Resume } from '../reading/tail.ts';
+import { droppedText, gapText, type OpenGap } from './gap.ts';
+import type { Intake } from './intake.ts';
+import { createPlace } from './place.ts';
+
+/** What comes of one stream, put into rows: nothing twice, and a row where something may be missing. */
+export interface Telling {
+  take(event: LogEvent): void;
+  /** It is open again, and says nothing yet: what is missing, if anything, is so up to here. */
+  back(): void;
+  /** A row of the reader's own. */
+  note(text: string): void;
+  /** True: it can go on behind what was told last. */
+  readonly isMarked: boolean;
+  /** What it told first: asking for older lines begins there. */
+  readonly first: First | undefined;
+  /**
+   * Where it is taken up when it is opened again; remembers that something may be missing, where nobody can tell.
+   * `isCut`: it did not end by itself.
+   */
+  again(first: Resume, isCut: boolean): Resume;
+  /** Nothing comes for now: what was begun is told. `why`: what makes sure that something is missing at the end. */
+  end(why?: string): void;
+}
+
+/** The beginning of what was told of a stream. `at`: wall clock. */
+export interface First {
+  readonly mark?: string;
+  readonly at: Millis;
+}
+
+interface ToldWhere {
+  readonly intake: Intake;
+  label(): string;
+  /** Engine's clock → wall clock. */
+  wall(at: Millis): Millis;
+  now(): Millis;
+}
+
+export const createTelling = ({ intake, label, wall, now }: ToldWhere): Telling => {
+  const place = createPlace();
+  let gap: OpenGap | undefined;
+  let first: First | undefined;
+
+  const word = (kind: number, text: string): void => intake.word(kind, text, intake.latest ?? wall(now()));
+  const from = (): Pick<OpenGap, 'from'> => (intake.latest === undefined ? {} : { from: intake.latest });
+
+  /** Told with the first line behind it: only then is it known how long it was. */
+  const closeGap = (at: Millis | undefined): void => {
+    if (gap === undefined) return;
+    const back = at ?? wall(now());
+    intake.word(rowKind.gap, gapText(label(), gap, back), at ?? intake.latest ?? back);
+    gap = undefined;
+  };
+
+  const line = (event: Extract<LogEvent, { is: 'line' }>): void => {
+    if (place.isTold(event)) return;
+    const at = event.at === undefined ? undefined : wall(event.at);
+    closeGap(at);
+    intake.line(event.text, at, levelCode(event.level));
+    first ??= { at: intake.latest ?? 0, ...(event.mark === undefined ? {} : { mark: event.mark }) };
+  };
+
+  const chunk = (event: Extract<LogEvent, { is: 'chunk' }>): void => {
+    if (place.isTold(event)) return;
+    closeGap(undefined);
+    intake.chunk(event.bytes);
+    first ??= {
+      at: intake.first ?? wall(now()),
+      ...(event.first === undefined ? {} : { mark: event.first }),
+    };
+  };
+
+  return {
+    take: (event) => {
+      if (event.is === 'line') line(event);
+      else if (event.is === 'chunk') chunk(event);
+      else if (event.is === 'gap')
+        gap = { why: event.why, isSure: true, ...(event.ms === undefined ? from() : { ms: event.ms }) };
+      else if (event.is === 'dropped') word(rowKind.dropped, droppedText(label(), event.count));
+      else if (event.is === 'note') word(rowKind.note, `${label()}: ${event.text}`);
+    },
+    back: () => {
+      if (gap?.isSure === true) closeGap(undefined);
+    },
+    note: (text) => intake.word(rowKind.note, text, wall(now())),
+    get isMarked() {
+      return place.isMarked;
+    },
+    get first() {
+      return first;
+    },
+    again: (begin, isCut) => {
+      if (place.isUnmarked) gap ??= { ...from(), isSure: isCut };
+      return place.again(begin);
+    },
+    end: (why) => {
+      intake.flush();
+      if (why !== undefined) gap = { ...gap, why: gap?.why ?? why, isSure: true };
+      if (gap?.isSure === true) word(rowKind.gap, gapText(label(), gap, undefined));
+      gap = undefined;
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { LogSettings } from '../../domain/profile.ts';
+import { FurtherLines, isOfTrace } from './head/further.ts';
+import { levelByPatterns, levelPatterns } from './head/profile-levels.ts';
+import { Scan } from './head/scan.ts';
+import { scanLine } from './head/scan-line.ts';
+import type { TimeOptions } from './head/time.ts';
+
+/** What a line's first bytes say, for keeping and ordering it. */
+export interface LineHead {
+  /** Wall clock; NaN when the line does not tell. */
+  at: Millis;
+  /** `levelCode`. A continuation is as grave as the line that it goes with. */
+  level: number;
+  /** `levelCode` of what the line itself tells, whatever it goes with. A line of a stack trace tells none. */
+  ownLevel: number;
+  isContinuation: boolean;
+}
+
+/**
+ * Reads heads of the lines of one stream, to be given all of them in their order: whether a line goes with the one
+ * before depends on what was there. Time and level depend on nothing but the line. The answer is the same object each
+ * time.
+ */
+export interface HeadReader {
+  /** `end` is behind the last byte, the line feed left out. Bytes without control sequences; never throws. */
+  read(bytes: Uint8Array, begin: number, end: number): LineHead;
+}
+
+export interface HeadOptions extends Partial<TimeOptions> {
+  /** The profile's patterns, for lines that name no level in a known way. */
+  readonly levels?: LogSettings['levels'] | undefined;
+}
+
+/** Throws SyntaxError for a pattern of the profile that is none. Times without a zone are UTC unless told otherwise. */
+export const createHeadReader = ({ levels = {}, zone = 'utc', now }: HeadOptions = {}): HeadReader => {
+  const head: LineHead = { at: Number.NaN, level: 0, ownLevel: 0, isContinuation: false };
+  const scan = new Scan({ zone, now });
+  const further = new FurtherLines();
+  const patterns = levelPatterns(levels);
+  return {
+    read: (bytes, begin, end) => {
+      scanLine(scan, bytes, begin, end);
+      if (scan.level === 0 && patterns.length > 0) scan.level = levelByPatterns(patterns, bytes, begin, end);
+      head.at = scan.at;
+      head.isContinuation = further.isFurther(scan, bytes, begin, end);
+      head.ownLevel = scan.timeTo === 0 && isOfTrace(scan, bytes, begin, end) ? 0 : scan.level;
+      head.level = head.isContinuation ? further.level : scan.level;
+      return head;
+    },
+  };
+};

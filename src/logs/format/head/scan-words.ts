@@ -1,0 +1,138 @@
+import { levelCode } from '../../../domain/log-level.ts';
+import { ownAlarm } from './alarms.ts';
+import { ascii, byteAt, bytesOf, isDigit, standsAt } from './ascii.ts';
+import { closeOf, levelInBrackets } from './brackets.ts';
+import { keyIs, meaningOf } from './keys.ts';
+import { levelAt, levelOfMark, levelOfStatus, mayBeLevel } from './level-word.ts';
+import type { Scan } from './scan.ts';
+import { isOpen, isSign, levelWordAt, starts, type Word, wordEnd } from './words.ts';
+
+const log = bytesOf('LOG');
+const details = ['DETAIL', 'HINT', 'STATEMENT', 'CONTEXT', 'QUERY', 'LOCATION'].map(bytesOf);
+
+/** PostgreSQL's own words, each with a colon and two blanks: LOG, and those that say more of the line before. */
+const takePostgres = (scan: Scan, bytes: Uint8Array, from: number, to: number, end: number): boolean => {
+  if (to + 3 > end || bytes[to] !== ascii.colon) return false;
+  if (bytes[to + 1] !== ascii.blank || bytes[to + 2] !== ascii.blank) return false;
+  if (to - from === log.length && standsAt(bytes, from, to, log)) {
+    scan.levelIs(levelCode('info'), from, to);
+    return true;
+  }
+  scan.isDetail = details.some((word) => word.length === to - from && standsAt(bytes, from, to, word));
+  return scan.isDetail;
+};
+
+/** A level that stands further behind is of what is told, not of who tells it. */
+const wordsAtMost = 10;
+const bytesAtMost = 512;
+
+/** '"GET /x HTTP/1.1" 503': the level of an answer, right behind the time. */
+const takeAnswer = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let at = from + 1;
+  while (at < end && bytes[at] !== ascii.quote) at += bytes[at] === ascii.backslash ? 2 : 1;
+  const status = at + 2;
+  if (status + 3 > end || bytes[at + 1] !== ascii.blank) return false;
+  const a = bytes[status] ?? 0;
+  const b = bytes[status + 1] ?? 0;
+  const c = bytes[status + 2] ?? 0;
+  if (!isDigit(a) || !isDigit(b) || !isDigit(c) || isDigit(byteAt(bytes, status + 3, end))) return false;
+  const level = levelOfStatus((a - 48) * 100 + (b - 48) * 10 + c - 48);
+  if (level === 0) return false;
+  scan.shape = 'access';
+  scan.levelIs(level, status, status + 3);
+  return true;
+};
+
+/** 'level=error' among words. */
+const takePair = (scan: Scan, bytes: Uint8Array, from: number, equals: number, end: number): boolean => {
+  if (meaningOf(bytes, from, equals) !== keyIs.level) return false;
+  const quote = byteAt(bytes, equals + 1, end) === ascii.quote ? 1 : 0;
+  if (equals + 1 + quote >= end) return false;
+  const to = wordEnd(bytes, equals + 1 + quote, end);
+  const level = levelAt(bytes, equals + 1 + quote, to);
+  if (level !== 0) scan.levelIs(level, equals + 1 + quote, to);
+  return level !== 0;
+};
+
+/** Redis: '1:M 04 Mar 2026 10:15:07.123 # …'. */
+const takeMark = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (from + 3 > end || bytes[from] !== ascii.blank || bytes[from + 2] !== ascii.blank) return false;
+  const level = levelOfMark(bytes[from + 1] ?? 0);
+  if (level !== 0) scan.levelIs(level, from + 1, from + 2);
+  return level !== 0;
+};
+
+/** Takes what stands right behind the time, and is no word: Redis' mark, an answer over HTTP. True: look no further. */
+const takeSign = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (scan.layout === 'day-first') return takeMark(scan, bytes, from, end);
+  let at = from;
+  while (at < end && at < from + 4 && bytes[at] !== ascii.quote) at++;
+  return (
+    byteAt(bytes, at, end) === ascii.quote && (takeAnswer(scan, bytes, at, end) || scan.layout === 'clf')
+  );
+};
+
+/** Takes one word as the level, by itself or as the key of it. */
+const takeWord = (scan: Scan, bytes: Uint8Array, word: Word): boolean => {
+  if (levelWordAt(scan, bytes, word)) return true;
+  const { from, to, end } = word;
+  const next = byteAt(bytes, to, end);
+  if (next === ascii.equals) return takePair(scan, bytes, from, to, end);
+  return next === ascii.colon && scan.timeTo > 0 && takePostgres(scan, bytes, from, to, end);
+};
+
+/** '… [04/Mar/2026:10:15:07 +0000] "GET / HTTP/1.1" 200': a time behind an address and a user. */
+const takeAccess = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (from + 22 > end || bytes[from + 3] !== ascii.slash || !scan.takeTime(bytes, from + 1, end))
+    return false;
+  takeSign(scan, bytes, scan.timeTo, end);
+  return true;
+};
+
+/** Behind a pair of brackets, which may hold the level; 0 when it does. */
+const afterBrackets = (scan: Scan, bytes: Uint8Array, from: number, end: number): number => {
+  if (levelInBrackets(scan, bytes, from, end)) return 0;
+  return bytes[from] === ascii.open ? Math.max(from + 1, closeOf(bytes, from, end)) : from + 1;
+};
+
+/** Behind a bracket that begins here, or a pair of them; 0 when there is nothing more to be sought. */
+const afterOpen = (scan: Scan, bytes: Uint8Array, from: number, limit: number): number =>
+  scan.timeTo === 0 && takeAccess(scan, bytes, from, limit) ? 0 : afterBrackets(scan, bytes, from, limit);
+
+const afterSigns = (bytes: Uint8Array, from: number, end: number): number => {
+  let at = from;
+  while (at < end && starts[bytes[at] ?? 0] === isSign) at++;
+  return at;
+};
+
+/** Whether a word may be a level, or say what is. */
+const isPromising = (first: number, length: number, next: number): boolean =>
+  (length < 14 && mayBeLevel(first)) || next === ascii.equals || next === ascii.colon;
+
+/**
+ * The level that stands behind the time, or at the beginning of a line without one: among the first words, in brackets,
+ * in capitals or before a colon. It is the first one, so that what the message says counts only where nobody else does.
+ */
+export const lookForLevel = (scan: Scan, bytes: Uint8Array, from: number, limit: number): void => {
+  const end = Math.min(limit, from + bytesAtMost);
+  if (scan.timeTo > 0 ? takeSign(scan, bytes, from, limit) : ownAlarm(scan, bytes, from, end)) return;
+  let words = 0;
+  // No call for words that cannot be a level: this is run for every line that names none.
+  for (
+    let at = afterSigns(bytes, from, end);
+    at < end && words < wordsAtMost;
+    at = afterSigns(bytes, at, end)
+  ) {
+    const first = bytes[at] ?? 0;
+    if (starts[first] === isOpen) {
+      at = afterOpen(scan, bytes, at, limit);
+      if (at === 0) return;
+      continue;
+    }
+    const to = wordEnd(bytes, at, end);
+    const isPromised = isPromising(first, to - at, byteAt(bytes, to, limit));
+    if (isPromised && takeWord(scan, bytes, { from: at, to, end: limit, isFirst: words === 0 })) return;
+    if ((first | 32) >= 97) words++;
+    at = to;
+  }
+};

@@ -1,0 +1,109 @@
+import { stripControls } from '../../domain/controls.ts';
+import { levelOfCode } from '../../domain/log-level.ts';
+import { access } from './formats/access.ts';
+import type { Format, TimedText, Understood } from './formats/format.ts';
+import { dropwizard, elasticsearch, kafka, logback } from './formats/java.ts';
+import { json } from './formats/json.ts';
+import { klog } from './formats/klog.ts';
+import { logfmt } from './formats/logfmt.ts';
+import { pairsIn } from './formats/pairs.ts';
+import { plain } from './formats/plain.ts';
+import { python } from './formats/python.ts';
+import { apache, go, mysql, nginx, postgres, redis, ruby } from './formats/servers.ts';
+import { spring } from './formats/spring.ts';
+import { syslog } from './formats/syslog.ts';
+import { envLogger, tracing } from './formats/tracing.ts';
+import { Scan } from './head/scan.ts';
+import { headBytes, scanLine } from './head/scan-line.ts';
+import type { TimeOptions } from './head/time.ts';
+import type { ParsedLine } from './line.ts';
+
+/** The first that understands a line has it: those that no other line looks like stand in front. */
+const formats: readonly Format[] = [
+  ...[access, redis, postgres, mysql, spring, nginx, apache, elasticsearch, kafka, dropwizard],
+  ...[...syslog, envLogger, ...logback, ruby, tracing, ...python, go],
+];
+
+const decoder = new TextDecoder();
+
+const cut = (scan: Scan, bytes: Uint8Array): TimedText => {
+  const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, Math.max(from, to)));
+  const isBehind = scan.levelTo > scan.timeTo;
+  const levelFrom = isBehind ? text(scan.timeTo, scan.levelFrom).length : 0;
+  return {
+    scan,
+    before: text(0, scan.timeFrom),
+    stamp: text(scan.timeFrom, scan.timeTo),
+    rest: text(scan.timeTo, bytes.length),
+    levelFrom,
+    levelTo: isBehind ? levelFrom + (scan.levelTo - scan.levelFrom) : 0,
+    levelBefore: isBehind ? '' : text(scan.levelFrom, scan.levelTo),
+  };
+};
+
+const inWords = (scan: Scan, bytes: Uint8Array): Understood | undefined => {
+  if (scan.timeTo === 0 && scan.levelTo === 0) return undefined;
+  const text = cut(scan, bytes);
+  if (scan.shape === 'klog') return klog(text);
+  for (const format of formats) {
+    const understood = format(text);
+    if (understood !== undefined) return understood;
+  }
+  return plain(text);
+};
+
+const understand = (head: string, scan: Scan, bytes: Uint8Array): Understood | undefined => {
+  if (scan.shape === 'json') return json(head, scan, bytes);
+  if (scan.shape === 'logfmt') return logfmt(head, scan);
+  return inWords(scan, bytes);
+};
+
+/** Words that say no more than our own level does. */
+const ownWords =
+  /^"?(?:trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|trc|dbg|inf|wrn|ftl|log|\W*|<?\d+>?|.)"?$/i;
+
+/** What the head says beyond its time and level: a level by another name, a time without its day. */
+const unsaid = (scan: Scan, bytes: Uint8Array): Understood['fields'] => {
+  const word = decoder.decode(bytes.subarray(scan.levelFrom, scan.levelTo));
+  const stamp = decoder.decode(bytes.subarray(scan.timeFrom, scan.timeTo));
+  return [
+    ['severity', ownWords.test(word) ? undefined : word.replaceAll('"', '')],
+    ['time', Number.isNaN(scan.at) ? stamp : undefined],
+  ];
+};
+
+const fieldsOf = (understood: Understood, head: Understood['fields']): ReadonlyMap<string, string> => {
+  const fields = new Map<string, string>();
+  const pairs =
+    understood.format === 'json' || understood.format === 'logfmt' ? [] : pairsIn(understood.message);
+  for (const [name, value] of [...understood.fields, ...head, ...pairs])
+    if (value !== undefined && value !== '' && value !== '-' && !fields.has(name))
+      fields.set(stripControls(name), stripControls(value).trim());
+  return fields;
+};
+
+/**
+ * What a line says, by its own words: time and level exactly as the head reader tells them. Looks at the first 16 KiB;
+ * what stands behind them belongs to the message. Never throws: a line of no known format is all message, 'text'.
+ * Message and values may hold line feeds, where JSON had them; never control sequences.
+ */
+export const parseLine = (text: string, { zone = 'utc', now }: Partial<TimeOptions> = {}): ParsedLine => {
+  const head = text.slice(0, headBytes);
+  const bytes = new TextEncoder().encode(head);
+  const scan = new Scan({ zone, now });
+  scanLine(scan, bytes, 0, bytes.length);
+  const level = levelOfCode(scan.level);
+  const told = {
+    ...(Number.isNaN(scan.at) ? {} : { at: scan.at }),
+    ...(level === undefined ? {} : { level }),
+  };
+  const understood = understand(head, scan, bytes);
+  if (understood === undefined)
+    return { format: 'text', ...told, message: stripControls(text), fields: new Map() };
+  return {
+    format: understood.format,
+    ...told,
+    message: stripControls(understood.message) + text.slice(headBytes),
+    fields: fieldsOf(understood, unsaid(scan, bytes)),
+  };
+};

@@ -1,0 +1,107 @@
+import { bytes as sizeText } from '../../domain/format.ts';
+import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
+
+/** Of a longer line the rest is cut off: nobody reads it, and a runaway line must not fill the memory. */
+export const longestLineBytes = 1024 * 1024;
+
+const lineFeed = 10;
+
+/** How many of the last bytes are the beginning of a character that is not whole. UTF-8. */
+const tornBytes = (bytes: Uint8Array): number => {
+  for (let back = 1; back <= 3; back += 1) {
+    const byte = bytes.at(-back) ?? 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+    if (byte < 0x80) return 0;
+  }
+  return 0;
+};
+
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+
+const cutText = (bytes: Uint8Array, lost: number): string => {
+  const kept = bytes.subarray(0, bytes.length - tornBytes(bytes));
+  return `${withoutTornEnd(textOf(kept))} … ${sizeText(lost + bytes.length - kept.length)} more`;
+};
+
+const lineText = (bytes: Uint8Array): string =>
+  bytes.length <= longestLineBytes
+    ? textOf(bytes)
+    : cutText(bytes.subarray(0, longestLineBytes), bytes.length - longestLineBytes);
+
+/**
+ * Cuts bytes into lines without their line feeds: UTF-8, U+FFFD for what is none. A line of more than
+ * `longestLineBytes` is cut, and says how much more there was.
+ */
+export class LineCutter {
+  #parts: Uint8Array[] = [];
+  #size = 0;
+  #lost = 0;
+
+  /** True within a line: what comes next goes on with it. */
+  get isOpen(): boolean {
+    return this.#size > 0;
+  }
+
+  push(bytes: Uint8Array): readonly string[] {
+    const last = bytes.lastIndexOf(lineFeed);
+    if (last === -1) {
+      this.#hold(bytes);
+      return [];
+    }
+    const rest = bytes.subarray(last + 1);
+    if (this.#size === 0) {
+      this.#hold(rest);
+      return linesIn(bytes.subarray(0, last));
+    }
+    const begin = bytes.indexOf(lineFeed) + 1;
+    this.#hold(bytes.subarray(0, begin - 1));
+    const first = this.#take();
+    this.#hold(rest);
+    return last < begin ? [first] : [first, ...linesIn(bytes.subarray(begin, last))];
+  }
+
+  /** What no line feed has ended. */
+  end(): readonly string[] {
+    return this.#size === 0 ? [] : [this.#take()];
+  }
+
+  #hold(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const room = longestLineBytes - this.#size;
+    const kept = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    if (kept.length > 0) this.#parts.push(kept);
+    this.#size += kept.length;
+    this.#lost += bytes.length - kept.length;
+  }
+
+  #take(): string {
+    const [first] = this.#parts;
+    const bytes = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
+    const lost = this.#lost;
+    this.#parts = [];
+    this.#size = 0;
+    this.#lost = 0;
+    return lost === 0 ? textOf(bytes) : cutText(bytes, lost);
+  }
+}
+
+/** Whole lines, at once where none of them can be too long. */
+const linesIn = (bytes: Uint8Array): readonly string[] => {
+  if (bytes.length <= longestLineBytes) return textOf(bytes).split('\n');
+  const lines: string[] = [];
+  for (let begin = 0; begin <= bytes.length; ) {
+    const found = bytes.indexOf(lineFeed, begin);
+    const end = found === -1 ? bytes.length : found;
+    lines.push(lineText(bytes.subarray(begin, end)));
+    begin = end + 1;
+  }
+  return lines;
+};
+
+/** The lines of a stream of bytes; the last one too when nothing ends it. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const cutter = new LineCutter();
+  for await (const chunk of chunks) yield* cutter.push(chunk);
+  yield* cutter.end();
+}

@@ -1,0 +1,107 @@
+import type { Millis } from '../../domain/fault.ts';
+import { type Chip, chipKey } from '../format/chip.ts';
+import { type Judge, judgeOf } from './judge.ts';
+import { fitted, type Judged } from './judged.ts';
+
+/** Does some work for at most so long: 'over' when it was ended before it was done. */
+export type Guard = (work: () => void, ms: Millis) => 'done' | 'over';
+
+/** What a key may have to wait, and what one line may take when it is tried alone. */
+const batchMs: Millis = 16;
+const lineMs: Millis = 40;
+/** A machine may be busy with something else once. */
+const triesOfLine = 2;
+/** So many lines that take too long, and the pattern is given up. */
+const patience = 3;
+
+/** One chip at work: judges blocks, and line by line those that its pattern is too slow for all at once. */
+export class Work {
+  readonly key: string;
+  readonly chip: Chip;
+  /** Lines that took too long: they are let through. */
+  slowLines = 0;
+  readonly #judge: Judge;
+  readonly #guard: Guard;
+  /** Could not be judged at once. */
+  #hard: Judged | undefined;
+  #tries = 0;
+
+  /** Throws SyntaxError for a pattern that is none. */
+  constructor(chip: Chip, streamIds: () => readonly string[], guard: Guard) {
+    this.chip = chip;
+    this.key = chipKey(chip);
+    this.#judge = judgeOf(chip, streamIds);
+    this.#guard = guard;
+  }
+
+  /** False: nobody knows how long it takes, and a guard stands by. */
+  get isQuick(): boolean {
+    return this.#judge.isQuick;
+  }
+
+  get isGivenUp(): boolean {
+    return this.slowLines >= patience;
+  }
+
+  /** Judges these blocks, the chip being at `place`, in their order, until all are done or `isOver` says so. */
+  run(blocks: readonly Judged[], place: number, isOver: () => boolean): void {
+    if (this.isGivenUp) return;
+    const rest = blocks.filter((judged) => this.#rest(judged, place) > 0);
+    if (this.#judge.isQuick) {
+      this.#all(rest, place, () => false);
+      return;
+    }
+    for (let next = rest[0]; next !== undefined && !this.isGivenUp; next = rest[0]) {
+      if (this.#hard === next) this.#lines(next, place, isOver);
+      else this.#batch(rest, place, isOver);
+      while (rest[0] !== undefined && this.#rest(rest[0], place) === 0) rest.shift();
+      if (isOver()) return;
+    }
+  }
+
+  #rest(judged: Judged, place: number): number {
+    return judged.block.count - (judged.verdicts[place]?.to ?? 0);
+  }
+
+  #all(blocks: readonly Judged[], place: number, isOver: () => boolean): void {
+    for (const judged of blocks) {
+      const { block, verdicts } = judged;
+      const verdict = verdicts[place];
+      if (verdict === undefined || (judged !== blocks[0] && isOver())) return;
+      verdict.marks = fitted(verdict.marks, block);
+      this.#judge.judge(block, verdict.to, block.count, verdict.marks);
+      verdict.to = block.count;
+    }
+  }
+
+  #batch(blocks: readonly Judged[], place: number, isOver: () => boolean): void {
+    const [first] = blocks;
+    const outcome = this.#guard(() => this.#all(blocks, place, isOver), batchMs);
+    if (outcome === 'over' && first !== undefined && this.#rest(first, place) > 0) this.#hard = first;
+  }
+
+  /** Line by line, so that the one that takes too long is found. */
+  #lines({ block, verdicts }: Judged, place: number, isOver: () => boolean): void {
+    const verdict = verdicts[place];
+    if (verdict === undefined) return;
+    const before = verdict.to;
+    verdict.marks = fitted(verdict.marks, block);
+    const judgeLines = (): void => {
+      while (verdict.to < block.count) {
+        verdict.marks[verdict.to] = this.#judge.passes(block, verdict.to) ? 1 : 0;
+        verdict.to++;
+        if (isOver()) return;
+      }
+    };
+    if (this.#judge.isBounded) judgeLines();
+    const outcome = this.#judge.isBounded ? 'done' : this.#guard(judgeLines, lineMs);
+    if (verdict.to > before) this.#tries = 0;
+    if (outcome === 'over' && verdict.to === before && ++this.#tries >= triesOfLine) {
+      verdict.marks[verdict.to] = 1;
+      verdict.to++;
+      this.slowLines++;
+      this.#tries = 0;
+    }
+    if (verdict.to === block.count) this.#hard = undefined;
+  }
+}

@@ -1,0 +1,138 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Millis } from '../../../domain/fault.ts';
+import { placeIfAny, placeOf } from './schema.ts';
+import { deletedSlots, graceSlots, keptSlots, slotOf } from './slots.ts';
+
+/** What is kept of an environment at a moment of the machine's clock: as a whole, or as what differs from an earlier whole. */
+export interface KeptMoment {
+  readonly system: string;
+  readonly env: string;
+  readonly at: Millis;
+  /** What the machine's clock was ahead of the one by which the facts tell their times. */
+  readonly ahead: Millis;
+  readonly packed:
+    | { readonly is: 'whole'; readonly bytes: Uint8Array }
+    /** `keyframe`: what `insertMoment` gave for that whole. */
+    | { readonly is: 'delta'; readonly bytes: Uint8Array; readonly keyframe: number };
+}
+
+/** A moment as it is read back: a whole, and what is different where it is not that itself. */
+export interface FoundMoment {
+  readonly at: Millis;
+  readonly ahead: Millis;
+  readonly whole: Uint8Array;
+  readonly delta?: Uint8Array;
+}
+
+/** When the moments next to one were. */
+export interface Near {
+  readonly before?: Millis;
+  readonly after?: Millis;
+}
+
+const insertWhole = (db: DatabaseSync, slot: number, bytes: Uint8Array): number => {
+  const { lastInsertRowid } = db
+    .prepare('INSERT INTO keyframes (slot, whole) VALUES (?, ?)')
+    .run(slot, bytes);
+  return Number(lastInsertRowid);
+};
+
+const hasKeyframe = (db: DatabaseSync, id: number): boolean =>
+  db.prepare('SELECT 1 AS there FROM keyframes WHERE id = ?').get(id) !== undefined;
+
+/**
+ * One moment per environment and 15 s: of several, also of several processes, the newest. Gives the number of the
+ * whole that it rests on; undefined, and nothing is written, when that is not there any more.
+ */
+export const insertMoment = (db: DatabaseSync, moment: KeptMoment): number | undefined => {
+  const { at, ahead, packed } = moment;
+  const slot = slotOf(at);
+  if (packed.is === 'delta' && !hasKeyframe(db, packed.keyframe)) return undefined;
+  const keyframe = packed.is === 'whole' ? insertWhole(db, slot, packed.bytes) : packed.keyframe;
+  db.prepare(`
+    INSERT INTO moments (slot, place, at, ahead, keyframe, delta) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (slot, place) DO UPDATE
+    SET at = excluded.at, ahead = excluded.ahead, keyframe = excluded.keyframe, delta = excluded.delta
+    WHERE excluded.at >= moments.at`).run(
+    slot,
+    placeOf(db, moment.system, moment.env),
+    Math.round(at),
+    Math.round(ahead),
+    keyframe,
+    packed.is === 'delta' ? packed.bytes : null,
+  );
+  return keyframe;
+};
+
+const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+const oldestSlot = (db: DatabaseSync): number | undefined =>
+  numberOf(db.prepare('SELECT min(slot) AS slot FROM moments').get()?.slot);
+
+/** A whole may be older than the last moment that rests on it by so much, which is more than any recorder's. */
+const keyframeSlots = 80;
+
+const deleteBefore = (db: DatabaseSync, slot: number): void => {
+  db.prepare('DELETE FROM moments WHERE slot < ?').run(slot);
+  db.prepare('DELETE FROM keyframes WHERE slot < ?').run(slot - keyframeSlots);
+};
+
+/** Deletes the oldest moments, whatever their age; false when there are none. */
+export const dropOldest = (db: DatabaseSync): boolean => {
+  const oldest = oldestSlot(db);
+  if (oldest !== undefined) deleteBefore(db, oldest + deletedSlots);
+  return oldest !== undefined;
+};
+
+/** Bytes of all moments. Looks at the head of each row only. */
+const bytesOf = (db: DatabaseSync): number => {
+  const { deltas, wholes } = db
+    .prepare(`
+      SELECT (SELECT total(length(delta)) FROM moments) AS deltas,
+             (SELECT total(length(whole)) FROM keyframes) AS wholes`)
+    .get() ?? { deltas: 0, wholes: 0 };
+  return (numberOf(deltas) ?? 0) + (numberOf(wholes) ?? 0);
+};
+
+/** Deletes what is older than a day, a bounded number of moments at a time, and the oldest while there are too many bytes. */
+export const retireMoments = (db: DatabaseSync, now: Millis, maxBytes: number): void => {
+  const due = slotOf(now) - keptSlots;
+  const oldest = oldestSlot(db);
+  if (oldest !== undefined && oldest < due) deleteBefore(db, Math.min(due, oldest + deletedSlots));
+  const future = slotOf(now) + graceSlots;
+  db.prepare('DELETE FROM moments WHERE slot > ?').run(future);
+  db.prepare('DELETE FROM keyframes WHERE slot > ? OR slot < ?').run(future, due - keyframeSlots);
+  if (bytesOf(db) > maxBytes) dropOldest(db);
+};
+
+/** The newest moment of an environment in (after, until]; undefined when there is none. */
+export const readMoment = (
+  db: DatabaseSync,
+  system: string,
+  env: string,
+  after: Millis,
+  until: Millis,
+): FoundMoment | undefined => {
+  const place = placeIfAny(db, system, env);
+  if (place === undefined) return undefined;
+  const row = db
+    .prepare(`
+      SELECT moments.at AS at, ahead, delta, whole
+      FROM moments JOIN keyframes ON keyframes.id = moments.keyframe
+      WHERE place = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1`)
+    .get(place, after, until);
+  const [at, ahead] = [numberOf(row?.at), numberOf(row?.ahead)];
+  if (at === undefined || ahead === undefined || !(row?.whole instanceof Uint8Array)) return undefined;
+  const delta = row.delta instanceof Uint8Array ? { delta: row.delta } : {};
+  return { at, ahead, whole: row.whole, ...delta };
+};
+
+/** The moments of an environment that lie next to this one. */
+export const nearMoments = (db: DatabaseSync, system: string, env: string, at: Millis): Near => {
+  const place = placeIfAny(db, system, env);
+  if (place === undefined) return {};
+  const find = (order: string): number | undefined =>
+    numberOf(db.prepare(`SELECT at FROM moments WHERE place = ? AND at ${order} LIMIT 1`).get(place, at)?.at);
+  const [before, after] = [find('<= ? ORDER BY at DESC'), find('> ? ORDER BY at')];
+  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+};

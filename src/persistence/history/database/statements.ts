@@ -1,0 +1,77 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Millis } from '../../../domain/fault.ts';
+import { deletedSlots, graceSlots, keptSlots, slotOf } from './slots.ts';
+
+/** A value of one series, at a moment of the machine's own clock. */
+export interface KeptValue {
+  readonly system: string;
+  readonly env: string;
+  /** The signal row's key. */
+  readonly key: string;
+  readonly at: Millis;
+  readonly value: number;
+}
+
+/** One value per series and slot: of several, also of several processes, the newest. */
+export const insertValues = (db: DatabaseSync, values: readonly KeptValue[]): void => {
+  const series = db.prepare(`
+    INSERT INTO series (system, env, key, last) VALUES (?, ?, ?, ?)
+    ON CONFLICT (system, env, key) DO UPDATE SET last = max(last, excluded.last) RETURNING id`);
+  const point = db.prepare(`
+    INSERT INTO points (slot, series, at, value) VALUES (?, ?, ?, ?)
+    ON CONFLICT (slot, series) DO UPDATE SET at = excluded.at, value = excluded.value WHERE excluded.at > points.at`);
+  for (const { system, env, key, at, value } of values) {
+    const slot = slotOf(at);
+    const id = series.get(system, env, key, slot)?.id;
+    if (typeof id === 'number') point.run(slot, id, Math.round(at), value);
+  }
+};
+
+const oldestSlot = (db: DatabaseSync): number | undefined => {
+  const slot = db.prepare('SELECT min(slot) AS slot FROM points').get()?.slot;
+  return typeof slot === 'number' ? slot : undefined;
+};
+
+/** Deletes values older than a day, a bounded number at a time, and the names of series that have none any more. */
+export const retire = (db: DatabaseSync, now: Millis): void => {
+  const due = slotOf(now) - keptSlots;
+  const oldest = oldestSlot(db);
+  if (oldest !== undefined && oldest < due)
+    db.prepare('DELETE FROM points WHERE slot < ?').run(Math.min(due, oldest + deletedSlots));
+  // What the clock of this machine calls the future can only be a clock that was set back.
+  db.prepare('DELETE FROM points WHERE slot > ?').run(slotOf(now) + graceSlots);
+  db.prepare('DELETE FROM series WHERE last < ?').run(due - graceSlots);
+};
+
+/** Deletes the oldest values, whatever their age. */
+export const makeRoom = (db: DatabaseSync): void => {
+  const oldest = oldestSlot(db);
+  if (oldest !== undefined) db.prepare('DELETE FROM points WHERE slot < ?').run(oldest + deletedSlots);
+};
+
+/** The values of an environment in [from, to), oldest first, by key. */
+export const readValues = (
+  db: DatabaseSync,
+  system: string,
+  env: string,
+  from: Millis,
+  to: Millis,
+): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]> => {
+  // CROSS JOIN keeps the order of the tables: a stretch of time first, then whose value each is.
+  const rows = db
+    .prepare(`
+      SELECT series.key AS key, points.at AS at, points.value AS value
+      FROM points CROSS JOIN series ON series.id = points.series
+      WHERE points.slot >= ? AND points.slot <= ? AND points.at >= ? AND points.at < ?
+        AND series.system = ? AND series.env = ?
+      ORDER BY points.slot`)
+    .all(slotOf(from), slotOf(to), from, to, system, env);
+  const values = new Map<string, { readonly at: Millis; readonly value: number }[]>();
+  for (const { key, at, value } of rows) {
+    if (typeof key !== 'string' || typeof at !== 'number' || typeof value !== 'number') continue;
+    const had = values.get(key);
+    if (had === undefined) values.set(key, [{ at, value }]);
+    else had.push({ at, value });
+  }
+  return values;
+};

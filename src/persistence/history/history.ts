@@ -1,0 +1,134 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Past } from '../../store/past/past.ts';
+import type { HistoryDb } from './database/db.ts';
+import { createHistoryDoor, type HistoryDoorParts } from './door.ts';
+import { createJournalKeeper, type JournalDoor } from './journal.ts';
+import { type Followed, newestOf } from './newest.ts';
+import { createPast } from './past.ts';
+import { recallDay } from './recall.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+const everyMs: Millis = 15_000;
+
+/** Keeps what is read of what is open: its moments, the values of its signals, its journal. */
+export interface History {
+  /** What was kept, to look at. */
+  readonly past: Past;
+  /** From now on these environments: what was kept of the last day is recalled, and what is read is kept. */
+  follow(environments: readonly Followed[]): void;
+  /** Resolves when all that was begun until now is done. */
+  idle(): Promise<void>;
+  /** Keeps what is new and lets go of the database. */
+  close(): Promise<void>;
+}
+
+export interface HistoryParts extends HistoryDoorParts {
+  readonly clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep' | 'every'>;
+  readonly journal: JournalDoor;
+  /** Takes secrets out of what is written. */
+  mask(text: string): string;
+}
+
+interface Member extends Followed {
+  readonly seen: Map<string, Millis>;
+  readonly left: AbortController;
+  readonly recorder: Recorder;
+  recalled: boolean;
+}
+
+/**
+ * Keeps what is known every 15 s, between frames, and recalls what was kept in the last day. Whatever is wrong with the
+ * database, the cockpit goes on: one that is broken is put aside for a new one, one that cannot be used is told of once,
+ * and the last hour is in memory in any case.
+ */
+export const createHistory = (parts: HistoryParts): History => {
+  const { clock } = parts;
+  let members: readonly Member[] = [];
+  const closing = new AbortController();
+  /** One after the other: opening, recalling, taking, writing. */
+  let work: Promise<void> = Promise.resolve();
+
+  const door = createHistoryDoor(parts, () => {
+    for (const { recorder } of members) recorder.startAnew();
+  });
+  const memberOf = (system: string, env: string): Member | undefined =>
+    members.find((one) => one.system === system && one.env === env);
+  const journal = createJournalKeeper(parts.journal, parts, ({ system, env }) => {
+    const member = memberOf(system, env);
+    return member !== undefined && member.rehearsed !== true;
+  });
+
+  const recallAll = async (from: HistoryDb): Promise<void> => {
+    for (const member of members) {
+      if (member.recalled || member.left.signal.aborted) continue;
+      journal.recall(from, member);
+      await recallDay(from, member, clock, member.left.signal);
+      member.recalled = true;
+    }
+  };
+
+  const keep = (into: HistoryDb, whose: readonly Member[]): void => {
+    const offset = clock.wallOffset();
+    const onDisk = whose.filter(({ rehearsed }) => rehearsed !== true);
+    const values = onDisk.flatMap((member) => newestOf(member, member.seen, offset, parts.mask));
+    if (values.length > 0) into.write(values, clock.now() + offset);
+    for (const { recorder } of onDisk) recorder.keep(into);
+    journal.keep(into);
+  };
+
+  const next = (task: () => Promise<void>): Promise<void> => {
+    work = work.then(task);
+    return work;
+  };
+
+  /** In memory, whether or not there is a database; then in that. */
+  const takeAndKeep = async (whose: readonly Member[], rest: typeof recallAll): Promise<void> => {
+    for (const { recorder } of whose) await recorder.take();
+    await door.use(async (db) => {
+      keep(db, whose);
+      await rest(db);
+    });
+  };
+
+  const stop = clock.every(everyMs, () => {
+    if (members.length > 0) void next(() => takeAndKeep(members, recallAll));
+  });
+
+  return {
+    past: createPast({
+      clock,
+      ringOf: (system, env) => memberOf(system, env)?.recorder.ring,
+      db: door.now,
+    }),
+    follow: (environments) => {
+      const stay = members.filter(({ facts }) => environments.some((one) => one.facts === facts));
+      const leave = members.filter((member) => !stay.includes(member));
+      for (const { left } of leave) left.abort();
+      const come = environments
+        .filter(({ facts }) => !members.some((member) => member.facts === facts))
+        .map(
+          (one): Member => ({
+            ...one,
+            seen: new Map(),
+            left: new AbortController(),
+            recorder: createRecorder(one, clock, parts.mask, closing.signal),
+            recalled: one.rehearsed === true,
+          }),
+        );
+      members = [...stay, ...come];
+      if (come.length + leave.length > 0) void next(() => takeAndKeep(leave, recallAll));
+    },
+    idle: () => work,
+    close: async () => {
+      stop();
+      journal.stop();
+      closing.abort();
+      for (const { left } of members) left.abort();
+      // A cockpit that was closed before it could open its history does not open it now.
+      await work;
+      if (door.now() !== undefined) await next(() => takeAndKeep(members, async () => {}));
+      door.close();
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import { codeOf, UnsafeDirError } from '../../platform/files/file-error.ts';
+import { LockHeldError } from '../../platform/files/lock-file.ts';
+
+/** The ledger could not be read or written. The message names the file and says why. */
+export class LedgerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LedgerError';
+  }
+}
+
+/** What the system says in a word that an operator knows. Source: errno(3). */
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file may not grow further',
+  EIO: 'the device gave an input/output error',
+  ENOTDIR: 'a part of its path is no directory',
+  EISDIR: 'it is a directory',
+  ELOOP: 'it is a symbolic link, which is not followed',
+};
+
+/** Any failure as a LedgerError: 'the ledger PATH cannot be written: no space left on the device (ENOSPC)'. */
+export const saying = (does: string, path: string, error: unknown): LedgerError => {
+  if (error instanceof LedgerError) return error;
+  if (error instanceof LockHeldError || error instanceof UnsafeDirError)
+    return new LedgerError(`the ledger ${path} cannot be ${does}: ${error.message}`);
+  const code = codeOf(error);
+  const why = words[code] ?? (error instanceof Error ? error.message : String(error));
+  return new LedgerError(`the ledger ${path} cannot be ${does}: ${why}${code === '' ? '' : ` (${code})`}`);
+};

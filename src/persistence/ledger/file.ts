@@ -1,0 +1,131 @@
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { absentAs } from '../../platform/files/file-error.ts';
+import { acquireLock } from '../../platform/files/lock-file.ts';
+import { openToAppend, privateDir } from '../../platform/files/private-dir.ts';
+import { saying } from './error.ts';
+
+/** The two files while their lock is held. */
+export interface LockedLedger {
+  /** The text of `audit.head`; undefined when there is none. */
+  head(): Promise<string | undefined>;
+  /** Bytes of `audit.jsonl`; 0 when there is none. */
+  size(): Promise<number>;
+  /** What stands in `audit.jsonl` from this byte on. */
+  tail(from: number): Promise<string>;
+  /** True when it is empty or ends in a newline. */
+  endsWhole(): Promise<boolean>;
+  /** Appends, and returns the size once that is on disk. */
+  append(text: string): Promise<number>;
+  /** Replaces `audit.head` as a whole; on disk when it resolves. */
+  writeHead(text: string): Promise<void>;
+}
+
+/** A call that changes something on disk, in the order of an append. `new-name`: the first record's file gets its name. */
+export type LedgerWrite =
+  | 'lock'
+  | 'append'
+  | 'append-sync'
+  | 'new-name'
+  | 'head'
+  | 'head-sync'
+  | 'head-rename'
+  | 'head-name'
+  | 'unlock';
+
+export interface LedgerFileOptions {
+  /** How long to wait for other processes; default 10 s. */
+  readonly lockWaitMs?: number;
+  /** Called before each of them. What it throws stands for the failure of the write: a full disk, at any of them. */
+  readonly before?: (write: LedgerWrite) => void;
+}
+
+export interface LedgerFile {
+  readonly path: string;
+  /** Runs `work` alone among all processes of this machine. Rejects with a LedgerError. */
+  locked<T>(work: (files: LockedLedger) => Promise<T>): Promise<T>;
+}
+
+/** Makes a new or renamed name in a directory survive a power cut. */
+const syncDir = async (dir: string): Promise<void> => {
+  await using handle = await open(dir, 'r');
+  await handle.sync();
+};
+
+const readRange = async (path: string, from: number, length: number): Promise<string> => {
+  if (length <= 0) return '';
+  await using handle = await open(path, 'r');
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, from);
+  return buffer.toString('utf8', 0, bytesRead);
+};
+
+const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => void): LockedLedger => {
+  const headPath = join(dir, 'audit.head');
+  const size = async (): Promise<number> => (await stat(path).catch(absentAs(undefined)))?.size ?? 0;
+  return {
+    head: () => readFile(headPath, 'utf8').catch(absentAs(undefined)),
+    size,
+    tail: async (from) => readRange(path, from, (await size()) - from),
+    endsWhole: async () => {
+      const bytes = await size();
+      return bytes === 0 || (await readRange(path, bytes - 1, 1)) === '\n';
+    },
+    append: async (text) => {
+      const isNew = (await size()) === 0;
+      before('append');
+      await using handle = await openToAppend(path);
+      await handle.appendFile(text);
+      before('append-sync');
+      await handle.sync();
+      if (isNew) {
+        before('new-name');
+        await syncDir(dir);
+      }
+      return (await handle.stat()).size;
+    },
+    writeHead: async (text) => {
+      const draft = `${headPath}.tmp`;
+      before('head');
+      // What has its name was left by a writer that ended, or is a link that leads elsewhere.
+      await rm(draft, { force: true });
+      const handle = await open(draft, 'wx', 0o600);
+      try {
+        await handle.writeFile(text);
+        before('head-sync');
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      before('head-rename');
+      await rename(draft, headPath);
+      before('head-name');
+      await syncDir(dir);
+    },
+  };
+};
+
+/**
+ * `audit.jsonl`, `audit.head` and `audit.lock` in a state dir. Nothing is touched before the first `locked`, which
+ * makes the directory (0700). Files are 0600.
+ */
+export const ledgerFile = (stateDir: string, options: LedgerFileOptions = {}): LedgerFile => {
+  const { lockWaitMs = 10_000, before = () => {} } = options;
+  const path = join(stateDir, 'audit.jsonl');
+  return {
+    path,
+    locked: async (work) => {
+      try {
+        await privateDir(stateDir);
+        const lock = await acquireLock(join(stateDir, 'audit.lock'), lockWaitMs, before);
+        try {
+          return await work(lockedFiles(stateDir, path, before));
+        } finally {
+          await lock.release();
+        }
+      } catch (error) {
+        throw saying('written', path, error);
+      }
+    },
+  };
+};

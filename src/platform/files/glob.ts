@@ -1,0 +1,102 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { matcherOf } from '../../domain/regex/matcher.ts';
+import { WireError } from '../failures.ts';
+
+/** A pattern that walks further than this names too much: a mistake, not a question. */
+export const maxLooks = 20_000;
+
+/** What makes a segment of a path more than a name. */
+export const special = /[*?[]/;
+
+/** 'a.{log,txt}' → 'a.log', 'a.txt': the innermost braces first, slashes inside them too. */
+export const alternatives = (glob: string): readonly string[] => {
+  const found = /\{([^{}]*)\}/.exec(glob);
+  if (found === null) return [glob];
+  const before = glob.slice(0, found.index);
+  const after = glob.slice(found.index + found[0].length);
+  return (found[1] ?? '').split(',').flatMap((one) => alternatives(`${before}${one}${after}`));
+};
+
+const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
+
+const tokenPattern = (text: string, negated: string | undefined, set: string | undefined): string => {
+  if (set !== undefined) return `[${negated === '!' ? '^' : ''}${set.replaceAll(/[\\\]^[]/g, '\\$&')}]`;
+  if (text === '*') return '[^/]*';
+  return text === '?' ? '[^/]' : text.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
+};
+
+/** Whether one segment of a glob matches a name. A leading dot matches only where it is written. */
+export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
+  const tokens = [...glob.matchAll(token)].map(([text, negated, set]) => tokenPattern(text, negated, set));
+  const pattern = matcherOf(`^${tokens.join('')}$`, 'u');
+  const isDotted = /^[.[]/.test(glob);
+  return (name) => (isDotted || !name.startsWith('.')) && pattern.test(name);
+};
+
+/**
+ * Absolute paths that an absolute glob matches, sorted. `**` goes down any number of directories, following no link,
+ * so that a link in a loop leads nowhere. Rejects with the error of a
+ * directory that cannot be read.
+ */
+export const globPaths = async (glob: string, signal: AbortSignal): Promise<readonly string[]> => {
+  let looks = 0;
+  const look = (): void => {
+    signal.throwIfAborted();
+    looks += 1;
+    if (looks > maxLooks)
+      throw new WireError('malformed', `it would look at more than ${maxLooks} files; name fewer`);
+  };
+  const entriesOf = async (dir: string) => {
+    look();
+    const entries = await readdir(dir, { withFileTypes: true }).catch(ignoring(absent, []));
+    for (const _ of entries) look();
+    return entries;
+  };
+  const walk = async (dir: string, segments: readonly string[]): Promise<readonly string[]> => {
+    const [segment, ...rest] = segments;
+    if (segment === undefined) return [dir];
+    if (segment === '**') return walkDeep(dir, rest);
+    if (!special.test(segment)) {
+      look();
+      const path = join(dir, segment);
+      return (await stat(path).catch(ignoring(absent, undefined))) === undefined ? [] : walk(path, rest);
+    }
+    const matches = segmentMatcher(segment);
+    const names = (await entriesOf(dir)).map((entry) => entry.name).filter(matches);
+    return inTurn(names, (name) => walkInto(join(dir, name), rest));
+  };
+  /** Below a name that was found: only a directory (or a link to one) has anything below it. */
+  const walkInto = async (path: string, rest: readonly string[]): Promise<readonly string[]> => {
+    if (rest.length === 0) return [path];
+    const found = await stat(path).catch(ignoring(absent, undefined));
+    return found?.isDirectory() === true ? walk(path, rest) : [];
+  };
+  const walkDeep = async (dir: string, rest: readonly string[]): Promise<readonly string[]> => {
+    const here = rest.length === 0 ? [] : await walk(dir, rest);
+    const entries = await entriesOf(dir);
+    const below = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+    const files = rest.length === 0 ? entries.map((entry) => join(dir, entry.name)) : [];
+    const deeper = await inTurn(below, (entry) => walkDeep(join(dir, entry.name), rest));
+    return [...here, ...files, ...deeper];
+  };
+  const segmentsOf = (one: string): readonly string[] => one.split('/').filter((segment) => segment !== '');
+  const found = await inTurn(alternatives(normalize(glob)), (one) => walk('/', segmentsOf(one)));
+  return [...new Set(found)].sort();
+};
+
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
+const ignoring =
+  <T>(codes: ReadonlySet<string>, value: T) =>
+  (error: unknown): T => {
+    if (error instanceof Error && 'code' in error && codes.has(String(error.code))) return value;
+    throw error;
+  };
+
+/** One after the other: a thousand directories are not opened at once. */
+const inTurn = async <T, R>(items: readonly T[], work: (item: T) => Promise<readonly R[]>): Promise<R[]> => {
+  const found: R[] = [];
+  for (const item of items) found.push(...(await work(item)));
+  return found;
+};

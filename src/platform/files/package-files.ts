@@ -1,0 +1,91 @@
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { registerHooks } from 'node:module';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { WireError } from '../failures.ts';
+import { notOwnBelow, notOwnWhy } from '../processes/own-dir.ts';
+import { isSkipped } from './files.ts';
+
+/** The manifest of a package, as far as it is read. Nothing of it has been run. */
+export interface PackageManifest {
+  /** Its directory behind all symbolic links. */
+  readonly dir: string;
+  /** Its directory as it was asked for. */
+  readonly at: string;
+  /** `package.json`, parsed. */
+  readonly manifest: unknown;
+}
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+
+/** Reads the manifest of a package; undefined when there is no package. Rejects for one that cannot be read, or is no JSON. */
+export const readPackage = async (dir: string): Promise<PackageManifest | undefined> => {
+  try {
+    const real = await realpath(dir);
+    const text = await readFile(join(real, 'package.json'), 'utf8');
+    return { dir: real, at: dir, manifest: JSON.parse(text) };
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Whether a path is a directory or lies below it; both behind all symbolic links. */
+export const isWithin = (dir: string, path: string): boolean => {
+  const rel = relative(dir, path);
+  return rel !== '..' && !rel.startsWith(`..${sep}`) && !isAbsolute(rel);
+};
+
+/** The file of a package that is its code, behind all symbolic links; undefined when there is none inside of the package. */
+export const entryOf = async (dir: string, entry: string): Promise<string | undefined> => {
+  const file = await realpath(join(dir, entry)).catch(() => undefined);
+  return file !== undefined && file !== dir && isWithin(dir, file) ? file : undefined;
+};
+
+/** A directory in a package, or on the way to it from `root`, that snapshots of a tree leave out; undefined when there is none. */
+export const skippedBelow = async (root: string, dir: string): Promise<string | undefined> => {
+  if (
+    relative(root, dir)
+      .split(sep)
+      .some((name) => name !== '..' && isSkipped(name))
+  )
+    return dir;
+  const entries = await readdir(dir, { withFileTypes: true, recursive: true });
+  const skipped = entries.find(({ name }) => isSkipped(name));
+  return skipped === undefined ? undefined : join(skipped.parentPath, skipped.name);
+};
+
+/** Why other users of this machine could change the code of a package; undefined when they cannot. The superuser may own it. */
+export const packageNotOwnWhy = async (dir: string): Promise<string | undefined> =>
+  (await notOwnWhy(join(dir, '..'), { root: 'allowed' })) ?? notOwnBelow(dir);
+
+/** Loading runs code, which may wait for ever. */
+const loadMs = 5000;
+
+/** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and after 5 s with `timeout`. */
+export const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    const late = new WireError('timeout', `it did not finish loading within ${loadMs / 1000} s`);
+    timer = setTimeout(() => reject(late), loadMs);
+  });
+  try {
+    return await Promise.race([import(/* @vite-ignore */ pathToFileURL(file).href), overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/**
+ * From now on modules find `name` in this file, wherever they are installed: whoever is loaded shares it with this process, and
+ * no second copy is run. Does nothing on a Node before 22.15, where each finds its own.
+ */
+export const provideModule = (name: string, file: string): void => {
+  if (typeof registerHooks !== 'function') return;
+  const { href: url } = pathToFileURL(file);
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === name ? { url, shortCircuit: true } : next(specifier, context),
+  });
+};

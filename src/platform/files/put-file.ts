@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { asUnsent, WireError } from '../failures.ts';
+import { whyNotWritten } from './save-file.ts';
+
+/** Replaces a file of this machine as a whole (0644): who reads it meanwhile has the one or the other. Throws WireError. */
+export const putFile = async (path: string, text: string, signal: AbortSignal): Promise<void> => {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    signal.throwIfAborted();
+    await using file = await open(draft, 'wx', 0o644);
+    await file.writeFile(text);
+    await file.sync();
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    if (signal.aborted) throw asUnsent(new WireError('cancelled', `${path} was not written`));
+    throw asUnsent(new WireError('denied', `${path}: ${whyNotWritten(error)}`));
+  }
+};

@@ -1,0 +1,113 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { WireError } from '../failures.ts';
+import { within } from '../within.ts';
+import type { FilePart, FileStat, FileText, ReadFiles } from './file-shapes.ts';
+import { globPaths } from './glob.ts';
+
+/** Files as sources read them: bounded, never what is no regular file, never for longer than the signal lets. */
+export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): ReadFiles => {
+  const asked = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const stop = bound(signal);
+    try {
+      // A network file system that hangs keeps its own call waiting, and nobody else.
+      return await within(stop, () => work(stop));
+    } catch (error) {
+      throw fileError(error);
+    }
+  };
+  return {
+    list: (glob, signal) => asked(signal, (stop) => globPaths(glob, stop)),
+    stat: (path, signal) => asked(signal, async () => statOf(path, await stat(path))),
+    read: (path, part, signal) => asked(signal, (stop) => readPart(path, part, stop)),
+  };
+};
+
+const statOf = (path: string, found: Stats): FileStat => ({
+  path,
+  kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other',
+  sizeBytes: found.size,
+  runnable: (found.mode & 0o111) !== 0,
+  writtenAt: found.mtimeMs,
+  id: `${found.dev}:${found.ino}`,
+});
+
+/** Throws `malformed` for what is no regular file. */
+export const refuseOdd = ({ kind }: FileStat): void => {
+  if (kind === 'file') return;
+  const what = kind === 'directory' ? 'a directory' : 'a FIFO, a socket or a device';
+  throw new WireError('malformed', `is ${what}, no file`);
+};
+
+const readPart = async (path: string, part: FilePart, signal: AbortSignal): Promise<FileText> => {
+  refuseOdd(statOf(path, await stat(path)));
+  // Should it have become a FIFO since: O_NONBLOCK opens one at once instead of waiting for a writer.
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const found = statOf(path, await file.stat());
+  refuseOdd(found);
+  const { sizeBytes } = found;
+  const begin =
+    part.from === 'head' ? 0 : part.from === 'tail' ? Math.max(0, sizeBytes - part.maxBytes) : part.from;
+  const bytes = await bytesOf(file, begin, part.maxBytes, signal);
+  const end = begin + bytes.length;
+  const whole = begin === 0 && end >= sizeBytes;
+  const linesEnd = begin + bytes.lastIndexOf(lineFeed) + 1;
+  return { ...found, raw: textOf(bytes, begin), begin, end, linesEnd, whole };
+};
+
+export const lineFeed = 0x0a;
+const chunkBytes = 256 * 1024;
+
+const bytesOf = async (
+  file: FileHandle,
+  begin: number,
+  max: number,
+  signal: AbortSignal,
+): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  while (size < max) {
+    signal.throwIfAborted();
+    const wanted = Math.min(chunkBytes, max - size);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(wanted), 0, wanted, begin + size);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  return Buffer.concat(chunks);
+};
+
+/** The text of a part that begins at an offset of its file. Throws `malformed` for what is no UTF-8 text. */
+export const textOf = (bytes: Uint8Array, begin: number): string => {
+  const [first, second] = bytes;
+  const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
+  if (isUtf16) throw new WireError('malformed', 'is UTF-16; it has to be UTF-8');
+  if (bytes.includes(0)) throw new WireError('malformed', 'is no text: it holds zero bytes');
+  return new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
+};
+
+/** Source: errno(3). */
+const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed' | 'unreachable', string]>> =
+  {
+    ENOENT: ['missing', 'there is no such file'],
+    ENOTDIR: ['missing', 'there is no such file: a part of its path is no directory'],
+    ELOOP: ['malformed', 'its links lead in a circle'],
+    EACCES: ['denied', 'may not be read: no permission'],
+    EPERM: ['denied', 'may not be read: no permission'],
+    EISDIR: ['malformed', 'is a directory, no file'],
+    ENXIO: ['malformed', 'is a FIFO, a socket or a device, no file'],
+    ENAMETOOLONG: ['malformed', 'its name is too long'],
+    EIO: ['unreachable', 'the disk gives an error'],
+    ESTALE: ['unreachable', 'its network file system has lost it'],
+    EHOSTDOWN: ['unreachable', 'its network file system does not answer'],
+    ETIMEDOUT: ['unreachable', 'its network file system does not answer'],
+    EMFILE: ['unreachable', 'this machine can open no more files now'],
+    ENFILE: ['unreachable', 'this machine can open no more files now'],
+  };
+
+/** The failure of a call on a file as a WireError, where its code is known. */
+export const fileError = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error instanceof WireError || !('code' in error)) return error;
+  const known = words[String(error.code)];
+  return known === undefined ? error : new WireError(...known);
+};

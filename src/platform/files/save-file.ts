@@ -1,0 +1,80 @@
+import { open, unlink } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { masker } from '../terminal/secrets.ts';
+
+/** Where it was written, or why it was not. */
+export type Saved = { readonly path: string } | { readonly why: string };
+
+const whys: Readonly<Record<string, string>> = {
+  EACCES: 'the directory may not be written',
+  EPERM: 'the directory may not be written',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the quota of disk space is used up',
+  EFBIG: 'larger than a file may be here',
+  ENOENT: 'the directory has gone',
+  EISDIR: 'a directory has its name',
+  UNSAFE: 'every user of this machine may write the directory: run chmod o-w on it',
+  ELOOP: 'it is a symbolic link, which is not followed',
+  ENOTDIR: 'that is no directory',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** Why a file could not be written: 'no space left on the device (ENOSPC)'. */
+export const whyNotWritten = (error: unknown): string => {
+  const code = codeOf(error);
+  return `${whys[code] ?? 'it could not be written'} (${code})`;
+};
+
+/** Names tried before it is given up. */
+const triesAtMost = 100;
+
+/** 'pods.csv', then 'pods-2.csv', 'pods-3.csv' … */
+const nthName = (name: string, nth: number): string => {
+  if (nth === 1) return name;
+  const extension = extname(name);
+  return `${name.slice(0, name.length - extension.length)}-${nth}${extension}`;
+};
+
+/** Whoever made the text has masked it by what it says; no secret that is known word for word leaves in any case. */
+const masked = (text: string | Iterable<string>): string | Iterable<string> =>
+  typeof text === 'string' ? masker.mask(text) : piecesOf(text);
+
+function* piecesOf(text: Iterable<string>): Generator<string> {
+  for (const piece of text) yield masker.mask(piece);
+}
+
+const writeNew = async (path: string, text: string | Iterable<string>): Promise<void> => {
+  // x: it fails where something has that name, a dangling link as well (open(2), O_EXCL).
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(masked(text), 'utf8');
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    await handle.close().catch(() => {});
+    // Half a file would pass for a whole one.
+    await unlink(path).catch(() => {});
+    throw error;
+  }
+};
+
+/**
+ * A new private file (0600) in a directory. One that has the name already stays, and the new one gets a number; of what
+ * could not be written whole nothing is left behind. Never rejects.
+ */
+export const saveNew = async (dir: string, name: string, text: string | Iterable<string>): Promise<Saved> => {
+  for (let nth = 1; nth <= triesAtMost; nth++) {
+    const path = join(dir, nthName(name, nth));
+    try {
+      await writeNew(path, text);
+      return { path };
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') return { why: `${path}: ${whyNotWritten(error)}` };
+    }
+  }
+  return { why: `${join(dir, name)}: there are ${triesAtMost} files of that name` };
+};

@@ -1,0 +1,165 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Millis } from '../../domain/fault.ts';
+import type { Trace } from '../../domain/trace.ts';
+
+/** The most events that wait for the disk; later ones are dropped and counted. */
+const mostWaiting = 5000;
+/** Events per write: masking them takes a few milliseconds, then the event loop gets its turn. */
+const atOnce = 50;
+const mostBytes = 256 * 1024 * 1024;
+/** A longer line is cut to its time, its kind and its length. */
+const longestLine = 256 * 1024;
+/** How long `close` waits for the disk. */
+const closingMs: Millis = 2000;
+/** Enough for the first line of a trace. */
+const headBytes = 4096;
+
+/** The file cannot be used as a trace; the message says why. */
+export class TraceFileError extends Error {}
+
+/** A file that events are appended to. */
+export interface TraceFile {
+  readonly emit: Trace;
+  /** Resolves when all events are written, or after 2 s. */
+  close(): Promise<void>;
+}
+
+/** How events become lines, and what the writer may use. */
+export interface TraceFileParts {
+  /** An event as JSON without secrets, on one line. */
+  line(event: object): string;
+  /** Wall clock. */
+  now(): Millis;
+  /** Called once when writing fails; nothing more is written then. */
+  failed(why: string): void;
+  /** Writes to the file; by default as the system does. */
+  append?(file: FileHandle, text: string): Promise<unknown>;
+  readonly mostWaiting?: number;
+  readonly mostBytes?: number;
+}
+
+/** No symbolic links, since another user may have made one; opening a FIFO does not block. */
+const flags =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
+
+const isTraceStart = (line: string): boolean => {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null && 'trace' in parsed && 'what' in parsed;
+  } catch {
+    return false;
+  }
+};
+
+/** Throws TraceFileError unless the file is empty or a trace; sets mode 0600. Resolves to its size in bytes. */
+const admit = async (file: FileHandle): Promise<number> => {
+  const { size, mode } = await file.stat().then((found) => {
+    if (!found.isFile()) throw new TraceFileError('it is no regular file');
+    return found;
+  });
+  if (size > 0) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    const [first = ''] = buffer.toString('utf8', 0, bytesRead).split('\n');
+    if (!isTraceStart(first)) throw new TraceFileError('it holds something else than a trace');
+  }
+  if ((mode & 0o777) !== 0o600) await file.chmod(0o600);
+  return size;
+};
+
+const openAdmitted = async (path: string): Promise<{ readonly file: FileHandle; readonly size: number }> => {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, flags, 0o600);
+    return { file, size: await admit(file) };
+  } catch (error) {
+    await file?.close();
+    if (error instanceof TraceFileError) throw error;
+    throw new TraceFileError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/**
+ * Opens a trace, new or begun before, to append to it: private (0600), no symbolic link, at most 256 MiB. Events wait in memory
+ * while the disk takes others, 5,000 at most; what is lost is counted in a `lost` line. Throws TraceFileError for a file that
+ * holds something else or cannot be written.
+ */
+export const openTraceFile = async (path: string, parts: TraceFileParts): Promise<TraceFile> => {
+  const { line, now, failed, append = (to, text) => to.appendFile(text) } = parts;
+  const { file, size } = await openAdmitted(path);
+  const limit = parts.mostWaiting ?? mostWaiting;
+  const most = parts.mostBytes ?? mostBytes;
+  let waiting: object[] = [];
+  let lost = 0;
+  let bytes = size;
+  let isOver = false;
+  let work: Promise<void> | undefined;
+
+  const lineOf = (event: object): string => {
+    const text = line(event);
+    if (text.length <= longestLine) return `${text}\n`;
+    const { at, what } = { at: undefined, what: undefined, ...event };
+    return `${line({ at, what, cut: text.length })}\n`;
+  };
+
+  const next = (): readonly object[] => {
+    const some = waiting.slice(0, atOnce);
+    waiting = waiting.slice(atOnce);
+    if (lost === 0 || waiting.length > 0) return some;
+    const count = lost;
+    lost = 0;
+    return [...some, { at: new Date(now()).toISOString(), what: 'lost', count }];
+  };
+
+  const write = async (): Promise<void> => {
+    while (!isOver && (waiting.length > 0 || lost > 0)) {
+      // The caller of `emit` does not wait for masking.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      let text = next().map(lineOf).join('');
+      if (bytes + text.length > most) {
+        text = lineOf({ at: new Date(now()).toISOString(), what: 'full', bytes });
+        isOver = true;
+      }
+      await append(file, text);
+      bytes += Buffer.byteLength(text);
+    }
+  };
+
+  const begin = (): void => {
+    work ??= write()
+      .catch((error: unknown) => {
+        isOver = true;
+        failed(error instanceof Error ? error.message : String(error));
+      })
+      .finally(() => {
+        work = undefined;
+        if (isOver) waiting = [];
+        else if (waiting.length > 0) begin();
+      });
+  };
+
+  return {
+    emit: (event) => {
+      if (isOver) return;
+      if (waiting.length >= limit) lost += 1;
+      else waiting.push({ at: new Date(now()).toISOString(), ...event });
+      begin();
+    },
+    close: async () => {
+      const limitOver = Promise.withResolvers<void>();
+      const timer = setTimeout(limitOver.resolve, closingMs);
+      const all = async (): Promise<void> => {
+        while (work !== undefined) await work;
+      };
+      await Promise.race([all(), limitOver.promise]);
+      clearTimeout(timer);
+      isOver = true;
+      // Closing would wait for a write that hangs.
+      if (work === undefined) await file.close();
+    },
+  };
+};

@@ -1,0 +1,175 @@
+import type { Agent, Dispatcher } from 'undici';
+import type { Clock } from '../clock.ts';
+import { asUnsent, WireError } from '../failures.ts';
+import { abortWireError, wireError } from '../wire-error.ts';
+import { type Agents, openAgents } from './agents.ts';
+import { httpAnswer } from './answer.ts';
+import { defaultMaxBytes, readBody } from './body.ts';
+import { type Dial, TunnelError } from './dial.ts';
+import type { HttpAnswer, HttpHeaders, HttpRequest } from './http-messages.ts';
+import { httpStream } from './http-stream.ts';
+import { follow, redirectLimit } from './redirects.ts';
+import type { HttpStream } from './stream.ts';
+
+type Undici = typeof import('./undici.ts');
+type Method = Dispatcher.HttpMethod;
+
+const repeatable = new Set(['GET', 'HEAD']);
+
+/** HTTP/1.1 with kept-alive connections of its own; undici is loaded by the first request. */
+export interface Http {
+  /** Throws WireError. The signal ends the request and closes its socket at once. */
+  request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** An answer that comes bit by bit; redirects are not followed. Throws WireError. */
+  stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  close(): Promise<void>;
+}
+
+export const openHttp = (clock: Clock, dial?: Dial): Http => {
+  const inFlight = new Map<string, number>();
+  /** Origins that have answered: a connection to them may be one that is kept alive. */
+  const answered = new Set<string>();
+  let opened: Promise<{ undici: Undici; agents: Agents }> | undefined;
+  let closed = false;
+  const open = async (): Promise<{ undici: Undici; agents: Agents }> => {
+    const undici = await import('./undici.ts');
+    return { undici, agents: openAgents(undici, dial) };
+  };
+  const count = (origin: string, by: 1 | -1): number => {
+    const left = (inFlight.get(origin) ?? 0) + by;
+    inFlight.set(origin, left);
+    return left;
+  };
+
+  /** Sends within the books of its origin; what goes wrong is a WireError. */
+  const within = async <T>(
+    request: HttpRequest,
+    signal: AbortSignal,
+    send: (exchange: Exchange) => Promise<T>,
+  ): Promise<T> => {
+    opened ??= open();
+    const { undici, agents } = await opened;
+    if (closed) throw asUnsent(new WireError('cancelled', 'this source is closed'));
+    if (signal.aborted) throw asUnsent(abortWireError(signal));
+    const { origin } = new URL(request.url);
+    count(origin, 1);
+    try {
+      const agent = agents.agent(request);
+      const exchange = { undici, agent, request, clock, signal, keptAlive: answered.has(origin) };
+      const got = await unlessAborted(send(exchange), signal);
+      answered.add(origin);
+      return got;
+    } catch (error) {
+      answered.delete(origin);
+      if (signal.aborted) throw abortError(signal, agents.dialling(origin));
+      throw wireError(error) ?? error;
+    } finally {
+      if (count(origin, -1) === 0 && signal.aborted) agents.dropConnecting(origin);
+    }
+  };
+
+  return {
+    request: (request, signal) =>
+      follow(request, redirectLimit(request), (next) => within(next, signal, answerOf)),
+    stream: (request, signal) => within(request, signal, streamOf),
+    close: async () => {
+      closed = true;
+      const now = await opened;
+      await now?.agents.close();
+    },
+  };
+};
+
+/** What undici says of an abort comes only once its connection is open: we do not wait for that. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+/** Why a request was given up: in a time that all went by while its way was being opened, nobody was asked anything. */
+const abortError = (signal: AbortSignal, dialling: boolean): WireError => {
+  const error = abortWireError(signal);
+  return dialling && error.kind === 'timeout' ? new TunnelError(error.message) : error;
+};
+
+/** One request on its way. */
+interface Exchange {
+  readonly undici: Undici;
+  readonly agent: Agent;
+  readonly request: HttpRequest;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The connection may be one that was kept alive. */
+  readonly keptAlive: boolean;
+}
+
+const begin = async (
+  { undici, agent, request, signal, keptAlive }: Exchange,
+  encodings: string,
+): Promise<Dispatcher.ResponseData> => {
+  const options = {
+    method: methodOf(request.method),
+    headers: { 'user-agent': 'opsdeck', 'accept-encoding': encodings, ...lowerCased(request.headers) },
+    body: request.body ?? null,
+    dispatcher: agent,
+    signal,
+  };
+  const send = (): Promise<Dispatcher.ResponseData> => undici.request(request.url, options);
+  return send().catch((error: unknown) => {
+    if (keptAlive && repeatable.has(request.method) && !signal.aborted && wasClosed(error)) return send();
+    throw error;
+  });
+};
+
+const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
+  const { request, clock } = exchange;
+  const began = clock.now();
+  const answer = await begin(exchange, 'gzip, br');
+  const encoding = [answer.headers['content-encoding'] ?? ''].flat().join(',');
+  const body = await readBody(
+    answer.body,
+    request.method === 'HEAD' ? '' : encoding,
+    request.maxBytes ?? defaultMaxBytes,
+  );
+  return httpAnswer({
+    status: answer.statusCode,
+    headers: answer.headers,
+    body,
+    latencyMs: clock.now() - began,
+    url: request.url,
+  });
+};
+
+/** Asked for as it is: a watch that waits for a compressor's block would be late. */
+const streamOf = async (exchange: Exchange): Promise<HttpStream> => {
+  const began = exchange.clock.now();
+  const answer = await begin(exchange, 'identity');
+  return httpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
+};
+
+/** A kept-alive connection that its server closed while we were sending: RFC 9112 §9.3.1 lets a GET be sent again, once. */
+const wasClosed = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
+
+const lowerCased = (headers: HttpHeaders = {}): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      typeof value === 'string' ? value : [...value],
+    ]),
+  );
+
+const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const methodOf = (name: string): Method => {
+  const method = methods.find((known) => known === name.toUpperCase());
+  if (method === undefined) throw new Error(`${name} is no HTTP method that opsdeck sends`);
+  return method;
+};

@@ -1,0 +1,154 @@
+import { connect, isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import { WireError } from '../failures.ts';
+import { oneLine } from '../terminal/sanitize.ts';
+import { abortWireError, wireError } from '../wire-error.ts';
+import type { Destination, Dial } from './dial.ts';
+import type { TlsOptions, TlsPeer } from './http-messages.ts';
+import { tlsConnectOptions } from './tls-options.ts';
+
+/** How connections are opened and timed here. */
+export interface Net {
+  readonly clock: Clock;
+  readonly dial?: Dial;
+}
+
+/** Ms that a TCP connect takes; the connection is closed again. Throws WireError. */
+export const connectTcp = (
+  host: string,
+  port: number,
+  { clock, dial }: Net,
+  signal: AbortSignal,
+): Promise<{ readonly latencyMs: number }> =>
+  dial === undefined
+    ? opened(
+        signal,
+        clock,
+        'connect',
+        () => connect({ host, port }),
+        (_, latencyMs) => ({ latencyMs }),
+      )
+    : dialled(dial, { host, port }, clock, signal);
+
+/** Where a connection leads. `path`: a Unix socket of this machine, which is what is meant where nothing is dialled. */
+export type Place = Destination & { readonly path?: string };
+
+/**
+ * A connection that stays open. The signal ends the connecting, not the connection. Throws WireError, and TunnelError when the way of
+ * the dial is lost.
+ */
+export const openTcp = async (to: Place, dial: Dial | undefined, signal: AbortSignal): Promise<Duplex> => {
+  if (signal.aborted) throw abortWireError(signal);
+  return dial === undefined ? straight(to, signal) : dial(to, signal);
+};
+
+const straight = ({ host, port, path }: Place, signal: AbortSignal): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const socket =
+      path === undefined ? connect({ host, port, noDelay: true, keepAlive: true }) : connect({ path });
+    const abort = (): void => {
+      socket.destroy();
+      reject(abortWireError(signal));
+    };
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', abort);
+      reject(wireError(error) ?? error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', abort);
+      socket.off('error', fail);
+      resolve(socket);
+    });
+  });
+
+/** A connection by a dial is one when the dial gives it. */
+const dialled = async (
+  dial: Dial,
+  to: { readonly host: string; readonly port: number },
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<{ readonly latencyMs: number }> => {
+  const began = clock.now();
+  const wire = await dial(to, signal);
+  wire.destroy();
+  return { latencyMs: clock.now() - began };
+};
+
+/** Who answers a TLS handshake; an untrusted certificate is an answer. The connection is closed again. Throws WireError. */
+export const shakeTls = async (
+  host: string,
+  port: number,
+  { clock, dial }: Net,
+  signal: AbortSignal,
+  options?: TlsOptions,
+): Promise<TlsPeer> => {
+  const wire = await dial?.({ host, port }, signal);
+  return opened(
+    signal,
+    clock,
+    'secureConnect',
+    (): TLSSocket =>
+      connectTls({
+        ...(wire === undefined ? { host, port } : { socket: wire }),
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...tlsConnectOptions(options),
+        rejectUnauthorized: false,
+      }),
+    (socket, latencyMs) => ({ ...peerOf(socket.getPeerCertificate()), ...trustOf(socket), latencyMs }),
+  );
+};
+
+const trustOf = (socket: { authorized: boolean; authorizationError: unknown }) => ({
+  authorized: socket.authorized,
+  reason: socket.authorized ? '' : reasonOf(socket.authorizationError),
+});
+
+const reasonOf = (error: unknown): string => {
+  const asError =
+    error instanceof Error ? error : Object.assign(new Error(String(error)), { code: String(error) });
+  return wireError(asError)?.message ?? oneLine(asError.message);
+};
+
+const peerOf = (certificate: PeerCertificate) => {
+  const validTo = Date.parse(certificate.valid_to);
+  if (Number.isNaN(validTo)) throw new WireError('malformed', 'shows no certificate');
+  return { validTo, subject: nameOf(certificate.subject), issuer: nameOf(certificate.issuer) };
+};
+
+const nameOf = (name: PeerCertificate['subject'] | undefined): string =>
+  oneLine([name?.CN ?? name?.O ?? ''].flat().join(', '));
+
+/** Opens a socket, takes what is wanted of it, and ends it whatever happens: also at once when the signal aborts. */
+const opened = <S extends Duplex, T>(
+  signal: AbortSignal,
+  clock: Clock,
+  event: 'connect' | 'secureConnect',
+  open: () => S,
+  take: (socket: S, latencyMs: number) => T,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortWireError(signal));
+    const began = clock.now();
+    const socket = open();
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      socket.destroy();
+      settle();
+    };
+    const abort = (): void => end(() => reject(abortWireError(signal)));
+    signal.addEventListener('abort', abort);
+    socket.once(event, () => {
+      try {
+        const taken = take(socket, clock.now() - began);
+        end(() => resolve(taken));
+      } catch (error) {
+        end(() => reject(error));
+      }
+    });
+    socket.on('error', (error) => end(() => reject(wireError(error) ?? error)));
+    socket.once('close', () => end(() => reject(new WireError('unreachable', 'connection closed'))));
+  });

@@ -1,0 +1,46 @@
+/** A proxy that connections are opened through. */
+export interface ProxyServer {
+  readonly scheme: 'http' | 'https' | 'socks5';
+  readonly host: string;
+  readonly port: number;
+  /** Both or none; decoded. */
+  readonly login?: { readonly user: string; readonly password: string };
+  /** Its address without the login, for messages. */
+  readonly address: string;
+}
+
+const defaultPorts = { http: 80, https: 443, socks5: 1080 };
+
+const schemeOf = (protocol: string): ProxyServer['scheme'] | undefined => {
+  switch (protocol) {
+    case 'http:':
+      return 'http';
+    case 'https:':
+      return 'https';
+    // Both let the proxy resolve names, as client-go does.
+    case 'socks5:':
+    case 'socks5h:':
+      return 'socks5';
+    default:
+      return undefined;
+  }
+};
+
+/** What an address of a proxy says (socks5://user:password@host:1080); undefined when it is none. */
+export const parseProxy = (text: string): ProxyServer | undefined => {
+  const url = URL.parse(text);
+  const scheme = url === null ? undefined : schemeOf(url.protocol);
+  if (url === null || scheme === undefined || url.hostname === '') return undefined;
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return {
+    scheme,
+    host,
+    port: url.port === '' ? defaultPorts[scheme] : Number(url.port),
+    ...(url.username === ''
+      ? {}
+      : {
+          login: { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
+        }),
+    address: `${scheme}://${url.host}`,
+  };
+};

@@ -1,0 +1,58 @@
+import { fstatSync } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import type { Clock } from '../clock.ts';
+
+const everyMs = 1000;
+/** Who may read what is at a descriptor, by the mode of its link. Source: proc_pid_fd(5). */
+const mayRead = 0o400;
+
+/** The descriptors of one process that read from a pipe; undefined: it may not be looked at, or is gone. */
+const readsFrom = async (pid: string, pipe: string): Promise<readonly string[]> => {
+  const dir = `/proc/${pid}/fd`;
+  const found: string[] = [];
+  for (const fd of await readdir(dir).catch(() => [])) {
+    const path = `${dir}/${fd}`;
+    if ((await readlink(path).catch(() => '')) !== pipe) continue;
+    const link = await lstat(path).catch(() => undefined);
+    if (((link?.mode ?? 0) & mayRead) !== 0) found.push(path);
+  }
+  return found;
+};
+
+const readersOf = async (pipe: string): Promise<readonly string[]> => {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map((pid) => readsFrom(pid, pipe)));
+  return found.flat();
+};
+
+const pipeOf = (fd: number): string | undefined => {
+  const stat = fstatSync(fd);
+  return stat.isFIFO() ? `pipe:[${stat.ino}]` : undefined;
+};
+
+/**
+ * Resolves to true when nobody reads from the pipe at a descriptor any more, though nothing has been written to it since; to
+ * false when the signal aborts. A pipe says that itself only when something is written. So its readers are looked for among the
+ * processes that this one may see (Linux), and watched; where there are none at first, nobody can tell, and it waits.
+ */
+export const readerLeft = async (
+  fd: number,
+  clock: Pick<Clock, 'sleep'>,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const pipe = pipeOf(fd);
+  let readers = pipe === undefined ? [] : await readersOf(pipe);
+  if (pipe === undefined || readers.length === 0) {
+    if (!signal.aborted)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    return false;
+  }
+  while (!signal.aborted) {
+    await clock.sleep(everyMs, signal);
+    const links = await Promise.all(readers.map((path) => readlink(path).catch(() => '')));
+    if (links.includes(pipe)) continue;
+    readers = await readersOf(pipe);
+    if (readers.length === 0) return !signal.aborted;
+  }
+  return false;
+};

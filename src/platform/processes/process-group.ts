@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../clock.ts';
+import { runMark } from './program-env.ts';
+
+/** What a process gets between SIGTERM and SIGKILL. */
+const graceMs: Millis = 2000;
+const lookEveryMs: Millis = 100;
+/** How long a process that cannot be killed, or waits for a disk that does not answer, is waited for. */
+const killedMs: Millis = 1000;
+
+/** All the processes of one run: the group of the program, and whoever left that group but bears the run's mark. */
+export interface ProcessGroup {
+  /**
+   * SIGTERM, and SIGKILL two seconds later for what is still there. Gives the ids of those that go on all the same: what
+   * runs as somebody else cannot be ended by us.
+   */
+  end(): Promise<readonly number[]>;
+  /** Its processes are nobody's to end any more. */
+  release(): void;
+}
+
+export interface GroupParts {
+  /** The program's pid, which is its group's id too. */
+  readonly pid: number;
+  readonly mark: string;
+  /** Processes that were there before it was started, and so are none of its own. */
+  readonly before: ReadonlySet<number>;
+  /** Resolves when the program itself has ended. */
+  readonly exited: Promise<unknown>;
+  readonly clock: Clock;
+}
+
+/** Ids of the processes of this machine; none where there is no /proc. */
+export const processIds = async (): Promise<ReadonlySet<number>> => {
+  const names = await readdir('/proc').catch((): string[] => []);
+  return new Set(names.flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : [])));
+};
+
+const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    // It is gone already, or runs as somebody else: then it is not ours to end.
+    return false;
+  }
+};
+
+const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+
+type Ours = Pick<GroupParts, 'pid' | 'mark'>;
+
+/** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
+const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+const groupIn = (stat: string): number | undefined => {
+  const [state, , pgrp] = fieldsOf(stat);
+  return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(pgrp);
+};
+const bears = (environ: string, mark: string): boolean => environ.split('\0').includes(`${runMark}=${mark}`);
+
+const isMember = async (pid: number, { pid: group, mark }: Ours): Promise<boolean> => {
+  const pgrp = groupIn(await text(`/proc/${pid}/stat`));
+  if (pgrp === undefined || pgrp === group) return pgrp === group;
+  return bears(await text(`/proc/${pid}/environ`), mark);
+};
+
+/**
+ * True: it runs nothing of its own any more after SIGKILL, and is gone as soon as the kernel gives it the processor, however
+ * busy that is. State D waits for a disk, and may do so for ever.
+ */
+const isDying = async (pid: number): Promise<boolean> => {
+  const stat = await text(`/proc/${pid}/stat`);
+  return stat !== '' && fieldsOf(stat)[0] !== 'D';
+};
+
+/** Who is left of a run. Without /proc only the group can be seen: as one, by its id. */
+const members = async (parts: GroupParts): Promise<readonly number[]> => {
+  const ids = [...(await processIds())];
+  if (ids.length === 0) return kill(-parts.pid, 0) ? [-parts.pid] : [];
+  const young = ids.filter((id) => !parts.before.has(id));
+  const found = await Promise.all(young.map((id) => isMember(id, parts)));
+  return young.filter((_, index) => found[index]);
+};
+
+/** Runs that go on now: when this process ends first, they end with it. */
+const living = new Set<Ours>();
+
+const textNow = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+const idsNow = (): readonly number[] => {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+};
+
+/** In the last moment of this process, in which nothing can be waited for: each group, and whoever left it with the mark. */
+const killLiving = (): void => {
+  if (living.size === 0) return;
+  for (const { pid } of living) kill(-pid, 'SIGKILL');
+  for (const id of idsNow()) {
+    const environ = textNow(`/proc/${id}/environ`);
+    if ([...living].some(({ mark }) => bears(environ, mark))) kill(id, 'SIGKILL');
+  }
+};
+let watching = false;
+const endWithUs = (): void => {
+  if (watching) return;
+  watching = true;
+  process.on('exit', killLiving);
+};
+
+export const processGroup = (parts: GroupParts): ProcessGroup => {
+  const { pid, mark, clock, exited } = parts;
+  const one: Ours = { pid, mark };
+  endWithUs();
+  living.add(one);
+  /** Gives those that got it. */
+  const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
+    const found = await members(parts);
+    // The group in one stroke, so that none of it can start another meanwhile; then those that left it.
+    if (found.length > 0) kill(-pid, signal);
+    return found.filter((id) => kill(id, signal));
+  };
+  const goneBy = async (due: Millis): Promise<boolean> => {
+    for (;;) {
+      if ((await members(parts)).length === 0) return true;
+      if (clock.now() >= due) return false;
+      await clock.sleep(lookEveryMs);
+    }
+  };
+  /** Those that are still there at `due` for another reason than a busy machine. */
+  const leftOf = async (killed: readonly number[], due: Millis): Promise<readonly number[]> => {
+    for (;;) {
+      const left = await members(parts);
+      const dying = await Promise.all(left.map((id) => killed.includes(id) && isDying(id)));
+      if (left.length === 0 || (clock.now() >= due && !dying.includes(true))) return left;
+      await clock.sleep(lookEveryMs);
+    }
+  };
+  const end = async (): Promise<readonly number[]> => {
+    if ((await members(parts)).length === 0) return [];
+    await signalAll('SIGTERM');
+    const due = clock.now() + graceMs;
+    const over = new AbortController();
+    await Promise.race([exited, clock.sleep(graceMs, over.signal)]);
+    over.abort();
+    if (await goneBy(due)) return [];
+    return leftOf(await signalAll('SIGKILL'), clock.now() + killedMs);
+  };
+  return {
+    release: () => living.delete(one),
+    end: () => end().finally(() => living.delete(one)),
+  };
+};

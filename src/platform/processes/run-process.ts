@@ -1,0 +1,194 @@
+import { execa } from 'execa';
+import { stripControls } from '../../domain/controls.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { newRunId } from '../chance.ts';
+import type { Clock } from '../clock.ts';
+import { asUnsent, ProgramError } from '../failures.ts';
+import { abortWireError } from '../wire-error.ts';
+import { processGroup, processIds } from './process-group.ts';
+import type { Program, ProgramEnd } from './program.ts';
+import { programEnv } from './program-env.ts';
+import { startError } from './program-failure.ts';
+import { capture } from './program-output.ts';
+
+const mebibyte = 1024 * 1024;
+/** Once a program has ended, its outputs may still be held open by what it left behind: they get this long. */
+const drainMs: Millis = 250;
+
+/** How a program is run. */
+export interface RunOptions {
+  readonly clock: Clock;
+  /**
+   * 'end': what it leaves running is ended after it, and it is itself ended when it says twice of what is kept, unless it is
+   * `endless`.
+   * 'keep': only the signal ends anything.
+   */
+  readonly leftovers: 'end' | 'keep';
+  /** True: it may go on for ever, as a log does that is followed. */
+  readonly endless?: boolean;
+  /** Told each chunk of either output as it comes. */
+  readonly output?: (stream: 'out' | 'err', chunk: Buffer) => void;
+  /** Handed how to have its standard output wait, for a reader that cannot follow. */
+  readonly flow?: (flow: Flow) => void;
+}
+
+/** The program itself waits once its pipe is full. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+}
+
+/** A program under way. */
+export interface RunningProgram {
+  /** Rejects with a ProgramError: it could not be started, its signal aborted, or it said too much. */
+  readonly end: Promise<ProgramEnd>;
+  /** Resolves when nothing of it is left that has to be ended, to the ids of what could not be. Never rejects. */
+  readonly gone: Promise<readonly number[]>;
+}
+
+/**
+ * Starts a program without a shell, in a process group of its own, with stdin closed. The signal ends the whole group:
+ * SIGTERM, and SIGKILL two seconds later. Of its outputs `maxBytes` each are kept and the rest is thrown away.
+ */
+export const startProgram = (program: Program, options: RunOptions, signal: AbortSignal): RunningProgram => {
+  const gone = Promise.withResolvers<readonly number[]>();
+  return { end: carryOut(program, options, signal, gone.resolve), gone: gone.promise };
+};
+
+const carryOut = async (
+  program: Program,
+  options: RunOptions,
+  signal: AbortSignal,
+  gone: (left: readonly number[]) => void,
+): Promise<ProgramEnd> => {
+  const { clock, leftovers } = options;
+  const over = new AbortController();
+  let ending: Promise<readonly number[]> = Promise.resolve([]);
+  try {
+    const mark = newRunId();
+    const before = await processIds();
+    if (signal.aborted) throw abortWireError(signal);
+    const began = clock.now();
+    const child = spawn(program, mark);
+    const { pid } = child;
+    if (pid === undefined) {
+      const { code = '', originalMessage = '' } = await child;
+      throw asUnsent(await startError(program, code, originalMessage));
+    }
+    const exit = exitOf(child, clock);
+    const group = processGroup({ pid, mark, before, exited: exit, clock });
+    const listening = listen(child, program, options);
+    const aborted = new Promise<'aborted'>((resolve) => {
+      signal.addEventListener('abort', () => resolve('aborted'), { signal: over.signal });
+    });
+
+    const first = await Promise.race([exit, aborted, listening.flooded]);
+    if (typeof first === 'string') {
+      ending = group.end();
+      listening.stop();
+      throw cutShort(first, signal, listening.said());
+    }
+    // A reader that has it wait takes the rest when he can.
+    const late = options.flow === undefined ? [clock.sleep(drainMs, over.signal)] : [];
+    await Promise.race([listening.closed, aborted, ...late]);
+    listening.stop();
+    if (leftovers === 'end') ending = group.end();
+    else group.release();
+    const { at, ...how } = first;
+    return { ...how, ...listening.said(), latencyMs: at - began };
+  } finally {
+    over.abort();
+    void ending.then(gone);
+  }
+};
+
+type Child = ReturnType<typeof spawn>;
+
+const spawn = ({ argv: [file = '', ...args], cwd, env = {} }: Program, mark: string) =>
+  execa(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: programEnv(env, mark),
+    extendEnv: false,
+    stdin: 'ignore',
+    // Gives it a group of its own. Ending that group is our business: execa stops looking once the program has ended.
+    killDescendants: true,
+    cleanup: false,
+    forceKillAfterDelay: false,
+    buffer: false,
+    reject: false,
+    verbose: 'none',
+  });
+
+interface Exit {
+  readonly status?: number;
+  readonly signal?: string;
+  readonly at: Millis;
+}
+
+const exitOf = (child: Child, clock: Clock): Promise<Exit> =>
+  new Promise((resolve) => {
+    child.nodeChildProcess.once('exit', (status, signal) =>
+      resolve({
+        ...(status === null ? {} : { status }),
+        ...(signal === null ? {} : { signal }),
+        at: clock.now(),
+      }),
+    );
+  });
+
+type Said = Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'bytes' | 'cut'>;
+
+interface Listening {
+  /** Resolves when it has said so much that nothing good can come of it. */
+  readonly flooded: Promise<'flooded'>;
+  /** Resolves when nobody holds its outputs any more. */
+  readonly closed: Promise<void>;
+  said(): Said;
+  stop(): void;
+}
+
+const listen = (
+  child: Child,
+  { maxBytes = mebibyte, keepsBytes }: Program,
+  { leftovers, endless, output, flow }: RunOptions,
+): Listening => {
+  flow?.({ pause: () => void child.stdout.pause(), resume: () => void child.stdout.resume() });
+  const mayFlood = leftovers === 'end' && endless !== true;
+  const flooded = Promise.withResolvers<'flooded'>();
+  const streams = (['out', 'err'] as const).map((name) => {
+    const stream = name === 'out' ? child.stdout : child.stderr;
+    const kept = capture(maxBytes);
+    stream.on('data', (chunk: Buffer) => {
+      kept.push(chunk);
+      output?.(name, chunk);
+      if (mayFlood && kept.size() > 2 * maxBytes) flooded.resolve('flooded');
+    });
+    // A pipe that breaks says nothing that the program's end does not say.
+    stream.on('error', () => {});
+    return { stream, kept };
+  });
+  const [out, err] = streams;
+  return {
+    flooded: flooded.promise,
+    closed: new Promise((resolve) => child.nodeChildProcess.once('close', () => resolve())),
+    said: () => {
+      const raw = out?.kept.raw() ?? '';
+      return {
+        raw,
+        out: stripControls(raw),
+        err: stripControls(err?.kept.raw() ?? ''),
+        cut: streams.some(({ kept }) => kept.cut()),
+        ...(keepsBytes === true && out !== undefined ? { bytes: out.kept.bytes() } : {}),
+      };
+    },
+    stop: () => {
+      for (const { stream } of streams) stream.destroy();
+    },
+  };
+};
+
+const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, said: Said): ProgramError => {
+  if (why === 'flooded') return new ProgramError('malformed', 'it wrote without end, so it was ended', said);
+  const { kind, message } = abortWireError(signal);
+  return new ProgramError(kind, message, said);
+};

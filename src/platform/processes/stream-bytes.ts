@@ -1,0 +1,72 @@
+import type { Clock } from '../clock.ts';
+import type { Program, ProgramBytes } from './program.ts';
+import { lineCutter } from './program-output.ts';
+import type { Programs } from './programs.ts';
+import type { Flow } from './run-process.ts';
+
+/** So much may wait for its reader before the program has to. */
+const mostWaiting = 1024 * 1024;
+/** Of what has been passed on nothing needs to be kept for its end; of its complaints, as much as anybody reads. */
+const keptBytes = 16 * 1024;
+
+/**
+ * Runs a program to its end, its standard output as bytes as they come, its standard error as lines. When the signal aborts, or
+ * nobody listens any more, its whole process group is ended; an abort throws a ProgramError once it is gone.
+ */
+export async function* streamBytes(
+  program: Program,
+  { clock, programs }: { readonly clock: Clock; readonly programs: Programs },
+  signal: AbortSignal,
+): AsyncGenerator<ProgramBytes, void, undefined> {
+  const left = new AbortController();
+  const waiting: ProgramBytes[] = [];
+  let wake = Promise.withResolvers<void>();
+  let size = 0;
+  let flow: Flow | undefined;
+  const put = (event: ProgramBytes): void => {
+    waiting.push(event);
+    wake.resolve();
+  };
+  const complaints = lineCutter((text) => put({ is: 'err', text }));
+  const running = programs.start(
+    { maxBytes: keptBytes, ...program },
+    {
+      clock,
+      leftovers: 'end',
+      endless: true,
+      flow: (own) => {
+        flow = own;
+      },
+      output: (stream, bytes) => {
+        if (stream === 'err') return complaints.push(bytes);
+        size += bytes.length;
+        if (size > mostWaiting) flow?.pause();
+        put({ is: 'out', bytes });
+      },
+    },
+    AbortSignal.any([signal, left.signal]),
+  );
+  let over = false;
+  const end = running.end.finally(() => {
+    complaints.end();
+    over = true;
+    wake.resolve();
+  });
+  end.catch(() => {});
+  try {
+    while (!over || waiting.length > 0) {
+      for (const event of waiting.splice(0)) {
+        if (event.is === 'out') size -= event.bytes.length;
+        yield event;
+      }
+      if (size <= mostWaiting) flow?.resume();
+      if (over || waiting.length > 0) continue;
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+    }
+    yield { is: 'ended', end: await end };
+  } finally {
+    left.abort();
+    await running.gone;
+  }
+}

@@ -1,0 +1,88 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { asUnsent, ProgramError } from './failures.ts';
+import { type ReadEntry, readCovered, readEntry, type TreeSnapshot } from './files/tree-snapshot.ts';
+import type { Program } from './processes/program.ts';
+import type { Programs } from './processes/programs.ts';
+
+/** Files that were compared with what is trusted. */
+export interface CoveredFiles {
+  /** The directory; its paths in `tree` are relative to it. */
+  readonly dir: string;
+  readonly tree: TreeSnapshot;
+  /** Files elsewhere, by absolute path. */
+  readonly outside: ReadonlyMap<string, ReadEntry>;
+}
+
+/** Looks at programs that are about to be started on this machine. */
+export interface ProgramPolicy {
+  /** False: nothing is covered, and every program may be started. */
+  covers(): boolean;
+  /** From now on these files are started only as they were read; an earlier reading of the same directory counts no longer. */
+  cover(files: CoveredFiles): void;
+  /** Rejects with a ProgramError (`denied`) for a program that names a covered file which has changed. */
+  check(program: Pick<Program, 'argv' | 'cwd' | 'at'>): Promise<void>;
+}
+
+const denied = (path: string, dir: string, how: string): ProgramError =>
+  asUnsent(
+    new ProgramError('denied', `${path} ${how} since its directory was trusted; it is not started`, {
+      remedy: `look at the change, then run opsdeck trust ${dir}`,
+    }),
+  );
+
+/** `--file=x` names x. */
+const pathIn = (word: string): string => /^-[^=]*=(.+)$/s.exec(word)?.[1] ?? word;
+
+const checkOne = async (
+  path: string,
+  isStarted: boolean,
+  { dir, tree, outside }: CoveredFiles,
+): Promise<void> => {
+  const root = resolve(dir);
+  const rel = relative(root, path);
+  const isInside = rel !== '' && rel !== '..' && !rel.startsWith(`..${sep}`) && !isAbsolute(rel);
+  const elsewhere = outside.get(path);
+  const known = elsewhere ?? (isInside ? tree.get(rel.split(sep).join('/')) : undefined);
+  if (known === undefined && !(isInside && isStarted)) return;
+  const now = await (elsewhere === undefined ? readEntry(path) : readCovered(path));
+  if (known === undefined && now.sum !== 'absent') throw denied(path, dir, 'was added');
+  if (known !== undefined && known.sum !== now.sum) throw denied(path, dir, 'has changed');
+};
+
+/** A policy that covers nothing yet. */
+export const createProgramPolicy = (): ProgramPolicy => {
+  const covered = new Map<string, CoveredFiles>();
+  return {
+    covers: () => covered.size > 0,
+    cover: (files) => void covered.set(resolve(files.dir), files),
+    check: async ({ argv, cwd = '', at }) => {
+      if (at !== undefined) return;
+      for (const [index, word] of argv.entries()) {
+        const path = resolve(cwd, pathIn(word));
+        for (const files of covered.values()) await checkOne(path, index === 0 && word.includes('/'), files);
+      }
+    },
+  };
+};
+
+/** Programs that are looked at before they are started. */
+export const withPolicy = (programs: Programs, { covers, check }: ProgramPolicy): Programs => ({
+  start: (program, options, signal) => {
+    if (!covers()) return programs.start(program, options, signal);
+    const running = check(program).then(() => programs.start(program, options, signal));
+    const end = running.then((started) => started.end);
+    // Whoever does not wait for the end waits for `gone`.
+    end.catch(() => {});
+    return {
+      end,
+      gone: running.then(
+        (started) => started.gone,
+        () => [],
+      ),
+    };
+  },
+  wire: async (wire, signal) => {
+    await check(wire.program);
+    return programs.wire(wire, signal);
+  },
+});

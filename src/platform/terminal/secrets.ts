@@ -1,0 +1,61 @@
+import { withoutSecretForms } from '../../domain/mask/mask-text.ts';
+
+/** Shorter ones would blot out ordinary words. */
+const shortest = 4;
+const mark = '…masked';
+
+export interface Masker {
+  /** From now on this text shows in no message: as it is, URL-encoded, in base64, and as JSON writes it. */
+  add(secret: string): void;
+  mask(text: string): string;
+  /**
+   * A text as it may leave the process: also without what is a secret by its form (a JWT, a private key), by the word before
+   * it (`password=…`), or by the name of the field that it is the value of.
+   */
+  outgoing(text: string, name?: string): string;
+  /** How many forms it knows: what was masked with fewer may have to be masked again. */
+  readonly size: number;
+}
+
+export const createMasker = (): Masker => {
+  const known = new Set<string>();
+  let longestFirst: readonly string[] = [];
+  const mask = (text: string): string =>
+    longestFirst.reduce((masked, form) => masked.replaceAll(form, mark), text);
+  return {
+    add: (secret) => {
+      if (secret.length < shortest) return;
+      for (const form of [...formsOf(secret), ...formsOf(secret.trim())])
+        if (form.length >= shortest) known.add(form);
+      longestFirst = [...known].sort((a, b) => b.length - a.length);
+    },
+    get size() {
+      return longestFirst.length;
+    },
+    mask,
+    outgoing: (text, name) => withoutSecretForms(mask(text), name),
+  };
+};
+
+const formsOf = (secret: string): readonly string[] => {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const base64 = Buffer.from(secret, 'utf8').toString('base64');
+  return [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    base64,
+    base64.replace(/=+$/, ''),
+    json,
+    // As PHP and Python write it, and JSON inside of JSON.
+    json.replaceAll('/', '\\/'),
+    json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    JSON.stringify(json).slice(1, -1),
+    encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    secret.normalize('NFC'),
+    secret.normalize('NFD'),
+  ];
+};
+
+/** The process's own: whoever learns a secret adds it, whoever writes a message masks with it. */
+export const masker: Masker = createMasker();

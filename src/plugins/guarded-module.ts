@@ -1,0 +1,151 @@
+import type { AnyFact, FactKind } from '../domain/facts.ts';
+import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
+import type { Batch, FeedKind } from '../domain/reading.ts';
+import { isKind, kindOf } from '../kinds/registry.ts';
+import { WireError } from '../platform/failures.ts';
+import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
+import type { Feed, Opening, Source, SourceModule } from '../sources/source.ts';
+
+type Answer = Awaited<ReturnType<Feed['read']>>;
+type Item = Answer['items'][number];
+
+const faultKinds: ReadonlySet<string> = new Set<FaultKind>([
+  'cancelled',
+  'timeout',
+  'throttled',
+  'unreachable',
+  'denied',
+  'missing',
+  'malformed',
+  'unconfigured',
+  'wrong-system',
+  'bug',
+]);
+const isFaultKind = (text: string): text is FaultKind => faultKinds.has(text);
+
+const isFeedKind = (kind: string): kind is FeedKind => kind === 'samples' || kind === 'notes' || isKind(kind);
+
+/** A feed that is read more often than this leaves no time for others. */
+const leastEveryMs: Millis = 250;
+const mostMessage = 400;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A row as it may be kept: texts without control sequences, with the source and the time that we know of it. */
+const cleaned = <T extends Item>(items: readonly T[], source: string, at: Millis): readonly T[] =>
+  items.filter(isObject).map((item) => {
+    const stripped = stripDeep(item) as T;
+    return { ...stripped, source, at: Number.isFinite(item.at) ? item.at : at };
+  });
+
+const cleanedFault = (fault: Fault, source: string, at: Millis): Fault => {
+  const { kind, message, remedy, retryAfterMs } = fault;
+  return {
+    kind: isFaultKind(kind) ? kind : 'bug',
+    source,
+    message: oneLine(String(message), mostMessage),
+    at,
+    ...(remedy === undefined ? {} : { remedy: oneLine(String(remedy), mostMessage) }),
+    ...(Number.isFinite(retryAfterMs) && retryAfterMs !== undefined ? { retryAfterMs } : {}),
+  };
+};
+
+/** Whether what its kind makes of a row can be made: a row that lacks a field would break whoever shows it. */
+const fitsKind = (kind: FeedKind, item: Item): boolean => {
+  if (!isKind(kind)) return true;
+  const { identity, label, state, levelOf, json } = kindOf<FactKind>(kind);
+  const fact = item as AnyFact;
+  try {
+    identity(fact);
+    label(fact);
+    state(fact);
+    levelOf(fact, {});
+    json(fact, 'ok', String);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): Answer => {
+  const { items, samples, faults }: Batch<Item> = batch;
+  const rows = cleaned(items, source, at);
+  const fitting = rows.filter((row) => fitsKind(kind, row));
+  const message = `${name}: ${rows.length - fitting.length} rows lack what the kind ${kind} asks for`;
+  return {
+    items: fitting,
+    ...(samples === undefined ? {} : { samples: cleaned(samples, source, at) }),
+    faults: [
+      ...faults.map((fault) => cleanedFault(fault, source, at)),
+      ...(fitting.length === rows.length ? [] : [{ kind: 'bug', source, message, at } as const]),
+    ],
+  };
+};
+
+/** What is wrong with a feed as a plugin declares it; undefined when nothing is. */
+const feedProblem = (feed: Feed, id: string, names: readonly string[]): string | undefined => {
+  if (!feed.id.startsWith(`${id}/`) || feed.source !== id) return `its id and source do not begin with ${id}`;
+  if (!names.includes(feed.name)) return 'its name is not among feedNames';
+  if (!isFeedKind(feed.kind)) return `there is no kind ${oneLine(feed.kind, 40)}`;
+  if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs)) return `everyMs is less than ${leastEveryMs}`;
+  if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0)) return 'timeoutMs and staleMs are not above 0';
+  return undefined;
+};
+
+/** A feed of a plugin: what it reads is data, whatever it says of itself. */
+const guardedFeed = (feed: Feed, now: () => Millis): Feed => ({
+  ...feed,
+  read: async (signal) => {
+    const batch = await feed.read(signal);
+    if (!Array.isArray(batch?.items) || !Array.isArray(batch.faults))
+      throw new TypeError('the read gave no items or no faults');
+    return cleanedBatch(batch, feed, now());
+  },
+});
+
+/**
+ * The source type of a plugin: what its feeds give is cleaned and stamped, and a declaration that the engine could not work with is
+ * an error when it is opened. It has the same doors as every other source: `open` gets the reading io, operations a lease.
+ */
+export const guardedModule = (module: SourceModule, plugin: string): SourceModule => {
+  const failed = (what: string, error: unknown): string =>
+    oneLine(`plugin ${plugin}: ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+  const { checkRead, gives } = module;
+  return {
+    ...module,
+    plugin,
+    ...(checkRead && {
+      checkRead: (read, config) => {
+        try {
+          return checkRead.call(module, read, config);
+        } catch (error) {
+          return failed('checkRead', error);
+        }
+      },
+    }),
+    ...(gives && {
+      gives: (config) => {
+        try {
+          return gives.call(module, config);
+        } catch {
+          return { kinds: [] };
+        }
+      },
+    }),
+    open: async (opening: Opening<unknown>, io): Promise<Source> => {
+      const source = await module.open(opening, io);
+      const { id } = opening;
+      for (const feed of source.feeds) {
+        const problem = feedProblem(feed, id, module.feedNames);
+        if (problem !== undefined)
+          throw new WireError('bug', `plugin ${plugin}: feed ${oneLine(String(feed.id), 60)}: ${problem}`);
+      }
+      return {
+        ...source,
+        id,
+        feeds: source.feeds.map((feed) => guardedFeed(feed, () => io.clock.now())),
+      };
+    },
+  };
+};

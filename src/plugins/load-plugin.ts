@@ -1,0 +1,245 @@
+import { join } from 'node:path';
+import { stripControls } from '../domain/controls.ts';
+import type { Fact } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import { isPackageName, isPluginPath, type PluginStatus } from '../domain/plugin.ts';
+import type { Kind } from '../kinds/define-kind.ts';
+import { type PaneSpecOf, registerPane } from '../kinds/pane-registry.ts';
+import { registerKind } from '../kinds/registry.ts';
+import { WireError } from '../platform/failures.ts';
+import { RemediedError, toFault } from '../platform/fault.ts';
+import {
+  entryOf,
+  type PackageManifest,
+  packageNotOwnWhy,
+  readPackage,
+} from '../platform/files/package-files.ts';
+import type { SourceModule } from '../sources/source.ts';
+import { guardedModule } from './guarded-module.ts';
+import type { Plugin } from './plugin.ts';
+import { isCompatibleSdk, sdkVersion } from './sdk-version.ts';
+
+/** Where plugins are looked for, and who says whether their code may run. */
+export interface PluginPlaces {
+  /** What paths in the settings are relative to. */
+  readonly settingsDir: string;
+  readonly homeDir: string;
+  /** Directories with packages by name, nearest first. */
+  readonly packageDirs: readonly string[];
+  /** Rejects with the reason when code at these paths must not run: it is in a directory of profiles that is not trusted. */
+  permits(paths: readonly string[]): Promise<void>;
+}
+
+/** A plugin that was loaded, or why not. */
+export interface LoadedPlugin extends PluginStatus {
+  readonly modules: readonly SourceModule[];
+  /** Takes its kinds and panes out again: from then on nothing knows of them. */
+  release(): void;
+}
+
+/** Runs a module and resolves to what it exports; rejects with what it throws, and when it takes too long. */
+export type CodeLoader = (file: string) => Promise<Readonly<Record<string, unknown>>>;
+
+const dirOf = (entry: string, { settingsDir, homeDir }: PluginPlaces): string => {
+  if (entry.startsWith('~/')) return join(homeDir, entry.slice(2));
+  return entry.startsWith('/') ? entry : join(settingsDir, entry);
+};
+
+const located = async (entry: string, places: PluginPlaces): Promise<PackageManifest> => {
+  const dirs = isPluginPath(entry)
+    ? [dirOf(entry, places)]
+    : places.packageDirs.map((dir) => join(dir, ...entry.split('/')));
+  for (const dir of dirs) {
+    const found = await readPackage(dir);
+    if (found !== undefined) return found;
+  }
+  throw new RemediedError(
+    'missing',
+    isPluginPath(entry)
+      ? `no package.json in ${dirs[0] ?? ''}`
+      : `no such package in ${places.packageDirs.join(' or ')}`,
+    'install it there, or correct plugins: in config.yaml',
+  );
+};
+
+const fieldOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : undefined;
+
+const textField = (value: unknown, key: string): string | undefined => {
+  const found = fieldOf(value, key);
+  return typeof found === 'string' ? found : undefined;
+};
+
+/** What a manifest says of the plugin in it. */
+interface Described {
+  readonly dir: string;
+  readonly name: string;
+  readonly entry: string;
+  readonly sdk: string;
+}
+
+const described = (entry: string, { dir, manifest }: PackageManifest): Described => {
+  const name = textField(manifest, 'name') ?? '';
+  const own = fieldOf(manifest, 'opsdeck');
+  const file = textField(own, 'plugin');
+  const sdk = textField(own, 'sdk');
+  if (!isPackageName(name))
+    throw new WireError('malformed', `the name in ${dir}/package.json names no package`);
+  if (!isPluginPath(entry) && name !== entry)
+    throw new WireError('malformed', `${dir}/package.json is of another package: ${name}`);
+  if (file === undefined || sdk === undefined)
+    throw new RemediedError(
+      'malformed',
+      `${dir} is no plugin of opsdeck`,
+      `its package.json lacks "opsdeck": { "plugin": "./FILE.js", "sdk": "${sdkVersion}" }`,
+    );
+  return { dir, name, entry: file, sdk };
+};
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+const isSchema = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'safeParse' in value &&
+  typeof value.safeParse === 'function';
+
+const isModule = (value: unknown): value is SourceModule =>
+  textField(value, 'type') !== undefined &&
+  typeof fieldOf(value, 'open') === 'function' &&
+  isSchema(fieldOf(value, 'config')) &&
+  isList(fieldOf(value, 'feedNames')) &&
+  typeof fieldOf(value, 'operations') === 'object';
+
+const hasFunctions = (value: unknown, ...names: readonly string[]): boolean =>
+  names.every((name) => typeof fieldOf(value, name) === 'function');
+
+const isKindSpec = (value: unknown): value is Kind =>
+  textField(value, 'name') !== undefined &&
+  hasFunctions(value, 'identity', 'label', 'state', 'levelOf', 'field', 'json', 'lines') &&
+  typeof fieldOf(value, 'allFields') === 'object';
+
+const isPane = (value: unknown): value is PaneSpecOf<Fact> => {
+  const columns = fieldOf(value, 'columns');
+  return (
+    textField(value, 'kind') !== undefined &&
+    textField(value, 'title') !== undefined &&
+    isList(columns) &&
+    columns.every((column) => textField(column, 'head') !== undefined && hasFunctions(column, 'text'))
+  );
+};
+
+/** A list of a plugin, each item made by the function of the SDK that is named. Throws WireError. */
+const listOf = <T>(
+  plugin: object,
+  key: string,
+  is: (value: unknown) => value is T,
+  maker: string,
+): readonly T[] => {
+  const list = fieldOf(plugin, key) ?? [];
+  if (isList(list) && list.every(is)) return list;
+  throw new WireError('malformed', `one of its ${key} was not made by ${maker}`);
+};
+
+/** What a plugin's module exports. Throws for anything that is not what `definePlugin` takes. */
+const pluginIn = (exported: Readonly<Record<string, unknown>>): Required<Plugin> => {
+  const plugin = fieldOf(exported, 'plugin');
+  if (typeof plugin !== 'object' || plugin === null)
+    throw new RemediedError('malformed', 'it exports no plugin', 'export const plugin = definePlugin({ … })');
+  return {
+    sources: listOf(plugin, 'sources', isModule, 'defineSource'),
+    kinds: listOf(plugin, 'kinds', isKindSpec, 'defineKind'),
+    panes: listOf(plugin, 'panes', isPane, 'definePane'),
+  };
+};
+
+/** A pane whose texts are left out where they cannot be made: one row must not end the screen. */
+const guardedPane = (pane: PaneSpecOf<Fact>): PaneSpecOf<Fact> => {
+  const orNothing = <T>(make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch {
+      return undefined;
+    }
+  };
+  const { columns, details } = pane;
+  return {
+    ...pane,
+    columns: columns.map((column) => ({
+      ...column,
+      text: (fact) => orNothing(() => stripControls(String(column.text(fact) ?? ''))),
+    })),
+    ...(details && {
+      details: (fact) => orNothing(() => details(fact).map((text) => stripControls(String(text)))) ?? [],
+    }),
+  };
+};
+
+/** Registers the kinds of a plugin with their panes: all of them, or none when one has a name that is taken. Throws WireError. */
+const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
+  const undo: (() => void)[] = [];
+  const release = (): void => {
+    for (const take of undo.splice(0).reverse()) take();
+  };
+  try {
+    for (const kind of kinds) undo.push(registerKind(kind));
+    for (const pane of panes) {
+      if (!kinds.some(({ name }) => name === pane.kind))
+        throw new Error(`its pane ${pane.title} shows ${pane.kind}, which is no kind of this plugin`);
+      undo.push(registerPane(guardedPane(pane)));
+    }
+    return release;
+  } catch (error) {
+    release();
+    throw new WireError('unconfigured', error instanceof Error ? error.message : String(error));
+  }
+};
+
+const imported = async (plugin: Described, load: CodeLoader): Promise<Required<Plugin>> => {
+  const file = await entryOf(plugin.dir, plugin.entry);
+  if (file === undefined) throw new WireError('missing', `there is no file ${plugin.entry} in ${plugin.dir}`);
+  const exported = await load(file).catch((error: unknown) => {
+    if (error instanceof WireError) throw error;
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new WireError('malformed', `it failed while loading: ${said}`);
+  });
+  return pluginIn(exported);
+};
+
+/**
+ * Loads the plugin that an entry of the settings names. Its code runs only when its manifest asks for an SDK that this opsdeck
+ * has, no other user may write it, and `places.permits` lets it. Never rejects: what fails is its problem.
+ */
+export const loadPlugin = async (
+  entry: string,
+  places: PluginPlaces,
+  { load, now }: { readonly load: CodeLoader; now(): Millis },
+): Promise<LoadedPlugin> => {
+  let name = entry;
+  const failed = (error: unknown): LoadedPlugin => {
+    const problem: Fault = toFault(name, `plugin ${name}`, error, now());
+    return { name, sourceTypes: [], modules: [], release: () => {}, problem };
+  };
+  try {
+    const found = await located(entry, places);
+    const plugin = described(entry, found);
+    name = plugin.name;
+    if (!isCompatibleSdk(plugin.sdk))
+      throw new RemediedError(
+        'unconfigured',
+        `it asks for SDK ${plugin.sdk}, and this opsdeck has SDK ${sdkVersion}`,
+        'install a version of it that was made for this SDK',
+      );
+    await places.permits([found.at, plugin.dir]);
+    const why = await packageNotOwnWhy(plugin.dir);
+    if (why !== undefined) throw new WireError('denied', `it is not loaded: ${why}`);
+    const made = await imported(plugin, load);
+    const release = register(made);
+    const modules = made.sources.map((module) => guardedModule(module, name));
+    return { name, sourceTypes: modules.map(({ type }) => type), modules, release };
+  } catch (error) {
+    return failed(error);
+  }
+};

@@ -1,0 +1,72 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { PluginStatus } from '../../domain/plugin.ts';
+import type { Complaint } from '../../domain/position.ts';
+import { unknownKind } from '../../expressions/parse.ts';
+import { checkNode, gapsIn } from '../check.ts';
+import { refuse } from '../complaints.ts';
+import { zPlugins } from '../shape/plugins.ts';
+import { child, type MapNode, type Node } from '../tree.ts';
+import type { Built, Context } from './context.ts';
+
+/** The plugins that a profile asks for. */
+export interface WantedPlugins {
+  readonly names: readonly string[];
+  /** Why a source type that is not known here may be that of a plugin: each that could not be loaded, or is not allowed. */
+  readonly problems: readonly Fault[];
+}
+
+const notAllowed = (name: string, { position }: Node): Complaint =>
+  refuse(
+    position,
+    `this profile asks for the plugin ${name}, which your config.yaml does not allow`,
+    'a plugin runs with your rights: learn who publishes it, then install it and add it to plugins: in config.yaml',
+  );
+
+/** The names under `plugins:`, each of which the user's settings must allow. */
+export const buildPlugins = (tree: MapNode, context: Context): Built<WantedPlugins> => {
+  const node = child(tree, 'plugins');
+  if (node === undefined) return { made: { names: [], problems: [] }, complaints: [] };
+  const [gap] = gapsIn(node);
+  if (gap !== undefined)
+    return {
+      made: { names: [], problems: [] },
+      complaints: [refuse(gap.position, 'plugins cannot hold a reference', 'write it out')],
+    };
+  const { value: names = [], complaints } = checkNode(zPlugins, node, { under: ['plugins'] });
+  const allowed = new Map((context.plugins ?? []).map((plugin) => [plugin.name, plugin]));
+  const problems: Fault[] = [];
+  const refused: Complaint[] = [];
+  for (const [index, name] of names.entries()) {
+    const place = node.is === 'list' ? (node.items[index] ?? node) : node;
+    const plugin: PluginStatus | undefined = allowed.get(name);
+    if (plugin?.problem !== undefined) problems.push(plugin.problem);
+    if (plugin !== undefined) continue;
+    const complaint = notAllowed(name, place);
+    refused.push(complaint);
+    problems.push({ kind: 'unconfigured', source: name, message: complaint.what, at: context.now });
+  }
+  return { made: { names, problems }, complaints: [...complaints, ...refused] };
+};
+
+/** What the builders may use of the source types that are loaded: those of opsdeck, and of the plugins that the profile asks for. */
+export const withPlugins = (context: Context, wanted: WantedPlugins): Context => ({
+  ...context,
+  modules: new Map(
+    [...context.modules].filter(([, { plugin }]) => plugin === undefined || wanted.names.includes(plugin)),
+  ),
+  pluginProblems: wanted.problems,
+});
+
+/**
+ * Complaints where plugins that the profile asks for are not there: a kind that is not known may be theirs, so an entry that names one
+ * is off, and the rest of the profile goes on.
+ */
+export const forgivingKinds = (
+  complaints: readonly Complaint[],
+  { problems: [problem] }: WantedPlugins,
+): readonly Complaint[] =>
+  problem === undefined
+    ? complaints
+    : complaints.map((one) =>
+        one.what.includes(unknownKind) ? { ...one, severity: 'warning', todo: problem.message } : one,
+      );

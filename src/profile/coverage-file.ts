@@ -1,0 +1,203 @@
+import { join, normalize } from 'node:path';
+import { type Complaint, at as placeText } from '../domain/position.ts';
+import type { Files } from '../platform/files/files.ts';
+import { refuse } from './complaints.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { entriesOf, type ProfileEntry } from './entry-paths.ts';
+import { yamlReader } from './layers.ts';
+import { child, type MapNode, type Node, nounOf, type ScalarNode } from './tree.ts';
+
+/** The file beside a system's profiles that says which requirements their entries serve. */
+export const coverageFileName = 'coverage.yaml';
+
+/** Ids of requirements by the path of the entry: `runbooks.restart.verify.v1`. */
+export type EntryIds = ReadonlyMap<string, readonly string[]>;
+
+/** A coverage file as it was read; empty where there is none. */
+export interface CoverageFile {
+  /** Undefined where there is none, or it is no map. */
+  readonly tree?: MapNode;
+  readonly complaints: readonly Complaint[];
+}
+
+/** An environment of the directory, its profile merged and not resolved. */
+export interface CoveredEnvironment {
+  readonly env: string;
+  readonly tree: MapNode;
+}
+
+/** What belongs to one environment alone: entries that serve other requirements in each. */
+const environmentsKey = 'environments';
+
+/** `S0-I3-D2`: parts of capitals and digits, the first of which begins with a letter. */
+const idPattern = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*$/;
+
+/** Reads the coverage file of a directory of profiles. A directory without one has no ids but those of `covers` keys. */
+export const readCoverageFile = async (dir: string, files: Files): Promise<CoverageFile> => {
+  const file = normalize(join(dir, coverageFileName));
+  if ((await files.read(file).catch(() => '')) === undefined) return { complaints: [] };
+  const { tree, complaints } = await yamlReader(files)(file);
+  if (tree === undefined || tree.is === 'map') return { ...(tree && { tree }), complaints };
+  const what = `expected a map of entries, found ${nounOf(tree)}`;
+  return { complaints: [...complaints, refuse(tree.position, what, 'write signals.ID: [REQUIREMENT]')] };
+};
+
+const textsIn = (node: Node | undefined): readonly (ScalarNode & { readonly value: string })[] =>
+  node?.is === 'list'
+    ? node.items.flatMap((item) =>
+        item.is === 'scalar' && typeof item.value === 'string' ? [{ ...item, value: item.value }] : [],
+      )
+    : [];
+
+const ownIds = ({ node }: ProfileEntry): readonly string[] =>
+  textsIn(child(node, 'covers')).map(({ value }) => value);
+
+const sectionsOf = (tree: MapNode | undefined, env: string): readonly (Node | undefined)[] => [
+  tree,
+  child(child(tree, environmentsKey), env),
+];
+
+/**
+ * The requirements that each entry of an environment serves: those of its `covers` key, then those of the coverage file.
+ * Entries that serve none are left out.
+ */
+export const entryIds = ({ env, tree }: CoveredEnvironment, { tree: side }: CoverageFile): EntryIds => {
+  const sections = sectionsOf(side, env);
+  return new Map(
+    entriesOf(tree).flatMap((entry) => {
+      const beside = sections.flatMap((section) => textsIn(child(section, entry.path)));
+      const ids = [...new Set([...ownIds(entry), ...beside.map(({ value }) => value)])];
+      return ids.length === 0 ? [] : [[entry.path, ids] as const];
+    }),
+  );
+};
+
+/** The ids of a coverage file for one entry, without a look at the profile. */
+export const idsBeside = ({ tree }: CoverageFile, env: string, path: string): readonly string[] =>
+  sectionsOf(tree, env).flatMap((section) => textsIn(child(section, path)).map(({ value }) => value));
+
+/** 'did you mean "runbooks.restart.verify.v1"?': compared with what goes on as the path begins. */
+const nearestPath = (path: string, known: readonly string[]): string => {
+  const parts = path.split('.');
+  for (let kept = parts.length - 1; kept >= 0; kept -= 1) {
+    const begin = parts
+      .slice(0, kept)
+      .map((part) => `${part}.`)
+      .join('');
+    const near = known.filter((one) => one.startsWith(begin));
+    if (near.length === 0) continue;
+    const words = didYouMean(
+      path.slice(begin.length),
+      near.map((one) => one.slice(begin.length)),
+    );
+    return words.replace('did you mean "', `did you mean "${begin}`);
+  }
+  return 'remove it';
+};
+
+interface Known {
+  readonly paths: readonly string[];
+  /** Ids of `covers` keys, by path. */
+  readonly own: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+const knownIn = (environments: readonly CoveredEnvironment[]): Known => {
+  const own = new Map<string, Set<string>>();
+  for (const { tree } of environments)
+    for (const entry of entriesOf(tree)) {
+      const ids = own.get(entry.path) ?? new Set();
+      own.set(entry.path, ids);
+      for (const id of ownIds(entry)) ids.add(id);
+    }
+  return { paths: [...own.keys()], own };
+};
+
+const idComplaints = (
+  path: string,
+  list: Node,
+  own: ReadonlySet<string>,
+  general: readonly (ScalarNode & { readonly value: string })[],
+): readonly Complaint[] => {
+  if (list.is !== 'list')
+    return [
+      refuse(list.position, `${path}: expected a list, found ${nounOf(list)}`, 'write a list: [S1-I3-D2]'),
+    ];
+  const seen = new Map(general.map((node) => [node.value, node]));
+  return list.items.flatMap((item) => {
+    if (item.is !== 'scalar' || typeof item.value !== 'string')
+      return [
+        refuse(item.position, `${path}: expected an id, found ${nounOf(item)}`, 'write it as S1-I3-D2'),
+      ];
+    const { value: id, position } = item;
+    if (!idPattern.test(id))
+      return [
+        refuse(
+          position,
+          `${path}: "${id}" is no id of a requirement`,
+          'write capitals, digits and -: S1-I3-D2',
+        ),
+      ];
+    const first = seen.get(id);
+    seen.set(id, first ?? { ...item, value: id });
+    if (first !== undefined)
+      return [
+        refuse(
+          position,
+          `${path}: ${id} is there twice (first at ${placeText(first.position)})`,
+          'remove one of them',
+        ),
+      ];
+    if (!own.has(id)) return [];
+    return [refuse(position, `${path}: ${id} is in the entry's own covers, too`, 'remove one of them')];
+  });
+};
+
+const sectionComplaints = (
+  section: MapNode,
+  { paths, own }: Known,
+  where: string,
+  general?: MapNode,
+): readonly Complaint[] =>
+  [...section.entries].flatMap(([path, { key, value }]) => {
+    if (path === environmentsKey && general === undefined) return [];
+    const ids = own.get(path);
+    if (ids === undefined)
+      return [refuse(key, `no entry ${where} has the path "${path}"`, nearestPath(path, paths))];
+    return idComplaints(path, value, ids, textsIn(child(general, path)));
+  });
+
+/**
+ * What is wrong with a coverage file: paths of no entry of any environment beside it, what is no id, and ids that one entry
+ * has twice, in the file or by its own `covers`.
+ */
+export const coverageComplaints = (
+  { tree, complaints }: CoverageFile,
+  environments: readonly CoveredEnvironment[],
+): readonly Complaint[] => {
+  if (tree === undefined) return complaints;
+  const apart = child(tree, environmentsKey);
+  const ofEnvironments =
+    apart === undefined
+      ? []
+      : apart.is !== 'map'
+        ? [
+            refuse(
+              apart.position,
+              `${environmentsKey}: expected a map, found ${nounOf(apart)}`,
+              'write ENV: { PATH: [REQUIREMENT] }',
+            ),
+          ]
+        : [...apart.entries].flatMap(([env, { key, value }]) => {
+            const named = environments.filter((one) => one.env === env);
+            if (named.length === 0) {
+              const known = environments.map((one) => one.env);
+              return [refuse(key, `no environment here is called "${env}"`, didYouMean(env, known))];
+            }
+            if (value.is !== 'map')
+              return [
+                refuse(value.position, `${env}: expected a map, found ${nounOf(value)}`, 'write PATH: [ID]'),
+              ];
+            return sectionComplaints(value, knownIn(named), `of ${env}`, tree);
+          });
+  return [...complaints, ...sectionComplaints(tree, knownIn(environments), 'here'), ...ofEnvironments];
+};

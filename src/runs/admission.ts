@@ -1,0 +1,66 @@
+import { durationText } from '../domain/duration.ts';
+import type { Millis } from '../domain/fault.ts';
+import type { PlannedStep, Proposal } from '../domain/proposal.ts';
+import type { Answers } from '../domain/run.ts';
+import type { Arming } from '../store/cockpit.ts';
+import { stepIdOf } from './loop-rest.ts';
+
+/** How old a proposal may be when it is confirmed: what it saw must still be what the operator has in mind. */
+export const freshMs: Millis = 10 * 60_000;
+
+const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
+
+/** Why an environment may not be changed now, or undefined. Words for a person at a screen and for a script. */
+export const armingRefusal = ({ env, gate }: Proposal, arming: Arming): string | undefined =>
+  gate.arm && arming.armedUntil === undefined
+    ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`
+    : undefined;
+
+const nameRefusal = ({ gate, names }: Proposal, answers: Answers): string | undefined => {
+  const strange = answers.names.filter((name) => !names.includes(name));
+  if (strange.length > 0)
+    return `${list(strange)} is no target of this run${names.length === 0 ? '' : `; its targets: ${list(names)}`}`;
+  const lacking = gate.confirm ? names.filter((name) => !answers.names.includes(name)) : [];
+  if (lacking.length > 0) return `wants ${list(lacking)} confirmed by name (--confirm NAME)`;
+  if (!gate.typed) return undefined;
+  if (answers.pasted) return 'the name must be typed, and it was pasted';
+  return answers.by === 'key' ? 'the name must be typed; a key press is not enough' : undefined;
+};
+
+/** Manual steps, and abort points behind a step that sends something: by the step, not by each turn of a loop. */
+const tickRefusal = ({ steps }: Proposal, { ticks }: Answers): string | undefined => {
+  if (ticks === undefined) return undefined;
+  const idsOf = (some: readonly PlannedStep[]): readonly string[] => [
+    ...new Set(some.map((planned) => stepIdOf({ planned }))),
+  ];
+  const first = steps.findIndex(({ manual }) => !manual);
+  const manual = idsOf(steps.filter((step) => step.manual));
+  const asking = idsOf(steps.filter(({ ask }) => ask === true));
+  const asked = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
+  const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
+  if (strange.length > 0) return `${list(strange)} is no manual step of this run`;
+  const undone = manual.filter((id) => !ticks.includes(id));
+  const unsaid = asked.filter((id) => !ticks.includes(id) && !undone.includes(id));
+  const reasons = [
+    ...(undone.length > 0 ? [`wants the manual steps ${list(undone)} done first (--done STEP)`] : []),
+    ...(unsaid.length > 0 ? [`wants a yes beforehand to go on to ${list(unsaid)} (--done STEP)`] : []),
+  ];
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+};
+
+/** Everything that the answers lack, in one sentence; undefined when they pass every gate of every step. */
+export const answersRefusal = (
+  proposal: Proposal,
+  answers: Answers,
+  arming: Arming,
+  ageMs: Millis,
+): string | undefined => {
+  const old = ageMs > freshMs ? `was planned ${durationText(ageMs)} ago; plan it again` : undefined;
+  const reasons = [
+    old,
+    armingRefusal(proposal, arming),
+    nameRefusal(proposal, answers),
+    tickRefusal(proposal, answers),
+  ].filter((reason) => reason !== undefined);
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+};

@@ -1,0 +1,89 @@
+import { ageText } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { GateCheck } from '../../domain/proposal.ts';
+import type { Who } from '../../persistence/ledger/entry.ts';
+import type { Held, TakenLocks, TargetLocks } from '../../platform/files/target-locks.ts';
+import type { Ruling } from '../policy/ruling.ts';
+import type { Subject } from './subject.ts';
+import { targetKeys } from './target-keys.ts';
+
+const passes = (ok: true | 'unknown', why: string): Ruling => ({
+  check: { what: 'lock', ok, why },
+  does: 'passes',
+});
+
+const forbids = (why: string, remedy: string): Ruling => ({
+  check: { what: 'lock', ok: false, why, remedy } satisfies GateCheck,
+  does: 'forbids',
+});
+
+/** 'ledger-db is being acted on by ana@vm-1, run r-1, close-breaker, for 12s' */
+const heldRuling = (name: string, { note, remedy = '' }: Held, wall: Millis): Ruling => {
+  const who =
+    note === undefined
+      ? 'another run'
+      : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${ageText(wall - note.at)}`;
+  const stuck = remedy === '' ? '' : `. ${remedy}`;
+  return forbids(`${name} is being acted on by ${who}`, `wait until that run has ended${stuck}`);
+};
+
+const unwritable = (error: unknown): string =>
+  `the locks of its targets cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+
+export interface LockParts {
+  readonly locks: TargetLocks;
+  readonly who: Who;
+}
+
+/** Whether somebody acts on one of the targets now; nothing is taken. */
+export const lockCheck = async (
+  { acts }: Pick<Subject, 'acts'>,
+  { locks }: Pick<LockParts, 'locks'>,
+  wall: Millis,
+): Promise<readonly Ruling[]> => {
+  const names = targetKeys(acts);
+  if (names.size === 0) return [];
+  try {
+    const held = await locks.holder([...names.keys()]);
+    if (held === undefined) return [passes(true, 'nobody else acts on it')];
+    return [heldRuling(names.get(held.key) ?? '', held, wall)];
+  } catch (error) {
+    return [passes('unknown', `the locks cannot be read: ${error instanceof Error ? error.message : ''}`)];
+  }
+};
+
+export interface LockTaken {
+  readonly looked: readonly Ruling[];
+  /** Absent when there was nothing to take, or it could not be taken. */
+  readonly taken?: TakenLocks;
+}
+
+/** Takes all targets of a run for it, or says who has one. Where locks cannot be written nothing is run. */
+export const takeLocks = async (
+  { acts, run, runbook }: Subject,
+  { locks, who }: LockParts,
+  wall: Millis,
+): Promise<LockTaken> => {
+  const names = targetKeys(acts);
+  if (names.size === 0) return { looked: [] };
+  try {
+    const got = await locks.take([...names.keys()], {
+      who: who.user,
+      host: who.host,
+      run,
+      runbook,
+      at: wall,
+    });
+    if ('release' in got) return { looked: [passes(true, 'nobody else acts on it')], taken: got };
+    return { looked: [heldRuling(names.get(got.key) ?? '', got, wall)] };
+  } catch (error) {
+    return { looked: [forbids(unwritable(error), 'see that the state dir can be written')] };
+  }
+};
+
+/** Whether the locks are still ours, in the moment before something is sent. */
+export const lockHeld = async (taken: TakenLocks | undefined): Promise<readonly Ruling[]> => {
+  if (taken === undefined) return [];
+  const held = await taken.held().catch(() => false);
+  return held ? [] : [forbids('the lock of its target was taken away', 'plan it again')];
+};

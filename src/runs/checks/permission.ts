@@ -1,0 +1,51 @@
+import type { Permit } from '../../domain/operation.ts';
+import type { GateCheck } from '../../domain/proposal.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
+import type { HeldAct } from '../held.ts';
+import { withDeadline } from '../planning/source-reads.ts';
+import type { Ruling } from '../policy/ruling.ts';
+import type { Subject } from './subject.ts';
+
+/** Operations that cannot be asked about, in one sentence; '' when there are none. */
+const unaskable = (acts: readonly HeldAct[]): string => {
+  const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
+  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: there is no way to ask beforehand`;
+};
+
+/** What a system says of one act; 'unknown' when it could not be asked, without a why when it has no way to be. */
+const permitOf = async (act: HeldAct, clock: Clock, signal: AbortSignal): Promise<Permit> => {
+  const { operation, plan, source } = act;
+  if (operation.permits === undefined) return { allowed: 'unknown', why: '' };
+  try {
+    return await withDeadline((stop) => operation.permits?.(plan, stop) ?? Promise.reject(), clock, signal);
+  } catch (error) {
+    const { message } = toFault(source, `${plan.use}, asking whether we may`, error, clock.now());
+    return { allowed: 'unknown', why: message };
+  }
+};
+
+const joined = (texts: readonly (string | undefined)[]): string =>
+  [...new Set(texts.filter((text) => text !== undefined && text !== ''))].join('; ');
+
+/** Whether the systems let us do it, in one check: a no of one of them is a no. Nothing for a run that sends nothing. */
+export const permissionCheck = async (
+  { acts }: Pick<Subject, 'acts'>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<readonly Ruling[]> => {
+  if (acts.length === 0) return [];
+  const permits = await Promise.all(acts.map((act) => permitOf(act, clock, signal)));
+  const denied = permits.filter(({ allowed }) => allowed === false);
+  const unknown = permits.filter(({ allowed }) => allowed === 'unknown');
+  const telling = denied.length > 0 ? denied : unknown.length > 0 ? unknown : permits;
+  const ok = denied.length > 0 ? false : unknown.length > 0 ? 'unknown' : true;
+  const remedy = joined(denied.map((permit) => permit.remedy));
+  const check: GateCheck = {
+    what: 'permission',
+    ok,
+    why: joined([...telling.map(({ why }) => why), ok === 'unknown' ? unaskable(acts) : '']),
+    ...(remedy === '' ? {} : { remedy }),
+  };
+  return [{ check, does: ok === false ? 'forbids' : 'passes' }];
+};

@@ -1,0 +1,184 @@
+import type { Proposal } from '../domain/proposal.ts';
+import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
+import type { Runbook } from '../domain/runbook.ts';
+import { LedgerError } from '../persistence/ledger/error.ts';
+import { freshMs } from './admission.ts';
+import { checkParts } from './checks/check-parts.ts';
+import { withChecks } from './checks/proposed.ts';
+import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
+import type { End } from './end.ts';
+import type { Held } from './held.ts';
+import { keepDiagnosed } from './keep-diagnosed.ts';
+import { elapsedSince } from './moment.ts';
+import { propose } from './planning/propose.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { carryOut } from './run.ts';
+import { createRun } from './run-context.ts';
+import { runTraceEvent } from './run-trace.ts';
+import { undoRequest } from './undo/undo.ts';
+import { watchRun } from './watching/watch-run.ts';
+import { createWatching } from './watching/watching.ts';
+
+/** Values pushed on one side and read, in order, on the other. Holds what is not read yet; for one reader. */
+interface Channel<T> {
+  push(value: T): void;
+  /** No more comes; what was pushed can still be read. */
+  close(): void;
+  read(): AsyncGenerator<T, void, undefined>;
+}
+
+const createChannel = <T>(): Channel<T> => {
+  const waiting: T[] = [];
+  let closed = false;
+  let wake: () => void = () => {};
+  return {
+    push: (value) => {
+      waiting.push(value);
+      wake();
+    },
+    close: () => {
+      closed = true;
+      wake();
+    },
+    read: async function* () {
+      for (;;) {
+        const next = waiting.shift();
+        if (next !== undefined) yield next;
+        else if (closed) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    },
+  };
+};
+
+/** The events of some work, as they come. Whoever stops listening stops it, and it is written down before they go on. */
+async function* told(
+  signal: AbortSignal,
+  work: (stop: AbortSignal, show: (event: RunEvent) => void) => Promise<void>,
+): AsyncGenerator<RunEvent, void, undefined> {
+  const left = new AbortController();
+  const events = createChannel<RunEvent>();
+  const done = work(AbortSignal.any([signal, left.signal]), events.push).finally(events.close);
+  try {
+    yield* events.read();
+  } finally {
+    left.abort('nobody looks at it any more');
+    await done;
+  }
+}
+
+/** The executor of one open environment. */
+export const createExecutor = (parts: ExecutorParts): Executor => {
+  const { engine, clock } = parts;
+  const { system, env } = engine.profile;
+  /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
+  const open = new Map<string, Held>();
+  const watching = createWatching();
+  const checking = checkParts(parts);
+
+  /** A name that holds a secret is shown blotted out, and said as it is. */
+  const asShown = (answers: Answers): Answers => ({
+    ...answers,
+    names: answers.names.map((name) => parts.mask(name)),
+  });
+
+  const take = (run: string): Held | undefined => {
+    const held = open.get(run);
+    open.delete(run);
+    return held;
+  };
+
+  const forgetOld = (): void => {
+    // Kept for as long again, so that one answered late is told that it is old.
+    for (const [run, { plannedAt }] of open)
+      if (elapsedSince(plannedAt, clock.now(), clock) > 2 * freshMs) open.delete(run);
+  };
+
+  const recorderFor = (run: string, show: (event: RunEvent) => void, runbook?: Runbook): Recorder =>
+    createRecorder(run, { ...parts, system, env }, (event) => {
+      engine.trace?.(runTraceEvent(event, runbook));
+      show(event);
+    });
+
+  const proposed = async (request: ProposalRequest, signal: AbortSignal): Promise<Proposal> => {
+    forgetOld();
+    const planned = await propose(parts.newId(), request, parts, signal);
+    const held = await withChecks(planned, request, checking, signal);
+    open.set(held.proposal.run, held);
+    return held.proposal;
+  };
+
+  /** Nothing that this executor planned and still waits for: refused without a look at what is in it. */
+  const unknownRun = async (recorder: Recorder): Promise<void> => {
+    const why =
+      'this is no proposal that waits for an answer here: it was answered before, is too old, or is not ours';
+    await recorder.note({ event: 'gated', passed: false, why });
+    await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
+  };
+
+  /** Ends without acting: what its plan already said, or else as given. */
+  const endUnsent = async (
+    run: string,
+    end: End,
+    found: readonly Diagnosed[] = [],
+  ): Promise<readonly RunEvent[]> => {
+    const events: RunEvent[] = [];
+    const held = take(run);
+    const recorder = recorderFor(run, (event) => events.push(event), held?.runbook);
+    if (held === undefined) {
+      await unknownRun(recorder);
+      return events;
+    }
+    await recorder.note({ event: 'planned', proposal: held.proposal });
+    await keepDiagnosed(recorder, found);
+    await recorder.note({ event: 'ended', ...(held.proposal.refusal ?? end), sent: [] });
+    return events;
+  };
+
+  const start = (
+    proposal: Proposal,
+    answers: Answers,
+    signal: AbortSignal,
+    show: (event: RunEvent) => void,
+  ) => {
+    const held = take(proposal.run);
+    if (held === undefined) return unknownRun(recorderFor(proposal.run, show));
+    const seen = (event: RunEvent): void => {
+      watching.seen(held, event);
+      show(event);
+    };
+    const recorder = recorderFor(proposal.run, seen, held.runbook);
+    return carryOut(createRun(held, asShown(answers), { ...parts, checking }, recorder, signal));
+  };
+
+  return {
+    propose: proposed,
+    dryRun: ({ run }, found) =>
+      endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }, found),
+    execute: (proposal, answers, signal) =>
+      told(signal, (stop, show) => start(proposal, answers, stop, show)),
+    watch: (run, signal) =>
+      told(signal, (stop, show) => watchRun(run, watching, parts, recorderFor(run, show), stop)),
+    decline: async ({ run }, why) => {
+      const events = await endUnsent(run, { ending: 'declined', why });
+      const [last] = events.slice(-1);
+      if (last === undefined) throw new Error('a run always ends with an event');
+      return last;
+    },
+    note: async (run, text) => {
+      const recorder = recorderFor(run, () => {});
+      const event = await recorder.note({ event: 'noted', text });
+      const trouble = recorder.trouble();
+      if (trouble !== undefined) throw new LedgerError(trouble);
+      return event;
+    },
+    undoProposal: async (ended, runbook, signal, override) => {
+      const request = undoRequest(ended, runbook);
+      if (request === undefined) return undefined;
+      return proposed({ ...request, ...(override === undefined ? {} : { override }) }, signal);
+    },
+  };
+};

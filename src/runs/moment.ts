@@ -1,0 +1,20 @@
+import type { Millis } from '../domain/fault.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** A moment on both clocks. */
+export interface Moment {
+  readonly steady: Millis;
+  readonly wall: Millis;
+}
+
+export const momentOf = (clock: Clock): Moment => {
+  const steady = clock.now();
+  return { steady, wall: steady + clock.wallOffset() };
+};
+
+/**
+ * Ms that have passed since, by whichever clock says more: the steady one stands still while a machine sleeps, the
+ * wall clock may be set back. For permissions that must end, never for measuring.
+ */
+export const elapsedSince = (since: Moment, now: Millis, clock: Clock): Millis =>
+  Math.max(now - since.steady, now + clock.wallOffset() - since.wall);

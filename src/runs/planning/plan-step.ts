@@ -1,0 +1,122 @@
+import { type OperationCall, type Plan, usedParts, type WayBack } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import type { Profile } from '../../domain/profile.ts';
+import type { PlannedStep } from '../../domain/proposal.ts';
+import type { ActStep } from '../../domain/runbook.ts';
+import { issuesText } from '../../domain/schema.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
+import { wireError } from '../../platform/wire-error.ts';
+import type { Operation, SourceModule } from '../../sources/source.ts';
+import type { HeldStep } from '../held.ts';
+import { expiredLogin, withRenewal } from '../logins/expired.ts';
+import { moreDangerous, stepDanger } from '../policy/danger.ts';
+import { gateOf, manualGate } from '../policy/gates.ts';
+import { identityRefusal, type Refusal, withDeadline } from './source-reads.ts';
+
+type With = Readonly<Record<string, unknown>>;
+
+const failed = (why: string): Refusal => ({ ending: 'failed', why });
+
+/** A step for a person: nothing is planned, and the profile's row stands for the danger that the step says. */
+export const manualStep = (step: ActStep, { tier, guard }: Profile): HeldStep => {
+  const danger = step.danger ?? 'read';
+  const gate = manualGate(gateOf(tier, danger, guard, step));
+  return { planned: { id: step.id, title: step.title, manual: true, danger, gate } };
+};
+
+const whyNotOpen = (profile: Profile, source: string): string => {
+  const entry = profile.sources.find(({ id }) => id === source);
+  if (entry === undefined) return `there is no source ${source} in this profile`;
+  return entry.problem === undefined
+    ? `${source} could not be opened`
+    : `${source}: ${entry.problem.message}`;
+};
+
+/** The bound values as the operation's own schema reads them, or what is wrong with them. */
+const checked = (
+  values: With,
+  use: { source: string; name: string },
+  profile: Profile,
+  modules: readonly SourceModule[] | undefined,
+): With | string => {
+  const type = profile.sources.find(({ id }) => id === use.source)?.type;
+  const spec = modules?.find((module) => module.type === type)?.operations[use.name];
+  const parsed = spec?.params.safeParse(values);
+  if (parsed === undefined) return values;
+  if (parsed.success) return parsed.data;
+  return issuesText(parsed.error);
+};
+
+const callsOf = (back: WayBack | undefined): readonly OperationCall[] => {
+  if (back === undefined) return [];
+  const { and = [], ...first } = back;
+  return [first, ...and];
+};
+
+export interface PlanningParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly modules?: readonly SourceModule[];
+}
+
+/**
+ * Plans one step with fresh reads: finds the operation, checks the values, confirms who answers, decides the danger
+ * and the gate. A refusal when there is no plan to be made; changes nothing.
+ */
+export const planStep = async (
+  step: ActStep,
+  values: With,
+  parts: PlanningParts,
+  signal: AbortSignal,
+): Promise<HeldStep | Refusal> => {
+  const { engine, clock } = parts;
+  const { profile } = engine;
+  const use = usedParts(step.use ?? '');
+  const source = engine.sources.get(use.source);
+  if (source === undefined) return failed(whyNotOpen(profile, use.source));
+  const operation = source.operations.find(({ name }) => name === use.name);
+  if (operation === undefined) return failed(`${use.source} has no operation ${use.name}`);
+  const params = checked(values, use, profile, parts.modules);
+  if (typeof params === 'string') return failed(`${step.id}: ${params}`);
+  const locked = await identityRefusal(engine, use.source, signal);
+  if (locked !== undefined) return locked;
+
+  const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
+  if ('ending' in made) return made;
+  const said = stepDanger(operation.danger(params), step.danger);
+  if (said === undefined) return failed(`${step.id} must say its danger: ${step.use} has none of its own`);
+  if (made.targets.length === 0)
+    return { ending: 'not-applicable', why: `${step.title}: there is nothing to act on` };
+
+  const danger = moreDangerous(said, made.danger);
+  const undo = callsOf(operation.undo?.(made));
+  const planned: PlannedStep = {
+    id: step.id,
+    title: step.title,
+    manual: false,
+    danger,
+    gate: gateOf(profile.tier, danger, profile.guard, step),
+    plan: { ...made, danger },
+    ...(undo.length === 0 ? {} : { undo }),
+  };
+  return { planned, act: { source: use.source, operation, plan: made } };
+};
+
+const madePlan = async (
+  operation: Operation,
+  params: With,
+  at: { step: ActStep; source: string; clock: Clock; signal: AbortSignal; profile: Profile },
+): Promise<Plan | Refusal> => {
+  try {
+    return await withDeadline((signal) => operation.plan(params, signal), at.clock, at.signal);
+  } catch (error) {
+    const fault = toFault(at.source, at.step.use ?? '', error, at.clock.now());
+    const why = error instanceof PlanError ? error.message : fault.message;
+    const kind = error instanceof PlanError ? (wireError(error.cause)?.kind ?? fault.kind) : fault.kind;
+    const login = expiredLogin(at.profile, { ...fault, kind, message: why });
+    const ending = error instanceof PlanError ? error.ending : 'failed';
+    return login === undefined ? { ending, why } : { ending, why: withRenewal(why, login), login };
+  }
+};

@@ -1,0 +1,47 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { bounded } from '../../scheduler/bounded.ts';
+import { expiredLogin } from '../logins/expired.ts';
+
+/** Why a proposal cannot become a run: the ending that it would have. */
+export type Refusal = NonNullable<Proposal['refusal']>;
+
+/** How long the reads of one plan, recheck or identity may take together. */
+const readsMs: Millis = 20_000;
+
+/** Runs some reads of a source with the executor's deadline; a WireError or any other failure is thrown. */
+export const withDeadline = async <T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  clock: Clock,
+  signal: AbortSignal,
+  longestMs = readsMs,
+): Promise<T> => {
+  const stop = new AbortController();
+  const cancel = (): void => stop.abort(signal.reason);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  const outcome = await bounded(call, clock, longestMs, stop).outcome;
+  signal.removeEventListener('abort', cancel);
+  if (outcome.is === 'answered') return outcome.value;
+  throw outcome.is === 'threw' ? outcome.error : stop.signal.reason;
+};
+
+/** Why a source may not be acted through now: it is another system, or nobody could find out. */
+export const identityRefusal = async (
+  engine: Engine,
+  source: string,
+  signal: AbortSignal,
+): Promise<Refusal | undefined> => {
+  const fault = await engine.confirmIdentity(source, signal);
+  if (fault === undefined) return undefined;
+  if (fault.kind === 'wrong-system')
+    return { ending: 'forbidden', why: `${source} is locked: ${fault.message}` };
+  const login = expiredLogin(engine.profile, { ...fault, source });
+  return {
+    ending: 'failed',
+    why: `${source}: who answers there could not be confirmed: ${fault.message}`,
+    ...(login === undefined ? {} : { login }),
+  };
+};

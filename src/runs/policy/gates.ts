@@ -1,0 +1,74 @@
+import type { Guard } from '../../domain/guard.ts';
+import type { Danger } from '../../domain/operation.ts';
+import type { Tier } from '../../domain/profile.ts';
+import type { Gate } from '../../domain/proposal.ts';
+import type { ActStep } from '../../domain/runbook.ts';
+import { changes, reaches } from './danger.ts';
+import { shortestWindowMs, usualTyped } from './guard.ts';
+
+const open: Gate = { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 };
+const confirm: Gate = { ...open, confirm: true };
+const previewed: Gate = { ...confirm, preview: true };
+/** Typing the name is how it is confirmed, so what is typed is also confirmed. */
+const typed: Gate = { ...previewed, typed: true };
+
+const armed = (gate: Gate): Gate => ({ ...gate, arm: true });
+const withWindow = (gate: Gate): Gate => ({ ...armed(gate), windowMs: shortestWindowMs });
+
+const desk: Readonly<Record<Danger, Gate>> = {
+  read: open,
+  safe: open,
+  disruptive: confirm,
+  destructive: previewed,
+};
+const rows: Readonly<Record<Tier, Readonly<Record<Danger, Gate>>>> = {
+  local: desk,
+  dev: desk,
+  staging: { read: open, safe: confirm, disruptive: previewed, destructive: typed },
+  production: {
+    read: open,
+    safe: armed(previewed),
+    disruptive: withWindow(previewed),
+    destructive: withWindow(typed),
+  },
+};
+
+/** The stricter of two gates in every respect: each may add to the other, neither takes away. */
+const stricter = (a: Gate, b: Gate): Gate => ({
+  arm: a.arm || b.arm,
+  confirm: a.confirm || b.confirm,
+  preview: a.preview || b.preview,
+  typed: a.typed || b.typed,
+  windowMs: Math.max(a.windowMs, b.windowMs),
+});
+
+/** The same gate with the name typed, where there is a name. */
+export const withTypedName = (gate: Gate, names: readonly string[]): Gate =>
+  names.length === 0 ? stricter(gate, confirm) : stricter(gate, typed);
+
+/**
+ * The gate of a step that a person carries out: there is no name to type, and nothing is sent that a window could stop.
+ * Ticking it is its confirmation.
+ */
+export const manualGate = (gate: Gate): Gate => ({ ...gate, typed: false, windowMs: 0 });
+
+/** The strictest of some gates; of none: nothing is asked. */
+export const strictest = (gates: readonly Gate[]): Gate => gates.reduce(stricter, open);
+
+/** The usual danger is what the tiers' own rows ask for already, where they do: only an earlier danger is a raise. */
+const typedByGuard = (danger: Danger, guard: Guard): boolean =>
+  guard.typed !== usualTyped && reaches(danger, guard.typed);
+
+/**
+ * What a step asks of the operator: its tier's row, raised (never lowered) by the profile's guard and by the step
+ * itself. `guard.readOnly` asks for arming on any tier; `guard.cancelWindowMs` may lengthen a window that is there.
+ */
+export const gateOf = (tier: Tier, danger: Danger, guard: Guard, step: Pick<ActStep, 'gate'>): Gate => {
+  const row = rows[tier][danger];
+  const asked: Gate[] = [row];
+  if (row.windowMs > 0) asked.push({ ...open, windowMs: guard.cancelWindowMs });
+  if (guard.readOnly && changes(danger)) asked.push(armed(open));
+  if (typedByGuard(danger, guard) || step.gate === 'typed') asked.push(typed);
+  if (step.gate === 'confirm') asked.push(confirm);
+  return strictest(asked);
+};

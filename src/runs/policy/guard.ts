@@ -1,0 +1,68 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Guard } from '../../domain/guard.ts';
+import type { Danger } from '../../domain/operation.ts';
+import type { Tier } from '../../domain/profile.ts';
+import { isProduction } from './tiers.ts';
+
+/** The shortest cancel window, which production's gates have; a profile may ask for a longer one. */
+export const shortestWindowMs: Millis = 5000;
+
+/** From this danger on names are typed, where the profile says nothing else. */
+export const usualTyped: Danger = 'destructive';
+
+/** How long arming lasts, where the profile says nothing else. */
+const usualArmMs: Millis = 15 * 60_000;
+
+/** What a tier asks for by itself. */
+export const guardOf = (tier: Tier): Guard => ({
+  readOnly: isProduction(tier),
+  armMs: usualArmMs,
+  cancelWindowMs: shortestWindowMs,
+  typed: usualTyped,
+});
+
+/** What a profile's guard asks for, of what a tier's guard has, too. */
+export interface AskedGuard {
+  readonly readOnly?: boolean | undefined;
+  readonly armMs?: Millis | undefined;
+  readonly cancelWindowMs?: Millis | undefined;
+  readonly typed?: Danger | undefined;
+}
+
+/** The key of a guard that asks for less than its tier, why that is refused, and what to do. */
+export interface LoweredGuard {
+  readonly key: 'readOnly' | 'arm' | 'cancelWindow';
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** What a profile's guard would lower: each is an error. */
+export const loweredGuard = (tier: Tier, asked: AskedGuard): readonly LoweredGuard[] => {
+  const lowered: LoweredGuard[] = [];
+  if (asked.readOnly === false && isProduction(tier))
+    lowered.push({
+      key: 'readOnly',
+      what: 'production is always read-only until armed',
+      todo: 'remove it',
+    });
+  if (asked.armMs === 0)
+    lowered.push({ key: 'arm', what: 'arming for no time is no arming', todo: 'write 15m' });
+  if (asked.cancelWindowMs !== undefined && asked.cancelWindowMs < shortestWindowMs)
+    lowered.push({
+      key: 'cancelWindow',
+      what: 'the cancel window is never shorter than 5s',
+      todo: 'write 5s or more',
+    });
+  return lowered;
+};
+
+/** The guard of a tier, raised by what the profile asks for, never lowered. */
+export const raisedGuard = (tier: Tier, asked: AskedGuard): Guard => {
+  const usual = guardOf(tier);
+  return {
+    readOnly: usual.readOnly || asked.readOnly === true,
+    armMs: asked.armMs || usual.armMs,
+    cancelWindowMs: Math.max(usual.cancelWindowMs, asked.cancelWindowMs ?? 0),
+    typed: asked.typed ?? usual.typed,
+  };
+};

@@ -1,0 +1,85 @@
+import { durationText } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { Guard } from '../../domain/guard.ts';
+import type { Reach } from '../../domain/operation.ts';
+import type { Blast } from '../../domain/proposal.ts';
+import type { Ruling } from './ruling.ts';
+
+/** Acts of the last while, as far as they could be counted. */
+interface CountedActs {
+  /** When each began, oldest first, in wall-clock ms. */
+  readonly at: readonly Millis[];
+  /** False: there may be more of them. */
+  readonly whole: boolean;
+}
+
+/** Whole seconds, and never none: 'in 0s' would be now. */
+const inText = (ms: Millis): string => durationText(Math.max(1, Math.ceil(ms / 1000)) * 1000);
+
+/**
+ * Whether so many more acts fit below the rate, and when they will. `mine`: how many of them; `now`: wall-clock ms.
+ */
+export const rateRuling = (
+  { acts, perMs }: NonNullable<Guard['rate']>,
+  { at, whole }: CountedActs,
+  mine: number,
+  now: Millis,
+): Ruling => {
+  const rate = `${acts} act${acts === 1 ? '' : 's'} in ${durationText(perMs)}`;
+  const forbids = (why: string, remedy: string): Ruling => ({
+    check: { what: 'rate', ok: false, why, remedy },
+    does: 'forbids',
+  });
+  if (mine > acts) return forbids(`it would be ${mine}, more than ${rate}`, 'choose fewer');
+  const over = at.length + mine - acts;
+  if (over > 0) {
+    const free = at[over - 1] ?? now;
+    return forbids(
+      `${at.length} of ${rate} are used, and this would be ${mine} more`,
+      `they fit in ${inText(free + perMs - now)}`,
+    );
+  }
+  if (!whole)
+    return {
+      check: { what: 'rate', ok: 'unknown', why: `${rate}: the ledger has more than was read of it` },
+      does: 'passes',
+    };
+  return { check: { what: 'rate', ok: true, why: `${at.length} of ${rate} are used` }, does: 'passes' };
+};
+
+type Share = NonNullable<Reach['share']>;
+
+/** Whole percent, never rounded down to what a limit allows. */
+export const percentOf = ({ part, whole }: Share): number =>
+  whole > 0 ? Math.ceil((100 * part) / whole) : 0;
+
+const objectsText = (count: number): string => `${count} object${count === 1 ? '' : 's'}`;
+const shareText = (share: Share): string => `${share.part} of ${share.whole} ${share.of}`;
+
+/** Whether a run hits more than the profile lets one run hit. Nothing where the profile says nothing of it. */
+export const blastCheck = ({ objects, share }: Blast, limits: Guard['blast']): readonly Ruling[] => {
+  if (limits === undefined || objects === 0) return [];
+  const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
+  const { most } = limits;
+  if (most !== undefined && objects > most) {
+    const why = `it would hit ${objectsText(objects)}, and one run may hit ${most}`;
+    return [{ check: { what: 'blast', ok: false, why, remedy: 'choose fewer' }, does: 'forbids' }];
+  }
+  const over = [
+    limits.objects !== undefined && objects > limits.objects
+      ? `more than ${objectsText(limits.objects)}`
+      : '',
+    limits.share !== undefined && share !== undefined && percentOf(share) > limits.share
+      ? `more than ${limits.share} %`
+      : '',
+  ].filter((words) => words !== '');
+  if (over.length > 0) {
+    const why = `it hits ${hits}: ${over.join(', ')}, so the name is typed`;
+    return [{ check: { what: 'blast', ok: false, asks: true, why }, does: 'asks' }];
+  }
+  if (limits.share !== undefined && share === undefined) {
+    const why = `it hits ${hits}; what share of the whole that is is not known`;
+    return [{ check: { what: 'blast', ok: 'unknown', why }, does: 'passes' }];
+  }
+  return [{ check: { what: 'blast', ok: true, why: `it hits ${hits}` }, does: 'passes' }];
+};

@@ -1,0 +1,107 @@
+import type { Millis } from '../../domain/fault.ts';
+import { type Found, usedParts } from '../../domain/operation.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import type { Expect, VerifyStep } from '../../domain/runbook.ts';
+import { isBound } from '../../expressions/expect.ts';
+import type { Truth } from '../../expressions/truth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
+import { withDeadline } from '../planning/source-reads.ts';
+import { bindParams } from '../runbooks/bind.ts';
+import { judgeReading } from './found-by.ts';
+import { openReading, type Reading, type ReadingParts } from './reading.ts';
+
+/** A proof by a reading operation, asked as often as wanted until it is closed. */
+export interface AskedProof {
+  /** Asks afresh who answers, and what. Never rejects: a reading that fails is unknown, in its fault's words. */
+  ask(signal: AbortSignal): Promise<Truth>;
+  /** What its calls found when it was last asked; absent: it was not, or could not be read. */
+  found(): readonly Found[] | undefined;
+  /**
+   * True: the last reading was answered, also with "no such object" or without the value. False: it could not be read, or the
+   * place where its program should have run was missing.
+   */
+  isAnswered(): boolean;
+  close(): Promise<void>;
+}
+
+/** How long one reading may take. */
+const longestMs: Millis = 60_000;
+
+type Expected = string | number | boolean | null;
+
+/** A comparison is the author's alone: a value that reads `!= x` is the text itself, and does not turn the proof round. */
+const boundValue = <T extends Expected>(written: T, values: ParamValues): T | string => {
+  const value = bindParams(written, values);
+  const isTurned =
+    typeof value === 'string' && value !== written && isBound(value) && !isBound(String(written));
+  return isTurned ? `= ${value}` : value;
+};
+
+/** What is expected, with the run's values where a value is compared. A pattern is the author's alone. */
+const bound = (expect: Expect, values: ParamValues): Expect => {
+  const { value, json } = expect;
+  return {
+    ...expect,
+    ...(value === undefined ? {} : { value: String(boundValue(value, values)) }),
+    ...(json === undefined
+      ? {}
+      : {
+          json: Object.fromEntries(
+            Object.entries(json).map(([path, wanted]) => [path, boundValue(wanted, values)]),
+          ),
+        }),
+  };
+};
+
+/**
+ * The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. `before`: what
+ * it found before the act; absent: the act is still to come.
+ */
+export const createAskedProof = (
+  step: VerifyStep,
+  values: ParamValues,
+  parts: ReadingParts & { readonly clock: Clock },
+  before?: readonly Found[],
+): AskedProof => {
+  const { engine, clock } = parts;
+  const { use = '' } = step;
+  const expect = bound(step.expect ?? {}, values);
+  const { source, name } = usedParts(use);
+  let reading: Reading | undefined;
+  let found: readonly Found[] | undefined;
+  let isAnswered = false;
+
+  const asked = async (signal: AbortSignal): Promise<Truth> => {
+    await engine.reach(signal, source);
+    const stranger = await engine.confirmIdentity(source, signal);
+    if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
+    reading ??= openReading({ ...step, use }, values, parts);
+    const judged = await judgeReading(expect, reading.ask(signal), before);
+    found = judged.found;
+    isAnswered = judged.isAnswered;
+    return judged.truth;
+  };
+
+  return {
+    found: () => found,
+    isAnswered: () => isAnswered,
+    ask: async (signal) => {
+      found = undefined;
+      isAnswered = false;
+      try {
+        return await withDeadline(asked, clock, signal, longestMs);
+      } catch (error) {
+        isAnswered =
+          reading?.isDeclared === false && error instanceof PlanError && error.ending === 'not-applicable';
+        const why =
+          error instanceof PlanError ? error.message : toFault(source, name, error, clock.now()).message;
+        return { value: 'unknown', why };
+      }
+    },
+    close: async () => {
+      await reading?.close();
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import type { RunEvent } from '../domain/run.ts';
+import type { Who } from '../persistence/ledger/entry.ts';
+import type { Ledger } from '../persistence/ledger/ledger.ts';
+import type { Clock } from '../platform/clock.ts';
+import { maskDeep } from './mask-deep.ts';
+
+/** An event before it has its run and its time. */
+type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' | 'at'> : never) : never;
+
+/** Writes a run down and shows it, in that order. */
+export interface Recorder {
+  /** Before an act: shown only once it is on disk. False when it could not be written; then nothing may be sent. */
+  must(happening: Happening): Promise<boolean>;
+  /** After an act: shown in any case. */
+  note(happening: Happening): Promise<RunEvent>;
+  /** Why the ledger could not be written, since it could not. */
+  trouble(): string | undefined;
+}
+
+export interface RecorderParts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly who: Who;
+  readonly mask: (text: string) => string;
+  readonly system: string;
+  readonly env: string;
+}
+
+/** The recorder of one run. Secrets are masked before anything is written or shown. */
+export const createRecorder = (
+  run: string,
+  parts: RecorderParts,
+  show: (event: RunEvent) => void,
+): Recorder => {
+  const { ledger, clock, who, system, env } = parts;
+  let trouble: string | undefined;
+
+  const stamped = (happening: Happening): RunEvent =>
+    maskDeep({ ...happening, run, at: clock.now() }, parts.mask);
+
+  const write = async (event: RunEvent): Promise<boolean> => {
+    try {
+      await ledger.append({ at: event.at + clock.wallOffset(), who, system, env, entry: event });
+      return true;
+    } catch (error) {
+      trouble ??= parts.mask(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+  };
+
+  /** The last word says that it, or something before it, is not in the ledger. */
+  const withTrouble = (event: RunEvent): RunEvent =>
+    trouble === undefined || event.event !== 'ended' || event.why.includes(trouble)
+      ? event
+      : { ...event, why: `${event.why}; the record of this run is not whole: ${trouble}` };
+
+  return {
+    must: async (happening) => {
+      const event = stamped(happening);
+      if (!(await write(event))) return false;
+      show(event);
+      return true;
+    },
+    note: async (happening) => {
+      const event = withTrouble(stamped(happening));
+      await write(event);
+      const shown = withTrouble(event);
+      show(shown);
+      return shown;
+    },
+    trouble: () => trouble,
+  };
+};

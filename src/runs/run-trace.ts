@@ -1,0 +1,103 @@
+import type { Fault } from '../domain/fault.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { ProofState, RunEvent } from '../domain/run.ts';
+import type { DiagnoseStep, Runbook, VerifyStep } from '../domain/runbook.ts';
+import type { TracedFault, TracedRun, TracedStep } from '../domain/trace.ts';
+
+const tracedFault = ({ kind, source, message }: Fault): TracedFault => ({ kind, source, message });
+
+const tracedProof = ({ id, value, why }: ProofState) => ({ id, value, why });
+
+const looked = (section: 'diagnose' | 'verify', step: DiagnoseStep | VerifyStep): TracedStep => ({
+  id: step.id,
+  section,
+  ...(step.use === undefined ? {} : { use: step.use }),
+  ...(step.that === undefined ? {} : { that: step.that }),
+  ...('manual' in step && step.manual === true ? { manual: true } : {}),
+});
+
+/** The steps of a run: those that look as the runbook has them, those that act as they were planned. */
+const tracedSteps = ({ steps }: Proposal, runbook: Runbook | undefined): readonly TracedStep[] => [
+  ...(runbook?.diagnose ?? []).map((step) => looked('diagnose', step)),
+  ...steps.map(
+    ({ id, manual, danger, plan }): TracedStep => ({
+      id,
+      section: 'act',
+      ...(manual ? { manual } : { danger }),
+      ...(plan === undefined
+        ? {}
+        : { use: plan.use, targets: plan.targets.length, calls: plan.calls.length }),
+    }),
+  ),
+  ...(runbook === undefined || runbook.verify === 'none' ? [] : runbook.verify).map((step) =>
+    looked('verify', step),
+  ),
+];
+
+/** What a trace tells of an event besides its name: no output, no parameters, no answer's body. */
+const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<TracedRun> => {
+  switch (event.event) {
+    case 'planned': {
+      const { proposal } = event;
+      const checks = proposal.checks?.map(({ what, ok, why }) => ({ what, ok, why }));
+      return {
+        runbook: proposal.runbook,
+        steps: tracedSteps(proposal, runbook),
+        ...(checks === undefined ? {} : { checks }),
+        ...(proposal.refusal === undefined ? {} : { why: proposal.refusal.why }),
+      };
+    }
+    case 'diagnosed': {
+      const { step, lines, faults, done } = event.found;
+      return {
+        step,
+        ok: done,
+        lines: lines.filter((line) => line.trim() !== '').length,
+        ...(lines.some((line) => line.startsWith('unknown')) ? { unknown: true } : {}),
+        faults: faults.map(tracedFault),
+      };
+    }
+    case 'gated': {
+      const checks = event.checks?.map(({ what, ok, why }) => ({ what, ok, why }));
+      return { ok: event.passed, why: event.why, ...(checks === undefined ? {} : { checks }) };
+    }
+    case 'acting':
+      return { step: event.step, title: event.title };
+    case 'acted':
+      return { step: event.step, ok: event.ok, why: event.result };
+    case 'output':
+    case 'paused':
+      return { step: event.step };
+    case 'ticking':
+      return { step: event.step, title: event.title, ...(event.ask === true ? { ask: true } : {}) };
+    case 'ticked':
+      return { step: event.step, ok: event.done, ...(event.ask === true ? { ask: true } : {}) };
+    case 'before':
+    case 'verifying':
+      return { proofs: event.proofs.map(tracedProof) };
+    case 'relapsed':
+      return { proofs: event.proofs.map(tracedProof), why: event.why };
+    case 'login':
+      return { why: event.why };
+    case 'renewed':
+      return { ok: event.ok, why: event.why };
+    case 'watching':
+      return event.blind === undefined ? {} : { why: event.blind };
+    case 'watched':
+      return { ok: event.held, why: event.why };
+    case 'ended':
+      return { ending: event.ending, why: event.why, sent: event.sent.length };
+    case 'confirmed':
+    case 'window':
+    case 'noted':
+      return {};
+  }
+};
+
+/** An event of a run as a trace tells it. `runbook`: what was planned from, for the steps that look. */
+export const runTraceEvent = (event: RunEvent, runbook?: Runbook): TracedRun => ({
+  what: 'run',
+  run: event.run,
+  event: event.event,
+  ...fieldsOf(event, runbook),
+});

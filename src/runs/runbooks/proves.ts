@@ -1,0 +1,128 @@
+import type { Comparison } from '../../domain/bound.ts';
+import { rank } from '../../domain/level.ts';
+import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
+import type { Node, Test } from '../../expressions/ast.ts';
+import { originOf } from '../../expressions/choices.ts';
+import { mentionsBefore, testParamsOf } from '../../expressions/mentions.ts';
+import { isLevel } from '../../expressions/operand.ts';
+import { type Expression, parseExpression, parseTest } from '../../expressions/parse.ts';
+import { paramsIn } from './bind.ts';
+
+import type { RunbookComplaint } from './complaint.ts';
+
+/** A comparison of one signal, or of one field of the rows of a kind, with a constant. */
+interface Atom {
+  readonly of: string;
+  readonly op: Comparison;
+  readonly to: string;
+}
+
+const expressionOf = (text: string | undefined): Expression | undefined => {
+  const parsed = text === undefined ? undefined : parseExpression(text);
+  return parsed?.ok === true ? parsed.expression : undefined;
+};
+
+const testAtoms = (kind: string, test: Test): readonly Atom[] | undefined => {
+  if (test.is === 'compare' && test.to.is === 'literal')
+    return [{ of: `${kind}.${test.field}`, op: test.op, to: test.to.text }];
+  if (test.is !== 'and') return undefined;
+  const parts = test.parts.map((part) => testAtoms(kind, part));
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+};
+
+/** The comparisons that must all hold for an expression to be true; undefined for one that is no plain conjunction. */
+const atomsOf = (node: Node): readonly Atom[] | undefined => {
+  if (node.is === 'for') return atomsOf(node.part);
+  if (node.is === 'signal')
+    return node.to.is === 'literal' ? [{ of: node.id, op: node.op, to: node.to.text }] : undefined;
+  if (node.is === 'any' || node.is === 'all') return testAtoms(node.set.kind, node.test.test);
+  if (node.is !== 'and') return undefined;
+  const parts = node.parts.map(atomsOf);
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+};
+
+const compared = (left: number, op: Comparison, right: number): boolean => {
+  if (op === '=') return left === right;
+  if (op === '!=') return left !== right;
+  if (op === '<') return left < right;
+  if (op === '<=') return left <= right;
+  return op === '>' ? left > right : left >= right;
+};
+
+const numberOf = (text: string): number => (isLevel(text) ? rank[text] : Number(text));
+
+/** Whether one value can meet both. */
+const areCompatible = (one: Atom, other: Atom): boolean => {
+  const [a, b] = [numberOf(one.to), numberOf(other.to)];
+  if (Number.isNaN(a) || Number.isNaN(b)) {
+    if (one.op === '=' && other.op === '=') return one.to === other.to;
+    return one.op === other.op || one.to !== other.to;
+  }
+  // Between and beside the two limits, and on them: where else a value lies decides nothing more.
+  const values = isLevel(one.to)
+    ? Object.values(rank)
+    : [a, b, (a + b) / 2, Math.min(a, b) - 1, Math.max(a, b) + 1];
+  return values.some((value) => compared(value, one.op, a) && compared(value, other.op, b));
+};
+
+/** Whether a verification can be seen to hold while the runbook's `when` does: it asks only for what `when` allows. */
+const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
+  const [asked, given] = [expressionOf(step.that), atomsOf(when.root)];
+  const atoms = asked === undefined ? undefined : atomsOf(asked.root);
+  if (atoms === undefined || given === undefined) return false;
+  return atoms.every((atom) => {
+    const same = given.filter(({ of }) => of === atom.of);
+    return same.length > 0 && same.every((one) => areCompatible(one, atom));
+  });
+};
+
+/** What the rows that a parameter offers have in common: the chosen one is so before the act. */
+const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
+  const origin = from === undefined ? undefined : originOf(from);
+  if (origin === undefined || 'what' in origin || where === undefined) return [];
+  const parsed = parseTest(origin.kind, where);
+  return parsed.ok ? (testAtoms(origin.kind, parsed.test.test) ?? []) : [];
+};
+
+/** Whether a verification asks for what the chosen row is not before the act. */
+const contradicts = (chosen: readonly Atom[], step: VerifyStep): boolean => {
+  const asked = expressionOf(step.that);
+  const atoms = asked === undefined ? undefined : atomsOf(asked.root);
+  return (atoms ?? []).some((atom) => chosen.some((one) => one.of === atom.of && !areCompatible(one, atom)));
+};
+
+/** Whether a verification compares with the time before the act, or with a value that this run was given. */
+const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
+  if (use !== undefined)
+    return expect?.change !== undefined || paramsIn(asked).length > 0 || paramsIn(expect).length > 0;
+  const expression = expressionOf(that);
+  return expression !== undefined && (mentionsBefore(expression) || testParamsOf(expression).size > 0);
+};
+
+/**
+ * A runbook that acts, and whose verification can hold before the act: without `when` it names no state that the act changes and compares
+ * with none before it; with `when` it asks only for what is so then as well. Guards prove nothing by themselves.
+ */
+export const proofComplaints = ({ act, params, verify, when }: Runbook): readonly RunbookComplaint[] => {
+  if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
+  const proofs = verify.filter(({ guard }) => guard !== true);
+  // What cannot be read is an error of its own.
+  if (
+    [when, ...proofs.map(({ that }) => that)].some(
+      (text) => text !== undefined && expressionOf(text) === undefined,
+    )
+  )
+    return [];
+  const chosen = params.flatMap(chosenAtoms);
+  if (proofs.some((step) => compares(step) || contradicts(chosen, step))) return [];
+  const expression = expressionOf(when);
+  const isEmpty = expression === undefined ? true : proofs.every((step) => holdsWhile(expression, step));
+  if (!isEmpty) return [];
+  return [
+    {
+      path: 'verify',
+      what: 'verification is true before the act: it proves nothing',
+      todo: 'compare with the time before the act (change, ${before}, new) or with a parameter; mark with guard what must only go on to hold',
+    },
+  ];
+};

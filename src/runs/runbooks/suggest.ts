@@ -1,0 +1,43 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { type EvaluateOptions, evaluate } from '../../expressions/evaluate.ts';
+import { createHoldMemory } from '../../expressions/hold-memory.ts';
+import { parseExpression } from '../../expressions/parse.ts';
+import type { Suggestion } from '../../store/cockpit.ts';
+
+/** What the facts say of every runbook, in their order. Asked again and again it remembers how long each `when` has held. */
+export type Suggester = (
+  snapshot: Snapshot,
+  now: Millis,
+  history: (signalKey: string) => readonly { readonly at: Millis; readonly value: number }[],
+) => readonly Suggestion[];
+
+type Judge = (snapshot: Snapshot, options: EvaluateOptions) => Suggestion;
+
+const fitOf = { true: 'yes', false: 'no', unknown: 'unknown' } as const;
+
+const judgeOf = (runbook: Runbook): Judge => {
+  if (runbook.when === undefined) return () => ({ runbook, fits: 'never', why: 'it says no when' });
+  const parsed = parseExpression(runbook.when);
+  if (!parsed.ok)
+    return () => ({ runbook, fits: 'unknown', why: `when, col ${parsed.col}: ${parsed.message}` });
+  return (snapshot, options) => {
+    const { value, why } = evaluate(parsed.expression, snapshot, options);
+    return { runbook, fits: fitOf[value], why };
+  };
+};
+
+/** Suggests runbooks by their `when`, with memory: one per environment that is open. */
+export const createSuggester = (runbooks: readonly Runbook[]): Suggester => {
+  const judges = runbooks.map(judgeOf);
+  const memory = createHoldMemory();
+  return (snapshot, now, history) => judges.map((judge) => judge(snapshot, { memory, history, now }));
+};
+
+/** Suggests once, without memory: `for` counts as fulfilled, and what rises or falls is not known. */
+export const suggestOnce = (
+  runbooks: readonly Runbook[],
+  snapshot: Snapshot,
+  now: Millis,
+): readonly Suggestion[] => runbooks.map((runbook) => judgeOf(runbook)(snapshot, { now }));

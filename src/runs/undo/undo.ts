@@ -1,0 +1,135 @@
+import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
+import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import { canonicalJson } from '../../persistence/ledger/canonical.ts';
+import type { ProposalRequest } from '../door.ts';
+import { type Made, withMade } from '../sending/made.ts';
+import type { PutBack, Undoing } from './undoing.ts';
+
+/** The undo of a step asks for no less than the step did. */
+const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
+  if (step === undefined) return {};
+  const { gate, danger } = step;
+  const asked = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
+  return asked === undefined ? { danger } : { danger, gate: asked };
+};
+
+const pinOf = ({ name, uid, saw }: Pin): Pin => ({ name, uid, saw });
+
+/** A step that is taken back, as it can be looked at again. */
+const putBackOf = ({ id, title, plan }: PlannedStep): readonly PutBack[] =>
+  plan === undefined
+    ? []
+    : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
+
+/** What a run made, as the call that ends it can be planned again: there is nothing left to end. */
+const goneOf = ({ id, call }: Taken): PutBack => ({
+  id,
+  title: call.title,
+  use: call.use,
+  with: call.with,
+  before: [],
+  gone: true,
+});
+
+/** The calls of an undo, each with its own id, and the step of the ended run that it takes back. */
+interface Taken {
+  readonly id: string;
+  readonly call: Undo;
+  readonly step: PlannedStep | undefined;
+}
+
+/** What the answers of a step named, as far as it was written down. */
+const madeIn = (events: readonly RunEvent[], step: PlannedStep): Made => {
+  const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
+  return acted?.event === 'acted' ? (acted.made ?? {}) : {};
+};
+
+/**
+ * What puts back what a run did, last first: as its ending says; and of a run whose process died before it could say so, the
+ * undo of every step that it had begun to send, whether or not an answer came. What only an answer could name is left out.
+ */
+const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Undo[] => {
+  const ended = events.findLast((event) => event.event === 'ended');
+  if (ended?.event === 'ended') return ended.undo ?? [];
+  const begun = new Set(events.flatMap((event) => (event.event === 'acting' ? [event.step] : [])));
+  return steps
+    .filter(({ id }) => begun.has(id))
+    .toReversed()
+    .flatMap((step) => (step.undo ?? []).flatMap((call) => withMade(call, madeIn(events, step)) ?? []));
+};
+
+const takenBack = (
+  calls: readonly Undo[],
+  events: readonly RunEvent[],
+  proposal: Proposal,
+): readonly Taken[] => {
+  const isOf = ({ left: _, ...call }: Undo, step: PlannedStep): boolean =>
+    (step.undo ?? []).some((undo: OperationCall) => {
+      const whole = withMade(undo, madeIn(events, step));
+      return whole !== undefined && canonicalJson(whole) === canonicalJson(call);
+    });
+  return calls.map((call, index) => ({
+    id: `u${index + 1}`,
+    call,
+    step: proposal.steps.find((step) => isOf(call, step)),
+  }));
+};
+
+const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): Undoing => {
+  const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
+  const gone = taken.filter(({ call }) => call.pins === 'gone');
+  const steps = new Set(seen.flatMap(({ step }) => step ?? []));
+  return {
+    system,
+    env,
+    capturedAt: plannedAt,
+    left: Object.fromEntries(
+      taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
+    ),
+    back: [...[...steps].flatMap(putBackOf), ...gone.map(goneOf)],
+    unseen: taken.filter((one) => !seen.includes(one) && !gone.includes(one)).map(({ call }) => call.title),
+  };
+};
+
+/**
+ * What undoes a run that is over, ended or died, as a runbook of its own: the calls that put back what its steps found, last
+ * first. Undefined when nothing can be put back. A run that goes on is kept from it by the locks on its targets. `runbook`: the one that was run, when the profile still has it.
+ */
+export const undoRequest = (
+  events: readonly RunEvent[],
+  runbook: Runbook | undefined,
+): ProposalRequest | undefined => {
+  const planned = events.find((event) => event.event === 'planned');
+  if (planned?.event !== 'planned') return undefined;
+  const { proposal } = planned;
+  const calls = callsOf(events, proposal);
+  if (calls.length === 0) return undefined;
+  const taken = takenBack(calls, events, proposal);
+  const act = taken.map(
+    ({ id, call, step }): ActStep => ({
+      id,
+      title: call.title,
+      use: call.use,
+      with: call.with,
+      ...gateLike(step),
+    }),
+  );
+  return {
+    runbook: {
+      position: runbook?.position ?? { file: '', line: 0, col: 0 },
+      ...(runbook?.impact === undefined ? {} : { impact: runbook.impact }),
+      id: `${proposal.runbook}.undo`,
+      title: `Undo: ${proposal.title}`,
+      covers: [],
+      params: [],
+      diagnose: [],
+      act,
+      verify: [],
+    },
+    params: {},
+    undoes: planned.run,
+    undoing: undoingOf(taken, proposal),
+  };
+};

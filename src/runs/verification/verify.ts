@@ -1,0 +1,249 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
+import type { ExpiredLogin } from '../../domain/proposal.ts';
+import { readableSteps } from '../../domain/readable.ts';
+import type { ProofState } from '../../domain/run.ts';
+import type { Runbook, VerifyStep } from '../../domain/runbook.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { whenAborted } from '../../scheduler/bounded.ts';
+import { snapshotOf } from '../../store/snapshot.ts';
+import type { End } from '../end.ts';
+import { expiredLogin, withRenewal } from '../logins/expired.ts';
+import { createAskedProof } from '../reads/asked-proof.ts';
+import type { ReadingParts } from '../reads/reading.ts';
+import { freshState } from './fresh-state.ts';
+import type { Before } from './proof.ts';
+import { createProof, type Proof, type ProofFacts, type Sight } from './proof.ts';
+import { createReadingProof } from './reading-proof.ts';
+import { untilAfter } from './until-after.ts';
+
+/** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
+export const unread: Before = { states: [], found: new Map() };
+
+export interface VerifyParts extends ReadingParts {
+  readonly clock: Clock;
+  readonly verify: Runbook['verify'];
+  readonly params: ParamValues;
+  /** When the last act was answered (or the last manual step ticked). */
+  readonly actedAt: Millis;
+  /** The verification before the first act; undefined while that is being read. */
+  readonly before: Before | undefined;
+  /** Told whenever a proof looks different. */
+  tell(proofs: readonly ProofState[]): Promise<unknown>;
+  /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
+  renew?(login: ExpiredLogin): Promise<boolean>;
+}
+
+/** A pause between two readings even when one takes longer than the interval. */
+const shortestPauseMs: Millis = 250;
+
+/** What is asked of sources, for no longer than `ms`: a slow one goes on, and the others are looked at meanwhile. */
+const askFor = async (
+  proofs: readonly Proof[],
+  clock: Clock,
+  ms: Millis | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
+  const asked = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
+  const deadline = ms === undefined ? undefined : clock.deadline(ms);
+  const stops = [signal, ...(deadline === undefined ? [] : [deadline.signal])];
+  await Promise.race([asked, whenAborted(AbortSignal.any(stops))]);
+  deadline?.clear();
+};
+
+/** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
+export const readFor = async (
+  proofs: readonly Proof[],
+  { engine, clock }: VerifyParts,
+  signal: AbortSignal,
+): Promise<void> => {
+  const now = clock.now();
+  const ids = [...new Set(proofs.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
+  const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
+  const leftMs = moments.length === 0 ? undefined : Math.min(...moments) - now;
+  const paceMs = Math.min(...proofs.map(({ everyMs }) => everyMs));
+  const asking = askFor(
+    proofs,
+    clock,
+    ids.length === 0 ? leftMs : Math.min(paceMs, leftMs ?? paceMs),
+    signal,
+  );
+  if (leftMs !== undefined) {
+    const deadline = clock.deadline(leftMs);
+    await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
+    deadline.clear();
+  }
+  await asking;
+};
+
+/** The facts that were read since the act, as verification steps see them. */
+export const sightOf = ({ engine, clock, actedAt }: VerifyParts): Sight => {
+  const now = clock.now();
+  const state = freshState(engine.facts.getState(), actedAt, now);
+  return { snapshot: snapshotOf(state, now), history: state.history, now };
+};
+
+const look = (proofs: readonly Proof[], parts: VerifyParts): readonly ProofState[] => {
+  const sight = sightOf(parts);
+  return proofs.map((proof) => proof.look(sight));
+};
+
+/** A login because of which something that the proofs rest on cannot be read. */
+const expiredFor = (
+  proofs: readonly Proof[],
+  { facts, profile }: Engine,
+  refused: ReadonlyMap<string, ExpiredLogin>,
+): ExpiredLogin | undefined => {
+  const { feeds } = facts.getState();
+  const faults = proofs.flatMap((proof) => proof.feeds.flatMap(({ id }) => feeds[id]?.faults ?? []));
+  return faults
+    .filter(({ source }) => !refused.has(source))
+    .map((fault) => expiredLogin(profile, fault))
+    .find((login) => login !== undefined);
+};
+
+const notProven = (
+  states: readonly ProofState[],
+  failed: readonly boolean[],
+  logins: readonly ExpiredLogin[],
+): End => ({
+  ending: 'executed-not-recovered',
+  why: logins.reduce(withRenewal, words(states, failed)),
+});
+
+/** Verification steps that do not show what the act did, with the reason for all of them. */
+const proveNothing = (why: string, proofs: readonly ProofState[]): readonly string[] =>
+  proofs.length === 0 ? [] : [`${why}, so it proves nothing: ${proofs.map(({ title }) => title).join('; ')}`];
+
+/**
+ * All proofs hold. The run recovered something when one of them, guards apart, was seen not to hold before the act: what could
+ * not be read then may have held, and a source that answers again by itself is no effect of the act.
+ */
+const unlessTrueBefore = (
+  states: readonly ProofState[],
+  { before = unread, verify: steps }: VerifyParts,
+): End => {
+  const guards = new Set(
+    steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
+  );
+  const proofs = states.filter(({ id }) => !guards.has(id));
+  const was = new Map(before.states.map(({ id, value }) => [id, value]));
+  if (proofs.some(({ id }) => was.get(id) === 'false'))
+    return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+  const held = proofs.filter(({ id }) => was.get(id) === 'true');
+  const unseen = proofs.filter(({ id }) => was.get(id) !== 'true');
+  const why = [
+    ...proveNothing('true before the act already', held),
+    ...proveNothing('could not be read before the act', unseen),
+  ];
+  return { ending: 'executed-not-recovered', why: why.join('; ') };
+};
+
+const words = (states: readonly ProofState[], failed: readonly boolean[]): string =>
+  states
+    .filter((_, index) => failed[index] === true)
+    .map(({ title, value, why }) =>
+      value === 'true'
+        ? `${title}: true, but too late`
+        : `${title}: ${value === 'false' ? 'not so' : value}, ${why}`,
+    )
+    .join('; ');
+
+const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis => {
+  const dueAt = Math.max(began + Math.min(...proofs.map(({ everyMs }) => everyMs)), now + shortestPauseMs);
+  return Math.min(dueAt, ...proofs.flatMap((proof) => proof.nextAt(now) ?? [])) - now;
+};
+
+/** Each proof, by the facts of feeds or by what it asks. */
+export const proofsOf = (
+  steps: readonly VerifyStep[],
+  parts: VerifyParts,
+  actedAt: Millis,
+): readonly Proof[] => {
+  const { engine, clock, params, before } = parts;
+  const { signals, sources } = engine.profile;
+  const mayGrow = sources.some(({ via }) => via !== undefined);
+  const at: ProofFacts = { feeds: () => engine.feeds, mayGrow, signals };
+  return steps.map((step) =>
+    step.use === undefined
+      ? createProof(
+          step,
+          at,
+          { params, ...(before === undefined ? {} : { before: before.snapshot }) },
+          actedAt,
+        )
+      : createReadingProof(
+          step,
+          createAskedProof(step, params, parts, before?.found.get(step.id) ?? []),
+          clock,
+          actedAt,
+        ),
+  );
+};
+
+const proven = async (
+  create: (since: Millis) => readonly Proof[],
+  parts: VerifyParts,
+  signal: AbortSignal,
+): Promise<End> => {
+  const { clock, engine, actedAt } = parts;
+  let proofs = create(actedAt);
+  let shown = '';
+  /** Logins that nobody renewed: they are asked for once. */
+  const refused = new Map<string, ExpiredLogin>();
+  await untilAfter(actedAt, clock, signal);
+  for (;;) {
+    const began = clock.now();
+    await readFor(proofs, parts, signal);
+    if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while its proofs were read' };
+    const login = expiredFor(proofs, engine, refused);
+    if (login !== undefined) {
+      if (await parts.renew?.(login))
+        // Nothing could be seen meanwhile: the time in which they must come true begins anew.
+        proofs = create(clock.now());
+      else refused.set(login.source, login);
+      continue;
+    }
+    const states = look(proofs, parts);
+    const text = JSON.stringify(states);
+    if (text !== shown) await parts.tell(states);
+    shown = text;
+
+    const now = clock.now();
+    const verdicts = proofs.map((proof) => proof.verdict(now));
+    if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts);
+    if (verdicts.includes(false))
+      return notProven(
+        states,
+        verdicts.map((verdict) => verdict === false),
+        [...refused.values()],
+      );
+    await clock.sleep(pauseMs(proofs, began, now), signal);
+  }
+};
+
+/**
+ * Proves that a run did what it was for: reads the facts that its proofs need, and asks what they ask, again and again,
+ * until all of them hold at the same time for as long as they must, or one of them cannot any more. A reading counts only
+ * when it began after the last act was answered. What is unknown at its deadline is not proven. The signal ends it as
+ * cancelled.
+ */
+export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<End> => {
+  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
+  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
+  const over = new AbortController();
+  const steps = readableSteps(parts.verify, parts.params);
+  const made: Proof[] = [];
+  const create = (since: Millis): readonly Proof[] => {
+    const proofs = proofsOf(steps, parts, since);
+    made.push(...proofs);
+    return proofs;
+  };
+  try {
+    return await proven(create, parts, AbortSignal.any([signal, over.signal]));
+  } finally {
+    over.abort();
+    await Promise.all(made.map((proof) => proof.close?.()));
+  }
+};

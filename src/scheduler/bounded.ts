@@ -1,0 +1,52 @@
+import type { Millis } from '../domain/fault.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** How a call to a source ended. `overdue`: it ignored its signal, and we no longer wait for it. */
+export type Outcome<T> =
+  | { readonly is: 'answered'; readonly value: T }
+  | { readonly is: 'threw'; readonly error: unknown }
+  | { readonly is: 'overdue' };
+
+export interface Bounded<T> {
+  /** Never rejects, and resolves within the time-out and the grace. */
+  readonly outcome: Promise<Outcome<T>>;
+  /** When the call has really ended, which after `overdue` may be much later. */
+  readonly ended: Promise<void>;
+}
+
+/** What a source gets, after its signal has aborted, to tidy up and answer. */
+const graceMs: Millis = 250;
+
+/** Resolves when the signal aborts, at once when it already has. */
+export const whenAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Calls a source with a deadline. `stop` ends the call early; it is also what the deadline aborts. */
+export const bounded = <T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  clock: Clock,
+  timeoutMs: Millis,
+  stop: AbortController,
+): Bounded<T> => {
+  const deadline = clock.deadline(timeoutMs);
+  deadline.signal.addEventListener('abort', () => stop.abort(deadline.signal.reason), { once: true });
+  const answer = (async (): Promise<Outcome<T>> => {
+    try {
+      return { is: 'answered', value: await call(stop.signal) };
+    } catch (error) {
+      return { is: 'threw', error };
+    }
+  })();
+  const over = new AbortController();
+  const overdue = whenAborted(stop.signal)
+    .then(() => clock.sleep(graceMs, over.signal))
+    .then((): Outcome<T> => ({ is: 'overdue' }));
+  const outcome = Promise.race([answer, overdue]).finally(() => {
+    deadline.clear();
+    over.abort();
+  });
+  return { outcome, ended: answer.then(() => undefined) };
+};

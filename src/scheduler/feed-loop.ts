@@ -1,0 +1,209 @@
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { Trace, TraceEvent } from '../domain/trace.ts';
+import type { Changes } from '../engine/changes.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Feed } from '../sources/source.ts';
+import { somebodyAnswered } from './back-off.ts';
+import { type Answer, guardedRead, nothingBut } from './guarded-read.ts';
+import type { Identity } from './identity.ts';
+import type { InFlight } from './in-flight.ts';
+import { createSchedule } from './schedule.ts';
+import { createWaker } from './waker.ts';
+import type { Wheel } from './wheel.ts';
+
+/** The reading of one feed: when it is read, and never twice at once. */
+export interface FeedLoop {
+  readonly feed: Feed;
+  /** Begins a read when one is due. */
+  tick(now: Millis): void;
+  /** From now on a feed that tells of changes is read soon after each. */
+  listen(): void;
+  /**
+   * Reads now, or waits for the read under way; resolves when it has been learned. A wait that the other side asked
+   * for (Retry-After) is kept, and nothing is read of a system that is the wrong one when asked again.
+   */
+  ask(): Promise<void>;
+  /** Like `ask`, with a read that begins from now on. */
+  askAnew(): Promise<void>;
+  /** Stops waiting for the read under way and learns this fault instead. */
+  giveUp(fault: Fault): void;
+  /** Unlearns everything: another system has been answering. */
+  forget(fault: Fault): void;
+  /** The machine's clock has moved on by this much while we stood still. */
+  catchUp(ms: Millis): void;
+  /** True while a read has begun and has not been learned. */
+  reading(): boolean;
+  /** True when nobody answered its last read. */
+  silent(): boolean;
+  /** Ends the read under way; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+export interface FeedLoopParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly wheel: Wheel;
+  readonly inFlight: InFlight;
+  readonly identity: Identity;
+  readonly changes: Changes;
+  /** Receives the beginning and the result of each read; undefined without `--trace`. */
+  readonly trace?: Trace | undefined;
+  /** Whose share of the in-flight limit it takes. */
+  readonly source: object;
+}
+
+/** One read, from the wish to the answer. */
+interface Round {
+  readonly stop: AbortController;
+  readonly done: PromiseWithResolvers<void>;
+  /** Somebody waits for it, so it is written at once. */
+  asked: boolean;
+  begun: boolean;
+  /** Nobody waits for it any more: what it brings is thrown away. */
+  dropped: boolean;
+}
+
+/** A trace lists so many faults of one read. */
+const tracedFaults = 20;
+
+const pollEnd = (feed: Feed, { items, faults }: Answer, ms: Millis): TraceEvent => ({
+  what: 'poll-end',
+  source: feed.source,
+  feed: feed.id,
+  kind: feed.kind,
+  ms,
+  items: items.length,
+  faults: faults.slice(0, tracedFaults).map(({ kind, source, message }) => ({ kind, source, message })),
+  ...(faults.length > tracedFaults ? { moreFaults: faults.length - tracedFaults } : {}),
+});
+
+/** A loop for one feed. It never gives up, and nothing that the feed does can hurt another. */
+export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
+  const { clock, inFlight, identity, changes, trace } = parts;
+  const schedule = createSchedule(feed, parts.wheel, parts.random);
+  let learnedOnce = false;
+  let silent = false;
+  let round: Round | undefined;
+  /** True until the feed's own promise has settled, also after its round was given up. */
+  let running = false;
+  let work: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  const learn = (batch: Answer, began: Millis, urgent: boolean): void => {
+    const at = clock.now();
+    const doubt = identity.fault();
+    const seen = doubt === undefined ? batch : { ...batch, faults: [...batch.faults, doubt] };
+    changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at });
+    trace?.(pollEnd(feed, seen, at - began));
+    const next = schedule.after(batch, at);
+    if (next !== undefined) changes.add({ is: 'waiting', feed: feed.id, ...next });
+    if (urgent || !learnedOnce) changes.hurry();
+    learnedOnce = true;
+  };
+
+  const read = async (mine: Round): Promise<void> => {
+    if (!(await identity.mayRead()) || mine.dropped) return;
+    const leave = await inFlight.enter(parts.source, mine.stop.signal);
+    if (leave === undefined) return;
+    mine.begun = true;
+    waker.began();
+    running = true;
+    const began = clock.now();
+    changes.add({ is: 'reading', feed: feed.id, at: began });
+    trace?.({ what: 'poll-start', source: feed.source, feed: feed.id });
+    const { batch, ended } = guardedRead(feed, clock, mine.stop);
+    void ended.then(() => {
+      running = false;
+      waker.serve();
+    });
+    const answer = await batch;
+    leave();
+    const heard = somebodyAnswered(answer);
+    if (heard && silent && !mine.dropped) await identity.confirmSince(began);
+    if (mine.dropped) return;
+    silent = !heard;
+    learn(answer, began, mine.asked);
+  };
+
+  const begin = (asked: boolean): Round => {
+    const mine: Round = {
+      stop: new AbortController(),
+      done: Promise.withResolvers<void>(),
+      asked,
+      begun: false,
+      dropped: false,
+    };
+    round = mine;
+    work = read(mine).finally(() => {
+      if (round === mine) round = undefined;
+      mine.done.resolve();
+      waker.serve();
+    });
+    return mine;
+  };
+
+  const drop = (): void => {
+    if (round === undefined) return;
+    round.dropped = true;
+    round.stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    round.done.resolve();
+    round = undefined;
+  };
+
+  const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.wrong();
+
+  const waker = createWaker(feed, clock, {
+    // A read that has not begun will see it, and is now waited for.
+    covered: () => {
+      if (round?.begun !== false) return false;
+      round.asked = true;
+      return true;
+    },
+    mayRead: () => mayBegin() && schedule.mayAsk(clock.now()),
+    read: () => {
+      begin(true);
+    },
+  });
+
+  const ask = async (): Promise<void> => {
+    if (identity.wrong()) await identity.confirmSince(clock.now());
+    if (round !== undefined) {
+      round.asked = true;
+      return round.done.promise;
+    }
+    if (mayBegin() && schedule.mayAsk(clock.now())) await begin(true).done.promise;
+  };
+
+  return {
+    feed,
+    tick: (now) => {
+      if (schedule.due(now) && mayBegin()) begin(false);
+    },
+    listen: waker.listen,
+    ask,
+    askAnew: async () => {
+      if (round?.begun === true) await round.done.promise;
+      await ask();
+    },
+    giveUp: (fault) => {
+      drop();
+      learn(nothingBut(fault), clock.now(), true);
+    },
+    forget: (fault) => {
+      drop();
+      schedule.restart();
+      learnedOnce = false;
+      changes.add({ is: 'forgotten', feed: feed.id, fault });
+      changes.hurry();
+    },
+    catchUp: schedule.catchUp,
+    reading: () => round?.begun === true,
+    silent: () => silent,
+    stop: async () => {
+      stopped = true;
+      waker.stop();
+      drop();
+      await work;
+    },
+  };
+};

@@ -1,0 +1,126 @@
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { Trace } from '../domain/trace.ts';
+import type { Changes } from '../engine/changes.ts';
+import type { OpenedSource } from '../engine/open-sources.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Feed, Source } from '../sources/source.ts';
+import { createFeedLoop, type FeedLoop } from './feed-loop.ts';
+import { createIdentity, type Identity } from './identity.ts';
+import type { InFlight } from './in-flight.ts';
+import type { Wheel } from './wheel.ts';
+
+export interface PollerParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly wheel: Wheel;
+  readonly inFlight: InFlight;
+  readonly changes: Changes;
+  readonly trace?: Trace | undefined;
+}
+
+/** All feeds of one environment, read on one wheel. */
+export interface Poller {
+  /** In the order of the profile's sources and their feeds. */
+  readonly loops: readonly FeedLoop[];
+  /** The loops of one source. */
+  of(sourceId: string): readonly FeedLoop[];
+  identity(sourceId: string): Identity | undefined;
+  /** Reads this source from now on, in the place of what its id stood for until now. */
+  put(sourceId: string, opened: Readable): void;
+  /** Reads this source no more. */
+  drop(sourceId: string): void;
+  start(): void;
+  /** Resolves when every read has ended. */
+  stop(): Promise<void>;
+}
+
+/** An open source, and what is read of it. */
+export interface Readable {
+  readonly source: Source;
+  readonly feeds: readonly Feed[];
+}
+
+/** Longer, and a hanging source would use up the time of its own first reads. */
+const identityTimeoutMs: Millis = 3000;
+
+interface Watched {
+  readonly identity: Identity;
+  readonly loops: readonly FeedLoop[];
+}
+
+const watch = ({ source, feeds }: Readable, parts: PollerParts, started: () => boolean): Watched => {
+  const identity = createIdentity(source, {
+    clock: parts.clock,
+    timeoutMs: Math.min(identityTimeoutMs, ...feeds.map((feed) => feed.timeoutMs)),
+    onWrong: (fault: Fault) => {
+      for (const loop of loops) loop.forget(fault);
+    },
+    onRight: () => {
+      if (started()) for (const loop of loops) loop.tick(parts.clock.now());
+    },
+  });
+  const loops = feeds.map((feed) => createFeedLoop(feed, { ...parts, identity, source }));
+  return { identity, loops };
+};
+
+/**
+ * Sets up the reading of all opened sources; nothing is asked before `start`, or before a loop is asked. Those that are
+ * not open yet are put in their place later.
+ */
+export const createPoller = (sources: readonly OpenedSource[], parts: PollerParts): Poller => {
+  const ids = sources.map(({ entry }) => entry.id);
+  const watched = new Map<string, Watched>();
+  let leave: (() => void) | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  const started = (): boolean => leave !== undefined;
+  const loopsOf = (id: string): readonly FeedLoop[] => watched.get(id)?.loops ?? [];
+  const allLoops = (): readonly FeedLoop[] => ids.flatMap(loopsOf);
+
+  const beginDue = (now: Millis): void => {
+    for (const { identity } of watched.values()) identity.tick(now);
+    for (const loop of allLoops()) loop.tick(now);
+  };
+
+  const drop = (id: string): void => {
+    const gone = watched.get(id);
+    watched.delete(id);
+    gone?.identity.stop();
+    ended = Promise.all([ended, ...(gone?.loops ?? []).map((loop) => loop.stop())]);
+  };
+
+  for (const { entry, source, feeds } of sources)
+    if (source !== undefined) watched.set(entry.id, watch({ source, feeds }, parts, started));
+
+  return {
+    get loops() {
+      return allLoops();
+    },
+    of: loopsOf,
+    identity: (sourceId) => watched.get(sourceId)?.identity,
+    put: (sourceId, opened) => {
+      drop(sourceId);
+      const fresh = watch(opened, parts, started);
+      watched.set(sourceId, fresh);
+      if (!started()) return;
+      for (const loop of fresh.loops) {
+        loop.listen();
+        loop.tick(parts.clock.now());
+      }
+    },
+    drop,
+    start: () => {
+      if (started()) return;
+      leave = parts.wheel.join((now) => {
+        parts.changes.flush();
+        beginDue(now);
+      });
+      for (const loop of allLoops()) loop.listen();
+      beginDue(parts.clock.now());
+    },
+    stop: async () => {
+      leave?.();
+      for (const id of ids) drop(id);
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,75 @@
+/**
+ * `opsdeck/sdk`: everything that a plugin may use of opsdeck. Its version is `sdkVersion`; docs/sdk.md explains it by an example, and
+ * docs/sdk-api.md lists every declaration.
+ */
+
+// Plugins and what they declare.
+export { z } from 'zod';
+// Schemas and parsers of what profiles write.
+export { parseDuration } from './domain/duration.ts';
+// Sources: what they are opened with, and what they give.
+export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts.ts';
+export type { Fault, FaultKind, Millis } from './domain/fault.ts';
+// Texts for people, and long work in turns.
+export { isoTime } from './domain/format.ts';
+// Operations: plan, act, take back.
+export type { ActEvent, Danger, Drift, OperationCall, Permit, Plan, WayBack } from './domain/operation.ts';
+export { compilePattern } from './domain/pattern.ts';
+export { PlanError } from './domain/plan-error.ts';
+export type { Batch, FeedKind } from './domain/reading.ts';
+export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
+export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
+export type { ChangeIo, ReadIo } from './doors/io.ts';
+export type { Alert, AlertState } from './kinds/alerts/fact.ts';
+export type { Breaker } from './kinds/breakers/fact.ts';
+export { defineKind, type Kind } from './kinds/define-kind.ts';
+export { fieldsOf } from './kinds/fields.ts';
+export type { Health, HealthStatus } from './kinds/health/fact.ts';
+export type { Lag } from './kinds/lag/fact.ts';
+export type { PaneColumn, PaneSpecOf } from './kinds/pane-registry.ts';
+export type { Pool } from './kinds/pools/fact.ts';
+export type { DbSession } from './kinds/sessions/fact.ts';
+export type { Workload } from './kinds/workloads/fact.ts';
+export type { Tail } from './logs/reading/tail.ts';
+export type { Clock } from './platform/clock.ts';
+// Failures: thrown as WireError, shown as Fault.
+export { WireError } from './platform/failures.ts';
+export { RemediedError, toFault } from './platform/fault.ts';
+// Sources over HTTP: their config, their address, their identity.
+export type { HttpAnswer } from './platform/network/http-messages.ts';
+export { statusError, statusText } from './platform/network/status.ts';
+export { clipped, oneLine } from './platform/terminal/sanitize.ts';
+export { nextTurn } from './platform/turn.ts';
+export { definePane, definePlugin, defineSource, type Plugin } from './plugins/plugin.ts';
+export { sdkVersion } from './plugins/sdk-version.ts';
+// Answers of the wire, which may be anything.
+export { momentOf, summaryOf, textsOf } from './sources/alert-text.ts';
+export { connection, staleAfter } from './sources/connection.ts';
+export {
+  type Declared,
+  declarationsOf,
+  declareOperation,
+  defineOperation,
+  type OperationDefinition,
+} from './sources/define-operation.ts';
+export { type Endpoint, limitSeries, openEndpoint } from './sources/endpoint.ts';
+export { identityFault } from './sources/identity.ts';
+export {
+  type LabelMatcher,
+  matcherText,
+  parseMatchers,
+  writtenMatcher,
+  zLabelMatchers,
+} from './sources/label-matchers.ts';
+export type {
+  End,
+  Feed,
+  Finding,
+  Opening,
+  Operation,
+  Source,
+  SourceModule,
+  WantedSignal,
+} from './sources/source.ts';
+export { addressAt, byName, throughFirst, tlsThrough } from './sources/through.ts';
+export { entries, field, list, text } from './sources/wire-value.ts';

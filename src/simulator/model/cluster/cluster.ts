@@ -1,0 +1,159 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { type Chance, chanceOf } from '../chance.ts';
+import type { Part, Surroundings } from '../part.ts';
+import { ageAll } from './ages.ts';
+import { control, type Progresses } from './control.ts';
+import { Deployed } from './deployed.ts';
+import { EventBook } from './event-book.ts';
+import type { Ground, Said } from './ground.ts';
+import { lead } from './kubelet.ts';
+import { Ledger } from './ledger.ts';
+import type { KubeObject, Pod } from './objects.ts';
+import { PodLife, type Role } from './pod-life.ts';
+import { writeLogs } from './request-log.ts';
+import { seedAll, seedWorkloads } from './seed/seed.ts';
+import { type Shelves, shelvesOf } from './shelves.ts';
+import type { ClusterSpec, ClusterTrouble } from './spec.ts';
+import { takePlaces } from './standing.ts';
+import { isSick, strikeCluster } from './trouble.ts';
+
+const roleOf = ({ spec, env }: Ground, { metadata }: Pod): Role => {
+  const app = metadata.labels?.app;
+  const owner = metadata.ownerReferences?.[0]?.kind;
+  const set = spec.statefulSets?.find(({ name }) => name === app);
+  if (owner === 'StatefulSet' && set?.dependency !== undefined) return { dependency: set.dependency };
+  if (owner === 'ReplicaSet' && app !== undefined && app in spec.services && env.deployments.has(app))
+    return { service: app };
+  return {};
+};
+
+/** Takes up the lives of pods that are new, and lays down those of pods that are gone. */
+const adopt = (ground: Ground & { readonly lives: Map<string, PodLife> }): void => {
+  const there = new Set<string>();
+  for (const pod of ground.shelves.pods.all()) {
+    const { uid } = pod.metadata;
+    there.add(uid);
+    if (!ground.lives.has(uid)) ground.lives.set(uid, new PodLife(pod, roleOf(ground, pod), ground.now));
+  }
+  for (const uid of ground.lives.keys()) if (!there.has(uid)) ground.lives.delete(uid);
+};
+
+const settlingRounds = 12;
+
+/**
+ * What Kubernetes knows of an environment: objects, and the controllers and kubelets that lead them on. A pod that is
+ * ready stands for one of the environment's instances: without it the instance does not run.
+ */
+export class Cluster implements Part<ClusterTrouble>, Ground {
+  readonly spec: ClusterSpec;
+  readonly env: Surroundings;
+  readonly ledger = new Ledger();
+  readonly shelves: Shelves = shelvesOf(this.ledger);
+  readonly chance: Chance;
+  readonly lives = new Map<string, PodLife>();
+  readonly startedAt: Millis;
+  now: Millis;
+  isHurried = false;
+  isFresh = true;
+  readonly #events = new EventBook(this.shelves.events);
+  readonly #deployed: readonly Deployed[];
+  readonly #progresses: Progresses = new Map();
+  readonly #seed: string;
+  #controlled = 0;
+
+  constructor(spec: ClusterSpec, env: Surroundings) {
+    this.spec = spec;
+    this.env = env;
+    this.startedAt = env.now;
+    this.now = env.now;
+    this.#seed = `${spec.name}/${env.spec.name}`;
+    this.chance = chanceOf(`${this.#seed}/cluster`);
+    seedAll(this, this.#seed);
+    this.#deployed = this.shelves.deployments
+      .list()
+      .map(({ metadata: { name, namespace }, spec: { replicas, template } }) => {
+        const version = template.spec.containers[0]?.image.split(':').at(-1) ?? '';
+        return new Deployed(name, namespace ?? '', replicas, version);
+      });
+    this.#settle();
+    ageAll(this);
+    this.isFresh = false;
+  }
+
+  /** True: the instances of this service live and die with its pods. */
+  runs(service: string): boolean {
+    return this.#deployed.some((deployed) => deployed.service === service);
+  }
+
+  /** The life of a pod by its name, while there is one. */
+  life(namespace: string, name: string): PodLife | undefined {
+    const pod = this.shelves.pods.get(namespace, name);
+    return pod && this.lives.get(pod.metadata.uid);
+  }
+
+  say(of: KubeObject, said: Said): void {
+    if (!this.isHurried) this.#events.say(of, said, this.now);
+  }
+
+  tick(now: Millis): void {
+    this.now = now;
+    this.#step();
+    writeLogs(this);
+  }
+
+  /** Does what a new number of instances asks for at once, instead of with the next step of time. */
+  rescale(): void {
+    this.now = this.env.now;
+    for (const { service, releaseOf } of this.#deployed) takePlaces(this, service, releaseOf);
+  }
+
+  strike(trouble: ClusterTrouble): void {
+    this.now = this.env.now;
+    strikeCluster(this, trouble);
+  }
+
+  get isBroken(): boolean {
+    return isSick(this);
+  }
+
+  heal(): void {
+    this.now = this.env.now;
+    for (const life of this.lives.values()) {
+      life.leak = undefined;
+      if (life.step !== 'running') life.due = this.now;
+    }
+    seedWorkloads(this, this.#seed);
+    this.#settle();
+  }
+
+  #step(): void {
+    for (const deployed of this.#deployed) deployed.sync(this);
+    const isDue = this.#progresses.size > 0 && this.now % 1000 < 100;
+    // What controllers write is news to each other: they come by again until nothing changes.
+    const { version } = this.ledger;
+    if (version !== this.#controlled || isDue) control(this, this.#progresses);
+    this.#controlled = version;
+    adopt(this);
+    for (const pod of [...this.shelves.pods.all()]) {
+      const life = this.lives.get(pod.metadata.uid);
+      if (life !== undefined) lead(this, pod, life);
+    }
+    for (const { service, releaseOf } of this.#deployed) takePlaces(this, service, releaseOf);
+  }
+
+  /** Lets everything that is under way come to its end in no time. */
+  #settle(): void {
+    this.isHurried = true;
+    for (let round = 0; round < settlingRounds; round += 1) {
+      const before = this.#standing();
+      this.#step();
+      if (this.#standing() === before) break;
+    }
+    this.isHurried = false;
+  }
+
+  /** Everything that a step may change, in short. */
+  #standing(): string {
+    return `${this.ledger.version}/${[...this.lives.values()].map(({ step, due }) => `${step}${due}`).join()}`;
+  }
+}

@@ -1,0 +1,159 @@
+import { ContainerLog } from '../logs/container-log.ts';
+import type { Ground } from './ground.ts';
+import { mainOf } from './main-container.ts';
+import { memoryOf } from './memory.ts';
+import { databasePassword, mountedFiles } from './mounts.ts';
+import type { Pod } from './objects.ts';
+import { endRun, leave } from './pod-end.ts';
+import type { PodLife } from './pod-life.ts';
+import { quantity } from './quantity.ts';
+import { nodeFor } from './scheduler.ts';
+import { show } from './show.ts';
+import type { ClusterSpec } from './spec.ts';
+import { takeUp } from './standing.ts';
+import { faultLines, firstLines, readyLines, startFault } from './startup.ts';
+
+/** Why an image cannot be pulled, in containerd's words; undefined: it can. Of a service any numbered version is there. */
+const pullFault = (spec: ClusterSpec, image: string): string | undefined => {
+  const [name = '', tag = ''] = image.split(/:(?=[^/:]*$)/);
+  const ownService = Object.keys(spec.services).some((service) => name === `${spec.registry}/${service}`);
+  const known = [
+    ...(spec.statefulSets ?? []),
+    ...Object.values(spec.daemonSets ?? {}),
+    ...(spec.cronJobs ?? []),
+  ].some((other) => other.image === image);
+  if (known || (ownService && /^\d+(\.\d+)+$/.test(tag))) return undefined;
+  return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
+};
+
+const createMs = 500;
+const defaultStartMs = 1500;
+/** How long a process takes to find out that it cannot start. */
+const failMs = 900;
+const never = Number.POSITIVE_INFINITY;
+
+const deployedOf = ({ spec }: Ground, { role }: PodLife) => spec.services[role.service ?? ''];
+
+const schedule = (ground: Ground, pod: Pod, life: PodLife): void => {
+  const found = pod.spec.nodeName === undefined ? nodeFor(ground, pod) : pod.spec.nodeName;
+  const by = 'default-scheduler';
+  if (typeof found === 'string' && pod.spec.nodeName === undefined) {
+    life.unschedulable = found;
+    life.due = ground.now + 5000;
+    ground.say(pod, { type: 'Warning', reason: 'FailedScheduling', message: found, by });
+    show(ground, pod, life);
+    return;
+  }
+  const node = typeof found === 'string' ? found : found.metadata.name;
+  life.unschedulable = undefined;
+  life.scheduledAt = ground.now;
+  life.step = 'creating';
+  life.due = ground.now + (ground.isHurried ? 0 : createMs);
+  const message = `Successfully assigned ${life.namespace}/${life.name} to ${node}`;
+  ground.say(pod, { type: 'Normal', reason: 'Scheduled', message, by });
+  show(ground, { ...pod, spec: { ...pod.spec, nodeName: node } }, life);
+};
+
+const pull = (ground: Ground, pod: Pod, life: PodLife): void => {
+  const { image } = mainOf(pod);
+  const fault = pullFault(ground.spec, image);
+  const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+    ground.say(pod, { type, reason, message, by: 'kubelet' });
+  if (fault === undefined) {
+    tell('Normal', 'Pulled', `Container image "${image}" already present on machine`);
+    start(ground, pod, life);
+    return;
+  }
+  const isFirst = life.step === 'creating' || life.waiting?.reason === 'ImagePullBackOff';
+  life.step = 'no-image';
+  life.waiting = isFirst
+    ? { reason: 'ErrImagePull', message: fault }
+    : { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${fault}` };
+  if (isFirst) {
+    tell('Warning', 'Failed', `Failed to pull image "${image}": ${fault}`);
+    life.due = ground.now + 1000;
+  } else {
+    tell('Normal', 'BackOff', `Back-off pulling image "${image}"`);
+    life.due = ground.now + life.backOffMs;
+    life.backOffMs = Math.min(300_000, life.backOffMs * 2);
+  }
+  show(ground, pod, life);
+};
+
+const start = (ground: Ground, pod: Pod, life: PodLife): void => {
+  const { now } = ground;
+  const container = mainOf(pod);
+  const deployed = deployedOf(ground, life);
+  life.waiting = undefined;
+  if (life.startedAt !== undefined) {
+    life.restarts += 1;
+    life.previousLog = life.log;
+    life.log = new ContainerLog();
+  }
+  life.startedAt = now;
+  life.step = 'starting';
+  life.mounted = mountedFiles(ground, life, deployed);
+  life.databasePassword = databasePassword(ground, life, container);
+  life.leaked = { bytes: life.leak?.atStart ?? 0, at: now };
+  if (!ground.isFresh) life.instance?.restart(now);
+  for (const line of firstLines(ground, life, container, now)) life.log.write(now, line);
+  const name = container.name;
+  const fieldPath = `spec.containers{${name}}`;
+  ground.say(pod, {
+    type: 'Normal',
+    reason: 'Created',
+    message: `Created container: ${name}`,
+    by: 'kubelet',
+    fieldPath,
+  });
+  ground.say(pod, {
+    type: 'Normal',
+    reason: 'Started',
+    message: `Started container ${name}`,
+    by: 'kubelet',
+    fieldPath,
+  });
+  const fails = startFault(deployed, container) !== undefined;
+  const takes = fails ? failMs : (deployed?.startMs ?? defaultStartMs);
+  life.due = now + (ground.isHurried && !fails ? 0 : takes);
+  show(ground, pod, life);
+};
+
+const started = (ground: Ground, pod: Pod, life: PodLife): void => {
+  const { now } = ground;
+  const container = mainOf(pod);
+  const deployed = deployedOf(ground, life);
+  const fault = startFault(deployed, container);
+  if (fault !== undefined) {
+    for (const line of faultLines(ground, life, fault)) life.log.write(now, line);
+    endRun(ground, pod, life, { exitCode: 1, reason: 'Error' });
+    return;
+  }
+  for (const line of readyLines(ground, life, container, now)) life.log.write(now, line);
+  life.step = 'running';
+  life.due = pod.spec.restartPolicy === 'Never' ? now + 2000 : never;
+  takeUp(ground, life);
+  show(ground, pod, life);
+};
+
+/** Its memory has passed its limit; looked at once a second. */
+const isOutgrown = ({ env, now }: Ground, pod: Pod, life: PodLife): boolean => {
+  if (life.step !== 'running' || now % 1000 >= 100) return false;
+  const limit = quantity(mainOf(pod).resources?.limits?.memory);
+  return limit !== undefined && (memoryOf(env, life) ?? 0) >= limit;
+};
+
+/** Takes one pod as far as it gets by now. */
+export const lead = (ground: Ground, pod: Pod, life: PodLife): void => {
+  if (ground.now < life.due) {
+    if (isOutgrown(ground, pod, life)) endRun(ground, pod, life, { exitCode: 137, reason: 'OOMKilled' });
+    else if (life.isReady !== life.shownReady) show(ground, pod, life);
+    return;
+  }
+  if (life.step === 'pending') schedule(ground, pod, life);
+  else if (life.step === 'creating' || life.step === 'no-image') pull(ground, pod, life);
+  else if (life.step === 'starting') started(ground, pod, life);
+  else if (life.step === 'back-off') start(ground, pod, life);
+  else if (life.step === 'terminating') leave(ground, life);
+  else if (life.step === 'running') endRun(ground, pod, life, { exitCode: 0, reason: 'Completed' });
+};

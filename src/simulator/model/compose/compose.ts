@@ -1,0 +1,149 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Instance } from '../instance.ts';
+import type { LogFormat } from '../logs/entry.ts';
+import { pastBegins, serverPast, servicePast } from '../logs/past-log.ts';
+import { kindOfImage } from '../logs/server-lines.ts';
+import { startedLines, startingLines } from '../logs/start-entries.ts';
+import { isWritingTime, writeServer, writeService } from '../logs/write-logs.ts';
+import type { Part, Surroundings } from '../part.ts';
+import type { ServerKind } from '../spec.ts';
+import { type Behind, behindDependency, behindInstance, behindNothing } from './behind.ts';
+import { Container, type Made } from './container.ts';
+import type { ComposeSpec, ComposeTrouble } from './spec.ts';
+
+const daysOld = 3;
+
+const formatOf = ({ service }: Instance): LogFormat => service.log ?? 'spring';
+
+/** What Docker knows of an environment: a container per instance and per dependency, but for those of the cluster. */
+export class Compose implements Part<ComposeTrouble> {
+  readonly spec: ComposeSpec;
+  readonly env: Surroundings;
+  readonly #known = new Map<string, Container>();
+
+  constructor(spec: ComposeSpec, env: Surroundings) {
+    this.spec = spec;
+    this.env = env;
+  }
+
+  /** The containers that there are now: one that was scaled away is gone. */
+  get containers(): readonly Container[] {
+    const { dependencies, instances, now } = this.env;
+    const all = [
+      ...[...dependencies.keys()]
+        .filter((name) => !this.env.isInCluster(name))
+        .map((name) => this.#dependency(name)),
+      ...instances
+        .filter(({ service }) => !this.env.isInCluster(service.name))
+        .map((instance) => this.#instance(instance)),
+      ...Object.keys(this.spec.beside ?? {}).map((name) => this.#beside(name)),
+    ];
+    for (const container of all) container.sync(now);
+    return all.filter(({ isRemoved }) => !isRemoved);
+  }
+
+  /** One that was taken away, whose name is free. */
+  removed(name: string): Container | undefined {
+    const known = this.#known.get(name);
+    return known?.isRemoved === true ? known : undefined;
+  }
+
+  /** The instance in a container; undefined for a dependency's. */
+  instanceIn({ service, number }: Container): Instance | undefined {
+    return this.env.instance(`${service}-${number - 1}`);
+  }
+
+  /** Once a second everything that runs writes of what it does. */
+  tick(now: Millis): void {
+    if (!isWritingTime(now)) return;
+    for (const container of this.containers) if (container.isRunning) this.#write(container);
+  }
+
+  strike({ exited = {}, unhealthy = {} }: ComposeTrouble): void {
+    const { now } = this.env;
+    for (const container of this.containers) {
+      const end = exited[container.service];
+      const words = unhealthy[container.service];
+      if (end !== undefined) container.end(now, end.code, end.oomKilled);
+      if (words !== undefined) container.complain(now, words);
+    }
+  }
+
+  get isBroken(): boolean {
+    return this.containers.some(({ isRunning, complaint }) => !isRunning || complaint !== '');
+  }
+
+  heal(): void {
+    for (const container of this.#known.values()) if (container.isRemoved) container.remake(this.env.now, {});
+    for (const container of this.containers)
+      if (!container.isRunning || container.complaint !== '') container.start(this.env.now);
+  }
+
+  #write(container: Container): void {
+    const instance = this.instanceIn(container);
+    const { log, service, name } = container;
+    if (instance !== undefined) writeService(log, this.env, instance, formatOf(instance));
+    else
+      writeServer(
+        log,
+        this.env,
+        this.#server(container),
+        this.env.dependencies.has(service) ? service : name,
+      );
+  }
+
+  #server({ service, image }: Pick<Container, 'service' | 'image'>): ServerKind {
+    return this.env.dependencies.get(service)?.spec.log ?? kindOfImage(image) ?? 'nginx';
+  }
+
+  #instance(instance: Instance): Container {
+    const { service, name, version, startedAt } = instance;
+    const number = Number(name.slice(service.name.length + 1)) + 1;
+    const of = { name: service.name, version, format: formatOf(instance) };
+    const says = (at: Millis): readonly string[] => [...startingLines(of, at), ...startedLines(of, at)];
+    return this.#container(service.name, number, { version, startedAt, says }, behindInstance(instance));
+  }
+
+  #beside(name: string): Container {
+    const startedAt = this.env.now - daysOld * 86_400_000;
+    return this.#container(name, 1, { version: 'latest', startedAt }, behindNothing());
+  }
+
+  #dependency(name: string): Container {
+    const dependency = this.env.dependencies.get(name);
+    if (dependency === undefined) throw new Error(`no dependency "${name}" in the embedded world`);
+    const startedAt = this.env.now - daysOld * 86_400_000;
+    return this.#container(name, 1, { version: 'latest', startedAt }, behindDependency(dependency));
+  }
+
+  #container(
+    service: string,
+    number: number,
+    { version, ...how }: Pick<Made, 'startedAt' | 'says'> & { readonly version: string },
+    behind: Behind,
+  ): Container {
+    const { project, images = {}, beside = {} } = this.spec;
+    const name = `${project}-${service}-${number}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const image = images[service] ?? beside[service] ?? `${project}/${service}:${version}`;
+    const seed = this.env.spec.name;
+    const made = new Container({ seed, name, service, number, image, ...how }, behind);
+    this.#known.set(name, made);
+    this.#recall(made);
+    return made;
+  }
+
+  /** One that is older than the world has written for hours. */
+  #recall(made: Container): void {
+    const to = this.env.now;
+    const span = { from: pastBegins(made.startedAt + 1000, to), to };
+    const instance = this.instanceIn(made);
+    if (instance === undefined && this.#server(made) === 'quiet') return;
+    made.log.remember(
+      instance === undefined
+        ? serverPast(this.#server(made), made.name, span)
+        : servicePast(instance, formatOf(instance), span),
+    );
+  }
+}

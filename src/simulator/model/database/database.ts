@@ -1,0 +1,230 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { type Chance, chanceOf } from '../chance.ts';
+import { poolOf } from '../gauges.ts';
+import type { Instance } from '../instance.ts';
+import type { Part, Surroundings } from '../part.ts';
+import type { Reply } from '../reply.ts';
+import { type Backend, Pids } from './backend.ts';
+import { Background } from './background.ts';
+import { Databases } from './databases.ts';
+import { Holds } from './holds.ts';
+import { type Login, Logins } from './logins.ts';
+import { MissingIndex } from './missing-index.ts';
+import { Passwords } from './passwords.ts';
+import { PooledSessions } from './pooled.ts';
+import { Settings } from './settings.ts';
+import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
+import type { Tables } from './tables.ts';
+import { Troubles } from './troubles.ts';
+
+/** Slots that the pools never get, so that somebody can look and act. */
+const spareSlots = 4;
+
+/** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and starts anew with it. */
+export class Database implements Part<DatabaseTrouble> {
+  readonly spec: DatabaseSpec;
+  readonly env: Surroundings;
+  readonly settings: Settings;
+  readonly databases: Databases;
+  readonly passwords: Passwords;
+  readonly missingIndex: MissingIndex;
+  readonly #pids = new Pids();
+  readonly #pooled: PooledSessions;
+  readonly #troubles: Troubles;
+  readonly #holds: Holds;
+  readonly #background: Background;
+  readonly #logins: Logins;
+  readonly #chance: Chance;
+  #wasUp = true;
+  /** When the server process began. */
+  startedAt: Millis;
+
+  constructor(spec: DatabaseSpec, env: Surroundings) {
+    this.spec = spec;
+    this.env = env;
+    this.passwords = new Passwords(spec.password);
+    this.settings = new Settings(spec.maxConnections);
+    this.databases = new Databases(spec.database, spec.tables, () => env.now);
+    this.missingIndex = new MissingIndex(this.databases.own);
+    this.#pooled = new PooledSessions(spec, env, this.#pids);
+    this.#troubles = new Troubles(this.#pids);
+    this.#holds = new Holds(this.#pids, spec.user);
+    this.#chance = chanceOf(`${spec.name}/${env.spec.name}/database`);
+    this.startedAt = env.now - 40 * 86_400_000;
+    this.#background = new Background(
+      spec.background,
+      this.startedAt,
+      this.#pids,
+      (database = spec.database) => this.databases.named(database)?.isOpen === true,
+    );
+    this.#logins = new Logins(this.#pids);
+  }
+
+  get isUp(): boolean {
+    return this.env.dependencies.get(this.spec.name)?.up !== false;
+  }
+
+  /** What is in one of its databases. Throws for one that is not there. */
+  tablesOf(database: string): Tables {
+    const found = this.databases.named(database);
+    if (found === undefined) throw new Error(`no database ${database}`);
+    return found.tables;
+  }
+
+  /** What is in the database of the applications, or was when it had its name. */
+  get tables(): Tables {
+    return this.databases.named(this.spec.database)?.tables ?? this.databases.own;
+  }
+
+  /** Everybody who may log in. */
+  get roles(): readonly string[] {
+    const { user, background } = this.spec;
+    return [...new Set(['opsdeck', user, ...background.map((one) => one.user)])];
+  }
+
+  /** In which database a session is. */
+  databaseOf({ database = this.spec.database }: Backend): string {
+    return database;
+  }
+
+  /** True: the database of the applications has its name. */
+  get #isThere(): boolean {
+    return this.databases.named(this.spec.database) !== undefined;
+  }
+
+  /** Every session of a client: those of the pools, those that nobody closed, and those of the wire. */
+  get backends(): readonly Backend[] {
+    return [
+      ...this.#background.backends(this.env.now),
+      ...(this.#isThere ? this.#pooled.backends(this.#troubles.blocker) : []),
+      ...this.#troubles.backends,
+      ...this.#holds.backends,
+      ...this.#logins.backends,
+    ];
+  }
+
+  /** Slots that everybody may use. */
+  get usable(): number {
+    return this.settings.number('max_connections') - this.settings.number('superuser_reserved_connections');
+  }
+
+  /** A session for a client of the wire; undefined when no slot is left. */
+  login(login: Login): Backend | undefined {
+    return this.backends.length >= this.usable ? undefined : this.#logins.begin(login, this.env.now);
+  }
+
+  logout(pid: number): void {
+    this.#logins.end(pid);
+  }
+
+  /** False: this session of the wire was ended from inside. */
+  isLoggedIn(pid: number): boolean {
+    return this.#logins.has(pid);
+  }
+
+  /** pg_terminate_backend: true when there was such a session. A pool and a program of the background come back. */
+  terminate(pid: number): boolean {
+    const { now } = this.env;
+    const ended =
+      this.#troubles.end(pid, now) ||
+      this.#holds.end(pid, now) ||
+      this.#pooled.end(pid) ||
+      this.#logins.end(pid) ||
+      this.#background.end(pid, now);
+    this.#spread();
+    return ended;
+  }
+
+  /** pg_cancel_backend: ends a statement; a session that runs none is told, and does not care. */
+  cancel(pid: number): boolean {
+    const isThere = this.backends.some((backend) => backend.pid === pid);
+    this.#troubles.cancel(pid, this.env.now);
+    this.#holds.end(pid, this.env.now);
+    this.#spread();
+    return isThere;
+  }
+
+  /** How a call to it fails now; undefined when it goes through, or leads elsewhere. */
+  refusal(to: string, caller: string): Reply | undefined {
+    if (to !== this.spec.name || !this.isUp) return undefined;
+    if (!this.#isThere) return { ms: 20, error: `FATAL: database "${this.spec.database}" does not exist` };
+    const { block } = this.#troubles;
+    if (block !== undefined) return { ms: block.patienceMs, error: block.error };
+    const instance = this.env.instance(caller);
+    if (instance === undefined) return undefined;
+    if (this.#isLockedOut(instance))
+      return { ms: 20, error: `FATAL: password authentication failed for user "${this.spec.user}"` };
+    const { active = 0, pending = 0 } = poolOf(this.env, instance) ?? {};
+    const held = this.#holds.isThere ? this.#holds.refusal(instance, pending, this.#chance()) : undefined;
+    if (held !== undefined) return { ms: 1000, error: held };
+    if (instance.connectionsMax === undefined) return undefined;
+    const isRefused = pending > 0 && this.#chance() < pending / (active + pending);
+    return isRefused ? { ms: 1000, error: 'FATAL: sorry, too many clients already' } : undefined;
+  }
+
+  tick(_now: Millis): void {
+    const { isUp } = this;
+    if (isUp && !this.#wasUp) this.#startAnew();
+    this.#wasUp = isUp;
+    this.#troubles.tick(this.env.now);
+    this.#holds.tick(this.#pooled.instances, this.env.now);
+    this.#spread();
+  }
+
+  strike(trouble: DatabaseTrouble): void {
+    this.#troubles.strike(trouble, this.env.now);
+    if (trouble.hold !== undefined) this.#holds.strike(trouble.hold, this.#pooled.instances, this.env.now);
+    if (trouble.missingIndex !== undefined) this.missingIndex.strike(trouble.missingIndex);
+    this.#spread();
+  }
+
+  get isBroken(): boolean {
+    return this.#troubles.isThere || this.#holds.isThere || this.missingIndex.missed !== undefined;
+  }
+
+  heal(): void {
+    this.#troubles.heal();
+    this.#holds.heal();
+    this.settings.heal();
+    this.missingIndex.heal();
+    this.databases.heal();
+    this.passwords.heal();
+    this.#spread();
+  }
+
+  /** True: it logs in with another password than its role has, and holds no connection of before. */
+  #isLockedOut({ databasePassword, startedAt }: Instance): boolean {
+    const { user } = this.spec;
+    if (databasePassword === undefined || this.passwords.isRight(user, databasePassword)) return false;
+    const since = this.passwords.since(user);
+    return since === undefined || Math.max(startedAt, this.startedAt) >= since;
+  }
+
+  /** Nothing outlives a server's start: no session, no lock, no value that waited for it. */
+  #startAnew(): void {
+    this.startedAt = this.env.now;
+    this.#troubles.heal();
+    this.#holds.heal();
+    this.settings.restart();
+    this.#pooled.endAll();
+    this.#background.endAll(this.env.now);
+    this.#logins.endAll();
+  }
+
+  /** Tells the services what they wait for, and how many connections each may have. */
+  #spread(): void {
+    const { block, leakWaitMs } = this.#troubles;
+    const waitingMs = (block?.patienceMs ?? 0) + leakWaitMs + this.missingIndex.waitMs;
+    const { instances } = this.#pooled;
+    const others = this.#background.backends(this.env.now).length + this.#troubles.backends.length;
+    let left = this.usable - spareSlots - others;
+    for (const instance of instances) {
+      const { poolMax = 0 } = instance;
+      const granted = this.#isLockedOut(instance) ? 0 : Math.max(0, Math.min(poolMax, left));
+      left -= granted;
+      instance.connectionsHeld = this.#holds.heldBy(instance);
+      instance.waitingMs = waitingMs + this.#holds.waitMs(instance);
+      instance.connectionsMax = granted < poolMax ? granted : undefined;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import type { Millis } from '../../domain/fault.ts';
+import { breakBy, isBroken } from './break.ts';
+import { type Chance, chanceOf } from './chance.ts';
+import { callTo, type Dependency } from './dependency.ts';
+import { Deployment } from './deployment.ts';
+import { Instance } from './instance.ts';
+import { databaseTroubles } from './logs/troubles.ts';
+import type { Surroundings } from './part.ts';
+import { type Parts, partsOf } from './parts.ts';
+import { fillPast } from './past.ts';
+import type { Reply } from './reply.ts';
+import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
+
+const tickMs = 100;
+/** A laptop that slept wakes to a world that lost the night, not to minutes of catching up. */
+const longestCatchUpMs = 600_000;
+
+/**
+ * One environment: its instances, what they depend on, and the traffic between them. Time moves only by `advance`,
+ * in steps of a tenth of a second, so that what happened does not depend on how often somebody looked.
+ */
+export class Environment implements Surroundings {
+  readonly spec: EnvironmentSpec;
+  readonly deployments: ReadonlyMap<string, Deployment>;
+  readonly dependencies: ReadonlyMap<string, Dependency>;
+  /** What it runs on. */
+  readonly parts: Parts;
+  readonly #seed: string;
+  readonly #chance: Chance;
+  /** Every instance that there ever was, also those that were scaled away. */
+  readonly #known: Instance[] = [];
+  #wanted: readonly Instance[] = [];
+  readonly #due = new Map<Instance, number>();
+  readonly #watchers: { readonly everyMs: Millis; look(now: Millis): void }[] = [];
+  #now: Millis;
+  #struck: string | undefined;
+
+  constructor(system: SystemSpec, spec: EnvironmentSpec, seed: string, now: Millis) {
+    this.spec = spec;
+    this.#now = now;
+    this.#seed = seed;
+    this.#chance = chanceOf(seed);
+    this.dependencies = new Map(system.dependencies.map((d) => [d.name, { spec: d, up: true, restarts: 0 }]));
+    this.deployments = new Map(
+      system.services
+        .filter(({ name }) => (spec.instances[name] ?? 0) > 0)
+        .map((service) => [service.name, new Deployment(service, spec.instances[service.name] ?? 0)]),
+    );
+    for (const deployment of this.deployments.values())
+      for (let index = 0; index < deployment.initial; index += 1) this.#start(deployment, index);
+    this.#wanted = [...this.#known];
+    for (const instance of this.#known) {
+      this.#due.set(instance, this.#chance());
+      fillPast(instance, system, spec, now, chanceOf(`${seed}/${instance.name}/past`));
+    }
+    this.parts = partsOf(system, this);
+  }
+
+  /** Model time. */
+  get now(): Millis {
+    return this.#now;
+  }
+
+  /** The instances that should be there, by service and number; whether they run is another question. */
+  get instances(): readonly Instance[] {
+    return this.#wanted;
+  }
+
+  /** The incident that still shows: over once everything it broke is mended and every breaker is closed. */
+  get incident(): string | undefined {
+    if (!isBroken(this, this.parts)) this.#struck = undefined;
+    return this.#struck;
+  }
+
+  instance(name: string): Instance | undefined {
+    return this.#known.find((instance) => instance.name === name);
+  }
+
+  instancesOf(service: string): readonly Instance[] {
+    return this.instances.filter((instance) => instance.service.name === service);
+  }
+
+  /** Has `look` called at every multiple of `everyMs` of model time from now on, in the order of time. */
+  watch(everyMs: Millis, look: (now: Millis) => void): void {
+    this.#watchers.push({ everyMs, look });
+  }
+
+  /** Lets traffic flow up to `until`; a time already passed changes nothing. */
+  advance(until: Millis): void {
+    this.#now = Math.max(this.#now, until - longestCatchUpMs);
+    while (this.#now + tickMs <= until) {
+      const before = this.#now;
+      this.#now += tickMs;
+      this.#tick();
+      for (const { everyMs, look } of this.#watchers)
+        if (Math.floor(before / everyMs) < Math.floor(this.#now / everyMs)) look(this.#now);
+    }
+  }
+
+  isInCluster(name: string): boolean {
+    const { cluster } = this.parts;
+    return (
+      cluster?.runs(name) === true ||
+      (cluster?.spec.statefulSets ?? []).some(({ dependency }) => dependency === name)
+    );
+  }
+
+  databaseTroubles(name: string): readonly string[] {
+    const { database } = this.parts;
+    return database?.spec.name === name ? databaseTroubles(database) : [];
+  }
+
+  strike(incident: IncidentSpec): void {
+    this.#struck = incident.name;
+    breakBy(this, this.parts, incident);
+  }
+
+  /** Changes how many instances of a service there are; new ones start at once, or with their pods. */
+  scale(service: string, replicas: number): void {
+    const deployment = this.deployments.get(service);
+    if (deployment === undefined) return;
+    deployment.replicas = replicas;
+    for (let index = 0; index < replicas; index += 1)
+      if (this.instance(`${service}-${index}`) === undefined) this.#start(deployment, index);
+    this.#wanted = [...this.deployments.values()].flatMap((each) =>
+      Array.from({ length: each.replicas }, (_, index) =>
+        this.instance(`${each.service.name}-${index}`),
+      ).filter((instance) => instance !== undefined),
+    );
+    for (const instance of this.#known.filter((known) => known.service.name === service))
+      if (!this.#wanted.includes(instance)) instance.running = false;
+      else if (this.parts.cluster?.runs(service) !== true) instance.running = true;
+    this.parts.cluster?.rescale();
+  }
+
+  /** Mends everything at once, breakers, versions and numbers of instances included. */
+  heal(): void {
+    for (const dependency of this.dependencies.values()) dependency.up = true;
+    for (const deployment of this.deployments.values()) {
+      deployment.mend();
+      this.scale(deployment.service.name, deployment.initial);
+    }
+    for (const instance of this.instances) instance.mend(this.#now);
+    for (const part of this.parts.all) part.heal();
+  }
+
+  #start(deployment: Deployment, index: number): void {
+    const name = `${deployment.service.name}-${index}`;
+    const isNew = this.#due.size > 0;
+    const chance = chanceOf(`${this.#seed}/${name}`);
+    this.#known.push(new Instance(this.spec, deployment, name, chance, this.#now, isNew));
+  }
+
+  #tick(): void {
+    for (const instance of this.instances) {
+      if (instance.running) for (const breaker of instance.breakers) breaker.tick(this.#now);
+      let due = (this.#due.get(instance) ?? 0) + (instance.requestsPerSecond * tickMs) / 1000;
+      for (; due >= 1; due -= 1) instance.serve(this.#now, (to, caller) => this.#reach(to, caller));
+      this.#due.set(instance, due);
+    }
+    for (const part of this.parts.all) part.tick(this.#now);
+  }
+
+  #reach(to: string, caller: string): Reply {
+    const refused = this.parts.database?.refusal(to, caller);
+    if (refused !== undefined) return refused;
+    const dependency = this.dependencies.get(to);
+    if (dependency !== undefined) return callTo(dependency, this.spec.slowness, this.#chance);
+    const peers = this.instancesOf(to);
+    const peer = peers[Math.floor(this.#chance() * peers.length)];
+    if (peer?.running) {
+      const error = peer.failure();
+      return { ms: peer.ownMs(), ...(error === undefined ? {} : { error }) };
+    }
+    return { ms: 2, error: `java.net.ConnectException: Connection refused: ${to}` };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Part, Surroundings } from '../part.ts';
+import { Machine } from './machine.ts';
+import type { HostsSpec, HostsTrouble } from './spec.ts';
+
+/** The machines of an environment: one per instance of the service that runs there as a unit. */
+export class Hosts implements Part<HostsTrouble> {
+  readonly spec: HostsSpec;
+  readonly env: Surroundings;
+  readonly machines: readonly Machine[];
+  /** Until when the public address does not reach them; model time. */
+  #cutOffUntil: Millis = 0;
+  /** Requests that the public address has refused with 429, since its start. */
+  refused = 0;
+
+  constructor(spec: HostsSpec, env: Surroundings) {
+    this.spec = spec;
+    this.env = env;
+    this.machines = env
+      .instancesOf(spec.service)
+      .map((instance, index) => new Machine(spec, index, instance, env.spec.name, env.now));
+  }
+
+  machine(name: string): Machine | undefined {
+    return this.machines.find((machine) => machine.name === name);
+  }
+
+  tick(now: Millis): void {
+    for (const machine of this.machines) machine.tick(now);
+  }
+
+  /** A firewall stands between them and their public address. */
+  get isCutOff(): boolean {
+    return this.env.now < this.#cutOffUntil;
+  }
+
+  strike(trouble: HostsTrouble): void {
+    const { cutOffMs = 0, lockedMs = 0 } = trouble;
+    this.#cutOffUntil = this.env.now + cutOffMs;
+    if (trouble.replaced === true) this.machines.at(-1)?.site.loseArchives();
+    for (const machine of this.machines) {
+      machine.site.lockedUntil = this.env.now + lockedMs;
+      machine.strike(trouble, this.env.now);
+    }
+  }
+
+  get isBroken(): boolean {
+    return (
+      this.isCutOff || this.machines.some(({ isBroken, site }) => isBroken || site.isLocked(this.env.now))
+    );
+  }
+
+  heal(): void {
+    this.#cutOffUntil = 0;
+    for (const machine of this.machines) {
+      machine.site.lockedUntil = 0;
+      machine.heal(this.env.now);
+    }
+  }
+}

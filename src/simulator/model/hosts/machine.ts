@@ -1,0 +1,222 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Instance } from '../instance.ts';
+import type { Deployed } from './disk.ts';
+import type { FileBook } from './file-book.ts';
+import { Load } from './load.ts';
+import type { LogBook } from './log-book.ts';
+import { ProcessTable } from './processes.ts';
+import { Site } from './site.ts';
+import type { HostsSpec, HostsTrouble } from './spec.ts';
+import { endText, Unit, type UnitEnd } from './unit.ts';
+import { levelIn, UnitLog } from './unit-log.ts';
+
+const uptimeMs: Millis = 40 * 86_400_000;
+/** The shell's word, and systemd's, for a program that is not there (systemd.exec(5), EXIT_EXEC). */
+const notThereStatus = 203;
+
+/** One machine: the unit that is an instance of the service, what else runs there, and what is written down. */
+export class Machine {
+  readonly name: string;
+  readonly spec: HostsSpec;
+  readonly instance: Instance;
+  readonly unit: Unit;
+  readonly processes = new ProcessTable();
+  readonly #said: UnitLog;
+  readonly bootedAt: Millis;
+  readonly load: Load;
+  readonly site: Site;
+
+  constructor(spec: HostsSpec, index: number, instance: Instance, env: string, now: Millis) {
+    this.spec = spec;
+    this.name = `${spec.name}-${index + 1}`;
+    this.instance = instance;
+    this.unit = new Unit(spec.service);
+    this.site = new Site(spec, env, now);
+    this.#said = new UnitLog({ key: `${env}/${this.name}`, unit: spec.service, target: spec.target }, now);
+    this.bootedAt = now - uptimeMs;
+    this.load = new Load(spec.cores, uptimeMs, now);
+    this.processes.boot(this.bootedAt);
+    this.start(instance.startedAt, true);
+    this.#bindOrFail(instance.startedAt);
+    this.#said.remember(now);
+  }
+
+  /** The file that the service writes. */
+  get log(): FileBook {
+    return this.#said.file;
+  }
+
+  get journal(): LogBook {
+    return this.#said.journal;
+  }
+
+  /** A line of the service's own. */
+  tell(now: Millis, message: string): void {
+    this.#said.write(now, 'ERROR', message);
+  }
+
+  /** `systemctl start`, or systemd itself. What is active stays as it is. */
+  start(now: Millis, byHand: boolean): void {
+    if (this.unit.state === 'active') return;
+    const { spec, site } = this;
+    const { deployed } = site;
+    const args = `${site.program} ${spec.arguments}`;
+    const { pid } = this.processes.start({
+      parent: 1,
+      user: spec.user,
+      args,
+      startedAt: now,
+      cpuPercent: 11.5,
+      rssBytes: Math.round(spec.memoryBytes * 0.06),
+      unit: spec.service,
+    });
+    this.unit.started(pid, now, byHand);
+    this.#said.tell(now, `Started ${spec.service}.service - ${spec.service}.`);
+    if (deployed === undefined) {
+      this.#said.tell(now, `Failed to locate executable ${site.program}: No such file or directory`);
+      this.#end({ status: notThereStatus }, now);
+      return;
+    }
+    this.#run(deployed);
+  }
+
+  /** `systemctl stop`. */
+  stop(now: Millis): void {
+    const { mainPid } = this.unit;
+    if (mainPid !== undefined) this.processes.end(mainPid);
+    this.unit.stopped();
+    this.#follow();
+    this.#said.tell(now, `Stopped ${this.spec.service}.service - ${this.spec.service}.`);
+  }
+
+  /** A signal to a process; false when there is none. */
+  kill(pid: number, signal: 'TERM' | 'KILL', now: Millis): boolean {
+    const process = this.processes.find(pid);
+    if (process === undefined) return false;
+    // The first process ignores both (kill(2), NOTES), and so do threads of the kernel.
+    if (pid === 1 || process.isKernel === true) return true;
+    if (pid === this.unit.mainPid) this.#end({ signal }, now);
+    else this.processes.end(pid);
+    return true;
+  }
+
+  tick(now: Millis): void {
+    this.load.tick(now, this.unit.state === 'active');
+    this.site.env.tick(now);
+    if (this.unit.isDue(now)) this.start(now, false);
+    this.#bindOrFail(now);
+    this.#said.work(now, this.instance.running ? this.unit.mainPid : undefined);
+  }
+
+  strike({ portTakenBy, panic, ...others }: HostsTrouble, now: Millis): void {
+    strikeSite(this, others, now);
+    if (portTakenBy !== undefined) {
+      this.#end({ status: 1 }, now);
+      const { program: args, user } = portTakenBy;
+      const foreign = { parent: 1, user, args, startedAt: now, cpuPercent: 0.1, rssBytes: 4 << 20 };
+      this.processes.start({ ...foreign, port: this.spec.port });
+    }
+    if (panic !== undefined && this.unit.mainPid !== undefined) {
+      this.#said.panic(now, this.unit.mainPid, panic);
+      this.#end({ status: 101 }, now, false);
+    }
+  }
+
+  /** Somebody who does not belong there holds the port, or the unit is not as it should be. */
+  get isBroken(): boolean {
+    const isUnfit = this.instance.unfit !== undefined || this.site.deployed?.damage !== undefined;
+    return this.unit.state !== 'active' || this.#stranger !== undefined || isUnfit;
+  }
+
+  heal(now: Millis): void {
+    const stranger = this.#stranger;
+    if (stranger !== undefined) this.processes.end(stranger.pid);
+    if (this.site.deployed?.damage !== undefined || this.site.deployed === undefined) {
+      this.site.heal(now);
+      this.stop(now);
+    }
+    this.load.calm();
+    this.start(now, true);
+    this.#bindOrFail(now);
+  }
+
+  /** What the process is, from its start on. */
+  #run({ version, damage }: Deployed): void {
+    const { instance, load, site } = this;
+    instance.release = version === undefined ? undefined : { version };
+    instance.unfit = damage;
+    instance.hinderedMs = 0;
+    load.calm();
+    this.#said.level = levelIn(site.env.variables);
+  }
+
+  get #stranger() {
+    const holder = this.processes.listening(this.spec.port);
+    return holder !== undefined && holder.unit !== this.spec.service ? holder : undefined;
+  }
+
+  /** A process that has just been started wants its port. */
+  #bindOrFail(now: Millis): void {
+    const { mainPid } = this.unit;
+    const { port } = this.spec;
+    if (mainPid !== undefined && this.processes.find(mainPid)?.port === undefined) {
+      if (this.#stranger === undefined) {
+        this.processes.bind(mainPid, port);
+        this.#said.write(now, 'INFO', `listening on 0.0.0.0:${port}`);
+      } else {
+        this.#said.write(
+          now,
+          'ERROR',
+          `cannot listen on 0.0.0.0:${port}: Address already in use (os error 98)`,
+        );
+        this.#said.say(
+          now,
+          mainPid,
+          'Error: Os { code: 98, kind: AddrInUse, message: "Address already in use" }',
+          3,
+        );
+        this.#end({ status: 1 }, now);
+      }
+    }
+    this.#follow();
+  }
+
+  /** An instance runs while its process holds the port. */
+  #follow(): void {
+    const holder = this.processes.listening(this.spec.port);
+    this.instance.running = holder !== undefined && holder.pid === this.unit.mainPid;
+  }
+
+  #end(end: UnitEnd, now: Millis, mayTryAgain = true): void {
+    const { mainPid } = this.unit;
+    if (mainPid === undefined) return;
+    this.processes.end(mainPid);
+    this.unit.ended(end, now, mayTryAgain);
+    this.#follow();
+    const unit = `${this.spec.service}.service`;
+    this.#said.tell(now, `${unit}: Main process exited, ${endText(end)}`);
+    if (this.unit.state !== 'inactive')
+      this.#said.tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
+  }
+}
+
+/** What an incident does to what is deployed on a machine, and to what runs of it. */
+const strikeSite = (
+  machine: Machine,
+  { deployed, damaged, lost, spinning }: HostsTrouble,
+  now: Millis,
+): void => {
+  const { instance, load, site, unit } = machine;
+  if (deployed !== undefined) site.deploy(deployed, now);
+  if (damaged !== undefined) site.disk.fill(site.dir, { ...site.deployed, damage: damaged }, now);
+  if (lost === true) site.disk.fill(site.dir, undefined, now);
+  if (deployed !== undefined || damaged !== undefined || lost === true) {
+    machine.stop(now);
+    machine.start(now, true);
+    const { damage } = site.deployed ?? {};
+    if (damage !== undefined) machine.tell(now, damage);
+  }
+  if (spinning === undefined || unit.mainPid === undefined) return;
+  instance.hinderedMs = spinning.ms;
+  load.share = spinning.share;
+};

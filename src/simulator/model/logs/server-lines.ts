@@ -1,0 +1,180 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { ServerKind } from '../spec.ts';
+import type { Served } from '../traffic.ts';
+import { draw } from './entry.ts';
+
+const iso = (at: Millis): string => new Date(at).toISOString();
+/** '2026-03-04 10:15:07.123' */
+const plain = (at: Millis): string => iso(at).replace('T', ' ').slice(0, 23);
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const month = (at: Millis): string => months[new Date(at).getUTCMonth()] ?? '';
+/** '04/Mar/2026:10:15:07 +0000' */
+const common = (at: Millis): string =>
+  `${iso(at).slice(8, 10)}/${month(at)}/${iso(at).slice(0, 4)}:${iso(at).slice(11, 19)} +0000`;
+/** '04 Mar 2026 10:15:07.123' */
+const redisTime = (at: Millis): string =>
+  `${iso(at).slice(8, 10)} ${month(at)} ${iso(at).slice(0, 4)} ${iso(at).slice(11, 23)}`;
+
+/** Source: PostgreSQL 16, log_line_prefix '%m [%p] '. */
+export const postgresLine = (at: Millis, pid: number, level: string, message: string): string =>
+  `${plain(at)} UTC [${pid}] ${level}:  ${message}`;
+
+/** Source: Apache Kafka 4, config/log4j2.yaml: '[%d] %p %m (%c)%n'. */
+const kafkaLine = (at: Millis, level: string, message: string, logger: string): string =>
+  `[${plain(at).replace('.', ',')}] ${level} ${message} (${logger})`;
+
+interface Second {
+  readonly at: Millis;
+  /** Counts seconds, of one server. */
+  readonly tick: number;
+  readonly key: string;
+}
+
+const postgres = ({ at, tick, key }: Second): readonly string[] => {
+  const pid = 2000 + draw(key, 900);
+  if (tick % 300 === 0) return [postgresLine(at, 27, 'LOG', 'checkpoint starting: time')];
+  if (tick % 300 === 47) {
+    const written = `wrote ${400 + draw(key, 300)} buffers (2.4%); 0 WAL file(s) added, 0 removed, 1 recycled; write=46.${draw(key, 900)} s`;
+    return [postgresLine(at, 27, 'LOG', `checkpoint complete: ${written}`)];
+  }
+  if (tick % 41 === 0)
+    return [
+      postgresLine(
+        at,
+        pid,
+        'LOG',
+        `duration: ${1000 + draw(key, 900)}.118 ms  execute <unnamed>: SELECT type, count(*) FROM events WHERE created_at > $1 GROUP BY type`,
+      ),
+    ];
+  return tick % 13 === 0
+    ? [
+        postgresLine(
+          at,
+          pid,
+          'LOG',
+          'connection authorized: user=postgres_exporter database=postgres application_name=postgres_exporter',
+        ),
+      ]
+    : [];
+};
+
+const kafka = ({ at, tick, key }: Second): readonly string[] => {
+  if (tick % 9 === 0)
+    return [
+      kafkaLine(
+        at,
+        'INFO',
+        `[UnifiedLog partition=saga-events-${draw(key, 3)}, dir=/var/lib/kafka] Rolled new log segment at offset ${tick * 37} in 4 ms.`,
+        'kafka.log.UnifiedLog',
+      ),
+    ];
+  return tick % 31 === 0
+    ? [
+        kafkaLine(
+          at,
+          'INFO',
+          `[GroupCoordinator id=1] Member consumer-${draw(key, 6)} in group saga-orchestrator-group has sent a heartbeat late by ${draw(key, 400)} ms`,
+          'org.apache.kafka.coordinator.group.GroupMetadataManager',
+        ),
+      ]
+    : [];
+};
+
+const rabbitmq = ({ at, tick, key }: Second): readonly string[] => {
+  const time = `${plain(at)}000+00:00`;
+  const pid = `<0.${700 + draw(key, 400)}.0>`;
+  if (tick % 17 === 0)
+    return [
+      `${time} [info] ${pid} accepting AMQP connection 10.42.1.${draw(key, 250)}:41312 -> 10.42.0.9:5672`,
+    ];
+  return tick % 23 === 0
+    ? [`${time} [warning] ${pid} closing AMQP connection ${pid}: client unexpectedly closed TCP connection`]
+    : [];
+};
+
+const redis = ({ at, tick, key }: Second): readonly string[] =>
+  tick % 29 === 0
+    ? [
+        `1:M ${redisTime(at)} * 100 changes in 300 seconds. Saving...`,
+        `1:M ${redisTime(at)} * Background saving started by pid ${100 + draw(key, 800)}`,
+      ]
+    : [];
+
+interface Requested {
+  readonly request: string;
+  readonly status: number;
+  readonly bytes: number;
+  /** As the log says it, in seconds. */
+  readonly took: string;
+}
+
+/** Source: nginx, ngx_http_log_module: combined, with the time at the end. */
+const requestLine = (at: Millis, key: string, { request, status, bytes, took }: Requested): string =>
+  `10.42.${draw(key, 8)}.${draw(`${key}/c`, 250)} - - [${common(at)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12.0" ${took}`;
+
+/** Source: Kong 3, proxy access log, with its latencies. */
+const kongLine = (at: Millis, key: string, requested: Requested): string =>
+  `${requestLine(at, key, requested)} kong_request_id: "${draw(key, 2 ** 31)
+    .toString(16)
+    .padStart(32, '0')}"`;
+
+const requested = (key: string): Requested => {
+  const isWrite = draw(`${key}/w`, 10) < 3;
+  return {
+    request: isWrite ? 'POST /api/v1/orders' : `GET /api/v1/orders/${draw(key, 0xffff).toString(16)}`,
+    status: draw(`${key}/s`, 120) === 0 ? 404 : isWrite ? 201 : 200,
+    bytes: 180 + draw(key, 900),
+    took: `0.0${10 + draw(key, 60)}`,
+  };
+};
+
+const nginx = ({ at, key }: Second): readonly string[] => [requestLine(at, key, requested(key))];
+const kong = ({ at, key }: Second): readonly string[] => [kongLine(at, key, requested(key))];
+
+/** A request that failed behind a gateway. */
+export const failedRequestLine = (
+  kind: 'nginx' | 'kong',
+  { at, method, uri, status, ms }: Pick<Served, 'at' | 'method' | 'uri' | 'status' | 'ms'>,
+): string => {
+  const [line, key] = [kind === 'kong' ? kongLine : requestLine, `${at}/${uri}`];
+  const request = `${method} ${uri.replace('{id}', draw(key, 0xffff).toString(16))}`;
+  return line(at, key, { request, status, bytes: 92, took: (ms / 1000).toFixed(3) });
+};
+
+const fluentd = ({ at, tick }: Second): readonly string[] =>
+  tick % 20 === 0
+    ? [
+        `${iso(at).replace('T', ' ').slice(0, 19)} +0000 [info]: #0 flushed ${3 + (tick % 5)} chunks to elasticsearch`,
+      ]
+    : [];
+
+const kinds: Readonly<Record<ServerKind, (second: Second) => readonly string[]>> = {
+  quiet: () => [],
+  postgres,
+  kafka,
+  rabbitmq,
+  redis,
+  nginx,
+  kong,
+  fluentd,
+};
+
+/** What a server writes in a second when nothing ails it; always the same for the same second. */
+export const serverLines = (kind: ServerKind, of: string, at: Millis): readonly string[] => {
+  const tick = Math.floor(at / 1000);
+  return kinds[kind]({ at, tick: tick + draw(of, 600), key: `${of}/${tick}` });
+};
+
+const images: readonly (readonly [RegExp, ServerKind])[] = [
+  [/(^|\/)postgres:/, 'postgres'],
+  [/kafka:/, 'kafka'],
+  [/rabbitmq:/, 'rabbitmq'],
+  [/redis:/, 'redis'],
+  [/kong:/, 'kong'],
+  [/nginx:/, 'nginx'],
+  [/fluentd:/, 'fluentd'],
+];
+
+/** What an image is of; undefined: of nothing that is known here. */
+export const kindOfImage = (image: string): ServerKind | undefined =>
+  images.find(([pattern]) => pattern.test(image))?.[1];

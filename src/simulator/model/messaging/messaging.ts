@@ -1,0 +1,151 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { chanceOf, hash } from '../chance.ts';
+import type { Instance } from '../instance.ts';
+import type { Part, Surroundings } from '../part.ts';
+import { Group } from './group.ts';
+import type { MessagingSpec, MessagingTrouble, TopicSpec } from './spec.ts';
+import { Topic } from './topic.ts';
+
+const tickMs = 100;
+const usualBrokers = 3;
+/** A lag that the members make good in that time at what comes in is nothing to show. */
+const forgivenMs = 5000;
+
+/** A ring of brokers, begun at one of them. */
+const around = (ids: readonly number[], from: number): readonly number[] => {
+  const first = from % ids.length;
+  return [...ids.slice(first), ...ids.slice(0, first)];
+};
+
+/** A Kafka cluster: topics that the traffic writes to, groups whose members are instances, brokers that may be gone. */
+export class Messaging implements Part<MessagingTrouble> {
+  readonly spec: MessagingSpec;
+  readonly env: Surroundings;
+  readonly clusterId: string;
+  readonly topics = new Map<string, Topic>();
+  readonly groups = new Map<string, Group>();
+  readonly #down = new Set<number>();
+  readonly #troubled = new Set<string>();
+  #now: Millis;
+
+  constructor(spec: MessagingSpec, env: Surroundings) {
+    this.spec = spec;
+    this.env = env;
+    this.#now = env.now;
+    this.clusterId = Buffer.from(`${spec.name}/${env.spec.name}`.padEnd(16, '-'))
+      .subarray(0, 16)
+      .toString('base64url');
+    this.#begin();
+  }
+
+  /** Model time of the last tick. */
+  get now(): Millis {
+    return this.#now;
+  }
+
+  /** The ids of all brokers, running or not. */
+  get brokerIds(): readonly number[] {
+    return Array.from({ length: this.spec.brokers ?? usualBrokers }, (_, index) => index + 1);
+  }
+
+  isUp(broker: number): boolean {
+    return !this.#down.has(broker);
+  }
+
+  /** The brokers that a partition is kept on; the first that is up leads it. */
+  replicas({ name, replication }: Topic, partition: number): readonly number[] {
+    return around(this.brokerIds, hash(name) + partition).slice(0, replication);
+  }
+
+  /** The broker that answers for a group; undefined when none is up. */
+  coordinator(group: string): number | undefined {
+    return around(this.brokerIds, hash(group)).find((id) => this.isUp(id));
+  }
+
+  tick(now: Millis): void {
+    this.#now = now;
+    for (const topic of this.topics.values())
+      topic.take((this.#writtenPerSecond(topic) * tickMs) / 1000, now);
+    for (const group of this.groups.values()) group.tick(now, this.#membersOf(group), tickMs);
+  }
+
+  strike({ slow = {}, burst = {}, stalled = [], brokersDown = [] }: MessagingTrouble): void {
+    for (const [name, perSecond] of Object.entries(slow)) {
+      const group = this.groups.get(name);
+      if (group !== undefined) group.perSecond = perSecond;
+      this.#troubled.add(name);
+    }
+    for (const [name, messages] of Object.entries(burst)) this.topics.get(name)?.take(messages, this.#now);
+    for (const name of stalled) {
+      this.groups.get(name)?.stall(this.#now);
+      this.#troubled.add(name);
+    }
+    for (const id of brokersDown) this.#down.add(id);
+  }
+
+  get isBroken(): boolean {
+    if (this.#down.size > 0) return true;
+    return [...this.#troubled].some((name) => {
+      const group = this.groups.get(name);
+      if (group === undefined) return false;
+      const forgiven = (this.#writtenPerSecond(group.topic) * forgivenMs) / 1000;
+      return group.isStalled || group.lag > forgiven;
+    });
+  }
+
+  heal(): void {
+    this.#down.clear();
+    this.#troubled.clear();
+    this.#begin();
+  }
+
+  /** Makes a topic that nobody writes to yet. */
+  create(name: string, partitions: number, replication: number): void {
+    this.topics.set(name, new Topic(name, { partitions, replication }, () => 0));
+  }
+
+  /** Sets an offset of a group without members; a group that is not known yet comes into being by it. */
+  commit(name: string, topic: Topic, partition: number, offset: bigint): void {
+    const known = this.groups.get(name);
+    const group = known ?? new Group(name, topic);
+    if (group.topic !== topic) return;
+    this.groups.set(name, group);
+    group.set(partition, offset);
+  }
+
+  /** As it was at the start; what came in until now stays. */
+  #begin(): void {
+    const before = new Map(this.topics);
+    this.topics.clear();
+    for (const spec of this.spec.topics)
+      this.topics.set(spec.name, this.#topicOf(spec, before.get(spec.name)));
+    this.groups.clear();
+    for (const spec of this.spec.groups) {
+      const topic = this.topics.get(spec.topic);
+      if (topic !== undefined) this.groups.set(spec.name, new Group(spec.name, topic, spec));
+    }
+    for (const group of this.groups.values()) group.tick(this.#now, this.#membersOf(group), 0);
+  }
+
+  #topicOf(spec: TopicSpec, before: Topic | undefined): Topic {
+    const chance = chanceOf(`${this.spec.name}/${this.env.spec.name}/${spec.name}`);
+    const { partitions, replication = usualBrokers } = spec;
+    const begins = Array.from({ length: partitions }, () => 20_000 + Math.floor(chance() * 400_000));
+    return new Topic(spec.name, { partitions, replication, spec }, (partition) =>
+      before === undefined ? (begins[partition] ?? 0) : Number(before.end(partition)),
+    );
+  }
+
+  #writtenPerSecond({ spec }: Topic): number {
+    if (spec?.from === undefined) return 0;
+    const writers = this.env.instancesOf(spec.from).filter(({ running }) => running);
+    const requests = writers.reduce((sum, instance) => sum + instance.requestsPerSecond, 0);
+    return requests * (spec.each ?? 1);
+  }
+
+  #membersOf({ spec }: Group): readonly Instance[] {
+    return spec?.service === undefined
+      ? []
+      : this.env.instancesOf(spec.service).filter(({ running }) => running);
+  }
+}

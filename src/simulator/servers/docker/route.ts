@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import { matcherOf } from '../../../domain/regex/matcher.ts';
+import type { View } from '../sight.ts';
+import { act } from './act.ts';
+import type { Sight } from './daemon.ts';
+import { containerNamed, seeDaemon } from './daemon.ts';
+import { answerEvents } from './events.ts';
+import type { Execs } from './exec.ts';
+import { answerImages } from './images.ts';
+import { answerLogs } from './logs.ts';
+import { create, remove } from './make.ts';
+import { meters } from './meters.ts';
+import type { Order } from './order.ts';
+import { type Replied, type Reply, refusal } from './order.ts';
+import { info, inspected, summary, version } from './pages.ts';
+import type { ContainerPorts } from './ports.ts';
+
+const filterIn = (query: URLSearchParams, name: string): readonly string[] => {
+  const filters: unknown = JSON.parse(query.get('filters') ?? '{}');
+  const values: unknown = typeof filters === 'object' && filters !== null ? Reflect.get(filters, name) : [];
+  return Array.isArray(values) ? values.map(String) : [];
+};
+
+const bears = (labels: Readonly<Record<string, string>>, label: string): boolean => {
+  const at = label.indexOf('=');
+  return at < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, at)] === label.slice(at + 1);
+};
+
+/** `GET /containers/json`: every label has to be there, one of the name patterns has to fit. */
+const listed = (sight: Sight, { query }: Order): readonly object[] => {
+  const labels = filterIn(query, 'label');
+  const names = filterIn(query, 'name').map((pattern) => matcherOf(pattern));
+  return sight.compose.containers
+    .map((container) => summary(sight, container))
+    .filter(({ Labels }) => labels.every((label) => bears(Labels, label)))
+    .filter(({ Names: [name = ''] }) => names.length === 0 || names.some((one) => one.test(name)))
+    .filter(({ State }) => ['1', 'true'].includes(query.get('all') ?? '') || State === 'running');
+};
+
+/** What a daemon has besides the model. */
+export interface Parts {
+  readonly view: View;
+  readonly execs: Execs;
+  readonly ports: ContainerPorts;
+}
+
+const notFound = refusal(404, 'page not found');
+const good = (page: unknown): Reply => ({ status: 200, page });
+
+const ofContainer = async (
+  { view, execs, ports }: Parts,
+  order: Order,
+  response: ServerResponse,
+): Promise<Replied> => {
+  const sight = seeDaemon(view);
+  const [, name = '', what = ''] = order.path;
+  const container = containerNamed(sight, name);
+  if (container === undefined) return refusal(404, `No such container: ${name}`);
+  if (order.method === 'DELETE') return remove(container, order, sight);
+  if (order.method === 'POST') return act(container, order, { execs, sight });
+  switch (what) {
+    case 'json':
+      return good(inspected(sight, container, await ports.of(sight, container)));
+    case 'stats':
+      return good(meters(sight, container));
+    case 'logs':
+      answerLogs(view, container, order.query, response);
+      return 'streamed';
+    default:
+      return notFound;
+  }
+};
+
+const ofExec = (
+  execs: Execs,
+  [, id = '', what = '']: readonly string[],
+  response: ServerResponse,
+): Replied => {
+  const page = execs.page(id);
+  if (page === undefined) return refusal(404, `No such exec instance: ${id}`);
+  if (what === 'json') return good(page);
+  return what === 'start' && execs.start(id, response) ? 'streamed' : notFound;
+};
+
+/** Answers one request as the Engine API does, for the calls that are made of it. */
+export const answer = async (parts: Parts, order: Order, response: ServerResponse): Promise<Replied> => {
+  const [first = '', second = ''] = order.path;
+  const sight = seeDaemon(parts.view);
+  switch (first) {
+    case '_ping':
+      response.writeHead(200, {
+        'Api-Version': version.ApiVersion,
+        'Content-Type': 'text/plain; charset=utf-8',
+      });
+      response.end('OK');
+      return 'streamed';
+    case 'version':
+      return good(version);
+    case 'info':
+      return good(info(sight));
+    case 'events':
+      answerEvents(parts.view, order.query, response);
+      return 'streamed';
+    case 'images':
+      return answerImages(sight, order, response);
+    case 'exec':
+      return ofExec(parts.execs, order.path, response);
+    case 'containers':
+      if (second === 'create' && order.method === 'POST') return create(sight, order);
+      return second === 'json' ? good(listed(sight, order)) : ofContainer(parts, order, response);
+    default:
+      return notFound;
+  }
+};

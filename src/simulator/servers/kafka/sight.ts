@@ -1,0 +1,62 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Messaging } from '../../model/messaging/messaging.ts';
+import type { Topic } from '../../model/messaging/topic.ts';
+
+/** How the brokers of a cluster let clients in; absent: whoever comes, by PLAIN or without a login. */
+export interface BrokerLogin {
+  /** Tokens of OAUTHBEARER that are good, and when they end on the clock of `now`. */
+  readonly tokens: ReadonlyMap<string, Millis>;
+  now(): Millis;
+}
+
+/** What a connection has shown of itself. */
+export interface BrokerSession {
+  mechanism?: string;
+  /** Why a token was refused, until the client has heard it. */
+  refused?: string;
+  loggedIn: boolean;
+}
+
+/** What one broker sees when it is asked something. */
+export interface BrokerSight {
+  readonly id: number;
+  readonly messaging: Messaging;
+  /** The ports of all brokers on loopback, by id. */
+  readonly ports: ReadonlyMap<number, number>;
+  /** A moment of the caller's clock in the model. */
+  toModel(at: Millis): Millis;
+  readonly login?: BrokerLogin;
+}
+
+/** Error codes that the embedded brokers answer with. Source: Apache Kafka, common/protocol/Errors. */
+export const codes = {
+  none: 0,
+  unknownTopic: 3,
+  notLeader: 6,
+  coordinatorNotAvailable: 15,
+  notCoordinator: 16,
+  invalidTopic: 17,
+  unknownMember: 25,
+  unsupportedMechanism: 33,
+  illegalSaslState: 34,
+  unsupportedVersion: 35,
+  topicExists: 36,
+  invalidPartitions: 37,
+  invalidReplication: 38,
+  authenticationFailed: 58,
+} as const;
+
+/** Where the brokers that are up can be reached. */
+export const brokersUp = ({ messaging, ports }: BrokerSight) =>
+  messaging.brokerIds
+    .filter((id) => messaging.isUp(id))
+    .map((id) => ({ id, host: '127.0.0.1', port: ports.get(id) ?? 0, rack: undefined }));
+
+/** A partition as the cluster knows it: the first replica that is up leads. */
+export const partitionOf = ({ messaging }: BrokerSight, topic: Topic, partition: number) => {
+  const replicas = messaging.replicas(topic, partition);
+  const isr = replicas.filter((id) => messaging.isUp(id));
+  const offline = replicas.filter((id) => !messaging.isUp(id));
+  const leader = isr[0] ?? -1;
+  return { error: leader < 0 ? 5 : codes.none, partition, leader, replicas, isr, offline };
+};

@@ -1,0 +1,150 @@
+import type { LogLine } from '../../model/logs/container-log.ts';
+import { checkHealth } from '../inside/check-health.ts';
+import { logFilters } from '../inside/log-files.ts';
+import type { Command, Running } from './command.ts';
+import { databaseCommand } from './database-commands.ts';
+import { insideTool, plainFile } from './inside-tool.ts';
+import { jvmCommand } from './jvm-commands.ts';
+import { openFiles, procFile } from './proc-files.ts';
+
+const done = (out: string, code = 0): Running => ({ kind: 'done', out, code });
+const failed = (err: string, code = 1): Running => ({ kind: 'done', err: `${err}\n`, code });
+
+/** The filter that makes a log file of what a container writes; undefined: there is no such file. */
+const logFile = (path: string): ((text: string) => boolean) | undefined =>
+  /^\/opt\/[^/]+\/logs\//.test(path) ? logFilters[path.slice(path.lastIndexOf('/') + 1)] : undefined;
+
+const tail = ({ life, argv }: Command): Running => {
+  const path = argv.at(-1) ?? '';
+  const wanted = logFile(path);
+  if (wanted === undefined)
+    return failed(`tail: cannot open '${path}' for reading: No such file or directory`);
+  const at = argv.findIndex((word) => word === '-n' || word === '--lines');
+  const count = at < 0 ? (/^-(\d+)$/.exec(argv[1] ?? '')?.[1] ?? '10') : (argv[at + 1] ?? '10');
+  const lines = life.log.lines.filter(({ text }) => wanted(text));
+  // '+1': from the first line on.
+  const from = count.startsWith('+') ? Number(count) - 1 : Math.max(0, lines.length - Number(count));
+  const out = lines
+    .slice(from)
+    .map(({ text }) => `${text}\n`)
+    .join('');
+  if (!argv.some((word) => /^-[fF]$|^--follow/.test(word))) return done(out);
+  const follow = (listener: (text: string) => void) =>
+    life.log.follow(({ text }: LogLine) => (wanted(text) ? listener(`${text}\n`) : undefined));
+  return { kind: 'follows', out, follow };
+};
+
+const cat = (command: Command): Running => {
+  const [, ...paths] = command.argv;
+  if (paths.length === 0) return { kind: 'reads', told: (input) => ({ out: input, code: 0 }) };
+  const [only, ...others] = paths;
+  const file = only === undefined || others.length > 0 ? undefined : plainFile(command, only);
+  if (file !== undefined) return { kind: 'file', file };
+  const texts = paths.map((path) => {
+    const wanted = logFile(path);
+    const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
+    const told = lines?.map(({ text }) => `${text}\n`).join('');
+    return told ?? procFile(command, path) ?? command.life.mounted.get(path);
+  });
+  const missing = paths[texts.indexOf(undefined)];
+  if (missing === undefined) return done(texts.join(''));
+  return { ...failed(`cat: ${missing}: No such file or directory`), ...{ out: texts.join('') } };
+};
+
+/** A name of the cluster's DNS: a Service, with or without its namespace. */
+const serviceNamed = ({ cluster, pod }: Command, name: string) => {
+  const [service = '', namespace = pod.metadata.namespace ?? ''] = name.split('.');
+  const services = cluster.shelves.services;
+  const inSpec = cluster.spec.statefulSets?.some((set) => set.name === service) === true;
+  return (
+    services.get(namespace, service) ??
+    (inSpec ? services.list().find(({ metadata }) => metadata.name === service) : undefined)
+  );
+};
+
+const getent = (command: Command): Running => {
+  const name = command.argv[2] ?? '';
+  const found = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
+  return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
+};
+
+/** `bash -c '</dev/tcp/HOST/PORT'`: whether somebody listens there. */
+const bash = (command: Command): Running => {
+  const [, host = '', port = ''] = /^\s*<\/dev\/tcp\/([^/]+)\/(\d+)/.exec(command.argv[2] ?? '') ?? [];
+  if (host === '') return failed(`bash: line 1: ${command.argv[2] ?? ''}: command not found`, 127);
+  const service = serviceNamed(command, host);
+  if (service === undefined) return failed(`bash: line 1: ${host}: Name or service not known`);
+  const isUp = [...command.cluster.lives.values()].some(
+    (life) =>
+      life.isReady &&
+      life.namespace === service.metadata.namespace &&
+      life.name.startsWith(service.metadata.name),
+  );
+  return isUp
+    ? done('')
+    : failed(`bash: connect: Connection refused\nbash: line 1: /dev/tcp/${host}/${port}: Connection refused`);
+};
+
+/** Takes away what was written by hand. */
+const rm = ({ argv, life }: Command): Running => {
+  const path = argv.at(-1) ?? '';
+  return life.dumps.delete(path) ? done('') : failed(`rm: can't remove '${path}': No such file or directory`);
+};
+
+/** `ls /proc` and `ls -l /proc/1/fd`: one process runs in a container. */
+const ls = (command: Command): Running => {
+  const paths = command.argv.slice(1).filter((word) => !word.startsWith('-'));
+  const [path = ''] = paths;
+  if (path === '/proc') return done('1\ncpuinfo\nmeminfo\nnet\nself\n');
+  const listed = openFiles(command, path);
+  return listed === undefined ? failed(`ls: ${path}: No such file or directory`, 2) : done(listed);
+};
+
+/** One variable of the container, as its processes got it. */
+const printenv = ({ pod, argv }: Command): Running => {
+  const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
+  return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
+};
+
+/** `df -Pk /tmp`: a disk of 20 GiB, with what the dumps take of it. */
+const df = ({ life }: Command): Running => {
+  const [size, base] = [20_971_520, 6_291_456];
+  const used = base + [...life.dumps.values()].reduce((sum, { bytes }) => sum + Math.ceil(bytes / 1024), 0);
+  const percent = Math.ceil((100 * used) / size);
+  return done(
+    `Filesystem     1024-blocks      Used Available Capacity Mounted on\noverlay           ${size}  ${used}  ${size - used}      ${percent}% /\n`,
+  );
+};
+
+const commands: Readonly<Record<string, (command: Command) => Running>> = {
+  cat,
+  tail,
+  getent,
+  bash,
+  rm,
+  df,
+  ls,
+  printenv,
+  'check-health': ({ cluster, life }) => ({ kind: 'done', ...checkHealth(life.instance, cluster.env.now) }),
+  /** It lasts longer than anybody waits. */
+  sleep: () => ({ kind: 'follows', out: '', follow: () => () => {} }),
+  true: () => done(''),
+  false: () => done('', 1),
+  hostname: ({ pod }) => done(`${pod.metadata.name}\n`),
+  env: ({ pod }) =>
+    done((pod.spec.containers[0]?.env ?? []).map(({ name, value = '' }) => `${name}=${value}\n`).join('')),
+};
+
+/** What a command line does in a pod; of a JVM's tools only where one runs. */
+export const commandOf = (command: Command): Running => {
+  const name = command.argv[0] ?? '';
+  const told = insideTool(command);
+  if (told !== undefined) return { kind: 'done', ...told };
+  const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
+  if (found !== undefined) return found(command);
+  const database = databaseCommand(command);
+  if (database !== undefined) return database;
+  const answer = jvmCommand(command);
+  if (answer !== undefined) return { kind: 'done', ...answer };
+  return failed(`exec: "${name}": executable file not found in $PATH`, 127);
+};

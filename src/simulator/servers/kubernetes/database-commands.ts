@@ -1,0 +1,88 @@
+import { dumpOf, restored } from '../../model/database/dump.ts';
+import type { Command, Outcome, Running } from './command.ts';
+
+/** The value of a short or long option: `-d x`, `-dx`, `--dbname=x`. */
+const optionOf = (argv: readonly string[], short: string, long: string): string | undefined => {
+  for (const [at, word] of argv.entries()) {
+    if (word === short || word === long) return argv[at + 1];
+    if (word.startsWith(`${long}=`)) return word.slice(long.length + 1);
+    if (word.startsWith(short) && !word.startsWith('--') && word.length > 2) return word.slice(2);
+  }
+  return undefined;
+};
+
+const withValue: readonly string[] = [
+  '-U',
+  '-d',
+  '-h',
+  '-p',
+  '-v',
+  '-F',
+  '-f',
+  '-c',
+  '--username',
+  '--dbname',
+];
+
+/** The word that is no option, nor the value of one. */
+const plainWord = (argv: readonly string[]): string | undefined =>
+  argv.find((word, at) => at > 0 && !word.startsWith('-') && !withValue.includes(argv[at - 1] ?? ''));
+
+const failed = (tool: string, why: string, code: number): Outcome => ({
+  err: `${tool}: error: ${why}\n`,
+  code,
+});
+
+/** Whether who asks is known, and what is asked for is there: what both tools say when they cannot log in. */
+const loginProblem = (
+  tool: string,
+  { database: db, argv }: Command,
+  database: string,
+): Outcome | undefined => {
+  const user = optionOf(argv, '-U', '--username') ?? 'root';
+  const where = 'connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  ';
+  const code = tool === 'psql' ? 2 : 1;
+  if (db === undefined || !db.isUp) return failed(tool, `${where}the database system is shutting down`, code);
+  if (!db.roles.includes(user)) return failed(tool, `${where}role "${user}" does not exist`, code);
+  if (db.databases.named(database) === undefined)
+    return failed(tool, `${where}database "${database}" does not exist`, code);
+  return undefined;
+};
+
+const databaseIn = ({ argv }: Command): string =>
+  optionOf(argv, '-d', '--dbname') ?? plainWord(argv) ?? optionOf(argv, '-U', '--username') ?? 'root';
+
+const pgDump = (command: Command): Running => {
+  const name = databaseIn(command);
+  const problem = loginProblem('pg_dump', command, name);
+  const tables = command.database?.databases.named(name)?.tables;
+  if (problem !== undefined || tables === undefined) return { kind: 'done', ...(problem ?? { code: 1 }) };
+  return { kind: 'done', out: dumpOf(tables), code: 0 };
+};
+
+/** psql with a script on its input: with ON_ERROR_STOP it ends with 3 at the first error, with -1 nothing of it stays then. */
+const psql = (command: Command): Running => {
+  const name = databaseIn(command);
+  const problem = loginProblem('psql', command, name);
+  if (problem !== undefined) return { kind: 'done', ...problem };
+  const told = (input: string): Outcome => {
+    const db = command.database;
+    if (db === undefined) return failed('psql', 'the connection was lost', 2);
+    const outcome = restored(db, name, input);
+    if ('problem' in outcome) {
+      const { line, text } = outcome.problem;
+      return { err: `psql:<stdin>:${line}: ERROR:  ${text}\n`, code: 3 };
+    }
+    return { out: outcome.said.map((line) => `${line}\n`).join(''), code: 0 };
+  };
+  return { kind: 'reads', told };
+};
+
+const tools: Readonly<Record<string, (command: Command) => Running>> = { pg_dump: pgDump, psql };
+
+/** `pg_dump` and `psql` where the database runs; undefined: there is no such program. */
+export const databaseCommand = (command: Command): Running | undefined => {
+  const { database, life, argv } = command;
+  const isThere = life.role.dependency === database?.spec.name;
+  return isThere && life.role.dependency !== undefined ? tools[argv[0] ?? '']?.(command) : undefined;
+};

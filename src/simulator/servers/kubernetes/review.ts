@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { KubeAnswer, KubeAsk } from './seat.ts';
+import { badRequest, notAllowed } from './status.ts';
+import { type Deed, forbidden, may } from './users.ts';
+
+const review = z.object({
+  spec: z.looseObject({
+    resourceAttributes: z
+      .object({
+        verb: z.string().optional(),
+        group: z.string().optional(),
+        resource: z.string().optional(),
+        subresource: z.string().optional(),
+        namespace: z.string().optional(),
+        name: z.string().optional(),
+      })
+      .optional(),
+  }),
+});
+
+const path = 'apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+/** "May I?": a SelfSubjectAccessReview, answered by the same rules that refuse the act itself. */
+export const reviewOf = (ask: KubeAsk): KubeAnswer | undefined => {
+  if (ask.path.join('/') !== path) return undefined;
+  if (ask.method !== 'POST') throw notAllowed();
+  const own: Deed = { verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' };
+  if (!may(ask.user, own)) throw forbidden(ask.user, own);
+  const parsed = review.safeParse(jsonOf(ask.body));
+  if (!parsed.success) throw badRequest('the object provided is unrecognized');
+  const { resourceAttributes } = parsed.data.spec;
+  const allowed =
+    resourceAttributes !== undefined &&
+    may(ask.user, {
+      verb: resourceAttributes.verb ?? '*',
+      group: resourceAttributes.group ?? '',
+      resource: resourceAttributes.resource ?? '*',
+      ...(resourceAttributes.subresource ? { subresource: resourceAttributes.subresource } : {}),
+    });
+  return {
+    status: 201,
+    body: {
+      kind: 'SelfSubjectAccessReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: {},
+      spec: parsed.data.spec,
+      status: {
+        allowed,
+        ...(allowed && ask.user !== 'admin'
+          ? {
+              reason: `RBAC: allowed by ClusterRoleBinding "${ask.user}" of ClusterRole "${ask.user}" to User "${ask.user}"`,
+            }
+          : {}),
+      },
+    },
+  };
+};
+
+/** A body as JSON. Throws the `400` of one that is none. */
+export const jsonOf = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw badRequest('invalid character in the request body: it is no JSON');
+  }
+};

@@ -1,0 +1,49 @@
+import type { Cluster } from '../../model/cluster/cluster.ts';
+import type { KubeObject, Pod } from '../../model/cluster/objects.ts';
+import type { PodLife } from '../../model/cluster/pod-life.ts';
+import type { Shelf } from '../../model/cluster/shelf.ts';
+import type { View } from '../sight.ts';
+import type { ResourceKind } from './resources.ts';
+import type { UserName } from './users.ts';
+
+/** What is sent back; a string is sent as it is. 'streamed': the answer has been begun and goes on by itself. */
+export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';
+
+/** What a WebSocket into a pod is opened for. */
+export interface Visit {
+  readonly seat: Seat;
+  readonly ask: KubeAsk;
+  readonly pod: Pod;
+  readonly life: PodLife;
+}
+
+/** One request, taken apart, with who asks. */
+export interface KubeAsk {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: string;
+  readonly contentType: string;
+  readonly agent: string;
+  readonly user: UserName;
+}
+
+/** What a request is answered from. */
+export interface Seat {
+  readonly view: View;
+  /** The cluster as it is now. */
+  see(): Cluster;
+}
+
+export const seatOf = (view: View): Seat => ({
+  view,
+  see: () => {
+    const { cluster } = view.model.see(view.env, view.clock.now()).parts;
+    if (cluster === undefined) throw new Error(`no cluster in ${view.env} of the embedded world`);
+    return cluster;
+  },
+});
+
+/** The objects of one resource, whatever they are. */
+export const shelfOf = (cluster: Cluster, { plural }: ResourceKind): Shelf<KubeObject> =>
+  cluster.shelves[plural];

@@ -1,0 +1,110 @@
+import { access, constants, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Machine } from '../../model/hosts/machine.ts';
+import { makeOwnDir } from '../../own-dir.ts';
+import { serve } from '../serve.ts';
+import type { RunningWire, View } from '../sight.ts';
+import { newKey } from './keys.ts';
+import { portHandler } from './port.ts';
+import { sshPrograms } from './programs.ts';
+import { type SshMachine, startSshServer } from './server.ts';
+
+/** The OpenSSH client of this machine, as PATH finds it; undefined: it has none. */
+const openSshHere = async (): Promise<string | undefined> => {
+  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(dir, 'ssh');
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return undefined;
+};
+
+/** How ssh's config describes one machine. */
+const entry = (name: string, port: number, user: string, dir: string): string =>
+  [
+    `Host ${name}`,
+    '  HostName 127.0.0.1',
+    `  Port ${port}`,
+    `  User ${user}`,
+    `  HostKeyAlias ${name}`,
+    `  IdentityFile ${join(dir, 'id_ecdsa')}`,
+    '  IdentitiesOnly yes',
+    '  IdentityAgent none',
+    `  UserKnownHostsFile ${join(dir, 'known_hosts')}`,
+    '  GlobalKnownHostsFile /dev/null',
+    '',
+  ].join('\n');
+
+/** Whoever runs our own client needs no OpenSSH. What Node has compiled once it finds again: it is started often. */
+const writeStandIn = async (dir: string): Promise<string> => {
+  const { standIn } = await import('./stand-in.ts');
+  const path = join(dir, 'ssh.mjs');
+  const script = [
+    `#!${process.execPath}`,
+    "import { enableCompileCache } from 'node:module';",
+    `enableCompileCache(${JSON.stringify(join(dir, 'compiled'))});`,
+    `const { standIn } = await import(${JSON.stringify(standIn.url)});`,
+    'await standIn.run(process.argv.slice(2));',
+  ];
+  await writeFile(path, `${script.join('\n')}\n`, { mode: 0o755 });
+  return path;
+};
+
+/**
+ * Starts an sshd per machine of an environment, with keys of their own. `ssh-config`: the path of a config for ssh in which the
+ * machines have their names; `ssh-client`: a program that can stand in for ssh; `ssh`: OpenSSH's where this machine has it, else that
+ * one; `ssh-NAME`: where a machine listens.
+ */
+export const startSshWire = async (view: View): Promise<RunningWire> => {
+  const { hosts } = view.model.layout(view.env).parts;
+  if (hosts === undefined) return { vars: {}, close: async () => {} };
+  const dir = await makeOwnDir('ssh');
+  const { user } = hosts.spec;
+  const own = await newKey();
+  await writeFile(join(dir, 'id_ecdsa'), own.secret, { mode: 0o600 });
+  const started = await Promise.all(
+    hosts.machines.map(async (machine: Machine) => {
+      const hostKey = await newKey();
+      const application = await serve(portHandler(view, machine), view.clock);
+      const { hostname: host, port } = new URL(application.url);
+      const served: SshMachine = {
+        view,
+        name: machine.name,
+        user,
+        keyData: own.data,
+        hostKey: hostKey.secret,
+        behind: (wanted) =>
+          wanted === hosts.spec.port && machine.processes.listening(wanted) !== undefined
+            ? { host, port: Number(port) }
+            : undefined,
+      };
+      const server = await startSshServer(served);
+      return { name: machine.name, hostKey, server, served, application };
+    }),
+  );
+  await writeFile(
+    join(dir, 'known_hosts'),
+    started.map(({ name, hostKey }) => `${name} ${hostKey.line}\n`).join(''),
+  );
+  const config = join(dir, 'config');
+  const standIn = await writeStandIn(dir);
+  await writeFile(config, started.map(({ name, server }) => entry(name, server.port, user, dir)).join('\n'));
+  const ssh = (await openSshHere()) ?? standIn;
+  const machines = started.map(({ served }) => served);
+  return {
+    program: sshPrograms([standIn, ssh, 'ssh'], config, machines),
+    vars: {
+      'ssh-config': config,
+      'ssh-client': standIn,
+      ssh,
+      ...Object.fromEntries(started.map(({ name, server }) => [`ssh-${name}`, `127.0.0.1:${server.port}`])),
+    },
+    close: async () => {
+      await Promise.all(started.flatMap(({ server, application }) => [server.close(), application.close()]));
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};

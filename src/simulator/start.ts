@@ -1,0 +1,132 @@
+import type { Millis } from '../domain/fault.ts';
+import type { Clock } from '../platform/clock.ts';
+import { addressesOf, rehearsalVarsOf, type Servers } from './addresses.ts';
+import { createChangeLog } from './change-log.ts';
+import { keepWorldFiles } from './kept-files.ts';
+import type { Environment } from './model/environment.ts';
+import { SystemModel } from './model/system-model.ts';
+import { startControlServer } from './servers/control.ts';
+import { handlersOf } from './servers/environment.ts';
+import { type Handler, serve } from './servers/serve.ts';
+import type { RunningWire, View } from './servers/sight.ts';
+import { startWires } from './servers/wire.ts';
+import { systemSpec } from './systems.ts';
+import type { World, WorldOptions } from './world.ts';
+
+/** How far an environment falls behind the clock until it is brought up to date: a late look waits for no more than that. */
+const keepUpMs: Millis = 2000;
+
+/** Starts the servers of one environment; what each is called → where it listens. */
+const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<Servers> =>
+  new Map(
+    await Promise.all(
+      [...handlers].map(async ([name, handler]) => [name, await serve(handler, clock)] as const),
+    ),
+  );
+
+/**
+ * Opens the embedded world of a system: one model, and every server of every environment on a free loopback port.
+ * Throws for a system, incident or environment that it does not know.
+ */
+export const startWorld = async (system: string, options: WorldOptions): Promise<World> => {
+  const { clock } = options;
+  const spec = systemSpec(system);
+  const model = new SystemModel(spec, {
+    startedAt: clock.now(),
+    ...(options.speed === undefined ? {} : { speed: options.speed }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  });
+  const struckEnv = options.incidentEnv ?? 'production';
+  const see = (env: string): Environment => model.see(env, clock.now());
+  const changes = createChangeLog();
+  const viewOf = (env: string): View => ({
+    changes,
+    model,
+    clock,
+    env,
+    address: (name) => wires.get(env)?.vars[name],
+  });
+  // The monitoring is made with its servers, and must have seen what was before the incident.
+  const handlers = model.environmentNames.map((env) => [env, handlersOf(viewOf(env))] as const);
+  const layouts = new Map(
+    model.environmentNames.map((env) => {
+      const { instances, dependencies } = model.layout(env);
+      return [env, { instances, dependencies }] as const;
+    }),
+  );
+  if (options.incident !== undefined) model.strikeEarlier(options.incident, struckEnv);
+
+  const files = await keepWorldFiles(viewOf);
+  const servers = new Map(
+    await Promise.all(handlers.map(async ([env, all]) => [env, await startServers(all, clock)] as const)),
+  );
+  const wires = new Map<string, RunningWire>(
+    await Promise.all(
+      model.environmentNames.map(async (env) => [env, await startWires(viewOf(env))] as const),
+    ),
+  );
+  // Servers are those of the start: an instance that is scaled in later has none.
+  const found = new Map(
+    [...servers].map(
+      ([env, running]) => [env, addressesOf(layouts.get(env) ?? model.layout(env), running)] as const,
+    ),
+  );
+  const addresses = (env: string): Readonly<Record<string, string>> => ({
+    ...found.get(env),
+    ...Object.fromEntries(
+      Object.entries(wires.get(env)?.vars ?? {}).map(([name, at]) => [`world.${name}`, at]),
+    ),
+    'world.control': control.url,
+  });
+  const vars = (env: string): Readonly<Record<string, string>> => ({
+    ...addresses(env),
+    ...files.varsOf(env),
+  });
+  /** What a profile knows of its neighbours: 'world.staging/bus'. */
+  const neighbours = (env: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      [...found].flatMap(([name, own]) =>
+        name === env
+          ? []
+          : Object.entries(own).map(([at, url]) => [at.replace('world.', `world.${name}/`), url]),
+      ),
+    );
+  const rehearse = (incident: string | undefined, env = struckEnv): void => {
+    if (incident !== undefined) model.strike(incident, env, clock.now());
+    else for (const name of model.environmentNames) see(name).heal();
+  };
+  // Paths of files and what only one protocol speaks of are for profiles: they differ from run to run.
+  const told = (env: string): Readonly<Record<string, string>> => ({
+    ...found.get(env),
+    'world.control': control.url,
+  });
+  const control = await startControlServer({ model, clock, rehearse, vars: told, changes: changes.all });
+  const stopKeepingUp = clock.every(keepUpMs, () => {
+    for (const name of model.environmentNames) see(name);
+  });
+  const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
+  return {
+    system,
+    vars,
+    rehearsalVars: (env) => rehearsalVarsOf(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
+    incidents: spec.incidents.map(({ name }) => name),
+    get incident() {
+      return model.environmentNames
+        .map((env) => see(env).incident)
+        .find((incident) => incident !== undefined);
+    },
+    rehearse,
+    changes: changes.all,
+    program: (call) => {
+      for (const { program } of [...wires.values(), files]) {
+        const found = program?.(call);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    close: async () => {
+      stopKeepingUp();
+      await Promise.all([files, ...wires.values(), ...all].map((part) => part.close()));
+    },
+  };
+};

@@ -1,0 +1,153 @@
+import type { DependencySpec, ServiceSpec, SystemSpec } from '../model/spec.ts';
+import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaRule } from './alert-rules.ts';
+import { sagaCluster, sagaClusterIncidents } from './saga-cluster.ts';
+import { sagaDatabase, sagaDatabaseIncidents } from './saga-database.ts';
+import { sagaServiceIncidents } from './saga-incidents.ts';
+import { sagaMessaging, sagaMessagingIncidents } from './saga-messaging.ts';
+
+/** What its people keep to be applied. */
+const sagaManifests: Readonly<Record<string, string>> = {
+  'hpa.yaml': `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: saga-orchestrator
+  namespace: microservices
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: saga-orchestrator
+  minReplicas: 5
+  maxReplicas: 10
+  metrics:
+    - type: Resource
+      resource:
+        name: cpu
+        target:
+          type: Utilization
+          averageUtilization: 70
+`,
+};
+
+const mib = 1024 * 1024;
+
+const service = (
+  name: string,
+  more: Pick<ServiceSpec, 'api' | 'latencyMs' | 'calls'> & Partial<ServiceSpec>,
+): ServiceSpec => ({
+  name,
+  version: '1.8.0',
+  heapMaxBytes: 512 * mib,
+  indicators: [],
+  openBreakerIsDown: false,
+  managementApart: false,
+  ...more,
+});
+
+const outside = (name: string, latencyMs: number): DependencySpec => ({
+  name,
+  latencyMs,
+  error: `${name}: no answer`,
+});
+
+/** A saga platform: an orchestrator and three services, events on Kafka, one database: the system that profiles/saga describes. */
+export const saga: SystemSpec = {
+  name: 'saga',
+  services: [
+    service('saga-orchestrator', {
+      api: '/api/v1/sagas',
+      latencyMs: 12,
+      poolMax: 20,
+      poolIdle: 5,
+      poolOn: 'postgres',
+      calls: [
+        { to: 'inventory-service', share: 0.6 },
+        { to: 'payment-service', share: 0.6 },
+        { to: 'postgres', share: 0.9 },
+      ],
+      business: {
+        done: 'saga_completed',
+        failed: 'saga_failed',
+        begun: 'saga_created',
+        undone: 'saga_compensation',
+      },
+    }),
+    service('inventory-service', {
+      log: 'logfmt',
+      api: '/api/v1/inventory',
+      latencyMs: 8,
+      poolMax: 10,
+      poolIdle: 2,
+      poolOn: 'postgres',
+      calls: [],
+    }),
+    service('payment-service', {
+      api: '/api/v1/payments',
+      latencyMs: 15,
+      poolMax: 10,
+      poolOn: 'postgres',
+      calls: [],
+    }),
+    service('notification-service', { api: '/api/v1/notifications', latencyMs: 6, calls: [] }),
+  ],
+  dependencies: [
+    { name: 'postgres', log: 'postgres', latencyMs: 4, error: 'pq: sorry, too many clients already' },
+    { name: 'kafka', log: 'kafka', latencyMs: 3, error: 'kafka: client has run out of available brokers' },
+    // Others run these; they tell how they are at an address of their own.
+    outside('payment-provider', 90),
+    outside('cloud-provider', 40),
+    outside('monitoring-vendor', 60),
+  ],
+  environments: [
+    {
+      name: 'production',
+      instances: {
+        'saga-orchestrator': 2,
+        'inventory-service': 2,
+        'payment-service': 2,
+        'notification-service': 1,
+      },
+      requestsPerSecond: 8,
+      slowness: 1,
+      errorShare: 0.00002,
+    },
+  ],
+  alerts: [errorRule, goErrorRule, goLatencyRule, sagaRule, downRule('ServiceDown'), connectionsRule],
+  cluster: sagaCluster,
+  database: sagaDatabase,
+  messaging: sagaMessaging,
+  manifests: sagaManifests,
+  rehearsal: {
+    addresses: {
+      kubeconfig: 'kubeconfig',
+      postgres: 'postgres',
+      kafka: 'kafka',
+      prometheus: 'prometheus',
+      manifests: 'manifests',
+      evidence: 'files',
+      backups: 'backups',
+      paymentStatus: 'payment-provider',
+      cloudStatus: 'cloud-provider',
+      monitoringStatus: 'monitoring-vendor',
+    },
+    texts: {
+      context: 'production',
+      image: 'registry.saga.example/saga-orchestrator',
+      sustained: '5s',
+      patience: '25s',
+      rollout: '1m',
+      window: '15s',
+      hour: '5m',
+      trend: '10m',
+      slo: '30s',
+      symptom: '5s',
+      proven: '5s',
+    },
+  },
+  incidents: [
+    ...sagaServiceIncidents,
+    ...sagaDatabaseIncidents,
+    ...sagaClusterIncidents,
+    ...sagaMessagingIncidents,
+  ],
+};

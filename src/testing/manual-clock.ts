@@ -1,0 +1,86 @@
+import type { Clock } from '../platform/clock.ts';
+import { settle } from './settle.ts';
+
+interface Timer {
+  readonly due: number;
+  readonly order: number;
+  run(): void;
+}
+
+export interface ManualClock extends Clock {
+  /** Moves time, running due timers in order and letting promises settle after each. */
+  advance(ms: number): Promise<void>;
+  /** Lets promises settle without moving time. */
+  settle(): Promise<void>;
+  pending(): number;
+}
+
+/** A clock that stands still until a test moves it. */
+export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualClock => {
+  let now = start;
+  let order = 0;
+  let timers: Timer[] = [];
+  const add = (ms: number, run: () => void): (() => void) => {
+    const timer: Timer = { due: now + Math.max(0, ms), order: order++, run };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((other) => other !== timer);
+    };
+  };
+  const next = (until: number): Timer | undefined =>
+    timers.filter((t) => t.due <= until).sort((a, b) => a.due - b.due || a.order - b.order)[0];
+
+  return {
+    now: () => now,
+    wallOffset: () => 0,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted === true) return resolve();
+        const cancel = add(ms, () => resolve());
+        const end = (): void => {
+          cancel();
+          resolve();
+        };
+        signal?.addEventListener('abort', end, { once: true });
+      }),
+    deadline: (ms) => {
+      const controller = new AbortController();
+      const clear = add(ms, () =>
+        controller.abort(new DOMException(`no answer in ${ms} ms`, 'TimeoutError')),
+      );
+      return { signal: controller.signal, clear };
+    },
+    every: (ms, tick) => {
+      let cancel: () => void = () => {};
+      const arm = (): void => {
+        cancel = add(ms - (now % ms), () => {
+          arm();
+          tick();
+        });
+      };
+      arm();
+      return () => cancel();
+    },
+    advance: async (ms) => {
+      const until = now + ms;
+      await settle();
+      for (let timer = next(until); timer !== undefined; timer = next(until)) {
+        const due = timer;
+        timers = timers.filter((other) => other !== due);
+        now = Math.max(now, due.due);
+        due.run();
+        await settle();
+      }
+      now = until;
+      await settle();
+    },
+    settle: () => settle(),
+    pending: () => timers.length,
+  };
+};
+
+/** The same clock for a server that answers at once: waits of its own take no time. */
+export const withoutDelays = <T extends Clock>(clock: T): T => ({
+  ...clock,
+  sleep: () => new Promise((resolve) => setImmediate(resolve)),
+});

@@ -1,0 +1,150 @@
+import type { FaultKind } from '../domain/fault.ts';
+import type { HealthStatus } from '../kinds/health/fact.ts';
+import type { Treatment } from './front.ts';
+
+/** A way in which a wire misbehaves, and what a source has to make of it. */
+export interface Mood {
+  readonly name: string;
+  /** The fault of every read. */
+  readonly fault: FaultKind;
+  /** What a probe's row says. */
+  readonly row: HealthStatus;
+  /** Nothing comes until the deadline has passed. */
+  readonly hangs?: boolean;
+  /** That nothing is there is an answer: samples without a value. */
+  readonly isAbsence?: boolean;
+}
+
+/** A mood that a wire of ours makes by itself, request by request. */
+export interface Treated extends Mood {
+  readonly treat: Treatment;
+}
+
+export const retryAfterMs = 7000;
+const json = { 'content-type': 'application/json' };
+
+/** The five moods of a wire that is not healthy. Whatever it knows of our credentials it repeats, as bad servers do. */
+export const moods: readonly Treated[] = [
+  {
+    name: 'down',
+    fault: 'unreachable',
+    row: 'down',
+    treat: (_, request) => void request.socket.resetAndDestroy(),
+  },
+  {
+    name: 'denied',
+    fault: 'denied',
+    row: 'unknown',
+    treat: (response, request) =>
+      void response.writeHead(401, 'No Entry For', json).end(`{"status":"${request.headers.authorization}"}`),
+  },
+  {
+    name: 'throttled',
+    fault: 'throttled',
+    row: 'down',
+    treat: (response) =>
+      void response.writeHead(429, { ...json, 'retry-after': String(retryAfterMs / 1000) }).end('{}'),
+  },
+  {
+    name: 'garbage',
+    fault: 'malformed',
+    row: 'down',
+    treat: (_, request) =>
+      void request.socket.end(`\x16\x03\x01\x1b[2J ${request.headers.authorization}\r\n\r\n`),
+  },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, treat: () => {} },
+];
+
+/** Further breakages: what comes looks like an answer at first. */
+export const breakages: readonly Treated[] = [
+  {
+    name: 'an answer that stops after its headers',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    treat: (response) => response.writeHead(200, { ...json, 'content-length': '5000' }).flushHeaders(),
+  },
+  {
+    name: 'an answer that drips',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    treat: (response) => {
+      response.writeHead(200, { ...json, 'content-length': '5000' });
+      const drip = setInterval(() => response.write(' '), 5);
+      response.once('close', () => clearInterval(drip));
+    },
+  },
+  {
+    name: 'a body cut in half',
+    fault: 'unreachable',
+    row: 'down',
+    treat: async (response, _, pass) => {
+      const { status, headers, body } = await pass();
+      response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body) + 1) });
+      response.write(body.slice(0, body.length / 2), () => response.destroy());
+    },
+  },
+  {
+    name: 'an empty body',
+    fault: 'malformed',
+    row: 'down',
+    treat: (response) => void response.writeHead(200, json).end(),
+  },
+  {
+    name: 'HTML with status 200',
+    fault: 'malformed',
+    row: 'down',
+    treat: (response, request) =>
+      void response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(`<html>Sign in, ${request.headers.authorization}</html>`),
+  },
+  {
+    name: 'JSON that is none, with our own credentials in it',
+    fault: 'malformed',
+    row: 'down',
+    treat: (response, request) => void response.writeHead(200, json).end(`{${request.headers.authorization}`),
+  },
+  {
+    name: 'redirects in a loop',
+    fault: 'malformed',
+    row: 'down',
+    treat: (response, request) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
+      const to = searchParams.get('round') === '1' ? '2' : '1';
+      response.writeHead(302, { location: `${pathname}?round=${to}` }).end();
+    },
+  },
+  {
+    name: 'an answer of 100 MB',
+    fault: 'malformed',
+    row: 'down',
+    treat: (response) => {
+      response.writeHead(200, { ...json, 'content-length': String(100 * 1024 * 1024) });
+      const more = (): void => {
+        while (response.write(megabyte));
+        response.once('drain', more);
+      };
+      response.write('{"status":"');
+      more();
+    },
+  },
+];
+const megabyte = Buffer.alloc(1024 * 1024, 'x');
+
+/** Every text of every answer wears what a terminal would obey; as escapes, as a hostile but correct server writes them. */
+export const armed: Treatment = async (response, _, pass) => {
+  const { status, headers, body } = await pass();
+  const isText = (headers['content-type'] ?? '').startsWith('text/');
+  response.writeHead(status, headers).end(body === '' ? '' : isText ? armText(body) : armJson(body));
+};
+const armJson = (body: string): string => JSON.stringify(arm(JSON.parse(body)));
+const armText = (body: string): string =>
+  body.replaceAll('\n', '\x1b[31m\x1b]0;owned\x07\u202e\x9b2J\u{100001}\n');
+const arm = (value: unknown): unknown => {
+  if (typeof value === 'string') return `\x1b[31m\x1b]0;owned\x07${value}\u202e\x9b2J\u{100001}`;
+  if (Array.isArray(value)) return value.map(arm);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [`\x1b[5m${key}`, arm(held)]));
+};

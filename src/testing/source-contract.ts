@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import type { Clock } from '../platform/clock.ts';
+import type { SourceModule, WantedSignal } from '../sources/source.ts';
+import { fronted } from './fronted.ts';
+import { armed, breakages } from './moods.ts';
+import { control, factsOf, promises } from './promises.ts';
+import type { Facts, Lasting, Rig } from './rig.ts';
+import { moodNamed } from './wire.ts';
+import { openWired } from './wired.ts';
+
+/** What a source that speaks HTTP is before a server of the test, which answers as the real one does. */
+export interface SourceCase {
+  /** Starts the server on loopback, in a state that does not move. `clock` stands still. */
+  start(clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** The source as a profile writes it. `secret` has to be among its credentials: no text may repeat it. */
+  config(url: string, secret: string): unknown;
+  /** Signals that it is asked for. Absent: none. */
+  readonly signals?: readonly WantedSignal[];
+  /** By feed id (`TYPE/NAME`): the rows and samples of the server, without `at`. Every feed has to be in it. */
+  readonly healthy: Readonly<
+    Record<string, { readonly items: readonly Lasting[]; readonly samples?: readonly Lasting[] }>
+  >;
+  /** By feed id: numbers that the server does not tell, which must be absent. Absent: none. */
+  readonly unknowns?: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
+  /** Parameters of each operation that fit the server. Absent: it has no operations. */
+  readonly operations?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** True: the source has no `identity:`, so that another server behind its address cannot be told from it. */
+  readonly isAnonymous?: boolean;
+}
+
+/** Promises that only a server of ours can break. */
+const embeddedPromises = (rig: Rig, module: SourceModule): void => {
+  test('an endless answer is not read to its end', async () => {
+    await using wired = await openWired(fronted(rig), module);
+    await wired.wire.set(moodNamed({ moods: breakages }, 'an answer of 100 MB'));
+    const [feed] = wired.feeds;
+    const facts = await feed?.read(new AbortController().signal);
+    expect(facts?.faults[0]?.message).toContain('longer than 8 MiB');
+    await wired.wire.drained();
+    expect(wired.wire.bytesSent()).toBeLessThan(40 * 1024 * 1024);
+  });
+
+  test('texts that a terminal would obey are read as the same facts', async () => {
+    await using wired = await openWired(fronted(rig), module);
+    wired.wire.treat(armed);
+    const facts = factsOf(await wired.readAll());
+    expect(facts).toEqual(rig.healthy);
+    expect(JSON.stringify(facts)).not.toMatch(control);
+  });
+};
+
+/** Registers the tests of a rig: a source over HTTP before its server. */
+export const httpPromises = (rig: Rig, module: SourceModule, isAnonymous = false): void => {
+  promises({ ...fronted(rig), ...(isAnonymous ? { isAnonymous } : {}) }, module);
+  embeddedPromises(rig, module);
+};
+
+/**
+ * Registers vitest's tests of what every source of opsdeck promises, for a source that speaks HTTP: what it reads of a healthy server,
+ * and that of one that is down, denies, throttles, hangs, cuts its answer short, sends something else or never ends it makes typed
+ * faults in time, without an exception, without our credentials and without what a terminal would obey; that reading and planning
+ * change nothing; and that closing leaves no connection.
+ */
+export const testSource = <C>(module: SourceModule<C>, its: SourceCase): void => {
+  const { isAnonymous = false, signals = [], unknowns = {}, operations = {}, ...given } = its;
+  const rig: Rig = { type: module.type, signals, unknowns, operations, ...given };
+  describe(`${module.type} keeps the promises of a source`, () => httpPromises(rig, module, isAnonymous));
+};

@@ -1,0 +1,156 @@
+import type { Fault, Millis } from '../../../domain/fault.ts';
+import { rank } from '../../../domain/level.ts';
+import type { Severity } from '../../../domain/severity.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
+import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import { madeOnce } from '../../panes/rows-of.ts';
+import { severityOfRow, urgency } from '../../panes/severity.ts';
+import { byName } from '../../panes/worst-first.ts';
+import type { EnvView, View } from '../../view.ts';
+import { runbookFor } from './runbooks.ts';
+
+/** One alert. */
+export interface AlertRow extends PaneRow {
+  readonly fact: Alert;
+  readonly row: Row<'alerts'>;
+  /** The same alert as other servers tell it. */
+  readonly also: readonly Row<'alerts'>[];
+  /** The environment that it is of; '' for the open one. */
+  readonly env: string;
+  /** Held back by a silence or by another alert: nobody is called for it. */
+  readonly quiet: boolean;
+  /** What it is about, by the label that says so best. */
+  readonly about: string;
+  /** Who looks after it; '' when no label says so. */
+  readonly owner: string;
+  /** Since when it has been so, by the server or else by us. */
+  readonly since?: Millis;
+  /** How urgent it is by the profile of the open environment. */
+  readonly severity?: Severity;
+  /** The id of the runbook that asks for it. */
+  readonly runbook?: string;
+}
+
+const states: readonly AlertState[] = ['firing', 'pending', 'silenced', 'inhibited'];
+
+/** Labels that name a thing, the most particular one that people speak of first. */
+const aboutLabels = [
+  'service',
+  'consumergroup',
+  'group',
+  'topic',
+  'deployment',
+  'pod',
+  'container',
+  'job',
+  'instance',
+];
+const ownerLabels = ['owner', 'team'];
+
+const firstOf = (labels: Alert['labels'], names: readonly string[]): string =>
+  names.map((name) => labels[name]).find((value) => value !== undefined && value !== '') ?? '';
+
+/** Labels that no other column tells, as 'name=value'; values go through `mask`. */
+export const otherLabels = (
+  { labels }: Alert,
+  mask: (value: string, name: string) => string,
+): readonly string[] => {
+  const told = [firstLabel(labels, aboutLabels), firstLabel(labels, ownerLabels), 'severity'];
+  return Object.entries(labels)
+    .filter(([name]) => !told.includes(name))
+    .map(([name, value]) => `${name}=${mask(value, name)}`);
+};
+
+const firstLabel = (labels: Alert['labels'], names: readonly string[]): string | undefined =>
+  names.find((name) => labels[name] !== undefined && labels[name] !== '');
+
+/** What fires, then what may, then what is held back; among them the longest first. */
+export const byState = (a: AlertRow, b: AlertRow): number =>
+  states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
+  (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);
+
+/** Of the open environment first; most urgent first, then worst first, what fires before what may; silenced and inhibited ones last. */
+const inOrder = (a: AlertRow, b: AlertRow): number =>
+  Number(a.env !== '') - Number(b.env !== '') ||
+  Number(a.quiet) - Number(b.quiet) ||
+  urgency(a.severity, a.level) - urgency(b.severity, b.level) ||
+  rank[b.level] - rank[a.level] ||
+  states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
+  byName(a, b);
+
+/** `env`: '' for the open environment, whose alerts alone can be acted on. */
+const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow => {
+  const { fact, key, level } = row;
+  const about = firstOf(fact.labels, aboutLabels);
+  const owner = firstOf(fact.labels, ownerLabels);
+  const since = fact.since ?? row.since;
+  const runbook = env === '' ? runbookFor(fact.name, view.cockpit)?.runbook.id : undefined;
+  const subject = env === '' ? { kind: 'alerts' as const, fact } : undefined;
+  const base = {
+    key: env === '' ? key : `${env}:${key}`,
+    level,
+    label: about === '' ? fact.name : `${fact.name} · ${about}`,
+    ...(subject === undefined ? {} : { subject }),
+  };
+  const severity = severityOfRow(view.cockpit, { ...base, text: '' });
+  const words = [
+    fact.name,
+    fact.state,
+    fact.severity,
+    severity?.id ?? '',
+    fact.summary,
+    env,
+    ...Object.values(fact.labels),
+  ];
+  return {
+    ...base,
+    text: words.join(' '),
+    fact,
+    row,
+    also,
+    env,
+    quiet: fact.state === 'silenced' || fact.state === 'inhibited',
+    about,
+    owner,
+    ...(since === undefined ? {} : { since }),
+    ...(runbook === undefined ? {} : { runbook }),
+    ...(severity === undefined ? {} : { severity }),
+  };
+};
+
+const rowsOf = (one: EnvView | undefined, env: string, view: View): readonly AlertRow[] => {
+  if (one === undefined) return [];
+  const { sources } = one.facts.frame;
+  const merged = mergedAlerts(
+    one.snapshot.kinds.alerts.rows,
+    (source) => sources[source]?.type === 'alertmanager',
+  );
+  return merged.map((alert) => rowOf(alert, env, view));
+};
+
+/** The other environments whose alerts are shown: not in the overview, which is about the open one. */
+const otherEnvironments = ({ ui, others }: View): readonly (readonly [string, EnvView])[] =>
+  ui.place === 'overview' ? [] : [...others];
+
+/** The alerts of the open environment and, where there is room for them, of the others. */
+export const alertRows = madeOnce('alerts', (view): readonly AlertRow[] =>
+  [
+    ...rowsOf(view.own, '', view),
+    ...otherEnvironments(view).flatMap(([env, one]) => rowsOf(one, env, view)),
+  ].toSorted(inOrder),
+);
+
+/** Why alerts of another environment are not seen, one line for each that would tell of them. */
+export const unseenElsewhere = (view: View): readonly { readonly env: string; readonly fault: Fault }[] =>
+  otherEnvironments(view).flatMap(([env, { snapshot }]) =>
+    snapshot.kinds.alerts.blind.slice(0, 1).map((fault) => ({ env, fault })),
+  );
+
+/** True when alerts of several environments stand side by side. */
+export const showsEnvironments = (view: View): boolean =>
+  otherEnvironments(view).some(([, { snapshot }]) => {
+    const { asked, blind, rows } = snapshot.kinds.alerts;
+    return asked || blind.length > 0 || rows.length > 0;
+  });

@@ -1,0 +1,175 @@
+import { ageText } from '../../../domain/duration.ts';
+import { count, percent } from '../../../domain/format.ts';
+import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
+import type { Column } from '../../components/table.ts';
+import { howMany, least, most } from '../../panes/extremes.ts';
+import { branchRuns } from '../../panes/tree.ts';
+import type { Pen } from '../../text/pen.ts';
+import type { Line, Run } from '../../text/run.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import type { Role } from '../../theme/roles.ts';
+import type { View } from '../../view.ts';
+import { type BreakerRow, plainBreakerRows, stateOf } from './rows.ts';
+
+/** States in which a breaker does not do its work, without being ill. */
+const off: readonly BreakerState[] = ['disabled', 'metrics-only'];
+
+/** A breaker that is off has a mark of its own; everything else is marked by its level. */
+export const markOf = ({
+  fact,
+  level,
+  row,
+}: BreakerRow): { readonly glyph: GlyphName; readonly role: Role } => {
+  if (row.stale) return { glyph: 'stale', role: 'stale' };
+  return off.includes(fact.state) && level !== 'crit'
+    ? { glyph: 'off', role: level }
+    : { glyph: level, role: level };
+};
+
+/** '2 OPEN of 5': how many stand as the worst of them does. */
+const groupWord = (members: readonly BreakerRow[]): string => {
+  const [worst] = members;
+  const same = members.filter(({ fact }) => fact.state === worst?.fact.state).length;
+  const word = worst === undefined ? '' : stateOf(worst.fact);
+  return same === members.length ? `${same} ${word}` : `${word} ${same}/${members.length}`;
+};
+
+/** Of a group a column shows what it shows of rows that are folded. */
+const ofGroups = (columns: readonly Column<BreakerRow>[]): readonly Column<BreakerRow>[] =>
+  columns.map((column, index) =>
+    index < 2
+      ? column
+      : {
+          ...column,
+          cell: (row) =>
+            row.members === undefined ? column.cell(row) : (column.folded?.(row.members) ?? []),
+        },
+  );
+
+const stateColumn = ({ pen }: View): Column<BreakerRow> => ({
+  head: '',
+  width: 14,
+  cell: (row): Line => {
+    const { glyph, role } = markOf(row);
+    const word = row.members === undefined ? stateOf(row.fact) : groupWord(row.members);
+    return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
+  },
+  folded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
+});
+
+const foldedCount = (view: View, rows: readonly BreakerRow[]): Run =>
+  view.pen.run(howMany(rows.length, plainBreakerRows(view).length, 'breaker'));
+
+const rate = (
+  { pen }: View,
+  head: string,
+  decimals: number,
+  of: (fact: Breaker) => number | undefined,
+): Column<BreakerRow> => ({
+  head,
+  width: 9,
+  align: 'right',
+  cell: ({ fact, row }) => pen.run(percent(of(fact), decimals), row.stale ? 'stale' : 'plain'),
+  folded: (rows) => {
+    const highest = most(rows.map(({ fact }) => of(fact)));
+    return pen.run(highest === undefined ? '–' : `≤${percent(highest, 0)}`);
+  },
+});
+
+/** The same where no head says which rate it is: '82 % fail'. */
+const saidRate = (
+  { pen }: View,
+  word: string,
+  of: (fact: Breaker) => number | undefined,
+): Column<BreakerRow> => {
+  const said = (value: number | undefined, sign: string): string =>
+    value === undefined ? '–' : `${sign}${percent(value, 0)} ${word}`;
+  return {
+    head: '',
+    width: 13,
+    align: 'right',
+    cell: ({ fact, row }) => pen.run(said(of(fact), ''), row.stale ? 'stale' : 'plain'),
+    folded: (rows) => pen.run(said(most(rows.map(({ fact }) => of(fact))), '≤')),
+  };
+};
+
+const sinceColumn = ({ pen, now }: View, head: string): Column<BreakerRow> => ({
+  head,
+  width: 8,
+  align: 'right',
+  cell: ({ row }) => pen.run(row.since === undefined ? '–' : ageText(now - row.since)),
+  folded: (rows) => {
+    const newest = least(rows.map(({ row }) => (row.since === undefined ? undefined : now - row.since)));
+    return pen.run(newest === undefined ? '–' : `≥${ageText(newest)}`);
+  },
+});
+
+/** Calls in the window and how many of them failed: '100/82'. */
+const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
+  bufferedCalls === undefined && failedCalls === undefined
+    ? '–'
+    : `${count(bufferedCalls)}/${count(failedCalls)}`;
+
+/** Where it stands under its group; nothing while there are no groups. */
+const places = (pen: Pen, { branch }: BreakerRow): Line =>
+  branch?.depth === 0 && branch.state === undefined ? [] : branchRuns(pen, branch);
+
+/** Every column: for the pane alone, and for an overview that is wide enough. */
+export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
+  const { pen } = view;
+  return ofGroups([
+    stateColumn(view),
+    {
+      head: 'INSTANCE',
+      width: 13,
+      grow: 1,
+      cell: (row): Line => [
+        ...places(pen, row),
+        pen.run(row.instance, row.members === undefined ? 'plain' : 'bold'),
+      ],
+      folded: (rows) => foldedCount(view, rows),
+    },
+    {
+      head: 'NAME',
+      width: 15,
+      grow: 2,
+      cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? 'plain' : 'bold'),
+    },
+    rate(view, 'FAIL', 1, (fact) => fact.failureRate),
+    rate(view, 'SLOW', 1, (fact) => fact.slowCallRate),
+    {
+      head: 'BUF/FAILED',
+      width: 12,
+      align: 'right',
+      hideBelow: 79,
+      cell: ({ fact }) => pen.run(calls(fact)),
+    },
+    {
+      head: 'NOT-PERM',
+      width: 10,
+      align: 'right',
+      hideBelow: 90,
+      cell: ({ fact }) => pen.run(count(fact.notPermittedCalls)),
+    },
+    sinceColumn(view, 'SINCE'),
+  ]);
+};
+
+/** What an overview has room for where counts stand in the place of heads. */
+export const briefColumns = (view: View): readonly Column<BreakerRow>[] =>
+  ofGroups([
+    stateColumn(view),
+    {
+      head: '',
+      width: 16,
+      grow: 1,
+      // The name of the breaker stands there; pods of one service begin alike.
+      keepsEnd: () => true,
+      cell: (row): Line => [...places(view.pen, row), view.pen.run(row.label)],
+      folded: (rows) => foldedCount(view, rows),
+    },
+    saidRate(view, 'fail', (fact) => fact.failureRate),
+    // Beside another pane there is room for one of them.
+    { ...saidRate(view, 'slow', (fact) => fact.slowCallRate), hideBelow: 64 },
+    sinceColumn(view, ''),
+  ]);

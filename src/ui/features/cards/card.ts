@@ -1,0 +1,118 @@
+import type { Danger } from '../../../domain/operation.ts';
+import { isNoticeable } from '../../../runs/policy/danger.ts';
+import type { Pen } from '../../text/pen.ts';
+import { fitLine, type Line, lineWidth, type Run, spread } from '../../text/run.ts';
+import { sliceCells, widthOf } from '../../text/width.ts';
+import type { Role } from '../../theme/roles.ts';
+import type { View } from '../../view.ts';
+
+/** A card over the dimmed screen: only a left edge, in the colour of its danger. */
+export interface Card {
+  readonly edge: Role;
+  readonly lines: readonly Line[];
+  /** Lines at its beginning that stay in sight whatever has to go; default 1, its title. */
+  readonly head?: number;
+  /** Lines at its end that stay in sight whatever has to go; default 1, its keys. */
+  readonly foot?: number;
+  /** Lines of its middle that were scrolled away. */
+  readonly scroll?: number;
+}
+
+const narrowest = 72;
+/** Longer lines are hard to follow back to their beginning. */
+const widest = 110;
+/** Cells left and right of a card that show that something lies under it. */
+const beside = 8;
+
+/** What a card is drawn on and with. */
+type Sheet = Pick<View, 'columns' | 'pen'>;
+
+/** Cells of every card on this screen: as wide as there is room for, within what can be read. */
+export const cardWidth = ({ columns }: Pick<View, 'columns'>): number =>
+  Math.max(narrowest, Math.min(widest, columns - beside));
+
+/** Cells of what stands on it: without its edge, two blanks behind that, and one at the end. */
+export const innerWidth = (view: Pick<View, 'columns'>): number => cardWidth(view) - 4;
+
+export const edgeOf = (danger: Danger | undefined): Role =>
+  danger !== undefined && isNoticeable(danger) ? `danger.${danger}` : 'focus';
+
+export const dangerWord = (pen: Pen, danger: Danger | undefined): Line =>
+  danger === undefined ? [] : [pen.run(danger.toUpperCase(), `danger.${danger}`)];
+
+/** Lines that a card may have, of a screen with so many rows: all but the frame and a row that shows what is under it. */
+export const cardRoom = (rows: number): number => rows - 5;
+
+/** How far the middle of a card can be scrolled: 0 when all of it is in sight. */
+export const lastScroll = ({ lines }: Card, room: number): number =>
+  lines.length <= room ? 0 : lines.length - room + 1;
+
+/** The card in `room` lines: head and foot stay, the middle is a window, with a line that tells what is out of sight. */
+export const fitCard = (pen: Pen, card: Card, room: number): Card => {
+  const { lines, head = 1, foot = 1 } = card;
+  const last = lastScroll(card, room);
+  if (last === 0) return card;
+  const above = Math.min(card.scroll ?? 0, last);
+  const end = lines.length - foot;
+  const to = end - (last - above);
+  const out = [above > 0 ? `${above} above` : '', end > to ? `${end - to} below` : ''].filter(
+    (part) => part !== '',
+  );
+  const more = [pen.run(`more lines: ${out.join(', ')} · up down`, 'key')];
+  return {
+    ...card,
+    lines: [...lines.slice(0, head), ...lines.slice(head + above, to), more, ...lines.slice(end)],
+  };
+};
+
+/** The card's rows, each as wide as a card. */
+export const drawCard = (view: Sheet, { edge, lines }: Card): readonly Line[] =>
+  lines.map((line) => [
+    view.pen.glyph('edge', edge),
+    view.pen.run('  '),
+    ...fitLine(line, innerWidth(view), 'plain', view.pen.mark),
+    view.pen.run(' '),
+  ]);
+
+/** The first row of a card: what it is at the left, how dangerous or how far at the right. */
+export const heading = (view: Sheet, left: Line, right: Line = []): Line => {
+  const { pen } = view;
+  return spread(
+    left,
+    right.length === 0 ? [] : [pen.run(' '), ...right],
+    innerWidth(view),
+    'plain',
+    pen.mark,
+  );
+};
+
+/** A heading that names something: the name has lines of its own where it does not fit beside the rest. */
+export const titled = (view: Sheet, word: Line, name: string, right: Line = []): readonly Line[] => {
+  const { pen } = view;
+  const beside: Line = [...word, pen.run(`   ${name}`)];
+  if (lineWidth(beside) + 1 + lineWidth(right) <= innerWidth(view)) return [heading(view, beside, right)];
+  return [
+    heading(view, word, right),
+    ...pen.wrap(name, innerWidth(view)).map((text): Line => [pen.run(text)]),
+  ];
+};
+
+/** Cells of the word before each of the lines that tell something. */
+export const labelCells = 9;
+
+/** 'target    ledger-db at …': a word, and what it is. */
+export const labelled = (pen: Pen, label: string, value: string | Line, role: Role = 'plain'): Line => [
+  pen.run(label.padEnd(labelCells), 'faint'),
+  ...(typeof value === 'string' ? [pen.run(value, role)] : value),
+];
+
+/** The last row of a card: the keys that are live. */
+export const hints = (pen: Pen, ...words: readonly string[]): Line => [pen.run(words.join(' · '), 'faint')];
+
+/** A typed text with the mark of where the next letter goes; of one that is longer than `room` cells, its end. */
+export const field = (pen: Pen, text: string, role: Role = 'plain', room = Infinity): readonly Run[] => {
+  const seen = pen.typed(text);
+  const width = widthOf(seen);
+  const shown = width < room ? seen : pen.mark + sliceCells(seen, width - room + 2, width);
+  return [pen.run(shown, role), pen.run('_', 'key')];
+};

@@ -1,0 +1,76 @@
+import { argvLine } from '../../../domain/argv.ts';
+import type { LoginAnswer } from '../../../domain/run.ts';
+import type { TerminalEnd } from '../../../platform/processes/run-in-terminal.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
+import { withRun } from './common-keys.ts';
+import { loginOf } from './login.ts';
+import { runOnScreen } from './question.ts';
+
+/** How the program that renews a login ended, as an answer. */
+export const answerOf = (argv: readonly string[], end: TerminalEnd | undefined): LoginAnswer => {
+  const line = argvLine(argv);
+  if (end === undefined) return { ok: false, why: `${line}: the terminal could not be given to it` };
+  if (end.trouble !== undefined) return { ok: false, why: `${line}: ${end.trouble}` };
+  const how = end.status === undefined ? `ended by ${end.signal}` : `ended with status ${end.status}`;
+  return { ok: end.status === 0, why: `${line}: ${how}` };
+};
+
+const noProgram = ({ view }: Hand): string | undefined => {
+  const run = runOnScreen(view);
+  if (run !== undefined && loginOf(run)?.argv === undefined)
+    return 'nobody knows which program renews it; log in elsewhere (login: [argv…] in the profile names one)';
+  return view.canSuspend ? undefined : 'there is no terminal to give to it here';
+};
+
+/** A run that waits is answered only by a login that was renewed: one that failed can be tried again. */
+const logIn = (then: (hand: Hand, answer: LoginAnswer) => void): Binding['run'] =>
+  withRun((hand, run) => {
+    const argv = loginOf(run)?.argv;
+    if (argv === undefined) return;
+    void hand.lend(argv).then((end) => {
+      const answer = answerOf(argv, end);
+      hand.say(answer.why);
+      if (answer.ok) then(hand, answer);
+    });
+  });
+
+/** Keys of the card of a run that waits for a login. */
+export const loginKeys: readonly Binding[] = [
+  {
+    id: 'login',
+    keys: ['l'],
+    does: 'log in again, with the terminal; then go on',
+    footer: 'log in',
+    whyNot: noProgram,
+    run: logIn(({ commands }, answer) => commands.loggedIn(answer)),
+  },
+  {
+    id: 'login.elsewhere',
+    keys: ['enter'],
+    does: 'it was renewed elsewhere: try again',
+    footer: 'try again',
+    run: ({ commands }) => commands.loggedIn({ ok: true, why: 'renewed elsewhere, the operator says' }),
+  },
+  {
+    id: 'login.no',
+    keys: ['n'],
+    does: 'it is not renewed: the run ends',
+    footer: 'not renewed',
+    run: ({ commands }) => commands.loggedIn({ ok: false, why: 'the operator said no' }),
+  },
+];
+
+/** On the card of what was refused: logs in, and plans again. */
+export const loginThenPlan = (planAgain: Binding['run']): Binding => ({
+  id: 'login.plan',
+  keys: ['l'],
+  does: 'log in again, with the terminal; then plan again',
+  footer: 'log in',
+  whyNot: (hand) => {
+    const run = runOnScreen(hand.view);
+    return run !== undefined && loginOf(run) === undefined
+      ? 'it was not refused because of a login'
+      : noProgram(hand);
+  },
+  run: logIn((hand) => planAgain(hand)),
+});

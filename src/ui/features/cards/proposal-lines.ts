@@ -1,0 +1,110 @@
+import { durationText } from '../../../domain/duration.ts';
+import { clockText } from '../../../domain/format.ts';
+import { type Call, commandOf, type Plan } from '../../../domain/operation.ts';
+import type { Proposal } from '../../../domain/proposal.ts';
+import { readableSteps } from '../../../domain/readable.ts';
+import type { RunView } from '../../../store/run-types.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { innerWidth, labelCells, labelled } from './card.ts';
+import { gateLines } from './gate-lines.ts';
+import { listed } from './listed.ts';
+import { paramWords } from './param-words.ts';
+import { paceWords, reachLines } from './reach.ts';
+
+const plansOf = (proposal: Proposal): readonly Plan[] =>
+  proposal.steps.flatMap((step) => (step.plan === undefined ? [] : [step.plan]));
+
+const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
+  plansOf(proposal)
+    .flatMap((plan) => plan.targets)
+    .map(({ name, where, saw }) => {
+      const at = where === '' || where === name ? '' : `, ${where}`;
+      return `${name} ${saw}${at}, pinned ${clockText(proposal.plannedAt + wallOffset)}`;
+    });
+
+/** Under what name the objects of this card stand on the rest of a screen that others see. */
+const aliasesOf = ({ pen }: View, { names }: Proposal): readonly string[] =>
+  names.flatMap((name) => {
+    const alias = pen.aliasOf(name);
+    return alias === name ? [] : [`${name} is ${alias} on the rest of this screen`];
+  });
+
+/** What a person would type, and with `all` the exact call behind it. */
+const callTexts = (call: Call, all: boolean): readonly string[] => {
+  const { command, ...exact } = call;
+  return all && command !== undefined ? [command, `as ${commandOf(exact)}`] : [commandOf(call)];
+};
+
+const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => {
+  const { pen } = view;
+  const { verify } = run.runbook;
+  if (run.proposal?.undoes !== undefined)
+    return [labelled(pen, 'proof', 'what it puts back is read again: it must be as it was')];
+  if (verify === 'none') return [labelled(pen, 'proof', 'none is needed', 'faint')];
+  if (verify.length === 0)
+    return [labelled(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
+  const proofs = readableSteps(verify, run.params).map(
+    (proof) => `${proof.title}, within ${durationText(proof.withinMs)}`,
+  );
+  return listed(view, 'proof', proofs, { all });
+};
+
+/** What is lost is never cut: it cannot be brought back. */
+const lostLines = (view: View, { undoes }: Proposal, lost: readonly string[]): readonly Line[] => {
+  const label = undoes === undefined ? 'lost' : 'not back';
+  return lost.length === 0
+    ? [labelled(view.pen, label, 'nothing', 'faint')]
+    : listed(view, label, lost, { all: true, role: 'warn' });
+};
+
+/**
+ * What a proposal is about, what matters most first: target, calls, how far it reaches, what the gates say, what is lost, what
+ * undoes it, how it is proved, what it touches.
+ */
+export const proposalLines = (
+  view: View,
+  run: RunView,
+  proposal: Proposal,
+  all: boolean,
+): readonly Line[] => {
+  const plans = plansOf(proposal);
+  const undo = proposal.steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title));
+  const list = (label: string, entries: readonly string[]): readonly Line[] =>
+    listed(view, label, entries, { all });
+  const callLine = (text: string): string =>
+    all ? text : view.pen.cutInside(text, innerWidth(view) - labelCells);
+  const params = proposal.undoes === undefined ? paramWords(proposal.params) : '';
+  return [
+    ...(proposal.undoes === undefined
+      ? []
+      : list(
+          'back to',
+          proposal.steps.map(({ title }) => title),
+        )),
+    ...list('target', targetsOf(proposal, view.wallOffset)),
+    ...list('alias', aliasesOf(view, proposal)),
+    ...(params === '' ? [] : list('with', [params])),
+    ...list(
+      'calls',
+      plans
+        .flatMap((plan) => plan.calls)
+        .flatMap((call) => callTexts(call, all))
+        .map(callLine),
+    ),
+    ...reachLines(view, proposal),
+    ...list('steps', paceWords(proposal.steps)),
+    ...gateLines(view, proposal, all),
+    ...list(
+      'by hand',
+      proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),
+    ),
+    ...lostLines(view, proposal, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
+    ...list('undo', undo.length === 0 ? ['none'] : undo),
+    ...proofLines(view, run, all),
+    ...list(
+      'touches',
+      plans.flatMap((plan) => plan.objects),
+    ),
+  ];
+};

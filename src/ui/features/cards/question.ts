@@ -1,0 +1,69 @@
+import type { ParamSpec } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/run-types.ts';
+import { type CardState, cardOf } from '../../model.ts';
+import type { View } from '../../view.ts';
+import { notArmed } from '../runbooks/actions.ts';
+
+/** The run whose card is up. */
+export const runOnScreen = ({ cockpit }: View): RunView | undefined =>
+  cockpit.run === undefined || cockpit.run.background ? undefined : cockpit.run;
+
+/** What the card asks: with the next question, everything typed for the last one is forgotten. */
+export const questionOf = (run: RunView): string =>
+  [run.nth ?? 0, run.runbook.id, run.stage, run.asking?.name ?? '', run.proposal?.run ?? ''].join(' ');
+
+export const cardStateOf = (view: View, run: RunView): CardState => cardOf(view.ui, questionOf(run));
+
+const specOf = (run: RunView): ParamSpec | undefined =>
+  run.runbook.params.find((param) => param.name === run.asking?.name);
+
+/** What can be chosen for the parameter asked for; undefined when it is typed. */
+export const choicesFor = (run: RunView): readonly string[] | undefined => {
+  const spec = specOf(run);
+  if (run.asking?.choices !== undefined) return run.asking.choices;
+  if (spec?.type === 'boolean') return ['true', 'false'];
+  return spec?.type === 'choice' || spec?.type === 'choices' ? [] : undefined;
+};
+
+/** The names that must be typed, as one text. */
+export const nameToType = (run: RunView): string | undefined =>
+  run.proposal?.gate.typed === true && run.proposal.refusal === undefined
+    ? run.proposal.names.join(' ')
+    : undefined;
+
+/** Why a yes cannot be given now, or undefined. Only an explanation: the executor asks again when it is given. */
+export const whyNotYes = ({ cockpit }: View, run: RunView): string | undefined =>
+  run.proposal?.gate.arm === true ? notArmed(cockpit) : undefined;
+
+/** Letters of `name` that `typed` has right, from its beginning. */
+export const rightSoFar = (name: string, typed: string): number => {
+  const [wanted, given] = [[...name], [...typed]];
+  const wrong = given.findIndex((letter, index) => letter !== wanted[index]);
+  return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
+};
+
+/** What a run whose process died had begun to send, and can be put back. */
+const begunOf = ({ proposal, events }: RunView): boolean =>
+  events.some(
+    (event) =>
+      event.event === 'acting' &&
+      proposal?.steps.some(({ id, undo = [] }) => id === event.step && undo.length > 0) === true,
+  );
+
+/** Whether a run kept what it takes to put things back: with its ending, or, where its process died, with its plan. */
+export const undoOf = (run: RunView | undefined): boolean => {
+  if (run?.died === true) return begunOf(run);
+  return run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
+};
+
+/** Why a run that may still be going cannot be undone. */
+export const noEnding =
+  'this run has no ending, and may still go on: look at what it sent, and ask whoever began it';
+
+/** Why a run cannot be undone, or undefined. */
+export const whyNoUndo = (run: RunView | undefined): string | undefined => {
+  if (undoOf(run)) return undefined;
+  return run?.died !== true && run?.events.some(({ event }) => event === 'ended') === false
+    ? noEnding
+    : 'this run kept nothing that could be put back';
+};

@@ -1,0 +1,130 @@
+import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
+import { remember } from '../../model.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, Hand, TextField } from '../../panes/pane.ts';
+import { writtenOut } from './aliases.ts';
+import { completions } from './complete.ts';
+import { type Command, commandIds, commandsFor, meantBy, stemOf } from './find.ts';
+import { keepable, withCommand } from './history.ts';
+import { commonStart } from './words.ts';
+
+const commandOf = ({ view }: Hand): Command | undefined =>
+  view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;
+
+/** Keys that only make sense while a command is typed. */
+const typing =
+  (act: (hand: Hand, command: Command) => void) =>
+  (hand: Hand): void => {
+    const command = commandOf(hand);
+    if (command !== undefined) act(hand, command);
+  };
+
+const change = (hand: Hand, command: Command): void => hand.model.setState({ overlay: command });
+
+/** Another text: nothing that was chosen for the one before holds for it. */
+const typed = (text: string): Command => ({ is: 'command', text, cursor: firstRow });
+
+const run = typing((hand, command) => {
+  const { found } = commandsFor(hand, writtenOut(command.text, hand.view.cockpit.settings.aliases));
+  const keys = found.map(({ item }) => item.id);
+  // What stands in its place now was chosen by nobody.
+  if (command.tab === undefined && isGone(keys, command.cursor))
+    return hand.say('what was selected has gone from this list');
+  const chosen = found[command.tab === undefined ? placeOf(keys, command.cursor) : 0];
+  if (chosen === undefined) {
+    const meant = meantBy(hand, command.text);
+    return hand.say(
+      `there is no command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
+    );
+  }
+  const { item, rest } = chosen;
+  if (item.whyNot !== undefined) return hand.say(`${item.command}: ${item.whyNot}`);
+  const line = rest === '' ? item.command : command.text;
+  // On a shared screen a command has aliases in it, which mean nothing later.
+  const { pen, ui: before } = hand.view;
+  const kept = pen.shared ? before.commands : withCommand(before.commands, keepable(line, pen.maskText));
+  hand.model.setState({ overlay: noOverlay, commands: kept });
+  remember(hand.model, item.id);
+  // It finds the screen as it is without the list.
+  const ui = { ...hand.view.ui, overlay: noOverlay };
+  item.run({ ...hand, view: { ...hand.view, ui } }, rest);
+});
+
+const move = (step: number) =>
+  typing((hand, command) => {
+    const keys = commandIds(hand, command);
+    change(hand, { ...command, cursor: cursorOn(keys, placeOf(keys, command.cursor) + step) });
+  });
+
+/** One command further back, or forward again to the empty line. */
+const recall = (step: 1 | -1) =>
+  typing((hand, { recalled = 0 }) => {
+    const { commands } = hand.view.ui;
+    const to = Math.max(0, Math.min(commands.length, recalled + step));
+    if (to === recalled)
+      return hand.say(step > 0 ? 'no command before this one' : 'no command after this one');
+    const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
+    change(hand, to === 0 ? typed(text) : { ...typed(text), recalled: to });
+  });
+
+/** With nothing typed, or a command called back, the arrows go through the history; else through the list. */
+const arrow = (step: 1 | -1) =>
+  typing((hand, { text, recalled }) => {
+    if (text === '' ? step < 0 && hand.view.ui.commands.length > 0 : recalled !== undefined)
+      return recall(step < 0 ? 1 : -1)(hand);
+    move(step)(hand);
+  });
+
+const complete = (step: 1 | -1) =>
+  typing((hand, command) => {
+    const stem = stemOf(hand, command);
+    const all = completions(hand, commandsFor(hand, stem).found, stem);
+    const [only] = all;
+    if (only === undefined) {
+      const meant = meantBy(hand, command.text);
+      if (meant === undefined || command.text.trim() === '') return hand.say('nothing to complete');
+      return change(hand, typed(meant));
+    }
+    const common = commonStart(all);
+    if (command.tab === undefined && common.length > stem.length) return change(hand, typed(common));
+    if (all.length === 1) return change(hand, typed(only));
+    const at = ((command.tab?.at ?? (step > 0 ? -1 : 0)) + step + all.length) % all.length;
+    const keys = commandIds(hand, command);
+    const chosen = keys.length === all.length ? cursorOn(keys, at) : firstRow;
+    change(hand, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
+  });
+
+/** Keys of the line that a command is typed on. */
+export const commandKeys: readonly Binding[] = [
+  { id: 'command.run', keys: ['enter'], does: 'run what is selected', footer: 'run', run },
+  {
+    id: 'command.complete',
+    keys: ['tab'],
+    does: 'complete; again: the next that fits',
+    footer: 'complete',
+    run: complete(1),
+  },
+  { id: 'command.complete-back', keys: ['shift-tab'], does: 'the one before that fits', run: complete(-1) },
+  { id: 'command.down', keys: ['down'], does: 'next; of a command called back, a later one', run: arrow(1) },
+  {
+    id: 'command.up',
+    keys: ['up'],
+    does: 'previous; with nothing typed, earlier commands',
+    footer: 'earlier',
+    run: arrow(-1),
+  },
+  { id: 'command.earlier', keys: ['ctrl-p'], does: 'the command before', run: recall(1) },
+  { id: 'command.later', keys: ['ctrl-n'], does: 'the command after', run: recall(-1) },
+  {
+    id: 'command.close',
+    keys: ['esc'],
+    does: 'close',
+    footer: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+];
+
+export const commandField = (command: Command): TextField => ({
+  value: command.text,
+  set: (hand, text) => change(hand, typed(text)),
+});

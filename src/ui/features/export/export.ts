@@ -1,0 +1,60 @@
+import { marksOf } from '../../model.ts';
+import type { Hand } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import type { Line } from '../../text/run.ts';
+import { csvOf } from './csv.ts';
+import { jsonOf } from './json.ts';
+import { outgoing } from './outgoing.ts';
+import { svgOf } from './svg.ts';
+import { originOf, tableLines } from './table-text.ts';
+
+/** What a pane can be written as. */
+export type ExportForm = 'text' | 'csv' | 'json' | 'svg';
+
+export const exportForms: readonly { readonly form: ExportForm; readonly says: string }[] = [
+  { form: 'text', says: 'the rows as a table of text' },
+  { form: 'csv', says: 'the rows as a table for a spreadsheet' },
+  { form: 'json', says: 'the rows with the facts they are made of' },
+  { form: 'svg', says: 'a picture of the pane as it is drawn' },
+];
+
+const extensions: Readonly<Record<ExportForm, string>> = {
+  text: 'txt',
+  csv: 'csv',
+  json: 'json',
+  svg: 'svg',
+};
+
+/** The marked rows, wherever they stand; where none is marked, all that the filters leave. */
+export const chosenRows = ({ view, pane }: Hand): readonly PaneRow[] => {
+  const marks = marksOf(view.ui, pane.id);
+  return marks.size === 0 ? pane.rows(view) : pane.every(view).filter(({ key }) => marks.has(key));
+};
+
+/** 'opsdeck-production-breakers-20260304T101507Z.csv': of the environment and the moment it shows. */
+const nameOf = ({ view, pane }: Hand, origin: string, form: ExportForm): string => {
+  const stamp = (/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(origin)?.[0] ?? '').replaceAll(/[-:]/g, '');
+  const env = outgoing(view, view.cockpit.open?.env ?? 'none');
+  return `opsdeck-${env}-${pane.id}-${stamp}Z.${extensions[form]}`.replaceAll(/[^\w.-]/g, '_');
+};
+
+/** The pane with its title, as it stands on the screen now. */
+const drawnLines = ({ view, pane }: Hand, origin: string): readonly Line[] => {
+  const height = Math.max(2, view.rows - 4);
+  const drawn = pane.draw(view, { width: view.columns, height, form: 'full', focused: true });
+  return [[view.pen.run(` ${origin}`, 'faint')], ...drawn.lines];
+};
+
+/** The pane in one of the forms, with the name of its file. */
+export const exported = (hand: Hand, form: ExportForm): { readonly name: string; readonly text: string } => {
+  const { view, pane, theme } = hand;
+  const rows = chosenRows(hand);
+  const origin = originOf(view, pane);
+  const texts: Readonly<Record<ExportForm, () => string>> = {
+    text: () => `${[origin, '', ...tableLines(view, pane, rows)].join('\n')}\n`,
+    csv: () => csvOf(pane.sheet(view, rows)),
+    json: () => jsonOf(view, pane, rows),
+    svg: () => svgOf(origin, drawnLines(hand, origin), view.columns, theme),
+  };
+  return { name: nameOf(hand, origin, form), text: texts[form]() };
+};

@@ -1,0 +1,138 @@
+import type { Matcher } from '../../../domain/regex/matcher.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import { type Expression, expressionOf, minds } from './expression.ts';
+import { fieldOf, namesIn } from './fields.ts';
+import { type Word, wordsOf } from './words.ts';
+
+/**
+ * Whether the letters stand in their order inside one word of the text (words are parted by blanks). Each word is gone
+ * through once: from the first of the letters on, taking the earliest place of each next one, which finds them if they
+ * are there. Letters with a blank among them are in no word.
+ */
+const isInOneWord = (text: string, letters: string): boolean => {
+  if (letters === '' || letters.includes(' ')) return false;
+  const first = letters.charAt(0);
+  for (let from = text.indexOf(first); from !== -1; ) {
+    const blank = text.indexOf(' ', from);
+    const end = blank === -1 ? text.length : blank;
+    let found = 0;
+    for (let at = from; at < end && found < letters.length; at++)
+      if (text.charCodeAt(at) === letters.charCodeAt(found)) found++;
+    if (found === letters.length) return true;
+    from = blank === -1 ? -1 : text.indexOf(first, blank);
+  }
+  return false;
+};
+
+/** What is wrong with a filter, and at which of its characters, counted from 1. */
+export interface Wrong {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** A filter as it was understood. */
+interface Understood {
+  readonly words: readonly (Word & { readonly matcher?: Matcher })[];
+  readonly wrong?: Wrong;
+}
+
+/** The rows that fit, and how. */
+export interface Found<R> {
+  readonly rows: readonly R[];
+  /** A word stands in no row as it was typed, and was looked for letter by letter. */
+  readonly loosely: boolean;
+  readonly wrong?: Wrong;
+}
+
+const understood = new Map<string, Understood>();
+/** Filters that are remembered: those of a few panes, and what was typed on the way to them. */
+const rememberedAtMost = 64;
+
+const understand = (filter: string): Understood => {
+  let wrong: Wrong | undefined;
+  const words = wordsOf(filter).map((word) => {
+    if (word.is !== 'expression') return word;
+    const expression: Expression = expressionOf(word.value);
+    if ('matcher' in expression) return { ...word, matcher: expression.matcher };
+    wrong ??= { text: expression.wrong, at: word.valueAt + expression.at + 1 };
+    return word;
+  });
+  return wrong === undefined ? { words } : { words, wrong };
+};
+
+/** What a filter asks for; an expression is compiled once. */
+export const understandingOf = (filter: string): Understood => {
+  const had = understood.get(filter);
+  if (had !== undefined) return had;
+  if (understood.size >= rememberedAtMost) understood.clear();
+  const made = understand(filter);
+  understood.set(filter, made);
+  return made;
+};
+
+const small = new WeakMap<PaneRow, string>();
+
+/** The text of a row in small letters, made once for each row. */
+const smallTextOf = (row: PaneRow): string => {
+  const had = small.get(row);
+  if (had !== undefined) return had;
+  const text = row.text.toLowerCase();
+  small.set(row, text);
+  return text;
+};
+
+type Fits = (row: PaneRow) => boolean;
+
+const textOf = (typed: string): ((row: PaneRow) => string) =>
+  minds(typed) ? (row) => row.text : smallTextOf;
+
+const fitsOf = (word: Understood['words'][number]): Fits => {
+  const { is, value, matcher } = word;
+  const text = textOf(value);
+  if (is === 'text') return (row) => text(row).includes(value);
+  if (is === 'expression') return (row) => matcher?.test(text(row)) === true;
+  const wanted = value.toLowerCase();
+  return (row) => fieldOf(row, word.key)?.toLowerCase().includes(wanted) === true;
+};
+
+/** How many names are told of those that there are. */
+const namesTold = 12;
+
+/** A label whose name no row knows. Where there are no rows, nothing can be said of names. */
+const strangeLabel = (words: readonly Word[], rows: readonly PaneRow[]): Wrong | undefined => {
+  const labels = words.filter(({ is }) => is === 'label');
+  if (labels.length === 0 || rows.length === 0) return undefined;
+  const strange = labels.find(({ key }) => !rows.some((row) => fieldOf(row, key) !== undefined));
+  if (strange === undefined) return undefined;
+  const names = namesIn(rows);
+  const more = names.length > namesTold ? ` and ${names.length - namesTold} more` : '';
+  const told = names.slice(0, namesTold).map((name) => `${name}=`);
+  return { text: `no ${strange.key}= here; there is ${told.join(' ')}${more}`, at: strange.at + 1 };
+};
+
+const everyWord = <R extends PaneRow>(words: Understood['words'], rows: readonly R[]): Found<R> => {
+  let left = rows;
+  let loosely = false;
+  for (const word of words) {
+    const fits = fitsOf(word);
+    if (word.not) left = left.filter((row) => !fits(row));
+    else if (word.is !== 'text' || rows.some(fits)) left = left.filter(fits);
+    else {
+      const text = textOf(word.value);
+      left = left.filter((row) => isInOneWord(text(row), word.value));
+      loosely ||= left.length > 0;
+    }
+  }
+  return { rows: left, loosely };
+};
+
+/**
+ * The rows that fit every word of a filter. A plain word fits where it is contained; one that stands in none of the rows
+ * fits where its letters stand in order inside one word. `~` is an expression, `!` turns a word round, `name=value` asks
+ * a field. Small letters fit capitals as well. A filter that is wrong fits nothing, and says what is wrong.
+ */
+export const filtered = <R extends PaneRow>(rows: readonly R[], filter: string): Found<R> => {
+  const { words, wrong = strangeLabel(words, rows) } = understandingOf(filter);
+  if (wrong !== undefined) return { rows: [], loosely: false, wrong };
+  return everyWord(words, rows);
+};

@@ -1,0 +1,103 @@
+import { durationText } from '../../../domain/duration.ts';
+import { latency } from '../../../domain/format.ts';
+import { rank } from '../../../domain/level.ts';
+import type { Health } from '../../../kinds/health/fact.ts';
+import { keyOf } from '../../keys/rebound.ts';
+import { changePane, paneStateOf } from '../../model.ts';
+import { definePane } from '../../panes/define-pane.ts';
+import type { Binding } from '../../panes/pane.ts';
+import { byName, worstFirst } from '../../panes/worst-first.ts';
+import { seenAgo, type Wrong } from '../../panes/wrong.ts';
+import { counted } from '../../text/count.ts';
+import { faultSentence } from '../../text/faults.ts';
+import { acrossColumns } from './across-columns.ts';
+import { healthDetails, saidBriefly } from './details.ts';
+import { showsHistory } from './history.ts';
+import { ownColumns } from './own-columns.ts';
+import type { HealthCell, ServiceRow } from './rows.ts';
+import { environmentsOf, serviceKeyOf, serviceRows } from './rows.ts';
+
+/** 'down 503 · readiness: psp DOWN · 4.8s', of the open environment. */
+const healthWrong: Wrong<ServiceRow> = {
+  says: (view, { own }) => {
+    if (own.is === 'blind')
+      return faultSentence(own.fault, own.env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'));
+    if (own.is !== 'seen') return own.is === 'waiting' ? 'no answer yet' : '';
+    const { fact, stale } = own.worst;
+    const code = fact.httpStatus === undefined ? '' : ` ${fact.httpStatus}`;
+    const took = fact.latencyMs === undefined ? '' : latency(fact.latencyMs);
+    const parts = [`${fact.status}${code}`, saidBriefly(own.worst), took];
+    return `${seenAgo(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
+  },
+  blindBy: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
+  since: ({ own }) => (own.is === 'seen' ? own.worst.since : undefined),
+};
+
+const latencyOf = ({ own }: ServiceRow): number =>
+  own.is === 'seen' ? (own.worst.fact.latencyMs ?? -1) : -1;
+const sinceOf = ({ own }: ServiceRow): number => (own.is === 'seen' ? (own.worst.since ?? -1) : -1);
+
+const levelOf = (cell: HealthCell): number =>
+  cell.is === 'seen' ? rank[cell.worst.level] : cell.is === 'not-set-up' ? rank.ok : rank.unknown;
+const worstAnywhere = ({ cells }: ServiceRow): number => Math.max(0, ...[...cells.values()].map(levelOf));
+
+/** Orders of 1 HEALTH besides worst first, which is by the open environment. */
+const healthOrders: readonly {
+  readonly name: string;
+  compare(a: ServiceRow, b: ServiceRow): number;
+}[] = [
+  { name: 'by name', compare: byName },
+  { name: 'slowest first', compare: (a, b) => latencyOf(b) - latencyOf(a) || byName(a, b) },
+  { name: 'newest change first', compare: (a, b) => sinceOf(b) - sinceOf(a) || byName(a, b) },
+  {
+    name: 'worst in any environment',
+    compare: (a, b) => worstAnywhere(b) - worstAnywhere(a) || worstFirst(a, b),
+  },
+];
+
+/** The keys of 1 HEALTH. */
+const healthKeys: readonly Binding[] = [
+  {
+    id: 'health.history',
+    keys: ['H'],
+    does: 'history of the cell: its level and latency over the last hours',
+    footer: 'history',
+    whyNot: ({ view, row }) => {
+      if (view.ui.place === 'overview') return 'z first: it stands below the pane alone';
+      return row === undefined ? 'no service is selected' : undefined;
+    },
+    run: ({ model, view }) => {
+      const { chosen } = paneStateOf(view.ui, 'health');
+      changePane(model, 'health', { chosen: { ...chosen, history: showsHistory(view) ? 0 : 1 } });
+    },
+  },
+];
+
+/** From so many columns on the overview shows every environment, as the pane itself does. */
+const wide = 180;
+const roomy = 100;
+
+/** 1 HEALTH: services × environments. */
+export const healthPane = definePane<ServiceRow>({
+  id: 'health',
+  key: '1',
+  title: 'HEALTH',
+  noun: 'services',
+  kind: 'health',
+  rowKey: ({ fact }) => serviceKeyOf((fact as Health).service),
+  keys: healthKeys,
+  rows: serviceRows,
+  wrong: healthWrong,
+  orders: healthOrders,
+  columns: (view) => environmentsOf(view).length,
+  caption: (view, rows, form, width) => {
+    if (form === 'full' || width >= wide) return [];
+    const asked = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
+    const often = asked === undefined ? '' : ` · every ${durationText(asked.feed.everyMs)}`;
+    const how = width < roomy ? '' : `  worst first${often}`;
+    return [view.pen.run(`${counted(rows.length, 'service')}${how}`, 'faint')];
+  },
+  table: (view, form, width) =>
+    form === 'full' || width + 2 >= wide ? acrossColumns(view, width) : ownColumns(view),
+  details: (view, row, opened) => healthDetails(view, row, paneStateOf(view.ui, 'health').column, opened),
+});

@@ -1,0 +1,82 @@
+import type { Fault } from '../../../domain/fault.ts';
+import { type Level, rank } from '../../../domain/level.ts';
+import type { KindView, Row } from '../../../domain/snapshot.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import { worstFirst } from '../../panes/worst-first.ts';
+import { type EnvView, isNotKept, type View } from '../../view.ts';
+
+/** One service in one environment: its worst row, or why there is none. */
+export type HealthCell =
+  | { readonly is: 'seen'; readonly worst: Row<'health'>; readonly rows: readonly Row<'health'>[] }
+  | { readonly is: 'blind'; readonly fault: Fault; readonly env: EnvView }
+  | { readonly is: 'waiting' }
+  /** Nothing of this environment was kept of the moment that is looked at. */
+  | { readonly is: 'not-kept' }
+  | { readonly is: 'not-set-up' };
+
+/** One service across the environments. Its level is the one it has in the open environment. */
+export interface ServiceRow extends PaneRow {
+  readonly service: string;
+  readonly own: HealthCell;
+  readonly cells: ReadonlyMap<string, HealthCell>;
+}
+
+/** The columns of HEALTH, in the order of the profile. */
+export const environmentsOf = (view: View): readonly string[] => {
+  const { open } = view.cockpit;
+  if (open === undefined) return [];
+  return open.across.includes(open.env) ? open.across : [...open.across, open.env];
+};
+
+const envView = (view: View, env: string): EnvView | undefined =>
+  env === view.cockpit.open?.env ? view.own : view.others.get(env);
+
+/** Why an environment does not tell of a service: it could not be asked, has not answered yet, or does not have it. */
+const unseen = (env: EnvView | undefined, health: KindView<'health'> | undefined): HealthCell => {
+  if (env === undefined || health === undefined) return { is: 'not-set-up' };
+  const fault = health.blind[0];
+  if (fault !== undefined) return { is: 'blind', fault, env };
+  return health.waiting > 0 ? { is: 'waiting' } : { is: 'not-set-up' };
+};
+
+const cellOf = (view: View, name: string, service: string): HealthCell => {
+  if (isNotKept(view, name)) return { is: 'not-kept' };
+  const env = envView(view, name);
+  const health = env?.snapshot.kinds.health;
+  const rows = (health?.rows ?? [])
+    .filter((row) => row.fact.service === service)
+    .toSorted((a, b) => rank[b.level] - rank[a.level]);
+  const worst = rows[0];
+  return worst === undefined ? unseen(env, health) : { is: 'seen', worst, rows };
+};
+
+const levelOfCell = (cell: HealthCell): Level => {
+  if (cell.is === 'seen') return cell.worst.level;
+  return cell.is === 'not-set-up' ? 'ok' : 'unknown';
+};
+
+/** The key of the row of a service. */
+export const serviceKeyOf = (service: string): string => `health/${service}`;
+
+/** Every service of every environment, worst in the open environment first. */
+export const serviceRows = (view: View): readonly ServiceRow[] => {
+  const environments = environmentsOf(view);
+  const services = new Set<string>();
+  for (const env of environments)
+    for (const row of envView(view, env)?.snapshot.kinds.health.rows ?? []) services.add(row.fact.service);
+  const rows = [...services].map((service): ServiceRow => {
+    const own = cellOf(view, view.cockpit.open?.env ?? '', service);
+    const subject = own.is === 'seen' ? { subject: { kind: 'health' as const, fact: own.worst.fact } } : {};
+    return {
+      key: serviceKeyOf(service),
+      level: levelOfCell(own),
+      label: service,
+      text: own.is === 'seen' ? `${service} ${own.worst.fact.status} ${own.worst.fact.detail}` : service,
+      service,
+      own,
+      cells: new Map(environments.map((env) => [env, cellOf(view, env, service)])),
+      ...subject,
+    };
+  });
+  return rows.toSorted(worstFirst);
+};

@@ -1,0 +1,94 @@
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
+import { groupVerdict, isUncommitted, lostIn } from '../../../kinds/lag/group-verdict.ts';
+import { least } from '../../panes/extremes.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import type { Node } from '../../panes/tree.ts';
+
+/** A group, a topic of it, or a partition: what its partitions come to. */
+export interface LagRow extends PaneRow {
+  readonly rows: readonly Row<'lag'>[];
+  /** Of one partition: its fact. */
+  readonly fact?: Lag;
+  readonly name: string;
+  /** Sum over the partitions that have committed; absent when none has. */
+  readonly lag?: number;
+  /** Sum, messages a second; absent when it is known of none. */
+  readonly rate?: number;
+  readonly motion: LagMotion;
+  /** 'falling behind', 'messages lost', 'no commit' */
+  readonly verdict: string;
+  /** Messages that retention has deleted unread. */
+  readonly lost: number;
+  /** How many partitions have no commit. */
+  readonly uncommitted: number;
+  readonly members?: number;
+  readonly etaSeconds?: number;
+  readonly since?: number;
+  readonly stale: boolean;
+}
+
+const sum = (values: readonly (number | undefined)[]): number | undefined => {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
+};
+
+/** The longest of the times that its partitions need; unknown as long as one that lags does not say. */
+const etaOf = (facts: readonly Lag[]): number | undefined => {
+  const lagging = facts.filter((fact) => (fact.lag ?? 0) > 0);
+  const times = lagging.flatMap((fact) => fact.etaSeconds ?? []);
+  return lagging.length === 0 || times.length < lagging.length ? undefined : Math.max(...times);
+};
+
+const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow => {
+  const facts = rows.map(({ fact }) => fact);
+  const { level, motion, word } = groupVerdict(rows);
+  const [first] = facts;
+  const told = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
+  const worst = rows.filter((row) => row.level === level);
+  const since = least(worst.map((row) => row.since));
+  const etaSeconds = etaOf(facts);
+  return {
+    key,
+    level,
+    label: name,
+    text: facts.map((fact) => `${fact.group} ${fact.topic} ${fact.motion} ${fact.member ?? ''}`).join(' '),
+    rows,
+    name,
+    motion,
+    verdict: word,
+    lost: lostIn(facts),
+    uncommitted: facts.filter(isUncommitted).length,
+    stale: rows.every((row) => row.stale),
+    ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
+    facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),
+    ...(told.lag === undefined ? {} : { lag: told.lag }),
+    ...(told.rate === undefined ? {} : { rate: told.rate }),
+    ...(first?.members === undefined ? {} : { members: first.members }),
+    ...(etaSeconds === undefined ? {} : { etaSeconds }),
+    ...(since === undefined ? {} : { since }),
+  };
+};
+
+const partitionNode = (row: Row<'lag'>): Node<LagRow> => ({
+  row: { ...rowOf(row.key, `p${row.fact.partition}`, [row]), fact: row.fact },
+});
+
+const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): Node<LagRow> => ({
+  row: rowOf(key, topic, rows),
+  children: () => rows.toSorted((a, b) => a.fact.partition - b.fact.partition).map(partitionNode),
+});
+
+/** The key of the group that a partition is read by. */
+export const groupKeyOf = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
+
+/** Group → topic → partition. */
+export const lagNodes = (rows: readonly Row<'lag'>[]): readonly Node<LagRow>[] =>
+  [...Map.groupBy(rows, ({ fact }) => groupKeyOf(fact))].map(([key, members]): Node<LagRow> => {
+    const group = members[0]?.fact.group ?? '';
+    const topics = Map.groupBy(members, ({ fact }) => fact.topic);
+    return {
+      row: rowOf(key, group, members),
+      children: () => [...topics].map(([topic, parts]) => topicNode(`${key}/${topic}`, topic, parts)),
+    };
+  });

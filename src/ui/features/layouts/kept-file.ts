@@ -1,0 +1,76 @@
+import { isObject } from '../../../domain/is-object.ts';
+import type { Arrangement } from './arrangement.ts';
+import { type Kept, type Layout, layoutsKept, type Split } from './layout.ts';
+
+/** What is kept of every environment, by 'system/env', the one used last at the end. */
+export type KeptByEnvironment = Readonly<Record<string, Kept>>;
+
+const version = 1;
+const environmentsKept = 50;
+const longestName = 40;
+
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= longestName && !/[\u0000-\u001f]/.test(value);
+
+const bandsIn = (value: unknown): Arrangement | undefined => {
+  if (!Array.isArray(value)) return undefined;
+  const bands = value.map((band) => (Array.isArray(band) ? band.filter(isName) : []));
+  const some = bands.filter((band) => band.length > 0);
+  return some.length === 0 ? undefined : some;
+};
+
+const splitIn = (value: unknown): Split | undefined => {
+  if (!isObject(value) || !Array.isArray(value.panes) || !isName(value.from)) return undefined;
+  const [left, right] = value.panes;
+  return isName(left) && isName(right) ? { panes: [left, right], from: value.from } : undefined;
+};
+
+const layoutIn = (value: unknown): Layout | undefined => {
+  if (!isObject(value) || !isName(value.place) || !isName(value.focus)) return undefined;
+  const [bands, split] = [bandsIn(value.bands), splitIn(value.split)];
+  return {
+    ...(bands === undefined ? {} : { bands }),
+    place: value.place,
+    focus: value.focus,
+    ...(split === undefined ? {} : { split }),
+  };
+};
+
+const keptIn = (value: unknown): Kept => {
+  if (!isObject(value)) return { layouts: {} };
+  const last = layoutIn(value.last);
+  const layouts = Object.entries(isObject(value.layouts) ? value.layouts : {}).flatMap(([name, one]) => {
+    const layout = layoutIn(one);
+    return layout === undefined || !isName(name) ? [] : [[name, layout] as const];
+  });
+  return {
+    ...(last === undefined ? {} : { last }),
+    layouts: Object.fromEntries(layouts.slice(0, layoutsKept)),
+  };
+};
+
+/** What a file of ours says; undefined when it is none. What in it cannot be understood is left out. */
+export const parseKept = (text: string): KeptByEnvironment | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value) || value.version !== version || !isObject(value.environments)) return undefined;
+  return Object.fromEntries(
+    Object.entries(value.environments)
+      .slice(-environmentsKept)
+      .map(([name, kept]) => [name, keptIn(kept)]),
+  );
+};
+
+/** All with one environment's part as it is now; the environments used longest ago give way. */
+export const withKept = (all: KeptByEnvironment, env: string, kept: Kept): KeptByEnvironment => {
+  const others = Object.entries(all).filter(([name]) => name !== env);
+  return Object.fromEntries([...others, [env, kept] as const].slice(-environmentsKept));
+};
+
+/** The file's text. */
+export const keptText = (environments: KeptByEnvironment): string =>
+  `${JSON.stringify({ version, environments }, undefined, 1)}\n`;

@@ -1,0 +1,67 @@
+import type { Link } from '../../../domain/profile.ts';
+import type { Column } from '../../components/table.ts';
+import { definePane } from '../../panes/define-pane.ts';
+import { listStates } from '../../panes/profile-list.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import { byName } from '../../panes/worst-first.ts';
+import type { View } from '../../view.ts';
+
+interface LinkRow extends PaneRow {
+  readonly link: Link;
+}
+
+const placeOf = ({ url, file }: Link): string => url ?? file ?? '';
+
+const linkRows = ({ cockpit }: View): readonly LinkRow[] =>
+  (cockpit.open?.links ?? []).map((link) => ({
+    key: link.id,
+    level: 'ok',
+    label: link.title,
+    text: `${link.title} ${placeOf(link)} ${link.note ?? ''}`,
+    copies: placeOf(link),
+    link,
+  }));
+
+/** Under so many cells how a place is reached follows its address. */
+const roomy = 130;
+
+const linkColumns = ({ pen, columns }: View): readonly Column<LinkRow>[] => [
+  // The pane's title stands over the first column.
+  { head: '', width: 28, grow: 1, cell: ({ link }) => pen.run(link.title, 'bold') },
+  {
+    head: 'ADDRESS OR FILE',
+    width: 40,
+    grow: 3,
+    cell: ({ link }) => [
+      pen.run(link.url === undefined ? 'file ' : '', 'faint'),
+      pen.run(placeOf(link)),
+      pen.run(columns >= roomy || link.note === undefined ? '' : ` · ${link.note}`, 'faint'),
+    ],
+  },
+  { head: 'HOW', width: 30, grow: 3, hideBelow: roomy - 2, cell: ({ link }) => pen.run(link.note ?? '') },
+];
+
+/**
+ * LINKS: pages that the profile names. An address is drawn as plain text: a terminal makes it clickable by itself, and
+ * nothing from a profile becomes part of an escape sequence.
+ */
+export const linksPane = definePane<LinkRow>({
+  id: 'links',
+  title: 'LINKS',
+  noun: 'links',
+  keys: [],
+  states: (view, count) => listStates(view, count, 'links', '{ id, title, url or file }'),
+  from: ({ cockpit }) => [cockpit.open],
+  rows: linkRows,
+  order: 'as in the profile',
+  orders: [{ name: 'by name', compare: byName }],
+  caption: () => [],
+  table: linkColumns,
+  details: ({ pen, columns }, { link }) => [
+    [pen.run(` ${link.title}`, 'bold')],
+    ...pen.wrap(placeOf(link), columns - 4).map((piece) => [pen.run(`   ${piece}`)]),
+    ...(link.note === undefined ? [] : pen.wrap(link.note, columns - 4)).map((piece) => [
+      pen.run(`   ${piece}`, 'faint'),
+    ]),
+  ],
+});

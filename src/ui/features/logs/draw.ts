@@ -1,0 +1,181 @@
+import { count } from '../../../domain/format.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
+import { paneStateOf } from '../../model.ts';
+import type { Drawn, Room } from '../../panes/row.ts';
+import type { Line } from '../../text/run.ts';
+import { fitLine } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { shortMoment } from '../time-travel/words.ts';
+import { chipLines } from './chips-line.ts';
+import { cursorRow, isFollowing, isHeldByMoment, logsId } from './cursor.ts';
+import { rowDetails } from './details.ts';
+import { rowFormOf } from './row-form.ts';
+import { rowLines } from './row-line.ts';
+import { logStates } from './states.ts';
+import { rowBefore } from './steps.ts';
+import { stripLines } from './strip.ts';
+import { titleLine } from './title.ts';
+import { rowsInSight, type Seen } from './window.ts';
+
+/** The row behind which the moment lies that is looked at: rows after it were written later. Undefined: what is live. */
+const momentPlace = ({ past }: View, { ring }: LogsState): number | undefined =>
+  past === undefined ? undefined : ring.atTime((past.at ?? past.wanted) + 1) - 1;
+
+/** '── 09:40:15, every pane shows this moment ──' */
+const momentLine = ({ pen, past, now, wallOffset }: View, width: number): Line => {
+  if (past === undefined) return [];
+  const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
+  const text = ` ${shortMoment(past.at ?? past.wanted, wall)}: every pane shows this moment `;
+  return fitLine(
+    [pen.run(`   --${text}`, 'past'), pen.run('-'.repeat(width), 'past')],
+    width - 1,
+    'past',
+    '-',
+  );
+};
+
+/** What stands above the oldest line: what was dropped, and whether older ones can be had. '' when nothing is to be said. */
+const olderText = ({ ring, older }: LogsState): string => {
+  const dropped =
+    ring.evicted === 0
+      ? ''
+      : `${count(ring.evicted)} older lines dropped: the ring holds ${count(ring.count)}`;
+  const more = {
+    idle: 'b loads older',
+    loading: 'loading older lines',
+    start: 'nothing older was written',
+    unable: older.is === 'unable' ? `older lines cannot be had: ${older.why}` : '',
+  }[older.is];
+  return [dropped, more].filter((part) => part !== '').join(' · ');
+};
+
+const olderLine = ({ pen }: View, logs: LogsState): Line => [
+  pen.run(`   -- ${olderText(logs)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
+];
+
+/** Rows stay in sight above the details of the one under the cursor. */
+const leastRows = 4;
+
+/** A row that is in sight, as it is drawn. */
+interface DrawnRow {
+  readonly id: number;
+  readonly lines: readonly Line[];
+}
+
+/** The pane, part by part. */
+export interface LogSheet {
+  readonly head: readonly Line[];
+  /** Lines above the rows: the strip, what is to be said of older ones. */
+  readonly strip: readonly Line[];
+  readonly above: readonly Line[];
+  readonly rows: readonly DrawnRow[];
+  readonly seen: Seen;
+  readonly ruler?: { readonly behind: number; readonly line: Line };
+  readonly told: readonly Line[];
+  readonly details: readonly Line[];
+  /** Lines that there are for rows. */
+  readonly room: number;
+}
+
+const nothingSeen: Seen = { ids: [], at: -1, above: 0 };
+
+const detailsOf = (
+  view: View,
+  logs: LogsState,
+  cursor: number | undefined,
+  width: number,
+): readonly Line[] =>
+  cursor === undefined || !paneStateOf(view.ui, logsId).opened ? [] : rowDetails(view, logs, cursor, width);
+
+/** What stands where in the pane when it is alone in the middle. */
+export const sheetOf = (view: View, { width, height, focused, form }: Room): LogSheet => {
+  const { logs } = view.cockpit;
+  const title = titleLine(view, { width, height, focused, form }, '');
+  const told = logStates(view);
+  const empty = { above: [], strip: [], rows: [], seen: nothingSeen, told, details: [], room: 0 };
+  if (logs === undefined) return { head: [title], ...empty };
+  const cursor = cursorRow(view);
+  const strip = stripLines(view, logs, width, height);
+  const whole = detailsOf(view, logs, cursor, width);
+  // Chips take one line or two; which ones are in sight is known only when the rows are.
+  const chipsHigh = chipLines(view, logs, nothingSeen, width).length;
+  const fits = Math.max(1, height - 1 - chipsHigh - strip.length - told.length);
+  const details = whole.slice(0, Math.max(0, fits - leastRows));
+  const moment = momentPlace(view, logs);
+  const room = fits - details.length - (moment === undefined ? 0 : 1);
+  const rowForm = rowFormOf(view, logs, width, room);
+  const drawn = new Map<number, readonly Line[]>();
+  const linesOf = (id: number): readonly Line[] => {
+    const lines = drawn.get(id) ?? rowLines(view, logs, id, rowForm);
+    drawn.set(id, lines);
+    return lines;
+  };
+  const wanted = {
+    cursor,
+    above: isFollowing(view) ? room : isHeldByMoment(view) ? Math.floor(room / 2) : view.ui.logs.above,
+    room,
+    heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
+  };
+  const first = rowsInSight(logs, wanted);
+  const isTop = first.ids[0] !== undefined && rowBefore(logs, first.ids[0]) === undefined;
+  const above = isTop && room > leastRows ? [olderLine(view, logs)] : [];
+  const seen = above.length === 0 ? first : rowsInSight(logs, { ...wanted, room: room - 1 });
+  return {
+    head: [title, ...chipLines(view, logs, seen, width)],
+    strip,
+    above,
+    rows: seen.ids.map((id) => ({ id, lines: linesOf(id) })),
+    seen,
+    ...(moment === undefined ? {} : { ruler: { behind: moment, line: momentLine(view, width) } }),
+    told,
+    details:
+      details.length < whole.length
+        ? [
+            ...details.slice(0, -1),
+            [view.pen.run(`   ${whole.length - details.length + 1} more lines`, 'faint')],
+          ]
+        : details,
+    room,
+  };
+};
+
+/** Every line of the body with the row that it belongs to; undefined for the ruler. */
+export const bodyLines = ({
+  above,
+  rows,
+  ruler,
+}: LogSheet): readonly { readonly id?: number; readonly line: Line }[] => {
+  const lines: { readonly id?: number; readonly line: Line }[] = above.map((line) => ({ line }));
+  let ruled = ruler === undefined;
+  for (const row of rows) {
+    if (!ruled && ruler !== undefined && row.id > ruler.behind) {
+      lines.push({ line: ruler.line });
+      ruled = true;
+    }
+    lines.push(...row.lines.map((line) => ({ id: row.id, line })));
+  }
+  if (!ruled && ruler !== undefined) lines.push({ line: ruler.line });
+  return lines;
+};
+
+/** The pane alone in the middle. */
+export const drawWhole = (view: View, room: Room): Drawn => {
+  const sheet = sheetOf(view, room);
+  const body = bodyLines(sheet);
+  const before = sheet.head.length + sheet.strip.length;
+  const blank = Math.max(0, room.height - before - body.length - sheet.told.length - sheet.details.length);
+  // What is told stands at the bottom where lines fill the pane, and right under the head where there are none.
+  const filler: readonly Line[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
+  const all = [
+    ...sheet.head,
+    ...sheet.strip,
+    ...body.map(({ line }) => line),
+    ...filler,
+    ...sheet.told,
+    ...sheet.details,
+  ].slice(0, room.height);
+  const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.mark));
+  const cursor = sheet.seen.ids[sheet.seen.at];
+  const at = cursor === undefined ? -1 : body.findIndex(({ id }) => id === cursor);
+  return room.focused && at >= 0 && before + at < lines.length ? { lines, selected: before + at } : { lines };
+};

@@ -1,0 +1,51 @@
+import { withoutTornEnd } from '../../../domain/mask/cut-text.ts';
+import type { Block, RowHead } from '../../../logs/ring/block.ts';
+import type { ReadRing } from '../../../logs/ring/ring.ts';
+
+/** So many bytes of a line are looked at to draw it: more than any screen shows, less than a frame has time for. */
+const drawnBytes = 4096;
+/** The last bytes of a cut may be the beginning of a character. */
+const brokenEnd = /\ufffd{1,3}$/;
+
+interface Found {
+  readonly block: Block;
+  readonly index: number;
+}
+
+const find = (ring: ReadRing, id: number): Found | undefined => {
+  const block = ring.blocks[ring.blockOf(id)];
+  if (block === undefined) return undefined;
+  const index = id - block.base;
+  return index >= 0 && index < block.count ? { block, index } : undefined;
+};
+
+/** What is known of a row besides its text, without reading that. */
+export const headOf = (ring: ReadRing, id: number): RowHead | undefined => {
+  const found = find(ring, id);
+  if (found === undefined) return undefined;
+  const { block, index } = found;
+  return {
+    at: block.at[index] ?? 0,
+    level: block.level[index] ?? 0,
+    stream: block.stream[index] ?? 0,
+    kind: block.kind[index] ?? 0,
+  };
+};
+
+/** The beginning of a row's text, and how many bytes of it are not read: a line may be a MiB long. */
+export const textOf = (
+  ring: ReadRing,
+  id: number,
+  most: number = drawnBytes,
+): { readonly text: string; readonly left: number } => {
+  const found = find(ring, id);
+  if (found === undefined) return { text: '', left: 0 };
+  const { block, index } = found;
+  const begin = index === 0 ? 0 : (block.ends[index - 1] ?? 0) + 1;
+  const end = block.ends[index] ?? begin;
+  const to = Math.min(end, begin + most);
+  const text = block.bytes.toString(block.ascii ? 'latin1' : 'utf8', begin, to);
+  if (to === end) return { text, left: 0 };
+  // Half a name or a token would not be masked.
+  return { text: withoutTornEnd(text.replace(brokenEnd, '')), left: end - to };
+};

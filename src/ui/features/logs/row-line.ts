@@ -1,0 +1,163 @@
+import { levelOfCode } from '../../../domain/log-level.ts';
+import { rowKind } from '../../../logs/format/line.ts';
+import type { RowHead } from '../../../logs/ring/block.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
+import { marksOf } from '../../model.ts';
+import type { Pen } from '../../text/pen.ts';
+import { fitEnds, fitLine, type Line, lineWidth, type Run } from '../../text/run.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import { type Role, streamRoles } from '../../theme/roles.ts';
+import type { View } from '../../view.ts';
+import { logsId } from './cursor.ts';
+import type { Finder } from './hits.ts';
+import { headOf, textOf } from './ring-row.ts';
+import { isHit } from './shown-hits.ts';
+import { foldedBehind } from './steps.ts';
+import { type TimeForm, timeCells, timeText } from './times.ts';
+import { errorCode, unsaidFields, warnCode, wordsOf } from './words.ts';
+
+/** How the rows that are in sight are drawn. */
+export interface RowForm {
+  readonly width: number;
+  readonly time: TimeForm;
+  /** Cells of the streams' names; 0: there is one stream only. */
+  readonly stream: number;
+  /** Fields that have a column, and its cells. */
+  readonly columns: readonly { readonly name: string; readonly cells: number }[];
+  readonly finder?: Finder;
+  readonly wrap: boolean;
+  /** More lines than this no row takes. */
+  readonly highest: number;
+}
+
+/** '✗ ERROR ': a mark, the word, blanks behind both. */
+const levelCells = 8;
+const levelWord = 5;
+/** The mark of a bookmark, that of a hit, a blank. */
+const leadCells = 3;
+
+export const streamRole = (index: number): Role => streamRoles[index % streamRoles.length] ?? 'plain';
+
+const levelLook = (level: number): { readonly role: Role; readonly glyph?: GlyphName } => {
+  if (level >= errorCode) return { role: 'crit', glyph: 'crit' };
+  if (level === warnCode) return { role: 'warn', glyph: 'warn' };
+  return { role: level < warnCode - 1 ? 'faint' : 'plain' };
+};
+
+const levelCell = (pen: Pen, level: number): Line => {
+  const { role, glyph } = levelLook(level);
+  const word = (levelOfCode(level) ?? '').toUpperCase();
+  return [
+    glyph === undefined ? pen.run(' ') : pen.glyph(glyph, role),
+    pen.run(` ${word.padEnd(levelWord)} `, role),
+  ];
+};
+
+/** Cells in front of the message. */
+const messageAt = (form: RowForm): number =>
+  leadCells +
+  timeCells(form.time) +
+  1 +
+  (form.stream === 0 ? 0 : form.stream + 1) +
+  levelCells +
+  form.columns.reduce((sum, { cells }) => sum + cells + 1, 0);
+
+/** A text with its hits marked. Masked before it is searched, so that nothing is found that is not seen. */
+const marked = (pen: Pen, text: string, role: Role, finder: Finder | undefined): readonly Run[] => {
+  const seen = pen.run(text, role).text;
+  const places = finder?.(seen) ?? [];
+  const runs: Run[] = [];
+  let at = 0;
+  for (const [from, to] of places) {
+    runs.push({ text: seen.slice(at, from), role }, { text: seen.slice(from, to), role: 'hit' });
+    at = to;
+  }
+  return [...runs, { text: seen.slice(at), role }].filter((run) => run.text !== '');
+};
+
+const noLine: Readonly<Record<number, { readonly word: string; readonly role: Role }>> = {
+  [rowKind.gap]: { word: 'gap: ', role: 'warn' },
+  [rowKind.dropped]: { word: '', role: 'warn' },
+  [rowKind.note]: { word: '', role: 'stale' },
+};
+
+const lead = (view: View, logs: LogsState, id: number): Line => {
+  const { pen, ui } = view;
+  return [
+    marksOf(ui, logsId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
+    isHit(logs, id) ? pen.glyph('hit', 'key') : pen.run(logs.lens.isContext(id) ? '·' : ' ', 'faint'),
+    pen.run(' '),
+  ];
+};
+
+/** What is no line but stands where lines may be missing: '-- gap: billing-1 cut off --'. */
+const betweenLines = (view: View, logs: LogsState, id: number, head: RowHead): Line => {
+  const { pen } = view;
+  const { word, role } = noLine[head.kind] ?? { word: '', role: 'plain' };
+  const label = logs.streams[head.stream]?.label;
+  const { text } = textOf(logs.ring, id);
+  const of = label === undefined || text.includes(label) ? '' : `${label}: `;
+  // 'gap 00:12: …' says itself what it is.
+  const is = text.startsWith(word.slice(0, -2)) ? '' : word;
+  return [...lead(view, logs, id), pen.run(`-- ${is}${of}${text} --`, role)];
+};
+
+const messageLines = (pen: Pen, line: Line, form: RowForm, text: string, role: Role): readonly Line[] => {
+  const at = messageAt(form);
+  const room = Math.max(8, form.width - at - 1);
+  if (!form.wrap) return [[...line, ...marked(pen, text, role, form.finder)]];
+  const pieces = pen.wrap(text, room);
+  return pieces.slice(0, form.highest).map((piece, index): Line => {
+    const isCut = index === form.highest - 1 && pieces.length > form.highest;
+    const runs = marked(pen, piece, role, form.finder);
+    return [
+      ...(index === 0 ? line : [pen.run(' '.repeat(at))]),
+      ...(isCut ? fitLine(runs, room - 1, role, pen.mark) : runs),
+      ...(isCut ? [pen.run(pen.mark, role)] : []),
+    ];
+  });
+};
+
+const bodyRole = (level: number): Role => (level > 0 && level < warnCode - 1 ? 'faint' : 'plain');
+
+/** A row of the ring as it is drawn: one line, or several where lines are wrapped. */
+export const rowLines = (view: View, logs: LogsState, id: number, form: RowForm): readonly Line[] => {
+  const { pen } = view;
+  const head = headOf(logs.ring, id);
+  if (head === undefined) return [[]];
+  if (head.kind > rowKind.continuation) return [betweenLines(view, logs, id, head)];
+  const { text } = textOf(logs.ring, id);
+  const time = [...lead(view, logs, id), pen.run(`${timeText(head.at, form.time)} `, 'faint')];
+  if (head.kind === rowKind.continuation) {
+    const more = foldedBehind(logs, id);
+    const rest = more === 0 ? '' : ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
+    const runs = marked(pen, `  ${text.trim()}`, 'plain', form.finder);
+    const line = [...time, ...runs];
+    const room = form.width - rest.length - 1;
+    const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.mark) : line;
+    return [[...fitted, pen.run(rest, 'faint')]];
+  }
+  const parsed = wordsOf(text);
+  const isNear = logs.lens.isContext(id);
+  const name = logs.streams[head.stream]?.label ?? '?';
+  const line: Line = [
+    ...time,
+    ...(form.stream === 0
+      ? []
+      : [...fitEnds([pen.run(name, streamRole(head.stream))], form.stream, 'plain', pen.mark), pen.run(' ')]),
+    ...levelCell(pen, head.level),
+    ...form.columns.flatMap(({ name: field, cells }) => [
+      ...fitLine(
+        [pen.run(pen.maskField(parsed.fields.get(field) ?? '', field), 'key')],
+        cells,
+        'plain',
+        pen.mark,
+      ),
+      pen.run(' '),
+    ]),
+  ];
+  const own = new Set(form.columns.map(({ name: field }) => field));
+  const stream = logs.streams[head.stream]?.name ?? '';
+  const said = [parsed.message, ...unsaidFields(parsed, own, stream, pen.maskField)];
+  return messageLines(pen, line, form, said.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
+};

@@ -1,0 +1,43 @@
+import { rowKind } from '../../../logs/format/line.ts';
+import { hitBehind, hitInFront, hitRank, hitsShown } from '../../../logs/ring/both.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
+import { headOf } from './ring-row.ts';
+import { nearestRow } from './steps.ts';
+
+/** What is shown and what is sought. */
+type Lines = Pick<LogsState, 'ring' | 'lens' | 'hits'>;
+
+/** Of a stack trace so many lines are looked through for a mark. */
+const lookedAtMost = 256;
+
+/** Something is sought, and was not given up: what takes too long is on every row as far as anybody knows. */
+const isSought = ({ hits }: Lines): boolean => hits.chips.length > 0 && hits.tooSlow.length === 0;
+
+/** A row that is shown and has what is sought, in itself or in what is folded behind it. */
+export const isHit = (lines: Lines, id: number): boolean => {
+  const { ring, lens, hits } = lines;
+  if (!isSought(lines)) return false;
+  if (hits.passes(id)) return true;
+  if (headOf(ring, id)?.kind !== rowKind.continuation) return false;
+  return lens
+    .groupOf(lens.headOf(id))
+    .slice(0, lookedAtMost)
+    .some((one) => hits.passes(one));
+};
+
+/** How many hits are shown; of those in front of `before`, when that is given. */
+export const hitCount = (lines: Lines, before?: number): number => {
+  const { lens, hits } = lines;
+  if (!isSought(lines)) return 0;
+  return before === undefined ? hitsShown(lens, hits) : hitRank(lens, hits, before);
+};
+
+/** The next hit behind a row (step 1), or in front of it (-1), that is not folded into that very row. */
+export const nextHit = (lines: Lines, from: number, step: 1 | -1): number | undefined => {
+  const { lens, hits } = lines;
+  if (!isSought(lines)) return undefined;
+  const next = step > 0 ? hitBehind : hitInFront;
+  let found = next(lens, hits, from);
+  while (found !== undefined && nearestRow(lines, found) === from) found = next(lens, hits, found);
+  return found;
+};

@@ -1,0 +1,64 @@
+import { rowKind } from '../../../logs/format/line.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
+import { headOf, textOf } from './ring-row.ts';
+
+/** What lines are walked through. */
+type Lines = Pick<LogsState, 'ring' | 'lens'>;
+
+/** Rows of other streams that may stand between a line and what continues it. */
+const lookedAtMost = 256;
+
+/** More of a line's beginning is not looked at to tell whether it is blank. */
+const blankBytes = 16;
+
+const isBlank = ({ ring }: Lines, id: number): boolean => {
+  const { text, left } = textOf(ring, id, blankBytes);
+  return left === 0 && text.trim() === '';
+};
+
+/**
+ * A further line of a stack trace: it is told with the first one that says something, which may have rows of other streams
+ * in front of it. A blank one, as there is in front of many a trace, is no row of its own.
+ */
+const isFolded = (lines: Lines, id: number): boolean => {
+  const { ring, lens } = lines;
+  if (headOf(ring, id)?.kind !== rowKind.continuation) return false;
+  const head = lens.headOf(id);
+  if (head === id) return false;
+  if (isBlank(lines, id)) return true;
+  const to = Math.min(id, head + lookedAtMost);
+  for (let at = head + 1; at < to; at++)
+    if (lens.headOf(at) === head && headOf(ring, at)?.kind === rowKind.continuation && !isBlank(lines, at))
+      return true;
+  return false;
+};
+
+/** The next row of the screen behind one (or behind an id that has none). */
+export const nextRow = (lines: Lines, id: number): number | undefined => {
+  let next = lines.lens.after(id);
+  while (next !== undefined && isFolded(lines, next)) next = lines.lens.after(next);
+  return next;
+};
+
+/** The row of the screen in front of one (or of an id that has none). */
+export const rowBefore = (lines: Lines, id: number): number | undefined => {
+  let before = lines.lens.before(id);
+  while (before !== undefined && isFolded(lines, before)) before = lines.lens.before(before);
+  return before;
+};
+
+export const lastRow = (lines: Lines): number | undefined => rowBefore(lines, lines.ring.end);
+
+/** The row itself, or the nearest one: what a chip hides gives way to what stands in front of it, else behind it. */
+export const nearestRow = (lines: Lines, id: number): number | undefined => {
+  if (lines.lens.passes(id) && !isFolded(lines, id)) return id;
+  return rowBefore(lines, id) ?? nextRow(lines, id);
+};
+
+/** Further lines of a stack trace that are told with its first one. */
+export const foldedBehind = (lines: Lines, id: number): number => {
+  const { ring, lens } = lines;
+  if (headOf(ring, id)?.kind !== rowKind.continuation) return 0;
+  const head = lens.headOf(id);
+  return head === id ? 0 : lens.groupOf(head).filter((at) => at > id).length;
+};

@@ -1,0 +1,109 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { count, isoTime } from '../../../domain/format.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
+import type { Line, Run } from '../../text/run.ts';
+import type { Role } from '../../theme/roles.ts';
+import type { View } from '../../view.ts';
+import { cursorRow } from './cursor.ts';
+import { cellAt, type Histogram, histogramOf } from './histogram.ts';
+import { headOf } from './ring-row.ts';
+import { shown } from './times.ts';
+
+/** '   10:02 ' in front of the cells, ' 10:15 ' behind them; with seconds where minutes would not tell them apart. */
+const before = 10;
+const behind = 9;
+/** From so long a time on minutes are enough. */
+const minutesFrom: Millis = 10 * 60_000;
+/** From so many rows of the pane on what is graver than information has a row of its own. */
+const twoRowsFrom = 30;
+/** Fewer rows of the pane than this are all for lines. */
+const leastHeight = 12;
+
+const cellsOf = (width: number): number => Math.max(0, width - before - behind);
+
+/** The strip's counts, where there is one in a pane of this size. */
+export const stripOf = (logs: LogsState, width: number, height: number): Histogram | undefined =>
+  height < leastHeight ? undefined : histogramOf(logs, cellsOf(width));
+
+/** The moment under a cell of the pane; undefined: the strip is not there. */
+export const momentAtCell = ({ from, step, all }: Histogram, x: number): Millis | undefined => {
+  const cell = x - before;
+  return cell < 0 || cell >= all.length ? undefined : from + cell * step;
+};
+
+const stepOf = (steps: string, value: number, most: number): string =>
+  value === 0
+    ? ' '
+    : (steps[Math.min(steps.length - 1, Math.ceil((steps.length * value) / most) - 1)] ?? ' ');
+
+/** Neighbours that look the same are one run. */
+const joined = (cells: readonly Run[]): Line => {
+  const line: Run[] = [];
+  for (const cell of cells) {
+    const last = line.at(-1);
+    if (last?.role === cell.role) line[line.length - 1] = { text: last.text + cell.text, role: cell.role };
+    else line.push(cell);
+  }
+  return line;
+};
+
+const gravest = ({ errors, warnings }: Histogram, cell: number): Role => {
+  if ((errors[cell] ?? 0) > 0) return 'crit';
+  return (warnings[cell] ?? 0) > 0 ? 'warn' : 'faint';
+};
+
+/** Where there is one row only, a mark says what a colour alone must not say. */
+const allCells = ({ pen }: View, made: Histogram, cursor: number, marks: boolean): Line => {
+  const most = Math.max(...made.all);
+  return joined(
+    Array.from(made.all, (value, cell): Run => {
+      const role = gravest(made, cell);
+      const isMarked = marks && (role === 'crit' || role === 'warn');
+      const text = isMarked ? pen.glyph(role).text : stepOf(pen.steps, value, most);
+      return { text, role: cell === cursor ? 'hit' : isMarked ? role : 'faint' };
+    }),
+  );
+};
+
+const graveCells = ({ pen }: View, made: Histogram, cursor: number): Line => {
+  const grave = made.errors.map((errors, cell) => errors + (made.warnings[cell] ?? 0));
+  const most = Math.max(1, ...grave);
+  return joined(
+    Array.from(
+      grave,
+      (value, cell): Run => ({
+        text: stepOf(pen.steps, value, most),
+        role: cell === cursor ? 'hit' : gravest(made, cell),
+      }),
+    ),
+  );
+};
+
+/** How many lines of which level there were when, over the time that the ring spans; the cursor's cell is inverse. */
+export const stripLines = (view: View, logs: LogsState, width: number, height: number): readonly Line[] => {
+  const made = stripOf(logs, width, height);
+  if (made === undefined) return [];
+  const { pen, ui } = view;
+  const isLong = made.step * made.all.length >= minutesFrom;
+  const clock = (at: Millis): string => isoTime(shown(at, ui.logs.clock)).slice(11, isLong ? 16 : 19);
+  const id = cursorRow(view);
+  const at = id === undefined ? undefined : headOf(logs.ring, id)?.at;
+  const cursor = at === undefined ? -1 : cellAt(made, at);
+  const end = made.from + made.step * made.all.length;
+  const isHigh = height >= twoRowsFrom;
+  const grave = [...made.errors, ...made.warnings].reduce((sum, value) => sum + value, 0);
+  const times: Line = [
+    pen.run(`${clock(made.from).padStart(before - 1)} `, 'faint'),
+    ...allCells(view, made, cursor, !isHigh),
+    pen.run(` ${clock(end)}`, 'faint'),
+  ];
+  if (!isHigh) return [times];
+  return [
+    [
+      pen.run('  ≥ WARN '.padEnd(before), grave === 0 ? 'faint' : 'plain'),
+      ...graveCells(view, made, cursor),
+      pen.run(` ${count(grave)}`, 'faint'),
+    ],
+    times,
+  ];
+};

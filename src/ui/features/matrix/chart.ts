@@ -1,0 +1,144 @@
+import type { Bound } from '../../../domain/bound.ts';
+import { durationText } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { Point } from '../../../store/facts.ts';
+import type { Pen } from '../../text/pen.ts';
+import { fitRight, type Line, type Run } from '../../text/run.ts';
+import type { Role } from '../../theme/roles.ts';
+import { bucketsOf, fill, meansOf } from './buckets.ts';
+
+/** A limit with a number, as a line across the chart. */
+export interface LimitLine {
+  readonly level: 'warn' | 'crit';
+  readonly bound: Bound;
+  readonly text: string;
+}
+
+export interface ChartSpec {
+  readonly now: Millis;
+  readonly spanMs: Millis;
+  /** A value stands for this long; then there is a gap. */
+  readonly holdMs: Millis;
+  /** Cells of the whole chart, axis included. */
+  readonly width: number;
+  /** Rows of the plot itself. */
+  readonly height: number;
+  readonly limits: readonly LimitLine[];
+  readonly role: Role;
+  number(value: number): string;
+}
+
+interface Scale {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** From nothing where the values are not all far from it; limits are taken in where the values keep half of the room. */
+const scaleOf = (values: readonly number[], limits: readonly LimitLine[]): Scale => {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  let low = least >= 0 && least <= most / 2 ? 0 : least;
+  let high = most;
+  const room = Math.max(high - low, Math.abs(high) / 10, Number.MIN_VALUE);
+  for (const { bound } of limits) {
+    if (typeof bound.value !== 'number') continue;
+    if (bound.value > high && bound.value <= most + room) high = bound.value;
+    if (bound.value < low && bound.value >= least - room) low = bound.value;
+  }
+  if (high > low) return { low, high };
+  return low === 0 ? { low, high: 1 } : { low: low - Math.abs(low) / 10, high: high + Math.abs(high) / 10 };
+};
+
+/** Runs of one row: cells of the same role stand together. */
+const joined = (cells: readonly Run[]): Line => {
+  const runs: Run[] = [];
+  for (const cell of cells) {
+    const last = runs.at(-1);
+    if (last?.role === cell.role) runs[runs.length - 1] = { ...last, text: last.text + cell.text };
+    else runs.push(cell);
+  }
+  return runs;
+};
+
+const eighths = 8;
+
+/** Which row, from the bottom, a value lies in. */
+const rowOf = (value: number, { low, high }: Scale, height: number): number =>
+  Math.max(0, Math.min(height - 1, Math.floor(((value - low) / (high - low)) * height)));
+
+const axisCells = 10;
+
+/** The marks at the left edge: the greatest and the least, and the limits where they lie. */
+const axisOf = (pen: Pen, scale: Scale, spec: ChartSpec): readonly Run[] => {
+  const { height, number, limits } = spec;
+  const marks: Run[] = Array.from({ length: height }, () => pen.run(''));
+  marks[height - 1] = pen.run(number(scale.high), 'faint');
+  marks[0] = pen.run(number(scale.low), 'faint');
+  for (const { bound, level, text } of limits)
+    if (typeof bound.value === 'number' && bound.value >= scale.low && bound.value <= scale.high)
+      marks[rowOf(bound.value, scale, height)] = pen.run(text, level);
+  return marks;
+};
+
+const plotRow = (
+  pen: Pen,
+  row: number,
+  heights: readonly (number | undefined)[],
+  limit: LimitLine | undefined,
+  role: Role,
+): Line => {
+  const steps = [...pen.steps];
+  const cells = heights.map((filled): Run => {
+    const here = filled === undefined ? 0 : Math.min(eighths, filled - row * eighths);
+    if (here > 0) return { text: steps[here - 1] ?? '', role };
+    if (limit !== undefined) return { text: '-', role: limit.level };
+    if (filled === undefined && row === 0) return { text: pen.ascii ? ' ' : '·', role: 'faint' };
+    return { text: ' ', role: 'plain' };
+  });
+  return joined(cells);
+};
+
+const timeAxis = (pen: Pen, spanMs: Millis, cells: number): Line => {
+  const ends = [`-${durationText(spanMs)}`, `-${durationText(spanMs / 2)}`, 'now'];
+  const [first = '', middle = '', last = ''] = ends;
+  const half = Math.max(1, Math.floor(cells / 2) - first.length - Math.floor(middle.length / 2));
+  const rest = Math.max(1, cells - first.length - half - middle.length - last.length);
+  return [
+    pen.run(
+      `${' '.repeat(axisCells)}${first}${' '.repeat(half)}${middle}${' '.repeat(rest)}${last}`,
+      'faint',
+    ),
+  ];
+};
+
+/** The values as a chart of blocks, its limits as lines; nothing when there are no values in the window. */
+export const chartLines = (pen: Pen, points: readonly Point[], spec: ChartSpec): readonly Line[] => {
+  const { now, spanMs, holdMs, width, height, limits, role } = spec;
+  const cells = Math.max(10, width - axisCells - 1);
+  const span = { from: now - spanMs, cellMs: spanMs / cells, cells };
+  const buckets = bucketsOf(cells);
+  fill(buckets, points, span);
+  const means = [...meansOf(buckets, span, holdMs)];
+  const seen = means.filter((mean) => !Number.isNaN(mean));
+  if (seen.length === 0) return [];
+  const scale = scaleOf(seen, limits);
+  const heights = means.map((mean) =>
+    Number.isNaN(mean)
+      ? undefined
+      : Math.max(1, Math.round(((mean - scale.low) / (scale.high - scale.low)) * height * eighths)),
+  );
+  const lineAt = (row: number): LimitLine | undefined =>
+    limits.find(
+      ({ bound: { value } }) =>
+        typeof value === 'number' &&
+        value >= scale.low &&
+        value <= scale.high &&
+        rowOf(value, scale, height) === row,
+    );
+  const axis = axisOf(pen, scale, spec);
+  const plot = Array.from({ length: height }, (_, index): Line => {
+    const row = height - 1 - index;
+    const mark = fitRight([axis[row] ?? pen.run('')], axisCells - 1, 'plain', pen.mark);
+    return [...mark, pen.run(' '), ...plotRow(pen, row, heights, lineAt(row), role)];
+  });
+  return [...plot, timeAxis(pen, spanMs, cells)];
+};

@@ -1,0 +1,142 @@
+import { ageText } from '../../../domain/duration.ts';
+import type { Column } from '../../components/table.ts';
+import { keyOf } from '../../keys/rebound.ts';
+import { levelCell } from '../../panes/level-cell.ts';
+import { pendingOf } from '../../panes/pending.ts';
+import { severityColumn } from '../../panes/severity.ts';
+import { counted } from '../../text/count.ts';
+import { faultLook, faultSentence } from '../../text/faults.ts';
+import type { Line } from '../../text/run.ts';
+import { widthOf } from '../../text/width.ts';
+import type { View } from '../../view.ts';
+import type { Blind } from './gather.ts';
+import type { NowRow } from './rank.ts';
+
+/** From so many cells on the pane is told by its name, under them by its key. */
+const roomy = 98;
+/** From so many cells on the runbook has a column. */
+const withRunbook = 116;
+const leastName = 18;
+/** A name's share of what is left over is a fifth of what all columns together leave. */
+const [leastOfAll, shares] = [98, 5];
+/** What the other columns need before a name is told whole that is longer than its share. */
+const besideName = 126;
+/** So many rows tell how long names are: further ones are out of sight at most sizes. */
+const measured = 200;
+
+/** The cells of a name that has its share. */
+const shareOf = (width: number): number => leastName + Math.max(0, Math.floor((width - leastOfAll) / shares));
+
+/** The cells of the longest name, where that is more than its share and there is room for all of it: what tells series of one signal apart is at their ends. */
+const wholeName = (rows: readonly NowRow[], width: number): number | undefined => {
+  const longest = Math.max(...rows.slice(0, measured).map(({ label }) => widthOf(label)), leastName) + 1;
+  return longest > shareOf(width) && longest <= width - besideName ? longest : undefined;
+};
+
+/** A runbook whose title does not fit beside the other columns is called by its id: its title stands before why it fits. */
+const shortly = (row: NowRow, cells: number): string =>
+  row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
+
+const stateCell = ({ pen }: View, row: NowRow): Line => {
+  if (row.is === 'runbook')
+    return row.suggestion.fits === 'yes'
+      ? [pen.glyph('chosen', 'focus'), pen.run(' fits now', 'focus')]
+      : [pen.glyph('unknown', 'unknown'), pen.run(' cannot tell', 'unknown')];
+  if (row.is === 'blind') {
+    const { glyph, role } = faultLook(row.fault.kind);
+    const word =
+      row.fault.kind === 'denied' ? 'denied' : row.fault.kind === 'unconfigured' ? 'not set up' : 'not seen';
+    return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
+  }
+  return pendingOf(row) !== undefined && row.level === 'ok'
+    ? levelCell(pen, 'warn', 'PENDING')
+    : levelCell(pen, row.level);
+};
+
+interface Place {
+  readonly key: string;
+  readonly title: string;
+}
+
+/** The key that opens where it is told, and that pane's name. */
+const placeOf = ({ cockpit }: View, row: NowRow): Place => {
+  if (row.is === 'runbook') return { key: keyOf(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
+  if (row.pane === undefined) return { key: '–', title: '' };
+  const { key, title } = row.pane;
+  return { key: key === undefined ? '–' : keyOf(cockpit, `pane.${key}`, key), title };
+};
+
+const saidOfBlind = ({ own, now, cockpit }: View, { fault, hides }: Blind): string => {
+  const told =
+    own === undefined ? fault.message : faultSentence(fault, own.facts, now, keyOf(cockpit, 'ask', 'r'));
+  return hides === 0 ? told : `${told} · hides ${counted(hides, 'row')}`;
+};
+
+/** What is wrong, in the words of its pane. */
+export const saidOf = (view: View, row: NowRow): string => {
+  if (row.is === 'runbook') return row.suggestion.why;
+  return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.says(view);
+};
+
+export const sinceOf = (row: NowRow): number | undefined => {
+  if (row.is === 'runbook') return undefined;
+  return row.is === 'blind' ? row.since : row.finding.since;
+};
+
+export const nowColumns = (view: View, rows: readonly NowRow[], width: number): readonly Column<NowRow>[] => {
+  const { pen, now } = view;
+  const whole = wholeName(rows, width);
+  const name = (whole ?? shareOf(width)) - 1;
+  return [
+    { head: '', width: 14, cell: (row) => stateCell(view, row) },
+    ...severityColumn<NowRow>(view, ({ severity }) => severity),
+    { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
+    {
+      head: 'PANE',
+      width: 12,
+      hideBelow: roomy,
+      cell: (row) => {
+        const { key, title } = placeOf(view, row);
+        return [pen.run(key, 'key'), pen.run(` ${title}`)];
+      },
+    },
+    {
+      head: 'WHAT',
+      width: whole ?? leastName,
+      grow: whole === undefined ? 1 : 0,
+      keepsEnd: (row) => row.is !== 'runbook',
+      cell: (row) => pen.run(shortly(row, name), 'bold'),
+    },
+    {
+      head: 'IS WRONG',
+      width: 24,
+      grow: 3,
+      cell: (row) => {
+        const said = pen.run(saidOf(view, row));
+        return shortly(row, name) === row.label
+          ? said
+          : [pen.run(row.label), pen.run(said.text === '' ? '' : ' · ', 'faint'), said];
+      },
+    },
+    {
+      head: 'SINCE',
+      width: 8,
+      align: 'right',
+      cell: (row) => {
+        const since = sinceOf(row);
+        if (row.is === 'runbook') return pen.run('');
+        return pen.run(since === undefined ? '–' : ageText(now - since));
+      },
+    },
+    {
+      head: 'RUNBOOK THAT FITS',
+      width: 22,
+      grow: 1,
+      hideBelow: withRunbook,
+      cell: (row) =>
+        row.is === 'finding' && row.runbook !== undefined
+          ? pen.run(row.runbook.runbook.title)
+          : pen.run(row.is === 'finding' ? '–' : '', 'faint'),
+    },
+  ];
+};

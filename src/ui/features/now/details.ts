@@ -1,0 +1,79 @@
+import { clockText } from '../../../domain/format.ts';
+import type { JournalEntry } from '../../../domain/journal.ts';
+import { keyOf } from '../../keys/rebound.ts';
+import { severityWords } from '../../panes/severity.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { entryLines } from '../journal/lines.ts';
+import { saidOf, sinceOf } from './columns.ts';
+import type { NowRow } from './rank.ts';
+
+/** What came before so long is looked at. */
+const beforeMs = 10 * 60_000;
+/** The journal is written once a second: an entry may be told so long after what it tells of. */
+const tellMs = 1000;
+/** Lines for what is wrong; more are in its pane. */
+const saidLines = 3;
+
+/** What changed before a finding began, without its own beginning, oldest first. */
+export const changedBefore = (
+  journal: readonly JournalEntry[],
+  since: number,
+  row: string | undefined,
+): readonly JournalEntry[] =>
+  journal.filter(
+    ({ at, row: about }) =>
+      at > since - beforeMs && at <= since + tellMs && !(at >= since && about !== undefined && about === row),
+  );
+
+const beforeLines = (view: View, row: NowRow): readonly Line[] => {
+  const { pen, cockpit, rows, wallOffset } = view;
+  const since = sinceOf(row);
+  if (since === undefined) return [];
+  const own = row.is === 'finding' ? row.finding.row.key : undefined;
+  const entries = changedBefore(cockpit.journal, since, own);
+  const title = `   in the 10m before ${clockText(since + wallOffset)}:`;
+  return entries.length === 0
+    ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
+    : [
+        [pen.run(title, 'faint')],
+        ...entryLines(
+          view,
+          entries,
+          Math.max(3, Math.floor(rows / 5)),
+          `, ${keyOf(cockpit, 'pane.J', 'J')} shows them`,
+        ),
+      ];
+};
+
+const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {
+  if (row.is !== 'finding' || row.runbook === undefined) return [];
+  const { runbook, why } = row.runbook;
+  return [
+    [
+      pen.run('   runbook ', 'faint'),
+      pen.run(runbook.title, 'focus'),
+      pen.run(why === '' ? ' fits' : ` fits: ${why}`, 'faint'),
+    ],
+  ];
+};
+
+/** What it is, whole; the runbook that fits it; what changed before it broke. */
+export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
+  const { pen, columns } = view;
+  const head = ` ${row.label}  `;
+  const degree = row.severity === undefined ? '' : `${severityWords(row.severity)} · `;
+  const said = pen.wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
+  const how =
+    row.is === 'runbook'
+      ? 'enter starts it: a card comes first, and nothing is sent before you say yes'
+      : row.is === 'blind'
+        ? 'cannot be seen'
+        : `${row.pane.title} · enter goes there`;
+  return [
+    [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
+    ...said.map((piece): Line => [pen.run(`   ${piece}`)]),
+    ...runbookLine(view, row),
+    ...beforeLines(view, row),
+  ];
+};

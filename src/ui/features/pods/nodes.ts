@@ -1,0 +1,96 @@
+import { type Level, worse } from '../../../domain/level.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import type { Node } from '../../panes/tree.ts';
+
+/** Something that runs: a pod (with its containers under it), a container, a unit, a node. */
+export interface WorkloadRow extends PaneRow {
+  readonly fact: Workload;
+  readonly row: Row<'workloads'>;
+}
+
+/** 'CrashLoopBackOff', 'restarts', 'OK': the state in a word or two; levels in capitals. */
+export const wordOf = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): string => {
+  const { status, ready, wanted, restartsRising } = fact;
+  if (level === 'ok') return /^(completed|succeeded)$/i.test(status) ? status : 'OK';
+  if (status !== '' && !/^(running|available|active|ready)$/i.test(status)) return status;
+  if (ready !== undefined && wanted !== undefined && ready < wanted) return `${ready} of ${wanted} ready`;
+  if (restartsRising === true) return 'restarts';
+  return level === 'unknown' ? 'UNKNOWN' : status;
+};
+
+/** ' vm-1' behind a unit or a process: the same name runs on many hosts. */
+export const hostOf = ({ kind, node }: Workload): string =>
+  (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '' ? ` ${node}` : '';
+
+/** Worked out once for each fact: one that has not changed is the same fact in the next reading, and there may be thousands. */
+const once = (make: (fact: Workload) => string): ((fact: Workload) => string) => {
+  const made = new WeakMap<Workload, string>();
+  return (fact) => {
+    const text = made.get(fact) ?? make(fact);
+    made.set(fact, text);
+    return text;
+  };
+};
+
+const textOf = once(({ namespace, name, kind, status, owner, node, detail = '' }) =>
+  [namespace, name, kind, status, owner, node, detail].join(' '),
+);
+
+const made = new WeakMap<Row<'workloads'>, WorkloadRow>();
+
+/** Its row: the same object as long as the fact and its level are. */
+const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
+  const had = made.get(row);
+  if (had?.level === level) return had;
+  const { fact, key } = row;
+  const one: WorkloadRow = {
+    key,
+    level,
+    label: `${fact.name}${hostOf(fact)}`,
+    text: textOf(fact),
+    subject: { kind: 'workloads', fact },
+    fact,
+    row,
+  };
+  made.set(row, one);
+  return one;
+};
+
+const leaves = new WeakMap<WorkloadRow, Node<WorkloadRow>>();
+
+/** What has nothing under it, as the same object for the same row. */
+const leafOf = (row: Row<'workloads'>): Node<WorkloadRow> => {
+  const own = rowOf(row, row.level);
+  const had = leaves.get(own);
+  if (had !== undefined) return had;
+  const leaf = { row: own };
+  leaves.set(own, leaf);
+  return leaf;
+};
+
+const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
+const ownNest = once((fact) => nest(fact, fact.name));
+
+/** Everything that runs; a container whose pod is here stands under it, and a pod is as bad as its worst container. */
+export const workloadNodes = (rows: readonly Row<'workloads'>[]): readonly Node<WorkloadRow>[] => {
+  // Of ten thousand pods without a container that is told apart nothing has to be put together.
+  if (!rows.some(({ fact }) => fact.kind === 'container')) return rows.map(leafOf);
+  const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [ownNest(fact)] : [])));
+  const isNested = ({ fact }: Row<'workloads'>): boolean =>
+    fact.kind === 'container' && pods.has(nest(fact, fact.owner));
+  const inside = Map.groupBy(rows.filter(isNested), ({ fact }) => nest(fact, fact.owner));
+  return rows
+    .filter((row) => !isNested(row))
+    .map((row): Node<WorkloadRow> => {
+      const held = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
+      if (held.length === 0) return leafOf(row);
+      const level = held.reduce((worst, one) => worse(worst, one.level), row.level);
+      const own = rowOf(row, level);
+      return {
+        row: { ...own, text: [own.text, ...held.map((one) => rowOf(one, one.level).text)].join(' ') },
+        children: () => held.map((one) => ({ row: rowOf(one, one.level) })),
+      };
+    });
+};

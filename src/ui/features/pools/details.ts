@@ -1,0 +1,143 @@
+import { ageText } from '../../../domain/duration.ts';
+import { count, percent } from '../../../domain/format.ts';
+import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/servers.ts';
+import { utilOf } from '../../../kinds/pools/use.ts';
+import type { DbSession } from '../../../kinds/sessions/fact.ts';
+import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
+import { most } from '../../panes/extremes.ts';
+import { counted } from '../../text/count.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { type PoolRow, usesOf } from './rows.ts';
+
+/** Sessions told one by one. */
+const sessionsTold = 6;
+const holdersTold = 8;
+
+const longestFirst = (a: DbSession, b: DbSession): number =>
+  (b.transactionMs ?? -1) - (a.transactionMs ?? -1) || (b.durationMs ?? -1) - (a.durationMs ?? -1);
+
+/** Who has slots of a server, by application: '46 reports · 46 active, longest transaction 11m'. */
+const holderLines = (sessions: readonly DbSession[]): readonly string[] => {
+  const groups = [...Map.groupBy(sessions, ({ application, user }) => application ?? user)];
+  const lines = groups
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([name, all]) => {
+      const busy = all.filter(({ state }) => state === 'active').length;
+      const held = all.filter(isIdleInTransaction).length;
+      const longest = most(all.map(({ transactionMs }) => transactionMs));
+      const parts = [
+        `${busy} active`,
+        ...(held === 0 ? [] : [`${held} idle in transaction`]),
+        ...(longest === undefined ? [] : [`longest transaction ${ageText(longest)}`]),
+      ];
+      return `${String(all.length).padStart(4)} ${name === '' ? '(no name)' : name} · ${parts.join(', ')}`;
+    });
+  const more = lines.length - holdersTold;
+  return more > 0 ? [...lines.slice(0, holdersTold), `     ${counted(more, 'more name')}`] : lines;
+};
+
+/** The sessions that have held something longest: pid, state, for how long, what. */
+const longestLines = (sessions: readonly DbSession[]): readonly string[] =>
+  sessions
+    .filter(({ state }) => state !== 'idle')
+    .toSorted(longestFirst)
+    .slice(0, sessionsTold)
+    .map((one) => {
+      const held = one.transactionMs ?? one.durationMs;
+      const waits = one.blockedBy.length === 0 ? '' : ` · ${blockedText(one.blockedBy)}`;
+      return `${one.pid} ${one.state}${held === undefined ? '' : ` ${ageText(held)}`}${waits} · ${one.query}`;
+    });
+
+const sessionsOf = ({ own }: View, source: string): readonly DbSession[] =>
+  (own?.snapshot.kinds.sessions.rows ?? []).map(({ fact }) => fact).filter((one) => one.source === source);
+
+const unplacedWords = ({ unplaced, server }: ServerUse): readonly string[] =>
+  unplaced.map(
+    (pool) => `${pool.instance || pool.service}: no session of ${server.service} alone bears its name`,
+  );
+
+/** 'orders, billing may open 160 together, pg takes 97: 63 too many' */
+const sumWords = (use: ServerUse): string => {
+  const { server, pools, max, unbounded } = use;
+  const names = [...new Set(pools.map((pool) => pool.service))].join(', ');
+  const over = isOverLimit(use) ? `: ${count((max ?? 0) - (server.max ?? 0))} too many` : '';
+  const open = unbounded === 0 ? '' : `, and ${unbounded} of them report no maximum`;
+  return `${names} may open ${count(max)} together, ${server.service} takes ${count(server.max)}${over}${open}`;
+};
+
+const block = ({ pen }: View, title: string, texts: readonly string[]): readonly Line[] =>
+  texts.length === 0
+    ? []
+    : [[pen.run(`   ${title}`, 'faint')], ...texts.map((text): Line => [pen.run(`     ${text}`)])];
+
+const serverDetails = (view: View, use: ServerUse, opened: boolean): readonly Line[] => {
+  const { pen } = view;
+  const role = isOverLimit(use) ? 'warn' : 'plain';
+  const head: Line = [pen.run(` ${use.server.service}`, 'bold'), pen.run(`  ${sumWords(use)}`, role)];
+  if (!opened) return [head];
+  const each = use.pools.map(
+    (pool) =>
+      `${pool.instance || pool.service} · ${pool.name}  ${count(pool.active)} active of ${count(pool.max)}`,
+  );
+  return [
+    head,
+    ...block(view, 'pools, by the names of their sessions', each),
+    ...block(view, 'who holds', holderLines(sessionsOf(view, use.server.source))),
+    ...block(view, 'not counted', unplacedWords(use)),
+  ];
+};
+
+const groupDetails = ({ pen }: View, { name, members = [] }: PoolRow): readonly Line[] => [
+  [
+    pen.run(` ${name}`, 'bold'),
+    pen.run(`  ${members.map((row) => row.name).join(', ')} · h folds it, l unfolds it`, 'faint'),
+  ],
+];
+
+/** Who holds a pool's connections and who waits: of a server its sessions, of an application those under its name. */
+const heldLines = (view: View, { fact }: PoolRow): readonly Line[] => {
+  const own = usesOf(view).find(({ server }) => server === fact);
+  if (own !== undefined)
+    return [
+      ...block(view, 'who holds', holderLines(sessionsOf(view, fact.source))),
+      ...block(view, 'longest', longestLines(sessionsOf(view, fact.source))),
+      ...block(view, 'application pools', own.pools.length === 0 ? [] : [sumWords(own)]),
+      ...block(view, 'not counted', unplacedWords(own)),
+    ];
+  const use = usesOf(view).find(({ pools }) => pools.includes(fact));
+  if (use === undefined)
+    return [
+      [
+        view.pen.run(
+          '   cannot tell who holds them: no session of a server read here bears its name',
+          'faint',
+        ),
+      ],
+    ];
+  const sessions = sessionsOf(view, use.server.source).filter((one) => isSessionOf(one, fact));
+  const blocked = sessions.filter(({ blockedBy }) => blockedBy.length > 0).length;
+  const many = sessions.length;
+  const title = `on ${use.server.service}: ${many} sessions of ${fact.service}, ${blocked} of them blocked`;
+  return [
+    [view.pen.run(`   ${title}`, 'faint')],
+    ...longestLines(sessions).map((text): Line => [view.pen.run(`     ${text}`)]),
+  ];
+};
+
+/** What is under the cursor; opened: who holds its connections. */
+export const poolDetails = (view: View, row: PoolRow, opened: boolean): readonly Line[] => {
+  const { pen, now } = view;
+  const { fact, use } = row;
+  if (row.members !== undefined) return groupDetails(view, row);
+  if (use !== undefined) return serverDetails(view, use, opened);
+  const share = utilOf(fact);
+  const used = share === undefined ? 'no maximum reported' : `${percent(100 * share, 0)} in use`;
+  const noQueue = fact.taken === undefined ? 'its driver reports no queue' : 'a full server refuses';
+  const waiting = fact.pending === undefined ? noQueue : `${count(fact.pending)} wait`;
+  const head: Line = [
+    pen.run(` ${row.name}`, 'bold'),
+    pen.run(`  ${used} · ${waiting} · ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
+  ];
+  return opened ? [head, ...heldLines(view, row)] : [head];
+};

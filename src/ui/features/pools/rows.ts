@@ -1,0 +1,181 @@
+import type { Row } from '../../../domain/snapshot.ts';
+import type { Pool } from '../../../kinds/pools/fact.ts';
+import type { ServerUse } from '../../../kinds/pools/servers.ts';
+import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
+import { utilOf } from '../../../kinds/pools/use.ts';
+import { rowName } from '../../../kinds/registry.ts';
+import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
+import { keptOn } from '../../panes/kept.ts';
+import type { PaneRow } from '../../panes/row.ts';
+import { madeOnce } from '../../panes/rows-of.ts';
+import { byName, worstFirst } from '../../panes/worst-first.ts';
+import { counted } from '../../text/count.ts';
+import type { View } from '../../view.ts';
+
+/** A pool; what the pools of applications come to on one server; or a group of pools. */
+export interface PoolRow extends PaneRow {
+  readonly name: string;
+  /** Of several pools, their sums. */
+  readonly fact: Pool;
+  readonly stale: boolean;
+  readonly since?: number;
+  /** Of one pool: as it was read. */
+  readonly row?: Row<'pools'>;
+  /** Of a server: the pools that lead to it. Its bar is what they have taken of what the server has. */
+  readonly use?: ServerUse;
+  /** True: the slots of a server, which the pools of applications are counted in too. */
+  readonly isServer?: boolean;
+  readonly members?: readonly PoolRow[];
+}
+
+const sum = (values: readonly (number | undefined)[]): number | undefined => {
+  const present = values.filter((value) => value !== undefined);
+  return present.length === 0 ? undefined : present.reduce((total, value) => total + value, 0);
+};
+
+const sums = (pools: readonly Pool[]): Pick<Pool, 'active' | 'idle' | 'max' | 'pending' | 'taken'> => {
+  const of = (name: 'active' | 'idle' | 'max' | 'pending' | 'taken') => {
+    const value = sum(pools.map((pool) => pool[name]));
+    return value === undefined ? {} : { [name]: value };
+  };
+  return { ...of('active'), ...of('idle'), ...of('max'), ...of('pending'), ...of('taken') };
+};
+
+const oneRow = (row: Row<'pools'>, isServer: boolean): PoolRow => {
+  const { fact } = row;
+  const name = rowName('pools', fact);
+  return {
+    key: row.key,
+    level: row.level,
+    label: name,
+    text: `${name} ${fact.service} ${fact.kind}`,
+    subject: { kind: 'pools', fact },
+    name,
+    fact,
+    stale: row.stale,
+    row,
+    isServer,
+    ...(row.since === undefined ? {} : { since: row.since }),
+  };
+};
+
+/** The pools of applications on one server, together: they warn when they may open more than the server takes. */
+const sumRow = (use: ServerUse): PoolRow => {
+  const { server, pools } = use;
+  const name = `${server.service} · ${counted(pools.length, 'application pool')}`;
+  const { source, at, kind } = server;
+  return {
+    key: `use/${source}/${server.name}`,
+    level: isOverLimit(use) ? 'warn' : 'ok',
+    label: name,
+    text: `${name} ${kind} ${pools.map((pool) => pool.service).join(' ')}`,
+    name,
+    fact: { source, at, service: server.service, instance: '', name: 'pools', kind, ...sums(pools) },
+    stale: false,
+    use,
+  };
+};
+
+const kept = keptOn<readonly ServerUse[]>();
+
+/** Servers beside the pools that lead to them, made once for what is known at a moment. */
+export const usesOf = ({ own }: Pick<View, 'own'>): readonly ServerUse[] => {
+  if (own === undefined) return [];
+  const { kinds } = own.snapshot;
+  const { sources } = own.facts.frame;
+  return kept(own.snapshot, [], () =>
+    serverUses(
+      kinds.pools.rows.filter(({ stale }) => !stale).map(({ fact }) => fact),
+      kinds.sessions.rows.filter(({ stale }) => !stale).map(({ fact }) => fact),
+      (pool) => sources[pool.source]?.type === pool.kind,
+    ),
+  );
+};
+
+/** What the pools of a server come to has a row where there is room for it, or when it is too much. */
+const isShown = (view: View, use: ServerUse): boolean =>
+  use.pools.length > 0 && (view.ui.place !== 'overview' || isOverLimit(use));
+
+/** Every pool, and for each server what its pools come to. */
+const flatRows = (view: View): readonly PoolRow[] => [
+  ...(view.own?.snapshot.kinds.pools.rows ?? []).map((row) =>
+    oneRow(
+      row,
+      usesOf(view).some(({ server }) => server === row.fact),
+    ),
+  ),
+  ...usesOf(view)
+    .filter((use) => isShown(view, use))
+    .map(sumRow),
+];
+
+const noServer = 'no server known';
+
+/** Where a pool leads; a server's own row and that of its pools stand with it. */
+const serverOf = (view: View, { fact, use }: PoolRow): string => {
+  if (use !== undefined) return use.server.service;
+  const found = usesOf(view).find(
+    ({ server, pools }) => server === fact || pools.some((pool) => pool === fact),
+  );
+  return found?.server.service ?? noServer;
+};
+
+export const poolGroupings = (view: View): readonly Grouping<PoolRow>[] => [
+  { name: 'server', of: (row) => serverOf(view, row) },
+  { name: 'service', of: ({ fact }) => fact.service },
+  { name: 'kind', of: ({ fact }) => fact.kind },
+];
+
+const groupOf = (grouping: string, name: string, members: readonly PoolRow[]): readonly PoolRow[] => {
+  // Neither what the pools of a server come to nor the server's slots are counted besides them.
+  const pools = members.filter(({ row }) => row !== undefined);
+  const applications = pools.filter(({ isServer }) => isServer !== true);
+  const counted = applications.length === 0 ? pools : applications;
+  const [first] = members;
+  const { source = '', at = 0, kind = 'hikari' } = first?.fact ?? {};
+  return [
+    {
+      ...groupRow(grouping, name, members),
+      name,
+      fact: {
+        source,
+        at,
+        service: name,
+        instance: '',
+        name: '',
+        kind,
+        ...sums(counted.map(({ fact }) => fact)),
+      },
+      stale: members.every(({ stale }) => stale),
+      members: pools,
+    },
+  ];
+};
+
+export const poolOrders: readonly {
+  readonly name: string;
+  readonly by: (a: PoolRow, b: PoolRow) => number;
+}[] = [
+  { name: 'by name', by: byName },
+  { name: 'by use', by: (a, b) => (utilOf(b.fact) ?? -1) - (utilOf(a.fact) ?? -1) },
+  { name: 'by who waits', by: (a, b) => (b.fact.pending ?? -1) - (a.fact.pending ?? -1) },
+  { name: 'by maximum', by: (a, b) => (b.fact.max ?? -1) - (a.fact.max ?? -1) },
+];
+
+/** All that they are made from. */
+export const poolsFrom = ({ own }: View): readonly unknown[] => [
+  own?.snapshot.kinds.pools.rows,
+  own?.snapshot.kinds.sessions.rows,
+];
+
+/** Every pool on its own, worst first. */
+export const plainPoolRows = madeOnce('pools', (view) => flatRows(view).toSorted(worstFirst), poolsFrom);
+
+export const poolRows = groupedRows<PoolRow>({
+  id: 'pools',
+  orders: poolOrders,
+  from: poolsFrom,
+  groupings: poolGroupings,
+  plain: plainPoolRows,
+  group: groupOf,
+});

@@ -1,0 +1,42 @@
+import type { Pen } from '../../text/pen.ts';
+
+/** A row of the reader: a line of the text, or a further piece of one that is longer than the card is wide. */
+export interface ReaderRow {
+  readonly text: string;
+  /** Index of the line that it belongs to. */
+  readonly line: number;
+  /** True: its line began above it. */
+  readonly isRest: boolean;
+}
+
+const made = new WeakMap<readonly string[], ReadonlyMap<number, readonly ReaderRow[]>>();
+
+/** The text in rows of at most `width` cells; worked out once for each text and width. Further pieces keep the line's indent. */
+export const readerRows = (
+  lines: readonly string[],
+  width: number,
+  pen: Pick<Pen, 'wrap'>,
+): readonly ReaderRow[] => {
+  const known = made.get(lines)?.get(width);
+  if (known !== undefined) return known;
+  const rows = lines.flatMap((text, line): readonly ReaderRow[] => {
+    const indent = ' '.repeat(Math.min(text.length - text.trimStart().length, Math.floor(width / 3)));
+    const pieces = pen.wrap(text.trim(), Math.max(1, width - indent.length));
+    return pieces.map((piece, at) => ({ text: indent + piece, line, isRest: at > 0 }));
+  });
+  made.set(lines, new Map([[width, rows]]));
+  return rows;
+};
+
+/** Indices of the lines that have the text; upper and lower case are the same. None while nothing is looked for. */
+export const hitLines = (lines: readonly string[], text: string): readonly number[] => {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return [];
+  return lines.flatMap((line, index) => (line.toLowerCase().includes(wanted) ? [index] : []));
+};
+
+/** The hit after (or before) line `from`, around the end; undefined when there is none. */
+export const nextHit = (hits: readonly number[], from: number, step: 1 | -1): number | undefined =>
+  step > 0
+    ? (hits.find((hit) => hit > from) ?? hits[0])
+    : (hits.findLast((hit) => hit < from) ?? hits.at(-1));

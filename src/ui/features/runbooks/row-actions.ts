@@ -1,0 +1,97 @@
+import type { Shown } from '../../../domain/proposal.ts';
+import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
+import { countsOf } from '../../../expressions/choices.ts';
+import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
+import type { Hand } from '../../panes/pane.ts';
+import type { Subject } from '../../panes/row.ts';
+import { byFit } from './actions.ts';
+
+/** A runbook with its parameters taken from the row under the cursor, or from those that are marked. */
+export interface RowAction {
+  readonly suggestion: Suggestion;
+  readonly params: Readonly<Record<string, string | readonly string[]>>;
+  /** The objects as they stood on the screen: another one of such a name is refused when it is planned. */
+  readonly shown: readonly Shown[];
+  /** Why it does not take so many, or so few. */
+  readonly whyNot?: string;
+}
+
+/** A row's fields by name. They are looked up by the profile's words, so their types are not known here. */
+const fieldsOf = (subject: Subject): Readonly<Record<string, unknown>> =>
+  subject.kind === 'signal' ? {} : { ...subject.fact };
+
+const textsOf = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? [String(value)] : [];
+};
+
+/** What rows answer of one parameter, each value once; [] when one of them has no answer to it. */
+const valuesFrom = (param: ParamSpec, subjects: readonly Subject[]): readonly string[] => {
+  const [kind, field = ''] = param.from?.split('.') ?? [];
+  const values = subjects.map((subject) => (subject.kind === kind ? textsOf(fieldsOf(subject)[field]) : []));
+  return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
+};
+
+/** Several rows need a parameter that takes several; one of them is no answer for all. */
+const isAnswered = ({ type }: ParamSpec, values: readonly string[], subjects: readonly Subject[]): boolean =>
+  type === 'choices' ? values.length > 0 : type === 'choice' && subjects.length === 1 && values.length === 1;
+
+const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[]): string | undefined => {
+  for (const [param, { length }] of given) {
+    const { min, max } = countsOf(param);
+    if (length > max) return `${length} chosen, and ${param.title ?? param.name} takes ${max} at most`;
+    if (length < min) return `${length} chosen, and ${param.title ?? param.name} takes ${min} at least`;
+  }
+  return undefined;
+};
+
+/** What tells an object from another of its name, where its row says so. */
+const pinOf = (subject: Subject): readonly Shown[] => {
+  const { name, uid } = fieldsOf(subject);
+  return typeof name === 'string' && typeof uid === 'string' && uid !== '' ? [{ name, uid }] : [];
+};
+
+const actionFrom = (suggestion: Suggestion, subjects: readonly Subject[]): readonly RowAction[] => {
+  const { runbook }: { runbook: Runbook } = suggestion;
+  const given = runbook.params
+    .map((param) => [param, valuesFrom(param, subjects)] as const)
+    .filter(([param, values]) => isAnswered(param, values, subjects));
+  if (given.length === 0) return [];
+  const whyNot = whyNotSoMany(given.filter(([{ type }]) => type === 'choices'));
+  return [
+    {
+      suggestion,
+      params: Object.fromEntries(
+        given.map(([{ name, type }, values]) => [name, type === 'choices' ? values : (values[0] ?? '')]),
+      ),
+      shown: subjects.flatMap(pinOf),
+      ...(whyNot === undefined ? {} : { whyNot }),
+    },
+  ];
+};
+
+/** What can be done about these rows: the runbooks of whose choices they are, those that fit now first. */
+export const actionsOn = (cockpit: CockpitState, subjects: readonly Subject[]): readonly RowAction[] =>
+  subjects.length === 0
+    ? []
+    : byFit(cockpit.suggestions).flatMap((suggestion) => actionFrom(suggestion, subjects));
+
+/** What can be done about this row. */
+export const actionsOf = (cockpit: CockpitState, subject: Subject | undefined): readonly RowAction[] =>
+  actionsOn(cockpit, subject === undefined ? [] : [subject]);
+
+/** The action that puts a breaker into a state: a runbook with a `breaker` step that says so. */
+export const breakerAction = (
+  cockpit: CockpitState,
+  subject: Subject | undefined,
+  to: 'close' | 'force-open',
+): RowAction | undefined =>
+  actionsOf(cockpit, subject).find(({ suggestion }) =>
+    suggestion.runbook.act.some((step) => step.use?.endsWith('.breaker') === true && step.with?.to === to),
+  );
+
+/** Asks for it, with the objects as they stand on the screen. */
+export const proposeOn = (
+  { commands }: Pick<Hand, 'commands'>,
+  { suggestion, params, shown }: RowAction,
+): void => commands.propose(suggestion.runbook.id, params, ...(shown.length === 0 ? [] : [shown]));

@@ -1,0 +1,61 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
+import type { Looked, Past } from '../../../store/past/past.ts';
+import { keptOn } from '../../panes/kept.ts';
+import { type EnvView, envView, type View } from '../../view.ts';
+
+const cockpits = keptOn<CockpitState>();
+
+/** Whether runbooks fit is worked out of what is live, and says nothing of another moment. */
+const unjudged = (suggestion: Suggestion): Suggestion => ({
+  ...suggestion,
+  fits: 'never',
+  why: 'whether it fits is told of now only',
+});
+
+/**
+ * The cockpit with what its journal said up to a moment of the engine's clock, and nothing that is only true of now.
+ * The same object for the same moment.
+ */
+const cockpitAt = (cockpit: CockpitState, moment: Millis): CockpitState =>
+  cockpits(cockpit, [moment], () => ({
+    ...cockpit,
+    suggestions: cockpit.suggestions.map(unjudged),
+    journal: cockpit.journal.slice(0, 1 + cockpit.journal.findLastIndex(({ at }) => at <= moment)),
+  }));
+
+/** Facts as they were, judged at the moment at which they were kept. */
+const keptView = (looked: Extract<Looked, { is: 'kept' }>): EnvView => envView(looked.state, looked.now);
+
+/** What the screen showed, or would have shown, at an earlier moment (of the machine's clock). */
+export const pastView = (live: View, wanted: Millis, past: Past): View => {
+  const { own, others, cockpit, wallOffset } = live;
+  const { open } = cockpit;
+  if (own === undefined || open === undefined) return live;
+  const { system, env } = open;
+  const looked = past.look({ system, env }, own.facts, wanted);
+  const { own: _, ...rest } = live;
+  // Where nothing was kept of the open environment no pane has rows.
+  const columns = [...(looked.is === 'kept' ? others : [])].flatMap(
+    ([name, { facts }]): readonly (readonly [string, EnvView])[] => {
+      const other = past.look({ system, env: name }, facts, wanted);
+      return other.is === 'kept' ? [[name, keptView(other)]] : [];
+    },
+  );
+  const shown = looked.is === 'kept' ? looked : undefined;
+  return {
+    ...rest,
+    ...(shown === undefined ? {} : { own: keptView(shown) }),
+    others: new Map(columns),
+    cockpit: cockpitAt(cockpit, (shown?.at ?? wanted) - wallOffset),
+    now: shown?.now ?? wanted - wallOffset,
+    wallOffset: shown === undefined ? wallOffset : shown.at - shown.now,
+    past: {
+      wanted,
+      looked,
+      live,
+      ...(shown === undefined ? {} : { at: shown.at }),
+      unkept: shown?.unkept ?? {},
+    },
+  };
+};

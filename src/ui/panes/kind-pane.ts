@@ -1,0 +1,174 @@
+import { ageText, durationText } from '../../domain/duration.ts';
+import type { AnyFact, FactKind } from '../../domain/facts.ts';
+import { absent, bytes, count, percent } from '../../domain/format.ts';
+import type { Row } from '../../domain/snapshot.ts';
+import { type Kind, stateText } from '../../kinds/define-kind.ts';
+import type { Field, FieldValue } from '../../kinds/fields.ts';
+import { registeredPane } from '../../kinds/pane-registry.ts';
+import type { Column } from '../components/table.ts';
+import { counted } from '../text/count.ts';
+import type { Line } from '../text/run.ts';
+import type { View } from '../view.ts';
+import { definePane } from './define-pane.ts';
+import { levelCell, staleCell } from './level-cell.ts';
+import type { Pane } from './pane.ts';
+import type { PaneRow, Subject } from './row.ts';
+import { byName, worstFirst } from './worst-first.ts';
+import { wrongOf } from './wrong.ts';
+
+/** One fact of a kind that has no pane of its own. */
+interface KindRow extends PaneRow {
+  readonly row: Row;
+  readonly fact: AnyFact;
+}
+
+type KindField = Field<AnyFact>;
+
+const numberText = (value: number, { unit = '' }: KindField): string => {
+  if (unit === 'bytes') return bytes(value);
+  if (unit === '%') return percent(value);
+  if (unit === 'ms') return durationText(Math.round(value));
+  return `${count(value)}${unit === '' || unit === 'of 1' ? '' : ` ${unit}`}`;
+};
+
+const valueText = (field: KindField, value: FieldValue | undefined): string => {
+  if (value === undefined || value === '') return absent;
+  if (typeof value === 'number') return numberText(value, field);
+  return typeof value === 'object' ? value.join(', ') : String(value);
+};
+
+const fieldText = (field: KindField, { fact, level }: KindRow): string =>
+  valueText(field, field.of(fact, level));
+
+/** Numbers that the table has room for; the details show every field. */
+const mostNumbers = 4;
+
+const isShown = ({ type, identity }: KindField, wanted: KindField['type']): boolean =>
+  type === wanted && identity !== true;
+
+/** Columns from the fields of a kind: level and state, name, numbers, texts, and since when. */
+const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): readonly Column<KindRow>[] => {
+  const fields = Object.entries(kind.fields);
+  const numbers = fields.filter(([, field]) => isShown(field, 'number')).slice(0, mostNumbers);
+  const texts = fields.filter(([, field]) => isShown(field, 'text')).slice(0, 1);
+  const own = registeredPane(kind.name)?.columns;
+  return [
+    {
+      head: '',
+      width: 16,
+      cell: ({ row, fact }) => {
+        const word = stateText(kind.state(fact));
+        return row.stale ? staleCell(pen, word) : levelCell(pen, row.level, word);
+      },
+      folded: () => levelCell(pen, 'ok'),
+    },
+    {
+      head,
+      width: 18,
+      grow: 3,
+      cell: ({ label, level }) => pen.run(label, level === 'ok' ? 'plain' : 'bold'),
+      folded: (rows) => pen.run(`${rows.length} ${kind.name}`),
+    },
+    ...(own ?? []).map(
+      ({ head: title, width, align, hideBelow, text }): Column<KindRow> => ({
+        head: title,
+        width,
+        ...(align === undefined ? {} : { align }),
+        ...(hideBelow === undefined ? {} : { hideBelow }),
+        cell: ({ fact, row }) => pen.run(text(fact) || absent, row.stale ? 'stale' : 'plain'),
+      }),
+    ),
+    ...(own === undefined ? numbers : []).map(
+      ([name, field]): Column<KindRow> => ({
+        head: name.toUpperCase(),
+        width: Math.max(9, name.length + 1),
+        align: 'right',
+        cell: (row) => pen.run(fieldText(field, row), row.row.stale ? 'stale' : 'plain'),
+      }),
+    ),
+    ...(own === undefined ? texts : []).map(
+      ([name, field]): Column<KindRow> => ({
+        head: name.toUpperCase(),
+        width: 12,
+        grow: 2,
+        hideBelow: 90,
+        cell: (row) => pen.run(fieldText(field, row)),
+      }),
+    ),
+    {
+      head: 'SINCE',
+      width: 8,
+      align: 'right',
+      cell: ({ row }) => pen.run(row.since === undefined ? absent : ageText(now - row.since)),
+    },
+  ];
+};
+
+const detailsOf = (
+  { pen, now }: View,
+  kind: Kind<AnyFact>,
+  row: KindRow,
+  opened: boolean,
+): readonly Line[] => {
+  const { fact, label } = row;
+  const head: Line = [
+    pen.run(` ${label}`, 'bold'),
+    pen.run(`  ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
+  ];
+  if (!opened) return [head];
+  const own = registeredPane(kind.name)?.details;
+  if (own !== undefined) return [head, ...own(fact).map((text): Line => [pen.run(`   ${text}`)])];
+  return [
+    head,
+    ...Object.entries(kind.fields).map(
+      ([name, field]): Line => [pen.run(`   ${name} `, 'faint'), pen.run(fieldText(field, row))],
+    ),
+  ];
+};
+
+/** The pane of a kind that has none of its own: its columns are the kind's fields. */
+export const kindPane = (kind: Kind<AnyFact>, name: FactKind): Pane => {
+  const title = registeredPane(name)?.title ?? name.toUpperCase();
+  const rowsOf = ({ own }: View): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];
+  return definePane<KindRow>({
+    id: name,
+    title,
+    noun: name,
+    kind: name,
+    optional: true,
+    keys: [],
+    from: (view) => [rowsOf(view)],
+    rows: (view) =>
+      rowsOf(view)
+        .map((row): KindRow => {
+          const { fact } = row;
+          const label = kind.label(fact);
+          return {
+            key: row.key,
+            level: row.level,
+            label,
+            text: `${label} ${kind.state(fact)}`,
+            // The rows of a view are of its kind.
+            subject: { kind: name, fact } as Subject,
+            row,
+            fact,
+          };
+        })
+        .toSorted(worstFirst),
+    wrong: wrongOf<KindRow>(({ fact, level }) => [
+      kind.state(fact),
+      ...Object.entries(kind.fields).map(([field, one]) => {
+        const value = isShown(one, 'number') ? one.of(fact, level) : undefined;
+        return value === undefined ? undefined : `${field} ${valueText(one, value)}`;
+      }),
+    ]),
+    orders: [
+      { name: 'by name', compare: byName },
+      { name: 'newest first', compare: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || byName(a, b) },
+    ],
+    caption: ({ pen }, rows, form) =>
+      form === 'full' ? [] : [pen.run(counted(rows.length, 'row'), 'faint')],
+    table: (view) => columnsOf(view, kind, title),
+    details: (view, row, opened) => detailsOf(view, kind, row, opened),
+  });
+};

@@ -1,0 +1,59 @@
+import type { Millis } from '../../domain/fault.ts';
+
+/** Sources that are asked in one tick answer within about so many ms of each other: they are drawn once. */
+const coalesceMs = 30;
+
+export interface Redraw {
+  /** Draws at the end of this turn: for keys. */
+  now(): void;
+  /** Draws 30 ms from now (later where drawing is slow), with everything that has happened by then: for what comes from outside, and for the clock. */
+  soon(): void;
+  stop(): void;
+}
+
+/** What comes from outside waits this many times as long as it took to draw it last, so that keys find us idle. */
+const restPerDrawing = 3;
+/** But never longer than this: facts are seen to move. */
+const longestRestMs: Millis = 300;
+
+/**
+ * When to draw: several reasons within one turn, or within 30 ms from outside, are one drawing. `renew` is called
+ * before what has come from outside is drawn.
+ */
+export const createRedraw = (
+  clock: { now(): Millis; sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
+  draw: () => void,
+  renew: () => void,
+): Redraw => {
+  const stopped = new AbortController();
+  let queued = false;
+  let waiting = false;
+  let restMs = coalesceMs;
+
+  const now = (): void => {
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      if (!stopped.signal.aborted) draw();
+    });
+  };
+  const drawLate = async (): Promise<void> => {
+    await clock.sleep(restMs, stopped.signal);
+    waiting = false;
+    if (stopped.signal.aborted) return;
+    renew();
+    const began = clock.now();
+    draw();
+    restMs = Math.min(longestRestMs, Math.max(coalesceMs, restPerDrawing * (clock.now() - began)));
+  };
+  return {
+    now,
+    soon: () => {
+      if (waiting) return;
+      waiting = true;
+      void drawLate();
+    },
+    stop: () => stopped.abort(),
+  };
+};

@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { factKinds } from '../../src/kinds/registry.ts';
+import { filesUnder, importsOf } from './imports.ts';
+
+const root = 'src/kinds';
+const folders = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+test('every folder of a kind is in the registry, under its own name', () => {
+  const forgotten = folders.filter((name) => !factKinds().some((kind) => kind === name));
+  expect(forgotten, `add ${forgotten.join(', ')} to ${root}/registry.ts`).toEqual([]);
+  const elsewhere = factKinds().filter((name) => !folders.includes(name));
+  expect(elsewhere, `a kind is a folder of its name below ${root}`).toEqual([]);
+});
+
+test.each(folders)('%s says what its rows are, and what the kind is', (name) => {
+  for (const file of ['fact.ts', 'kind.ts']) expect(existsSync(`${root}/${name}/${file}`), file).toBe(true);
+});
+
+test('only the registry imports a kind: everything else asks the registry', async () => {
+  const imports = (await Promise.all((await filesUnder('src')).map(importsOf))).flat();
+  const wrong = imports.filter(
+    ({ file, to }) => /^src\/kinds\/[^/]+\/kind\.ts$/.test(to) && file !== `${root}/registry.ts`,
+  );
+  expect(wrong.map(({ file, line }) => `${file}:${line} call kindOf`)).toEqual([]);
+});

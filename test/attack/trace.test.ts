@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
+import { known, type Planted, planted, tag } from './support/planted.ts';
+
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+const traceText = (): Promise<string> => readFile(workspace.path('a.trace'), 'utf8');
+
+/** A system that says its secrets wherever a trace may repeat something: names of streams, faults, answers, titles, values. */
+const prepare = async (url: string): Promise<readonly Planted[]> => {
+  const all = planted(100);
+  await workspace.put(`token=${tag(900)}x.log`, `${all.map(({ line }) => line).join('\n')}\n`);
+  await workspace.put(
+    'profiles/dev.yaml',
+    `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  app: { type: file, paths: ["../*.log"] }
+  api: { type: http, url: "${url}", auth: { bearer: "${known}" }, checks: [{ service: api, path: "/health?access_token=${tag(901)}" }] }
+  off: { type: http, url: "http://zoe:${tag(902)}pw@127.0.0.1:9", checks: [{ service: off, path: / }] }
+signals:
+  - { id: said, source: api, read: { json: api, path: said }, crit: "= bad" }
+logs: { views: [{ name: all }] }
+runbooks:
+  - id: ask
+    title: Ask
+    params: { key: { type: string } }
+    diagnose: [{ id: d1, title: "Look with password=${tag(903)}", use: api.request, with: { method: GET, path: "/echo/\${param.key}" } }]
+    act: [{ id: a1, title: "Send password=${tag(904)}", use: api.request, with: { method: POST, path: /act }, danger: safe }]
+    verify: [{ id: v1, that: said = ok, within: 1s }]
+`,
+  );
+  return all;
+};
+
+const secretTags = (all: readonly Planted[]): readonly string[] => [
+  'TAG0TAG',
+  ...[900, 901, 902, 903, 904, 905, 906].map(tag),
+  ...all.filter(({ is }) => is === 'secret').map((one) => one.tag),
+];
+
+test('no secret is in a trace, whatever is read, refused, planned, sent and answered', {
+  timeout: 60_000,
+}, async () => {
+  await using server = await localServer((request, response) => {
+    response.statusCode = request.url?.startsWith('/act') === true ? 500 : 200;
+    const { authorization = '' } = request.headers;
+    response.end(
+      JSON.stringify({ said: `password=${tag(905)}`, error: `${authorization} ${request.url} ${known}` }),
+    );
+  });
+  const all = await prepare(server.url);
+  const traced = ['--env', 'dev', '--trace', 'a.trace'];
+  await workspace.run(['check', ...traced]);
+  await workspace.run(['logs', '--view', 'all', '--json', ...traced]);
+  const param = ['--param', `key=api_key=${tag(906)}`];
+  await workspace.run(['run', 'ask', '--diagnose', ...param, '--confirm', 'api', ...traced]);
+  const text = await traceText();
+  // It told of all of it.
+  for (const what of ['poll-end', 'verdict', 'stream-close', 'first-line', 'planned', 'diagnosed', 'ended'])
+    expect(text).toContain(`"${what}"`);
+  expect(secretTags(all).filter((one) => text.includes(one))).toEqual([]);
+  expect(text).not.toContain(known);
+});
+
+test('with --share, names of hosts and streams are aliases in a trace, too', {
+  timeout: 60_000,
+}, async () => {
+  await using server = await localServer((_, response) =>
+    response.end(JSON.stringify({ leader: `${tag(1)}.db.acme.net` })),
+  );
+  await workspace.put(`${tag(2)}@acme.net.log`, '10:00 INFO x\n');
+  await workspace.put(
+    'profiles/dev.yaml',
+    `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  api: { type: http, url: "${server.url}", checks: [{ service: api, path: / }] }
+  app: { type: file, paths: ["../*.log"] }
+signals: [{ id: leader, source: api, read: { json: api, path: leader }, crit: "= none" }]
+`,
+  );
+  const traced = ['--env', 'dev', '--trace', 'a.trace'];
+  const names = (text: string): readonly string[] => [1, 2].map(tag).filter((one) => text.includes(one));
+  await workspace.run(['check', ...traced]);
+  await workspace.run(['logs', '--source', 'app', ...traced]);
+  expect(names(await traceText())).toEqual([1, 2].map(tag));
+  await workspace.run(['check', '--share', '--env', 'dev', '--trace', 'b.trace']);
+  await workspace.run(['logs', '--source', 'app', '--share', '--json', '--env', 'dev', '--trace', 'b.trace']);
+  const shared = await readFile(workspace.path('b.trace'), 'utf8');
+  expect(shared).toContain('"poll-end"');
+  expect(names(shared)).toEqual([]);
+});

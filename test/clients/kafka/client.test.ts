@@ -1,0 +1,295 @@
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
+import { listOffsets, saslAuthenticate, saslHandshake } from '../../../src/clients/kafka/cluster-calls.ts';
+import {
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+  listGroupsUntyped,
+} from '../../../src/clients/kafka/group-calls.ts';
+import type { KafkaTarget } from '../../../src/clients/kafka/kafka.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { type Destination, type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
+import { certificateOf } from '../../support/certificate.ts';
+import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
+
+const never = new AbortController().signal;
+const clock = systemClock();
+const readerOf = (target: KafkaTarget, dial?: Dial) => {
+  const reader = openKafkaReader(target, openTransport(clock, { dial }));
+  return Object.assign(reader, { [Symbol.asyncDispose]: () => reader.close() });
+};
+const alone = (port: number): Said => cluster([{ id: 1, port }], { orders: 1 });
+
+const coordinator = (port: number): Said =>
+  says(findCoordinator, ({ groups }) => ({
+    throttleMs: 0,
+    coordinators: groups.map((group) => ({
+      group,
+      broker: 1,
+      host: '127.0.0.1',
+      port,
+      error: 0,
+      message: '',
+    })),
+  }));
+const described = (group: string, state: string) => ({
+  error: 0,
+  group,
+  state,
+  protocolType: '',
+  protocol: '',
+  members: [],
+  rights: 0,
+});
+const dead = says(describeGroups, ({ groups }) => ({
+  throttleMs: 0,
+  groups: groups.map((group) => described(group, 'Dead')),
+}));
+
+test('one connection serves many looks, and is opened again when the broker has closed it', async () => {
+  await using server = await kafkaServer((port) => [alone(port)]);
+  await using reader = readerOf({ brokers: [server.address] });
+  const id = () => reader.look(never, async (look) => (await look.cluster()).clusterId);
+  expect(await Promise.all([id(), id(), id()])).toEqual(['test-cluster', 'test-cluster', 'test-cluster']);
+  expect(server.connections()).toBe(1);
+  server.cut();
+  expect(await id()).toBe('test-cluster');
+  expect(server.connections()).toBe(2);
+});
+
+test('one look that is given up does not end the others on the same connection', async () => {
+  await using server = await kafkaServer((port) => [alone(port), keepsSilent(listGroups)]);
+  await using reader = readerOf({ brokers: [server.address] });
+  await reader.look(never, (look) => look.cluster());
+  const stop = new AbortController();
+  const silent = reader.look(stop.signal, (look) => look.groups());
+  const other = reader.look(never, (look) => look.topics());
+  await server.arrived(listGroups);
+  stop.abort(new DOMException('no longer wanted', 'AbortError'));
+  await expect(silent).rejects.toMatchObject({ kind: 'cancelled' });
+  expect((await other).map(({ name }) => name)).toEqual(['orders']);
+});
+
+test('a question that is given up ends its connection, for the next answer would be its own', async () => {
+  await using server = await kafkaServer((port) => [alone(port), keepsSilent(listOffsets)]);
+  await using reader = readerOf({ brokers: [server.address] });
+  await reader.look(never, (look) => look.cluster());
+  const stop = new AbortController();
+  const places = [{ topic: 'orders', partition: 0 }];
+  const silent = reader.look(stop.signal, (look) => look.offsets(places, 'latest'));
+  await server.arrived(listOffsets);
+  stop.abort(new DOMException('no longer wanted', 'AbortError'));
+  await expect(silent).rejects.toMatchObject({ kind: 'cancelled' });
+  await server.drained();
+});
+
+test('the first broker that answers is enough; the ones that do not are no problem while it does', async () => {
+  await using gone = await kafkaServer(() => []);
+  await gone[Symbol.asyncDispose]();
+  await using server = await kafkaServer((port) => [alone(port)]);
+  await using reader = readerOf({ brokers: [gone.address, server.address] });
+  await reader.look(never, async (look) => {
+    expect((await look.cluster()).brokers).toHaveLength(1);
+    expect(look.problems).toEqual([]);
+  });
+});
+
+test('a silent entrance is passed by after its time, and the next one answers', async () => {
+  await using silent = await kafkaServer(() => []);
+  await using server = await kafkaServer((port) => [alone(port)]);
+  await using reader = readerOf({ brokers: [silent.address, server.address], patienceMs: 50 });
+  expect(await reader.look(never, async (look) => (await look.cluster()).clusterId)).toBe('test-cluster');
+});
+
+test('nobody answers: one error with every address', async () => {
+  await using gone = await kafkaServer(() => []);
+  await gone[Symbol.asyncDispose]();
+  await using reader = readerOf({ brokers: [gone.address, '[::1]:1'] });
+  await expect(reader.look(never, (look) => look.cluster())).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(
+      new RegExp(`^${gone.address}: Metadata: connection refused; \\[::1\\]:1: Metadata: \\S`),
+    ),
+  });
+});
+
+test('a group of the new protocol, listed and yet described as dead, has members that nobody tells', async () => {
+  const listed = says(listGroupsUntyped, () => ({
+    throttleMs: 0,
+    error: 0,
+    groups: [{ group: 'kip848', protocol: 'consumer', state: 'Stable', type: '' }],
+  }));
+  await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, dead]);
+  await using reader = readerOf({ brokers: [server.address] });
+  await reader.look(never, async (look) => {
+    const groups = await look.groups();
+    expect(groups).toEqual([{ group: 'kip848', state: 'Stable' }]);
+    expect(await look.describe(groups)).toEqual([{ group: 'kip848', state: 'Stable' }]);
+    expect(await look.describe([{ group: 'never', state: '' }])).toEqual([
+      { group: 'never', state: 'Dead', members: [] },
+    ]);
+  });
+});
+
+test('where the broker tells types, groups of the new protocol are described by their own call', async () => {
+  const listed = says(listGroups, () => ({
+    throttleMs: 0,
+    error: 0,
+    groups: [
+      { group: 'kip848', protocol: 'consumer', state: 'Stable', type: 'Consumer' },
+      { group: 'sharing', protocol: 'share', state: 'Stable', type: 'Share' },
+    ],
+  }));
+  const assigned = { topics: [{ id: Buffer.alloc(16), name: 'orders', partitions: [0, 1] }] };
+  const newly = says(consumerGroupDescribe, ({ groups }) => ({
+    throttleMs: 0,
+    groups: groups.map((group) => ({
+      error: 0,
+      message: undefined,
+      group,
+      state: 'Reconciling',
+      epoch: 3,
+      assignmentEpoch: 3,
+      assignor: 'uniform',
+      rights: 0,
+      members: [
+        {
+          memberId: 'm1',
+          instanceId: undefined,
+          rack: undefined,
+          epoch: 3,
+          clientId: 'app',
+          host: '/10.0.0.7',
+          subscribed: ['orders'],
+          pattern: undefined,
+          assigned,
+          wanted: assigned,
+        },
+      ],
+    })),
+  }));
+  await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, newly]);
+  await using reader = readerOf({ brokers: [server.address] });
+  await reader.look(never, async (look) => {
+    expect(await look.describe(await look.groups())).toEqual([
+      {
+        group: 'kip848',
+        state: 'Reconciling',
+        members: [
+          { memberId: 'm1', clientId: 'app', host: '10.0.0.7', assigned: new Map([['orders', [0, 1]]]) },
+        ],
+      },
+      { group: 'sharing', state: 'Stable' },
+    ]);
+  });
+});
+
+test('a thousand groups that are denied are one problem, and cost ten questions', async () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `group-${index}`);
+  const denied = says(describeGroups, ({ groups }) => ({
+    throttleMs: 0,
+    groups: groups.map((group) => ({ ...described(group, ''), error: 30 })),
+  }));
+  await using server = await kafkaServer((port) => [alone(port), coordinator(port), denied]);
+  await using reader = readerOf({ brokers: [server.address] });
+  await reader.look(never, async (look) => {
+    expect(await look.describe(names.map((group) => ({ group, state: '' })))).toEqual([]);
+    expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
+      [
+        'denied',
+        'broker 1: DescribeGroups of group group-0, group-1, group-2 and 997 more: not allowed on this group (GROUP_AUTHORIZATION_FAILED)',
+      ],
+    ]);
+  });
+  expect(server.asked.filter((key) => key === describeGroups.key)).toHaveLength(10);
+});
+
+test('an unknown topic is a problem, and the known ones stay; an offset beyond 2^53 is exact', async () => {
+  const end = says(listOffsets, ({ topics }) => ({
+    throttleMs: 0,
+    topics: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partition }) => ({
+        partition,
+        error: 0,
+        at: -1n,
+        offset: 9_007_199_254_740_993n,
+      })),
+    })),
+  }));
+  await using server = await kafkaServer((port) => [alone(port), end]);
+  await using reader = readerOf({ brokers: [server.address] });
+  await reader.look(never, async (look) => {
+    const places = ['orders', 'nowhere'].map((topic) => ({ topic, partition: 0 }));
+    expect(await look.offsets(places, 'latest')).toEqual([
+      { topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n },
+    ]);
+    expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
+      [
+        'missing',
+        'Metadata of topic nowhere: there is no such topic or partition (UNKNOWN_TOPIC_OR_PARTITION)',
+      ],
+    ]);
+  });
+});
+
+test('TLS is spoken where it is wanted, and a certificate that nobody vouches for is said', async () => {
+  const { cert, key } = certificateOf('kafka.example', new Date('2099-12-31T12:00:00Z'));
+  await using server = await kafkaServer((port) => [alone(port)], { cert, key });
+  const brokers = [server.address];
+  await using trusting = readerOf({ brokers, tls: { ca: cert, serverName: 'kafka.example' } });
+  expect(await trusting.look(never, async (look) => (await look.cluster()).clusterId)).toBe('test-cluster');
+  await using strict = readerOf({ brokers, tls: {} });
+  await expect(strict.look(never, (look) => look.cluster())).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('self-signed'),
+  });
+});
+
+test('a mechanism that the listener does not offer is refused with those that it does', async () => {
+  const offers = says(saslHandshake, () => ({ error: 33, mechanisms: ['SCRAM-SHA-512'] }));
+  await using server = await kafkaServer((port) => [
+    alone(port),
+    offers,
+    says(saslAuthenticate, () => expect.fail()),
+  ]);
+  await using reader = readerOf({
+    brokers: [server.address],
+    sasl: { mechanism: 'plain', user: 'opsdeck', password: 'hunter2' },
+  });
+  await expect(reader.look(never, (look) => look.cluster())).rejects.toMatchObject({
+    kind: 'denied',
+    message: expect.stringMatching(/login by PLAIN: .*it offers SCRAM-SHA-512$/),
+  });
+});
+
+test('through a dial, a broker that advertises the name of a pod is found at that end', async () => {
+  await using server = await kafkaServer((port) => [
+    cluster([{ id: 1, host: 'kafka-0.kafka.prod.svc.cluster.local', port: 9092 }]),
+    alone(port),
+  ]);
+  const dialled: Destination[] = [];
+  await using reader = readerOf({ brokers: ['kafka-0:19092'] }, async (to) => {
+    dialled.push(to);
+    return connect(server.port, '127.0.0.1');
+  });
+  await reader.look(never, async (look) => {
+    const [broker] = (await look.cluster()).brokers;
+    await look.reach(broker ?? expect.fail());
+  });
+  expect(dialled).toEqual([
+    { host: 'kafka-0', port: 19_092 },
+    { host: 'kafka-0', port: 19_092 },
+  ]);
+});
+
+test('a tunnel that is cut stays one: nothing is known of what lies behind it', async () => {
+  await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
+    throw new TunnelError('k8s pod/kafka-0: nothing lives there now');
+  });
+  await expect(reader.look(never, (look) => look.cluster())).rejects.toBeInstanceOf(TunnelError);
+});

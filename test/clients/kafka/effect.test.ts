@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { createTopics, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
+import { effectOf } from '../../../src/clients/kafka/effect.ts';
+import { listGroups } from '../../../src/clients/kafka/group-calls.ts';
+import { openLines } from '../../../src/clients/kafka/lines.ts';
+import { offsetCommit, offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
+import { cluster, kafkaServer } from './server.ts';
+
+const never = new AbortController().signal;
+const topics = (onlyCheck: boolean) => ({ topics: [], timeoutMs: 1000, onlyCheck });
+
+test.each([
+  ['OffsetFetch', offsetFetch, { groups: [], onlyStable: false }, 'reads'],
+  ['ListGroups', listGroups, {}, 'reads'],
+  ['Metadata', metadata, { topics: undefined, create: false }, 'reads'],
+  ['Metadata that creates topics', metadata, { topics: ['orders'], create: true }, 'changes'],
+  ['a CreateTopics that is only checked', createTopics, topics(true), 'checks'],
+  ['CreateTopics', createTopics, topics(false), 'changes'],
+  ['OffsetCommit', offsetCommit, { onlyCheck: true }, 'changes'],
+  ['a call that is not known here', { key: 0, name: 'Produce', version: 3 }, { create: false }, 'changes'],
+])('%s', (_, call, question, effect) => {
+  expect(effectOf(call, question)).toBe(effect);
+});
+
+test('a reading client refuses what may change something before it connects, a changing one sends it', async () => {
+  await using server = await kafkaServer((port) => [cluster([{ id: 1, port }], {})]);
+  const to = { host: '127.0.0.1', port: server.port };
+  const target = { brokers: [server.address] };
+  const commit = { group: 'billing', generation: -1, member: '', topics: [] };
+  const reading = openLines(target, openTransport(systemClock()), 'reads');
+  await expect(reading.ask(to, offsetCommit, commit, never)).rejects.toThrow('OffsetCommit is no read');
+  expect(server.connections()).toBe(0);
+  const changing = openLines(target, openTransport(systemClock()), 'changes');
+  await changing.ask(to, offsetCommit, commit, never).catch(() => {});
+  expect(server.connections()).toBe(1);
+  reading.close();
+  changing.close();
+});

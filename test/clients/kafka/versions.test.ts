@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { type KafkaCall, newestSpoken, ourVersions } from '../../../src/clients/kafka/call.ts';
+import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
+import { apiVersions } from '../../../src/clients/kafka/cluster-calls.ts';
+import { listGroups, listGroupsUntyped } from '../../../src/clients/kafka/group-calls.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
+import { cluster, kafkaServer, type Said, says } from './server.ts';
+
+const never = new AbortController().signal;
+
+test('of the versions that both speak the newest is taken', () => {
+  expect(ourVersions(listGroups)).toEqual([4, 5]);
+  const taken = (from: number, to: number) => newestSpoken(listGroups, { from, to })?.version;
+  expect([taken(0, 3), taken(0, 4), taken(4, 5), taken(0, 9), taken(5, 9), taken(6, 9)]).toEqual([
+    undefined,
+    4,
+    5,
+    5,
+    5,
+    undefined,
+  ]);
+  expect(newestSpoken(listGroups, undefined)).toBeUndefined();
+});
+
+/** A broker that says it speaks these versions of ListGroups, and answers in each that we speak. */
+const broker = (from: number, to: number) => {
+  const versions: number[] = [];
+  const answers = (call: typeof listGroups): Said => {
+    const said = says(call, () => ({
+      throttleMs: 0,
+      error: 0,
+      groups: [{ group: 'billing', protocol: 'consumer', state: 'Stable', type: 'Classic' }],
+    }));
+    return {
+      ...said,
+      reply: (...asked) => {
+        versions.push(call.version);
+        return said.reply(...asked);
+      },
+    };
+  };
+  const spoken: Said = says(apiVersions as KafkaCall<unknown, unknown>, () => ({
+    error: 0,
+    calls: [
+      { key: 3, from: 0, to: 13 },
+      { key: 18, from: 0, to: 4 },
+      { key: listGroups.key, from, to },
+    ],
+  }));
+  const said = (port: number) => [
+    spoken,
+    cluster([{ id: 1, port }]),
+    answers(listGroups),
+    answers(listGroupsUntyped),
+  ];
+  return { said, versions };
+};
+
+describe('a connection asks in the newest version that its broker speaks', () => {
+  test.each([
+    [0, 4, [4], { group: 'billing', state: 'Stable' }],
+    [0, 5, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
+    [5, 9, [5], { group: 'billing', state: 'Stable', type: 'classic' }],
+  ])('broker %d to %d', async (from, to, asked, group) => {
+    const { said, versions } = broker(from, to);
+    await using server = await kafkaServer(said);
+    const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
+    expect(await reader.look(never, (look) => look.groups())).toEqual([group]);
+    expect(versions).toEqual(asked);
+    await reader.close();
+  });
+
+  test('and says both ranges where there is none', async () => {
+    const { said, versions } = broker(6, 9);
+    await using server = await kafkaServer(said);
+    const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
+    const problems = await reader.look(never, async (look) => {
+      await look.groups();
+      return look.problems.map(({ kind, message }) => [kind, message]);
+    });
+    expect(problems).toEqual([
+      ['malformed', expect.stringMatching(/ListGroups: version 4 or 5 is needed, it speaks 6 to 9$/)],
+    ]);
+    expect(versions).toEqual([]);
+    await reader.close();
+  });
+});

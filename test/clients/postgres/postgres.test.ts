@@ -1,0 +1,347 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
+import type { SqlChange, SqlQuestion, SqlTarget } from '../../../src/clients/postgres/sql.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import { TunnelError } from '../../../src/platform/network/dial.ts';
+import type { PostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { secret } from '../../contract/wired.ts';
+import { certificateOf } from '../../support/certificate.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const clock = manualClock();
+const never = new AbortController().signal;
+const one = { text: '/* opsdeck:sql */ SELECT 1' };
+let stack: AsyncDisposableStack;
+let server: PostgresServer;
+
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  server = await blockedDatabase(clock, '7300000000000000001');
+  stack.defer(() => server.close());
+});
+afterEach(() => stack.disposeAsync());
+
+const targetAt = (port: number, more: Partial<SqlTarget> = {}): SqlTarget => ({
+  url: `postgres://opsdeck@127.0.0.1:${port}/shop`,
+  password: secret,
+  ...more,
+});
+
+const listening = async (server: Server): Promise<number> => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens));
+  stack.defer(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  );
+  const address = server.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+};
+
+/** Passes bytes on; `answers` is asked at each BEGIN of a client, and keeps it from the server when it says so. */
+const atEachBegin = (answers: (client: Socket) => boolean): Promise<number> =>
+  listening(
+    createServer((client) => {
+      const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+      onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
+      client.once('close', () => onward.destroy());
+      client.on('data', (chunk) => {
+        if (!chunk.includes('BEGIN') || !answers(client)) onward.write(chunk);
+      });
+    }),
+  );
+
+/** Passes bytes on until a client says something with this text in it; that is swallowed, and told. */
+const deafTo = async (text: string) => {
+  const heard = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<Buffer>();
+  const port = await listening(
+    createServer((client) => {
+      const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+      onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
+      client.once('close', () => onward.destroy());
+      client.on('data', (chunk) => {
+        if (chunk.length === 16 && chunk.readInt32BE(4) === 80_877_102) cancelled.resolve(chunk);
+        if (chunk.includes(text)) heard.resolve();
+        else onward.write(chunk);
+      });
+    }),
+  );
+  return { port, heard: heard.promise, cancelled: cancelled.promise };
+};
+
+const readIo = (options: Parameters<typeof openReadIo>[1] = {}) => {
+  const io = openReadIo(clock, options);
+  stack.defer(() => io.close());
+  return {
+    sql: (target: SqlTarget, question: SqlQuestion, signal: AbortSignal) =>
+      io.open(postgresReads, target).ask(question, signal),
+    close: io.close,
+  };
+};
+const changeIo = () => {
+  const io = openChangeIo(clock);
+  stack.defer(() => io.close());
+  return {
+    sql: (target: SqlTarget, change: SqlChange, signal: AbortSignal) =>
+      io.call(postgresChanges, target, change, signal),
+  };
+};
+
+describe('a read', () => {
+  test('gives texts by column', async () => {
+    const answer = await readIo().sql(targetAt(server.port), one, never);
+    expect(answer).toMatchObject({ columns: ['?column?'], rows: [{ '?column?': '1' }], rowCount: 1 });
+  });
+
+  test('keeps what it may, and counts the rest', async () => {
+    const question = {
+      text: '/* opsdeck:sql */ SELECT state, count(*) FROM pg_stat_activity GROUP BY state',
+      maxRows: 1,
+    };
+    const answer = await readIo().sql(targetAt(server.port), question, never);
+    expect([answer.rows.length, answer.rowCount]).toEqual([1, 3]);
+  });
+
+  test('is refused when it is a change, by us or by the server', async () => {
+    const io = readIo();
+    const vacuum = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"' };
+    await expect(io.sql(targetAt(server.port), vacuum, never)).rejects.toMatchObject({ kind: 'denied' });
+    const hidden = { text: '/* opsdeck:setting */ SELECT 1' };
+    await expect(io.sql(targetAt(server.port), hidden, never)).rejects.toMatchObject({ sqlState: '25006' });
+    expect((await io.sql(targetAt(server.port), one, never)).rowCount, 'its session is none the worse').toBe(
+      1,
+    );
+  });
+
+  test('that nobody wants any more is cancelled on the server too, and its session is not used again', async () => {
+    const deaf = await deafTo('pg_stat_activity');
+    const io = readIo();
+    const stop = new AbortController();
+    await io.sql(targetAt(deaf.port), one, never);
+    const asked = io.sql(
+      targetAt(deaf.port),
+      { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
+      stop.signal,
+    );
+    await deaf.heard;
+    stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
+    expect((await deaf.cancelled).readInt32BE(8)).toBeGreaterThan(2100);
+    expect((await io.sql(targetAt(deaf.port), one, never)).rowCount).toBe(1);
+  });
+
+  test('on a session that was lost meanwhile is asked again on a new one, and one that is new is not', async () => {
+    let begun = 0;
+    const port = await atEachBegin((client) => {
+      begun += 1;
+      // The second question of the first session, and then everything after the third.
+      if (begun !== 2 && begun <= 3) return false;
+      client.resetAndDestroy();
+      return true;
+    });
+    const io = readIo();
+    await io.sql(targetAt(port), one, never);
+    expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
+    expect(begun).toBe(3);
+    await expect(io.sql(targetAt(port), one, never)).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(begun, 'the kept one, and a new one').toBe(5);
+  });
+
+  test('whose session says that it was ended, and is not closed yet, is asked again on a new one', async () => {
+    const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command', ''];
+    const body = Buffer.from(`${fields.join('\0')}\0`);
+    const ended = Buffer.concat([Buffer.from('E\0\0\0\0'), body]);
+    ended.writeInt32BE(body.length + 4, 1);
+    let begun = 0;
+    const port = await atEachBegin((client) => {
+      begun += 1;
+      return begun === 2 && client.write(ended);
+    });
+    const io = readIo();
+    await io.sql(targetAt(port), one, never);
+    expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
+    expect(begun, 'the kept one, its last word, and a new one').toBe(3);
+  });
+
+  test('waits for a session when two are busy, and gives its place up when it is no longer wanted', async () => {
+    const deaf = await deafTo('pg_stat_activity');
+    const io = readIo();
+    const stop = new AbortController();
+    const slow = () =>
+      io.sql(
+        targetAt(deaf.port),
+        { text: '/* opsdeck:sql */ SELECT count(*) FROM pg_stat_activity' },
+        stop.signal,
+      );
+    const both = Promise.allSettled([slow(), slow()]);
+    await deaf.heard;
+    const impatient = new AbortController();
+    const third = io.sql(targetAt(deaf.port), one, impatient.signal);
+    impatient.abort(new DOMException('no answer in 5 ms', 'TimeoutError'));
+    await expect(third).rejects.toMatchObject({ kind: 'timeout', message: 'no answer in 5 ms' });
+    const fourth = io.sql(targetAt(deaf.port), one, never);
+    stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    await both;
+    expect((await fourth).rowCount).toBe(1);
+  });
+});
+
+describe('a way of its own', () => {
+  test('leads to the server, with the names of the address', async () => {
+    const asked: unknown[] = [];
+    const io = readIo({
+      dial: async (to) => {
+        asked.push([to.host, to.port]);
+        const wire = connect(server.port, '127.0.0.1');
+        await new Promise((resolve) => wire.once('connect', resolve));
+        return wire;
+      },
+    });
+    const target = { url: 'postgres://opsdeck@postgres-0:5432/shop', password: secret };
+    expect((await io.sql(target, one, never)).rowCount).toBe(1);
+    expect(asked).toEqual([['postgres-0', 5432]]);
+  });
+
+  test('that is lost is told as such, and not as a server that is down', async () => {
+    const io = readIo({ dial: () => Promise.reject(new TunnelError('the pod is gone')) });
+    const asked = io.sql(targetAt(5432), one, never);
+    await expect(asked).rejects.toBeInstanceOf(TunnelError);
+  });
+
+  test('that holds while nothing listens at its end is a plain failure', async () => {
+    const io = readIo({ dial: () => Promise.reject(new WireError('unreachable', 'connection refused')) });
+    await expect(io.sql(targetAt(5432), one, never)).rejects.toMatchObject({ message: 'connection refused' });
+  });
+});
+
+describe('TLS', () => {
+  const { cert, key } = certificateOf('db.example', new Date('2099-12-31T12:00:00Z'));
+  /** Takes the request for TLS, shakes hands, and passes on what is inside. */
+  const secured = () =>
+    listening(
+      createServer((client) => {
+        client.once('data', () => {
+          client.write('S');
+          const inside = new TLSSocket(client, { isServer: true, cert, key }).on('error', () => {});
+          const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+          inside.pipe(onward).pipe(inside);
+          client.once('close', () => onward.destroy());
+        });
+      }),
+    );
+
+  test('with a CA and a name that fit', async () => {
+    const target = targetAt(await secured(), { tls: { ca: cert, serverName: 'db.example' } });
+    expect((await readIo().sql(target, one, never)).rowCount).toBe(1);
+  });
+
+  test('a certificate that nobody vouches for is refused, unless that is asked for', async () => {
+    const port = await secured();
+    await expect(readIo().sql(targetAt(port, { tls: {} }), one, never)).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringContaining('self-signed'),
+    });
+    expect((await readIo().sql(targetAt(port, { tls: { insecure: true } }), one, never)).rowCount).toBe(1);
+  });
+
+  test('a server that has none is never talked to in the clear', async () => {
+    await expect(readIo().sql(targetAt(server.port, { tls: {} }), one, never)).rejects.toMatchObject({
+      message: 'no TLS at that port',
+      remedy: expect.stringContaining('ssl = off'),
+    });
+  });
+});
+
+describe('a change', () => {
+  test('is one statement on a session of its own', async () => {
+    const vacuum = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"' };
+    await changeIo().sql(targetAt(server.port), vacuum, never);
+    const tuples = { text: '/* opsdeck:tuples */ SELECT', values: [10] };
+    const { rows } = await readIo().sql(targetAt(server.port), tuples, never);
+    expect(rows[0]?.dead).toBe('0');
+  });
+
+  test.each(['SET statement_timeout', 'BEGIN'])(
+    'that is cancelled while %s is on its way is not sent',
+    async (last) => {
+      const heard = Promise.withResolvers<void>();
+      const said: string[] = [];
+      let held: (() => void) | undefined;
+      const port = await listening(
+        createServer((client) => {
+          const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+          onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
+          client.once('close', () => onward.destroy());
+          client.on('data', (chunk) => {
+            said.push(chunk.toString('latin1'));
+            // The cancel finds nothing to end, and only then is the statement before the change carried out.
+            if (chunk.length === 16 && chunk.readInt32BE(4) === 80_877_102) setImmediate(() => held?.());
+            if (!chunk.includes(last)) return void onward.write(chunk);
+            held = () => onward.write(chunk);
+            heard.resolve();
+          });
+        }),
+      );
+      const stop = new AbortController();
+      const statement = { text: '/* opsdeck:vacuum */ VACUUM "public"."orders"', transaction: true };
+      const changing = changeIo().sql(targetAt(port), statement, stop.signal);
+      await heard.promise;
+      stop.abort(new DOMException('no longer wanted', 'AbortError'));
+      await expect(changing).rejects.toMatchObject({ kind: 'cancelled', message: 'cancelled' });
+      expect(said.join('')).not.toContain('VACUUM');
+    },
+  );
+
+  test('that fails in its transaction says why', async () => {
+    const statement = { text: '/* opsdeck:execute */ DELETE FROM nothing WHERE true', transaction: true };
+    await expect(changeIo().sql(targetAt(server.port), statement, never)).rejects.toMatchObject({
+      kind: 'missing',
+      sqlState: '42P01',
+    });
+  });
+
+  test('that is cancelled and not answered is left after a while, and its outcome is not made up', async () => {
+    const deaf = await deafTo('VACUUM');
+    const stop = new AbortController();
+    const asked = changeIo().sql(targetAt(deaf.port), { text: '/* opsdeck:vacuum */ VACUUM' }, stop.signal);
+    await deaf.heard;
+    stop.abort(new DOMException('cancelled', 'AbortError'));
+    await deaf.cancelled;
+    const ended = expect(asked).rejects.toMatchObject({
+      kind: 'cancelled',
+      message: 'cancelled; whether it was carried out was not said',
+    });
+    await clock.advance(3000);
+    await ended;
+  });
+});
+
+test.each([
+  ['HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['a greeting of another protocol', '\x4a\x00\x00\x00\x0a8.0.36\x00'],
+  ['a list of columns that lies', 'T\x00\x00\x00\x06\x7f\xff'],
+  ['a message that never ends', 'R\x7f\xff\xff\xff'],
+  ['a length that is none', 'R\x00\x00\x00\x01'],
+])('%s is no PostgreSQL', async (_, said) => {
+  const port = await listening(
+    createServer((client) => void client.once('data', () => client.write(said, 'latin1'))),
+  );
+  await expect(readIo().sql(targetAt(port), one, never)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: 'what came back is no PostgreSQL',
+  });
+});

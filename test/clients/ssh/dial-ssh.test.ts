@@ -1,0 +1,176 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { dialSsh } from '../../../src/clients/ssh/dial-ssh.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { localServer } from '../../support/local-server.ts';
+
+const never = new AbortController().signal;
+const client = [
+  process.execPath,
+  fileURLToPath(new URL('../../fixtures/programs/plays-ssh', import.meta.url)),
+];
+
+const saysHello = () => localServer((_, response) => response.end('hello'));
+
+test('requests go through the client to a port as its host sees it', async () => {
+  await using server = await saysHello();
+  const io = openReadIo(systemClock(), {
+    dial: (_, signal) => dialSsh({ ssh: 'box', client }, { host: 'localhost', port: server.port }, signal),
+  });
+  expect((await io.get({ url: 'http://box:8081/' }, never)).text).toBe('hello');
+  expect((await io.tcp('box', 8081, never)).latencyMs).toBeGreaterThan(0);
+  await io.close();
+  await server.drained();
+});
+
+test('much goes through it, both ways', async () => {
+  const text = 'x'.repeat(3_000_000);
+  await using server = await localServer((request, response) => {
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+    });
+    request.on('end', () => response.end(`${size} ${text}`));
+  });
+  const io = openChangeIo(systemClock(), {
+    dial: (_, signal) => dialSsh({ ssh: 'box', client }, { host: '127.0.0.1', port: server.port }, signal),
+  });
+  const answer = await io.send({ method: 'POST', url: 'http://box/', body: text }, never);
+  expect(answer.text).toBe(`${text.length} ${text}`);
+  await io.close();
+});
+
+test('a reader who is slower than the wire is not buried', async () => {
+  await using server = await localServer((_, response) => response.end(Buffer.alloc(20_000_000)));
+  const wire = await dialSsh({ ssh: 'box', client }, { host: 'localhost', port: server.port }, never);
+  wire.write('GET / HTTP/1.0\r\n\r\n');
+  let most = 0;
+  let size = 0;
+  for await (const chunk of wire) {
+    const { length } = chunk as Buffer;
+    size += length;
+    // All that has been buffered in the meantime comes as one chunk.
+    most = Math.max(most, length);
+    const turns = size < 600_000 ? 500 : 0;
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(size).toBeGreaterThan(20_000_000);
+  expect(most).toBeLessThan(500_000);
+});
+
+const dial = (ssh: string, port = 1, signal = never) =>
+  dialSsh({ ssh, client }, { host: '127.0.0.1', port }, signal);
+
+test('a port that nobody listens on is told of that port, not of the way', async () => {
+  await expect(dial('box')).rejects.toMatchObject({
+    name: 'WireError',
+    kind: 'unreachable',
+    message: 'connection refused',
+  });
+  await expect(dial('terse')).rejects.toMatchObject({
+    name: 'WireError',
+    kind: 'unreachable',
+    message: 'no connection from terse',
+  });
+});
+
+test.each<[string, string, string | undefined]>([
+  [
+    'changed',
+    'tunnel cut: the host key has changed: another machine answers, or it was installed anew; refused (Host key verification failed.)',
+    'ask who keeps this host whether its key was changed; only then: ssh-keygen -R changed, and connect once by hand',
+  ],
+  [
+    'unknown',
+    'tunnel cut: its host key is not known here; refused (Host key verification failed.)',
+    'connect once by hand and compare the fingerprint: ssh unknown',
+  ],
+  [
+    'keyless',
+    'tunnel cut: no key is accepted (deploy@keyless: Permission denied (publickey).)',
+    "load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ssh keyless",
+  ],
+  [
+    'nowhere',
+    'tunnel cut: its name cannot be resolved (ssh: Could not resolve hostname nowhere: Name or service not known)',
+    undefined,
+  ],
+  ['closed', 'tunnel cut: closed forwards no ports', 'its sshd must allow it: AllowTcpForwarding yes'],
+  ['silent', 'tunnel cut: ssh gave up without a word', undefined],
+])('a host that is %s is the loss of the way, in words', async (host, message, remedy) => {
+  await expect(dial(host)).rejects.toMatchObject({ name: 'TunnelError', message, remedy });
+});
+
+test('a connection that breaks under us is the loss of the way', async () => {
+  await using server = await localServer(() => {});
+  const wire = await dial('breaks', server.port);
+  const broken = new Promise((resolve) => wire.once('error', resolve));
+  expect(await broken).toMatchObject({
+    name: 'TunnelError',
+    message: 'tunnel cut: the connection was cut (client_loop: send disconnect: Broken pipe)',
+  });
+});
+
+test('one that breaks while we write is so, too, and no failure of a socket', async () => {
+  await using server = await localServer(() => {});
+  const wire = await dial('breaks', server.port);
+  const broken = new Promise((resolve) => wire.once('error', resolve));
+  const writing = (): void => {
+    if (wire.destroyed) return;
+    wire.write('x'.repeat(60_000));
+    setImmediate(writing);
+  };
+  writing();
+  expect(await broken).toMatchObject({ name: 'TunnelError' });
+});
+
+test('a far end that closes is the end, and no failure', async () => {
+  await using server = await localServer((_, response) => response.end('bye'));
+  const wire = await dial('box', server.port);
+  wire.end('GET / HTTP/1.0\r\n\r\n');
+  let text = '';
+  for await (const chunk of wire) text += String(chunk);
+  expect(text).toMatch(/bye$/);
+});
+
+test('a client that hangs ends with the signal', async () => {
+  const stop = new AbortController();
+  const dialled = dial('hangs', 1, stop.signal);
+  stop.abort(new DOMException('no answer in 3s', 'TimeoutError'));
+  await expect(dialled).rejects.toMatchObject({ kind: 'timeout' });
+  await expect(dial('box', 1, stop.signal)).rejects.toMatchObject({ kind: 'timeout' });
+});
+
+test('it never asks, takes no new key, shares no connection, and takes no host for an option', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-ssh-'));
+  const file = join(dir, 'argv.json');
+  const script = 'require("fs").writeFileSync(process.argv[1], JSON.stringify(process.argv.slice(2)))';
+  const host = { ssh: 'deploy@box', config: 'ssh/config', dir: '/etc/opsdeck' };
+  const client = [process.execPath, '-e', script, file];
+  await expect(dialSsh({ ...host, client }, { host: '::1', port: 5432 }, never)).rejects.toThrow(
+    'tunnel cut',
+  );
+  const argv: unknown = JSON.parse(await readFile(file, 'utf8'));
+  await rm(dir, { recursive: true });
+  expect(argv).toEqual([
+    ...['-F', '/etc/opsdeck/ssh/config'],
+    ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', '-o', 'StrictHostKeyChecking=yes'],
+    ...['-o', 'ControlPath=none', '-o', 'ControlMaster=no'],
+    ...['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3', '-o', 'LogLevel=DEBUG2'],
+    ...['-a', '-x', '-W', '[::1]:5432', '--', 'deploy@box'],
+  ]);
+});
+
+test('a client that is not there is said, with the remedy', async () => {
+  const gone = dialSsh({ ssh: 'box', client: ['no-such-ssh'] }, { host: 'localhost', port: 1 }, never);
+  await expect(gone).rejects.toMatchObject({
+    name: 'TunnelError',
+    message: 'tunnel cut: there is no program "no-such-ssh" in PATH',
+    remedy: 'install the OpenSSH client where opsdeck runs',
+  });
+});

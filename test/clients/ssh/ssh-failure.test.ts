@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { knownFailure } from '../../../src/clients/ssh/ssh-failure.ts';
+
+/** As OpenSSH 9.2 writes it. */
+const changed = (name: string, file: string): string =>
+  [
+    '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
+    '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @',
+    '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
+    'IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!',
+    `Add correct host key in ${file} to get rid of this message.`,
+    `Offending ED25519 key in ${file}:3`,
+    `Host key for ${name} has changed and you have requested strict checking.`,
+    'Host key verification failed.',
+  ].join('\n');
+
+test.each([
+  [
+    'an alias of a port of its own',
+    changed('[10.0.0.5]:2222', '/home/ana/.ssh/known'),
+    "ssh-keygen -f /home/ana/.ssh/known -R '[10.0.0.5]:2222'",
+  ],
+  ['a plain name', changed('vm-1', '/home/ana/.ssh/known'), 'ssh-keygen -f /home/ana/.ssh/known -R vm-1'],
+  ['what a shell would obey', changed('vm-1;reboot', '/home/$(id)'), 'ssh-keygen -R vm-9'],
+  ['without a word of either', 'WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!', 'ssh-keygen -R vm-9'],
+])('a host key that has changed names the very key to forget: %s', (_, err, command) => {
+  expect(knownFailure(err, 'deploy@vm-9')).toMatchObject({
+    kind: 'wrong-system',
+    remedy: `ask who keeps this host whether its key was changed; only then: ${command}, and connect once by hand`,
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { openChangeIo } from '../../src/doors/change-io.ts';
+import { lease } from '../../src/doors/lease.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { localServer } from '../support/local-server.ts';
+
+const never = new AbortController().signal;
+
+test('a change is sent as it is, and its redirect is the answer', async () => {
+  const bodies: string[] = [];
+  await using server = await localServer((request, response) => {
+    request.on('data', (data) => bodies.push(String(data)));
+    request.on('end', () => response.writeHead(303, { location: '/elsewhere' }).end());
+  });
+  const change = openChangeIo(systemClock());
+  const answer = await change.send({ method: 'PUT', url: `${server.url}/x`, body: '{"a":1}' }, never);
+  expect(answer.status).toBe(303);
+  expect(server.asked).toEqual(['PUT /x']);
+  expect(bodies).toEqual(['{"a":1}']);
+  await change.close();
+});
+
+test('after a lease has ended nothing can be sent through it, and what was under way has stopped', async () => {
+  await using server = await localServer(() => {});
+  const change = openChangeIo(systemClock());
+  const lent = lease(change);
+  const sent = lent.io.send({ method: 'POST', url: server.url }, never);
+  await server.arrived(1);
+  lent.end();
+  await expect(sent).rejects.toMatchObject({ kind: 'cancelled' });
+  await expect(lent.io.send({ method: 'POST', url: server.url }, never)).rejects.toThrow(/lease .* is over/);
+  await server.drained();
+  expect(server.asked).toEqual(['POST /']);
+  await change.close();
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/expressions/expect.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
+import { sessions } from '../../src/kinds/sessions/kind.ts';
+import { LineCutter, longestLineBytes } from '../../src/logs/reading/line-cutter.ts';
+import { toFault } from '../../src/platform/fault.ts';
+import { lineCutter } from '../../src/platform/processes/program-output.ts';
+import { clipped, oneLine } from '../../src/platform/terminal/sanitize.ts';
+import { masker } from '../../src/platform/terminal/secrets.ts';
+import { parseJson } from '../../src/sources/json-text.ts';
+
+/** Any four letters of it in a row would be a part of it. */
+const pieces = (secret: string): readonly string[] =>
+  Array.from({ length: secret.length - 3 }, (_, at) => secret.slice(at, at + 4));
+
+const known = 'q7/Zr+9x!Kv#2m=WpB5';
+masker.add(known);
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
+const secrets = [known, jwt, `ghp_${'a1B2'.repeat(9)}`, 'correct horse battery'];
+masker.add('correct horse battery');
+
+/** Every place of a secret on the cut. */
+const texts = (secret: string, max: number): readonly string[] =>
+  Array.from(
+    { length: max },
+    (_, lead) => `${'. '.repeat(max).slice(0, lead)}${secret} and more ${'- '.repeat(max)}`,
+  );
+
+const session: DbSession = {
+  source: 'pg',
+  at: 0,
+  database: 'shop',
+  pid: 101,
+  user: 'billing',
+  state: 'active',
+  durationMs: 1000,
+  waiting: '',
+  blockedBy: [],
+  query: '',
+};
+
+const expectNone = (text: string, ...of: readonly string[]): void => {
+  for (const piece of of.flatMap(pieces)) expect(text).not.toContain(piece);
+};
+
+describe('a text is masked before it is cut: nothing of a secret is left, wherever the cut is', () => {
+  test.each(secrets)('%s', (secret) => {
+    for (const max of [20, 60])
+      for (const text of texts(secret, max))
+        for (const cut of [oneLine(text, max), clipped(text, max)]) expectNone(cut, secret);
+  });
+
+  test('a secret that an escape, or a line feed that is folded, hides', () => {
+    for (const text of [`a q7/Zr+9x\u001b[0m!Kv#2m=WpB5 b`, 'a q7/Zr+9x!Kv\u200e#2m=WpB5 b'])
+      expect(oneLine(text)).toBe('a …masked b');
+    masker.add('first line\nsecond line');
+    expect(oneLine('a first line\nsecond line b')).toBe('a …masked b');
+  });
+
+  test('in a fault, in the place where a document is no JSON, in the words of a choice', () => {
+    for (const secret of secrets)
+      for (let lead = 330; lead < 400; lead++) {
+        const fault = toFault('api', 'GET /', new Error(`${'. '.repeat(200).slice(0, lead)}${secret}`), 0);
+        expectNone(fault.message, secret);
+      }
+    for (const raw of [`{"a": ${known}}`, `{"a": "${known}", ${known}`, `{"a": "${jwt}" ${jwt}`]) {
+      const parsed = parseJson(raw);
+      expectNone(JSON.stringify(parsed), known, jwt);
+    }
+    for (let lead = 0; lead < 70; lead++) {
+      const query = `${'x, '.repeat(30).slice(0, lead)} ${jwt}`;
+      const words = sessions.choice?.({ ...session, query }, 'pid') ?? '';
+      expect(words).not.toBe('');
+      expectNone(words, jwt);
+    }
+  });
+
+  test('in what a verification tells of a value', () => {
+    for (const secret of secrets)
+      for (let lead = 60; lead < 121; lead++) {
+        const found = { json: { a: `${'. '.repeat(60).slice(0, lead)}${secret} ${'- '.repeat(60)}` } };
+        const { why } = judge({ json: { a: 'x' } }, found, undefined, masker.outgoing);
+        expectNone(why, secret);
+      }
+  });
+
+  test('in a line that never ends: each of its pieces is masked, and none of them splits a token', () => {
+    for (let lead = 16 * 1024 - 60; lead < 16 * 1024 + 4; lead++) {
+      const lines: string[] = [];
+      const cutter = lineCutter((line) => lines.push(masker.outgoing(line)));
+      cutter.push(Buffer.from(`${'. '.repeat(lead).slice(0, lead)}${jwt} ${'- '.repeat(40)}\n`));
+      cutter.end();
+      expectNone(lines.join('\n'), jwt);
+    }
+  });
+
+  test('in a log line of more than a mebibyte, and in the first bytes of one that the screen reads', () => {
+    const long = `${'. '.repeat(longestLineBytes / 2 - 10)}${known}${jwt} ${'- '.repeat(40)}\n`;
+    for (let more = 0; more < 70; more++) {
+      const [line = ''] = new LineCutter().push(Buffer.from(`${'x'.repeat(more)} ${long}`));
+      expectNone(masker.outgoing(line.slice(-200)), known, jwt);
+    }
+  });
+});

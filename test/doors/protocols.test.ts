@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
+import { postgresChanges } from '../../src/clients/postgres/changing.ts';
+import { openChangeIo } from '../../src/doors/change-io.ts';
+import { lease } from '../../src/doors/lease.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { declareChanges, declareReads } from '../../src/platform/protocol.ts';
+import { localServer } from '../support/local-server.ts';
+
+const never = new AbortController().signal;
+
+/** A protocol whose client notes what becomes of it. */
+const noting = () => {
+  const notes: string[] = [];
+  const reads = declareReads('noting', ({ within }, target: { readonly at: string }) => {
+    notes.push(`open ${target.at}`);
+    return {
+      ask: (signal: AbortSignal): AbortSignal => within(signal),
+      close: async () => void notes.push(`close ${target.at}`),
+    };
+  });
+  return { notes, reads };
+};
+
+test('a door keeps one client for a target, ends its calls and closes it', async () => {
+  const { notes, reads } = noting();
+  const other = noting();
+  const io = openReadIo(systemClock());
+  const first = io.open(reads, { at: 'a' });
+  expect(io.open(reads, { at: 'a' })).toBe(first);
+  expect(io.open(reads, { at: 'b' })).not.toBe(first);
+  io.open(other.reads, { at: 'a' });
+  expect([notes, other.notes]).toEqual([['open a', 'open b'], ['open a']]);
+  const call = first.ask(never);
+  expect(call.aborted).toBe(false);
+  await io.close();
+  expect(call.reason).toMatchObject({ kind: 'cancelled', message: 'this source is closed' });
+  expect(notes).toEqual(['open a', 'open b', 'close a', 'close b']);
+});
+
+/** A change whose client waits until its signal ends. */
+const hanging = (begun: () => void) =>
+  declareChanges<string, string, string>({
+    name: 'hanging',
+    load: async () => async (_transport, target, request, signal) => {
+      begun();
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      return `${target} ${request}`;
+    },
+    line: (request) => request,
+    outcome: (answer) => answer,
+  });
+
+test('after a lease has ended every one of its calls throws, and one that was under way has ended', async () => {
+  await using server = await localServer((_, response) => response.end());
+  const change = openChangeIo(systemClock());
+  const lent = lease(change);
+  const begun = Promise.withResolvers<void>();
+  const protocol = hanging(() => begun.resolve());
+  const called = lent.io.call(protocol, 'here', 'go', never);
+  await begun.promise;
+  lent.end();
+  await expect(called).rejects.toMatchObject({ kind: 'cancelled' });
+  const post = { method: 'POST', url: server.url };
+  const { clock: _, ...calls } = {
+    clock: lent.io.clock,
+    send: () => lent.io.send(post, never),
+    run: () =>
+      lent.io
+        .run({ argv: ['true'] }, never)
+        [Symbol.asyncIterator]()
+        .next(),
+    stream: () => lent.io.stream(post, never),
+    socket: () => lent.io.socket({ url: server.url, protocols: [] }, never),
+    put: () => lent.io.put('/nowhere/at/all', '', never),
+    draft: () => lent.io.draft('/nowhere/at/all', false, never),
+    call: () => lent.io.call(protocol, 'here', 'go', never),
+  } satisfies Record<keyof typeof lent.io, unknown>;
+  for (const [name, call] of Object.entries(calls))
+    await expect(call(), name).rejects.toThrow(/lease .* is over/);
+  expect(server.asked).toEqual([]);
+  await change.close();
+});
+
+test('a door for declared reads calls what a server holds to reading, and refuses any other change by its name', async () => {
+  const io = openReadIo(systemClock());
+  const door = io.declaredReads();
+  const drop = { text: 'DROP TABLE orders' };
+  await expect(door.call(postgresChanges, { url: 'postgres://u@db/shop' }, drop, never)).rejects.toThrow(
+    'refused before it was sent: a read begins with',
+  );
+  const grow = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
+  await expect(door.call(kafkaChanges, { brokers: [] }, grow, never)).rejects.toThrow(
+    'CreatePartitions orders to 6 is not allowed in a step that only reads',
+  );
+  await Promise.all([door.close(), io.close()]);
+});
+
+test('a read has no body, whatever else the object has that it is given', async () => {
+  await using server = await localServer((_, response) => response.end());
+  const io = openReadIo(systemClock());
+  const request = { url: `${server.url}/orders`, body: '{"delete":true}' };
+  await io.get(request, never);
+  await (await io.stream({ ...request }, never)).text();
+  expect(server.asked).toEqual(['GET /orders', 'GET /orders']);
+  for (const headers of server.headers) expect(headers).not.toHaveProperty('content-length');
+  await io.close();
+});

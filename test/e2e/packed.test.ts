@@ -1,0 +1,52 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+/** A directory in which the packed product is installed, offline: there is nothing to fetch. */
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'opsdeck-packed-'));
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', dir], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const manifest: unknown = Object.values(JSON.parse(packed))[0];
+  const { filename } = Object(manifest);
+  writeFileSync(join(dir, 'package.json'), '{ "private": true }');
+  execFileSync('npm', ['install', '--offline', '--omit=optional', '--ignore-scripts', join(dir, filename)], {
+    cwd: dir,
+    stdio: 'ignore',
+  });
+}, 120_000);
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const run = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [join(dir, 'node_modules/.bin/opsdeck'), ...args], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: dir },
+  });
+
+test('a packed install is one package, with its bundle, its profiles and the licenses of what it contains', () => {
+  expect(readdirSync(join(dir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['opsdeck']);
+  const installed = join(dir, 'node_modules/opsdeck');
+  expect(existsSync(join(installed, 'node_modules'))).toBe(false);
+  expect(readdirSync(installed).sort()).toEqual(
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'profiles'].sort(),
+  );
+  expect(readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
+});
+
+test('it starts, and says its version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(run('--version').stdout.trim()).toBe(version);
+});
+
+test.each(['demo', 'saga'])('it reads the simulated %s by all of its clients', (system) => {
+  const checked = run('check', '--env', `${system}/production`, '--rehearse', '--json');
+  expect(checked.stderr).not.toMatch(/Cannot find (?:module|package)/);
+  const { level, faults } = JSON.parse(checked.stdout);
+  expect({ level, faults }).toEqual({ level: 'ok', faults: [] });
+});

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { SignalRow, Snapshot } from '../../src/domain/snapshot.ts';
+import { evaluate } from '../../src/expressions/evaluate.ts';
+import { mentionsBefore } from '../../src/expressions/mentions.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { fault, noon, snapshotWith } from '../support/made-facts.ts';
+
+const pod = (name: string, more: Partial<Workload> = {}): Workload => ({
+  source: 'k8s',
+  at: noon,
+  kind: 'pod',
+  namespace: 'shop',
+  name,
+  owner: 'deploy api',
+  node: 'n1',
+  status: 'Running',
+  uid: `uid of ${name}`,
+  ...more,
+});
+
+const signal = (value: number | undefined): SignalRow => ({
+  key: 'backup.age',
+  id: 'backup.age',
+  title: 'Age of the last backup',
+  ...(value === undefined ? {} : { value }),
+  unit: 'h',
+  level: 'ok',
+  source: 'backups',
+  labels: {},
+  stale: false,
+});
+
+const world = (workloads: readonly Workload[], age?: number): Snapshot => ({
+  ...snapshotWith({ workloads }),
+  signals: [signal(age)],
+});
+
+const then = world([pod('api-1', { generation: 4, image: 'api:1.8' }), pod('api-2')], 20);
+
+const truth = (text: string, now: Snapshot, before: Snapshot | undefined) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return evaluate(parsed.expression, now, { now: noon, before });
+};
+
+test.each([
+  [
+    'all(workloads[name = api-1] | generation > ${before})',
+    'true',
+    'workloads shop · api-1 generation is 5, before the act 4',
+  ],
+  [
+    'all(workloads[name = api-1] | image != ${before})',
+    'false',
+    'workloads shop · api-1 image is api:1.8, before the act api:1.8',
+  ],
+  ['all(workloads[name = api-3] | new)', 'true', 'workloads shop · api-3 did not exist before the act'],
+  ['all(workloads[name = api-1] | new)', 'false', 'workloads shop · api-1 existed before the act'],
+  ['any(workloads | not new)', 'true', 'workloads shop · api-1 existed before the act'],
+  ['backup.age < ${before}', 'true', 'backup.age is 1 h, before the act 20 h'],
+  ['backup.age > ${before}', 'false', 'backup.age is 1 h, before the act 20 h'],
+  ['count(workloads) > ${before}', 'false', 'count of workloads is 2, before the act 2'],
+  ['count(workloads | new) = 1', 'true', 'count of workloads, new is 1'],
+])('%s is %s', (text, value, why) => {
+  const now = world([pod('api-1', { generation: 5, image: 'api:1.8' }), pod('api-3')], 1);
+  expect(truth(text, now, then)).toEqual({ value, why });
+});
+
+test('a pod of the same name with another uid is new', () => {
+  const now = world([pod('api-2', { uid: 'another' })]);
+  expect(truth('all(workloads[name = api-2] | new)', now, then).value).toBe('true');
+});
+
+test.each([
+  'all(workloads[name = api-3] | generation > ${before})',
+  'all(workloads[name = api-3] | new)',
+  'backup.age < ${before}',
+  'count(workloads) = ${before}',
+])('%s is unknown when the time before the act is unknown', (text) => {
+  const now = world([pod('api-3', { generation: 5 })], 1);
+  const hidden: Snapshot = world([], undefined);
+  const blind = { ...hidden.kinds.workloads, blind: [fault('denied')] };
+  expect(truth(text, now, undefined).value).toBe('unknown');
+  expect(truth(text, now, { ...hidden, kinds: { ...hidden.kinds, workloads: blind } }).value).toBe('unknown');
+});
+
+test('facts compared with themselves show no change', () => {
+  expect(truth('all(workloads[name = api-1] | generation > ${before})', then, then).value).toBe('false');
+  expect(truth('any(workloads | new)', then, then).value).toBe('false');
+  expect(truth('backup.age = ${before}', then, then).value).toBe('true');
+});
+
+test('an expression says whether it compares with the time before the act', () => {
+  const mentions = (text: string) => {
+    const parsed = parseExpression(text);
+    return parsed.ok && mentionsBefore(parsed.expression);
+  };
+  expect(mentions('a > 1 or not (b < "${before}")')).toBe(true);
+  expect(mentions('count(workloads[not new]) = 0')).toBe(true);
+  expect(mentions('count(workloads) >= ${before}')).toBe(true);
+  expect(mentions('all(workloads[name = new] | ready = 1)')).toBe(false);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { joinSeries } from '../../../src/expressions/calc/join.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** 'pod=x zone=eu' as labels; '' has none. */
+const labelled = (text: string): { readonly labels: Labels } => ({
+  labels: Object.fromEntries(
+    text
+      .split(' ')
+      .filter((part) => part !== '')
+      .map((part) => part.split('=')),
+  ),
+});
+
+const joined = (operands: Readonly<Record<string, readonly string[]>>): readonly string[] =>
+  joinSeries(new Map(Object.entries(operands).map(([name, series]) => [name, series.map(labelled)]))).map(
+    ({ labels, of }) => {
+      const text = (from: Labels) =>
+        Object.entries(from)
+          .map((pair) => pair.join('='))
+          .join(' ');
+      return `{${text(labels)}} ${[...of]
+        .map(([name, one]) => `${name}{${text(one.labels)}}`)
+        .toSorted()
+        .join(' ')}`;
+    },
+  );
+
+test.each([
+  ['two of one series each', { a: [''], b: [''] }, ['{} a{} b{}']],
+  [
+    'labels that both agree on stay',
+    { a: ['pod=x zone=eu'], b: ['pod=x zone=us'] },
+    ['{pod=x} a{pod=x zone=eu} b{pod=x zone=us}'],
+  ],
+  ['the labels of the one that has some', { a: ['pod=x'], b: [''] }, ['{pod=x} a{pod=x} b{}']],
+  [
+    'equal labels, in whatever order they come',
+    { a: ['pod=x zone=eu', 'pod=y zone=eu'], b: ['zone=eu pod=y', 'zone=eu pod=x'] },
+    [
+      '{pod=x zone=eu} a{pod=x zone=eu} b{zone=eu pod=x}',
+      '{pod=y zone=eu} a{pod=y zone=eu} b{zone=eu pod=y}',
+    ],
+  ],
+  [
+    'a single one joins with all',
+    { a: ['pod=x', 'pod=y'], b: [''] },
+    ['{pod=x} a{pod=x} b{}', '{pod=y} a{pod=y} b{}'],
+  ],
+  [
+    'a single one with labels of another kind joins with all',
+    { a: ['pod=x', 'pod=y'], b: ['job=all'] },
+    ['{pod=x} a{pod=x} b{job=all}', '{pod=y} a{pod=y} b{job=all}'],
+  ],
+  [
+    'what is left of a set joins with its like only',
+    { a: ['pod=x', 'pod=y'], b: ['pod=x'] },
+    ['{pod=x} a{pod=x} b{pod=x}', '{pod=y} a{pod=y}'],
+  ],
+  [
+    'what the other lacks stays, and lacks it',
+    { a: ['pod=x', 'pod=y'], b: ['pod=y', 'pod=z'] },
+    ['{pod=x} a{pod=x}', '{pod=y} a{pod=y} b{pod=y}', '{pod=z} b{pod=z}'],
+  ],
+  ['a number alone', {}, ['{} ']],
+] as const)('%s', (_, operands, expected) => {
+  expect(joined(operands)).toEqual(expected);
+});

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import { factKinds, fieldNames } from '../../src/kinds/registry.ts';
+
+const page = await readFile('docs/runbooks.md', 'utf8');
+
+test('every example of an expression in docs/runbooks.md parses', () => {
+  const blocks = [...page.matchAll(/^```text\n([\s\S]*?)^```/gm)].flatMap((block) =>
+    (block[1] ?? '').split('\n'),
+  );
+  const examples = blocks.map((line) => line.split(/ {3,}/)[0] ?? '').filter((line) => line !== '');
+  expect(examples.length).toBeGreaterThan(5);
+  expect(examples.filter((text) => !parseExpression(text).ok)).toEqual([]);
+});
+
+test('docs/kinds.md lists every field of every kind, and no other', async () => {
+  const kinds = await readFile('docs/kinds.md', 'utf8');
+  const sections = kinds.split(/^## /m).slice(1);
+  const documented = sections.map((section) => [
+    section.slice(0, section.indexOf('\n')),
+    [...(section.split('| word |')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)].map((row) => row[1]),
+  ]);
+  expect(documented).toEqual(factKinds().map((kind) => [kind, fieldNames(kind)]));
+});

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { Bound } from '../../src/domain/bound.ts';
+import { parseBound } from '../../src/domain/bound.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
+import { createHoldMemory } from '../../src/expressions/hold-memory.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import { fault, noon, sample, snapshotOfSignals, spec } from '../support/made-facts.ts';
+
+const read = (text: string) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return parsed.expression;
+};
+const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) =>
+  evaluate(read(text), snapshot, { now: noon, ...options });
+
+const bound = (text: string): Bound => {
+  const made = parseBound(text);
+  if ('error' in made) throw new Error(made.error);
+  return made;
+};
+const limits = { threshold: { warn: bound('>=200'), crit: bound('>=1000') } };
+const slow = snapshotOfSignals(
+  [spec('api.latency', limits), spec('heap', { unit: '%', ...limits }), spec('gone'), spec('free')],
+  [
+    sample('api.latency', 1204),
+    sample('heap', 150, { labels: { pod: 'a' } }),
+    sample('heap', 300, { labels: { pod: 'b' } }),
+    sample('gone', undefined, { why: 'no such metric' }),
+    sample('free', 1, { labels: { pod: 'a' } }),
+    sample('free', 9, { labels: { pod: 'b' } }),
+  ],
+);
+
+test.each([
+  ['api.latency > 1000', 'true', 'api.latency is 1,204 ms'],
+  ['api.latency < 200', 'false', 'api.latency is 1,204 ms'],
+  ['api.latency >= warn', 'true', 'api.latency is crit'],
+  ['api.latency = crit', 'true', 'api.latency is crit'],
+  ['api.latency <= warn', 'false', 'api.latency is crit'],
+  ['api.latency = ok', 'false', 'api.latency is crit'],
+  ['gone > 5', 'unknown', 'gone has no value: no such metric'],
+  ['gone >= warn', 'unknown', 'gone has no value: no such metric'],
+  ['gone = unknown', 'true', 'gone is unknown'],
+  ['gone != unknown', 'false', 'gone is unknown'],
+  ['none > 5', 'unknown', 'there is no signal none'],
+  ['heap > 200', 'true', 'heap pod=b is 300 %'],
+  ['heap < 200', 'false', 'heap pod=b is 300 %'],
+  ['heap = warn', 'true', 'heap pod=b is warn'],
+  ['free > 0', 'true', 'free pod=a is 1 ms'],
+  ['free > 5', 'unknown', 'the series of free do not agree'],
+  ['api.latency > ${param.ms}', 'true', 'api.latency is 1,204 ms'],
+  ['api.latency >= ${param.level}', 'true', 'api.latency is crit'],
+  ['api.latency > ${param.none}', 'unknown', 'what to compare api.latency with has no value'],
+])('%s is %s: %s', (text, value, why) => {
+  expect(truth(text, slow, { params: { ms: 500, level: 'warn' } })).toEqual({ value, why });
+});
+
+test('a signal that was not read lately is not known', () => {
+  const stale = snapshotOfSignals([spec('q', limits)], [sample('q', 1500)], { now: noon + 60_000 });
+  expect(truth('q > 5', stale)).toEqual({ value: 'unknown', why: 'q was not read lately' });
+  expect(truth('q >= warn', stale).value).toBe('unknown');
+});
+
+test('a signal whose source failed is not known, and why is told', () => {
+  const lost = snapshotOfSignals([spec('q', limits)], [], { faults: [fault('timeout', 'no answer in 3s')] });
+  expect(truth('q > 5', lost)).toEqual({ value: 'unknown', why: 'q has no value: no answer in 3s' });
+});
+
+const at = (seconds: number, value: number) => ({ at: noon + seconds * 1000, value });
+
+test.each([
+  [[at(-30, 5), at(0, 9)], 'rising', 'true', 'api.latency is rising, 5 ms to 9 ms'],
+  [[at(-30, 5), at(0, 9)], 'falling', 'false', 'api.latency is rising, 5 ms to 9 ms'],
+  [[at(-30, 9), at(0, 5)], 'falling', 'true', 'api.latency is falling, 9 ms to 5 ms'],
+  [[at(-30, 9), at(0, 9)], 'rising', 'false', 'api.latency is steady, 9 ms to 9 ms'],
+  [
+    [at(-600, 1), at(-90, 9), at(-30, 3), at(0, 5)],
+    'falling',
+    'true',
+    'api.latency is falling, 9 ms to 5 ms',
+  ],
+  [[at(0, 9)], 'rising', 'unknown', 'api.latency has not been read twice yet'],
+  [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency has not been read twice yet'],
+  [[], 'rising', 'unknown', 'api.latency has not been read twice yet'],
+])('%j %s: %s', (values, way, value, why) => {
+  expect(truth(`api.latency ${way}`, slow, { history: () => values })).toEqual({ value, why });
+});
+
+test('without history nothing rises or falls for sure', () => {
+  expect(truth('api.latency rising', slow).value).toBe('unknown');
+  expect(truth('none rising', slow, { history: () => [] }).why).toBe('there is no signal none');
+});
+
+test('`for` is true only once it has held without a break, and says how long it has', () => {
+  const expression = read('api.latency > 1000 for 30s');
+  const memory = createHoldMemory();
+  const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
+  const lost = snapshotOfSignals([spec('api.latency')], []);
+  const after = (seconds: number, snapshot: Snapshot) =>
+    evaluate(expression, snapshot, { memory, now: noon + seconds * 1000 });
+  expect(after(0, slow)).toEqual({ value: 'false', why: 'api.latency is 1,204 ms, true for 0s of 30s' });
+  expect(after(12, slow)).toEqual({ value: 'false', why: 'api.latency is 1,204 ms, true for 12s of 30s' });
+  expect(after(30, slow)).toEqual({ value: 'true', why: 'api.latency is 1,204 ms, for 30s' });
+  expect(after(31, fine)).toEqual({ value: 'false', why: 'api.latency is 5 ms' });
+  expect(after(32, slow).why).toBe('api.latency is 1,204 ms, true for 0s of 30s');
+  expect(after(40, lost).value).toBe('unknown');
+  expect(after(41, slow).why).toBe('api.latency is 1,204 ms, true for 0s of 30s');
+});
+
+test('two `for` in one expression are remembered apart', () => {
+  const expression = read('(api.latency > 1000 for 10s) and (api.latency > 1000 for 20s)');
+  const memory = createHoldMemory();
+  const values = [0, 10, 20].map((s) => evaluate(expression, slow, { memory, now: noon + s * 1000 }).value);
+  expect(values).toEqual(['false', 'false', 'true']);
+});
+
+test('without memory `for` counts as fulfilled', () => {
+  expect(truth('api.latency > 1000 for 1h', slow).value).toBe('true');
+});

@@ -1,0 +1,272 @@
+import { expect, test } from 'vitest';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../support/made-facts.ts';
+
+const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return evaluate(parsed.expression, snapshot, { now: noon, ...options });
+};
+
+const alert = (name: string, state: Alert['state']): Alert => ({
+  source: 'am',
+  at: noon,
+  name,
+  severity: 'page',
+  state,
+  since: noon - 60_000,
+  labels: { team: 'shop' },
+  summary: '',
+});
+const unit = (name: string, more: Partial<Workload> = {}): Workload => ({
+  source: 'hosts',
+  at: noon,
+  kind: 'node',
+  namespace: '',
+  name,
+  owner: '',
+  node: 'vm-3',
+  status: 'Running',
+  ...more,
+});
+
+const two = snapshotWith({
+  breakers: [breaker('psp', { state: 'open', failureRate: 82 }), breaker('stock', { instance: 'bus-1' })],
+  pools: [pool('main', { active: 20, max: 20, pending: 3 }), pool('side', { active: 4, max: 20 })],
+  lag: [lag('billing', { lag: 48_210, end: 9_007_199_254_740_993n, committed: 9_007_199_254_740_992n })],
+  health: [health('api', { latencyMs: 900, components: [{ name: 'db', status: 'down' }] })],
+  alerts: [alert('Down', 'firing'), alert('Slow', 'silenced')],
+  workloads: [unit('vm-3', { startedAt: noon - 1000 })],
+  sessions: [],
+});
+
+test.each([
+  ['any(breakers | state = open)', 'true', 'breakers bus-0 · psp state is open'],
+  ['any(breakers | state = half-open)', 'false', 'none of 2 breakers: state = half-open'],
+  ['any(breakers[name = stock] | state = open)', 'false', 'breakers bus-1 · stock state is closed'],
+  ['any(breakers[name = none] | state = open)', 'false', 'there are no breakers with name = none'],
+  ['all(breakers | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
+  ['all(breakers | state in (open, closed))', 'true', 'all 2 breakers: state in (open, closed)'],
+  ['all(breakers[name = "stock"] | state = closed)', 'true', 'breakers bus-1 · stock state is closed'],
+  ['all(breakers[name = none] | state = closed)', 'unknown', 'there are no breakers with name = none'],
+  ['count(breakers) = 2', 'true', 'count of breakers is 2'],
+  ['count(breakers | state = open) > 1', 'false', 'count of breakers, state = open is 1'],
+  ['count(breakers[name = none]) = 0', 'true', 'count of breakers with name = none is 0'],
+  ['count(sessions) < 1', 'true', 'count of sessions is 0'],
+  ['any(sessions | durationMs > 0)', 'false', 'there are no sessions'],
+  ['all(sessions | durationMs = 0)', 'unknown', 'there are no sessions'],
+  [
+    'any(pools | active = max and pending > 0)',
+    'true',
+    'pools billing-0 · main active is 20, max is 20, pending is 3',
+  ],
+  ['any(pools | util >= 1)', 'true', 'pools billing-0 · main util is 1'],
+  ['any(lag | lag >= 48210)', 'true', 'lag billing · payments · p0 lag is 48,210'],
+  [
+    'any(lag | committed = 9007199254740992)',
+    'true',
+    'lag billing · payments · p0 committed is 9007199254740992',
+  ],
+  [
+    'any(lag | committed < end)',
+    'true',
+    'lag billing · payments · p0 committed is 9007199254740992, end is 9007199254740993',
+  ],
+  ['any(breakers | level = crit)', 'true', 'breakers bus-0 · psp level is crit'],
+  ['all(breakers | level >= ok)', 'true', 'all 2 breakers: level >= ok'],
+  ['any(breakers | level < crit)', 'true', 'breakers bus-1 · stock level is ok'],
+  ['any(breakers | name matches /^p.p$/)', 'true', 'breakers bus-0 · psp name is psp'],
+  ['any(breakers | not state = closed)', 'true', 'breakers bus-0 · psp state is open'],
+  ['any(health | components = "db down")', 'true', 'health api components is db down'],
+  ['any(health | instance = "")', 'true', 'health api instance is empty'],
+  ['any(health | at > "2026-03-04T10:00:00Z")', 'true', 'health api at is 2026-03-04T10:15:07.000Z'],
+  ['any(workloads | kind = node)', 'true', 'workloads vm-3 kind is node'],
+  ['any(workloads | name = node)', 'true', 'workloads vm-3 name is vm-3, node is vm-3'],
+  ['alert(Down)', 'true', 'alerts Down state is firing'],
+  ['alert(Slow)', 'false', 'alerts Slow state is silenced'],
+  ['alert("No Such")', 'false', 'there are no alerts with name = No Such'],
+  ['any(alerts[labels.team = shop] | state = firing)', 'true', 'alerts Down state is firing'],
+  ['not any(breakers | state = open)', 'false', 'breakers bus-0 · psp state is open'],
+  [
+    'alert(Down) and any(breakers | state = open)',
+    'true',
+    'alerts Down state is firing and breakers bus-0 · psp state is open',
+  ],
+  ['alert(Slow) or alert(Down)', 'true', 'alerts Down state is firing'],
+  ['any(breakers | state = open) for 30s', 'true', 'breakers bus-0 · psp state is open'],
+])('%s is %s: %s', (text, value, why) => {
+  expect(truth(text, two)).toMatchObject({ value, why });
+});
+
+const vague = snapshotWith({
+  breakers: [breaker('psp', { state: 'unknown' }), breaker('stock')],
+  alerts: [alert('Down', 'pending')],
+});
+
+test.each([
+  ['any(breakers | failureRate > 50)', 'unknown', 'breakers bus-0 · psp failureRate is not known'],
+  [
+    'any(breakers | failureRate > 50 or name = stock)',
+    'true',
+    'breakers bus-0 · stock failureRate is not known, name is stock',
+  ],
+  [
+    'all(breakers | failureRate > 50 and name = none)',
+    'false',
+    'breakers bus-0 · psp failureRate is not known, name is psp',
+  ],
+  ['any(breakers | state = open)', 'unknown', 'breakers bus-0 · psp state is unknown'],
+  ['all(breakers | state != open)', 'unknown', 'breakers bus-0 · psp state is unknown'],
+  ['all(breakers | state = closed)', 'unknown', 'breakers bus-0 · psp state is unknown'],
+  ['any(breakers | state = unknown)', 'true', 'breakers bus-0 · psp state is unknown'],
+  ['any(breakers | state in (open, unknown))', 'true', 'breakers bus-0 · psp state is unknown'],
+  ['any(breakers | level >= warn)', 'unknown', 'breakers bus-0 · psp level is unknown'],
+  ['any(breakers | level = unknown)', 'true', 'breakers bus-0 · psp level is unknown'],
+  [
+    'all(breakers[state = closed] | name = stock)',
+    'unknown',
+    'breakers bus-0 · psp name is psp, state is unknown',
+  ],
+  [
+    'count(breakers | state = closed) >= 1',
+    'true',
+    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+  ],
+  [
+    'count(breakers | state = closed) = 1',
+    'unknown',
+    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+  ],
+  [
+    'count(breakers | state = closed) > 2',
+    'false',
+    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+  ],
+  [
+    'count(breakers | state = closed) != 5',
+    'true',
+    'count of breakers, state = closed is 1 or more: breakers that cannot be judged: 1',
+  ],
+  ['any(pools | pending > 0)', 'unknown', 'no source gives pools'],
+  ['count(pools) = 0', 'unknown', 'count of pools is 0 or more: no source gives pools'],
+  ['all(pools | pending = 0)', 'unknown', 'no source gives pools'],
+  ['not any(pools | pending > 0)', 'unknown', 'no source gives pools'],
+  ['any(pools | pending > 0) or alert(Down)', 'unknown', 'no source gives pools'],
+  ['any(pools | pending > 0) and alert(Down)', 'false', 'alerts Down state is pending'],
+])('what is not known is never true: %s is %s', (text, value, why) => {
+  expect(truth(text, vague)).toEqual({ value, why });
+});
+
+const partly = snapshotWith(
+  { breakers: [breaker('psp', { state: 'open' })] },
+  { faults: [fault('timeout', 'bus-1 did not answer in 3s')] },
+);
+const hidden = 'part of breakers cannot be seen: bus-1 did not answer in 3s';
+
+test.each([
+  ['any(breakers | state = open)', 'true', 'breakers bus-0 · psp state is open'],
+  ['any(breakers | state = disabled)', 'unknown', hidden],
+  ['all(breakers | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
+  ['all(breakers | state = open)', 'unknown', hidden],
+  ['count(breakers) >= 1', 'true', `count of breakers is 1 or more: ${hidden}`],
+  ['count(breakers) < 1', 'false', `count of breakers is 1 or more: ${hidden}`],
+  ['count(breakers) < 5', 'unknown', `count of breakers is 1 or more: ${hidden}`],
+  ['count(breakers) = 1', 'unknown', `count of breakers is 1 or more: ${hidden}`],
+])('of a kind that is partly hidden: %s is %s', (text, value, why) => {
+  expect(truth(text, partly)).toEqual({ value, why });
+});
+
+test('a kind of which nothing has answered yet is unknown', () => {
+  const starting = snapshotWith({}, { waiting: ['breakers'] });
+  const why = 'breakers have not been read yet';
+  expect(truth('any(breakers | state = open)', starting)).toEqual({ value: 'unknown', why });
+  expect(truth('count(breakers) = 0', starting).value).toBe('unknown');
+});
+
+test('while one instance has not been read, the others can already make `any` true and `all` false', () => {
+  const half = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] }, { waiting: ['breakers'] });
+  expect(truth('any(breakers | state = open)', half).value).toBe('true');
+  expect(truth('all(breakers | state = closed)', half).value).toBe('false');
+  expect(truth('all(breakers | state = open)', half)).toEqual({
+    value: 'unknown',
+    why: 'not all breakers have been read yet',
+  });
+});
+
+test('a source that failed altogether hides its kind', () => {
+  const blind = snapshotWith({ breakers: [] }, { faults: [fault('denied', 'bus wants a login (401)')] });
+  expect(truth('any(breakers | state = open)', blind)).toEqual({
+    value: 'unknown',
+    why: 'breakers cannot be seen: bus wants a login (401)',
+  });
+});
+
+test('of a stale row nothing is known but what it is called', () => {
+  const stale = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] }, { now: noon + 60_000 });
+  const why = 'breakers bus-0 · psp was not read lately';
+  expect(truth('any(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
+  expect(truth('all(breakers | state = open)', stale)).toEqual({ value: 'unknown', why });
+  expect(truth('any(breakers | name = psp)', stale)).toEqual({ value: 'unknown', why });
+  expect(truth('any(breakers[name = stock] | state = open)', stale).value).toBe('false');
+});
+
+test.each([
+  ['any(breakers[name = "${param.name}"] | state = open)', { name: 'psp' }, 'true'],
+  ['any(breakers[name = ${param.name}] | state = open)', { name: 'psp' }, 'true'],
+  ['any(breakers[name = "${param.name}"] | state = open)', { name: 'psp" or name = "stock' }, 'false'],
+  ['any(breakers[name in (${param.name}, x)] | state = open)', { name: 'psp' }, 'true'],
+  ['count(breakers) >= ${param.n}', { n: 2 }, 'true'],
+  ['any(breakers | failureRate > ${param.n})', { n: 80 }, 'true'],
+  ['any(breakers | failureRate > ${param.n})', { n: 'much' }, 'unknown'],
+  ['any(health | latencyMs > ${param.age})', { age: '500ms' }, 'true'],
+  ['any(health | latencyMs > ${param.age})', { age: '10m' }, 'false'],
+  ['alert("${param.name}")', { name: 'Down' }, 'true'],
+  ['any(breakers | state = "${param.name}")', {}, 'unknown'],
+  ['any(breakers | state = "${param.toString}")', {}, 'unknown'],
+])('a parameter is a value: %s with %j is %s', (text, params, value) => {
+  expect(truth(text, two, { params: params as Record<string, string | number> }).value).toBe(value);
+});
+
+test.each([
+  [
+    'any(breakers[name in (${param.names})] | state = closed and name = ${param.name})',
+    'breakers bus-0 · psp state is open, name is psp',
+  ],
+  ['any(pools[name in (${param.names})] | pending = 9)', 'there are no pools with name in (psp, x)'],
+  [
+    'any(breakers[name != "${param.none}"] | failureRate > ${param.n})',
+    'none of 2 breakers with name != "": failureRate > 99',
+  ],
+  [
+    'all(breakers[name != "${param.none}"] | failureRate < ${param.n})',
+    'all 2 breakers with name != "": failureRate < 99',
+  ],
+  [
+    'count(breakers[name in (${param.names})] | failureRate > ${param.n}) > 1',
+    'count of breakers with name in (psp, x), failureRate > 99 is 0',
+  ],
+])('the reason for %s has the values of its references', (text, why) => {
+  const snapshot = snapshotWith({
+    breakers: [
+      breaker('psp', { state: 'open', failureRate: 82 }),
+      breaker('stock', { instance: 'bus-1', failureRate: 1 }),
+    ],
+    pools: [pool('main')],
+  });
+  const params = { names: ['psp', 'x'], name: 'psp', none: '', n: 99 };
+  expect(truth(text, snapshot, { params }).why).toBe(why);
+});
+
+test('a parameter without a value is named', () => {
+  expect(truth('any(breakers | state = "${param.to}")', two).why).toBe('parameter to has no value');
+});
+
+test('a very long text is matched in its first 4096 characters, and no more is claimed', () => {
+  const long = snapshotWith({ health: [health('api', { detail: `${'x'.repeat(5000)}end` })] });
+  expect(truth('any(health | detail matches /x/)', long).value).toBe('true');
+  expect(truth('any(health | detail matches /end/)', long).value).toBe('unknown');
+});

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { kindsOf, paramsOf, signalsOf } from '../../src/expressions/mentions.ts';
+import { parseExpression, parseTest } from '../../src/expressions/parse.ts';
+
+const parsed = (text: string) => {
+  const result = parseExpression(text);
+  if (!result.ok) throw new Error(`${result.col}: ${result.message}`);
+  return result.expression;
+};
+
+test.each([
+  'any(breakers | state = open) for 30s',
+  'all(breakers[name = "${param.name}"] | state = closed)',
+  'all(breakers[name = ${param.name}] | state = closed)',
+  'any(pools | active = max and pending > 0)',
+  'count(alerts) = 0',
+  'count(workloads[kind = pod and namespace in (shop, "kube-system")] | restarts >= 5) > 2',
+  'any(workloads | name matches /^api-[0-9]+/i and not (status = Running or status = "OOM Killed"))',
+  'alert(PspErrorBudgetBurn) or alert("disk full") for 1m30s',
+  'api.latency >= warn and error-rate > 5 and not jvm.memory.used falling',
+  '5xx.rate > 0.5 and queue.depth rising',
+  '(api.latency > 1000 for 10s) or (any(health | level >= warn))',
+  'any(lag[group = billing] | lag > -1 and motion != falling-behind)',
+  'any(alerts[labels.team = shop] | state = firing)',
+  'count(breakers | state in (open, forced-open)) >= ${param.n}',
+  'not not api.latency = crit',
+])('%s', (text) => {
+  expect(parseExpression(text)).toMatchObject({ ok: true });
+});
+
+test.each([
+  ['', 1, 'there is no expression here'],
+  ['any(breaker | state = open)', 5, '"breaker" is no kind of fact; did you mean breakers?'],
+  ['any(breakers | stat = open)', 16, 'breakers have no field stat; did you mean state?'],
+  ['any(breakers[nme = x] | state = open)', 14, 'breakers have no field nme; did you mean name?'],
+  ['any(breakers | state == open)', 22, '"==" is no sign here; write ='],
+  ['any(breakers | state open)', 22, 'state needs a comparison (= != < <= > >=), not "open"'],
+  ['any(breakers)', 13, '")" stands where any(breakers | test) needs |'],
+  ['any(breakers | state = )', 24, 'state needs a value: a number, a word or a text in double quotes'],
+  ['any(breakers | state = open', 28, 'the end stands where any needs )'],
+  ['any(lag | lag > high)', 17, 'lag is a number, and "high" is none'],
+  ['any(health | level >= bad)', 23, '"bad" is no level: ok, unknown, warn, crit'],
+  ['any(health | level = critt)', 22, '"critt" is no level: did you mean crit?'],
+  ["any(breakers | name = 'psp')", 23, 'a text stands in double quotes: "…"'],
+  ['any(breakers | name = "psp)', 23, 'this text is not closed; end it with "'],
+  [
+    'any(breakers | name = "a-${param.x}")',
+    23,
+    'a parameter is a value, not a part of a text: write "${param.NAME}" alone',
+  ],
+  ['any(breakers | name = ${x})', 23, 'only ${param.NAME} and ${before} can be put in here'],
+  ['any(breakers | name matches psp)', 29, 'matches needs a pattern: /^api/'],
+  [
+    'any(breakers | name matches /(a+)+/)',
+    29,
+    'a repetition inside a repeated group can take for ever; repeat only one of them',
+  ],
+  ['any(breakers | name matches /a)', 29, 'this pattern is not closed; end it with /'],
+  ['any(breakers | name matches /a/gi)', 32, '"gi": a pattern takes i, m, s or u'],
+  ['api.latency', 12, 'signal api.latency needs a comparison (= != < <= > >=), not the end'],
+  [
+    'api.latency > high',
+    15,
+    'a signal is compared with a number or a level; "high" is no level: ok, unknown, warn, crit',
+  ],
+  ['api.latency > 5%', 16, 'a number stands without its unit'],
+  ['api.latency > 5 for 30', 21, 'for needs a duration (30s, 5m), not "30"; write 30s'],
+  ['api.latency > 5 && up > 1', 17, '"&&" is no sign here; write and'],
+  ['api.latency > 5 up > 1', 17, '"up" cannot follow here; join with and, or, for'],
+  ['breakers for 5s', 1, 'breakers are many; ask any(breakers | …), all(…) or count(…)'],
+  ['some(breakers | state = open)', 1, 'there is no some(…); there is any, all, count, alert'],
+  ['count(breakers) > many', 19, 'count is compared with a number, not "many"'],
+  ['alert()', 7, 'alert needs the name of an alert'],
+  ['any(breakers | name in x)', 24, '"x" stands where in needs ('],
+])('%s: col %i', (text, col, message) => {
+  expect(parseExpression(text)).toEqual({ ok: false, col, message });
+});
+
+test('a where is a test alone', () => {
+  expect(parseTest('breakers', 'state = open and name != x')).toMatchObject({ ok: true });
+  expect(parseTest('breakers', 'any(breakers | state = open)')).toMatchObject({ ok: false, col: 1 });
+});
+
+test('an expression tells what it reads', () => {
+  const expression = parsed(
+    'any(breakers[name = ${param.name}] | state = open) and (alert(Down) or api.latency > ${param.ms}) and not q rising',
+  );
+  expect([...kindsOf(expression)]).toEqual(['breakers', 'alerts']);
+  expect([...signalsOf(expression)]).toEqual(['api.latency', 'q']);
+  expect([...paramsOf(expression)]).toEqual(['name', 'ms']);
+});
+
+test.each([
+  ['brackets', `${'('.repeat(4000)}x > 1${')'.repeat(4000)}`, 102],
+  ['not', `${'not '.repeat(100_000)}x > 1`, 405],
+  ['brackets in a test', `any(alerts | ${'('.repeat(4000)}name = x${')'.repeat(4000)})`, 115],
+  ['not in a test', `any(alerts | ${'not '.repeat(100_000)}name = x)`, 418],
+])('thousands of %s inside each other are an error with its place', (_, text, col) => {
+  expect(parseExpression(text)).toEqual({
+    ok: false,
+    col,
+    message: 'more than 100 brackets and not inside each other',
+  });
+});
+
+test('a hundred of them, and any number beside each other, can be read', () => {
+  expect(parseExpression(`${'('.repeat(100)}x > 1${')'.repeat(100)}`)).toMatchObject({ ok: true });
+  expect(parseExpression(Array.from({ length: 5000 }, () => '(not x > 1)').join(' and '))).toMatchObject({
+    ok: true,
+  });
+});

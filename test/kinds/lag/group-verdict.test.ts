@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Limits } from '../../../src/domain/level.ts';
+import { verdictStandings } from '../../../src/engine/journal/verdicts.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
+import { groupVerdict } from '../../../src/kinds/lag/group-verdict.ts';
+import { lagNodes } from '../../../src/ui/features/lag/nodes.ts';
+import { lag, snapshotWith } from '../../support/made-facts.ts';
+
+const part = (partition: number, more: Partial<Lag>): Lag =>
+  lag('billing', { partition, lag: 7, committed: 3n, end: 10n, ...more });
+
+const stuck = part(0, { motion: 'stalled' });
+const behind = part(1, { motion: 'falling-behind', lag: 900 });
+
+test.each<readonly [string, readonly Lag[], Limits, string, string]>([
+  ['the motion that tells most, in whatever order', [behind, stuck], {}, 'warn', 'stalled'],
+  ['the worst level decides first', [stuck, behind], { lag: { crit: '>500' } }, 'crit', 'falling behind'],
+  ['what has caught up says nothing', [part(0, { lag: 0 }), behind], {}, 'warn', 'falling behind'],
+  [
+    'messages that are lost, of a group that moves on',
+    [part(0, { motion: 'gaining', lost: 4 })],
+    {},
+    'warn',
+    'messages lost',
+  ],
+  ['a standstill besides a loss', [stuck, part(1, { lost: 4 })], {}, 'warn', 'stalled'],
+  ['no commit', [lag('billing', { end: 10n, motion: 'unknown' })], {}, 'unknown', 'no commit'],
+  ['a commit that cannot be read', [lag('billing', { motion: 'unknown' })], {}, 'unknown', 'unknown'],
+])('a group: %s', (_, facts, limits, level, word) => {
+  const snapshot = snapshotWith({ lag: facts }, { limits });
+  const { rows } = snapshot.kinds.lag;
+  expect(groupVerdict(rows)).toMatchObject({ level, word });
+  // The pane and the journal say the same.
+  expect(lagNodes(rows).map(({ row }) => [row.level, row.verdict])).toEqual([[level, word]]);
+  expect(verdictStandings(snapshot).map((standing) => [standing.level, standing.word])).toEqual([
+    [level, word],
+  ]);
+});

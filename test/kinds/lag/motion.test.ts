@@ -1,0 +1,266 @@
+import { describe, expect, test } from 'vitest';
+import { type Consumption, flowFields, motionOf } from '../../../src/kinds/lag/motion.ts';
+import { consumptionOf, type Sample } from '../../../src/sources/kafka/samples.ts';
+import { lagSpec } from '../../../src/sources/prometheus/lag.ts';
+import { zNames } from '../../../src/sources/prometheus/names.ts';
+import { kafkaExporter } from '../../../src/sources/prometheus/well-known.ts';
+
+const idle = { members: 2, commits: false, holderCommits: false };
+const busy = { members: 2, commits: true, holderCommits: true };
+const seen: Consumption = {
+  lag: 1000,
+  growth: 0,
+  consumed: 10,
+  spanMs: 300_000,
+  wasCaughtUp: false,
+  group: busy,
+};
+
+test.each<readonly [string, Partial<Consumption>, string]>([
+  ['nothing committed', { lag: undefined }, 'unknown'],
+  ['caught up', { lag: 0, consumed: undefined, growth: undefined, group: { ...idle, members: 0 } }, 'steady'],
+  ['no members', { growth: 40, group: { ...busy, members: 0 } }, 'stopped'],
+  ['no members, and no window yet', { growth: undefined, group: { ...idle, members: 0 } }, 'stopped'],
+  ['caught up at some moment of the window', { growth: 40, wasCaughtUp: true }, 'steady'],
+  ['no window yet', { growth: undefined }, 'unknown'],
+  ['a window that is too short', { growth: 40, spanMs: 400 }, 'unknown'],
+  ['no progress', { consumed: 0, growth: 0, group: idle }, 'stalled'],
+  ['no progress, members not known', { consumed: 0, group: { ...idle, members: undefined } }, 'stalled'],
+  [
+    'no progress here, its member commits elsewhere, messages arrive',
+    { consumed: 0, growth: 3 },
+    'falling-behind',
+  ],
+  ['no progress here, its member commits elsewhere, nothing arrives', { consumed: 0, growth: 0 }, 'unknown'],
+  [
+    'no progress here, only other members commit',
+    { consumed: 0, growth: 3, group: { ...busy, holderCommits: false } },
+    'stalled',
+  ],
+  ['grows', { growth: 3 }, 'falling-behind'],
+  ['grows, and is less than ten seconds bring', { growth: 3, lag: 130 }, 'steady'],
+  ['grows, and is more than ten seconds bring', { growth: 3, lag: 131 }, 'falling-behind'],
+  ['shrinks', { growth: -3 }, 'gaining'],
+  ['grows, and is no trend', { growth: 3, isTrend: false }, 'steady'],
+  ['shrinks, and is no trend', { growth: -3, isTrend: false }, 'steady'],
+  ['hardly moves', { growth: 0.09 }, 'steady'],
+  ['hardly moves the other way', { growth: -0.09 }, 'steady'],
+  ['one message in the window', { consumed: 0.01, growth: 1 / 300 }, 'steady'],
+  ['two messages in the window', { consumed: 0.01, growth: 2 / 300 }, 'falling-behind'],
+])('%s', (_, change, motion) => {
+  expect(motionOf({ ...seen, ...change })).toBe(motion);
+});
+
+test('a lag that shrinks says when it is gone; one whose growth is not known says neither', () => {
+  expect(flowFields({ ...seen, lag: 100, growth: -3 })).toEqual({
+    motion: 'gaining',
+    rate: -3,
+    etaSeconds: 33,
+  });
+  expect(flowFields({ ...seen, growth: 3 })).toEqual({ motion: 'falling-behind', rate: 3 });
+  expect(flowFields({ ...seen, growth: undefined })).toEqual({ motion: 'unknown' });
+});
+
+/** Offsets of one partition every five seconds: [committed, end]. */
+type Offsets = readonly (readonly [number, number])[];
+
+/** The partitions of one group, as the Kafka source judges a broker's offsets. */
+const byKafka = (partitions: readonly Offsets[], members: number): readonly string[] => {
+  const samples = partitions.map((offsets) =>
+    offsets.map(
+      ([committed, end], index): Sample => ({
+        at: 5000 * index,
+        committed: BigInt(committed),
+        end: BigInt(end),
+      }),
+    ),
+  );
+  const commits = samples.some((all) => (all.at(-1)?.committed ?? 0n) > (all[0]?.committed ?? 0n));
+  const group = { members, commits, holderCommits: commits };
+  return samples.map((all) => motionOf(consumptionOf(all, group)));
+};
+
+const slope = (values: readonly number[]): number => {
+  const mid = (values.length - 1) / 2;
+  const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+  const spread = values.reduce((sum, _, index) => sum + (index - mid) ** 2, 0);
+  return values.reduce((sum, one, index) => sum + (index - mid) * (one - mean), 0) / spread / 5;
+};
+
+/** The same offsets as Prometheus answers for what kafka_exporter exports. */
+const byPrometheus = (partitions: readonly Offsets[], members: number): readonly string[] => {
+  const spanMs = 5000 * ((partitions[0]?.length ?? 1) - 1);
+  const series = (number: (offsets: Offsets) => number) =>
+    partitions.map((offsets, partition) => ({
+      labels: { consumergroup: 'billing', topic: 'payments', partition: String(partition) },
+      value: number(offsets),
+    }));
+  const lags = (offsets: Offsets): readonly number[] => offsets.map(([committed, end]) => end - committed);
+  const firstAndLast = (offsets: Offsets) => [offsets[0]?.[0] ?? 0, offsets.at(-1)?.[0] ?? 0] as const;
+  const { rows } = lagSpec(zNames(kafkaExporter).parse(kafkaExporter.word), spanMs).make(
+    {
+      lag: series((offsets) => lags(offsets).at(-1) ?? 0),
+      committed: series((offsets) => firstAndLast(offsets)[1]),
+      end: [],
+      growth: series((offsets) => slope(lags(offsets))),
+      lowest: series((offsets) => Math.min(...lags(offsets))),
+      consumed: series((offsets) => {
+        const [first, last] = firstAndLast(offsets);
+        return ((last - first) * 1000) / spanMs;
+      }),
+      members: [{ labels: { consumergroup: 'billing' }, value: members }],
+    },
+    { source: 'prom', at: 0 },
+  );
+  return rows.map((row) => ('motion' in row ? row.motion : ''));
+};
+
+describe('what Kafka itself and Prometheus say of the same offsets', () => {
+  test.each<readonly [string, number, readonly Offsets[], readonly string[]]>([
+    [
+      'caught up',
+      1,
+      [
+        [
+          [10, 10],
+          [20, 20],
+          [30, 30],
+        ],
+      ],
+      ['steady'],
+    ],
+    [
+      'no members',
+      0,
+      [
+        [
+          [10, 60],
+          [10, 110],
+          [10, 160],
+        ],
+      ],
+      ['stopped'],
+    ],
+    [
+      'caught up in between',
+      1,
+      [
+        [
+          [10, 10],
+          [10, 60],
+          [10, 160],
+        ],
+      ],
+      ['steady'],
+    ],
+    [
+      'commits stand still',
+      1,
+      [
+        [
+          [10, 60],
+          [10, 110],
+          [10, 160],
+        ],
+      ],
+      ['stalled'],
+    ],
+    [
+      'commits and lag stand still',
+      1,
+      [
+        [
+          [10, 60],
+          [10, 60],
+          [10, 60],
+        ],
+      ],
+      ['stalled'],
+    ],
+    [
+      'no commits in one partition, the other is read',
+      1,
+      [
+        [
+          [10, 60],
+          [10, 160],
+          [10, 260],
+        ],
+        [
+          [10, 500],
+          [110, 600],
+          [210, 700],
+        ],
+      ],
+      ['falling-behind', 'steady'],
+    ],
+    [
+      'nothing arrives in one partition, the other is read',
+      1,
+      [
+        [
+          [10, 60],
+          [10, 60],
+          [10, 60],
+        ],
+        [
+          [10, 500],
+          [110, 600],
+          [210, 700],
+        ],
+      ],
+      ['unknown', 'steady'],
+    ],
+    [
+      'falls behind',
+      1,
+      [
+        [
+          [10, 200],
+          [20, 300],
+          [30, 400],
+        ],
+      ],
+      ['falling-behind'],
+    ],
+    [
+      'grows, and is less than ten seconds bring',
+      1,
+      [
+        [
+          [10, 12],
+          [110, 114],
+          [210, 216],
+        ],
+      ],
+      ['steady'],
+    ],
+    [
+      'shrinks',
+      1,
+      [
+        [
+          [10, 500],
+          [110, 510],
+          [210, 520],
+        ],
+      ],
+      ['gaining'],
+    ],
+    [
+      'keeps its lag',
+      1,
+      [
+        [
+          [10, 500],
+          [60, 550],
+          [110, 600],
+        ],
+      ],
+      ['steady'],
+    ],
+  ])('%s', (_, members, partitions, motions) => {
+    expect(byKafka(partitions, members)).toEqual(motions);
+    expect(byPrometheus(partitions, members)).toEqual(motions);
+  });
+});

@@ -1,0 +1,226 @@
+import { expect, test } from 'vitest';
+import type { FactKind, FactTypes } from '../../src/domain/facts.ts';
+import type { Level, Limits } from '../../src/domain/level.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
+import type { Pool } from '../../src/kinds/pools/fact.ts';
+import { levelOf } from '../../src/kinds/registry.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { breaker, health, lag, noon, pool } from '../support/made-facts.ts';
+
+const stamp = { source: 'k8s', at: noon };
+const workload = (more: Partial<Workload>): Workload => ({
+  ...stamp,
+  kind: 'pod',
+  namespace: 'shop',
+  name: 'billing-0',
+  owner: 'billing',
+  node: 'vm-3',
+  status: 'Running',
+  ...more,
+});
+const alert = (more: Partial<Alert>): Alert => ({
+  ...stamp,
+  name: 'PodRestarting',
+  severity: 'warning',
+  state: 'firing',
+  labels: {},
+  summary: '',
+  ...more,
+});
+type Case = {
+  readonly [K in FactKind]: readonly [K, string, FactTypes[K], Level, Limits?];
+}[FactKind];
+
+const session = (more: Partial<DbSession> = {}): DbSession => ({
+  ...stamp,
+  database: 'db',
+  pid: 1,
+  user: 'app',
+  state: 'active',
+  waiting: '',
+  blockedBy: [],
+  query: '',
+  ...more,
+});
+const slots = (more: Partial<Pool>): Pool => ({
+  ...stamp,
+  service: 'db',
+  instance: '',
+  name: 'connections',
+  kind: 'postgres',
+  ...more,
+});
+
+const cases: readonly Case[] = [
+  ['health', 'up', health('api'), 'ok'],
+  ['health', 'degraded', health('api', { status: 'degraded' }), 'warn'],
+  ['health', 'down', health('api', { status: 'down' }), 'crit'],
+  ['health', 'unknown', health('api', { status: 'unknown' }), 'unknown'],
+  [
+    'health',
+    'slow, where a limit says so',
+    health('api', { latencyMs: 900 }),
+    'warn',
+    { health: { warn: '>=500' } },
+  ],
+  ['breakers', 'closed', breaker('psp'), 'ok'],
+  ['breakers', 'open', breaker('psp', { state: 'open' }), 'crit'],
+  ['breakers', 'forced open', breaker('psp', { state: 'forced-open' }), 'crit'],
+  ['breakers', 'half open', breaker('psp', { state: 'half-open' }), 'warn'],
+  ['breakers', 'disabled', breaker('psp', { state: 'disabled' }), 'warn'],
+  ['breakers', 'metrics only', breaker('psp', { state: 'metrics-only' }), 'warn'],
+  ['breakers', 'unknown', breaker('psp', { state: 'unknown' }), 'unknown'],
+  [
+    'breakers',
+    'disabled, which the profile allows',
+    breaker('psp', { state: 'disabled' }),
+    'ok',
+    { breakers: { disabled: 'ok' } },
+  ],
+  [
+    'breakers',
+    'closed and failing much',
+    breaker('psp', { failureRate: 40 }),
+    'warn',
+    { breakers: { warn: '>=30' } },
+  ],
+  ['breakers', 'closed without a rate', breaker('psp'), 'ok', { breakers: { warn: '>=30' } }],
+  ['lag', 'steady', lag('billing', { lag: 12 }), 'ok'],
+  ['lag', 'gaining', lag('billing', { lag: 12, motion: 'gaining' }), 'ok'],
+  ['lag', 'falling behind', lag('billing', { lag: 12, motion: 'falling-behind' }), 'warn'],
+  ['lag', 'stalled', lag('billing', { lag: 12, motion: 'stalled' }), 'warn'],
+  ['lag', 'stopped with lag', lag('billing', { lag: 12, motion: 'stopped' }), 'warn'],
+  ['lag', 'stopped without lag', lag('billing', { lag: 0, motion: 'stopped' }), 'ok'],
+  ['lag', 'no commit', lag('billing', { motion: 'stopped' }), 'unknown'],
+  ['lag', 'how it moves is not known', lag('billing', { lag: 12, motion: 'unknown' }), 'unknown'],
+  ['lag', 'nothing to catch up with', lag('billing', { lag: 0, motion: 'unknown' }), 'ok'],
+  [
+    'lag',
+    'over its limit',
+    lag('billing', { lag: 1000 }),
+    'warn',
+    { lag: { warn: '>=1000', crit: '>=10000' } },
+  ],
+  [
+    'lag',
+    'far over its limit',
+    lag('billing', { lag: 10_000, motion: 'gaining' }),
+    'crit',
+    { lag: { warn: '>=1000', crit: '>=10000' } },
+  ],
+  [
+    'lag',
+    'under its limit, and falling behind',
+    lag('billing', { lag: 5, motion: 'falling-behind' }),
+    'warn',
+    { lag: { warn: '>=1000' } },
+  ],
+  ['pools', 'half used', pool('main', { active: 10, max: 20, pending: 0 }), 'ok'],
+  ['pools', 'near its maximum', pool('main', { active: 16, max: 20, pending: 0 }), 'warn'],
+  ['pools', 'full, nobody waits', pool('main', { active: 20, max: 20, pending: 0 }), 'warn'],
+  ['pools', 'full, and somebody waits', pool('main', { active: 20, max: 20, pending: 1 }), 'crit'],
+  ['pools', 'full, its queue unknown', pool('main', { active: 20, max: 20 }), 'warn'],
+  ['pools', 'its size unknown', pool('main', { active: 3 }), 'unknown'],
+  [
+    'pools',
+    'under a limit of its own',
+    pool('main', { active: 17, max: 20 }),
+    'ok',
+    { pools: { warn: '>=0.9' } },
+  ],
+  [
+    'pools',
+    'over a limit of its own',
+    pool('main', { active: 19, max: 20 }),
+    'crit',
+    { pools: { crit: '>=0.95' } },
+  ],
+  [
+    'pools',
+    'exhausted, which the profile takes lightly',
+    pool('main', { active: 20, max: 20, pending: 4 }),
+    'warn',
+    { pools: { exhausted: 'warn' } },
+  ],
+  ['workloads', 'ready', workload({ ready: 1, wanted: 1 }), 'ok'],
+  ['workloads', 'none ready', workload({ ready: 0, wanted: 2 }), 'crit'],
+  ['workloads', 'some ready', workload({ ready: 1, wanted: 2 }), 'warn'],
+  ['workloads', 'scaled to nothing', workload({ ready: 0, wanted: 0 }), 'ok'],
+  ['workloads', 'crash loop', workload({ status: 'CrashLoopBackOff' }), 'crit'],
+  ['workloads', 'out of memory', workload({ status: 'OOMKilled', ready: 1, wanted: 1 }), 'crit'],
+  ['workloads', 'a failed unit', workload({ kind: 'unit', status: 'failed' }), 'crit'],
+  ['workloads', 'restarting', workload({ ready: 1, wanted: 1, restartsRising: true }), 'warn'],
+  [
+    'workloads',
+    'a job that is done',
+    workload({ kind: 'job', status: 'Completed', ready: 0, wanted: 1 }),
+    'ok',
+  ],
+  ['workloads', 'nothing is known', workload({ status: '' }), 'unknown'],
+  ['workloads', 'many restarts', workload({ restarts: 12 }), 'crit', { workloads: { crit: '>10' } }],
+  ['alerts', 'critical', alert({ severity: 'critical' }), 'crit'],
+  ['alerts', 'info', alert({ severity: 'info' }), 'ok'],
+  ['alerts', 'warning', alert({ severity: 'warning' }), 'warn'],
+  ['alerts', 'page', alert({ severity: 'page' }), 'crit'],
+  ['alerts', 'P0', alert({ severity: 'P0' }), 'crit'],
+  ['alerts', 'P1', alert({ severity: 'P1' }), 'crit'],
+  ['alerts', 'P2', alert({ severity: 'P2' }), 'warn'],
+  ['alerts', 'any other severity', alert({ severity: 'ticket' }), 'warn'],
+  ['alerts', 'pending, though critical', alert({ severity: 'critical', state: 'pending' }), 'warn'],
+  ['alerts', 'silenced, though critical', alert({ severity: 'critical', state: 'silenced' }), 'ok'],
+  ['alerts', 'inhibited', alert({ state: 'inhibited' }), 'ok'],
+  ['alerts', 'P2, which the profile fears', alert({ severity: 'P2' }), 'crit', { alerts: { P2: 'crit' } }],
+  [
+    'alerts',
+    'critical, which the profile takes lightly',
+    alert({ severity: 'critical' }),
+    'warn',
+    { alerts: { critical: 'warn' } },
+  ],
+  ['alerts', 'a severity called like a method', alert({ severity: 'constructor' }), 'warn'],
+  ['sessions', 'any', session(), 'ok'],
+  ['sessions', 'blocked', session({ blockedBy: [12] }), 'warn'],
+  ['sessions', 'blocked by a prepared transaction', session({ blockedBy: [0] }), 'warn'],
+  [
+    'sessions',
+    'blocked, which the profile expects',
+    session({ blockedBy: [12] }),
+    'ok',
+    { sessions: { blocked: 'ok' } },
+  ],
+  ['sessions', 'blocking', session({ blocks: 1 }), 'warn'],
+  [
+    'sessions',
+    'idle in its transaction for long',
+    session({ state: 'idle in transaction', transactionMs: 60_000 }),
+    'warn',
+  ],
+  [
+    'sessions',
+    'idle in its transaction',
+    session({ state: 'idle in transaction', transactionMs: 59_999 }),
+    'ok',
+  ],
+  ['sessions', 'hidden from our role', session({ state: '' }), 'unknown'],
+  ['sessions', 'hidden and blocked', session({ state: '', blockedBy: [12] }), 'warn'],
+  [
+    'pools',
+    'slots of a server, all taken by idle sessions',
+    slots({ active: 0, idle: 17, taken: 17, max: 17 }),
+    'crit',
+  ],
+  [
+    'pools',
+    'slots of a server, with reserved ones taken as well',
+    slots({ active: 0, taken: 19, max: 17 }),
+    'crit',
+  ],
+  ['pools', 'slots of a server, most taken', slots({ active: 1, idle: 13, taken: 14, max: 17 }), 'warn'],
+  ['pools', 'slots of a server whose sessions are hidden', slots({ taken: 5, max: 17 }), 'ok'],
+];
+
+for (const [kind, words, fact, level, limits = {}] of cases)
+  test(`${kind}: ${words}`, () => {
+    expect(levelOf<FactKind>(kind, fact, limits)).toBe(level);
+  });

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import type { Pool } from '../../../src/kinds/pools/fact.ts';
+import { isOverLimit, serverUses } from '../../../src/kinds/pools/servers.ts';
+import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
+import { pool } from '../../support/made-facts.ts';
+
+const session = (application: string, source = 'pg', user = 'app'): DbSession => ({
+  source,
+  at: 0,
+  database: 'shop',
+  pid: 1,
+  user,
+  state: 'idle',
+  waiting: '',
+  blockedBy: [],
+  query: '',
+  application,
+});
+
+const server = (source: string, max: number): Pool =>
+  pool('connections', { service: source, instance: '', kind: 'postgres', source, active: 5, idle: 5, max });
+const isServer = ({ name }: Pool): boolean => name === 'connections';
+
+const app = (service: string, instance: string, max?: number): Pool => {
+  const { max: _, ...bare } = pool('hikari', { service, instance, active: 3, idle: 7 });
+  return max === undefined ? bare : { ...bare, max };
+};
+
+describe('pools beside the slots of their server', () => {
+  test('are those whose service or instance sessions on it are called by', () => {
+    const pools = [server('pg', 97), app('billing', 'billing-0', 60), app('orders', 'orders-0', 60)];
+    const [use] = serverUses(pools, [session('billing'), session('orders-0')], isServer);
+    expect(use).toMatchObject({ active: 6, max: 120, unbounded: 0, unplaced: [] });
+    expect(use !== undefined && isOverLimit(use)).toBe(true);
+  });
+
+  test('that no session bears the name of are not guessed at, although there is one server only', () => {
+    const pools = [server('pg', 97), app('billing', 'billing-0', 60)];
+    const [use] = serverUses(pools, [session('PostgreSQL JDBC Driver')], isServer);
+    expect(use?.pools).toEqual([]);
+    expect(use?.unplaced.map(({ service }) => service)).toEqual(['billing']);
+    expect(use?.max).toBeUndefined();
+    expect(use !== undefined && isOverLimit(use)).toBe(false);
+  });
+
+  test('whose name is on two servers are counted on neither', () => {
+    const pools = [server('pg', 97), server('ledger', 97), app('billing', 'billing-0', 60)];
+    const uses = serverUses(pools, [session('billing'), session('billing', 'ledger')], isServer);
+    expect(uses.map((use) => use.pools.length)).toEqual([0, 0]);
+    expect(uses.map((use) => use.unplaced.length)).toEqual([1, 1]);
+  });
+
+  test('without a maximum are told apart: what they may open comes on top', () => {
+    const pools = [server('pg', 97), app('billing', 'billing-0', 60), app('orders', 'orders-0')];
+    const [use] = serverUses(pools, [session('billing'), session('', 'pg', 'orders')], isServer);
+    expect(use).toMatchObject({ max: 60, unbounded: 1 });
+  });
+
+  test('lead to servers of their own kind only', () => {
+    const pools = [server('pg', 97), { ...app('cart', 'cart-0', 60), kind: 'redis' as const }];
+    const [use] = serverUses(pools, [session('cart')], isServer);
+    expect(use).toMatchObject({ pools: [], unplaced: [] });
+  });
+});

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
+import type { Limits } from '../../../src/domain/level.ts';
+import { checkReport } from '../../../src/engine/check.ts';
+import { checkText } from '../../../src/engine/check-text.ts';
+import { choicesOf } from '../../../src/expressions/choices.ts';
+import { evaluate } from '../../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../../src/expressions/parse.ts';
+import { factLine } from '../../../src/kinds/fact-line.ts';
+import { allKinds, factKinds, keyOf, registerKind, rowName } from '../../../src/kinds/registry.ts';
+import { profileJsonSchema } from '../../../src/profile/json-schema.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { allPanes } from '../../../src/ui/panes/index.ts';
+import { profileOf } from '../../engine/toys.ts';
+import { finish, head, saidOf } from '../../profile/support/loading.ts';
+import { shopCockpit } from '../../screens/support/shop.ts';
+import { openCockpit, type User } from '../../screens/support/user.ts';
+import { feedInfo, frame, learn, noon, snapshotWith } from '../../support/made-facts.ts';
+import { type Widget, widgets } from './kind.ts';
+
+// A plugin's kind: registered at run time, and no type of this program names it.
+const kind = 'widgets' as FactKind;
+const facts = (...all: readonly Widget[]): readonly AnyFact[] => all as readonly Fact[] as readonly AnyFact[];
+type Fact = Pick<Widget, 'source' | 'at'>;
+
+const widget = (name: string, more: Partial<Widget> = {}): Widget => ({
+  source: 'bus',
+  at: noon,
+  shelf: 'north/2',
+  name,
+  mood: 'glad',
+  size: 2,
+  ...more,
+});
+const two = facts(widget('cog', { size: 5, mood: 'sad' }), widget('nut', { wornPercent: 12.5 }));
+const seen = (limits: Limits = {}) => snapshotWith({ [kind]: two }, { limits });
+
+let unregister: () => void = () => {};
+beforeAll(() => {
+  unregister = registerKind(widgets);
+});
+afterAll(() => unregister());
+
+const judged = (text: string, snapshot = seen()) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const { value, why } = evaluate(parsed.expression, snapshot, { now: noon });
+  return { is: value, why };
+};
+
+describe('a kind that is added by its folder and registerKind', () => {
+  test('expressions know its fields', () => {
+    expect(judged('any(widgets | size > 3)')).toEqual({ is: 'true', why: 'widgets north/2 · cog size is 5' });
+    expect(judged('all(widgets | mood = glad)').is).toBe('false');
+    expect(judged('any(widgets[name = nut] | worn > 20)').is).toBe('false');
+    expect(judged('count(widgets | level >= warn) = 1').is).toBe('true');
+    // Absent is unknown, never 0.
+    expect(judged('any(widgets[name = cog] | worn < 1)').is).toBe('unknown');
+    expect(parseExpression('any(widgets | weight > 3)')).toMatchObject({ ok: false });
+    expect(parseExpression('any(wigets | size > 3)')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('widgets'),
+    });
+  });
+
+  test('choices of a parameter come from its fields', () => {
+    const from = { name: 'which', type: 'choice', from: 'widgets.name' } as const;
+    expect(choicesOf(from as Parameters<typeof choicesOf>[0], seen())).toEqual({ choices: ['cog', 'nut'] });
+  });
+
+  test('rows have keys and names', () => {
+    const [cog] = two;
+    expect(cog === undefined ? '' : keyOf(kind, cog)).toBe('bus/north%2F2/cog');
+    expect(cog === undefined ? '' : rowName(kind, cog)).toBe('north/2 · cog');
+    expect(seen().kinds[kind].rows.map(({ key }) => key)).toEqual(['bus/north%2F2/cog', 'bus/north%2F2/nut']);
+  });
+
+  test('levels follow its words and the bounds of limits, and count in the total', () => {
+    const levels = (limits: Limits) => seen(limits).kinds[kind].rows.map(({ level }) => level);
+    expect(levels({})).toEqual(['warn', 'ok']);
+    expect(levels({ [kind]: { crit: '>=5', sad: 'ok' } })).toEqual(['crit', 'ok']);
+    expect(seen({ [kind]: { crit: '>=5' } }).level).toBe('crit');
+  });
+
+  test('check prints it, as JSON and as text', () => {
+    const report = checkReport(seen(), profileOf([]), 0);
+    expect(report[kind]).toEqual([
+      {
+        shelf: 'north/2',
+        name: 'cog',
+        mood: 'sad',
+        size: 5,
+        worn: null,
+        level: 'warn',
+        source: 'bus',
+        at: '2026-03-04T10:15:07.000Z',
+      },
+      expect.objectContaining({ name: 'nut', worn: 12.5, level: 'ok' }),
+    ]);
+    const text = checkText(report, 120, false).split('\n');
+    expect(text[2]).toBe('▲ WARN     widgets  north/2 · cog  sad  size 5 bytes');
+    expect(text[3]).toBe('● OK       widgets  1  north/2 · nut');
+  });
+
+  test('a diagnose step shows it field by field', () => {
+    expect(two.map((fact) => factLine(kind, fact))).toEqual([
+      'shelf north/2  name cog  mood sad  size 5',
+      'shelf north/2  name nut  mood glad  size 2  wornPercent 12.5',
+    ]);
+  });
+
+  test('a profile may set its limits and count its rows, and the schema says so', async () => {
+    const limits = 'limits: { widgets: { crit: ">=5", sad: ok } }\n';
+    expect((await finish(`${head}${limits}`)).profile.limits).toEqual({
+      widgets: { crit: '>=5', sad: 'ok' },
+    });
+    expect((await saidOf(`${head}limits: { widgets: { sadd: ok } }\n`)).join('\n')).toContain(
+      '"sadd" is no state of widgets; did you mean "sad"?',
+    );
+    const signal = 'signals: [{ id: many, read: { fact: widgets, field: size, fold: sum } }]\n';
+    expect(await saidOf(`${head}${signal}`)).toEqual([]);
+    expect(JSON.stringify(profileJsonSchema([]))).toContain('"widgets":{"type":"object"');
+  });
+
+  const cockpit = (): Promise<User> => {
+    const store = createFacts(frame({ system: 'shop', env: 'production' }));
+    learn(store, feedInfo('bus/widgets', kind), { items: two });
+    return openCockpit({
+      size: [120, 36],
+      scene: { facts: store, cockpit: { ...shopCockpit, suggestions: [] } },
+    });
+  };
+  const go = async (user: User, pane: string): Promise<void> => {
+    await user.press(':');
+    await user.type(pane);
+    await user.press('enter');
+  };
+
+  test('it has a pane in the overview, of its own fields', async () => {
+    const user = await cockpit();
+    expect(user.rowWith('WIDGETS')).toMatch(/^ WIDGETS {3}2 rows/);
+    await go(user, 'widgets');
+    expect(user.rowWith('SIZE').replaceAll(/ +/g, ' ')).toContain('WIDGETS SIZE WORN SINCE');
+    expect(user.rowWith('cog').replaceAll(/ +/g, ' ')).toContain('▲ sad north/2 · cog 5 B – ');
+    await user.press('enter');
+    expect(user.rowWith('mood').trim()).toBe('mood sad');
+  });
+
+  test('NOW lists it when it is not well, and enter goes to its pane', async () => {
+    const user = await cockpit();
+    await go(user, 'now');
+    expect(user.rowWith('cog').replaceAll(/ +/g, ' ')).toContain(
+      '▲ WARN – WIDGETS north/2 · cog sad · size 5 B',
+    );
+    expect(user.rows().some((row) => row.includes('nut'))).toBe(false);
+    await user.press('enter');
+    expect(user.rows()[1]).toMatch(/^ WIDGETS/);
+  });
+
+  test('its pane is exported with the facts that its rows are made of', async () => {
+    const user = await cockpit();
+    await go(user, 'widgets');
+    await user.press('E j enter E j j enter');
+    const [csv, json] = user.given.map(([, name, text]) => [String(name), String(text)] as const);
+    expect(csv?.[0]).toMatch(/-widgets-.*\.csv$/);
+    expect(csv?.[1].split('\r\n')[1]).toMatch(/^▲ sad,north\/2 · cog,5 B,–,/);
+    expect(JSON.parse(json?.[1] ?? '').rows[0]).toEqual({
+      label: 'north/2 · cog',
+      level: 'warn',
+      kind: 'widgets',
+      facts: [expect.objectContaining({ name: 'cog', mood: 'sad', size: 5, worn: null, level: 'warn' })],
+    });
+  });
+});
+
+test('a kind that is taken out again is known nowhere', () => {
+  const remove = registerKind({ ...widgets, name: 'gadgets' });
+  expect(factKinds()).toContain('gadgets');
+  expect(allPanes().map(({ id }) => id)).toContain('gadgets');
+  remove();
+  expect(factKinds()).not.toContain('gadgets');
+  expect(allPanes().map(({ id }) => id)).not.toContain('gadgets');
+  expect(parseExpression('any(gadgets | size > 3)')).toMatchObject({ ok: false });
+});
+
+test.each([
+  ['widgets', 'registered already'],
+  ['lag', 'registered already'],
+  ['signals', 'reserved'],
+  ['faults', 'reserved'],
+  ['samples', 'reserved'],
+])('a second kind cannot take the name %s', (name, why) => {
+  const before = allKinds();
+  expect(() => registerKind({ ...widgets, name })).toThrow(why);
+  expect(allKinds()).toBe(before);
+});

@@ -1,0 +1,56 @@
+import { rowKind } from '../../../../src/logs/format/line.ts';
+import type { ReadRing, Row } from '../../../../src/logs/ring/ring.ts';
+import type { WrittenLog } from './written-log.ts';
+
+export const rowsOf = (ring: ReadRing): readonly Row[] =>
+  Array.from({ length: ring.count }, (_, index) => ring.row(ring.first + index)).filter(
+    (row) => row !== undefined,
+  );
+
+/** What was shown of one log against what was written: [] when nothing is twice, out of order, or missing unsaid. */
+export const differences = (log: WrittenLog, rows: readonly Row[]): readonly string[] => {
+  const wrong: string[] = [];
+  let next = 0;
+  let isSaid = false;
+  for (const { kind, text } of rows) {
+    if (kind === rowKind.gap || kind === rowKind.dropped) isSaid = true;
+    if (kind > rowKind.continuation) continue;
+    const nth = Number(text.split(' ')[1]);
+    if (text !== log.all[nth]?.text) wrong.push(`${log.uid}: '${text.slice(0, 30)}' was never written`);
+    else if (nth < next) wrong.push(`${log.uid}: ${nth} again, behind ${next - 1}`);
+    else if (nth > next && !isSaid) wrong.push(`${log.uid}: ${next} to ${nth - 1} missing unsaid`);
+    next = Math.max(next, nth + 1);
+    isSaid = false;
+  }
+  if (next < log.all.length && !isSaid)
+    wrong.push(`${log.uid}: the last ${log.all.length - next} missing unsaid`);
+  return wrong.slice(0, 5);
+};
+
+export const gapsIn = (rows: readonly Row[]): number =>
+  rows.filter(({ kind }) => kind === rowKind.gap).length;
+
+/**
+ * What was shown of a stream, from some line on, against what it had written a moment before: [] when nothing is twice, out of
+ * order, or missing unsaid. What was written since then may be there, or not yet.
+ */
+export const missingFrom = (written: readonly string[], rows: readonly Row[]): readonly string[] => {
+  const lines = rows.filter(({ kind }) => kind <= rowKind.continuation);
+  const begin = written.findIndex((_, at) =>
+    lines.slice(0, 5).every(({ text }, index) => written[at + index] === text),
+  );
+  if (begin < 0) return [`'${lines[0]?.text}' was never written`];
+  const wrong: string[] = [];
+  let next = begin;
+  let isSaid = false;
+  for (const { kind, text } of rows) {
+    if (kind === rowKind.gap || kind === rowKind.dropped) isSaid = true;
+    if (kind > rowKind.continuation || next >= written.length) continue;
+    const at = isSaid ? written.indexOf(text, next) : next;
+    if (written[at] !== text) wrong.push(`row ${next - begin}: '${text}' in place of '${written[next]}'`);
+    next = at + 1;
+    isSaid = false;
+  }
+  if (next < written.length && !isSaid) wrong.push(`the last ${written.length - next} are missing unsaid`);
+  return wrong.slice(0, 5);
+};

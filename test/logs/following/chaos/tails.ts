@@ -1,0 +1,102 @@
+import type { LogEvent, Resume, Tail } from '../../../../src/logs/reading/tail.ts';
+import type { ChaosWire } from './wire.ts';
+import type { Written, WrittenLog } from './written-log.ts';
+
+/** How a stream is taken up again: like a pod's log, a journal, a file, or not at all. */
+export type ResumeKind = 'stamps' | 'cursor' | 'offset' | 'none';
+
+const fault: LogEvent = {
+  is: 'fault',
+  fault: { kind: 'unreachable', source: 'chaos', message: 'cut off', at: 0 },
+};
+const lost: LogEvent = { is: 'gap', why: 'the log was rotated: lines may be missing here' };
+
+/** Where a stream begins that is opened for the first time. */
+const beginning = (log: WrittenLog, { lines }: Resume): number =>
+  Math.max(log.kept, lines === undefined ? 0 : log.all.length - lines);
+
+const nthOfStamp = (log: WrittenLog, line: Written): number =>
+  log.all.slice(log.kept, line.nth + 1).filter(({ at }) => at === line.at).length;
+
+type Events = AsyncGenerator<LogEvent, void, undefined>;
+
+/** A mark is the time of a line and which of that time it is; what is asked for is the whole second, so lines are told again. */
+async function* stamps(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+  const [stamp = 0, nth = 0] = (from.after ?? '').split('#').map(Number);
+  const second = Math.floor(stamp / 1000) * 1000;
+  const first = log.all.findIndex((line) => line.nth >= log.kept && line.at >= second);
+  const begin = from.after === undefined ? beginning(log, from) : first < 0 ? log.all.length : first;
+  let hasMet = from.after === undefined;
+  let part: number | undefined;
+  for await (const line of wire.lines(log, begin, signal)) {
+    if (line === 'end') return;
+    if (line === 'cut') return yield fault;
+    const place = nthOfStamp(log, line);
+    const isTold = from.after !== undefined && (line.at < stamp || (line.at === stamp && place <= nth));
+    if (isTold) {
+      hasMet ||= line.at === stamp && place === nth;
+      continue;
+    }
+    if (!hasMet) yield lost;
+    hasMet = true;
+    // A run that has ended is told of by an end; the next opening goes on with the new one.
+    if (part !== undefined && line.part !== part) return;
+    part = line.part;
+    yield { is: 'line', text: line.text, at: line.at, mark: `${line.at}#${place}` };
+  }
+}
+
+/** A mark is the entry's; only its last line bears it. */
+async function* cursor(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+  const after = from.after === undefined ? undefined : Number(from.after);
+  const next = log.all.find(({ entry }) => entry > (after ?? 0));
+  const begin = after === undefined ? beginning(log, from) : (next?.nth ?? log.all.length);
+  if (begin < log.kept) yield lost;
+  for await (const line of wire.lines(log, Math.max(begin, log.kept), signal)) {
+    if (line === 'end') return;
+    if (line === 'cut') return yield fault;
+    const isLast = log.all[line.nth + 1]?.entry !== line.entry;
+    yield { is: 'line', text: line.text, at: line.at, ...(isLast ? { mark: String(line.entry) } : {}) };
+  }
+}
+
+/** A mark is a place in a file; lines come as bytes, some at once. */
+async function* offset(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+  const begin = from.after === undefined ? beginning(log, from) : Number(from.after);
+  if (begin < log.kept) yield lost;
+  let part: number | undefined;
+  let held: Written[] = [];
+  const chunk = (): LogEvent => {
+    const bytes = Buffer.from(held.map(({ text }) => `${text}\n`).join(''));
+    const mark = String((held.at(-1)?.nth ?? 0) + 1);
+    held = [];
+    return { is: 'chunk', bytes, mark };
+  };
+  for await (const line of wire.lines(log, Math.max(begin, log.kept), signal)) {
+    if (line === 'end') return held.length > 0 ? yield chunk() : undefined;
+    if (line === 'cut') return yield fault;
+    if (part !== undefined && line.part !== part) {
+      if (held.length > 0) yield chunk();
+      yield { is: 'note', text: 'the file was rotated' };
+    }
+    part = line.part;
+    held.push(line);
+    if (held.length > 3 || log.all.length === line.nth + 1) yield chunk();
+  }
+}
+
+/** Nothing tells where it was left: it begins with what is written from now on. */
+async function* none(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+  for await (const line of wire.lines(log, beginning(log, from), signal)) {
+    if (line === 'end' || line === 'cut') return yield fault;
+    yield { is: 'line', text: line.text, at: line.at };
+  }
+}
+
+const opening = { stamps, cursor, offset, none };
+
+export const chaosTail = (kind: ResumeKind, log: WrittenLog, wire: ChaosWire): Tail => ({
+  stream: log.name,
+  uid: log.uid,
+  open: (from, signal) => opening[kind](log, wire, from, signal),
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { levelOfCode } from '../../../src/domain/log-level.ts';
+import { createIngest } from '../../../src/logs/following/ingest.ts';
+import { rowKinds } from '../../../src/logs/format/line.ts';
+import { LogRing } from '../../../src/logs/ring/ring.ts';
+
+const now = Date.parse('2026-03-04T10:15:07Z');
+const ring = () => {
+  const into = new LogRing();
+  return { into, ingest: createIngest(into, () => now) };
+};
+const rowsOf = (into: LogRing) =>
+  Array.from({ length: into.count }, (_, index) => {
+    const row = into.row(into.first + index);
+    if (row === undefined) throw new Error('a row is missing');
+    return row;
+  });
+const texts = (into: LogRing): readonly string[] => rowsOf(into).map(({ text }) => text);
+
+test.each([
+  ['clean ASCII', 'one\ntwo\n', ['one', 'two']],
+  ['empty lines', '\n\na\n\n', ['', '', 'a', '']],
+  ['CRLF', 'one\r\n\r\ntwo\r\n', ['one', '', 'two']],
+  ['a tab', 'a\tb\n', ['a\tb']],
+  ['colours and titles', '\x1b[31mred\x1b[0m\n\x1b]0;title\x07x\nplain\n', ['red', 'x', 'plain']],
+  ['NUL, DEL, C1 and bidi', 'a\0b\x7fc\n\x85x\n\u202ey\nz\n', ['abc', 'x', 'y', 'z']],
+  ['plane 16', 'a\u{100000}b\n', ['ab']],
+  ['other letters', 'Straße 注文\nplain\n', ['Straße 注文', 'plain']],
+])('%s in a chunk', (_, text, lines) => {
+  const { into, ingest } = ring();
+  ingest.chunk(0, Buffer.from(text));
+  expect(texts(into)).toEqual(lines);
+});
+
+test('invalid UTF-8 is U+FFFD, and hurts no other line', () => {
+  const { into, ingest } = ring();
+  ingest.chunk(0, Buffer.from([0x61, 0xff, 0x62, 10, 0x63, 10, 0xe6, 0xb3, 10]));
+  expect(texts(into)).toEqual(['a\ufffdb', 'c', '\ufffd']);
+});
+
+test('a chunk gives the same rows however its bytes lie in memory', () => {
+  const text = 'ab\x1b[1mc\n2026-03-04T10:15:07Z INFO x\n\tat a.b(c:1)\n'.repeat(5);
+  for (let offset = 0; offset < 5; offset++) {
+    const { into, ingest } = ring();
+    const room = Buffer.alloc(offset + text.length);
+    room.write(text, offset);
+    ingest.chunk(0, room.subarray(offset));
+    expect(texts(into).slice(0, 3)).toEqual(['abc', '2026-03-04T10:15:07Z INFO x', '\tat a.b(c:1)']);
+    expect(into.count).toBe(15);
+  }
+});
+
+test('what the source says of its level counts for a line that tells none, and for what goes on behind it', () => {
+  const { into, ingest } = ring();
+  ingest.line(0, 'unit failed', now, 'error');
+  ingest.line(0, '2026-03-04T10:15:07Z INFO fine', now, 'error');
+  ingest.line(0, 'quiet', now);
+  expect(rowsOf(into).map(({ level }) => levelOfCode(level))).toEqual(['error', 'info', undefined]);
+});
+
+test('a line of 10 MB over many chunks is cut, with a word about the rest', () => {
+  const { into, ingest } = ring();
+  for (let part = 0; part < 100; part++) ingest.chunk(0, Buffer.alloc(100_000, 'x'));
+  ingest.chunk(0, Buffer.from('\nnext\n'));
+  const [first, second] = texts(into);
+  expect(first).toBe(`${'x'.repeat(1024 * 1024)} … 9.0 MB more`);
+  expect(second).toBe('next');
+});
+
+test('a long line in one chunk and as text is cut too, not within a character', () => {
+  const { into, ingest } = ring();
+  const long = `x${'é'.repeat(1024 * 1024)}`;
+  ingest.chunk(0, Buffer.from(`${long}\na\n`));
+  ingest.line(0, long);
+  const [chunked, , told] = texts(into);
+  expect(chunked).toBe(`x${'é'.repeat(512 * 1024 - 1)} … 1.0 MB more`);
+  expect(told).toBe(chunked);
+});
+
+test('time, level and kind: what tells no time is of the same as the line before, a continuation of the level of its head', () => {
+  const { into, ingest } = ring();
+  ingest.chunk(
+    3,
+    Buffer.from(
+      'first\n2026-03-04T10:15:08Z ERROR boom\n\tat a.b(c:1)\nno time\n2026-03-04T10:15:09Z INFO ok\n',
+    ),
+  );
+  const rows = rowsOf(into);
+  expect(rows.map(({ at }) => at - now)).toEqual([0, 1000, 1000, 1000, 2000]);
+  expect(rows.map(({ kind }) => rowKinds[kind])).toEqual(['line', 'line', 'continuation', 'line', 'line']);
+  expect(rows[2]?.level).toBe(rows[1]?.level);
+  expect(rows.every(({ stream }) => stream === 3)).toBe(true);
+});
+
+test('a time that the source knows goes before the one in the line', () => {
+  const { into, ingest } = ring();
+  ingest.line(0, '2026-03-04T10:15:08Z INFO x', now + 5);
+  expect(rowsOf(into)[0]?.at).toBe(now + 5);
+});

@@ -1,0 +1,54 @@
+import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { Source } from '../../../src/sources/source.ts';
+
+/** What one opening of a scripted stream says: events, then a break (a fault), an end, or silence until it is aborted. */
+export type Script = readonly (LogEvent | 'silence')[];
+
+export interface ScriptedTail extends Tail {
+  /** How it was opened, each time. */
+  readonly opened: Resume[];
+}
+
+/** A tail that says at each opening what the next script has; after the last one it ends at once. */
+export const scripted = (
+  stream: string,
+  scripts: readonly Script[],
+  more: Partial<Tail> = {},
+): ScriptedTail => {
+  const opened: Resume[] = [];
+  return {
+    stream,
+    ...more,
+    opened,
+    open: async function* (from, signal) {
+      const script = scripts[opened.length] ?? [];
+      opened.push(from);
+      for (const event of script) {
+        if (signal.aborted) return;
+        if (event !== 'silence') yield event;
+        else await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      }
+    },
+  };
+};
+
+/** A source whose streams are what `tails` says now. */
+export const tailSource = (id: string, tails: () => readonly Tail[]): Source => ({
+  id,
+  feeds: [],
+  operations: [],
+  tails: async () => tails(),
+  close: async () => {},
+});
+
+export const line = (text: string, at?: number, mark?: string): LogEvent => ({
+  is: 'line',
+  text,
+  ...(at === undefined ? {} : { at }),
+  ...(mark === undefined ? {} : { mark }),
+});
+
+export const cut: LogEvent = {
+  is: 'fault',
+  fault: { kind: 'unreachable', source: 'toy', message: 'cut off', at: 0 },
+};

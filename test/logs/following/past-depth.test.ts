@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { createLineScan } from '../../../src/logs/following/line-scan.ts';
+import { pastPassing } from '../../../src/logs/following/past-depth.ts';
+import { passingTail } from '../../../src/logs/following/tail-depth.ts';
+import type { Before, LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
+
+/** A container that has written a line each ms, every 700th of them 'rare', and tells its past by moments. */
+const container = (asked: Before[]): Tail => ({
+  stream: 'a',
+  open: () => {
+    throw new Error('read forwards');
+  },
+  older: async (before) => {
+    asked.push(before);
+    const { at = 0, lines } = before;
+    const from = Math.max(0, at - lines);
+    const events = Array.from({ length: at - from }, (_, nth): LogEvent => {
+      const time = from + nth;
+      return { is: 'line', at: time, text: `${time % 700 === 0 ? 'rare' : 'often'} ${time}` };
+    });
+    return { events, isStart: from === 0 };
+  },
+});
+
+const texts = async (tail: Tail): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for await (const event of tail.open({ follow: false }, new AbortController().signal))
+    if (event.is === 'line') found.push(event.text);
+  return found;
+};
+
+const judging = (include: string) => () => ({
+  scan: createLineScan(
+    { include: [{ text: include, regex: false, ignoreCase: false }], exclude: [] },
+    () => 0,
+  ),
+  inTime: <T>(work: () => T): T => work(),
+});
+
+test('looks backwards until there are lines enough that pass, and begins with the first of them', async () => {
+  const asked: Before[] = [];
+  const found = await texts(pastPassing(container(asked), 50_000, 3, judging('rare')));
+  expect([found[0], found.at(-1)]).toEqual(['rare 48300', 'often 49999']);
+  expect(asked).toEqual([
+    { at: 50_000, lines: 1000 },
+    { at: 49_000, lines: 8000 },
+  ]);
+});
+
+test('gives everything where there are not so many, and nothing where none is wanted', async () => {
+  expect(await texts(pastPassing(container([]), 900, 3, judging('rare')))).toHaveLength(900);
+  expect(await texts(pastPassing(container([]), 900, 0, judging('rare')))).toEqual([]);
+});
+
+test('of a stream that filters itself only what passes is counted, which it may not know', async () => {
+  const lines = Array.from({ length: 30_000 }, (_, at): LogEvent => {
+    return { is: 'line', at, text: `${at % 700 === 0 ? 'rare' : 'often'} ${at}` };
+  });
+  const loki: Tail = {
+    stream: 'a',
+    filters: true,
+    open: async function* ({ lines: count = lines.length }) {
+      yield* count === 0 ? [] : lines.slice(-count);
+    },
+  };
+  const found = await texts(pastPassing(loki, 20_000, 2, judging('rare')));
+  expect([found[0], found.at(-1)]).toEqual(['rare 18900', 'often 19999']);
+  const last = await texts(passingTail(loki, 1, judging('rare')));
+  expect(last.filter((text) => text.startsWith('rare'))).toContain('rare 29400');
+});

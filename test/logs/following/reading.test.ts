@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import { readLogs, type Wanted } from '../../../src/logs/following/reading.ts';
+import { batchText } from '../../../src/logs/following/rows.ts';
+import type { Tail } from '../../../src/logs/reading/tail.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { cut, line, scripted, tailSource } from './model-source.ts';
+
+const reading = (tails: () => readonly Tail[], wanted: Partial<Wanted> = {}) => {
+  const clock = manualClock();
+  const stop = new AbortController();
+  const source = tailSource('toy', tails);
+  const rows: string[] = [];
+  const read = readLogs(
+    { clock, chance: () => 0, sources: () => new Map([['toy', source]]) },
+    { of: [], follow: true, from: () => ({ lines: 500 }), ...wanted },
+    stop.signal,
+  );
+  const pumped = (async () => {
+    for await (const batches of read.batches)
+      for (const batch of batches)
+        for (let index = batch.from; index < batch.to; index++) rows.push(batchText(batch, index));
+  })();
+  return {
+    clock,
+    read,
+    rows,
+    states: () => read.streams.map(({ label, state }) => `${label} ${state}`),
+    end: async () => {
+      stop.abort();
+      await clock.advance(1000);
+      await Promise.all([pumped, read.ended]);
+    },
+    pumped,
+  };
+};
+
+const t0 = manualClock().now();
+
+test('histories of several streams are merged completely, and then what comes waits for the others', async () => {
+  const a = scripted('a', [[line('a1', t0 - 5000), line('a2', t0 - 1000), 'silence']]);
+  const b = scripted('b', [[line('b1', t0 - 3000), line('b2', t0 - 500), 'silence']]);
+  const it = reading(() => [a, b]);
+  await it.clock.settle();
+  expect(it.rows).toEqual([]);
+  await it.clock.advance(1000);
+  expect(it.rows).toEqual(['a1', 'b1', 'a2', 'b2']);
+  expect(it.states()).toEqual(['a live', 'b live']);
+  await it.end();
+});
+
+test('a stream alone is shown at once', async () => {
+  const it = reading(() => [scripted('a', [[line('a1', t0), 'silence']])]);
+  await it.clock.settle();
+  expect(it.rows).toEqual(['a1']);
+  await it.end();
+});
+
+test('without following, files are merged to their ends and it ends', async () => {
+  const a = scripted('a', [[line('a1', 1), line('a3', 3)]]);
+  const b = scripted('b', [[line('b2', 2), line('b4', 4)]]);
+  const it = reading(() => [a, b], { follow: false });
+  await it.pumped;
+  expect(it.rows).toEqual(['a1', 'b2', 'a3', 'b4']);
+  expect(it.states()).toEqual(['a ended', 'b ended']);
+  expect(a.opened).toEqual([{ follow: false, lines: 500 }]);
+});
+
+test('after a break it goes on behind the last mark, without a word', async () => {
+  const a = scripted('a', [
+    [line('1', t0, 'm1'), line('2', t0, 'm2'), cut],
+    [cut],
+    [line('3', t0, 'm3'), 'silence'],
+  ]);
+  const it = reading(() => [a]);
+  await it.clock.settle();
+  expect(it.read.streams[0]).toMatchObject({
+    state: 'waiting',
+    retryAt: t0 + 500,
+    fault: { message: 'cut off' },
+  });
+  await it.clock.advance(499);
+  expect(a.opened).toHaveLength(1);
+  await it.clock.advance(1001);
+  expect(it.rows).toEqual(['1', '2', '3']);
+  expect(a.opened.map(({ after }) => after)).toEqual([undefined, 'm2', 'm2']);
+  expect(it.states()).toEqual(['a live']);
+  await it.end();
+});
+
+test('a stream without marks is not told twice, and how long it was away is said', async () => {
+  const a = scripted('a', [
+    [line('1', t0 - 500), cut],
+    [line('2', t0 + 11_500), 'silence'],
+  ]);
+  const it = reading(() => [a]);
+  await it.clock.advance(1000);
+  expect(it.rows).toEqual(['1', 'gap 00:12: a was cut off, back 10:15:18', '2']);
+  expect(a.opened[1]).toEqual({ follow: true, lines: 0 });
+  await it.end();
+});
+
+test('lines behind the last mark, told again after a break, are passed over', async () => {
+  const a = scripted('a', [
+    [line('1', t0, 'm1'), line('x', t0), line('y', t0), cut],
+    [line('x', t0), line('y', t0), line('z', t0, 'm2'), 'silence'],
+  ]);
+  const it = reading(() => [a]);
+  await it.clock.advance(1000);
+  expect(it.rows).toEqual(['1', 'x', 'y', 'z']);
+  await it.end();
+});
+
+test('an ended stream is looked at again, ever more seldom, as long as it is listed', async () => {
+  const a = scripted('a', [[line('1', t0, 'm1')], [], [], [line('2', t0, 'm2'), 'silence']]);
+  const it = reading(() => [a]);
+  await it.clock.advance(1000);
+  expect(it.states()).toEqual(['a ended']);
+  await it.clock.advance(30_000);
+  expect(it.rows).toEqual(['1', '2']);
+  expect(it.states()).toEqual(['a live']);
+  await it.end();
+});
+
+test('streams join, go, begin anew under the same name and come back', async () => {
+  const old = scripted('b', [[line('b old', t0), 'silence']], { uid: 'u1' });
+  const anew = scripted('b', [[line('b new', t0 + 6000), 'silence']], { uid: 'u2' });
+  const a = scripted('a', [[line('a1', t0), 'silence']]);
+  const c = scripted('c', [[line('c1', t0 + 6000), 'silence']]);
+  let tails: readonly Tail[] = [a, old];
+  const it = reading(() => tails);
+  await it.clock.advance(2000);
+  expect(it.rows).toEqual(['a1', 'b old']);
+  tails = [a, anew, c];
+  await it.clock.advance(8000);
+  expect(it.rows.toSorted()).toEqual(['a1', 'b began anew', 'b new', 'b old', 'c joined', 'c1']);
+  expect(it.states()).toEqual(['a live', 'b gone', 'b live', 'c live']);
+  expect(c.opened).toEqual([{ follow: true, since: t0 - 5000 }]);
+  tails = [a, anew];
+  await it.clock.advance(30_000);
+  expect(it.rows.at(-1)).toBe('c is gone');
+  tails = [a, anew, c];
+  await it.clock.advance(30_000);
+  expect(it.rows.at(-1)).toBe('c is back');
+  expect(it.read.streams.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+  await it.end();
+});
+
+test('a source that cannot say which streams it has keeps those that are known', async () => {
+  const a = scripted('a', [[line('1', t0), 'silence']]);
+  let isBroken = false;
+  const it = reading(() => {
+    if (isBroken) throw new Error('no answer');
+    return [a];
+  });
+  await it.clock.advance(1000);
+  isBroken = true;
+  await it.clock.advance(20_000);
+  expect(it.read.faults).toMatchObject([{ source: 'toy', kind: 'bug' }]);
+  expect(it.states()).toEqual(['a live']);
+  isBroken = false;
+  it.read.askNow();
+  await it.clock.settle();
+  expect(it.read.faults).toEqual([]);
+  await it.end();
+});
+
+test('a line never stands in front of an earlier one of its stream, and a trace stays with its head', async () => {
+  const a = scripted('a', [[line('a9', 9), line('a2', 2), line('\tat x.Y(Z.java:1)', 20), line('a30', 30)]]);
+  const b = scripted('b', [[line('b1', 1), line('b10', 10), line('b25', 25)]]);
+  const it = reading(() => [a, b], { follow: false });
+  await it.pumped;
+  expect(it.rows).toEqual(['b1', 'a9', 'a2', '\tat x.Y(Z.java:1)', 'b10', 'b25', 'a30']);
+});
+
+test('a reader that does not ask makes the source wait', async () => {
+  let said = 0;
+  const flood: Tail = {
+    stream: 'flood',
+    open: async function* () {
+      for (; said < 100_000; said++) yield line(`line ${said}`.padEnd(200, '.'), said, `m${said}`);
+    },
+  };
+  const clock = manualClock();
+  const stop = new AbortController();
+  const read = readLogs(
+    { clock, chance: () => 0, sources: () => new Map([['toy', tailSource('toy', () => [flood])]]) },
+    { of: [], follow: false },
+    stop.signal,
+  );
+  await clock.settle();
+  await clock.settle();
+  expect(said).toBeLessThan(6000);
+  let lines = 0;
+  for await (const batches of read.batches) for (const { from, to } of batches) lines += to - from;
+  expect(lines).toBe(100_000);
+});

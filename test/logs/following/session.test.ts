@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest';
+import { createLogSession } from '../../../src/logs/following/session.ts';
+import type { LogScope } from '../../../src/logs/format/stream.ts';
+import type { Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogsState } from '../../../src/logs/ring/state.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { line, scripted, tailSource } from './model-source.ts';
+
+const t0 = manualClock().now();
+const every: LogScope = { title: 'every stream', of: [] };
+
+const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 * 1024 * 1024 }) => {
+  const clock = manualClock();
+  let state: LogsState | undefined;
+  let published = 0;
+  const said: string[] = [];
+  const logs = createLogSession({
+    clock,
+    chance: () => 0,
+    settings: () => ({ keep, levels: {}, zone: 'utc' }),
+    sources: () => new Map([['toy', tailSource('toy', () => tails)]]),
+    publish: (now) => {
+      state = now;
+      published++;
+    },
+    say: (text) => said.push(text),
+  });
+  return {
+    clock,
+    logs,
+    said,
+    state: () => state,
+    published: () => published,
+    rows: () => {
+      const ring = state?.ring;
+      return ring === undefined
+        ? []
+        : Array.from({ length: ring.count }, (_, index) => ring.row(ring.first + index)?.text);
+    },
+    end: async () => {
+      const ended = logs.end();
+      await clock.advance(1000);
+      await ended;
+    },
+  };
+};
+
+test('a scope is opened, judged by the chips that were there before, and closed', async () => {
+  const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
+  it.logs.look([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
+  it.logs.open(every);
+  await it.clock.advance(500);
+  expect(it.rows()).toEqual(['one', 'two']);
+  expect(it.state()?.lens.shown).toBe(1);
+  expect(it.state()?.streams).toMatchObject([{ id: 'toy:a', label: 'a', state: 'live', lines: 2 }]);
+  it.logs.look([]);
+  expect(it.state()?.lens.shown).toBe(2);
+  it.logs.close();
+  expect(it.state()).toBeUndefined();
+  await it.end();
+});
+
+test('a pattern that is none is said, and the chips stay', async () => {
+  const it = session([scripted('a', [[line('one', t0), 'silence']])]);
+  it.logs.open(every);
+  it.logs.look([{ is: 'include', pattern: { text: 'one', regex: true, ignoreCase: false } }]);
+  it.logs.look([{ is: 'include', pattern: { text: '(', regex: true, ignoreCase: false } }]);
+  expect(it.said).toHaveLength(1);
+  expect(it.state()?.lens.chips).toMatchObject([{ pattern: { text: 'one' } }]);
+  await it.end();
+});
+
+test('while it holds and is full nothing more is read, and on release it goes on', async () => {
+  let said = 0;
+  const flood: Tail = {
+    stream: 'flood',
+    open: async function* (_, signal) {
+      while (said < 60_000 && !signal.aborted) yield line(`line ${said++}`, t0, `m${said}`);
+    },
+  };
+  const it = session([flood], { lines: 1000, bytes: 64 * 1024 * 1024 });
+  it.logs.open(every);
+  it.logs.hold(true);
+  await it.clock.advance(2000);
+  expect(it.state()).toMatchObject({ held: true, isWaiting: true });
+  expect(it.rows()[0]).toBe('line 0');
+  expect(said).toBeLessThan(60_000);
+  it.logs.hold(false);
+  for (let turn = 0; turn < 40; turn++) await it.clock.advance(500);
+  expect(said).toBe(60_000);
+  expect(it.state()).toMatchObject({ held: false, isWaiting: false });
+  expect(it.rows().at(-1)).toBe('line 59999');
+  await it.end();
+});
+
+test('the screen is told at most ten times a second of what comes by itself, and at once of what was asked for', async () => {
+  const drip: Tail = {
+    stream: 'drip',
+    open: async function* (_, signal) {
+      for (let nth = 0; !signal.aborted; nth++) {
+        yield line(`${nth}`, clock.now());
+        await clock.sleep(10, signal);
+      }
+    },
+  };
+  const it = session([drip]);
+  const { clock } = it;
+  it.logs.open(every);
+  await clock.advance(1000);
+  const before = it.published();
+  await clock.advance(2000);
+  expect(it.published() - before).toBeLessThanOrEqual(20);
+  expect(it.published() - before).toBeGreaterThan(15);
+  const asked = it.published();
+  it.logs.hold(true);
+  expect(it.published()).toBe(asked + 1);
+  await it.end();
+});
+
+test('older lines of several streams are shown only as far back as all of them have been read', async () => {
+  const pastOf = (name: string, every: number): NonNullable<Tail['older']> => {
+    const lines = Array.from({ length: 1200 }, (_, index) => ({
+      at: t0 - 10_000 - every * (1200 - index),
+      index,
+    }));
+    return async ({ at = t0, lines: most }) => {
+      const before = lines.filter((one) => one.at < at);
+      return {
+        events: before.slice(-most).map((one) => line(`${name} ${one.index}`, one.at)),
+        isStart: before.length <= most,
+      };
+    };
+  };
+  const slow = scripted('slow', [[line('slow now', t0 - 50), 'silence']], { older: pastOf('slow', 1000) });
+  const fast = scripted('fast', [[line('fast now', t0 - 40), 'silence']], { older: pastOf('fast', 10) });
+  const it = session([slow, fast]);
+  it.logs.open(every);
+  await it.clock.advance(3000);
+  const all = (): number[] =>
+    it.rows().map((_, index) => it.state()?.ring.row((it.state()?.ring.first ?? 0) + index)?.at ?? 0);
+  for (let turn = 0; turn < 8; turn++) {
+    it.logs.older();
+    await it.clock.advance(200);
+    expect(all()).toEqual(all().toSorted((a, b) => a - b));
+  }
+  expect(it.state()?.older).toEqual({ is: 'start' });
+  expect(it.rows()).toHaveLength(2402);
+  expect(new Set(it.rows()).size).toBe(2402);
+  await it.end();
+});
+
+test('where no stream can tell what was before, that is said', async () => {
+  const it = session([scripted('a', [[line('one', t0), 'silence']])]);
+  it.logs.open(every);
+  await it.clock.advance(500);
+  it.logs.older();
+  await it.clock.advance(500);
+  expect(it.state()?.older).toMatchObject({ is: 'unable' });
+  await it.end();
+});
+
+test('a tail that filters itself is asked anew when the chips are others', async () => {
+  const loki = scripted(
+    'l',
+    [
+      [line('one', t0, 'm1'), 'silence'],
+      [line('two', t0, 'm2'), 'silence'],
+    ],
+    {
+      filters: true,
+    },
+  );
+  const it = session([loki]);
+  it.logs.open(every);
+  await it.clock.advance(500);
+  const pattern = { text: 'two', regex: false, ignoreCase: false };
+  it.logs.look([{ is: 'include', pattern }]);
+  await it.clock.advance(500);
+  expect(loki.opened.map(({ after, filter }) => [after, filter?.include])).toEqual([
+    [undefined, undefined],
+    ['m1', [pattern]],
+  ]);
+  expect(it.rows()).toEqual(['one', expect.stringContaining('l: asked anew'), 'two']);
+  await it.end();
+});
+
+test('an earlier moment: the last lines before it, and nothing new', async () => {
+  const a = scripted('a', [], {
+    older: async ({ at }) => ({
+      events: [
+        line('before', t0 - 61_000),
+        line('at it', t0 - 60_000),
+        line(`asked ${at === t0 - 60_000}`, t0 - 62_000),
+      ],
+      isStart: false,
+    }),
+  });
+  const it = session([a]);
+  it.logs.open({ ...every, until: t0 - 60_000 });
+  await it.clock.advance(3000);
+  expect(it.rows()).toEqual(['before', 'asked true']);
+  expect(it.state()?.streams[0]?.state).toBe('ended');
+  await it.end();
+});
+
+test('a scope says how many of the last lines of each stream are read at first', async () => {
+  const [few, file] = [scripted('few', [['silence']]), scripted('file', [['silence']], { isFile: true })];
+  const it = session([few, file]);
+  it.logs.open({ ...every, lines: 50 });
+  await it.clock.advance(500);
+  expect([...few.opened, ...file.opened]).toMatchObject([{ lines: 50 }, { lines: 50 }]);
+  await it.end();
+});
+
+test('once all rows are judged by new chips nothing is said to be filtered any more', async () => {
+  const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
+  it.logs.open(every);
+  await it.clock.advance(500);
+  it.logs.look([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
+  await it.clock.advance(200);
+  expect(it.state()).toMatchObject({ isFiltering: false, lens: { shown: 1, pending: 0 } });
+  await it.end();
+});

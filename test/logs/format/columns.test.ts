@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { columnOffers } from '../../../src/logs/format/columns.ts';
+import { parseLine } from '../../../src/logs/format/parse.ts';
+
+const namesOf = (lines: readonly string[], most?: number): readonly string[] =>
+  columnOffers(
+    lines.map((line) => parseLine(line)),
+    most,
+  ).map(({ name }) => name);
+
+const line = (n: number, more = ''): string =>
+  `2026-03-04T10:15:07.123Z  INFO 1 --- [exec-${n}] c.e.Psp : call ok order=${n} region=eu${more}`;
+
+test('what most lines bear and tells them apart stands in front', () => {
+  expect(namesOf([1, 2, 3, 4].map((n) => line(n)))).toEqual(['order', 'thread', 'logger', 'region', 'pid']);
+  expect(
+    namesOf(
+      [1, 2, 3, 4].map((n) => line(n)),
+      2,
+    ),
+  ).toEqual(['order', 'thread']);
+});
+
+test('what a few lines bear is not offered, and lines without fields count for nothing', () => {
+  const lines = Array.from({ length: 40 }, (_, n) => line(n, n < 4 ? ' rare=1' : ''));
+  expect(namesOf(lines)).not.toContain('rare');
+  expect(namesOf([...lines, ...Array.from({ length: 400 }, () => 'just words')])).toContain('order');
+  expect(namesOf([])).toEqual([]);
+});
+
+test('a field tells how wide it is, and how many values it has', () => {
+  const offers = columnOffers([line(9), line(10), line(11)].map((one) => parseLine(one)));
+  expect(offers.find(({ name }) => name === 'order')).toEqual({
+    name: 'order',
+    share: 1,
+    distinct: 3,
+    width: 2,
+  });
+});

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ParsedLine } from '../../../src/logs/format/line.ts';
+
+const folder = new URL('./lines/', import.meta.url);
+
+/** Seen from here, days without a year are of 2026. */
+export const corpusNow = (): number => Date.UTC(2026, 5, 1);
+
+const linesOf = (name: string): readonly string[] =>
+  readFileSync(new URL(name, folder), 'utf8').split('\n').slice(0, -1);
+
+/** Names of the files of lines. */
+export const corpusNames: readonly string[] = readdirSync(folder)
+  .filter((name) => name.endsWith('.txt'))
+  .map((name) => name.replace(/\.txt$/, ''));
+
+export const corpusLines = (name: string): readonly string[] => linesOf(`${name}.txt`);
+
+/** What should be made of each line, in the words of `told`. */
+export const corpusExpected = (name: string): readonly string[] => linesOf(`${name}.expected`);
+
+/** A parse on one line: format, time, level, message, fields. */
+export const told = ({ format, at, level, message, fields }: ParsedLine): string =>
+  [
+    format,
+    at === undefined ? '-' : new Date(at).toISOString(),
+    level ?? '-',
+    JSON.stringify(message),
+    ...[...fields].map(([name, value]) => `${name}=${value}`),
+  ].join(' ¦ ');

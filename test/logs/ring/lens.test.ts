@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { type Chip, type Context, noContext } from '../../../src/logs/format/chip.ts';
+import { Lens } from '../../../src/logs/ring/lens.ts';
+import { LogRing } from '../../../src/logs/ring/ring.ts';
+import { type Chance, chanceOf } from '../../../src/simulator/model/chance.ts';
+import { type MadeRow, madeRow } from './made-rows.ts';
+import { naiveLens } from './naive-lens.ts';
+
+const streams = ['a', 'b', 'c'];
+const pick = <T>(chance: Chance, of: readonly T[]): T => of[Math.floor(chance() * of.length)] as T;
+const patterns = [
+  'timeout',
+  'ok',
+  '^at',
+  'o.*=1\\d',
+  '[^a]b',
+  '注',
+  'café$',
+  'Z\\.',
+  '(?=psp)',
+  '^$',
+  'a.b',
+  ' $',
+];
+
+const madeChip = (chance: Chance): Chip => {
+  const regex = chance() < 0.7;
+  const pattern = { text: pick(chance, patterns), regex, ignoreCase: chance() < 0.4 };
+  const what = chance();
+  if (what < 0.35) return { is: 'include', pattern };
+  if (what < 0.6) return { is: 'exclude', pattern };
+  if (what < 0.75) return { is: 'level', least: pick(chance, ['debug', 'warn', 'fatal'] as const) };
+  if (what < 0.9) return { is: 'stream', streams: [pick(chance, streams)], not: chance() < 0.6 };
+  return { is: 'time', from: Math.floor(chance() * 2000), to: 2000 + Math.floor(chance() * 8000) };
+};
+
+const madeRows = (chance: Chance, most: number, at: number): readonly MadeRow[] =>
+  Array.from({ length: Math.floor(chance() * most) }, (_, row) => madeRow(chance, at + 5 * row));
+
+/** What the lens says of every row, against what there is to see. */
+const sees = (lens: Lens, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
+  const naive = naiveLens(rows, lens.chips, lens.context, streams, physical);
+  const ids = naive.visible.map((row) => row + ring.first);
+  const all = rows.map((_, row) => row + ring.first);
+  expect(all.filter((id) => lens.passes(id))).toEqual(ids);
+  expect(all.filter((id) => lens.isContext(id))).toEqual(naive.context.map((row) => row + ring.first));
+  expect(lens.shown).toBe(ids.length);
+  expect(lens.chips.map((_, chip) => lens.hides(chip))).toEqual(naive.hides);
+  const walked: number[] = [];
+  for (let id = lens.after(ring.first - 1); id !== undefined; id = lens.after(id)) walked.push(id);
+  expect(walked).toEqual(ids);
+  const back: number[] = [];
+  for (let id = lens.before(ring.end); id !== undefined; id = lens.before(id)) back.unshift(id);
+  expect(back).toEqual(ids);
+  expect(ids.map((id) => lens.rank(id))).toEqual(ids.map((_, rank) => rank));
+  expect(ids.map((_, rank) => lens.at(rank))).toEqual(ids);
+  expect(lens.at(ids.length)).toBeUndefined();
+};
+
+/** What has been counted so far is what can be seen so far. */
+const agrees = (lens: Lens, ring: LogRing): void => {
+  const ids = Array.from({ length: ring.count }, (_, row) => row + ring.first);
+  const visible = ids.filter((id) => lens.passes(id));
+  expect(lens.shown).toBe(visible.length);
+  const byLevel = visible.map((id) => ring.row(id)?.level);
+  const levels = [0, 1, 2, 3, 4, 5, 6].map((level) => byLevel.filter((of) => of === level).length);
+  expect(levels).toEqual(
+    levels.map((_, level) => lens.blocks.reduce((sum, of) => sum + (of.levels[level] ?? 0), 0)),
+  );
+};
+
+const judgesSome = (lens: Lens, ring: LogRing, looks: number): void => {
+  let left = looks;
+  lens.judge(() => left-- <= 0);
+  agrees(lens, ring);
+};
+
+const judgesAll = (lens: Lens, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
+  expect(lens.judge(() => false)).toBe(true);
+  expect(lens.pending).toBe(0);
+  agrees(lens, ring);
+  sees(lens, ring, rows, physical);
+};
+
+const contexts: readonly Context[] = [
+  noContext,
+  { before: 2, after: 0 },
+  { before: 0, after: 3 },
+  { before: 2, after: 1 },
+];
+
+describe('a lens', () => {
+  test.each(Array.from({ length: 16 }, (_, seed) => [`seed ${seed}`, seed % 4 === 3] as const))(
+    'shows what an array shows, whatever is done to it (%s, line by line: %s)',
+    (seed, physical) => {
+      const chance = chanceOf(seed);
+      const ring = new LogRing({ lines: 100 + Math.floor(chance() * 500), bytes: 200_000 });
+      const lens = new Lens(ring, () => streams, { physical });
+      let rows: MadeRow[] = [];
+      let lost = 0;
+      let chips: readonly Chip[] = [];
+      for (let turn = 0; turn < 50; turn++) {
+        const what = chance();
+        if (what < 0.15) {
+          const older = madeRows(chance, 40, 500);
+          ring.prepend(older);
+          rows = [...older, ...rows];
+        } else if (what < 0.4) {
+          chips = chance() < 0.4 ? chips.slice(1) : [...chips.slice(-3), madeChip(chance)];
+          lens.look(chips, pick(chance, contexts));
+        } else {
+          const newer = madeRows(chance, 80, 1000 + turn * 200);
+          for (const row of newer) ring.appendText(row.text, row);
+          rows = [...rows, ...newer];
+        }
+        rows = rows.slice(ring.evicted - lost);
+        lost = ring.evicted;
+        if (chance() < 0.5) judgesSome(lens, ring, Math.floor(chance() * 6));
+        else {
+          // What went from the ring may have been what the first rows were shown for.
+          if (lens.context !== noContext) lens.look(chips, lens.context);
+          judgesAll(lens, ring, rows, physical);
+        }
+      }
+      expect(lost).toBeGreaterThan(0);
+    },
+  );
+});

@@ -1,0 +1,38 @@
+import { rowKind } from '../../../src/logs/format/line.ts';
+import type { RowHead } from '../../../src/logs/ring/block.ts';
+import type { Chance } from '../../../src/simulator/model/chance.ts';
+
+export interface MadeRow extends RowHead {
+  readonly text: string;
+}
+
+const words = [
+  'timeout',
+  'Timeout',
+  'ok',
+  'psp',
+  'order=17',
+  'ERROR',
+  'café',
+  '注文',
+  'a\u2028b',
+  '',
+  'at x.Y(Z.java:3)',
+  '  ',
+  '\t',
+];
+const { line, continuation, gap, dropped, note } = rowKind;
+
+/** A row of some stream, of any kind and at nearly this time. */
+export const madeRow = (chance: Chance, at: number, streams = 3): MadeRow => ({
+  text: Array.from(
+    { length: Math.floor(chance() * 5) },
+    () => words[Math.floor(chance() * words.length)],
+  ).join(' '),
+  at: at + Math.floor(chance() * 20) - 10,
+  level: Math.floor(chance() * 7),
+  stream: Math.floor(chance() * streams),
+  kind:
+    [line, line, line, line, continuation, continuation, gap, dropped, note][Math.floor(chance() * 9)] ??
+    line,
+});

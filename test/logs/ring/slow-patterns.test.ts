@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { rowKind } from '../../../src/logs/format/line.ts';
+import { Lens } from '../../../src/logs/ring/lens.ts';
+import { LogRing } from '../../../src/logs/ring/ring.ts';
+import type { Guard } from '../../../src/logs/ring/work.ts';
+import { guarded } from '../../../src/platform/watchdog.ts';
+
+const ringOf = (texts: readonly string[]): LogRing => {
+  const ring = new LogRing();
+  for (const text of texts) ring.appendText(text, { at: 0, level: 0, stream: 0, kind: rowKind.line });
+  return ring;
+};
+const include = (text: string) => ({
+  is: 'include' as const,
+  pattern: { text, regex: true, ignoreCase: false },
+});
+/** Look-around needs the engine that backtracks. */
+const endless = '(?=a)(a+)+$';
+const short = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `aa${index % 2 === 0 ? '' : 'b'}`);
+const long = `${'a'.repeat(10_000)}b`;
+
+/** Ends the work whenever a line of this length is looked at, by the bytes that are read of it. */
+const endsAt =
+  (isBad: () => boolean): Guard =>
+  (work) => {
+    if (isBad()) return 'over';
+    work();
+    return 'done';
+  };
+
+describe('a pattern that backtracks for ever', () => {
+  test.each(['(a+)+$', '(.*)(.*)(.*)(.*)x'])('%s: the line is judged without backtracking', (pattern) => {
+    const ring = ringOf([...short(1000), long, ...short(1000)]);
+    const lens = new Lens(ring, () => [], { guarded });
+    lens.look([include(pattern)]);
+    expect(lens.judge(() => false)).toBe(true);
+    expect([lens.slowLines, lens.tooSlow]).toEqual([0, []]);
+    expect(lens.passes(1000)).toBe(false);
+    expect(lens.shown).toBe(pattern === '(a+)+$' ? 1000 : 0);
+  });
+
+  test('with look-around, the line that took too long is shown, and counted', () => {
+    const ring = ringOf([...short(1000), long, ...short(1000)]);
+    const lens = new Lens(ring, () => [], { guarded });
+    lens.look([include(endless)]);
+    expect(lens.judge(() => false)).toBe(true);
+    expect([lens.slowLines, lens.tooSlow]).toEqual([1, []]);
+    expect(lens.passes(1000)).toBe(true);
+    expect(lens.shown).toBe(1001);
+  });
+
+  test('is given up after three such lines, and then hides nothing', () => {
+    const ring = ringOf([...short(10), long, long, ...short(10), long, long]);
+    const lens = new Lens(ring, () => [], { guarded });
+    lens.look([include(endless), { is: 'exclude', pattern: { text: 'b', regex: false, ignoreCase: false } }]);
+    expect(lens.judge(() => false)).toBe(true);
+    expect([lens.slowLines, lens.tooSlow]).toEqual([3, [endless]]);
+    expect([lens.shown, lens.hides(0), lens.hides(1)]).toEqual([10, 0, 14]);
+    ring.appendText('c', { at: 0, level: 0, stream: 0, kind: rowKind.line });
+    expect(lens.judge(() => false)).toBe(true);
+    expect(lens.shown).toBe(11);
+  });
+
+  test('holds up one turn no longer than one try', () => {
+    const ring = ringOf([long, long, long, long]);
+    const calls: number[] = [];
+    const lens = new Lens(ring, () => [], {
+      guarded: (work, ms) => {
+        calls.push(ms);
+        return guarded(work, ms);
+      },
+    });
+    lens.look([include(endless)]);
+    const tries: number[] = [];
+    for (let turns = 0; !lens.judge(() => calls.length > turns) && turns < 20; turns++)
+      tries.push(calls.length);
+    expect(lens.tooSlow).toEqual([endless]);
+    expect(Math.max(...tries.map((all, turn) => all - (tries[turn - 1] ?? 0)))).toBe(1);
+    expect(Math.max(...calls)).toBeLessThanOrEqual(50);
+  });
+
+  test('no pattern is given up because the machine was busy once', () => {
+    const ring = ringOf(short(100));
+    let over = 0;
+    const lens = new Lens(ring, () => [], { guarded: endsAt(() => over++ % 2 === 0) });
+    lens.look([include('a+$')]);
+    while (!lens.judge(() => false));
+    expect([lens.slowLines, lens.shown]).toEqual([0, 50]);
+  });
+
+  test('no guard stands by where a pattern is quick', () => {
+    const ring = ringOf(short(100));
+    const lens = new Lens(ring, () => [], { guarded: endsAt(() => true) });
+    lens.look([include('aab|c')]);
+    expect(lens.judge(() => false)).toBe(true);
+    expect(lens.shown).toBe(50);
+  });
+});

@@ -1,0 +1,188 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openHistoryDb, setHistoryAside } from '../../../src/persistence/history/database/db.ts';
+import { createHistory, type History } from '../../../src/persistence/history/history.ts';
+import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { valuesSince } from '../../../src/store/points.ts';
+import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+
+const second = 1000;
+const hour = 3_600_000;
+const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
+
+const stateDir = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-history-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+interface Cockpit {
+  readonly clock: ManualClock;
+  readonly facts: FactsStore;
+  readonly history: History;
+  readonly said: readonly string[];
+  /** Reads a value now. */
+  read(value: number, labels?: Readonly<Record<string, string>>): void;
+  /** Time passes, and what is due then is done. */
+  wait(ms: number): Promise<void>;
+  values(): readonly (readonly [secondsAfterNoon: number, value: number])[];
+}
+
+/** A cockpit that follows one environment; `offset`: what its machine's clock is ahead of its own. */
+const openCockpit = async (
+  dir: string,
+  { at = noon, offset = 0, signals = ['q', 'r'] } = {},
+): Promise<Cockpit> => {
+  const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
+  const said: string[] = [];
+  const facts = createFacts(frame({ signals: signals.map((id) => spec(id)) }));
+  const history = createHistory({
+    clock,
+    open: () => openHistoryDb(dir),
+    setAside: () => setHistoryAside(dir),
+    say: (text) => said.push(text),
+    mask: (text) => text,
+    journal: { now: () => undefined, onChange: () => () => {}, recall: () => {} },
+  });
+  onTestFinished(() => history.close());
+  /** Opening loads SQLite and touches files, and reading a day takes many turns: as many as it needs. */
+  const idle = async (): Promise<void> => {
+    let done = false;
+    void history.idle().then(() => {
+      done = true;
+    });
+    while (!done) await clock.advance(0);
+  };
+  const wait = async (ms: number): Promise<void> => {
+    await clock.advance(ms);
+    await idle();
+  };
+  history.follow([{ system: 'shop', env: 'dev', facts }]);
+  await idle();
+  return {
+    clock,
+    facts,
+    history,
+    said,
+    read: (value, labels = {}) =>
+      learn(facts, metrics, { samples: [sample('q', value, { labels, at: clock.now() })] }, clock.now()),
+    wait,
+    values: () =>
+      valuesSince(facts.getState(), 'q', 0).map(({ at: when, value }) => [
+        Math.round((when + offset - noon) / second),
+        value,
+      ]),
+  };
+};
+
+test('what one cockpit has read, the next one shows, and the time between is a gap', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  for (let i = 1; i <= 12; i++) {
+    first.read(i);
+    await first.wait(5 * second);
+  }
+  const seen = first.values();
+  expect(seen).toHaveLength(12);
+  first.read(99);
+  await first.history.close();
+  const next = await openCockpit(dir, { at: noon + hour });
+  const recalled = next.values();
+  // One in 15 s, and the last one of all, which closing kept.
+  expect(recalled.length).toBeGreaterThanOrEqual(4);
+  expect(recalled.length).toBeLessThanOrEqual(7);
+  expect(recalled.at(-1)?.[1]).toBe(99);
+  for (const one of recalled.slice(0, -1)) expect(seen).toContainEqual(one);
+  next.read(7);
+  expect(next.values().at(-1)).toEqual([3600, 7]);
+  expect(next.values().at(-2)?.[0]).toBeLessThan(90);
+});
+
+test('times are those of the machine, whatever clock a cockpit goes by', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  first.read(1);
+  await first.history.close();
+  const next = await openCockpit(dir, { at: noon + hour, offset: 2 * hour });
+  expect(next.values()).toEqual([[0, 1]]);
+});
+
+test('nothing of what is older than a day, of the future, or of signals that the profile has no more', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  first.read(1);
+  learn(first.facts, feedInfo('bus/r', 'samples', { signals: ['r'] }), { samples: [sample('r', 2)] }, noon);
+  await first.history.close();
+  const tomorrow = await openCockpit(dir, { at: noon + 25 * hour });
+  expect(tomorrow.values()).toEqual([]);
+  const before = await openCockpit(dir, { at: noon - hour });
+  expect(before.values()).toEqual([]);
+  const other = await openCockpit(dir, { at: noon + hour, signals: ['r'] });
+  expect(Object.keys(other.facts.getState().past)).toEqual(['r']);
+});
+
+test('two cockpits of one environment: what either reads is kept', async () => {
+  const dir = await stateDir();
+  const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
+  a.read(1, { pod: 'x' });
+  b.read(2, { pod: 'y' });
+  await a.wait(20 * second);
+  await b.wait(20 * second);
+  const third = await openCockpit(dir, { at: noon + 60 * second });
+  expect(Object.keys(third.facts.getState().past).toSorted()).toEqual(['q{pod=x}', 'q{pod=y}']);
+  expect([...a.said, ...b.said]).toEqual([]);
+});
+
+test('an environment that is left keeps what it read last', async () => {
+  const dir = await stateDir();
+  const one = await openCockpit(dir);
+  one.read(5);
+  one.history.follow([]);
+  await one.wait(1);
+  const next = await openCockpit(dir, { at: noon + hour });
+  expect(next.values().map(([, value]) => value)).toEqual([5]);
+});
+
+test('a signal of very many series is not kept', async () => {
+  const dir = await stateDir();
+  const one = await openCockpit(dir);
+  const samples = Array.from({ length: 51 }, (_, pod) =>
+    sample('q', pod, { at: one.clock.now(), labels: { pod: String(pod) } }),
+  );
+  samples.push(sample('r', 1, { at: one.clock.now() }));
+  const both = feedInfo('bus/both', 'samples', { signals: ['q', 'r'] });
+  learn(one.facts, both, { samples }, one.clock.now());
+  await one.history.close();
+  const next = await openCockpit(dir, { at: noon + hour });
+  expect(Object.keys(next.facts.getState().past)).toEqual(['r']);
+});
+
+test('a broken database is put aside, told of, and a new one begins', async () => {
+  const dir = await stateDir();
+  await writeFile(join(dir, 'history.db'), 'no database at all, for a whole page or more. '.repeat(200));
+  const first = await openCockpit(dir);
+  first.read(1);
+  await first.wait(20 * second);
+  expect(first.said).toEqual([
+    `file is not a database, ${join(dir, 'history.db')}; it is put aside as ${join(dir, 'history.db.broken')}, and a new history begins`,
+  ]);
+  await first.history.close();
+  expect((await readdir(dir)).toSorted()).toEqual(['history.db', 'history.db.broken']);
+  expect((await openCockpit(dir, { at: noon + hour })).values()).toHaveLength(1);
+});
+
+test('where nothing can be written the cockpit goes on, and says so once', async () => {
+  const dir = join(await stateDir(), 'file');
+  await writeFile(dir, '');
+  const cockpit = await openCockpit(dir);
+  for (let i = 0; i < 5; i++) {
+    cockpit.read(i);
+    await cockpit.wait(20 * second);
+  }
+  expect(cockpit.said).toEqual([`history is not kept: not a directory, ${join(dir, 'history.db')}`]);
+  expect(cockpit.values()).toHaveLength(5);
+  await cockpit.history.close();
+});

@@ -1,0 +1,318 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { Alert } from '../../../src/kinds/alerts/fact.ts';
+import { openHistoryDb, setHistoryAside } from '../../../src/persistence/history/database/db.ts';
+import { createHistory, type History } from '../../../src/persistence/history/history.ts';
+import { type JournalDoor, withEarlier } from '../../../src/persistence/history/journal.ts';
+import { unpacked } from '../../../src/persistence/history/pack.ts';
+import { createMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import type { Looked } from '../../../src/store/past/past.ts';
+import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+
+const masker = createMasker();
+masker.add('hunter2');
+
+const second = 1000;
+const minute = 60_000;
+const place = { system: 'shop', env: 'dev' };
+const breakers = feedInfo('bus/breakers', 'breakers');
+const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
+
+const stateDir = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-recorder-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+interface Cockpit {
+  readonly clock: ManualClock;
+  readonly facts: FactsStore;
+  readonly history: History;
+  readonly journal: { entries: readonly JournalEntry[]; note(change: string): void };
+  wait(ms: number): Promise<void>;
+  /** What is shown of a moment, in ms after noon on the machine's clock. */
+  look(after: number): Looked;
+}
+
+const openCockpit = async (
+  dir: string,
+  { at = noon, offset = 0, rehearsed = false } = {},
+): Promise<Cockpit> => {
+  const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
+  const facts = createFacts(
+    frame({ ...place, signals: [spec('q', { threshold: { warn: { op: '>=', value: 5 } } })] }),
+  );
+  const listeners = new Set<() => void>();
+  const journal: Cockpit['journal'] = {
+    entries: [],
+    note: (change) => {
+      const entry = {
+        at: clock.now(),
+        kind: 'verdict',
+        level: 'crit',
+        what: 'breaker',
+        change,
+        source: 'bus',
+      } as const;
+      journal.entries = [...journal.entries, entry];
+      for (const listener of listeners) listener();
+    },
+  };
+  const door: JournalDoor = {
+    now: () => ({ ...place, entries: journal.entries }),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    recall: (_, entries) => {
+      journal.entries = withEarlier(journal.entries, entries);
+    },
+  };
+  const history = createHistory({
+    clock,
+    open: () => openHistoryDb(dir),
+    setAside: () => setHistoryAside(dir),
+    say: () => {},
+    journal: door,
+    mask: masker.outgoing,
+  });
+  onTestFinished(() => history.close());
+  const idle = async (): Promise<void> => {
+    let done = false;
+    void history.idle().then(() => {
+      done = true;
+    });
+    while (!done) await clock.advance(0);
+  };
+  history.follow([{ ...place, facts, rehearsed }]);
+  await idle();
+  return {
+    clock,
+    facts,
+    history,
+    journal,
+    wait: async (ms) => {
+      for (let left = ms; left > 0; left -= 15 * second) {
+        await clock.advance(Math.min(left, 15 * second));
+        await idle();
+      }
+    },
+    look: (after) => history.past.look(place, facts.getState(), noon + after),
+  };
+};
+
+/** Something else every quarter of a minute, for so many minutes. */
+const live = async (one: Cockpit, minutes: number): Promise<void> => {
+  for (let step = 0; step < minutes * 4; step++) {
+    const at = one.clock.now();
+    const items = [
+      breaker('psp', { state: step % 8 < 4 ? 'closed' : 'open', at }),
+      breaker('db', { failureRate: step, at }),
+    ];
+    learn(one.facts, breakers, { items }, at);
+    learn(one.facts, metrics, { samples: [sample('q', step, { at })] }, at);
+    await one.wait(15 * second);
+  }
+};
+
+const kept = (looked: Looked): Extract<Looked, { is: 'kept' }> => {
+  expect(looked).toMatchObject({ is: 'kept' });
+  if (looked.is !== 'kept') throw new Error('nothing was kept');
+  return looked;
+};
+
+test('a moment is as it was, from memory and, in the next cockpit, from the file', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  const seen = new Map<number, unknown>();
+  for (let step = 0; step < 28; step++) {
+    const at = first.clock.now();
+    learn(first.facts, breakers, { items: [breaker('psp', { failureRate: step, at })] }, at);
+    learn(first.facts, metrics, { samples: [sample('q', step, { at })] }, at);
+    await first.clock.advance(15_000 - (at % 15_000));
+    seen.set(first.clock.now(), snapshotOf(first.facts.getState(), first.clock.now()));
+    await first.wait(1);
+  }
+  const compare = (one: Cockpit, wanted: number): void => {
+    const looked = kept(one.history.past.look(place, one.facts.getState(), wanted));
+    expect(looked.at).toBe(wanted);
+    expect(snapshotOf(looked.state, looked.now)).toEqual(seen.get(wanted));
+  };
+  for (const wanted of seen.keys()) compare(first, wanted);
+  await first.history.close();
+  const next = await openCockpit(dir, { at: noon + 2 * 3_600_000 });
+  // The last one has made way for what closing kept.
+  for (const wanted of [...seen.keys()].slice(0, -1)) compare(next, wanted);
+});
+
+test('what is looked at stands still while live facts go on', async () => {
+  const one = await openCockpit(await stateDir());
+  await live(one, 3);
+  const before = kept(one.look(2 * minute));
+  await live(one, 3);
+  expect(one.look(2 * minute)).toBe(before);
+  expect(before.state.history.q?.at(-1)?.at).toBeLessThanOrEqual(before.now);
+});
+
+test('a cockpit that was closed leaves a gap, and the moments next to it are offered', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  await live(first, 2);
+  await first.history.close();
+  const next = await openCockpit(dir, { at: noon + 60 * minute });
+  await live(next, 2);
+  const gap = next.look(30 * minute);
+  expect(gap).toMatchObject({ is: 'nothing' });
+  if (gap.is !== 'nothing') return;
+  expect(gap.before).toBeLessThanOrEqual(noon + 2 * minute + 15 * second);
+  expect(gap.after).toBeGreaterThanOrEqual(noon + 60 * minute);
+  expect(kept(next.history.past.look(place, next.facts.getState(), gap.before ?? 0)).at).toBe(gap.before);
+  expect(next.look(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
+});
+
+test('times of a moment are those of its own clock, and values over time follow it', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir);
+  await live(first, 2);
+  await first.history.close();
+  const next = await openCockpit(dir, { at: noon + 10 * minute, offset: 3_600_000 });
+  await next.wait(15 * second);
+  const looked = kept(next.look(minute));
+  expect(looked.now).toBe(looked.at);
+  const values = [...(looked.state.past.q ?? []), ...(looked.state.history.q ?? [])];
+  expect(values.length).toBeGreaterThan(2);
+  expect(values.at(-1)?.at).toBeLessThanOrEqual(looked.now);
+  expect(looked.now - (values.at(-1)?.at ?? 0)).toBeLessThan(30 * second);
+});
+
+test('two cockpits of one environment: each moment is whole, whoever kept it', async () => {
+  const dir = await stateDir();
+  const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + second })];
+  for (let step = 0; step < 12; step++) {
+    for (const one of [a, b]) {
+      const at = one.clock.now();
+      learn(one.facts, breakers, { items: [breaker(one === a ? 'a' : 'b', { failureRate: step, at })] }, at);
+      await one.wait(15 * second);
+    }
+  }
+  const third = await openCockpit(dir, { at: noon + 10 * minute });
+  for (let after = 15 * second; after < 3 * minute; after += 15 * second) {
+    const names = kept(third.look(after)).state.feeds['bus/breakers']?.known?.items.map((row) =>
+      'name' in row ? row.name : '',
+    );
+    expect(['a', 'b']).toContain(names?.join());
+  }
+});
+
+test('what is rehearsed of a real environment can be looked at, and leaves nothing behind', async () => {
+  const dir = await stateDir();
+  const first = await openCockpit(dir, { rehearsed: true });
+  await live(first, 2);
+  first.journal.note('CLOSED → OPEN');
+  await first.wait(15 * second);
+  kept(first.look(minute));
+  await first.history.close();
+  const next = await openCockpit(dir, { at: noon + 5 * minute });
+  expect(next.look(minute)).toEqual({ is: 'nothing' });
+  expect(next.journal.entries).toEqual([]);
+});
+
+test('an environment that is not followed is off', async () => {
+  const one = await openCockpit(await stateDir());
+  one.history.follow([]);
+  expect(one.look(0)).toEqual({ is: 'off' });
+  expect(one.history.past.keeps(place)).toBe(false);
+});
+
+test('where no file can be written, the last moments are in memory all the same', async () => {
+  const dir = join(await stateDir(), 'none');
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(dir, '');
+  const one = await openCockpit(dir);
+  await live(one, 3);
+  kept(one.look(minute));
+});
+
+test('a secret is in no file', async () => {
+  const dir = await stateDir();
+  const one = await openCockpit(dir);
+  const at = one.clock.now();
+  learn(one.facts, breakers, { items: [breaker('hunter2'), breaker('a "hunter2"', { at })] }, at);
+  one.journal.note('hunter2 → OPEN');
+  await one.wait(30 * second);
+  await one.history.close();
+  const next = await openCockpit(dir, { at: noon + minute });
+  const looked = kept(next.look(20 * second));
+  const names = looked.state.feeds['bus/breakers']?.known?.items.map((row) =>
+    'name' in row ? row.name : '',
+  );
+  expect(names).toEqual(['…masked', 'a "…masked"']);
+  expect(JSON.stringify(looked.state.since)).not.toContain('hunter2');
+  expect(next.journal.entries.map(({ change }) => change)).toEqual(['…masked → OPEN']);
+});
+
+/** Every text of every table, and what is packed in them. */
+const textsIn = (dir: string): string => {
+  const db = new DatabaseSync(join(dir, 'history.db'), { readOnly: true });
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  const cells = tables.flatMap(({ name }) =>
+    db
+      .prepare(`SELECT * FROM "${String(name)}"`)
+      .all()
+      .flatMap((row) => Object.values(row)),
+  );
+  db.close();
+  return cells.map((cell) => (cell instanceof Uint8Array ? unpacked(cell) : String(cell))).join('\n');
+};
+
+test('a secret in the text, a label or an annotation of an alert is in no row of history.db', async () => {
+  const dir = await stateDir();
+  const one = await openCockpit(dir);
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
+  const alerts = feedInfo('am/alerts', 'alerts');
+  const alert: Alert = {
+    source: 'am',
+    at: one.clock.now(),
+    name: 'LoginFails',
+    severity: 'critical',
+    state: 'firing',
+    labels: { dbPassword: 'corvid-lantern', api_token: 'plain words here', service: 'bus' },
+    summary: `login with password=Tr0ub4dor fails for https://zoe:marmalade@db.acme.net (${jwt})`,
+  };
+  const labels = { client_secret: 'quince-harbor' };
+  learn(one.facts, alerts, { items: [alert] }, one.clock.now());
+  learn(one.facts, metrics, { samples: [sample('q', 7, { labels, at: one.clock.now() })] }, one.clock.now());
+  one.journal.note(`firing: token=${jwt}`);
+  await one.wait(30 * second);
+  await one.history.close();
+  const texts = textsIn(dir);
+  expect(texts).toContain('LoginFails');
+  for (const secret of ['corvid', 'plain words', 'Tr0ub4dor', 'marmalade', 'quince', 'QwErTy'])
+    expect(texts).not.toContain(secret);
+});
+
+test('the journal of the last day is there again, each change once', async () => {
+  const dir = await stateDir();
+  const [a, b] = [await openCockpit(dir), await openCockpit(dir, { at: noon + 2 * second })];
+  for (const one of [a, b]) one.journal.note('CLOSED → OPEN');
+  await a.wait(minute);
+  a.journal.note('OPEN → CLOSED');
+  await a.wait(15 * second);
+  await b.wait(15 * second);
+  const third = await openCockpit(dir, { at: noon + 60 * minute, offset: 1000 });
+  expect(third.journal.entries.map(({ at, change }) => [at + 1000 - noon, change])).toEqual([
+    [0, 'CLOSED → OPEN'],
+    [minute, 'OPEN → CLOSED'],
+  ]);
+  third.journal.note('CLOSED → OPEN');
+  await third.wait(15 * second);
+  const later = await openCockpit(dir, { at: noon + 25 * 60 * minute });
+  expect(later.journal.entries).toHaveLength(1);
+});

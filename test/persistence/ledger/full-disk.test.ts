@@ -1,0 +1,117 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import type { LedgerWrite } from '../../../src/persistence/ledger/file.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
+import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
+import { entriesOf } from './a-run.ts';
+import { entry, tempDir } from './entries.ts';
+
+const program = new URL('./filling.ts', import.meta.url).pathname;
+const run = promisify(execFile);
+
+const failing = (code: string): Error => Object.assign(new Error(code), { code });
+
+test.each([
+  ['ENOSPC', 'no space left on the device'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EROFS', 'the file system is read-only'],
+])(
+  '%s at any write: told, nothing acknowledged is lost, and it goes on when there is room',
+  async (code, words) => {
+    const all = entriesOf('r1');
+    for (let at = 1, over = false; !over; at++) {
+      await using dir = await tempDir();
+      let writes = 0;
+      let room = false;
+      let failed: LedgerWrite | undefined;
+      const ledger = await openLedger(dir.path, {
+        lockWaitMs: 2000,
+        before: (write) => {
+          writes++;
+          if (room || writes < at) return;
+          failed ??= write;
+          throw failing(code);
+        },
+      });
+      const acknowledged: string[] = [];
+      const refused: string[] = [];
+      for (const one of all)
+        await ledger.append(one).then(
+          () => acknowledged.push(one.entry.event),
+          (error: unknown) => refused.push(String(error)),
+        );
+      for (const why of refused)
+        expect(why).toBe(
+          `LedgerError: the ledger ${dir.path}/audit.jsonl cannot be written: ${words} (${code})`,
+        );
+      // Once it cannot be written nothing behind that is acknowledged, except that a lock need not be given back.
+      expect(acknowledged).toEqual(all.slice(0, acknowledged.length).map((one) => one.entry.event));
+      over = failed === undefined;
+      expect(refused.length > 0).toBe(!over && !(failed === 'unlock' && acknowledged.length === all.length));
+
+      expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, torn: [] });
+      room = true;
+      await ledger.append(entry('next', 'there is room again'));
+      expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, behind: 0 });
+      const kept = (await readLedger(dir.path, { run: 'r1' })).map((record) => record.entry.event);
+      expect(kept.slice(0, acknowledged.length)).toEqual(acknowledged);
+      // At most one record that nobody was told of.
+      expect(kept.length - acknowledged.length).toBeLessThanOrEqual(1);
+    }
+  },
+);
+
+test('a file that may not grow further cuts a record in half: told, and the ledger goes on when it may', async () => {
+  await using dir = await tempDir();
+  const script = `ulimit -f 8; exec "${process.execPath}" "${program}" "${dir.path}"`;
+  const { stdout } = await run('bash', ['-c', script]);
+  const told = JSON.parse(stdout);
+  expect(told.why).toMatch(/audit.jsonl cannot be written: the file may not grow further \(EFBIG\)/);
+  expect(told.acknowledged).toBeGreaterThan(3);
+  expect(told.full).toMatchObject({ ok: true, count: told.acknowledged, torn: [{}] });
+  await (await openLedger(dir.path)).append(entry('r2', 'it may grow'));
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: told.acknowledged + 1, behind: 0 });
+});
+
+/** A file system of our own needs the right to mount one. */
+const mayMount = ((): boolean => {
+  try {
+    execFileSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=64k,mode=700 tmpfs /mnt'], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+test.skipIf(!mayMount)('a file system that is really full, and then is not', async () => {
+  await using dir = await tempDir();
+  const script = [
+    `mount -t tmpfs -o size=64k,mode=700 tmpfs "${dir.path}"`,
+    `head -c 16384 /dev/zero > "${dir.path}/ballast"`,
+    `exec "${process.execPath}" "${program}" "${dir.path}" ballast`,
+  ].join('; ');
+  const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
+  const told = JSON.parse(stdout);
+  expect(told.why).toMatch(/audit.jsonl cannot be written: no space left on the device \(ENOSPC\)/);
+  expect(told.acknowledged).toBeGreaterThan(3);
+  expect(told.full.ok).toBe(true);
+  expect(told.full.count - told.acknowledged).toBeLessThanOrEqual(1);
+  expect(told.after).toMatchObject({ ok: true, count: told.full.count + 1, behind: 0 });
+});
+
+test.skipIf(!mayMount)(
+  'a directory that became read-only: nothing is acknowledged, and reading still works',
+  async () => {
+    await using dir = await tempDir();
+    await (await openLedger(dir.path)).append(entry('r1', 'line 1'));
+    const script = `mount --bind "${dir.path}" "${dir.path}"; mount -o remount,bind,ro "${dir.path}"; exec "${process.execPath}" "${program}" "${dir.path}"`;
+    const { stdout } = await run('unshare', ['-m', 'sh', '-c', script]);
+    const told = JSON.parse(stdout);
+    expect(told.why).toMatch(/audit.jsonl cannot be written: the file system is read-only \(EROFS\)/);
+    expect(told).toMatchObject({ acknowledged: 0, full: { ok: true, count: 1 } });
+  },
+);

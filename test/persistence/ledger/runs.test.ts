@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import type { LedgerEntry, Who } from '../../../src/persistence/ledger/entry.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { newestRecords } from '../../../src/persistence/ledger/read-ledger.ts';
+import { pastRuns } from '../../../src/persistence/ledger/runs.ts';
+import { processStart } from '../../../src/platform/processes/process-start.ts';
+import { aRun, entriesOf } from './a-run.ts';
+import { tempDir } from './entries.ts';
+
+const write = async (dir: string, entries: readonly LedgerEntry[]): Promise<void> => {
+  const ledger = await openLedger(dir);
+  for (const one of entries) await ledger.append(one);
+};
+
+const runsIn = (dir: string, most = 500) => pastRuns(newestRecords(dir), most);
+
+const noon = Date.parse('2026-03-04T12:00:00Z');
+
+/** The begin of a run, up to `acting`, by this process. */
+const begunBy = (run: string, who: Who): readonly LedgerEntry[] =>
+  entriesOf(run)
+    .slice(0, 5)
+    .map((one) => ({ ...one, who }));
+
+test('a run is what its records say: its plan, how it ended, what came after', async () => {
+  await using dir = await tempDir();
+  const after: readonly RunEvent[] = [
+    { run: 'r1', at: 7000, event: 'watching', until: 607_000 },
+    { run: 'r1', at: 9000, event: 'noted', text: 'told the provider' },
+    { run: 'r1', at: 11_000, event: 'relapsed', proofs: [], why: 'broker is open' },
+    { run: 'r1', at: 12_000, event: 'noted', text: 'called Bea' },
+  ];
+  const [one] = entriesOf('r1', noon);
+  if (one === undefined) throw new Error('no entry');
+  await write(dir.path, [
+    ...entriesOf('r1', noon),
+    ...after.map((entry) => ({ ...one, at: noon + entry.at, entry })),
+  ]);
+  expect(await runsIn(dir.path)).toEqual([
+    {
+      run: 'r1',
+      runbook: 'close-breaker',
+      title: 'Close a circuit breaker',
+      system: 'demo',
+      env: 'production',
+      who: 'ana',
+      host: 'vm-1',
+      params: { name: 'broker' },
+      at: noon,
+      lastAt: noon + 12_000,
+      endedAt: noon + 6_000,
+      ending: 'recovered',
+      why: 'It stays closed',
+      relapsed: true,
+      notes: ['told the provider', 'called Bea'],
+    },
+  ]);
+});
+
+test('a run without an ending goes on, or its process died, or cannot be seen from here', async () => {
+  await using dir = await tempDir();
+  const start = (await processStart(process.pid)) ?? '';
+  const dead = spawn(process.execPath, ['-e', '0']);
+  await once(dead, 'exit');
+  const here = { user: 'ana', host: hostname() };
+  await write(dir.path, [
+    ...begunBy('goes-on', { ...here, pid: process.pid, start }),
+    ...begunBy('died', { ...here, pid: dead.pid ?? 0 }),
+    ...begunBy('its-id-is-anothers', { ...here, pid: process.pid, start: 'before the reboot' }),
+    ...begunBy('elsewhere', { user: 'ana', host: 'vm-9', pid: 12 }),
+  ]);
+  expect(
+    (await runsIn(dir.path)).map(({ run, unended, why, ending }) => ({ run, unended, why, ending })),
+  ).toEqual([
+    {
+      run: 'elsewhere',
+      unended: 'unknown',
+      why: 'it goes on on vm-9, or its process died there: that cannot be seen from here',
+    },
+    { run: 'its-id-is-anothers', unended: 'died', why: 'its process ended without an ending' },
+    { run: 'died', unended: 'died', why: 'its process ended without an ending' },
+    { run: 'goes-on', unended: 'going', why: `it goes on in process ${process.pid}` },
+  ]);
+});
+
+test('a note that somebody else wrote does not bring a dead run back to life', async () => {
+  await using dir = await tempDir();
+  const dead = spawn(process.execPath, ['-e', '0']);
+  await once(dead, 'exit');
+  const who = { user: 'ana', host: hostname(), pid: dead.pid ?? 0 };
+  const [one] = entriesOf('r1');
+  if (one === undefined) throw new Error('no entry');
+  const note: RunEvent = { run: 'r1', at: 9000, event: 'noted', text: 'what was this?' };
+  await write(dir.path, [
+    ...begunBy('r1', who),
+    { ...one, who: { user: 'bea', host: hostname(), pid: process.pid }, entry: note },
+  ]);
+  expect(await runsIn(dir.path)).toMatchObject([{ who: 'ana', unended: 'died', notes: ['what was this?'] }]);
+});
+
+test('how a run ended is what it said first; a second answer to it changes nothing', async () => {
+  await using dir = await tempDir();
+  const [one] = entriesOf('r1');
+  if (one === undefined) throw new Error('no entry');
+  const again: RunEvent = {
+    run: 'r1',
+    at: 9000,
+    event: 'ended',
+    ending: 'forbidden',
+    why: 'answered before',
+    sent: [],
+  };
+  await write(dir.path, [...entriesOf('r1'), { ...one, entry: again }]);
+  expect(await runsIn(dir.path)).toMatchObject([{ ending: 'recovered' }]);
+});
+
+test('the newest first is by number, whatever the clock said', async () => {
+  await using dir = await tempDir();
+  await write(dir.path, [...entriesOf('r1', noon), ...entriesOf('r2', noon - 7_200_000)]);
+  expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r2', 'r1']);
+});
+
+test('no more is read than it takes, and what lies half beyond that is left out', async () => {
+  await using dir = await tempDir();
+  const mixed = [entriesOf('r2'), entriesOf('r3')];
+  // r1 began first and ended last.
+  const [first, ...others] = entriesOf('r1');
+  if (first === undefined) throw new Error('no entry');
+  await write(dir.path, [...entriesOf('r0'), first, ...mixed.flat(), ...others]);
+  let read = 0;
+  const counted = async function* () {
+    for await (const record of newestRecords(dir.path)) {
+      read++;
+      yield record;
+    }
+  };
+  const runs = await pastRuns(counted(), 2);
+  expect(runs.map(({ run }) => run)).toEqual(['r3', 'r2']);
+  expect(read).toBe(others.length + 2 * aRun('').length);
+  expect((await runsIn(dir.path)).map(({ run }) => run)).toEqual(['r3', 'r2', 'r1', 'r0']);
+});

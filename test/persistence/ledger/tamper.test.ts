@@ -1,0 +1,168 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
+import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
+import { entriesOf } from './a-run.ts';
+import { entry, tempDir } from './entries.ts';
+
+const fileOf = (dir: string): string => join(dir, 'audit.jsonl');
+const headOf = (dir: string): string => join(dir, 'audit.head');
+
+/** A small ledger with every kind of byte in it: several, of characters that are long, and the sign for none. */
+const small = async (dir: string): Promise<Buffer> => {
+  const ledger = await openLedger(dir);
+  for (const text of ['one', 'zwei ü € 🚀', 'lost: \ufffd', 'four']) await ledger.append(entry('r1', text));
+  return readFile(fileOf(dir));
+};
+
+const check = async (dir: string, bytes: Buffer) => {
+  await writeFile(fileOf(dir), bytes);
+  return verifyLedger(dir);
+};
+
+test('any byte that is changed is found', async () => {
+  await using dir = await tempDir();
+  const whole = await small(dir.path);
+  for (let at = 0; at < whole.length; at++) {
+    const flip = at % 2 === 0 ? 0x01 : 0x80;
+    const bytes = Buffer.from(whole);
+    bytes[at] = (bytes[at] ?? 0) ^ flip;
+    const found = await check(dir.path, bytes);
+    expect(found.ok, `byte ${at} ^ ${flip}`).toBe(false);
+  }
+  expect(await check(dir.path, whole)).toMatchObject({ ok: true, count: 4 });
+}, 120_000);
+
+test('any byte of the head that is changed is found', async () => {
+  await using dir = await tempDir();
+  await small(dir.path);
+  const head = await readFile(headOf(dir.path));
+  for (let at = 0; at < head.length; at++) {
+    const bytes = Buffer.from(head);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    await writeFile(headOf(dir.path), bytes);
+    expect((await verifyLedger(dir.path)).ok, `byte ${at}`).toBe(false);
+  }
+});
+
+test('a character made unreadable by another unreadable one of its length is found', async () => {
+  await using dir = await tempDir();
+  const whole = await small(dir.path);
+  const at = whole.indexOf(Buffer.from('\ufffd'));
+  const bytes = Buffer.from(whole);
+  // The begin of a character of four bytes: read leniently it is the same sign.
+  bytes.set([0xf0, 0x9f, 0x98], at);
+  expect(bytes.toString()).toBe(whole.toString());
+  expect(await check(dir.path, bytes)).toMatchObject({ ok: false, firstBroken: { line: 3 } });
+});
+
+test('any byte that is taken out or put in is found', async () => {
+  await using dir = await tempDir();
+  const whole = await small(dir.path);
+  // Of the last record, which no other one follows, and of the one before it.
+  const from = whole.indexOf('\n', Math.floor(whole.length / 2));
+  for (let at = from; at < whole.length; at++) {
+    const less = Buffer.concat([whole.subarray(0, at), whole.subarray(at + 1)]);
+    expect((await check(dir.path, less)).ok, `without byte ${at}`).toBe(false);
+    // Behind the last record one more line break is nothing.
+    if (at === whole.length - 1) continue;
+    const more = Buffer.concat([whole.subarray(0, at), Buffer.from('\n'), whole.subarray(at)]);
+    expect((await check(dir.path, more)).ok, `a line break at ${at}`).toBe(false);
+  }
+}, 120_000);
+
+test('a tail of any length that is cut off is found, and told by what is left', async () => {
+  await using dir = await tempDir();
+  const whole = await small(dir.path);
+  const ends = [...whole.entries()].filter(([, byte]) => byte === 10).map(([at]) => at + 1);
+  for (let size = 0; size < whole.length; size++) {
+    const { ok, firstBroken, torn } = await check(dir.path, whole.subarray(0, size));
+    expect({ ok, torn }, `cut at ${size}`).toEqual({ ok: false, torn: [] });
+    const kept = ends.filter((end) => end <= size + 1).length;
+    const from = ends[kept - 1] ?? 0;
+    if (size === whole.length - 1)
+      expect(firstBroken?.what).toBe(
+        `audit.head says that record 4 ends at byte ${size + 1}, and it ends at ${size}`,
+      );
+    else if (size > from)
+      expect(firstBroken).toEqual({
+        line: kept + 1,
+        what: `record ${kept + 1} is cut off: ${size - from} bytes of it are left, and audit.head had counted it as whole${kept === 3 ? '' : `, and the ${3 - kept} behind it are missing`}`,
+      });
+    else
+      expect(firstBroken?.what).toBe(
+        kept === 3 ? 'the last record is missing' : `the last ${4 - kept} records are missing`,
+      );
+  }
+});
+
+test('a record that is cut after it was counted stays a break when more is written', async () => {
+  await using dir = await tempDir();
+  const whole = await small(dir.path);
+  await writeFile(fileOf(dir.path), whole.subarray(0, whole.length - 10));
+  await (await openLedger(dir.path)).append(entry('r2', 'later'));
+  expect((await verifyLedger(dir.path)).firstBroken).toEqual({
+    line: 4,
+    what: 'this line cannot be read, and the chain does not go on behind it',
+  });
+});
+
+test('a record taken out, put in twice, or swapped is found wherever it stands', async () => {
+  await using dir = await tempDir();
+  const lines = (await small(dir.path)).toString().split('\n').slice(0, -1);
+  const as = (changed: readonly string[]) =>
+    check(dir.path, Buffer.from(changed.map((l) => `${l}\n`).join('')));
+  for (let at = 0; at < lines.length; at++) {
+    expect(await as(lines.toSpliced(at, 1)), `without ${at}`).toMatchObject({ ok: false });
+    for (let to = 0; to <= lines.length; to++)
+      expect(await as(lines.toSpliced(to, 0, lines[at] ?? '')), `${at} again at ${to}`).toMatchObject({
+        ok: false,
+      });
+    for (let other = at + 1; other < lines.length; other++)
+      expect(await as(lines.with(at, lines[other] ?? '').with(other, lines[at] ?? ''))).toMatchObject({
+        ok: false,
+      });
+  }
+});
+
+test('the first record that was ever written, cut at any byte before its head was: told, and it goes on', async () => {
+  await using dir = await tempDir();
+  await (await openLedger(dir.path)).append(entry('r1', 'one ü'));
+  const whole = await readFile(fileOf(dir.path));
+  for (let size = 0; size < whole.length - 1; size += 7) {
+    await using other = await tempDir();
+    expect(await check(other.path, whole.subarray(0, size))).toMatchObject({ ok: true, count: 0 });
+    await (await openLedger(other.path)).append(entry('r2', 'on'));
+    expect(await verifyLedger(other.path)).toMatchObject({
+      ok: true,
+      count: 1,
+      tornCount: size === 0 ? 0 : 1,
+    });
+  }
+});
+
+test('a clock that is set back is told, is no break, and the order stays that of the numbers', async () => {
+  await using dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  const noon = Date.parse('2026-03-04T12:00:00Z');
+  for (const one of entriesOf('r1', noon)) await ledger.append(one);
+  for (const one of entriesOf('r2', noon - 3_600_000)) await ledger.append(one);
+  const found = await verifyLedger(dir.path);
+  expect(found).toMatchObject({ ok: true, count: 14, setBackCount: 1 });
+  expect(found.setBack).toEqual([{ line: 8, byMs: 3_606_000 }]);
+  expect((await readLedger(dir.path)).map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 14 }, (_, n) => n + 1),
+  );
+});
+
+test('a process that waited for another to finish is not taken for a clock that was set back', async () => {
+  await using dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  const [one, two] = [entry('r1', 'one'), entry('r2', 'two')];
+  await ledger.append(one);
+  await ledger.append({ ...two, at: two.at - 9000, who: { ...two.who, pid: 12 } });
+  await ledger.append({ ...two, at: two.at - 9001, who: { ...two.who, pid: 12 } });
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, setBack: [{ line: 3, byMs: 1 }] });
+});

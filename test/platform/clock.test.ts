@@ -1,0 +1,94 @@
+import { expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/platform/clock.ts';
+
+const day = Date.parse('2026-03-04T10:15:07Z');
+const settable = () => {
+  const time = { wall: day, steady: 5000 };
+  return { time, clock: systemClock({ wall: () => time.wall, steady: () => time.steady }) };
+};
+
+test('time is the wall clock at the start plus what has passed since', () => {
+  const { time, clock } = settable();
+  expect(clock.now()).toBe(day);
+  time.steady += 1500.9;
+  expect(clock.now()).toBe(day + 1500);
+});
+
+test('setting the machine clock back or forward does not move time; the offset says by how much, once', () => {
+  const { time, clock } = settable();
+  const jumps: number[] = [];
+  const stop = clock.onJump((deltaMs) => jumps.push(deltaMs));
+  time.wall -= 3_600_000;
+  expect(clock.now()).toBe(day);
+  expect(clock.wallOffset()).toBe(-3_600_000);
+  time.wall += 3_600_000 + 5000;
+  expect(clock.wallOffset()).toBe(5000);
+  expect(clock.wallOffset()).toBe(5000);
+  stop();
+  time.wall += 60_000;
+  expect(clock.wallOffset()).toBe(65_000);
+  expect(jumps).toEqual([-3_600_000, 3_605_000]);
+});
+
+test('a drift of less than two seconds is no jump', () => {
+  const { time, clock } = settable();
+  const heard = vi.fn();
+  clock.onJump(heard)();
+  time.wall += 1900;
+  expect(clock.wallOffset()).toBe(0);
+  expect(heard).not.toHaveBeenCalled();
+});
+
+test('a deadline aborts with the time that was given', async () => {
+  const { signal } = systemClock().deadline(10);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  expect(signal.reason).toMatchObject({ name: 'TimeoutError', message: 'no answer in 10ms' });
+});
+
+test('a deadline that was cleared never comes', async () => {
+  const clock = systemClock();
+  const { signal, clear } = clock.deadline(5);
+  clear();
+  await clock.sleep(20);
+  expect(signal.aborted).toBe(false);
+});
+
+test('a sleep ends at once when it is no longer wanted', async () => {
+  const clock = systemClock();
+  const began = performance.now();
+  await clock.sleep(60_000, AbortSignal.abort());
+  const stop = new AbortController();
+  const slept = clock.sleep(60_000, stop.signal);
+  stop.abort();
+  await slept;
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
+test('all tickers of a process fall on the same beats, and stop when told', async () => {
+  const clock = systemClock();
+  const beats: number[] = [];
+  const stops = [20, 40].map((ms) => clock.every(ms, () => beats.push(Math.round(clock.now() / 20))));
+  await clock.sleep(130);
+  for (const stop of stops) stop();
+  const seen = beats.length;
+  await clock.sleep(60);
+  expect(beats.length).toBe(seen);
+  const shared = beats.filter((beat, index) => beats.indexOf(beat) !== index);
+  expect(shared.length).toBeGreaterThan(0);
+  expect(shared.every((beat) => beat % 2 === 0)).toBe(true);
+});
+
+test('a moment that has passed is over at once, without a warning of Node on stderr', async () => {
+  const clock = systemClock();
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  await clock.sleep(-clock.now());
+  const limit = clock.deadline(-clock.now());
+  await clock.sleep(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warned);
+  expect(limit.signal.aborted).toBe(true);
+  limit.clear();
+  expect(warnings).toEqual([]);
+});

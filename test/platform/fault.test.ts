@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { WireError } from '../../src/platform/failures.ts';
+import { RemediedError, toFault } from '../../src/platform/fault.ts';
+import { masker } from '../../src/platform/terminal/secrets.ts';
+import { wireError } from '../../src/platform/wire-error.ts';
+
+const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
+const call = 'GET http://bus:8081/actuator/health';
+
+const cases: readonly (readonly [string, unknown, string, string])[] = [
+  ['refused', coded('ECONNREFUSED'), 'unreachable', 'connection refused'],
+  [
+    'refused by both families',
+    new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]),
+    'unreachable',
+    'connection refused',
+  ],
+  ['reset', coded('ECONNRESET'), 'unreachable', 'connection reset'],
+  ['no such name', coded('ENOTFOUND'), 'unreachable', 'no such host in DNS'],
+  ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'unreachable', 'its certificate has expired'],
+  [
+    'the cause of another error',
+    new Error('request failed', { cause: coded('EHOSTUNREACH') }),
+    'unreachable',
+    'no route to host',
+  ],
+  ['no HTTP', coded('HPE_INVALID_CONSTANT'), 'malformed', 'what came back is no HTTP'],
+  ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), 'timeout', 'no answer in 3s'],
+  [
+    "a platform's deadline",
+    new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+    'timeout',
+    'no answer in time',
+  ],
+  ['a cancel', new DOMException('This operation was aborted', 'AbortError'), 'cancelled', 'cancelled'],
+  [
+    'an answer that denies',
+    new WireError('denied', 'answered 401 Unauthorized'),
+    'denied',
+    'answered 401 Unauthorized',
+  ],
+  ['a mistake of ours', new TypeError('x is not a function'), 'bug', 'TypeError: x is not a function'],
+  ['something that is no error', 'boom', 'bug', 'boom'],
+];
+test.each(cases)('%s is told with its call, in plain words', (_, error, kind, words) => {
+  expect(toFault('bus', call, error, 7)).toMatchObject({
+    kind,
+    source: 'bus',
+    message: `${call}: ${words}`,
+    at: 7,
+  });
+});
+
+test('a wait that was asked for and a remedy are kept', () => {
+  expect(toFault('bus', call, new WireError('throttled', 'answered 429', 7000), 1).retryAfterMs).toBe(7000);
+  expect(toFault('bus', call, new RemediedError('missing', 'x', 'expose it'), 1).remedy).toBe('expose it');
+  expect(toFault('bus', call, new WireError('denied', 'x'), 1).remedy).toMatch(/auth/);
+});
+
+test('no secret and no control sequence gets into a message, and its length is bounded', () => {
+  masker.add('hunter2-of-fault-test');
+  const fault = toFault('bus', call, new Error('said \x1b[31mhunter2-of-fault-test\nand more'), 1);
+  expect(fault.message).toBe(`${call}: Error: said …masked and more`);
+  expect(toFault('bus', call, new Error('x'.repeat(10_000)), 1).message.length).toBeLessThanOrEqual(400);
+});
+
+test.each([
+  ['a refused connection', Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' }), true],
+  [
+    'a connection refused by both families',
+    new AggregateError([Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' })]),
+    true,
+  ],
+  ['an unknown name', Object.assign(coded('ENOTFOUND'), { syscall: 'getaddrinfo' }), true],
+  ['no connection in time', coded('UND_ERR_CONNECT_TIMEOUT'), true],
+  ['a certificate that is not trusted', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), true],
+  ['a reset connection', Object.assign(coded('ECONNRESET'), { syscall: 'read' }), false],
+  ['a route lost while it waits', Object.assign(coded('EHOSTUNREACH'), { syscall: 'read' }), false],
+  ['a connection that was closed', coded('UND_ERR_SOCKET'), false],
+  ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), false],
+])('%s: whether something has left is known (%#)', (_, error, isUnsent) => {
+  expect(wireError(error)?.isUnsent).toBe(isUnsent);
+});

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDisk } from '../../../src/platform/files/disk.ts';
+import { openDraft } from '../../../src/platform/files/draft.ts';
+
+const { signal } = new AbortController();
+const disk = openDisk((one) => one);
+
+const place = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-draft-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+const whole = async (path: string): Promise<Buffer> => {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of disk.bytes(path, signal)) pieces.push(piece);
+  return Buffer.concat(pieces);
+};
+
+test.each([false, true])(
+  'has its name when it is whole, and nobody else reads it; packed: %s',
+  async (isPacked) => {
+    const dir = await place();
+    const path = join(dir, 'dump');
+    const piece = Buffer.alloc(300_000, 'some lines of a dump\n');
+    const draft = await openDraft(path, isPacked, signal);
+    for (let nth = 0; nth < 5; nth += 1) await draft.write(piece);
+    expect(await readdir(dir)).toEqual(['dump.part']);
+    const kept = await draft.keep();
+    expect(await readdir(dir)).toEqual(['dump']);
+    const raw = await readFile(path);
+    expect(kept).toEqual({
+      path,
+      sizeBytes: raw.length,
+      sha256: createHash('sha256').update(raw).digest('hex'),
+    });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const all = Buffer.concat([piece, piece, piece, piece, piece]);
+    expect((isPacked ? gunzipSync(raw) : raw).equals(all)).toBe(true);
+    expect((await whole(path)).equals(all)).toBe(true);
+  },
+);
+
+test('what is dropped leaves nothing behind', async () => {
+  const dir = await place();
+  const draft = await openDraft(join(dir, 'dump'), true, signal);
+  await draft.write(Buffer.from('half'));
+  await draft.drop();
+  expect(await readdir(dir)).toEqual([]);
+});
+
+test('nothing is written over: not what was there, not what came meanwhile, not what another writes', async () => {
+  const dir = await place();
+  const path = join(dir, 'dump');
+  const draft = await openDraft(path, false, signal);
+  await expect(openDraft(path, false, signal)).rejects.toThrow(/dump\.part: .*\(EEXIST\)/);
+  await writeFile(path, 'mine');
+  await expect(draft.keep()).rejects.toThrow(/is there by now/);
+  await draft.drop();
+  await expect(openDraft(path, false, signal)).rejects.toThrow(/is there already/);
+  expect(await readFile(path, 'utf8')).toBe('mine');
+  expect(await readdir(dir)).toEqual(['dump']);
+});
+
+test('a directory that is not there is said', async () => {
+  const dir = await place();
+  await expect(openDraft(join(dir, 'gone', 'dump'), false, signal)).rejects.toThrow(/the directory has gone/);
+});
+
+test('a packed file that is cut off, or was damaged, is said', async () => {
+  const dir = await place();
+  const packed = gzipSync(Buffer.alloc(100_000, 'lines\n'));
+  await writeFile(join(dir, 'cut'), packed.subarray(0, -20));
+  const damaged = Buffer.from(packed);
+  damaged.writeUInt32LE(0, damaged.length - 8);
+  await writeFile(join(dir, 'damaged'), damaged);
+  for (const name of ['cut', 'damaged'])
+    await expect(whole(join(dir, name))).rejects.toThrow(/cannot be read to its end/);
+  await expect(whole(join(dir, 'no'))).rejects.toThrow(/there is no such file/);
+  await expect(whole(dir)).rejects.toThrow(/is a directory/);
+});
+
+test('the room that is left is told for a file that is not there yet', async () => {
+  expect(await disk.free(join(await place(), 'new'), signal)).toBeGreaterThan(0);
+});

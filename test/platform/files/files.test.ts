@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { realFiles } from '../../../src/platform/files/files.ts';
+import { makeFifo } from '../../support/make-fifo.ts';
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'opsdeck-files-'));
+  await mkdir(join(dir, 'a', 'b'), { recursive: true });
+  await mkdir(join(dir, '.hidden'));
+  await mkdir(join(dir, 'node_modules'));
+  for (const name of ['z.yaml', 'a/b/c.yaml', '.hidden/x.yaml', 'node_modules/x.yaml'])
+    await writeFile(join(dir, name), `text of ${name}\n`);
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+test('files are listed with what is below, sorted; hidden directories are left out', async () => {
+  expect(await realFiles.list(dir)).toEqual(['a/b/c.yaml', 'z.yaml']);
+});
+
+test('a directory that is not there is empty; a file that is not there has no text', async () => {
+  expect(await realFiles.list(join(dir, 'nowhere'))).toEqual([]);
+  expect(await realFiles.list(join(dir, 'z.yaml'))).toEqual([]);
+  expect(await realFiles.read(join(dir, 'nowhere'))).toBeUndefined();
+  expect(await realFiles.read(join(dir, 'a'))).toBeUndefined();
+  expect(await realFiles.read(join(dir, 'z.yaml', 'below'))).toBeUndefined();
+});
+
+test('a text comes as it is', async () => {
+  expect(await realFiles.read(join(dir, 'a/b/c.yaml'))).toBe('text of a/b/c.yaml\n');
+});
+
+test('a file without an end is refused, not read for ever', async () => {
+  await expect(realFiles.read('/dev/zero')).rejects.toThrow('is larger than 4 MiB');
+});
+
+test('a FIFO is refused: nobody may ever write into it', async () => {
+  const path = join(dir, 'fifo');
+  makeFifo(path);
+  await expect(realFiles.read(path)).rejects.toThrow('is a FIFO, no file');
+});

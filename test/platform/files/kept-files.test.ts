@@ -1,0 +1,41 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { keptFiles } from '../../../src/platform/files/kept-files.ts';
+
+const stateDir = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kept-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return join(dir, 'state');
+};
+
+test('a text is kept as a whole, for its owner alone, and leaves no draft', async () => {
+  const dir = await stateDir();
+  const kept = keptFiles(dir);
+  expect(await kept.read('layouts.json')).toBeUndefined();
+  await Promise.all(
+    Array.from({ length: 8 }, (_, index) => kept.write('layouts.json', `${index}`.repeat(5000))),
+  );
+  expect(await kept.read('layouts.json')).toMatch(/^(\d)\1{4999}$/);
+  expect(await readdir(dir)).toEqual(['layouts.json']);
+  expect((await stat(join(dir, 'layouts.json'))).mode & 0o777).toBe(0o600);
+  expect((await stat(dir)).mode & 0o777).toBe(0o700);
+});
+
+test('one that cannot be understood is set aside, not thrown away', async () => {
+  const dir = await stateDir();
+  const kept = keptFiles(dir);
+  await kept.write('layouts.json', 'half of');
+  expect(await kept.setAside('layouts.json')).toBe(join(dir, 'layouts.json.broken'));
+  expect(await kept.read('layouts.json')).toBeUndefined();
+  expect(await readFile(join(dir, 'layouts.json.broken'), 'utf8')).toBe('half of');
+});
+
+test('where nothing can be written, writing rejects and says why first', async () => {
+  const dir = await stateDir();
+  await writeFile(dir, 'a file stands where the directory should be');
+  await expect(keptFiles(dir).write('commands', 'quit\n')).rejects.toThrow(
+    `that is no directory (ENOTDIR), ${join(dir, 'commands')}`,
+  );
+});

@@ -1,0 +1,88 @@
+import { appendFile, chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReadFiles } from '../../../src/platform/files/read-files.ts';
+import { makeFifo } from '../../support/make-fifo.ts';
+
+const never = new AbortController().signal;
+const files = openReadFiles((signal) => signal);
+let dir = '';
+const at = (name: string): string => join(dir, name);
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'opsdeck-files-'));
+  await writeFile(at('ten'), '0123456789');
+  await writeFile(at('lines'), '\ufeffone\r\ntwo\nthr\u001b[31mee');
+  await writeFile(at('binary'), new Uint8Array([65, 0, 66]));
+  await writeFile(at('utf16'), Buffer.from('\ufeffa', 'utf16le'));
+  await mkdir(at('dir'));
+  await symlink('circle', at('circle'));
+  await symlink('/dev/zero', at('zero'));
+  await symlink('ten', at('link'));
+  makeFifo(at('fifo'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const read = (name: string, from: 'head' | 'tail' | number, maxBytes = 1000) =>
+  files.read(at(name), { from, maxBytes }, never);
+
+test.each([
+  ['head', 4, { raw: '0123', begin: 0, end: 4, whole: false }],
+  ['tail', 4, { raw: '6789', begin: 6, end: 10, whole: false }],
+  [8, 100, { raw: '89', begin: 8, end: 10, whole: false }],
+  [10, 100, { raw: '', begin: 10, end: 10, whole: false }],
+  [99, 100, { raw: '', begin: 99, end: 99, whole: false }],
+  ['head', 10, { raw: '0123456789', begin: 0, end: 10, whole: true }],
+  ['tail', 10, { raw: '0123456789', begin: 0, end: 10, whole: true }],
+] as const)('%s of %i bytes', async (from, maxBytes, expected) => {
+  expect(await read('ten', from, maxBytes)).toMatchObject(expected);
+});
+
+test('a text has no byte order mark, line feeds only, and its own control sequences', async () => {
+  expect(await read('lines', 'head')).toMatchObject({ raw: 'one\ntwo\nthr\u001b[31mee', linesEnd: 12 });
+});
+
+test('a link is what it leads to', async () => {
+  expect(await files.stat(at('link'), never)).toMatchObject({ kind: 'file', sizeBytes: 10, runnable: false });
+  expect((await files.stat(at('link'), never)).id).toBe((await files.stat(at('ten'), never)).id);
+});
+
+test('a file knows when it was written', async () => {
+  await utimes(at('ten'), new Date(5000), new Date('2026-03-04T10:00:00Z'));
+  expect((await files.stat(at('ten'), never)).writtenAt).toBe(Date.parse('2026-03-04T10:00:00Z'));
+});
+
+test.each([
+  ['absent', 'missing', 'no such file'],
+  ['ten/below', 'missing', 'no directory'],
+  ['circle', 'malformed', 'in a circle'],
+  ['dir', 'malformed', 'is a directory'],
+  ['fifo', 'malformed', 'FIFO'],
+  ['zero', 'malformed', 'a device'],
+  ['binary', 'malformed', 'zero bytes'],
+  ['utf16', 'malformed', 'UTF-16'],
+])('%s is refused as %s', async (name, kind, message) => {
+  await expect(read(name, 'head')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });
+});
+
+test.runIf(process.getuid?.() !== 0)('what may not be read is denied', async () => {
+  await writeFile(at('closed'), 'x');
+  await chmod(at('closed'), 0);
+  await expect(read('closed', 'head')).rejects.toMatchObject({ kind: 'denied' });
+});
+
+test('what is no longer wanted is not read', async () => {
+  const stop = AbortSignal.abort(new DOMException('no answer in 5s', 'TimeoutError'));
+  await expect(files.read(at('ten'), { from: 'head', maxBytes: 1 }, stop)).rejects.toMatchObject({
+    kind: 'timeout',
+    message: 'no answer in 5s',
+  });
+});
+
+test('a file that grows is read on from where the last whole line ended', async () => {
+  await writeFile(at('log'), 'a\nb');
+  const first = await read('log', 0);
+  await appendFile(at('log'), 'b\nc\n');
+  expect((await read('log', first.linesEnd)).raw).toBe('bb\nc\n');
+});

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { saveNew } from '../../../src/platform/files/save-file.ts';
+
+const place = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-save-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+test('a new file is private, and its path is told', async () => {
+  const dir = await place();
+  const saved = await saveNew(dir, 'pods.csv', 'a,b\r\n');
+  expect(saved).toEqual({ path: join(dir, 'pods.csv') });
+  expect(await readFile(join(dir, 'pods.csv'), 'utf8')).toBe('a,b\r\n');
+  expect((await stat(join(dir, 'pods.csv'))).mode & 0o777).toBe(0o600);
+});
+
+test('what is there stays, a link to nowhere as well; the new file gets a number', async () => {
+  const dir = await place();
+  await writeFile(join(dir, 'pods.csv'), 'mine');
+  await symlink('/nowhere/at/all', join(dir, 'pods-2.csv'));
+  expect(await saveNew(dir, 'pods.csv', 'new')).toEqual({ path: join(dir, 'pods-3.csv') });
+  expect(await readFile(join(dir, 'pods.csv'), 'utf8')).toBe('mine');
+});
+
+test('a directory that has gone is said', async () => {
+  const dir = await place();
+  const saved = await saveNew(join(dir, 'gone'), 'pods.csv', 'x');
+  expect(saved).toEqual({ why: `${join(dir, 'gone', 'pods.csv')}: the directory has gone (ENOENT)` });
+});
+
+test('a directory that may not be written is said', async () => {
+  const dir = await place();
+  await chmod(dir, 0o500);
+  const saved = await saveNew(dir, 'pods.csv', 'x');
+  // Root may write anywhere; /proc takes nothing from anyone.
+  const refused = process.getuid?.() === 0 ? await saveNew('/proc', 'pods.csv', 'x') : saved;
+  expect(refused).toHaveProperty('why');
+});
+
+test('of what cannot be written whole nothing is left behind', async () => {
+  const dir = await place();
+  const program = `import { saveNew } from ${JSON.stringify(new URL('../../../src/platform/files/save-file.ts', import.meta.url).href)};
+    console.log(JSON.stringify(await saveNew(${JSON.stringify(dir)}, 'pods.csv', 'x'.repeat(100_000))));`;
+  // A shell that lets nobody write more than a kilobyte into a file: what a full disk does, in small.
+  const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"';
+  const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, program]);
+  expect(JSON.parse(stdout)).toEqual({
+    why: `${join(dir, 'pods.csv')}: larger than a file may be here (EFBIG)`,
+  });
+  expect(await readdir(dir)).toEqual([]);
+});

@@ -1,0 +1,154 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TraceEvent } from '../../../src/domain/trace.ts';
+import { openTraceFile, type TraceFileParts } from '../../../src/platform/files/trace-file.ts';
+import { makeFifo } from '../../support/make-fifo.ts';
+import { scratchDir } from '../../support/scratch-dir.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(scratchDir(), 'opsdeck-trace-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const start: TraceEvent = {
+  what: 'start',
+  trace: 1,
+  version: '1',
+  node: 'v24',
+  os: 'linux x64',
+  pid: 1,
+  command: 'check',
+};
+const ended = (code: number): TraceEvent => ({ what: 'end', code });
+const at = Date.UTC(2026, 2, 4);
+
+const partsWith = (more: Partial<TraceFileParts> = {}): TraceFileParts => ({
+  line: (event) => JSON.stringify(event),
+  now: () => at,
+  failed: (why) => {
+    throw new Error(why);
+  },
+  ...more,
+});
+
+const linesOf = async (path: string): Promise<readonly Record<string, unknown>[]> =>
+  (await readFile(path, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('events are lines in order, in a private file; a second run appends', async () => {
+  const path = join(dir, 'a.trace');
+  for (const code of [0, 2]) {
+    const trace = await openTraceFile(path, partsWith());
+    trace.emit(start);
+    trace.emit(ended(code));
+    await trace.close();
+  }
+  const when = { at: '2026-03-04T00:00:00.000Z' };
+  expect(await linesOf(path)).toEqual([
+    { ...when, ...start },
+    { ...when, ...ended(0) },
+    { ...when, ...start },
+    { ...when, ...ended(2) },
+  ]);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test('a trace that others may read is made private', async () => {
+  const path = join(dir, 'a.trace');
+  await writeFile(path, `${JSON.stringify({ at: '', ...start })}\n`);
+  await chmod(path, 0o644);
+  await (await openTraceFile(path, partsWith())).close();
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ['a text', (path: string) => writeFile(path, 'dear diary\n'), 'it holds something else than a trace'],
+  ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'it holds something else than a trace'],
+  ['a symbolic link', (path: string) => symlink('elsewhere', path), /ELOOP/],
+  ['a directory', (path: string) => mkdir(path), /EISDIR/],
+  ['a FIFO', async (path: string) => makeFifo(path), 'it is no regular file'],
+] as const)('%s is refused, and stays as it is', async (_, make, why) => {
+  const path = join(dir, 'a.trace');
+  await make(path);
+  await expect(openTraceFile(path, partsWith())).rejects.toThrow(why);
+  if (_ === 'a text') expect(await readFile(path, 'utf8')).toBe('dear diary\n');
+});
+
+test('a directory that is not there is an error before anything is written', async () => {
+  await expect(openTraceFile(join(dir, 'no', 'a.trace'), partsWith())).rejects.toThrow(/ENOENT/);
+});
+
+test('a slow disk delays no caller: a bounded number of events waits, the rest are counted', async () => {
+  const path = join(dir, 'a.trace');
+  const disk = Promise.withResolvers<void>();
+  const trace = await openTraceFile(path, {
+    ...partsWith(),
+    mostWaiting: 10,
+    append: async (file, text) => {
+      await disk.promise;
+      await file.appendFile(text);
+    },
+  });
+  const began = performance.now();
+  for (let code = 0; code < 10_000; code += 1) trace.emit(ended(code));
+  expect(performance.now() - began).toBeLessThan(1000);
+  disk.resolve();
+  await trace.close();
+  const lines = await linesOf(path);
+  expect(lines.filter(({ what }) => what === 'end').map(({ code }) => code)).toEqual([
+    ...Array.from({ length: 10 }, (_, code) => code),
+  ]);
+  expect(lines.at(-1)).toMatchObject({ what: 'lost', count: 9990 });
+});
+
+test('a disk that hangs does not keep the program from ending', { timeout: 10_000 }, async () => {
+  const trace = await openTraceFile(join(dir, 'a.trace'), {
+    ...partsWith(),
+    append: () => new Promise(() => {}),
+  });
+  trace.emit(start);
+  await trace.close();
+});
+
+test('a failing disk is reported once, and nothing more is written', async () => {
+  const told: string[] = [];
+  let tried = 0;
+  const trace = await openTraceFile(join(dir, 'a.trace'), {
+    ...partsWith(),
+    failed: (why) => told.push(why),
+    append: () => {
+      tried += 1;
+      return Promise.reject(new Error('ENOSPC'));
+    },
+  });
+  trace.emit(start);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  trace.emit(ended(0));
+  await trace.close();
+  expect([told, tried]).toEqual([['ENOSPC'], 1]);
+});
+
+test('at its largest size a trace says so and ends', async () => {
+  const path = join(dir, 'a.trace');
+  const trace = await openTraceFile(path, { ...partsWith(), mostBytes: 500 });
+  trace.emit(start);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let code = 0; code < 100; code += 1) trace.emit(ended(code));
+  await trace.close();
+  expect((await linesOf(path)).map(({ what }) => what)).toEqual(['start', 'full']);
+  expect((await stat(path)).size).toBeLessThan(500);
+});
+
+test('a line that is far too long says only what it was about', async () => {
+  const path = join(dir, 'a.trace');
+  const trace = await openTraceFile(path, partsWith());
+  trace.emit({ ...start, command: 'x'.repeat(1_000_000) });
+  await trace.close();
+  expect(await linesOf(path)).toEqual([
+    { at: '2026-03-04T00:00:00.000Z', what: 'start', cut: expect.any(Number) },
+  ]);
+});

@@ -1,0 +1,104 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { fileStamp, watchFiles } from '../../../src/platform/files/watch-files.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const watched = (
+  files: Record<string, string>,
+  which: () => readonly string[] = () => Object.keys(files),
+) => {
+  const clock = manualClock();
+  const told: number[] = [];
+  const stop = watchFiles(
+    clock,
+    which,
+    () => told.push(told.length),
+    async (path) => files[path] ?? 'absent',
+  );
+  const looks = async (count: number): Promise<number> => {
+    const before = told.length;
+    for (let look = 0; look < count; look++) {
+      await clock.advance(1000);
+      await clock.settle();
+    }
+    return told.length - before;
+  };
+  return { looks, stop };
+};
+
+test('files as they are found are no news', async () => {
+  const { looks } = watched({ a: '1', b: '1' });
+  expect(await looks(5)).toBe(0);
+});
+
+test('a file that was saved is told of once, when it looks the same twice', async () => {
+  const files: Record<string, string> = { a: '1' };
+  const { looks } = watched(files);
+  await looks(2);
+  files.a = '2';
+  expect(await looks(1)).toBe(0);
+  files.a = '3';
+  expect(await looks(1)).toBe(0);
+  expect(await looks(1)).toBe(1);
+  expect(await looks(5)).toBe(0);
+});
+
+test('two files saved together are told of together', async () => {
+  const files: Record<string, string> = { a: '1', b: '1' };
+  const { looks } = watched(files);
+  await looks(1);
+  Object.assign(files, { a: '2', b: '2' });
+  expect(await looks(4)).toBe(1);
+});
+
+test('a file that goes and comes back as it was is no news; one that goes is', async () => {
+  const files: Record<string, string> = { a: '1' };
+  const { looks } = watched(files);
+  await looks(1);
+  files.a = 'absent';
+  await looks(1);
+  files.a = '1';
+  expect(await looks(3)).toBe(0);
+  files.a = 'absent';
+  expect(await looks(3)).toBe(1);
+});
+
+test('another list of files begins as it is, and after the end nothing is told', async () => {
+  const files: Record<string, string> = { a: '1', b: '7' };
+  let which = ['a'];
+  const { looks, stop } = watched(files, () => which);
+  await looks(2);
+  which = ['b'];
+  expect(await looks(3)).toBe(0);
+  files.b = '8';
+  stop();
+  expect(await looks(3)).toBe(0);
+});
+
+test('a real file: written in place, replaced, gone', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-watch-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const [path, other] = [join(dir, 'a.yaml'), join(dir, 'b.yaml')];
+  const absent = await fileStamp(path);
+  await writeFile(path, 'one');
+  const first = await fileStamp(path);
+  expect(await fileStamp(path)).toBe(first);
+  await writeFile(path, 'three');
+  const second = await fileStamp(path);
+  await writeFile(other, 'three');
+  await rename(other, path);
+  const third = await fileStamp(path);
+  expect(new Set([absent, first, second, third]).size).toBe(4);
+  await rm(path);
+  expect(await fileStamp(path)).toBe(absent);
+});
+
+test('a file that is saved before the first second is over is told of, too', async () => {
+  const files: Record<string, string> = { a: '1' };
+  const { looks } = watched(files);
+  await Promise.resolve();
+  files.a = '2';
+  expect(await looks(2)).toBe(1);
+});

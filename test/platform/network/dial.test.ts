@@ -1,0 +1,218 @@
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import { toFault } from '../../../src/platform/fault.ts';
+import { type Destination, type Dial, endHost, TunnelError } from '../../../src/platform/network/dial.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
+import { certificateOf } from '../../support/certificate.ts';
+import { type LocalServer, localServer } from '../../support/local-server.ts';
+
+const never = new AbortController().signal;
+
+/** A dial that leads every connection to one port of the loopback, and remembers where it was to lead. */
+const dialTo = (port: number) => {
+  const asked: Destination[] = [];
+  const wires: Duplex[] = [];
+  const dial: Dial = (to) => {
+    asked.push(to);
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port });
+      wires.push(socket);
+      socket.once('connect', () => resolve(socket));
+      socket.once('error', () => reject(new WireError('unreachable', 'connection refused')));
+    });
+  };
+  return { dial, asked, wires };
+};
+
+const saysHello = (): Promise<LocalServer> => localServer((_, response) => response.end('{"hello":1}'));
+const failing =
+  (error: Error): Dial =>
+  () =>
+    Promise.reject(error);
+
+test('requests go where the dial leads, and its connection is kept for the next', async () => {
+  await using server = await saysHello();
+  const { dial, asked } = dialTo(server.port);
+  const io = openReadIo(systemClock(), { dial });
+  for (const path of ['/a', '/b']) {
+    const answer = await io.get({ url: `http://bus-0:8081${path}` }, never);
+    expect(answer.json()).toEqual({ hello: 1 });
+    // Its connection is free again when the running code has ended.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await io.get({ url: 'http://plain/' }, never);
+  expect(asked).toEqual([
+    { host: 'bus-0', port: 8081 },
+    { host: 'plain', port: 80 },
+  ]);
+  expect(server.headers.map(({ host }) => host)).toEqual(['bus-0:8081', 'bus-0:8081', 'plain']);
+  await io.close();
+  await server.drained();
+});
+
+test('a stream, a TCP connect and the changing door go there as well', async () => {
+  await using server = await saysHello();
+  const { dial, asked } = dialTo(server.port);
+  const io = openReadIo(systemClock(), { dial });
+  const change = openChangeIo(systemClock(), { dial });
+  const stream = await io.stream({ url: 'http://bus-0:1/log' }, never);
+  expect(await stream.text()).toBe('{"hello":1}');
+  expect((await io.tcp('bus-0', 2, never)).latencyMs).toBeGreaterThanOrEqual(0);
+  await change.send({ method: 'POST', url: 'http://bus-0:3/act' }, never);
+  expect(asked.map(({ port }) => port)).toEqual([1, 2, 3]);
+  await Promise.all([io.close(), change.close()]);
+});
+
+test('TLS is inside the dialled connection, and the certificate is that of the address', async () => {
+  const { cert, key } = certificateOf('bus.example', new Date('2099-12-31T12:00:00Z'));
+  const server = createTlsServer({ cert, key }, (_, response) => response.end('safe'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { dial, asked } = dialTo((server.address() as AddressInfo).port);
+  const io = openReadIo(systemClock(), { dial });
+  const tls = { ca: cert };
+  expect((await io.get({ url: 'https://bus.example/', tls }, never)).text).toBe('safe');
+  expect(asked).toEqual([{ host: 'bus.example', port: 443 }]);
+  await expect(io.get({ url: 'https://other.example/', tls }, never)).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('certificate'),
+  });
+  expect(await io.tls('bus.example', 443, never, tls)).toMatchObject({
+    subject: 'bus.example',
+    authorized: true,
+  });
+  await io.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('a WebSocket is opened over the dial', async () => {
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  sockets.on('connection', (socket) => {
+    socket.send(Buffer.from('hello'));
+    socket.close(1000);
+  });
+  await new Promise((resolve) => sockets.once('listening', resolve));
+  const { dial, asked } = dialTo((sockets.address() as AddressInfo).port);
+  const wire = await openTransport(systemClock(), { dial }).webSocket(
+    { url: 'http://api:6443/pods/a/portforward', protocols: [] },
+    never,
+  );
+  const heard: string[] = [];
+  for await (const message of wire.messages) heard.push(Buffer.from(message).toString());
+  expect(heard).toEqual(['hello']);
+  expect(asked).toEqual([{ host: 'api', port: 6443 }]);
+  await new Promise((resolve) => sockets.close(resolve));
+});
+
+test('what a dial says of the way, and of who is at its end, comes out as it is', async () => {
+  const lost = new TunnelError('no such pod', 'look for it');
+  const refused = new WireError('unreachable', 'connection refused');
+  for (const error of [lost, refused]) {
+    const io = openReadIo(systemClock(), { dial: failing(error) });
+    await expect(io.get({ url: 'http://bus-0/' }, never)).rejects.toBe(error);
+    await expect(io.stream({ url: 'http://bus-0/' }, never)).rejects.toBe(error);
+    await expect(io.tcp('bus-0', 80, never)).rejects.toBe(error);
+    await expect(io.tls('bus-0', 443, never)).rejects.toBe(error);
+    await io.close();
+  }
+  expect(toFault('bus', 'GET http://bus-0/', lost, 7)).toEqual({
+    kind: 'unreachable',
+    source: 'bus',
+    message: 'GET http://bus-0/: tunnel cut: no such pod',
+    at: 7,
+    remedy: 'look for it',
+  });
+});
+
+test.each(['http', 'https'])('a way that is cut under a request over %s is told as that', async (scheme) => {
+  const { cert, key } = certificateOf('bus.example', new Date('2099-12-31T12:00:00Z'));
+  const arrived = Promise.withResolvers<void>();
+  const far =
+    scheme === 'https'
+      ? createTlsServer({ cert, key }, () => arrived.resolve())
+      : (await import('node:http')).createServer(() => arrived.resolve());
+  await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
+  const { dial, wires } = dialTo((far.address() as AddressInfo).port);
+  const io = openReadIo(systemClock(), { dial });
+  const asked = io.get({ url: `${scheme}://bus.example/`, tls: { ca: cert } }, never);
+  const told = expect(asked).rejects.toMatchObject({
+    name: 'TunnelError',
+    message: 'tunnel cut: lost connection',
+  });
+  await arrived.promise;
+  for (const wire of wires) wire.destroy(new TunnelError('lost connection'));
+  await told;
+  await io.close();
+  far.closeAllConnections();
+  await new Promise((resolve) => far.close(resolve));
+});
+
+test('a time that ran out while the way was opened says nothing of who lives at its end', async () => {
+  const signals: AbortSignal[] = [];
+  const began = Promise.withResolvers<void>();
+  const hangs: Dial = (_, signal) => {
+    signals.push(signal);
+    began.resolve();
+    return new Promise(() => {});
+  };
+  const io = openReadIo(systemClock(), { dial: hangs });
+  const late = AbortSignal.abort(new DOMException('no answer in 3000 ms', 'TimeoutError'));
+  const stop = new AbortController();
+  const asked = io.get({ url: 'http://bus-0/' }, stop.signal);
+  await began.promise;
+  stop.abort(late.reason);
+  await expect(asked).rejects.toMatchObject({
+    name: 'TunnelError',
+    message: 'tunnel cut: no answer in 3000 ms',
+  });
+  expect(signals[0]?.aborted).toBe(true);
+
+  const cancel = new AbortController();
+  const another = io.get({ url: 'http://bus-0/' }, cancel.signal);
+  cancel.abort();
+  await expect(another).rejects.toMatchObject({ kind: 'cancelled' });
+  await io.close();
+});
+
+test('a connection that comes when nobody waits any more is closed', async () => {
+  await using server = await saysHello();
+  const { dial } = dialTo(server.port);
+  const gate = Promise.withResolvers<void>();
+  const [began, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow: Dial = async (to, signal) => {
+    began.resolve();
+    await gate.promise;
+    const wire = await dial(to, signal);
+    wire.once('close', ended.resolve);
+    return wire;
+  };
+  const io = openReadIo(systemClock(), { dial: slow });
+  const stop = new AbortController();
+  const asked = io.get({ url: 'http://bus-0/' }, stop.signal);
+  await began.promise;
+  stop.abort();
+  await expect(asked).rejects.toMatchObject({ kind: 'cancelled' });
+  gate.resolve();
+  await ended.promise;
+  expect(server.asked).toEqual([]);
+  await io.close();
+});
+
+test.each([
+  ['bus-7c9f-x2k', 'bus-7c9f-x2k'],
+  ['Web_1', 'web_1'],
+  ['redis.1', 'redis.1.end'],
+  ['1234', '1234.end'],
+  ['0x1f', '0x1f.end'],
+  ['a b', 'a-b'],
+])('the end %s stands as %s in an address, and stays it', (name, host) => {
+  expect(endHost(name)).toBe(host);
+  expect(new URL(`http://${host}:8081/x`).hostname).toBe(host);
+});

@@ -1,0 +1,258 @@
+import { createServer } from 'node:net';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import type { ReadIo } from '../../../src/doors/io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import type { HttpRequest } from '../../../src/platform/network/http-messages.ts';
+import { localServer } from '../../support/local-server.ts';
+
+const never = new AbortController().signal;
+const withIo = async <T>(run: (io: ReadIo) => Promise<T>): Promise<T> => {
+  const io = openReadIo(systemClock());
+  try {
+    return await run(io);
+  } finally {
+    await io.close();
+  }
+};
+const get = (url: string, more: Partial<HttpRequest> = {}) =>
+  withIo((io) => io.get({ url, ...more, method: 'GET' }, never));
+
+test('an answer has its status, headers, text and the time it took', async () => {
+  await using server = await localServer((_, response) => {
+    response.writeHead(418, { 'X-Brew': 'tea' });
+    setTimeout(() => response.end('grün'), 30);
+  });
+  const answer = await get(server.url);
+  expect(answer).toMatchObject({ status: 418, text: 'grün' });
+  expect(answer.headers['x-brew']).toBe('tea');
+  expect(answer.latencyMs).toBeGreaterThanOrEqual(25);
+});
+
+test('bytes that are no UTF-8 are replaced, controls are stripped, in the text as in its JSON', async () => {
+  await using server = await localServer((request, response) =>
+    response.end(
+      request.url === '/text'
+        ? Buffer.from([0x61, 0xff, 0x1b, 0x5b, 0x6d, 0x62, 0x0a])
+        : '{"na\\u001b[31mme":"\\u001b]0;x\\u0007ok"}',
+    ),
+  );
+  expect((await get(`${server.url}/text`)).text).toBe('a\ufffdb\n');
+  expect((await get(`${server.url}/json`)).json()).toEqual({ name: 'ok' });
+});
+
+const notJson: readonly (readonly [string, string, string])[] = [
+  ['text/html; charset=utf-8', '<html>', 'expected JSON, got text/html'],
+  ['application/json', '', 'expected JSON, got an empty body'],
+  ['application/json', '{"a":', 'expected JSON, got application/json that is none: "{"a":"'],
+  ['', 'hello', 'expected JSON, got "hello"'],
+];
+test.each(notJson)('%s with body %j is told for what it is', async (type, body, words) => {
+  await using server = await localServer((_, response) => {
+    if (type !== '') response.setHeader('content-type', type);
+    response.end(body);
+  });
+  const answer = await get(server.url);
+  expect(() => answer.json()).toThrowError(expect.objectContaining({ kind: 'malformed', message: words }));
+});
+
+test('compressed answers are read, and a bomb is stopped at the limit of decoded bytes', async () => {
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+  await using server = await localServer((request, response) => {
+    const [encoding, body] =
+      request.url === '/br'
+        ? ['br', brotliCompressSync('fine')]
+        : request.url === '/cut'
+          ? ['gzip', gzipSync('fine').subarray(0, 12)]
+          : ['gzip', request.url === '/bomb' ? bomb : gzipSync('fine')];
+    response.writeHead(200, { 'content-encoding': String(encoding) }).end(body);
+  });
+  expect((await get(`${server.url}/gzip`)).text).toBe('fine');
+  expect((await get(`${server.url}/br`)).text).toBe('fine');
+  await expect(get(`${server.url}/bomb`)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: 'the answer is longer than 8 MiB; reading stopped there',
+  });
+  await expect(get(`${server.url}/cut`)).rejects.toMatchObject({ kind: 'malformed' });
+});
+
+test('an answer that is too long is not read to its end, and its connection is closed', async () => {
+  await using server = await localServer((_, response) => {
+    const more = (): void => {
+      while (response.write('x'.repeat(65_536)));
+      response.once('drain', more);
+    };
+    more();
+  });
+  const io = openReadIo(systemClock());
+  await expect(io.get({ url: server.url, maxBytes: 1000 }, never)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: 'the answer is longer than 1000 bytes; reading stopped there',
+  });
+  await server.drained();
+  await io.close();
+});
+
+test('redirects are followed on the same origin, with the credentials', async () => {
+  await using server = await localServer((request, response) =>
+    request.url === '/a' ? response.writeHead(307, { location: '/b' }).end() : response.end('there'),
+  );
+  const answer = await get(`${server.url}/a`, { headers: { Authorization: 'Bearer t' } });
+  expect(answer).toMatchObject({ status: 200, text: 'there', url: `${server.url}/b` });
+  expect(server.headers.map((h) => h.authorization)).toEqual(['Bearer t', 'Bearer t']);
+});
+
+test('a redirect to another origin is the answer: nothing is asked there, and no credentials go there', async () => {
+  await using other = await localServer((_, response) => response.end());
+  await using server = await localServer((_, response) =>
+    response.writeHead(302, { location: `${other.url}/login` }).end(),
+  );
+  const answer = await get(server.url, { headers: { authorization: 'Bearer t' } });
+  expect(answer.status).toBe(302);
+  expect(answer.headers.location).toBe(`${other.url}/login`);
+  expect(other.asked).toEqual([]);
+});
+
+test('redirects that go round, or go on, end as malformed; with none wanted the first is the answer', async () => {
+  await using server = await localServer((request, response) => {
+    const [, kind, count] = (request.url ?? '').split('/');
+    const to = kind === 'loop' ? `/loop/${count === '1' ? 2 : 1}` : `/on/${Number(count) + 1}`;
+    response.writeHead(302, { location: to }).end();
+  });
+  await expect(get(`${server.url}/loop/1`)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: 'redirects in a loop: /loop/2 → /loop/1',
+  });
+  await expect(get(`${server.url}/on/1`)).rejects.toMatchObject({ message: 'more than 5 redirects' });
+  expect((await get(`${server.url}/on/1`, { maxRedirects: 0 })).status).toBe(302);
+});
+
+test('a request that is cancelled or late ends at once, and so does its connection', async () => {
+  await using server = await localServer((request, response) => {
+    if (request.url === '/body') response.writeHead(200, { 'content-length': '1000' }).write('half');
+  });
+  const reasons: readonly (readonly [unknown, string, string])[] = [
+    [new DOMException('no answer in 3s', 'TimeoutError'), 'timeout', 'no answer in 3s'],
+    [undefined, 'cancelled', 'cancelled'],
+  ];
+  let count = 0;
+  for (const path of ['/silent', '/body'])
+    for (const [reason, kind, message] of reasons) {
+      const io = openReadIo(systemClock());
+      const stop = new AbortController();
+      const answer = io.get({ url: `${server.url}${path}` }, stop.signal);
+      await server.arrived(++count);
+      stop.abort(reason);
+      await expect(answer).rejects.toMatchObject({ kind, message });
+      await server.drained();
+      await io.close();
+    }
+});
+
+test('a connect that meets a black hole ends with its request', async () => {
+  const io = openReadIo(systemClock());
+  const stop = new AbortController();
+  const answer = io.get({ url: 'http://192.0.2.1:9/' }, stop.signal);
+  setTimeout(() => stop.abort(new DOMException('no answer in 50ms', 'TimeoutError')), 50);
+  await expect(answer).rejects.toMatchObject({ name: 'WireError' });
+  await io.close();
+});
+
+test('broken connections are unreachable, nonsense is malformed, in plain words', async () => {
+  await using server = await localServer((request, response) => {
+    if (request.url === '/reset') request.socket.resetAndDestroy();
+    if (request.url === '/garbage') request.socket.end('\x16\x03\x01 no http\r\n\r\n');
+    if (request.url === '/half') {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('half', () => response.destroy());
+    }
+  });
+  await expect(get(`${server.url}/reset`)).rejects.toMatchObject({ kind: 'unreachable' });
+  await expect(get(`${server.url}/garbage`)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: 'what came back is no HTTP',
+  });
+  await expect(get(`${server.url}/half`)).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: 'connection closed before the answer was whole',
+  });
+  await expect(get('http://127.0.0.1:1')).rejects.toMatchObject({ message: 'connection refused' });
+  await expect(get('http://nowhere.invalid')).rejects.toMatchObject({ kind: 'unreachable' });
+  await expect(get(`${server.url.replace('http', 'https')}`)).rejects.toMatchObject({
+    message: 'no TLS at that port',
+  });
+});
+
+/** Answers the first request of each connection and closes it at the second, as a server does whose patience ended. */
+const impatient = async () => {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    let requests = 0;
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      asked.push(data.toString().split(' ')[0] ?? '');
+      if (++requests === 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      else socket.resetAndDestroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  return { url, asked, close: () => server.close() };
+};
+
+test('a read on a connection that was just closed is sent again, once; a change never is', async () => {
+  const server = await impatient();
+  const clock = systemClock();
+  const io = openReadIo(clock);
+  for (let round = 0; round < 3; round++) {
+    expect((await io.get({ url: server.url }, never)).text).toBe('ok');
+    await clock.sleep(5);
+  }
+  await io.close();
+  expect(server.asked).toEqual(['GET', 'GET', 'GET', 'GET', 'GET']);
+
+  server.asked.length = 0;
+  const change = openChangeIo(clock);
+  expect((await change.send({ method: 'POST', url: server.url }, never)).text).toBe('ok');
+  await clock.sleep(5);
+  await expect(change.send({ method: 'POST', url: server.url }, never)).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: 'connection reset',
+  });
+  await change.close();
+  expect(server.asked).toEqual(['POST', 'POST']);
+  server.close();
+});
+
+test('connections are kept for the next request, and ended with their io', async () => {
+  await using server = await localServer((_, response) => response.end('ok'));
+  const clock = systemClock();
+  const io = openReadIo(clock);
+  for (let round = 0; round < 5; round++) {
+    await io.get({ url: server.url }, never);
+    await clock.sleep(1);
+  }
+  expect(server.openSockets()).toBe(1);
+  await io.close();
+  await server.drained();
+});
+
+test('the reading door refuses whatever is no read', async () => {
+  await using server = await localServer((_, response) => response.end());
+  const sneaky: { url: string; method?: 'GET' } = JSON.parse(`{"url":"${server.url}","method":"POST"}`);
+  await withIo(async (io) => {
+    await expect(io.get(sneaky, never)).rejects.toThrow('POST is no read');
+  });
+  expect(server.asked).toEqual([]);
+});
+
+test('a closed io asks nothing any more', async () => {
+  await using server = await localServer((_, response) => response.end());
+  const io = openReadIo(systemClock());
+  await io.close();
+  await expect(io.get({ url: server.url }, never)).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(server.asked).toEqual([]);
+});

@@ -1,0 +1,155 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import type { WebSocketWire } from '../../../src/platform/network/stream.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
+
+const never = new AbortController().signal;
+const path = '/api/v1/namespaces/shop/pods/bus-0/portforward';
+
+interface Far extends AsyncDisposable {
+  readonly url: string;
+  readonly asked: IncomingMessage[];
+  /** The other side of the connection that is open. */
+  readonly open: Promise<WebSocket>;
+  drained(): Promise<void>;
+}
+
+/** A server of WebSockets; `refuse` answers instead of shaking hands. */
+const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
+  const server = createServer();
+  const asked: IncomingMessage[] = [];
+  const open = Promise.withResolvers<WebSocket>();
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' });
+  const drained = Promise.withResolvers<void>();
+  server.on('connection', (socket) => socket.once('close', () => drained.resolve()));
+  server.on('upgrade', (request, socket: Socket, head) => {
+    asked.push(request);
+    socket.on('error', () => {}).once('end', () => socket.destroy());
+    // Read, so that its end is noticed.
+    socket.resume();
+    if (refuse !== undefined) refuse(socket);
+    else sockets.handleUpgrade(request, socket, head, (wire) => open.resolve(wire));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    open: open.promise,
+    drained: () => drained.promise,
+    [Symbol.asyncDispose]: async () => {
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+const connect = async (far: Far, signal = never) => {
+  const closing = new AbortController();
+  const transport = openTransport(systemClock(), { closing: closing.signal });
+  const wire = await transport.webSocket(
+    {
+      url: `${far.url}${path}?ports=80`,
+      protocols: ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+      headers: { authorization: 'Bearer x' },
+    },
+    signal,
+  );
+  const close = (): void => closing.abort(new WireError('cancelled', 'this source is closed'));
+  return { wire, close, [Symbol.asyncDispose]: async () => close() };
+};
+
+const readAll = async (wire: WebSocketWire): Promise<readonly string[]> => {
+  const all: string[] = [];
+  for await (const message of wire.messages) all.push(Buffer.from(message).toString());
+  return all;
+};
+
+test('bytes go both ways, message by message, until the other side closes', async () => {
+  await using far = await startFar();
+  await using near = await connect(far);
+  const { wire } = near;
+  expect(wire.protocol).toBe('v4.channel.k8s.io');
+  expect(far.asked[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'user-agent': 'opsdeck' });
+  const other = await far.open;
+  const heard = new Promise<string>((resolve) => other.once('message', (data) => resolve(String(data))));
+  await wire.send(Buffer.from('hello'));
+  expect(await heard).toBe('hello');
+  for (const text of ['one', 'two']) other.send(Buffer.from(text));
+  other.close(1000);
+  expect(await readAll(wire)).toEqual(['one', 'two']);
+});
+
+test.each<[string, (other: WebSocket) => void, string]>([
+  ['is torn', (other) => other.terminate(), 'closed with 1006'],
+  ['is closed with a reason', (other) => other.close(1011, 'pod \u001b[2Jgone'), 'closed with 1011 pod gone'],
+])('a connection that %s is a failure, behind what had come', async (_, end, message) => {
+  await using far = await startFar();
+  await using near = await connect(far);
+  const other = await far.open;
+  other.send(Buffer.from('one'), () => end(other));
+  const seen: string[] = [];
+  const read = async (): Promise<void> => {
+    for await (const chunk of near.wire.messages) seen.push(Buffer.from(chunk).toString());
+  };
+  await expect(read()).rejects.toMatchObject({ kind: 'unreachable', message });
+  expect(seen).toEqual(['one']);
+});
+
+test.each([
+  [403, 'denied', 'answered 403: pods "bus-0" is forbidden'],
+  [404, 'missing', 'answered 404: pods "bus-0" is forbidden'],
+  [502, 'unreachable', 'answered 502: pods "bus-0" is forbidden'],
+])('an answer of %d instead is %s, with its words', async (status, kind, message) => {
+  const body = 'pods "bus-0" is forbidden';
+  await using far = await startFar((socket) =>
+    socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
+  );
+  await expect(connect(far)).rejects.toMatchObject({ kind, message });
+});
+
+test('nobody there, and one who hangs up, are unreachable', async () => {
+  const far = await startFar((socket) => socket.destroy());
+  await expect(connect(far)).rejects.toMatchObject({ kind: 'unreachable' });
+  await far[Symbol.asyncDispose]();
+  await expect(connect(far)).rejects.toMatchObject({ kind: 'unreachable', message: 'connection refused' });
+});
+
+test('the signal ends the shaking of hands', async () => {
+  const stop = new AbortController();
+  await using far = await startFar(() => stop.abort());
+  await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
+  await far.drained();
+  await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
+});
+
+test('the signal, a close of ours, and a closed door end the connection', async () => {
+  const ends: readonly ((near: Awaited<ReturnType<typeof connect>>, stop: AbortController) => unknown)[] = [
+    (_, stop) => stop.abort(),
+    ({ wire }) => wire.close(),
+    ({ close }) => close(),
+  ];
+  for (const end of ends) {
+    await using far = await startFar();
+    const stop = new AbortController();
+    await using near = await connect(far, stop.signal);
+    const other = await far.open;
+    const closed = new Promise((resolve) => other.once('close', resolve));
+    const reading = readAll(near.wire).catch((error: unknown) => error);
+    await end(near, stop);
+    await closed;
+    expect(await reading).toMatchObject({ name: 'WireError' });
+  }
+});
+
+test('sending into a connection that is closed says so', async () => {
+  await using far = await startFar();
+  await using near = await connect(far);
+  near.wire.close();
+  await expect(near.wire.send(Buffer.from('x'))).rejects.toMatchObject({ kind: 'unreachable' });
+});

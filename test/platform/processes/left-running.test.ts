@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { createLeftRunning } from '../../../src/platform/processes/left-running.ts';
+
+test('one that hangs is begun again later and later, until one comes to its end', () => {
+  let now = 0;
+  const hanging = createLeftRunning(() => now);
+  const program = { argv: ['check', '-w'] };
+  const minutes: number[] = [];
+  for (let nth = 0; nth < 7; nth += 1) {
+    hanging.refuse('pod-0', program);
+    hanging.left('pod-0', program);
+    const began = now;
+    const isRefused = (): boolean => {
+      try {
+        hanging.refuse('pod-0', program);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    while (isRefused()) now += 60_000;
+    minutes.push((now - began) / 60_000);
+  }
+  expect(minutes).toEqual([1, 2, 4, 8, 16, 30, 30]);
+  hanging.left('pod-0', program);
+  expect(() => hanging.refuse('pod-0', program)).toThrow(
+    '8 runs of it have not ended there; it is begun again in 30m',
+  );
+  hanging.refuse('pod-1', program);
+  hanging.refuse('pod-0', { argv: ['check'] });
+  hanging.ended('pod-0', program);
+  hanging.refuse('pod-0', program);
+});

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { ProgramError, WireError } from '../../../src/platform/failures.ts';
+import { leftWords } from '../../../src/platform/processes/left-words.ts';
+
+test.each([
+  [new WireError('cancelled', 'cancelled'), 'its process group was ended'],
+  [new ProgramError('cancelled', 'cancelled', { left: [] }), 'its process group was ended'],
+  [
+    new ProgramError('cancelled', 'cancelled', { left: [12, -13] }),
+    'process 12, 13 could not be ended (it runs as somebody else, or the kernel holds it) and goes on',
+  ],
+])('what became of its processes is told', (error, words) => {
+  expect(leftWords(error)).toBe(words);
+});

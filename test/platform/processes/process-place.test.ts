@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { type NamedProcess, processAlive, type Seer } from '../../../src/platform/processes/process-alive.ts';
+import {
+  ownPlace,
+  type ProcessPlace,
+  parsePlace,
+  placeText,
+  sightOf,
+} from '../../../src/platform/processes/process-place.ts';
+
+const whole = '4026531836';
+const here: ProcessPlace = { machine: 'abc', boot: 'b-1', space: whole };
+
+test('a place is one word, and is read back', async () => {
+  expect(parsePlace(placeText(here))).toEqual(here);
+  expect(parsePlace(placeText({ ...here, machine: '' }))).toEqual({ ...here, machine: '' });
+  for (const text of ['', undefined, 'vm-1', 'a/b', 'a/b/c', 'a b/c/1'])
+    expect(parsePlace(text)).toBeUndefined();
+  const own = await ownPlace();
+  if (process.platform === 'linux') expect(own && parsePlace(placeText(own))).toEqual(own);
+});
+
+test.each<[string, Partial<ProcessPlace>, ReturnType<typeof sightOf>]>([
+  ['the same place', {}, 'here'],
+  ['another container of this boot', { space: '4026532999' }, 'elsewhere'],
+  ['an earlier boot of this machine', { boot: 'b-0' }, 'ended'],
+  ['another machine', { boot: 'b-7', machine: 'xyz' }, 'elsewhere'],
+  [
+    'a container of another boot, whose image has the same machine id',
+    { boot: 'b-7', space: '4026532999' },
+    'elsewhere',
+  ],
+  ['another boot of a machine without an id', { boot: 'b-7', machine: '' }, 'elsewhere'],
+])('%s', (_, other, sight) => {
+  expect(sightOf({ ...here, ...other }, here)).toBe(sight);
+});
+
+describe('whether a process goes on', () => {
+  const seer = (starts: Readonly<Record<number, string>>, place: ProcessPlace | undefined = here): Seer => ({
+    hostname: () => 'vm-1',
+    place: async () => place,
+    start: async (pid) => starts[pid],
+  });
+  const named = (more: Partial<NamedProcess> = {}): NamedProcess => ({
+    host: 'vm-1',
+    pid: 7,
+    start: 's 1',
+    place: placeText(here),
+    ...more,
+  });
+  const otherContainer = placeText({ ...here, space: '4026532999' });
+
+  test.each<[string, NamedProcess, Seer, boolean | 'unknown']>([
+    ['it runs', named(), seer({ 7: 's 1' }), true],
+    ['it has ended', named(), seer({}), false],
+    ['its id belongs to a later process', named(), seer({ 7: 's 2' }), false],
+    [
+      'in another container with this host name and a process of its id',
+      named({ place: otherContainer }),
+      seer({ 7: 's 2' }),
+      'unknown',
+    ],
+    [
+      'in another container, no process here has its id',
+      named({ place: otherContainer }),
+      seer({}),
+      'unknown',
+    ],
+    ['this host has been renamed, and it has ended', named({ host: 'old-name' }), seer({}), false],
+    ['this host has been renamed, and it runs', named({ host: 'old-name' }), seer({ 7: 's 1' }), true],
+    [
+      'before this machine was started again under another name',
+      named({ host: 'old-name', place: placeText({ ...here, boot: 'b-0' }) }),
+      seer({ 7: 's 1' }),
+      false,
+    ],
+    [
+      'written by a version that knew no places: by the name of the host',
+      { host: 'vm-1', pid: 7, start: 's 1' },
+      seer({ 7: 's_1' }),
+      true,
+    ],
+    [
+      'written by such a version on another host',
+      { host: 'vm-2', pid: 7, start: 's 1' },
+      seer({}),
+      'unknown',
+    ],
+    ['a text without a process id', { host: '', pid: Number.NaN }, seer({}), false],
+  ])('%s', async (_, process, machine, alive) => {
+    expect(await processAlive(process, machine)).toBe(alive);
+  });
+});

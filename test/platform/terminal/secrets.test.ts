@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { createMasker } from '../../../src/platform/terminal/secrets.ts';
+
+const secret = 'p@ss/wörd "1"+';
+const told: readonly (readonly [string, string])[] = [
+  ['as it is', `login failed for ${secret}!`],
+  ['in a URL', `GET http://h/?key=${encodeURIComponent(secret)}`],
+  ['in a form', new URLSearchParams({ key: secret }).toString()],
+  ['in base64', `token ${Buffer.from(secret).toString('base64')}`],
+  ['in JSON', JSON.stringify({ key: secret })],
+];
+test.each(told)('a secret %s is masked', (_, text) => {
+  const masker = createMasker();
+  masker.add(secret);
+  const masked = masker.mask(text);
+  expect(masked).toContain('…masked');
+  expect(masked).not.toContain('rd');
+});
+
+test('of two secrets of which one holds the other, nothing of the longer is left', () => {
+  const masker = createMasker();
+  masker.add('abcd');
+  masker.add('abcdefgh');
+  expect(masker.mask('key abcdefgh')).toBe('key …masked');
+});
+
+test('a secret of under four letters would blot out words, and is left alone', () => {
+  const masker = createMasker();
+  masker.add('the');
+  expect(masker.mask('the service')).toBe('the service');
+});

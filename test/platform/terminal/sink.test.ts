@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { createMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createSink } from '../../../src/platform/terminal/sink.ts';
+
+const masker = createMasker();
+masker.add('q7-known-Zr');
+const sink = createSink(masker);
+
+describe('a value', () => {
+  test('is masked by its field, whatever it looks like; harmless values and own names of fields stay', () => {
+    const value = {
+      password: 'plain words',
+      dbPassword: 4711_0815,
+      tokens: 12,
+      token: 'expired',
+      pin: '4711',
+      nested: { credentials: { first: 'a1', list: ['b2', 33] }, note: 'Bearer abcdef123456' },
+      labels: { 'q7-known-Zr': 'x' },
+    };
+    expect(JSON.parse(sink.json(value))).toEqual({
+      password: '…masked',
+      dbPassword: '…masked',
+      tokens: 12,
+      token: 'expired',
+      pin: '…masked',
+      nested: {
+        credentials: { first: '…masked', list: ['…masked', 33] },
+        note: 'Bearer …masked',
+      },
+      labels: { '…masked': 'x' },
+    });
+  });
+
+  test('two names that are masked alike stay two', () => {
+    masker.add('another-known-name');
+    const { labels } = JSON.parse(sink.json({ labels: { 'q7-known-Zr': 1, 'another-known-name': 2 } }));
+    expect(labels).toEqual({ '…masked': 1, '…masked (2)': 2 });
+  });
+
+  test('JSON says the same data, with controls as escapes, and 64-bit integers as strings', () => {
+    const text = sink.json({ a: 9007199254740993n, b: 'x\u2028y', c: undefined, d: null });
+    expect(text).toBe('{"a":"9007199254740993","b":"x\\u2028y","d":null}');
+  });
+});
+
+test('a secret that an escape splits, or a control hides, is masked', () => {
+  for (const text of ['a q7-\u001b[0mknown-Zr b', 'a q7-known\u200e-Zr b', 'password=hun\u0007ter2 b'])
+    expect(sink.text(text)).toMatch(/…masked b$/);
+});
+
+test('colors of this program stay in what it has laid out, and no others', () => {
+  const { name } = sink.tree({ name: '\u001b[31mred' });
+  expect(sink.painted(`\u001b[32m●\u001b[0m ${name}\u001b[2J`)).toBe('\u001b[32m●\u001b[0m red');
+});

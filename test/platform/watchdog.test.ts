@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { guarded } from '../../src/platform/watchdog.ts';
+
+const long = `${'a'.repeat(10_000)}b`;
+
+describe('work under a watchdog', () => {
+  test('that ends in time is done', () => {
+    let done = 0;
+    expect(guarded(() => void done++, 1000)).toBe('done');
+    expect(done).toBe(1);
+  });
+
+  test.each([/(a+)+$/, /(.*)(.*)(.*)(.*)x/])(
+    '%s on a long line is ended, and what was done before stays',
+    (pattern) => {
+      const seen: boolean[] = [];
+      const outcome = guarded(() => {
+        seen.push(/b$/.test(long));
+        seen.push(pattern.test(long));
+      }, 20);
+      expect({ outcome, seen }).toEqual({ outcome: 'over', seen: [true] });
+    },
+  );
+
+  test('that throws throws', () => {
+    expect(() =>
+      guarded(() => {
+        throw new TypeError('no');
+      }, 1000),
+    ).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,195 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rename, symlink } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
+import { manifestOf, putPlugin, toyCode, toyProfile } from './support.ts';
+
+let workspace: Workspace;
+beforeEach(() => {
+  // The profiles of the working directory have to be trusted.
+  workspace = openWorkspace({ env: {} });
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+const env = () => ({ XDG_CONFIG_HOME: workspace.path('config') });
+const check = () => workspace.run(['check', '--env', 'shop/dev', '--json'], env());
+const trust = () => workspace.run(['trust', 'profiles'], env());
+
+/** Code that shows that it was run. */
+const telling = (code = toyCode): string =>
+  `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(workspace.path('ran'))}, '');\n${code}`;
+const ran = (): boolean => existsSync(workspace.path('ran'));
+
+const putAt = async (dir: string, code = telling()): Promise<void> => {
+  await workspace.put(`${dir}/package.json`, manifestOf('opsdeck-plugin-toy'));
+  await workspace.put(`${dir}/index.js`, code);
+};
+const settings = (...plugins: readonly string[]) =>
+  workspace.put('config/opsdeck/config.yaml', `plugins: ${JSON.stringify(plugins)}\n`);
+const ownProfile = () =>
+  workspace.put('config/opsdeck/profiles/dev.yaml', toyProfile('plugins: [opsdeck-plugin-toy]'));
+
+describe('code in ./profiles runs only while that directory is trusted', () => {
+  beforeEach(async () => {
+    await ownProfile();
+    await workspace.put('profiles/empty.yaml', 'opsdeck: 1\n');
+  });
+
+  test('not before, and not after a byte of it has changed', async () => {
+    await putAt('profiles/toy');
+    await settings(workspace.path('profiles/toy'));
+    const before = await check();
+    expect([before.code, ran()]).toEqual([3, false]);
+    expect(before.stderr).toContain('plugin opsdeck-plugin-toy: ');
+    expect(before.stderr).toContain('is below profiles, which is not trusted');
+    expect((await trust()).code).toBe(0);
+    expect([(await check()).code, ran()]).toEqual([0, true]);
+    await workspace.put('profiles/toy/index.js', `throw new Error('other code');\n`);
+    const after = await check();
+    expect(after.code).toBe(3);
+    expect(after.stderr).toContain('profiles/toy/index.js has changed');
+    expect(after.stderr).not.toContain('other code');
+  });
+
+  test('a link to it from elsewhere, or from it to elsewhere, is no way around', async () => {
+    await putAt('profiles/toy');
+    await symlink(workspace.path('profiles/toy'), workspace.path('linked'));
+    await settings(workspace.path('linked'));
+    expect([(await check()).code, ran()]).toEqual([3, false]);
+    await rename(workspace.path('profiles/toy'), workspace.path('elsewhere'));
+    await symlink(workspace.path('elsewhere'), workspace.path('profiles/toy'));
+    await settings(workspace.path('profiles/toy'));
+    expect([(await check()).code, ran()]).toEqual([3, false]);
+  });
+
+  test('a part of it that trust does not cover is not run at all', async () => {
+    await putAt('profiles/node_modules/toy');
+    await settings(workspace.path('profiles/node_modules/toy'));
+    await trust();
+    const hidden = await check();
+    expect([hidden.code, ran()]).toEqual([3, false]);
+    expect(hidden.stderr).toContain('is not covered by the trust in profiles');
+    await putAt('profiles/toy');
+    await workspace.put('profiles/toy/node_modules/dependency/index.js', 'export {};\n');
+    await settings(workspace.path('profiles/toy'));
+    await trust();
+    expect([(await check()).code, ran()]).toEqual([3, false]);
+  });
+
+  test('also from another working directory, once it has been trusted', async () => {
+    await putAt('profiles/toy');
+    await settings(workspace.path('profiles/toy'));
+    await trust();
+    await workspace.put('profiles/toy/index.js', telling());
+    await workspace.put('profiles/other.yaml', 'opsdeck: 1\n');
+    await mkdir(workspace.path('below'));
+    process.chdir(workspace.path('below'));
+    const { code, stderr } = await check();
+    expect([code, ran()]).toEqual([3, false]);
+    expect(stderr).toContain('was added');
+  });
+});
+
+test('a package of the working directory is not taken for one that the settings allow', async () => {
+  await ownProfile();
+  await putAt('node_modules/opsdeck-plugin-toy');
+  await settings('opsdeck-plugin-toy');
+  const { code, stderr } = await check();
+  expect([code, ran()]).toEqual([3, false]);
+  expect(stderr).toContain('no such package in ');
+});
+
+test('a path in the settings is relative to them, not to the working directory', async () => {
+  await ownProfile();
+  await putAt('toy');
+  await settings('./toy');
+  const { code, stderr } = await check();
+  // Which package it would be is not known.
+  expect([code, ran()]).toEqual([4, false]);
+  expect(stderr).toContain(`no package.json in ${workspace.path('config/opsdeck/toy')}`);
+  await putAt('config/opsdeck/toy');
+  expect([(await check()).code, ran()]).toEqual([0, true]);
+});
+
+test('a package that calls itself by another name is not run', async () => {
+  await ownProfile();
+  await putPlugin(workspace, { code: telling() });
+  await workspace.put(
+    'config/opsdeck/node_modules/opsdeck-plugin-toy/package.json',
+    manifestOf('opsdeck-plugin-tоy'),
+  );
+  expect([(await check()).code, ran()]).toEqual([3, false]);
+  await workspace.put(
+    'config/opsdeck/node_modules/opsdeck-plugin-toy/package.json',
+    manifestOf('opsdeck-plugin-evil'),
+  );
+  const { code, stderr } = await check();
+  expect([code, ran()]).toEqual([3, false]);
+  expect(stderr).toContain('is of another package: opsdeck-plugin-evil');
+});
+
+test('code that another user of this machine may write is not run', async () => {
+  await ownProfile();
+  await putPlugin(workspace, { code: telling() });
+  const file = workspace.path('config/opsdeck/node_modules/opsdeck-plugin-toy/index.js');
+  await chmod(file, 0o666);
+  const { code, stderr } = await check();
+  expect([code, ran()]).toEqual([3, false]);
+  expect(stderr).toContain(`other users may write ${file}`);
+  await chmod(file, 0o644);
+  expect([(await check()).code, ran()]).toEqual([0, true]);
+});
+
+test('a plugin cannot take the name of a source type of opsdeck', async () => {
+  await ownProfile();
+  await putPlugin(workspace, { code: toyCode.replace("type: 'toy'", "type: 'http'") });
+  const { code, stderr } = await check();
+  expect(code).toBe(3);
+  expect(stderr).toContain('plugin opsdeck-plugin-toy: the source type http is that of opsdeck');
+});
+
+describe('what a plugin reads is data', () => {
+  const reading = (body: string): string =>
+    toyCode.replace(/read: async \(\) => \(\{[\s\S]*?\}\),\n {4}\}\]/, `read: ${body},\n    }]`);
+
+  test('texts that a terminal would obey are stripped, also of faults', async () => {
+    await ownProfile();
+    const hostile = '\\x1b[31m\\x1b]0;owned\\x07fine\\u202e';
+    await putPlugin(workspace, {
+      code: reading(
+        `async () => ({ items: [{ service: "${hostile}", instance: '', status: 'up', components: [], detail: "${hostile}", at: 'never' }], faults: [{ kind: 'owned', source: 'http', message: "${hostile}", at: 0 }] })`,
+      ),
+    });
+    const { stdout } = await check();
+    const answer = JSON.parse(stdout);
+    expect(answer.health).toEqual([
+      expect.objectContaining({ source: 'it', service: 'fine', detail: 'fine' }),
+    ]);
+    expect(answer.faults).toEqual([expect.objectContaining({ source: 'it', kind: 'bug', message: 'fine' })]);
+    expect(stdout).not.toMatch(/\\u001b|\\u202e/);
+  });
+
+  test('it gets the reading io: a request that changes is not sent', async () => {
+    await using wire = await localServer((_, response) => response.writeHead(200).end('{}'));
+    await ownProfile();
+    const code = reading(
+      `async (signal) => { const kinds = Object.keys(io).filter((name) => ['send', 'put', 'draft'].includes(name)); if (kinds.length > 0) throw new Error('a changing io'); await io.get({ url: ${JSON.stringify(wire.url)}, method: 'POST' }, signal); return { items: [], faults: [] }; }`,
+    ).replace('open: async ({ id, config })', 'open: async ({ id, config }, io)');
+    await putPlugin(workspace, { code });
+    const { stdout } = await check();
+    expect(JSON.parse(stdout).faults).toEqual([
+      expect.objectContaining({ source: 'it', message: expect.stringContaining('POST is no read') }),
+    ]);
+    expect(wire.asked).toEqual([]);
+  });
+
+  test('a feed that the engine could not work with is refused when it is opened', async () => {
+    await ownProfile();
+    await putPlugin(workspace, { code: toyCode.replace('everyMs: 1000', 'everyMs: 1') });
+    const { stdout } = await check();
+    expect(JSON.parse(stdout).faults).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('everyMs is less than 250') }),
+    ]);
+  });
+});

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { openWorkspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
+
+/** The blocks of a page that are in a language, in their order. */
+const blocks = (page: string, language: string): readonly string[] =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, text = '']) => text,
+  );
+
+test('the plugin of docs/sdk.md shows its signal, as the page says', async () => {
+  const page = await readFile('docs/sdk.md', 'utf8');
+  const [manifest = ''] = blocks(page, 'json');
+  const [code = ''] = blocks(page, 'js');
+  const [, profile = ''] = blocks(page, 'yaml');
+  await using wire = await localServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"seconds": 90}'),
+  );
+  await using workspace = openWorkspace();
+  await workspace.put('config/opsdeck/opsdeck-plugin-uptime/package.json', manifest);
+  await workspace.put('config/opsdeck/opsdeck-plugin-uptime/index.js', code);
+  await workspace.put('config/opsdeck/config.yaml', 'plugins: [./opsdeck-plugin-uptime]\n');
+  await workspace.put('profiles/dev.yaml', profile.replace('http://127.0.0.1:8080', wire.url));
+  const { code: status, stdout } = await workspace.run(['check', '--env', 'shop/dev', '--json'], {
+    XDG_CONFIG_HOME: workspace.path('config'),
+  });
+  expect(JSON.parse(stdout).signals).toEqual([
+    expect.objectContaining({ id: 'api.uptime', value: 90, level: 'ok' }),
+  ]);
+  expect(status).toBe(0);
+});

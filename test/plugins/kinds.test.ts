@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AnyFact, FactKind } from '../../src/domain/facts.ts';
+import { factKinds, isKind } from '../../src/kinds/registry.ts';
+import { importFile } from '../../src/platform/files/package-files.ts';
+import { type LoadedPlugin, loadPlugin } from '../../src/plugins/load-plugin.ts';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { shopCockpit } from '../screens/support/shop.ts';
+import { openCockpit } from '../screens/support/user.ts';
+import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
+import { manifestOf } from './support.ts';
+
+let dir = '';
+const loaded: LoadedPlugin[] = [];
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'plugin-kinds-'));
+});
+afterEach(async () => {
+  for (const plugin of loaded.splice(0)) plugin.release();
+  await rm(dir, { recursive: true });
+});
+
+/** A plugin with a kind, and whatever `more` adds to what it exports. */
+const load = async (name: string, kind: string, more = ''): Promise<LoadedPlugin> => {
+  const at = join(dir, name);
+  await mkdir(at);
+  await writeFile(join(at, 'package.json'), manifestOf(name));
+  await writeFile(
+    join(at, 'index.js'),
+    `import { defineKind, definePane, definePlugin, fieldsOf } from 'opsdeck/sdk';
+const { id, number, state } = fieldsOf();
+const kind = defineKind({
+  name: '${kind}',
+  says: 'Gauges on walls',
+  fields: { name: id('its name', (f) => f.name), mood: state('how it is', 'fine odd', (f) => f.mood), needle: number('what it shows', '', (f) => f.needle) },
+  state: (f) => f.mood,
+  levels: { words: { odd: 'warn' }, closed: ['fine', 'odd'] },
+});
+export const plugin = definePlugin({ kinds: [kind], ${more} });
+`,
+  );
+  const places = { settingsDir: dir, homeDir: dir, packageDirs: [], permits: async () => {} };
+  const plugin = await loadPlugin(at, places, { load: importFile, now: () => noon });
+  loaded.push(plugin);
+  return plugin;
+};
+
+const pane = (kind: string): string => `panes: [definePane({
+  kind: '${kind}',
+  title: 'DIALS',
+  columns: [
+    { head: 'NEEDLE', width: 9, align: 'right', text: (f) => 'at ' + f.needle.toFixed(1) + '\\u001b[31m' },
+    { head: 'BROKEN', width: 9, text: (f) => f.nothing.length },
+  ],
+  details: (f) => ['the needle is at ' + f.needle],
+})]`;
+
+test('a kind of a plugin has the pane that the plugin gives it, and a text that cannot be made ends nothing', async () => {
+  const { problem } = await load('opsdeck-plugin-dials', 'dials', pane('dials'));
+  expect(problem).toBeUndefined();
+  const facts = createFacts(frame({ system: 'shop', env: 'production' }));
+  const row = { source: 'bus', at: noon, name: 'boiler', mood: 'odd', needle: 4.25 };
+  // A plugin's kind: no type of this program names it.
+  const [kind, items] = ['dials' as FactKind, [row] as unknown as readonly AnyFact[]];
+  learn(facts, feedInfo('bus/dials', kind), { items });
+  const scene = { facts, cockpit: { ...shopCockpit, suggestions: [] } };
+  const user = await openCockpit({ size: [120, 36], scene });
+  await user.press(':');
+  await user.type('dials');
+  await user.press('enter');
+  expect(user.rowWith('NEEDLE').replaceAll(/ +/g, ' ')).toContain('DIALS NEEDLE BROKEN SINCE');
+  expect(user.rowWith('boiler').replaceAll(/ +/g, ' ')).toContain('▲ odd boiler at 4.3 –');
+  await user.press('enter');
+  expect(user.rowWith('the needle is at 4.25').trim()).toBe('the needle is at 4.25');
+});
+
+test('a kind whose name is taken, and a pane of a kind of others, are faults; nothing of the plugin stays', async () => {
+  expect((await load('opsdeck-plugin-a', 'lag')).problem?.message).toContain(
+    'plugin opsdeck-plugin-a: kind "lag" is registered already',
+  );
+  expect((await load('opsdeck-plugin-b', 'meters', pane('health'))).problem?.message).toContain(
+    'its pane DIALS shows health, which is no kind of this plugin',
+  );
+  expect(isKind('meters')).toBe(false);
+  const plugin = await load('opsdeck-plugin-c', 'meters');
+  expect(factKinds()).toContain('meters');
+  plugin.release();
+  expect(factKinds()).not.toContain('meters');
+});
+
+test('what was not made by the SDK is a fault', async () => {
+  expect(
+    (await load('opsdeck-plugin-d', 'meters', 'panes: [{ kind: "meters" }]')).problem?.message,
+  ).toContain('one of its panes was not made by definePane');
+  expect(isKind('meters')).toBe(false);
+});

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sdkVersion } from '../../src/plugins/sdk-version.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { localServer } from '../support/local-server.ts';
+import { putPlugin, toyProfile } from './support.ts';
+
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+const check = async () => {
+  const ended = await workspace.run(['check', '--env', 'shop/dev', '--json'], {
+    XDG_CONFIG_HOME: workspace.path('config'),
+  });
+  return { ...ended, answer: ended.stdout === '' ? undefined : JSON.parse(ended.stdout) };
+};
+
+const profile = (plugins: string) => workspace.put('profiles/dev.yaml', toyProfile(plugins));
+
+test('a source of a plugin is read as every other, and stamped with its own name', async () => {
+  await putPlugin(workspace);
+  await profile('plugins: [opsdeck-plugin-toy]');
+  const { code, answer, stderr } = await check();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'opsdeck: profile profiles/dev.yaml\n' });
+  expect(answer.health).toEqual([expect.objectContaining({ source: 'it', service: 'it', status: 'up' })]);
+});
+
+describe('a profile alone loads nothing', () => {
+  test('one that asks for a plugin which the settings do not allow is refused, and its code is not run', async () => {
+    const ran = workspace.path('ran');
+    const code = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(ran)}, '');`;
+    await putPlugin(workspace, { code });
+    await workspace.put('config/opsdeck/config.yaml', 'theme: dark\n');
+    await profile('plugins: [opsdeck-plugin-toy]');
+    const { code: status, stdout, stderr } = await check();
+    expect([status, stdout, existsSync(ran)]).toEqual([4, '', false]);
+    expect(stderr).toContain(
+      'profiles/dev.yaml:5:11: this profile asks for the plugin opsdeck-plugin-toy, which your config.yaml does not allow; a plugin runs with your rights: learn who publishes it, then install it and add it to plugins: in config.yaml',
+    );
+    // Its type is not known, which is the consequence and no mistake of its own.
+    expect(stderr).not.toContain('unknown type');
+  });
+
+  test.each(['./evil', '../evil', '/tmp/evil', '~/evil', 'evil/../../x', 'EVIL', '@evil', '${env:HOME}'])(
+    'one that names %s is refused: it gives names only',
+    async (name) => {
+      await putPlugin(workspace);
+      await profile(`plugins: ["${name}"]`);
+      const { code, stdout, stderr } = await check();
+      expect([code, stdout]).toEqual([4, '']);
+      expect(stderr).toMatch(
+        /profiles\/dev\.yaml:5:1[12]: .*(is no name of a package|cannot hold a reference)/,
+      );
+    },
+  );
+
+  test('one that uses a type of a plugin has to ask for it', async () => {
+    await putPlugin(workspace);
+    await profile('');
+    const { code, stderr } = await check();
+    expect(code).toBe(4);
+    expect(stderr).toContain(
+      'it: type toy is of the plugin opsdeck-plugin-toy, which this profile does not ask for; add it to plugins: of the profile',
+    );
+  });
+});
+
+describe('a plugin that cannot be loaded is a fault with its name, and the rest goes on', () => {
+  const cases: readonly [string, Parameters<typeof putPlugin>[1], string][] = [
+    [
+      'throws',
+      { code: 'throw new RangeError("no license");' },
+      'it failed while loading: RangeError: no license',
+    ],
+    ['is no JavaScript', { code: 'export const = 1;' }, 'it failed while loading: '],
+    [
+      'asks for what the SDK lacks',
+      { code: "import { defineWorld } from 'opsdeck/sdk'; defineWorld({});" },
+      'it failed while loading: ',
+    ],
+    ['never ends', { code: 'await new Promise(() => {});' }, 'it did not finish loading within 5 s'],
+    ['exports nothing', { code: 'export const x = 1;' }, 'it exports no plugin'],
+    [
+      'exports what is no source',
+      { code: 'export const plugin = { sources: [{ type: "toy" }] };' },
+      'was not made by defineSource',
+    ],
+    [
+      'asks for a newer SDK',
+      { own: { plugin: './index.js', sdk: '0.99' } },
+      `it asks for SDK 0.99, and this opsdeck has SDK ${sdkVersion}`,
+    ],
+    ['asks for another SDK', { own: { plugin: './index.js', sdk: '7.0.0' } }, 'it asks for SDK 7.0.0'],
+    ['has no entry', { own: { plugin: './absent.js', sdk: sdkVersion } }, 'there is no file ./absent.js'],
+    [
+      'leads out of its package',
+      { own: { plugin: '../../config.yaml', sdk: sdkVersion } },
+      'there is no file ../../config.yaml',
+    ],
+    ['says nothing of opsdeck', { own: {} }, 'is no plugin of opsdeck'],
+  ];
+  test.each(cases)('one that %s', async (_, plugin, why) => {
+    await putPlugin(workspace, plugin);
+    await profile('plugins: [opsdeck-plugin-toy]');
+    await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
+    await workspace.put(
+      'profiles/dev.yaml',
+      `${toyProfile('plugins: [opsdeck-plugin-toy]')}  api: { type: http, url: "${wire.url}", checks: [{ service: api, path: / }] }\n`,
+    );
+    const { answer, stderr } = await check();
+    const said = answer.faults.find(({ source }: { source: string }) => source === 'it')?.message;
+    expect(said).toContain(`plugin opsdeck-plugin-toy: `);
+    expect(said).toContain(why);
+    expect(stderr).toContain('opsdeck: warning: plugin opsdeck-plugin-toy: ');
+    expect(answer.health).toEqual([expect.objectContaining({ service: 'api', status: 'up' })]);
+  });
+});
+
+test('a runbook that names a kind of a plugin which is not there is off, and the rest goes on', async () => {
+  await putPlugin(workspace, { code: 'throw new Error("no license");' });
+  await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
+  const runbook = (id: string, when: string): string =>
+    `  - { id: ${id}, title: Look, when: '${when}', act: [{ id: a, title: Look, manual: true }], verify: none }\n`;
+  await workspace.put(
+    'profiles/dev.yaml',
+    `${toyProfile('plugins: [opsdeck-plugin-toy]')}  api: { type: http, url: "${wire.url}", checks: [{ service: api, path: / }] }
+runbooks:
+${runbook('one', 'any(toys | size > 3)')}${runbook('two', 'any(health | status = down)')}`,
+  );
+  const { code, answer } = await check();
+  expect([code, answer?.health]).toEqual([3, [expect.objectContaining({ service: 'api', status: 'up' })]]);
+  const env = { XDG_CONFIG_HOME: workspace.path('config') };
+  const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json'], env);
+  const [one, two] = JSON.parse(stdout);
+  expect(JSON.stringify(one)).toContain('is no kind of fact');
+  expect(JSON.stringify(two)).not.toContain('is no kind of fact');
+});

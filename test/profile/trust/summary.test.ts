@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { summaryOf } from '../../../src/profile/trust/summary.ts';
+import { parseYaml } from '../../../src/profile/yaml-tree.ts';
+
+test('files of which a source sends what they hold are told as files of values are', () => {
+  const { tree } = parseYaml(
+    `sources:
+  bus: { type: kafka, brokers: [kafka:9092], sasl: { mechanism: oauthbearer, tokenFile: ~/.ssh/id_ed25519 } }
+  api: { type: http, url: "https://api.shop.example", auth: { bearer: "\${file:/run/token}" } }
+`,
+    'dev.yaml',
+  );
+  expect(summaryOf(tree === undefined ? [] : [tree])).toMatchObject({
+    sources: ['api (http)', 'bus (kafka)'],
+    hosts: ['api.shop.example', 'kafka:9092'],
+    valueFiles: ['/run/token', '~/.ssh/id_ed25519'],
+  });
+});

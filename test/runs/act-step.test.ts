@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import type { ActEvent, Plan } from '../../src/domain/operation.ts';
+import { openChangeIo } from '../../src/doors/change-io.ts';
+import type { ChangeIo } from '../../src/doors/io.ts';
+import { actStep } from '../../src/runs/sending/act-step.ts';
+import type { Operation } from '../../src/sources/source.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { startBreakerServer } from './breaker-server.ts';
+
+const plan: Plan = { use: 'bus.move', danger: 'safe', targets: [], calls: [], objects: [], params: {} };
+
+const operation = (act: Operation['act']): Operation => ({
+  name: 'move',
+  danger: () => 'safe',
+  plan: async () => plan,
+  recheck: async () => undefined,
+  act,
+});
+
+const stage = async (act: Operation['act'], timeoutMs?: number, sent: readonly string[] = []) => {
+  const clock = manualClock();
+  const server = await startBreakerServer();
+  const change = openChangeIo(clock);
+  const stop = new AbortController();
+  const outputs: string[] = [];
+  const outcome = actStep(
+    { source: 'bus', operation: operation(act), plan },
+    {
+      change,
+      clock,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      output: async (text) => outputs.push(text),
+      sent: () => sent,
+    },
+    stop.signal,
+  );
+  const close = async (): Promise<void> => {
+    await change.close();
+    await server.close();
+  };
+  return { clock, server, stop, outputs, outcome, close };
+};
+
+const answered = (line: string, status: string, ok: boolean): ActEvent => ({
+  is: 'answered',
+  line,
+  status,
+  ok,
+});
+
+test('the door is shut behind an operation: what it kept of it sends nothing any more', async () => {
+  let kept: ChangeIo | undefined;
+  const on = await stage(async function* (_, change) {
+    kept = change;
+    yield { is: 'output', text: 'done here' };
+  });
+  expect(await on.outcome).toEqual({ ok: true, result: 'done' });
+  const late = kept?.send(
+    { method: 'POST', url: `${on.server.url}/breakers/broker` },
+    new AbortController().signal,
+  );
+  await expect(late).rejects.toThrow(/lease .* is over/);
+  expect(on.server.changes).toEqual([]);
+  expect(on.outputs).toEqual(['done here']);
+  await on.close();
+});
+
+test('an operation that does not listen is left behind eight seconds after the cancel, without a door', async () => {
+  let go: () => void = () => {};
+  const woken = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let late: Promise<unknown> = Promise.resolve();
+  const on = await stage(async function* (_, change) {
+    await woken;
+    late = change.send({ method: 'POST', url: 'http://127.0.0.1:1/' }, new AbortController().signal);
+    await late;
+    yield { is: 'output', text: 'too late' };
+  });
+  on.stop.abort();
+  await on.clock.advance(7999);
+  expect(await Promise.race([on.outcome, on.clock.settle().then(() => 'still waiting')])).toBe(
+    'still waiting',
+  );
+  await on.clock.advance(1);
+  expect(await on.outcome).toEqual({
+    ok: false,
+    result: 'it did not stop when told to; its outcome is unknown',
+  });
+  go();
+  await on.clock.settle();
+  await expect(late).rejects.toThrow(/lease .* is over/);
+  expect(on.outputs).toEqual([]);
+  await on.close();
+});
+
+test('several calls: it has succeeded when all have, and says which did not', async () => {
+  const on = await stage(async function* () {
+    yield answered('POST /a', '200', true);
+    yield answered('POST /b', '404', false);
+    yield answered('POST /c', '200', true);
+  });
+  expect(await on.outcome).toEqual({ ok: false, result: '2 of 3 calls succeeded: POST /b → 404' });
+  expect(on.outputs).toEqual(['POST /a → 200', 'POST /b → 404', 'POST /c → 200']);
+  await on.close();
+});
+
+test.each<[string, Operation['act']]>([
+  [
+    'while it acts',
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to say
+    async function* () {
+      throw new Error('no such thing');
+    },
+  ],
+  [
+    'before it begins',
+    () => {
+      throw new Error('no such thing');
+    },
+  ],
+])('an operation that fails %s is an outcome, not an exception', async (_, act) => {
+  const on = await stage(act);
+  expect(await on.outcome).toMatchObject({ ok: false, result: 'bus.move: Error: no such thing' });
+  await on.close();
+});
+
+const hangs: Operation['act'] = async function* (_, __, signal) {
+  yield { is: 'output', text: 'begun' };
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+};
+
+test.each<[string, number | undefined, number, string]>([
+  ['what it says', 120_000, 120_000, '2m'],
+  ['five minutes, where it says nothing', undefined, 300_000, '5m'],
+  ['two hours, whatever it says', 14_400_000, 7_200_000, '2h'],
+])('a step is ended after %s, and tells how its calls came out', async (_, timeoutMs, ms, words) => {
+  const on = await stage(hangs, timeoutMs, ['POST /a → 200', 'POST /b → no answer, outcome unknown']);
+  await on.clock.advance(ms - 1);
+  expect(await Promise.race([on.outcome, on.clock.settle().then(() => 'still going')])).toBe('still going');
+  await on.clock.advance(1);
+  expect(await on.outcome).toEqual({
+    ok: false,
+    result: `ended after ${words}, its time limit: POST /a → 200; POST /b → no answer, outcome unknown`,
+  });
+  expect(on.outputs).toEqual(['begun']);
+  await on.close();
+});
+
+test('what ends well because it was told to end has not succeeded', async () => {
+  const on = await stage(async function* (_, __, signal) {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    yield answered('POST /a', '200', true);
+  }, 1000);
+  await on.clock.advance(1000);
+  expect(await on.outcome).toEqual({ ok: false, result: 'ended after 1s, its time limit' });
+  await on.close();
+});
+
+test('an operation that does not listen to its time limit is left behind, and it is told as that', async () => {
+  const on = await stage(async function* () {
+    await new Promise(() => {});
+    yield answered('POST /a', '200', true);
+  }, 1000);
+  await on.clock.advance(9000);
+  expect(await on.outcome).toMatchObject({ ok: false, result: 'ended after 1s, its time limit' });
+  await on.close();
+});

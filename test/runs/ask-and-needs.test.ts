@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import type { ActStep } from '../../src/domain/runbook.ts';
+import { closeStep, events, openStage } from './stage.ts';
+
+const second: ActStep = {
+  id: 'a2',
+  title: 'Close the ledger',
+  use: 'bus.move',
+  with: { name: 'ledger', to: 'closed' },
+};
+const manual: ActStep = { id: 'a0', title: 'Tell them', manual: true };
+const brokerClosed = 'all(breakers[name = "${param.name}"] | state = closed)';
+
+test('an abort point asks once something has been sent, and no ends the run', async () => {
+  await using stage = await openStage({
+    act: [
+      { ...closeStep, ask: true },
+      { ...second, ask: true },
+    ],
+  });
+  const asked: unknown[] = [];
+  const going = stage.go(await stage.propose(), {
+    tick: async (step) => {
+      asked.push(step);
+      return false;
+    },
+  });
+  const ended = await going.end();
+  expect(asked).toEqual([{ id: 'a2', title: 'Close the ledger', ask: true }]);
+  expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([
+    { event: 'ticking', step: 'a2', ask: true },
+    { event: 'ticked', step: 'a2', done: false, ask: true },
+  ]);
+  expect(ended).toMatchObject({
+    ending: 'cancelled',
+    why: 'stopped before "Close the ledger", as answered',
+    sent: [`POST ${stage.server.url}/breakers/broker → 200`],
+  });
+  expect(ended.undo).toHaveLength(1);
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});
+
+test('yes at an abort point goes on; arming that ended meanwhile does not', async () => {
+  await using stage = await openStage({
+    tier: 'production',
+    guard: { armMs: 30_000 },
+    act: [closeStep, { ...second, ask: true }],
+  });
+  stage.arming.arm('INC-7');
+  const ended = await stage
+    .go(await stage.propose(), {
+      tick: async (_, signal) => {
+        await stage.clock.sleep(60_000, signal);
+        return true;
+      },
+    })
+    .end();
+  expect(ended).toMatchObject({ ending: 'failed', why: expect.stringContaining('read-only until') });
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});
+
+test.each<[string, readonly ActStep[], readonly string[], string]>([
+  [
+    'an abort point',
+    [closeStep, { ...second, ask: true }],
+    [],
+    'wants a yes beforehand to go on to "a2" (--done STEP)',
+  ],
+  [
+    'a manual step and an abort point',
+    [manual, closeStep, { ...second, ask: true }],
+    [],
+    'wants the manual steps "a0" done first (--done STEP); wants a yes beforehand to go on to "a2" (--done STEP)',
+  ],
+  ['a stranger', [closeStep, second], ['a2'], '"a2" is no manual step of this run'],
+])('without anybody to ask, %s is answered beforehand', async (_, act, ticks, why) => {
+  await using stage = await openStage({ act, verify: 'none' });
+  const ended = await stage.go(await stage.propose(), { ticks }).end();
+  expect(ended).toMatchObject({ ending: 'forbidden', why });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test.each<[string, readonly ActStep[], readonly string[]]>([
+  ['an abort point', [closeStep, { ...second, ask: true }], ['a2']],
+  // Nothing can have been sent before it.
+  ['an abort point at the beginning', [{ ...closeStep, ask: true }, second], []],
+])('said beforehand, %s lets it go on', async (_, act, ticks) => {
+  await using stage = await openStage({ act, verify: 'none' });
+  const ended = await stage.go(await stage.propose(), { ticks }).end();
+  expect(ended.ending).toBe('recovered');
+  expect(stage.server.changes).toHaveLength(2);
+});
+
+test('a manual step of a loop is named once, by its step', async () => {
+  await using stage = await openStage({
+    act: [closeStep, { id: 'a2', title: 'Look at ${each}', manual: true, each: 'who' }],
+    verify: 'none',
+  });
+  const request = { runbook: stage.runbook, params: { name: 'broker', who: ['ana', 'bo'] } };
+  const proposal = await stage.executor.propose(request, new AbortController().signal);
+  const going = stage.go(proposal, { ticks: ['a2'] });
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(events(going.events).filter((one) => one === 'ticked')).toHaveLength(2);
+});
+
+test('what a step needs is read after the step before it was answered', async () => {
+  await using stage = await openStage({
+    act: [closeStep, { ...second, needs: brokerClosed }],
+    verify: 'none',
+  });
+  // A reading from before the act says that it is open.
+  await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.changes).toHaveLength(2);
+});
+
+test('what is not so ends the run: failed, when something has been sent', async () => {
+  await using stage = await openStage({
+    act: [closeStep, { ...second, needs: brokerClosed }],
+    verify: 'none',
+  });
+  const proposal = await stage.propose();
+  // A reading from before says what it wants to hear; it opens again as soon as it was closed.
+  stage.server.states.set('broker', 'closed');
+  await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
+  stage.server.states.set('broker', 'open');
+  stage.server.onRead = () => stage.server.states.set('broker', 'open');
+  const ended = await stage.go(proposal).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    why: `"Close the ledger" needs ${brokerClosed.replace('${param.name}', 'broker')}: not so, breakers bus · broker state is open`,
+    sent: [`POST ${stage.server.url}/breakers/broker → 200`],
+  });
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});
+
+test.each([
+  ['not so', brokerClosed, 200, /: not so, /],
+  ['not to be told', brokerClosed, 503, /: cannot tell, .*503/],
+  ['about nothing that is read here', 'all(lag | lag < 10)', 200, /: cannot tell, no source gives lag/],
+])('needed by the first step and %s: not applicable, nothing sent', async (_, needs, status, why) => {
+  await using stage = await openStage({ act: [{ ...closeStep, needs }], verify: 'none' });
+  const proposal = await stage.propose();
+  let reads = 0;
+  stage.server.onRead = () => {
+    // The target is checked; what is needed is read by the feed.
+    reads += 1;
+    stage.server.readStatus = status;
+  };
+  const ended = await stage.go(proposal).end();
+  expect(reads === 0).toBe(needs.includes('lag'));
+  expect(ended).toMatchObject({ ending: 'not-applicable', why: expect.stringMatching(why), sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('in a loop a turn needs what is said of its own value', async () => {
+  const step: ActStep = {
+    id: 'a1',
+    title: 'Close ${each}',
+    use: 'bus.move',
+    with: { name: '${each}', to: 'closed' },
+    each: 'names',
+    needs: 'all(breakers[name = ${each}] | state = open)',
+  };
+  await using stage = await openStage({ act: [step], verify: 'none' });
+  stage.server.states.set('mail', 'closed');
+  const request = { runbook: stage.runbook, params: { names: ['broker', 'mail', 'ledger'] } };
+  const proposal = await stage.executor.propose(request, new AbortController().signal);
+  const ended = await stage.go(proposal).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    why: expect.stringMatching(/mail state is closed; 1 of 3 done; not done: mail, ledger$/),
+  });
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { Danger, Plan, Reach } from '../../src/domain/operation.ts';
+import { PlanError } from '../../src/domain/plan-error.ts';
+import type { ReadIo } from '../../src/doors/io.ts';
+import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
+import { WireError } from '../../src/platform/failures.ts';
+import { toFault } from '../../src/platform/fault.ts';
+import type { Feed, Operation, SourceModule } from '../../src/sources/source.ts';
+
+const params = z.strictObject({ name: z.string(), to: z.string() });
+
+export interface BreakerSourceOptions {
+  /** What its operation `move` says of itself. */
+  readonly danger: Danger | 'as-step';
+  readonly everyMs?: number;
+  readonly permits?: Operation['permits'];
+  readonly reach?: Reach;
+}
+
+const statesAt = async (url: string, io: ReadIo, signal: AbortSignal): Promise<Map<string, string>> => {
+  const answer = await io.get({ url: `${url}/breakers` }, signal);
+  if (answer.status === 401) throw new WireError('denied', 'answered 401 Unauthorized');
+  if (answer.status !== 200) throw new PlanError('failed', `GET ${url}/breakers answered ${answer.status}`);
+  return new Map(Object.entries(z.record(z.string(), z.string()).parse(answer.json())));
+};
+
+const feedOf = (source: string, url: string, io: ReadIo, everyMs: number): Feed => ({
+  id: `${source}/breakers`,
+  source,
+  name: 'breakers',
+  kind: 'breakers',
+  everyMs,
+  staleMs: 3 * everyMs,
+  timeoutMs: 3_600_000,
+  read: async (signal) => {
+    try {
+      const at = io.clock.now();
+      const items = [...(await statesAt(url, io, signal))].map(
+        ([name, state]): Breaker => ({
+          source,
+          at,
+          service: 'bus',
+          instance: '',
+          name,
+          state: state as BreakerState,
+        }),
+      );
+      return { items, faults: [] };
+    } catch (error) {
+      return { items: [], faults: [toFault(source, 'breakers', error, io.clock.now())] };
+    }
+  },
+});
+
+const moveOf = (
+  source: string,
+  url: string,
+  io: ReadIo,
+  { danger, permits, reach }: BreakerSourceOptions,
+): Operation => ({
+  name: 'move',
+  ...(permits === undefined ? {} : { permits }),
+  danger: () => danger,
+  plan: async (given, signal): Promise<Plan> => {
+    const { name, to } = params.parse(given);
+    const saw = (await statesAt(url, io, signal)).get(name);
+    if (saw === undefined) throw new PlanError('not-applicable', `there is no breaker ${name}`);
+    return {
+      use: `${source}.move`,
+      danger: danger === 'as-step' ? 'safe' : danger,
+      targets: [{ name, uid: `${url}/breakers/${name}`, saw, where: url }],
+      calls: [{ line: `POST ${url}/breakers/${name}`, body: to, target: 0 }],
+      objects: [`breaker ${name}`],
+      params: given,
+      ...(reach === undefined ? {} : { reach }),
+      earlier: saw,
+    };
+  },
+  recheck: async (plan, signal) => {
+    const { name } = params.parse(plan.params);
+    const found = (await statesAt(url, io, signal)).get(name) ?? 'gone';
+    const planned = plan.targets[0]?.saw ?? '';
+    return found === planned ? undefined : { target: name, planned, found };
+  },
+  act: async function* (plan, change, signal) {
+    const { name, to } = params.parse(plan.params);
+    const line = `POST ${url}/breakers/${name}`;
+    yield { is: 'call', line };
+    const answer = await change.send({ method: 'POST', url: `${url}/breakers/${name}`, body: to }, signal);
+    yield { is: 'answered', line, status: String(answer.status), ok: answer.status < 300 };
+  },
+  undo: (plan) => ({
+    use: `${source}.move`,
+    with: { name: plan.params.name, to: plan.earlier },
+    title: `Put ${String(plan.params.name)} back to ${String(plan.earlier)}`,
+    pins: 'value',
+  }),
+});
+
+/** A reading operation: GETs a breaker's state, and gives it as rows and as JSON. */
+const lookOf = (source: string, url: string): Operation => ({
+  name: 'look',
+  danger: () => 'read',
+  plan: async (given): Promise<Plan> => ({
+    use: `${source}.look`,
+    danger: 'read',
+    targets: [],
+    calls: [],
+    objects: [],
+    params: given,
+  }),
+  recheck: async () => undefined,
+  act: async function* (plan, change, signal) {
+    const { name } = z.strictObject({ name: z.string() }).parse(plan.params);
+    const line = `GET ${url}/breakers`;
+    yield { is: 'call', line };
+    const answer = await change.send({ method: 'GET', url: `${url}/breakers` }, signal);
+    const ok = answer.status === 200;
+    const states = ok ? z.record(z.string(), z.string()).parse(answer.json()) : {};
+    const state = states[name];
+    const found = { status: answer.status, ...(ok ? { json: states } : {}) };
+    if (state !== undefined) yield { is: 'output', text: `${name} ${state}` };
+    yield { is: 'found', found: { ...found, ...(state === undefined ? {} : { rows: [{ name, state }] }) } };
+    yield { is: 'answered', line, status: String(answer.status), ok };
+  },
+});
+
+/** A program that runs in a breaker: only the step's author says that it reads. Throws PlanError where there is no such breaker. */
+const runOf = (source: string, url: string, io: ReadIo): Operation => {
+  const look = lookOf(source, url);
+  return {
+    ...look,
+    name: 'run',
+    danger: () => 'as-step',
+    plan: async (given, signal) => {
+      const { name } = z.strictObject({ name: z.string() }).parse(given);
+      if (!(await statesAt(url, io, signal)).has(name))
+        throw new PlanError('not-applicable', `there is no breaker ${name} to run it in`);
+      return { ...(await look.plan(given, signal)), use: `${source}.run` };
+    },
+  };
+};
+
+/** A source type of one feed, one operation that changes and two that read, and an identity: everything of it real, over HTTP. */
+export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
+  type: 'breakers',
+  title: 'Breakers',
+  config: z.unknown(),
+  feedNames: ['breakers'],
+  operations: {
+    move: { params, danger: options.danger },
+    look: { params: z.strictObject({ name: z.string() }), danger: 'read' },
+    run: { params: z.strictObject({ name: z.string() }), danger: 'as-step' },
+  },
+  open: async ({ id, config }, io) => {
+    const url = z.string().parse(config);
+    return {
+      id,
+      feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
+      operations: [moveOf(id, url, io, options), lookOf(id, url), runOf(id, url, io)],
+      identify: async (signal) => {
+        const answer = await io.get({ url: `${url}/identity` }, signal);
+        const { name } = z.object({ name: z.string() }).parse(answer.json());
+        if (name === 'demo') return undefined;
+        return { kind: 'wrong-system', source: id, message: `${name} answers, not demo`, at: io.clock.now() };
+      },
+      close: async () => {},
+    };
+  },
+});

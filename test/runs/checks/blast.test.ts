@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import type { Reach, Target } from '../../../src/domain/operation.ts';
+import { blastOf } from '../../../src/runs/checks/blast.ts';
+import type { HeldAct } from '../../../src/runs/held.ts';
+import { blastCheck } from '../../../src/runs/policy/limits.ts';
+import { closeStep, openStage } from '../stage.ts';
+
+const target = (name: string): Target => ({ name, uid: `uid-${name}`, saw: '', where: 'here' });
+const act = (names: readonly string[], reach?: Reach): HeldAct => ({
+  source: 'bus',
+  operation: {
+    name: 'move',
+    danger: () => 'safe',
+    plan: () => Promise.reject(),
+    recheck: async () => undefined,
+    async *act() {},
+  },
+  plan: {
+    use: 'bus.move',
+    danger: 'safe',
+    targets: names.map(target),
+    calls: [],
+    objects: [],
+    params: {},
+    ...(reach === undefined ? {} : { reach }),
+  },
+});
+const share = (part: number, whole: number, of = 'replicas'): Reach => ({ share: { part, whole, of } });
+
+test('each object counts once, however often it is hit', () => {
+  expect(blastOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
+});
+
+test('parts of one whole are put together; of several wholes the one hit most stands', () => {
+  const pods = [act(['bus-0'], share(1, 3)), act(['bus-1'], share(1, 3))];
+  expect(blastOf(pods, {}).share).toEqual({ part: 2, whole: 3, of: 'replicas' });
+  expect(blastOf([...pods, act(['x'], share(1, 1, 'hosts'))], {}).share).toMatchObject({ of: 'hosts' });
+  const twice = [act(['bus'], share(3, 3)), act(['bus'], share(3, 3))];
+  expect(blastOf(twice, {}).share).toMatchObject({ part: 3, whole: 3 });
+});
+
+test('what is not known stays absent, and is no 0', () => {
+  expect(blastOf([act(['a']), act(['b'], { connections: 3 })], {})).toEqual({ objects: 2, connections: 3 });
+  expect(blastOf([act(['a'], { connections: 3 })], { connections: 20, requestsPerSecond: 4 })).toEqual({
+    objects: 1,
+    connections: 20,
+    requestsPerSecond: 4,
+  });
+});
+
+test.each([
+  { objects: 5, limits: { objects: 5, most: 20 }, does: 'passes', why: 'it hits 5 objects' },
+  {
+    objects: 6,
+    limits: { objects: 5, most: 20 },
+    does: 'asks',
+    why: 'it hits 6 objects: more than 5 objects, so the name is typed',
+  },
+  { objects: 20, limits: { most: 20 }, does: 'passes', why: 'it hits 20 objects' },
+  {
+    objects: 21,
+    limits: { objects: 5, most: 20 },
+    does: 'forbids',
+    why: 'it would hit 21 objects, and one run may hit 20',
+  },
+  {
+    objects: 1,
+    part: 2,
+    limits: { share: 50 },
+    does: 'asks',
+    why: 'it hits 1 object, 2 of 3 replicas: more than 50 %, so the name is typed',
+  },
+  { objects: 1, part: 1, limits: { share: 50 }, does: 'passes', why: 'it hits 1 object, 1 of 3 replicas' },
+  {
+    objects: 1,
+    limits: { share: 50 },
+    does: 'passes',
+    ok: 'unknown',
+    why: 'it hits 1 object; what share of the whole that is is not known',
+  },
+] as const)('$objects objects: $why', ({ objects, limits, does, why, ...more }) => {
+  const of = 'part' in more ? { share: { part: more.part, whole: 3, of: 'replicas' } } : {};
+  const [looked] = blastCheck({ objects, ...of }, limits);
+  const ok = 'ok' in more ? more.ok : does === 'passes';
+  expect(looked).toMatchObject({ does, check: { what: 'blast', ok, why } });
+  expect(looked?.check.asks).toBe(does === 'asks' ? true : undefined);
+});
+
+test('a run that hits more than one may is refused by the executor, and nothing is sent', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({ act: [closeStep, second], guard: { blast: { most: 1 } } });
+  const proposal = await stage.propose();
+  expect(proposal.blast).toEqual({ objects: 2 });
+  expect(await stage.go(proposal).end()).toMatchObject({
+    ending: 'forbidden',
+    why: 'it would hit 2 objects, and one run may hit 1; choose fewer',
+    sent: [],
+  });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a run that hits a great share asks for the name on any tier', async () => {
+  await using stage = await openStage({
+    danger: 'safe',
+    guard: { blast: { share: 50 } },
+    reach: { share: { part: 3, whole: 3, of: 'replicas' } },
+  });
+  const pressed = stage.go(await stage.propose(), { by: 'key' });
+  expect(await pressed.end()).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('typed') });
+  expect(stage.server.changes).toEqual([]);
+  const proposal = await stage.propose();
+  expect(proposal.gate.typed).toBe(true);
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
+});

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import type { Freeze, Guard, QuietHours } from '../../../src/domain/guard.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
+import { events, openStage, type Stage } from '../stage.ts';
+
+/** The stage's clock stands at 2026-03-04T10:15:07Z, a Wednesday. */
+const freeze = (more: Partial<Freeze> = {}): readonly Freeze[] => [
+  {
+    from: Date.UTC(2026, 2, 1),
+    to: Date.UTC(2026, 2, 5),
+    why: 'sale',
+    except: [],
+    mayBreak: true,
+    ...more,
+  },
+];
+const quiet = (more: Partial<QuietHours> = {}): readonly QuietHours[] => [
+  { days: [3], from: 600, to: 720, zone: 'UTC', why: 'batches', except: [], mayBreak: true, ...more },
+];
+
+const expectNothing = async (stage: Stage, why: string): Promise<void> => {
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({ ending: 'forbidden', why, sent: [] });
+  expect(events(going.events)).toEqual(['planned', 'gated', 'ended']);
+  expect(stage.server.changes).toEqual([]);
+  const written = await readLedger(stage.stateDir);
+  expect(written.some(({ entry }) => entry.event === 'ended' && entry.ending === 'forbidden')).toBe(true);
+};
+
+test.each<[string, Partial<Guard>, string]>([
+  [
+    'a freeze',
+    { freezes: freeze() },
+    'frozen until 2026-03-05 00:00 UTC: sale; wait for its end, or say why it cannot wait (--override "reason")',
+  ],
+  [
+    'a freeze that nothing breaks',
+    { freezes: freeze({ mayBreak: false }) },
+    'frozen until 2026-03-05 00:00 UTC: sale; no reason breaks it; wait for its end',
+  ],
+  [
+    'quiet hours',
+    { quiet: quiet() },
+    'quiet hours until Wed 12:00 UTC: batches; wait for its end, or say why it cannot wait (--override "reason")',
+  ],
+  [
+    'both',
+    { freezes: freeze(), quiet: quiet({ mayBreak: false }) },
+    'frozen until 2026-03-05 00:00 UTC: sale; wait for its end, or say why it cannot wait (--override "reason"); quiet hours until Wed 12:00 UTC: batches; no reason breaks it; wait for its end',
+  ],
+])('%s refuses on any tier, before anybody says yes, and nothing is sent', async (_, guard, why) => {
+  await using stage = await openStage({ guard, danger: 'safe' });
+  const proposal = await stage.propose();
+  expect(proposal.refusal).toEqual({ ending: 'forbidden', why });
+  expect(proposal.checks).toContainEqual(expect.objectContaining({ ok: false }));
+  await expectNothing(stage, why);
+});
+
+test.each<[string, Partial<Guard>]>([
+  ['a freeze that is over', { freezes: freeze({ to: Date.UTC(2026, 2, 4, 10) }) }],
+  ['a freeze to come', { freezes: freeze({ from: Date.UTC(2026, 2, 4, 11) }) }],
+  ['a freeze that leaves this runbook out', { freezes: freeze({ except: ['close-breaker'] }) }],
+  ['hours of another day', { quiet: quiet({ days: [4] }) }],
+])('%s lets it run, with its name asked for as ever', async (_, guard) => {
+  await using stage = await openStage({ guard });
+  const proposal = await stage.propose();
+  expect(proposal.gate.typed).toBe(false);
+  expect(await stage.go(proposal, { by: 'key' }).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('a run that only reads is not kept by a freeze', async () => {
+  await using stage = await openStage({ guard: { freezes: freeze() }, danger: 'read' });
+  expect(await stage.propose()).not.toHaveProperty('refusal');
+});
+
+test('a reason breaks it: then the name is typed, and the reason is on the card and in the ledger', async () => {
+  await using stage = await openStage({ guard: { freezes: freeze() }, danger: 'safe' });
+  const override = { override: 'orders are lost' };
+  const proposal = await stage.propose(undefined, {}, override);
+  expect(proposal).toMatchObject({ ...override, gate: { confirm: true, typed: true } });
+  const pressed = stage.go(proposal, { by: 'key' });
+  expect(await pressed.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+
+  const going = stage.go(await stage.propose(undefined, {}, override));
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  const broken = {
+    what: 'freeze',
+    ok: true,
+    why: 'frozen until 2026-03-05 00:00 UTC: sale; broken: orders are lost',
+  };
+  const written = (await readLedger(stage.stateDir)).map(({ entry }) => entry);
+  expect(written.find((entry) => entry.event === 'gated' && entry.passed)).toMatchObject({
+    checks: expect.arrayContaining([broken]),
+  });
+  expect(written.find(({ event }) => event === 'planned')).toMatchObject({ proposal: override });
+});
+
+test.each(['', '  '])('a reason of no words (%j) breaks nothing', async (override) => {
+  await using stage = await openStage({ guard: { freezes: freeze() } });
+  const proposal = await stage.propose(undefined, {}, { override });
+  expect(await stage.go(proposal).end()).toMatchObject({
+    ending: 'forbidden',
+    why: 'breaking a freeze needs a reason: say why it cannot wait',
+    sent: [],
+  });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a reason does not break what no reason breaks, nor what begins after it was given', async () => {
+  await using firm = await openStage({ guard: { freezes: freeze({ mayBreak: false }) } });
+  expect((await firm.propose(undefined, {}, { override: 'please' })).refusal?.ending).toBe('forbidden');
+
+  await using later = await openStage({ guard: { freezes: freeze({ from: Date.UTC(2026, 2, 4, 10, 16) }) } });
+  const proposal = await later.propose(undefined, {}, { override: 'just in case' });
+  expect(proposal).not.toHaveProperty('override');
+  expect(proposal.gate.typed).toBe(false);
+  await later.clock.advance(60_000);
+  expect(await later.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(later.server.changes).toEqual([]);
+});
+
+test('a freeze that begins in the cancel window keeps the call from being sent', async () => {
+  const from = Date.UTC(2026, 2, 4, 10, 15, 10);
+  await using stage = await openStage({ tier: 'production', guard: { freezes: freeze({ from }) } });
+  stage.arming.arm('psp outage');
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(events(going.events)).toEqual(['planned', 'gated', 'confirmed', 'window', 'ended']);
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('the wall clock tells: a machine whose clock was set is believed', async () => {
+  await using stage = await openStage({ guard: { freezes: freeze({ from: Date.UTC(2026, 2, 4, 12) }) } });
+  stage.clock.wallOffset = () => 2 * 3_600_000;
+  expect((await stage.propose()).refusal?.why).toMatch(/^frozen until/);
+});

@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { targetLocks } from '../../../src/platform/files/target-locks.ts';
+import { targetKeys } from '../../../src/runs/checks/target-keys.ts';
+import { tempDir } from '../../persistence/ledger/entries.ts';
+import { closeStep, events, openStage, type Stage } from '../stage.ts';
+
+const locksOf = ({ stateDir }: Stage): string => join(stateDir, 'locks');
+const held = async (stage: Stage): Promise<readonly string[]> =>
+  readdir(locksOf(stage)).catch((): string[] => []);
+
+/** What pins the breaker `broker` of a stage. */
+const brokerKeys = (stage: Stage): readonly string[] => [
+  `uid ${stage.server.url}/breakers/broker name broker`,
+  `where ${stage.server.url} name broker`,
+];
+
+/** A second process that holds these; resolves when it does. */
+const holder = async (dir: string, at: number, keys: readonly string[]): Promise<ChildProcess> => {
+  const file = new URL('lock-holder.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [file, dir, String(at), ...keys], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [said] = await once(child.stdout ?? child, 'data');
+  expect(String(said)).toBe('taken\n');
+  return child;
+};
+
+const gone = async (child: ChildProcess, how: 'ends' | 'killed'): Promise<void> => {
+  const exit = once(child, 'exit');
+  if (how === 'killed') child.kill('SIGKILL');
+  else child.stdin?.end();
+  await exit;
+};
+
+test('a target is taken at admission, and given back when the run has ended, its proofs included', async () => {
+  await using stage = await openStage();
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  await stage.clock.advance(500);
+  await going.until('verifying');
+  expect(await held(stage)).toHaveLength(2);
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(await held(stage)).toEqual([]);
+});
+
+test('while one run acts on a target, a second one of it is refused, and says whose it is', async () => {
+  await using stage = await openStage();
+  const other = await stage.propose();
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  const second = await stage.propose();
+  expect(second.refusal).toEqual({
+    ending: 'forbidden',
+    why: 'broker is being acted on by ana@vm-1, run run-2, close-breaker, for 0s; wait until that run has ended',
+  });
+  const refused = stage.go(other);
+  await refused.until('ended');
+  expect(refused.events.at(-1)).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toHaveLength(1);
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('another process of another user keeps it: refused, nothing sent; free again once that has ended', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  const child = await holder(locksOf(stage), stage.clock.now() - 12_000, brokerKeys(stage).slice(0, 1));
+  const why = `broker is being acted on by ben@vm-2, run r-other, restart, for 12s`;
+  expect((await stage.propose()).refusal?.why).toContain(why);
+  const going = stage.go(proposal);
+  expect((await going.end()).why).toContain(why);
+  expect(going.events.find(({ event }) => event === 'gated')).toMatchObject({
+    passed: false,
+    checks: expect.arrayContaining([expect.objectContaining({ what: 'lock', ok: false })]),
+  });
+  expect(stage.server.changes).toEqual([]);
+  await gone(child, 'ends');
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('the lock of a process that was killed is nobody’s', async () => {
+  await using stage = await openStage();
+  const child = await holder(locksOf(stage), stage.clock.now(), brokerKeys(stage));
+  await gone(child, 'killed');
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('with the second of two targets taken, neither is kept and nothing is sent', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({ act: [second, closeStep] });
+  const proposal = await stage.propose();
+  const child = await holder(locksOf(stage), stage.clock.now(), brokerKeys(stage));
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(await held(stage)).toHaveLength(2);
+  expect(stage.server.changes).toEqual([]);
+  await gone(child, 'ends');
+});
+
+test('where locks cannot be written nothing is run', async () => {
+  await using stage = await openStage();
+  await writeFile(locksOf(stage), 'no directory');
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(ended.why).toMatch(/^the locks of its targets cannot be written: /);
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a lock that was taken away in the cancel window keeps the call from being sent', async () => {
+  await using stage = await openStage({ tier: 'production' });
+  stage.arming.arm('psp outage');
+  const going = stage.go(await stage.propose());
+  await going.until('window');
+  for (const name of await held(stage)) await unlink(join(locksOf(stage), name));
+  expect(await going.end()).toMatchObject({
+    ending: 'forbidden',
+    why: 'the lock of its target was taken away; plan it again',
+  });
+  expect(events(going.events)).not.toContain('acting');
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a cancelled and a failed run give their targets back', async () => {
+  await using stage = await openStage({ tier: 'production' });
+  stage.arming.arm('psp outage');
+  const going = stage.go(await stage.propose());
+  await going.until('window');
+  going.cancel();
+  await going.until('ended');
+  await stage.quiet();
+  expect(await held(stage)).toEqual([]);
+});
+
+test('a run that only reads takes nothing', async () => {
+  await using stage = await openStage({ danger: 'read' });
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  expect(await held(stage)).toEqual([]);
+  await going.end();
+});
+
+test('an object keeps its key by another way to it, and when it was made anew', () => {
+  const act = (uid: string, where: string) => ({
+    plan: { targets: [{ name: 'bus', uid, saw: '', where }] },
+  });
+  const keys = (uid: string, where: string): readonly string[] => [...targetKeys([act(uid, where)]).keys()];
+  const shared = (a: readonly string[], b: readonly string[]): number =>
+    a.filter((key) => b.includes(key)).length;
+  expect(shared(keys('u-1', 'context prod'), keys('u-1', 'context admin'))).toBe(1);
+  expect(shared(keys('u-1', 'host web-1'), keys('u-2', 'host web-1'))).toBe(1);
+  expect(shared(keys('u-1', 'host web-1'), keys('u-2', 'host web-2'))).toBe(0);
+});
+
+test('two that ask for the same targets in another order never wait for each other', async () => {
+  await using dir = await tempDir();
+  const locks = targetLocks(dir.path);
+  const note = { who: 'ana', host: 'vm-1', run: 'r', runbook: 'x', at: 1 };
+  const [a, b] = await Promise.all([locks.take(['one', 'two'], note), locks.take(['two', 'one'], note)]);
+  expect([a, b].filter((one) => 'release' in one).length).toBeLessThanOrEqual(1);
+  for (const one of [a, b]) if ('release' in one) await one.release();
+  expect(await readdir(dir.path)).toEqual([]);
+});
+
+test('a directory that may not be read is said, and shows no lock as free', async () => {
+  await using stage = await openStage();
+  await mkdir(locksOf(stage));
+  await chmod(locksOf(stage), 0o000);
+  const { checks } = await stage.propose();
+  const lock = checks?.find(({ what }) => what === 'lock');
+  // Root reads everything.
+  expect(lock?.ok).toBe(process.getuid?.() === 0 ? true : 'unknown');
+  await chmod(locksOf(stage), 0o700);
+});

@@ -1,0 +1,104 @@
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { newestLines } from '../../../src/persistence/ledger/tail.ts';
+import { actsCounted } from '../../../src/runs/checks/acts-counted.ts';
+import { tempDir } from '../../persistence/ledger/entries.ts';
+import { closeStep, events, openStage, type Stage } from '../stage.ts';
+
+const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+const rate = { acts: 3, perMs: 600_000 };
+
+/** Acts of another process that shares the ledger. */
+const actElsewhere = async (
+  { stateDir, clock }: Pick<Stage, 'stateDir' | 'clock'>,
+  agoMs: number,
+  env = 'dev',
+): Promise<void> => {
+  const ledger = await openLedger(stateDir);
+  const entry: RunEvent = { run: 'r-other', at: 1, event: 'acting', step: 'a1', title: 'x' };
+  const at = clock.now() - agoMs;
+  await ledger.append({ at, who: { user: 'ben', host: 'vm-2', pid: 7 }, system: 'demo', env, entry });
+};
+
+test('acts of other processes count, those of another environment and older ones do not', async () => {
+  await using stage = await openStage({ guard: { rate } });
+  await actElsewhere(stage, 700_000);
+  await actElsewhere(stage, 550_000);
+  await actElsewhere(stage, 100_000, 'staging');
+  await actElsewhere(stage, 60_000);
+  expect((await stage.propose()).checks).toContainEqual({
+    what: 'rate',
+    ok: true,
+    why: '2 of 3 acts in 10m are used',
+  });
+  await actElsewhere(stage, 1000);
+  const proposal = await stage.propose();
+  expect(proposal.refusal).toEqual({
+    ending: 'forbidden',
+    why: '3 of 3 acts in 10m are used, and this would be 1 more; they fit in 50s',
+  });
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('the acts of the plan itself count: what does not fit as a whole is not begun', async () => {
+  await using stage = await openStage({ act: [closeStep, second], guard: { rate } });
+  await actElsewhere(stage, 400_000);
+  await actElsewhere(stage, 300_000);
+  expect((await stage.propose()).refusal?.why).toBe(
+    '2 of 3 acts in 10m are used, and this would be 2 more; they fit in 3m20s',
+  );
+  await using small = await openStage({ act: [closeStep, second], guard: { rate: { ...rate, acts: 1 } } });
+  expect((await small.propose()).refusal?.why).toBe('it would be 2, more than 1 act in 10m; choose fewer');
+});
+
+test('what others do meanwhile is counted before each call', async () => {
+  await using stage = await openStage({ guard: { rate }, tier: 'production' });
+  stage.arming.arm('psp outage');
+  const going = stage.go(await stage.propose());
+  await going.until('window');
+  for (const ago of [3000, 2000, 1000]) await actElsewhere(stage, ago, 'production');
+  expect(await going.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(events(going.events)).not.toContain('acting');
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a ledger that cannot be read makes the rate unknown, and says so', async () => {
+  await using stage = await openStage({ guard: { rate } });
+  await mkdir(join(stage.stateDir, 'audit.jsonl'));
+  expect((await stage.propose()).checks).toContainEqual(
+    expect.objectContaining({ what: 'rate', ok: 'unknown', why: expect.stringContaining('cannot be read') }),
+  );
+});
+
+test('a ledger is read from its end, line by line, over many chunks, and no further than asked', async () => {
+  await using dir = await tempDir();
+  const path = join(dir.path, 'audit.jsonl');
+  const long = 'ü'.repeat(50_000);
+  const lines = Array.from({ length: 40 }, (_, i) => `${i} ${i % 3 === 0 ? long : ''}`);
+  await writeFile(path, `${lines.join('\n')}\n`);
+  const seen: string[] = [];
+  const keep = (line: string): boolean => seen.push(line) < 1000;
+  expect(await newestLines(dir.path, 1e9, keep)).toBe(true);
+  expect(seen).toEqual([...lines].reverse());
+
+  seen.length = 0;
+  expect(await newestLines(dir.path, 1e9, (line) => keep(line) && seen.length < 3)).toBe(true);
+  expect(seen).toHaveLength(3);
+
+  seen.length = 0;
+  expect(await newestLines(dir.path, 1000, keep)).toBe(false);
+  expect(seen).toEqual([]);
+  await appendFile(path, 'last');
+  expect(await newestLines(dir.path, 1000, keep)).toBe(false);
+  expect(seen).toEqual(['last']);
+});
+
+test('there is no ledger yet: nothing was done', async () => {
+  await using dir = await tempDir();
+  const counted = await actsCounted(dir.path)({ system: 'demo', env: 'dev', now: 0, perMs: 1000 });
+  expect(counted).toEqual({ at: [], whole: true });
+});

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import type { Diagnosed } from '../../src/domain/run.ts';
+import { events, openStage } from './stage.ts';
+
+const seen = (lines: readonly string[], more: Partial<Diagnosed> = {}): Diagnosed => ({
+  step: 'd1',
+  title: 'What it says',
+  lines,
+  faults: [],
+  done: true,
+  ...more,
+});
+
+test('what was seen before a yes is kept with the run, right behind its plan, masked', async () => {
+  await using stage = await openStage({ verify: 'none' });
+  stage.mask.add('hunter2-of-the-broker');
+  const fault = { kind: 'denied', source: 'bus', message: 'no: hunter2-of-the-broker', at: 0 } as const;
+  const going = stage.go(await stage.propose(), {
+    found: () => [
+      seen(['password=hunter2-of-the-broker', 'up']),
+      seen([], { step: 'd2', faults: [fault], done: false }),
+    ],
+  });
+  await going.end();
+  expect(events(going.events).slice(0, 4)).toEqual(['planned', 'diagnosed', 'diagnosed', 'gated']);
+  expect(going.events[1]).toMatchObject({
+    found: { step: 'd1', lines: [expect.any(String), 'up'], done: true },
+  });
+  expect(going.events[2]).toMatchObject({ found: { step: 'd2', faults: [{ kind: 'denied' }], done: false } });
+  const ledger = await readFile(`${stage.stateDir}/audit.jsonl`, 'utf8');
+  expect(ledger).toContain('"diagnosed"');
+  expect(ledger).not.toContain('hunter2-of-the-broker');
+});
+
+test.each<[string, readonly string[], number, string]>([
+  ['lines', Array.from({ length: 230 }, (_, n) => `line ${n}`), 200, '(30 more lines, not kept)'],
+  ['bytes', Array.from({ length: 33 }, () => 'x'.repeat(1023)), 32, '(1 more line, not kept)'],
+  ['one line', ['y'.repeat(40_000)], 0, '(1 more line, not kept)'],
+])('more than a ledger is for is cut by %s, and it says so', async (_, lines, kept, last) => {
+  await using stage = await openStage({ verify: 'none' });
+  const [, event] = await stage.executor.dryRun(await stage.propose(), [seen(lines)]);
+  const written = event?.event === 'diagnosed' ? event.found.lines : [];
+  expect(written).toEqual([...lines.slice(0, kept), last]);
+});
+
+test('a ledger that cannot take it: nothing is sent', async () => {
+  await using stage = await openStage({
+    onAppend: ({ entry }) => {
+      if (entry.event === 'diagnosed') throw new Error('no space left on device');
+    },
+  });
+  const ended = await stage.go(await stage.propose(), { found: () => [seen(['up'])] }).end();
+  expect(ended).toMatchObject({ ending: 'failed', why: expect.stringContaining('no space left') });
+  expect(stage.server.changes).toEqual([]);
+});

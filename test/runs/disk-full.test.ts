@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
+import { openStage } from './stage.ts';
+
+const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+
+test('a disk that is full from any write on: what is not written down is not run, and the ending says so', async () => {
+  const seen = { refused: 0, after: 0 };
+  for (let at = 1, over = false; !over; at++) {
+    let writes = 0;
+    let room = false;
+    await using stage = await openStage({
+      beforeWrite: () => {
+        writes++;
+        if (!room && writes >= at) throw full;
+      },
+    });
+    const ended = await stage.go(await stage.propose()).end();
+    over = writes < at;
+    room = true;
+    const kept = (await readLedger(stage.stateDir)).map(({ entry }) => entry.event);
+    if (stage.server.changes.length > 0) expect(kept).toContain('acting');
+    else expect(ended).toMatchObject({ ending: 'failed', sent: [] });
+    if (!kept.includes('ended')) expect(ended.why).toMatch(/no space left on the device \(ENOSPC\)/);
+    if (stage.server.changes.length > 0 && !kept.includes('ended')) {
+      seen.after++;
+      expect(ended.why).toMatch(/the record of this run is not whole|cannot be written down/);
+    }
+    if (stage.server.changes.length === 0) seen.refused++;
+    expect(await verifyLedger(stage.stateDir)).toMatchObject({ ok: true });
+  }
+  // Both halves have been seen: before the call, and after it.
+  expect(Math.min(seen.refused, seen.after)).toBeGreaterThan(8);
+}, 120_000);

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import type { ExpiredLogin, Proposal } from '../../src/domain/proposal.ts';
+import type { LoginAnswer, RunEvent } from '../../src/domain/run.ts';
+import { closeStep, events, openStage } from './stage.ts';
+
+const login = ['aws', 'sso', 'login'];
+const again: LoginAnswer = { ok: true, why: 'aws sso login: ended with status 0' };
+
+/** Somebody who logs in when asked, and what they were asked. */
+const somebody = (renew: () => void) => {
+  const asked: ExpiredLogin[] = [];
+  return {
+    asked,
+    login: async (denied: ExpiredLogin): Promise<LoginAnswer> => {
+      asked.push(denied);
+      renew();
+      return again;
+    },
+  };
+};
+const loginsIn = (all: readonly RunEvent[]): readonly string[] =>
+  events(all).filter((name) => ['acting', 'login', 'renewed', 'ended'].includes(name));
+const refusalOf = ({ refusal }: Proposal) => refusal;
+
+test('a plan that a login keeps from being made is refused, and says which command renews it', async () => {
+  await using stage = await openStage({ login });
+  stage.server.readStatus = 401;
+  const refusal = refusalOf(await stage.propose());
+  expect(refusal).toMatchObject({ ending: 'failed', login: { source: 'bus', argv: login } });
+  expect(refusal?.why).toMatch(/answered 401.*; the login has expired, renew it: aws sso login$/);
+});
+
+test('a target that cannot be read again: asked for, renewed, read again, and only then acted', async () => {
+  await using stage = await openStage({ login });
+  const proposal = await stage.propose();
+  stage.server.readStatus = 401;
+  const operator = somebody(() => {
+    expect(stage.server.changes).toEqual([]);
+    stage.server.readStatus = 200;
+  });
+  const going = stage.go(proposal, { login: operator.login });
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(operator.asked).toMatchObject([{ source: 'bus', argv: login }]);
+  expect(loginsIn(going.events)).toEqual(['login', 'renewed', 'acting', 'ended']);
+  expect(going.events.find(({ event }) => event === 'renewed')).toMatchObject({ ok: true, why: again.why });
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('headless nobody can: nothing is sent, and the last words name the command', async () => {
+  await using stage = await openStage({ login });
+  const proposal = await stage.propose();
+  stage.server.readStatus = 401;
+  const going = stage.go(proposal);
+  const ended = await going.end();
+  expect(ended).toMatchObject({ ending: 'failed', sent: [] });
+  expect(ended.why).toMatch(/; the login has expired, renew it: aws sso login$/);
+  expect(loginsIn(going.events)).toEqual(['login', 'ended']);
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a call that was answered with 401 did nothing, and is sent again after its target was read again', async () => {
+  await using stage = await openStage({ login });
+  const proposal = await stage.propose();
+  stage.server.status = 401;
+  const operator = somebody(() => {
+    stage.server.status = 200;
+  });
+  const reads = stage.server.reads;
+  const going = stage.go(proposal, { login: operator.login });
+  expect(await going.end()).toMatchObject({ ending: 'recovered', undo: [expect.anything()] });
+  expect(loginsIn(going.events)).toEqual(['acting', 'login', 'renewed', 'acting', 'ended']);
+  expect(stage.server.changes).toHaveLength(2);
+  expect(stage.server.reads - reads).toBeGreaterThan(2);
+});
+
+test('one whose answer did not come is never sent again, whatever is renewed', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({ login, act: [closeStep, second] });
+  stage.server.status = 500;
+  const operator = somebody(() => {});
+  const ended = await stage.go(await stage.propose(), { login: operator.login }).end();
+  expect(ended.ending).toBe('failed');
+  expect(operator.asked).toEqual([]);
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('without a login in the profile a 401 is a refusal, and nobody is asked', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  stage.server.status = 401;
+  const operator = somebody(() => {});
+  const asked = stage.go(proposal, { login: operator.login });
+  expect(await asked.end()).toMatchObject({ ending: 'failed' });
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('the arming that runs out meanwhile is not renewed with it', async () => {
+  await using stage = await openStage({ login, tier: 'production', guard: { cancelWindowMs: 0 } });
+  stage.arming.arm('psp outage');
+  const proposal = await stage.propose();
+  stage.server.readStatus = 401;
+  const operator = somebody(() => {
+    stage.server.readStatus = 200;
+    stage.arming.disarm();
+  });
+  const ended = await stage.go(proposal, { login: operator.login }).end();
+  expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test.each([true, false])('what a step needs and cannot be read: asked for; renewed %s', async (renews) => {
+  const step = { ...closeStep, needs: 'any(breakers | state = open)' };
+  await using stage = await openStage({ login, act: [step], verify: 'none' });
+  const proposal = await stage.propose();
+  const operator = somebody(() => {
+    expect(stage.server.changes).toEqual([]);
+    stage.server.readStatus = 200;
+  });
+  // Its target could be read again before: what it needs is read last.
+  const going = stage.go(proposal, {
+    names: proposal.names,
+    ...(renews ? { login: operator.login } : {}),
+    found: () => {
+      stage.server.readStatus = 401;
+      return [];
+    },
+  });
+  const ended = await going.end();
+  if (renews) {
+    expect(ended).toMatchObject({ ending: 'recovered' });
+    expect(loginsIn(going.events)).toEqual(['login', 'renewed', 'acting', 'ended']);
+    return;
+  }
+  expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
+  expect(ended.why).toMatch(/: cannot tell, .*; the login has expired, renew it: aws sso login$/);
+  expect(loginsIn(going.events)).toEqual(['login', 'ended']);
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('proofs that cannot be read any more are read again, with the whole of their time', async () => {
+  await using stage = await openStage({ login });
+  const proposal = await stage.propose();
+  const operator = somebody(() => {
+    stage.server.readStatus = 200;
+  });
+  const going = stage.go(proposal, {
+    login: async (denied) => {
+      await stage.clock.advance(60_000);
+      return operator.login(denied);
+    },
+  });
+  await going.until('acted');
+  stage.server.readStatus = 401;
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(loginsIn(going.events)).toEqual(['acting', 'login', 'renewed', 'ended']);
+});
+
+test('a cancel while it waits for a login ends the run at once', async () => {
+  await using stage = await openStage({ login });
+  const proposal = await stage.propose();
+  stage.server.readStatus = 401;
+  const going = stage.go(proposal, { login: () => new Promise(() => {}) });
+  await going.until('login');
+  going.cancel();
+  expect(await going.end()).toMatchObject({
+    ending: 'cancelled',
+    why: 'cancelled while its target was checked again',
+    sent: [],
+  });
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import {
+  changes,
+  dangers,
+  declaredDanger,
+  foreseenDanger,
+  isDanger,
+  isIrreversible,
+  isNoticeable,
+  moreDangerous,
+  mostDangerous,
+  plannedDanger,
+  reaches,
+  readingRight,
+  stepDanger,
+} from '../../../src/runs/policy/danger.ts';
+
+test('dangers are ordered, and of several the worst counts', () => {
+  for (const [i, low] of dangers.entries())
+    for (const [j, high] of dangers.entries()) {
+      expect(reaches(high, low)).toBe(j >= i);
+      expect(moreDangerous(low, high)).toBe(j >= i ? high : low);
+    }
+  expect(mostDangerous([])).toBe('read');
+  expect(mostDangerous(['safe', 'destructive', 'read'])).toBe('destructive');
+  expect(dangers.map(changes)).toEqual([false, true, true, true]);
+  expect(dangers.map(isNoticeable)).toEqual([false, false, true, true]);
+  expect(dangers.map(isIrreversible)).toEqual([false, false, false, true]);
+  expect(isIrreversible(undefined)).toBe(false);
+});
+
+test('what declares no danger, or one that is not known, is destructive', () => {
+  for (const said of [undefined, null, '', 'harmless', 'READ', 3, {}]) {
+    expect(declaredDanger(said)).toBe('destructive');
+    expect(isDanger(said)).toBe(false);
+  }
+  for (const said of [...dangers, 'as-step']) expect(declaredDanger(said)).toBe(said);
+});
+
+test.each([
+  ['disruptive', undefined, 'disruptive'],
+  ['disruptive', 'safe', 'disruptive'],
+  ['disruptive', 'destructive', 'destructive'],
+  ['as-step', 'safe', 'safe'],
+  ['as-step', undefined, undefined],
+  [undefined, 'read', 'destructive'],
+] as const)('an operation of %s in a step that says %s is %s', (own, step, danger) => {
+  expect(stepDanger(own, step)).toBe(danger);
+});
+
+test('before its parameters are bound, a step has the danger that can be told', () => {
+  expect(foreseenDanger(undefined, undefined)).toBe('read');
+  expect(foreseenDanger(undefined, 'destructive')).toBe('destructive');
+  expect(foreseenDanger('as-step', undefined)).toBe('read');
+  expect(foreseenDanger('as-step', 'disruptive')).toBe('disruptive');
+  expect(foreseenDanger('disruptive', 'safe')).toBe('disruptive');
+});
+
+test('a plan is as dangerous as its operation, or more', () => {
+  expect(plannedDanger('disruptive', undefined)).toBe('disruptive');
+  expect(plannedDanger('disruptive', 'read')).toBe('disruptive');
+  expect(plannedDanger('safe', 'destructive')).toBe('destructive');
+  expect(plannedDanger('as-step', undefined)).toBe('safe');
+  expect(plannedDanger('as-step', 'read')).toBe('read');
+});
+
+test('where only reading is allowed, the word of a step counts only for an operation without a danger of its own', () => {
+  expect(readingRight('read', undefined)).toBe('read');
+  expect(readingRight('as-step', 'read')).toBe('declared');
+  expect(readingRight('as-step', undefined)).toBe('nothing');
+  for (const own of ['safe', 'disruptive', 'destructive', undefined])
+    expect(readingRight(own, 'read')).toBe('nothing');
+});

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { Guard } from '../../../src/domain/guard.ts';
+import type { Danger } from '../../../src/domain/operation.ts';
+import type { Tier } from '../../../src/domain/profile.ts';
+import type { Gate } from '../../../src/domain/proposal.ts';
+import { dangers } from '../../../src/runs/policy/danger.ts';
+import { gateOf, strictest } from '../../../src/runs/policy/gates.ts';
+import { tiers } from '../../../src/runs/policy/tiers.ts';
+
+const guard: Guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' };
+
+/** 'arm confirm preview typed 5000' in that order, without what is not asked. */
+const words = (gate: Gate): string =>
+  [
+    gate.arm ? 'arm' : '',
+    gate.confirm ? 'confirm' : '',
+    gate.preview ? 'preview' : '',
+    gate.typed ? 'typed' : '',
+    gate.windowMs > 0 ? String(gate.windowMs) : '',
+  ]
+    .filter((word) => word !== '')
+    .join(' ');
+
+const row = (
+  read: string,
+  safe: string,
+  disruptive: string,
+  destructive: string,
+): Record<Danger, string> => ({
+  read,
+  safe,
+  disruptive,
+  destructive,
+});
+
+const table: Readonly<Record<Tier, Record<Danger, string>>> = {
+  local: row('', '', 'confirm', 'confirm preview'),
+  dev: row('', '', 'confirm', 'confirm preview'),
+  staging: row('', 'confirm', 'confirm preview', 'confirm preview typed'),
+  production: row('', 'arm confirm preview', 'arm confirm preview 5000', 'arm confirm preview typed 5000'),
+};
+
+const cells = tiers.flatMap((tier) => dangers.map((danger) => ({ tier, danger })));
+
+test.each(cells)('$tier, $danger: asks what its row says, no more and no less', ({ tier, danger }) => {
+  expect(words(gateOf(tier, danger, guard, {}))).toBe(table[tier][danger]);
+});
+
+const typedFrom = (from: Danger, danger: Danger): boolean => dangers.indexOf(danger) >= dangers.indexOf(from);
+
+test.each(cells)('$tier, $danger: guard.typed raises from its danger on', ({ tier, danger }) => {
+  const plain = gateOf(tier, danger, guard, {});
+  for (const from of ['read', 'safe', 'disruptive'] as const) {
+    const raised = gateOf(tier, danger, { ...guard, typed: from }, {});
+    const typed = plain.typed || typedFrom(from, danger);
+    expect(raised).toEqual(typed ? { ...plain, confirm: true, preview: true, typed: true } : plain);
+  }
+});
+
+test.each(cells)('$tier, $danger: guard.readOnly asks for arming, except to read', ({ tier, danger }) => {
+  const plain = gateOf(tier, danger, guard, {});
+  const raised = gateOf(tier, danger, { ...guard, readOnly: true }, {});
+  expect(raised).toEqual({ ...plain, arm: danger !== 'read' });
+});
+
+test.each(cells)('$tier, $danger: a step may ask for a yes or for the name', ({ tier, danger }) => {
+  const plain = gateOf(tier, danger, guard, {});
+  expect(gateOf(tier, danger, guard, { gate: 'confirm' })).toEqual({ ...plain, confirm: true });
+  expect(gateOf(tier, danger, guard, { gate: 'typed' })).toEqual({
+    ...plain,
+    confirm: true,
+    preview: true,
+    typed: true,
+  });
+});
+
+test.each(cells)('$tier, $danger: nothing that a guard or a step says lowers it', ({ tier, danger }) => {
+  const plain = gateOf(tier, danger, guard, {});
+  const lax: Guard = { readOnly: false, armMs: 1, cancelWindowMs: 0, typed: 'destructive' };
+  expect(gateOf(tier, danger, lax, { gate: 'confirm' })).toEqual({ ...plain, confirm: true });
+  const longer = gateOf(tier, danger, { ...guard, cancelWindowMs: 20_000 }, {});
+  expect(longer).toEqual({ ...plain, windowMs: plain.windowMs > 0 ? 20_000 : 0 });
+});
+
+test('a run is as strict as its strictest step in every respect', () => {
+  const production = gateOf('production', 'safe', guard, {});
+  const typed = gateOf('staging', 'destructive', guard, {});
+  expect(words(strictest([production, typed]))).toBe('arm confirm preview typed');
+  expect(words(strictest([]))).toBe('');
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { Rung } from '../../../src/domain/guard.ts';
+import type { Danger } from '../../../src/domain/operation.ts';
+import { roleCheck } from '../../../src/runs/policy/roles.ts';
+import { openStage } from '../stage.ts';
+
+const rung = (id: string, who: readonly string[], may: Danger, also: readonly string[] = []): Rung => ({
+  id,
+  title: id,
+  who,
+  may,
+  also,
+});
+const ladder = [
+  rung('everybody', ['*'], 'safe'),
+  rung('on-call', ['ana', 'ben'], 'disruptive', ['drop-index']),
+  rung('team-lead', ['cem', 'dot'], 'destructive'),
+];
+
+test.each<[string, Danger, string, string | true]>([
+  ['eve', 'safe', 'restart', true],
+  [
+    'eve',
+    'disruptive',
+    'restart',
+    'this is disruptive, which on-call (ana, ben), team-lead (cem, dot) may do; eve may do safe at most',
+  ],
+  ['ana', 'disruptive', 'restart', true],
+  [
+    'ana',
+    'destructive',
+    'restart',
+    'this is destructive, which team-lead (cem, dot) may do; ana may do disruptive at most',
+  ],
+  ['ana', 'destructive', 'drop-index', true],
+  ['ana', 'destructive', 'drop-index.undo', true],
+  ['cem', 'destructive', 'restart', true],
+])('%s and %s, %s', (user, danger, runbook, outcome) => {
+  const [looked] = roleCheck({ danger, runbook }, ladder, user);
+  expect(looked?.check.ok).toBe(outcome === true);
+  expect(looked?.does).toBe(outcome === true ? 'passes' : 'forbids');
+  if (outcome !== true) expect(looked?.check.why).toBe(outcome);
+});
+
+test('without a ladder nobody is asked; on a ladder without rungs nobody may', () => {
+  expect(roleCheck({ danger: 'destructive', runbook: 'x' }, undefined, 'eve')).toEqual([]);
+  expect(roleCheck({ danger: 'read', runbook: 'x' }, [], 'eve')).toEqual([]);
+  const [looked] = roleCheck({ danger: 'safe', runbook: 'x' }, [], 'eve');
+  expect(looked?.check).toMatchObject({
+    ok: false,
+    why: 'this is safe, which nobody may do; eve may do read at most',
+  });
+});
+
+test('beyond its rung a run is refused by the executor, and nothing is sent', async () => {
+  await using stage = await openStage({ authority: [rung('lead', ['ben'], 'destructive')] });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'forbidden',
+    why: 'this is disruptive, which lead (ben) may do; ana may do read at most; ask one of them to run it',
+    sent: [],
+  });
+  expect(stage.server.changes).toEqual([]);
+});

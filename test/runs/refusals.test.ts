@@ -1,0 +1,264 @@
+import { expect, test } from 'vitest';
+import type { Answers } from '../../src/domain/run.ts';
+import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { closeStep, events, openStage, type Stage } from './stage.ts';
+
+const recordedEndings = async (stage: Stage) =>
+  (await readLedger(stage.stateDir)).flatMap(({ entry }) => (entry.event === 'ended' ? [entry.ending] : []));
+
+/** Refused by a gate: nothing was sent, and the ledger has it with its plan. */
+const expectRefused = async (stage: Stage, answers: Partial<Answers>, why: RegExp): Promise<void> => {
+  const going = stage.go(await stage.propose(), answers);
+  const ended = await going.end();
+  expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(ended.why).toMatch(why);
+  expect(events(going.events)).toEqual(['planned', 'gated', 'ended']);
+  expect(going.events[1]).toMatchObject({ passed: false, why: ended.why });
+  expect(stage.server.changes).toEqual([]);
+  expect(await recordedEndings(stage)).toContain('forbidden');
+};
+
+test('production refuses what is not armed, whatever else was answered', async () => {
+  await using stage = await openStage({ tier: 'production' });
+  await expectRefused(stage, {}, /^production is read-only until it is armed/);
+  stage.arming.arm('psp outage');
+  stage.arming.disarm();
+  await expectRefused(stage, {}, /read-only/);
+});
+
+test('a profile that is read-only refuses on any tier', async () => {
+  await using stage = await openStage({ tier: 'dev', danger: 'safe', guard: { readOnly: true } });
+  await expectRefused(stage, {}, /^dev is read-only/);
+});
+
+test.each<[string, Partial<Answers>, RegExp]>([
+  ['no name', { names: [] }, /^wants "broker" confirmed by name \(--confirm NAME\)$/],
+  ['a wrong name', { names: ['brokre'] }, /^"brokre" is no target of this run; its targets: "broker"$/],
+  ['a name in another case', { names: ['Broker'] }, /"Broker" is no target/],
+  ['a name with a blank', { names: ['broker '] }, /"broker " is no target/],
+  ['the right name and a wrong one', { names: ['broker', 'ledger'] }, /^"ledger" is no target/],
+])('a confirmation with %s is refused', async (_, answers, why) => {
+  await using stage = await openStage();
+  await expectRefused(stage, answers, why);
+  await expectRefused(stage, { ...answers, by: 'flag' }, why);
+});
+
+test('every target of every step must be named', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({ act: [closeStep, second] });
+  await expectRefused(stage, { names: ['broker'] }, /^wants "ledger" confirmed/);
+});
+
+test('a name that must be typed is not given by a key, nor by a paste', async () => {
+  await using stage = await openStage({ tier: 'staging', danger: 'destructive' });
+  await expectRefused(stage, { by: 'key' }, /^the name must be typed; a key press is not enough$/);
+  await expectRefused(stage, { pasted: true }, /^the name must be typed, and it was pasted$/);
+  expect(await stage.go(await stage.propose(), { by: 'flag' }).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('a step may ask for the name where its tier does not', async () => {
+  await using stage = await openStage({ danger: 'safe', act: [{ ...closeStep, gate: 'typed' }] });
+  await expectRefused(stage, { by: 'key' }, /must be typed/);
+});
+
+test('where nothing is asked, nothing needs an answer; a name of nothing is still refused', async () => {
+  await using stage = await openStage({ danger: 'safe' });
+  await expectRefused(stage, { names: ['other'] }, /"other" is no target/);
+  expect(await stage.go(await stage.propose(), { names: [], by: 'flag' }).end()).toMatchObject({
+    ending: 'recovered',
+  });
+});
+
+test('arming that ends in the cancel window keeps the call from being sent', async () => {
+  await using stage = await openStage({ tier: 'production', guard: { armMs: 3000 } });
+  stage.arming.arm('psp outage');
+  const going = stage.go(await stage.propose());
+  const ended = await going.end();
+  expect(events(going.events)).toEqual(['planned', 'gated', 'confirmed', 'window', 'ended']);
+  expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(ended.why).toMatch(/read-only until it is armed/);
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('disarming between two steps keeps the second from being sent, and says what was', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({
+    tier: 'production',
+    act: [closeStep, second],
+    onAppend: ({ entry }) => {
+      if (entry.event === 'acted') stage.arming.disarm();
+    },
+  });
+  stage.arming.arm('psp outage');
+  const going = stage.go(await stage.propose());
+  const ended = await going.end();
+  expect(events(going.events).filter((name) => name === 'acting')).toHaveLength(1);
+  expect(ended).toMatchObject({ ending: 'failed', sent: [`POST ${stage.server.url}/breakers/broker → 200`] });
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});
+
+test('a target that changed since the plan is refused', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  stage.server.states.set('broker', 'half-open');
+  const going = stage.go(proposal);
+  expect(await going.end()).toMatchObject({
+    ending: 'forbidden',
+    why: 'broker has changed: planned open, found half-open',
+    sent: [],
+  });
+  expect(events(going.events)).not.toContain('acting');
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a later step whose target changed keeps the first from being sent', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({ act: [closeStep, second] });
+  const proposal = await stage.propose();
+  stage.server.states.set('ledger', 'closed');
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a target that cannot be read again is not acted on', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  stage.server.readStatus = 503;
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'failed', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('another system behind the address locks it: when planned, when confirmed, and just before the act', async () => {
+  await using stage = await openStage({ tier: 'production' });
+  stage.arming.arm('psp outage');
+  const before = await stage.propose();
+  const inWindow = await stage.propose();
+
+  const going = stage.go(inWindow);
+  await going.until('window');
+  stage.server.name = 'someone else';
+  expect(await going.end()).toMatchObject({
+    ending: 'forbidden',
+    why: 'bus is locked: someone else answers, not demo',
+    sent: [],
+  });
+  expect(await stage.go(before).end()).toMatchObject({ ending: 'forbidden' });
+  expect((await stage.propose()).refusal).toEqual({
+    ending: 'forbidden',
+    why: 'bus is locked: someone else answers, not demo',
+  });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a proposal is good for one answer', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
+  stage.server.states.set('broker', 'open');
+  const replayed = stage.go(proposal);
+  expect(await replayed.end()).toMatchObject({ ending: 'forbidden' });
+  expect(events(replayed.events)).toEqual(['gated', 'ended']);
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('two answers to one proposal at the same time act once', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  const [one, two] = [stage.go(proposal), stage.go(proposal)];
+  const endings = [(await one.end()).ending, (await two.end()).ending].sort();
+  expect(endings).toEqual(['forbidden', 'recovered']);
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('a proposal that was not made here is refused, whatever it says', async () => {
+  await using stage = await openStage();
+  const proposal = await stage.propose();
+  const forged = { ...proposal, run: 'run-99', gate: { ...proposal.gate, confirm: false } };
+  expect(await stage.go(forged, { names: [] }).end()).toMatchObject({ ending: 'forbidden' });
+  const softened = { ...proposal, gate: { ...proposal.gate, confirm: false }, names: [] };
+  expect(await stage.go(softened, { names: [] }).end()).toMatchObject({ ending: 'forbidden' });
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('a proposal older than ten minutes must be planned again', async () => {
+  await using stage = await openStage();
+  const fresh = await stage.propose();
+  await stage.clock.advance(10 * 60_000);
+  expect(await stage.go(fresh).end()).toMatchObject({ ending: 'recovered' });
+  stage.server.states.set('broker', 'open');
+  const old = await stage.propose();
+  await stage.clock.advance(10 * 60_000 + 1);
+  const ended = await stage.go(old).end();
+  expect(ended).toMatchObject({ ending: 'forbidden' });
+  expect(ended.why).toMatch(/^was planned 10m1ms ago; plan it again$/);
+});
+
+test.each<[string, Parameters<Stage['propose']>, { ending: string; why: RegExp }]>([
+  [
+    'a target that is not there',
+    [{ name: 'nobody' }],
+    { ending: 'not-applicable', why: /^there is no breaker nobody$/ },
+  ],
+  [
+    'a runbook that lacks a value',
+    [undefined, { problem: { kind: 'unconfigured', source: '', message: 'TOKEN is not set', at: 0 } }],
+    { ending: 'not-applicable', why: /can be shown, not run: TOKEN is not set/ },
+  ],
+  ['a parameter without a value', [{}], { ending: 'failed', why: /parameter name has no value/ }],
+  [
+    'a source that is not there',
+    [undefined, { act: [{ ...closeStep, use: 'nothing.move' }] }],
+    { ending: 'failed', why: /^there is no source nothing/ },
+  ],
+  [
+    'an operation that is not there',
+    [undefined, { act: [{ ...closeStep, use: 'bus.fly' }] }],
+    { ending: 'failed', why: /^bus has no operation fly$/ },
+  ],
+  [
+    'a value of the wrong type',
+    [undefined, { act: [{ ...closeStep, with: { name: 'broker', to: 7 } }] }],
+    { ending: 'failed', why: /^a1: to: / },
+  ],
+])(
+  '%s is told in the proposal, and acting on it all the same is refused and recorded',
+  async (_, args, wanted) => {
+    await using stage = await openStage();
+    const proposal = await stage.propose(...args);
+    expect(proposal.refusal?.ending).toBe(wanted.ending);
+    expect(proposal.refusal?.why).toMatch(wanted.why);
+    const going = stage.go(proposal);
+    expect(await going.end()).toMatchObject({ ending: wanted.ending, sent: [] });
+    const again = await stage.propose(...args);
+    expect((await stage.executor.dryRun(again)).at(-1)).toMatchObject({ ending: wanted.ending });
+    expect(await recordedEndings(stage)).toEqual([wanted.ending, wanted.ending]);
+    expect(stage.server.changes).toEqual([]);
+  },
+);
+
+test('an operation without a danger of its own needs its step to say one; a step only ever raises', async () => {
+  await using asStep = await openStage({ danger: 'as-step' });
+  expect((await asStep.propose()).refusal).toMatchObject({ ending: 'failed' });
+  const said = await asStep.propose(undefined, { act: [{ ...closeStep, danger: 'destructive' }] });
+  expect(said).toMatchObject({ danger: 'destructive', gate: { confirm: true, preview: true } });
+
+  await using own = await openStage({ danger: 'disruptive' });
+  const dangerOf = async (danger: 'safe' | 'destructive') =>
+    (await own.propose(undefined, { act: [{ ...closeStep, danger }] })).danger;
+  expect(await dangerOf('safe')).toBe('disruptive');
+  expect(await dangerOf('destructive')).toBe('destructive');
+});
+
+test('disarmed while its yes is written down, and armed again: the yes was taken back', async () => {
+  const at = new Map<string, () => unknown>();
+  await using stage = await openStage({
+    tier: 'production',
+    onAppend: ({ entry }) => at.get(entry.event)?.(),
+  });
+  stage.arming.arm('INC-7');
+  const proposal = await stage.propose();
+  at.set('gated', () => stage.arming.disarm());
+  at.set('window', () => stage.arming.arm('INC-8'));
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { asUnsent, WireError } from '../../src/platform/failures.ts';
+import { ChangeError } from '../../src/platform/fault.ts';
+import { openStage } from './stage.ts';
+
+test('a refused act offers no undo, and is shown as a refusal', async () => {
+  const refusal = new ChangeError('denied', 'not allowed on this group', { outcome: 'nothing' });
+  await using stage = await openStage({ sendFails: refusal });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    sent: [expect.stringMatching(/→ not allowed on this group$/)],
+  });
+  expect(ended).not.toHaveProperty('undo');
+});
+
+test('an act without an answer may have been done: its undo is offered', async () => {
+  await using stage = await openStage({ sendFails: new WireError('unreachable', 'connection reset') });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    sent: [expect.stringContaining('no answer, outcome unknown: connection reset')],
+    undo: [expect.anything()],
+  });
+});
+
+test('an act of which nothing has left is not listed as sent, and offers no undo', async () => {
+  const refused = asUnsent(new WireError('unreachable', 'connection refused'));
+  await using stage = await openStage({ sendFails: refused });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    why: expect.stringContaining('connection refused'),
+    sent: [],
+  });
+  expect(ended.why).not.toContain('outcome unknown');
+  expect(ended).not.toHaveProperty('undo');
+});

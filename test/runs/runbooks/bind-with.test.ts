@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { BindingRules } from '../../../src/domain/binding.ts';
+import { PlanError } from '../../../src/domain/plan-error.ts';
+import { withTurn } from '../../../src/runs/runbooks/bind.ts';
+import { bindWith } from '../../../src/runs/runbooks/bind-with.ts';
+import { turnsOf } from '../../../src/runs/runbooks/loop.ts';
+
+const path = '/users/${param.name}/end?why=${param.name}';
+const addressed: BindingRules = { path: 'address' };
+const bodied = { path, body: { name: '${param.name}' } };
+
+test.each([
+  ['psp', 'psp'],
+  ['a/b', 'a%2Fb'],
+  ['../admin', '..%2Fadmin'],
+  ['x?all=true#y', 'x%3Fall%3Dtrue%23y'],
+  ['50%', '50%25'],
+  ['a b\r\nHost: evil', 'a%20b%0D%0AHost%3A%20evil'],
+  ['${param.other}', '%24%7Bparam.other%7D'],
+])('in an address %j is one part, and elsewhere itself', (name, part) => {
+  expect(bindWith(bodied, { name, other: '/' }, addressed)).toEqual({
+    path: `/users/${part}/end?why=${part}`,
+    body: { name },
+  });
+  const turn = withTurn({ other: '/' }, { value: name });
+  expect(bindWith({ path: '/x/${each}', body: '${each}' }, turn, addressed)).toEqual({
+    path: `/x/${part}`,
+    body: name,
+  });
+});
+
+test.each(['', '.', '..'])('%j is no part of an address', (name) => {
+  expect(() => bindWith(bodied, { name }, addressed)).toThrow(`"${name}" cannot be a part of an address`);
+  expect(() => bindWith({ path: '/${each}' }, { each: name }, addressed)).toThrow(
+    'cannot be a part of an address',
+  );
+  // Where the address does not name it, it may be anything.
+  expect(bindWith({ path: '/x', body: '${param.name}' }, { name }, addressed)).toEqual({
+    path: '/x',
+    body: name,
+  });
+});
+
+test('what is no address, and what the author wrote, stays', () => {
+  expect(bindWith(bodied, { name: 'a/b' }, {})).toMatchObject({ path: '/users/a/b/end?why=a/b' });
+  expect(bindWith({ path: '/a/../b?c=${param.n}' }, { n: 3 }, addressed)).toEqual({ path: '/a/../b?c=3' });
+});
+
+test('what a turn of a loop stands for is never looked at again', () => {
+  const step = {
+    id: 'a1',
+    title: 'End it',
+    use: 'api.request',
+    with: { name: '${each}, ${param.b}' },
+    each: 'a',
+  };
+  const params = { a: ['${param.b}', 'c'], b: '${each}' };
+  const turns = turnsOf(step, params);
+  expect(turns.map(({ id, title, turn }) => ({ id, title, turn }))).toEqual([
+    { id: 'a1/1', title: 'End it: ${each}', turn: { value: '${param.b}', nth: 1, of: 2 } },
+    { id: 'a1/2', title: 'End it: ${each}', turn: { value: 'c', nth: 2, of: 2 } },
+  ]);
+  expect(turns.map((one) => bindWith(one.with ?? {}, withTurn(params, one.turn), {}))).toEqual([
+    { name: '${param.b}, ${each}' },
+    { name: 'c, ${each}' },
+  ]);
+});
+
+test('a value without a name is bound nowhere', () => {
+  expect(() => bindWith({ path: '/${param.none}' }, {}, addressed)).toThrow('has no value to bind');
+});
+
+const rules: BindingRules = {
+  sql: 'statement',
+  'undo.sql': 'statement',
+  body: 'document',
+  'expect.text': 'pattern',
+  abort: 'fixed',
+};
+
+test.each([
+  [{ sql: "SELECT '${param.x}'" }, 'with.sql', 'params: ["${param.x}"]'],
+  [{ sql: '${param.x}' }, 'with.sql', 'identifiers: { NAME: "${param.x}" }'],
+  [{ sql: 'SELECT 1', undo: { sql: 'DROP TABLE ${each}', title: '' } }, 'with.undo.sql', '${each}'],
+  [{ body: '{"a": "${param.x}"}' }, 'with.body', 'write the body as a map'],
+  [{ body: '${param.x}' }, 'with.body', 'plain: TEXT'],
+  [{ abort: 'SELECT ${param.x}' }, 'with.abort', 'without a parameter'],
+])('%j is refused when it is bound, whatever the value', (given, where, todo) => {
+  for (const value of ['harmless', "bob' OR true --"]) {
+    const bind = () => bindWith(given, { x: value, each: value }, rules);
+    expect(bind).toThrow(PlanError);
+    expect(bind).toThrow(where);
+    expect(bind).toThrow(todo);
+  }
+});
+
+test('values beside the text are bound, whatever they hold', () => {
+  const x = "bob' OR true --";
+  const given = {
+    sql: 'SELECT $1',
+    params: ['${param.x}'],
+    undo: { title: 'Undo ${param.x}' },
+    body: { a: ['${param.x}'] },
+  };
+  expect(bindWith(given, { x }, rules)).toEqual({
+    sql: 'SELECT $1',
+    params: [x],
+    undo: { title: `Undo ${x}` },
+    body: { a: [x] },
+  });
+});
+
+test.each(['.*', 'a|b', 'a[1]', '1.2/3', 'x-y'])('in a pattern %j matches itself and nothing else', (x) => {
+  const bound = bindWith({ expect: { text: '^${param.x}$', status: 200 } }, { x }, rules);
+  const { text, status } = z
+    .object({ expect: z.object({ text: z.string(), status: z.number() }) })
+    .parse(bound).expect;
+  expect([new RegExp(text, 'u').test(x), new RegExp(text, 'u').test('other'), status]).toEqual([
+    true,
+    false,
+    200,
+  ]);
+});

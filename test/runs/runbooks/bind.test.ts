@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { bindParams, paramsIn } from '../../../src/runs/runbooks/bind.ts';
+
+const values = { name: 'psp', n: 3, force: true, odd: '${param.name}', quoted: `x" or 1=1; $& '` };
+
+test.each([
+  ['${param.name}', 'psp'],
+  ['${param.n}', 3],
+  ['${param.force}', true],
+  ['n=${param.n}, name=${param.name}', 'n=3, name=psp'],
+  ['${param.odd}', '${param.name}'],
+  ['is ${param.odd}', 'is ${param.name}'],
+  ['${param.quoted}', `x" or 1=1; $& '`],
+  ['<${param.quoted}>', `<x" or 1=1; $& '>`],
+  ['nothing to bind', 'nothing to bind'],
+  ['${env:HOME} ${other}', '${env:HOME} ${other}'],
+  [7, 7],
+  [null, null],
+  [undefined, undefined],
+  [
+    ['a', '${param.name}', ['${param.n}']],
+    ['a', 'psp', [3]],
+  ],
+  [{ body: { set: { replicas: '${param.n}' } } }, { body: { set: { replicas: 3 } } }],
+  [{ '${param.name}': 1 }, { '${param.name}': 1 }],
+])('%j becomes %j', (tree, bound) => {
+  expect(bindParams<unknown>(tree, values)).toEqual(bound);
+});
+
+test('the tree itself is not changed', () => {
+  const tree = { with: { name: '${param.name}' } };
+  bindParams(tree, values);
+  expect(tree).toEqual({ with: { name: '${param.name}' } });
+});
+
+test.each(['${param.none}', 'a ${param.none} b', '${param.toString}', '${param.}'])(
+  '%s has no value, and nothing is bound half',
+  (text) => {
+    expect(() => bindParams(text, values)).toThrow(/has no value to bind/);
+  },
+);
+
+test('a tree tells which parameters it refers to', () => {
+  expect(paramsIn({ a: '${param.x} ${param.y}', b: ['${param.x}', 5, null] })).toEqual(['x', 'y']);
+});

@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import type { ParamSpec, Runbook } from '../../../src/domain/runbook.ts';
+import { choicesOf } from '../../../src/expressions/choices.ts';
+import { checkParams } from '../../../src/runs/runbooks/params.ts';
+import { breaker, fault, noon, snapshotWith } from '../../support/made-facts.ts';
+
+const runbook = (...params: readonly ParamSpec[]): Runbook => ({
+  id: 'test',
+  title: 'test',
+  covers: [],
+  params,
+  diagnose: [],
+  act: [],
+  verify: [],
+  position: { file: 'test.yaml', line: 1, col: 1 },
+});
+const name: ParamSpec = { name: 'name', type: 'choice', from: 'breakers.name' };
+const openOnes: ParamSpec = { ...name, where: 'state = open' };
+const two = snapshotWith({
+  breakers: [
+    breaker('psp', { state: 'open' }),
+    breaker('stock'),
+    breaker('psp', { instance: 'bus-1', state: 'closed' }),
+  ],
+});
+const timedOut = [fault('timeout', 'bus-1 did not answer in 3s')];
+
+test('choices come from the facts in their order, once each', () => {
+  expect(choicesOf(name, two)).toEqual({
+    choices: ['psp', 'stock'],
+    about: { psp: 'bus-0 · open, and 1 more', stock: 'bus-0 · closed' },
+  });
+  expect(choicesOf(openOnes, two)).toEqual({ choices: ['psp'], about: { psp: 'bus-0 · open' } });
+  expect(choicesOf({ ...name, where: 'state = half-open' }, two)).toEqual({ choices: [] });
+  expect(choicesOf({ name: 'to', type: 'choice', of: ['a', 'b', 'a'] }, two)).toEqual({
+    choices: ['a', 'b'],
+  });
+});
+
+test.each([
+  [
+    'its source failed',
+    snapshotWith({ breakers: [] }, { faults: timedOut }),
+    'could not be read: breakers cannot be seen: bus-1 did not answer in 3s',
+  ],
+  ['nobody gives it', snapshotWith({}), 'could not be read: no source gives breakers'],
+  [
+    'nothing has answered yet',
+    snapshotWith({}, { waiting: ['breakers'] }),
+    'could not be read: breakers have not been read yet',
+  ],
+  [
+    'all of it is stale',
+    snapshotWith({ breakers: [breaker('psp')] }, { now: noon + 60_000 }),
+    'could not be read: what some breakers say is not known now',
+  ],
+])('a choice cannot be made when %s', (_, snapshot, problem) => {
+  expect(choicesOf(name, snapshot)).toEqual({ problem });
+  expect(checkParams(runbook(name), { name: 'psp' }, snapshot)).toEqual({
+    ok: false,
+    problems: [{ name: 'name', what: `the choices of name ${problem}`, missing: false }],
+  });
+});
+
+test('what was seen can be chosen while something else is hidden', () => {
+  const partly = snapshotWith({ breakers: [breaker('psp')] }, { faults: timedOut });
+  expect(checkParams(runbook(name), { name: 'psp' }, partly)).toEqual({ ok: true, values: { name: 'psp' } });
+  expect(checkParams(runbook(name), { name: 'stock' }, partly)).toMatchObject({
+    problems: [
+      {
+        what: '"stock" is no choice; there is psp (part of breakers cannot be seen: bus-1 did not answer in 3s)',
+      },
+    ],
+  });
+});
+
+test('a where that cannot be judged offers nothing rather than too much', () => {
+  const vague = snapshotWith({ breakers: [breaker('psp', { state: 'unknown' })] });
+  expect(choicesOf(openOnes, vague)).toEqual({
+    problem: 'could not be read: what some breakers say is not known now',
+  });
+});
+
+const int: ParamSpec = { name: 'n', type: 'int', min: 1, max: 10 };
+const text: ParamSpec = { name: 'n', type: 'string', pattern: '[a-z]+-\\d' };
+
+test.each([
+  [int, '5', 5],
+  [int, '10', 10],
+  [{ ...int, default: 3 }, undefined, 3],
+  [{ name: 'n', type: 'boolean' }, 'true', true],
+  [{ name: 'n', type: 'boolean', default: false }, undefined, false],
+  [{ name: 'n', type: 'duration' }, '1m30s', '1m30s'],
+  [text, 'api-3', 'api-3'],
+  [{ name: 'n', type: 'string' }, '${param.x}; rm -rf "/"', '${param.x}; rm -rf "/"'],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'], default: 'b' }, undefined, 'b'],
+] as const)('%j takes %j as %j', (spec, given, value) => {
+  expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toEqual({
+    ok: true,
+    values: { n: value },
+  });
+});
+
+test.each([
+  [int, undefined, 'it needs a value', true],
+  [int, '0', '0 is less than 1', false],
+  [int, '11', '11 is more than 10', false],
+  [int, '5.5', '"5.5" is no whole number', false],
+  [int, '', '"" is no whole number', false],
+  [int, '1e1', '"1e1" is no whole number', false],
+  [{ name: 'n', type: 'boolean' }, 'yes', '"yes" is neither true nor false', false],
+  [{ name: 'n', type: 'duration' }, '30', '"30" is no duration: 30s, 5m, 1h30m', false],
+  [text, 'api-3x', '"api-3x" does not match [a-z]+-\\d', false],
+  [text, 'xx api-3', '"xx api-3" does not match [a-z]+-\\d', false],
+  [
+    { name: 'n', type: 'string', pattern: '(a+)+' },
+    'a',
+    'its pattern cannot be used: a repetition inside a repeated group can take for ever; repeat only one of them',
+    false,
+  ],
+  [{ name: 'n', type: 'string' }, 'a\nb', 'it holds control characters', false],
+  [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is no choice; did you mean a?', false],
+] as const)('%j does not take %j: %s', (spec, given, what, missing) => {
+  expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toEqual({
+    ok: false,
+    problems: [{ name: 'n', what, missing }],
+  });
+});
+
+test('a parameter that the runbook does not have is a problem, not ignored', () => {
+  expect(checkParams(runbook(int), { n: '1', nn: '2' }, two)).toEqual({
+    ok: false,
+    problems: [{ name: 'nn', what: 'there is no parameter nn; did you mean n?', missing: false }],
+  });
+  expect(checkParams(runbook(), { x: '1' }, two)).toMatchObject({
+    problems: [{ what: 'this runbook takes no parameters' }],
+  });
+});
+
+test('everything that is wrong is told at once, in the order of the runbook', () => {
+  const found = checkParams(runbook(name, int), { n: 'x' }, two);
+  expect(found).toMatchObject({
+    ok: false,
+    problems: [
+      { name: 'name', missing: true },
+      { name: 'n', missing: false },
+    ],
+  });
+});

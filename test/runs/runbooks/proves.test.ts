@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
+import { proofComplaints } from '../../../src/runs/runbooks/proves.ts';
+
+const acting: Runbook = {
+  id: 'restart',
+  title: 'Restart the service',
+  covers: [],
+  params: [],
+  diagnose: [],
+  act: [{ id: 'a1', title: 'Restart it', use: 'k8s.restart' }],
+  verify: [],
+  position: { file: 'p.yaml', line: 1, col: 1 },
+};
+
+const step = (more: Partial<VerifyStep>): VerifyStep => ({
+  id: 'v1',
+  title: 'x',
+  withinMs: 1,
+  forMs: 0,
+  ...more,
+});
+const that = (text: string): VerifyStep => step({ that: text });
+const ready = that('all(workloads[name = api] | status = available)');
+
+const whatOf = (more: Partial<Runbook>): readonly string[] =>
+  proofComplaints({ ...acting, ...more }).map(({ what }) => what);
+const empty = ['verification is true before the act: it proves nothing'];
+
+test.each<[string, Partial<Runbook>]>([
+  ['no `when`, and a state that a healthy service is in', { verify: [ready] }],
+  ['a reading of a constant', { verify: [step({ use: 'pg.query', expect: { value: 'eventbus_db' } })] }],
+  [
+    'a parameter that only chooses the rows',
+    { verify: [that('all(workloads[name in (${param.names})] | status = available)')] },
+  ],
+  ['a range that `when` allows as well', { when: 'lag > 1000', verify: [that('lag < 5000')] }],
+  ['a level that `when` allows as well', { when: 'lag >= warn', verify: [that('lag <= warn')] }],
+  [
+    'rows that `when` allows as well',
+    { when: 'any(breakers | state = open)', verify: [that('all(breakers | state != closed)')] },
+  ],
+  [
+    'a comparison with the time before that is a guard',
+    { verify: [{ ...that('n > ${before}'), guard: true }, ready] },
+  ],
+])('%s: verification is true before the act', (_, more) => {
+  expect(whatOf(more)).toEqual(empty);
+});
+
+test.each<[string, Partial<Runbook>]>([
+  ['rows that are new', { verify: [that('all(workloads[owner = "deploy api"] | new)')] }],
+  ['a value from before the act', { verify: [ready, that('backup.age < ${before}')] }],
+  ['a change', { verify: [step({ use: 'pg.query', expect: { change: '> 0' } })] }],
+  ['the value that was asked for', { verify: [that('replicas = ${param.n}')] }],
+  [
+    'a reading of what was asked for',
+    { verify: [step({ use: 'pg.query', with: { n: '${param.n}' }, expect: {} })] },
+  ],
+  [
+    'what the choice of a parameter rules out',
+    {
+      params: [
+        { name: 'alert', title: 'Alert', type: 'choice', from: 'alerts.name', where: 'state = firing' },
+      ],
+      verify: [that('all(alerts[name = "${param.alert}"] | state = silenced)')],
+    },
+  ],
+  ['an expression that cannot be read', { verify: [that('all(workloads | status = available')] }],
+  ['a `when` that cannot be read', { when: 'lag >', verify: [ready] }],
+  ['what `when` rules out', { when: 'lag > 1000', verify: [that('lag < 100')] }],
+  ['a level that `when` rules out', { when: 'lag >= crit for 30s', verify: [that('lag <= warn')] }],
+  [
+    'a state that `when` rules out',
+    { when: 'any(breakers | state = open)', verify: [that('all(breakers | state = closed)')] },
+  ],
+  ['another signal than `when`: nothing can be said', { when: 'errors > 5', verify: [that('lag < 100')] }],
+  ['nothing to run', { act: [{ id: 'a1', title: 'x', manual: true }], verify: [ready] }],
+  ['no verification', { verify: 'none' }],
+])('%s: no complaint', (_, more) => {
+  expect(whatOf(more)).toEqual([]);
+});

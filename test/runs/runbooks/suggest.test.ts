@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { Runbook } from '../../../src/domain/runbook.ts';
+import { createSuggester, suggestOnce } from '../../../src/runs/runbooks/suggest.ts';
+import { breaker, noon, snapshotWith } from '../../support/made-facts.ts';
+
+const runbook = (id: string, when?: string): Runbook => ({
+  id,
+  title: id,
+  covers: [],
+  ...(when !== undefined && { when }),
+  params: [],
+  diagnose: [],
+  act: [],
+  verify: [],
+  position: { file: 'test.yaml', line: 1, col: 1 },
+});
+const open = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] });
+const closed = snapshotWith({ breakers: [breaker('psp')] });
+const later = (seconds: number): number => noon + seconds * 1000;
+const none = () => [];
+
+test('every runbook is told of, in order, with what the facts say of it', () => {
+  const runbooks = [
+    runbook('close-breaker', 'any(breakers | state = open) for 30s'),
+    runbook('calm', 'all(breakers | state = closed)'),
+    runbook('scale-pool', 'any(pools | pending > 0)'),
+    runbook('restart'),
+    runbook('odd', 'any(breakers | stat = open)'),
+  ];
+  expect(suggestOnce(runbooks, open, noon).map(({ runbook: { id }, fits, why }) => [id, fits, why])).toEqual([
+    ['close-breaker', 'yes', 'breakers bus-0 · psp state is open'],
+    ['calm', 'no', 'breakers bus-0 · psp state is open'],
+    ['scale-pool', 'unknown', 'no source gives pools'],
+    ['restart', 'never', 'it says no when'],
+    ['odd', 'unknown', 'when, col 16: breakers have no field stat; did you mean state?'],
+  ]);
+});
+
+test('with memory a runbook is suggested only once its `when` has held', () => {
+  const suggest = createSuggester([runbook('close-breaker', 'any(breakers | state = open) for 30s')]);
+  const fits = (seconds: number, snapshot = open) => suggest(snapshot, later(seconds), none)[0]?.fits;
+  expect([fits(0), fits(29), fits(30), fits(31, closed), fits(32), fits(62)]).toEqual([
+    'no',
+    'no',
+    'yes',
+    'no',
+    'no',
+    'yes',
+  ]);
+});
+
+test('two runbooks with the same words are remembered apart', () => {
+  const words = 'any(breakers | state = open) for 30s';
+  const [first, second] = [createSuggester([runbook('a', words)]), createSuggester([runbook('b', words)])];
+  first(open, later(0), none);
+  expect(second(open, later(30), none)[0]?.fits).toBe('no');
+  expect(first(open, later(30), none)[0]?.fits).toBe('yes');
+});

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
+import { postgresChanges } from '../../src/clients/postgres/changing.ts';
+import { SqlError } from '../../src/clients/postgres/sql.ts';
+import type { ChangeIo } from '../../src/doors/io.ts';
+import { asUnsent, WireError } from '../../src/platform/failures.ts';
+import { ChangeError } from '../../src/platform/fault.ts';
+import type { HttpStream, WebSocketWire } from '../../src/platform/network/stream.ts';
+import { createSent } from '../../src/runs/sending/sent.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+const not = async (): Promise<never> => {
+  throw new Error('not asked for here');
+};
+const door = (some: Partial<ChangeIo>): ChangeIo => ({
+  clock: manualClock(),
+  send: not,
+  run: async function* () {},
+  stream: not,
+  socket: not,
+  put: not,
+  draft: not,
+  call: not,
+  ...some,
+});
+const bytes = new Uint8Array([1]);
+const cut = new WireError('cancelled', 'cancelled');
+
+/** Two pieces, and then its end, or the loss of the connection. */
+async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+  yield bytes;
+  if (lost) throw cut;
+}
+
+test.each([
+  ['that came whole', false, 'POST http://d/pull → 200'],
+  ['that was cut off', true, 'POST http://d/pull → 200, its answer came in part, outcome unknown'],
+])('an answer bit by bit %s', async (_, lost, line) => {
+  const answer: HttpStream = {
+    status: 200,
+    headers: {},
+    latencyMs: 1,
+    url: 'http://d/pull',
+    chunks: pieces(lost),
+    text: async () => '',
+  };
+  const sent = createSent();
+  const io = sent.watching(door({ stream: async () => answer }));
+  const got = await io.stream({ method: 'POST', url: 'http://d/pull' }, never);
+  const all = (async () => {
+    for await (const _chunk of got.chunks);
+  })();
+  await all.catch(() => {});
+  expect(sent.lines()).toEqual([line]);
+});
+
+const wire = (lost: boolean): WebSocketWire => ({
+  protocol: 'v4',
+  messages: pieces(lost),
+  send: async () => {},
+  close: () => {},
+});
+
+test.each([
+  ['closed in order', false, false, 'connected'],
+  ['lost', true, false, 'connected, then cut off, outcome unknown'],
+  ['cancelled', false, true, 'connected, then cut off, outcome unknown'],
+])('a socket that was %s', async (_, lost, cancelled, outcome) => {
+  const sent = createSent();
+  const stop = new AbortController();
+  const io = sent.watching(door({ socket: async () => wire(lost) }));
+  const got = await io.socket({ url: 'http://k/exec', protocols: [] }, stop.signal);
+  const all = (async () => {
+    for await (const _message of got.messages) if (cancelled) stop.abort();
+  })();
+  await all.catch(() => {});
+  got.close();
+  // The lease ends behind every step.
+  if (!cancelled) stop.abort();
+  expect(sent.lines()).toEqual([`GET http://k/exec → ${outcome}`]);
+});
+
+test.each([
+  [
+    'the server ended it',
+    new SqlError('cancelled', 'cancelled on the server: canceling statement', '57014'),
+    'cancelled on the server: canceling statement',
+  ],
+  [
+    'the session was lost',
+    new SqlError('unreachable', 'our session was terminated', '57P01'),
+    'no answer, outcome unknown: our session was terminated',
+  ],
+  ['nothing came', cut, 'no answer, outcome unknown: cancelled'],
+])('a statement when %s', async (_, error, outcome) => {
+  const sent = createSent();
+  const io = sent.watching(
+    door({
+      call: async () => {
+        throw error;
+      },
+    }),
+  );
+  await io.call(postgresChanges, { url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
+  expect(sent.lines()).toEqual([`VACUUM t → ${outcome}`]);
+});
+
+test.each([
+  ['refused', new ChangeError('denied', 'not allowed', { outcome: 'nothing' }), 'not allowed', true],
+  [
+    'done in part',
+    new ChangeError('denied', 'set in partition 0', { outcome: 'part' }),
+    'set in partition 0',
+    false,
+  ],
+  [
+    'answered without an outcome',
+    new ChangeError('timeout', 'timed out (REQUEST_TIMED_OUT)', { outcome: 'unknown' }),
+    'outcome unknown: timed out (REQUEST_TIMED_OUT)',
+    false,
+  ],
+  ['not answered', cut, 'no answer, outcome unknown: cancelled', false],
+])('a change of Kafka that was %s', async (_, error, outcome, undone) => {
+  const sent = createSent();
+  const io = sent.watching(door({ call: () => Promise.reject(error) }));
+  const change = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
+  await io.call(kafkaChanges, { brokers: [] }, change, never).catch(() => {});
+  expect(sent.lines()).toEqual([`CreatePartitions orders to 6 → ${outcome}`]);
+  expect(sent.undoneFrom(0)).toBe(undone);
+});
+
+test('a call is named by the command that a person would type, where it has one', async () => {
+  const sent = createSent();
+  const io = sent.watching(door({ socket: async () => wire(false) }));
+  const typed = 'kubectl exec -n shop pg-0 -- pg_dump';
+  for await (const _ of io.run({ argv: ['ssh', '-o', 'BatchMode=yes'], typed: 'ssh vm-1 date' }, never));
+  const open = await io.socket({ url: 'http://k/exec?command=pg_dump', protocols: [], typed }, never);
+  open.close();
+  expect(sent.lines()).toEqual(['ssh vm-1 date → not answered yet, outcome unknown', `${typed} → connected`]);
+});
+
+test.each([
+  [400, true],
+  [403, true],
+  [404, true],
+  [409, false],
+  [500, false],
+  [200, false],
+])('an answer %d says that nothing was done: %s', async (status, refused) => {
+  const sent = createSent();
+  const answer = { status, headers: {}, latencyMs: 1, url: 'http://b/x', text: '', bytes, json: () => ({}) };
+  const io = sent.watching(door({ send: async () => answer }));
+  await io.send({ method: 'POST', url: 'http://b/circuitbreakers/a%2Fb' }, never);
+  expect(sent.undoneFrom(0)).toBe(refused);
+});
+
+test('a call that failed before it left is counted, and not listed', async () => {
+  const sent = createSent();
+  const refused = asUnsent(new WireError('unreachable', 'connection refused'));
+  const lost = new WireError('unreachable', 'connection reset');
+  const errors = [refused, lost, refused];
+  const io = sent.watching(door({ send: () => Promise.reject(errors[sent.count() - 1]) }));
+  for (const path of ['a', 'b', 'c'])
+    await io.send({ method: 'POST', url: `http://d/${path}` }, never).catch(() => {});
+  expect([sent.count(), sent.lines(), sent.lines(2)]).toEqual([
+    3,
+    ['POST http://d/b → no answer, outcome unknown: connection reset'],
+    [],
+  ]);
+  expect([sent.undoneFrom(0), sent.undoneFrom(2)]).toEqual([false, true]);
+});

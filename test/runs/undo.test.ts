@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import type { Freeze } from '../../src/domain/guard.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
+import type { RunEvent } from '../../src/domain/run.ts';
+import { events, openStage, type Stage, staysClosed } from './stage.ts';
+
+const { signal } = new AbortController();
+
+/** Closes a breaker that was open; its events. */
+const closed = async (stage: Stage): Promise<readonly RunEvent[]> => {
+  const going = stage.go(await stage.propose());
+  await going.end();
+  return going.events;
+};
+
+const undoOf = async (stage: Stage, of: readonly RunEvent[]): Promise<Proposal> => {
+  const undo = await stage.executor.undoProposal(of, stage.runbook, signal);
+  if (undo === undefined) throw new Error('no undo is offered');
+  return undo;
+};
+
+test('an undo ends as recovered when the earlier value is read back, and can be undone itself', async () => {
+  await using stage = await openStage();
+  const undo = await undoOf(stage, await closed(stage));
+  expect(undo.title).toBe('Undo: Close a circuit breaker');
+  const going = stage.go(undo);
+  expect(await going.end()).toMatchObject({ ending: 'recovered', why: 'as it was before: Close broker' });
+  expect(events(going.events)).toContain('verifying');
+  expect(stage.server.states.get('broker')).toBe('open');
+  const again = stage.go(await undoOf(stage, going.events));
+  expect(await again.end()).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.states.get('broker')).toBe('closed');
+});
+
+test('a run whose process died is undone by what its plan kept, as far as it had begun', async () => {
+  await using stage = await openStage();
+  const all = await closed(stage);
+  const upTo = (last: RunEvent['event']): readonly RunEvent[] =>
+    all.slice(0, all.findIndex(({ event }) => event === last) + 1);
+  expect(await stage.executor.undoProposal(upTo('confirmed'), stage.runbook, signal)).toBeUndefined();
+  const undo = await undoOf(stage, upTo('acting'));
+  expect(undo.steps[0]?.plan?.objects.join()).toContain('what the run left could not be read');
+  expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.states.get('broker')).toBe('open');
+});
+
+test('a run that goes on is not undone under its hands: it holds its targets', async () => {
+  await using stage = await openStage();
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  const undo = await stage.executor.undoProposal(going.events, stage.runbook, signal);
+  expect(undo?.refusal).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('is being acted on'),
+  });
+  await going.end();
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});
+
+test('a freeze keeps an undo, too, and a reason breaks it', async () => {
+  const freezes: Freeze[] = [];
+  await using stage = await openStage({ guard: { freezes } });
+  const first = await closed(stage);
+  freezes.push({ from: 0, to: Date.UTC(2026, 2, 5), why: 'sale', except: [], mayBreak: true });
+  const kept = await undoOf(stage, first);
+  expect(await stage.go(kept).end()).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('sale'),
+  });
+  expect(stage.server.states.get('broker')).toBe('closed');
+  const undo = await stage.executor.undoProposal(first, stage.runbook, signal, 'it made it worse');
+  if (undo === undefined) throw new Error('no undo is offered');
+  expect(undo).toMatchObject({ override: 'it made it worse', gate: { typed: true } });
+  expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.states.get('broker')).toBe('open');
+});
+
+test('an undo that was answered with success and put nothing back is not recovered', async () => {
+  await using stage = await openStage();
+  const going = stage.go(await undoOf(stage, await closed(stage)));
+  stage.server.onRead = () => {
+    if (stage.server.changes.length > 1) stage.server.states.set('broker', 'half-open');
+  };
+  expect(await going.end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('broker is half-open, and was open'),
+  });
+});
+
+test('somebody has changed it since: the undo is refused with what the run left and what is there', async () => {
+  await using stage = await openStage();
+  const first = await closed(stage);
+  stage.server.states.set('broker', 'disabled');
+  const undo = await undoOf(stage, first);
+  expect(undo.refusal).toEqual({
+    ending: 'forbidden',
+    why: 'broker has changed since: the run left closed, and now it is disabled; nothing is put over that',
+  });
+  expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('changed between the card of the undo and its yes: refused, too', async () => {
+  await using stage = await openStage();
+  const undo = await undoOf(stage, await closed(stage));
+  stage.server.states.set('broker', 'disabled');
+  expect(await stage.go(undo).end()).toMatchObject({ ending: 'forbidden' });
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('a run of another environment is not undone here', async () => {
+  await using stage = await openStage();
+  const first = (await closed(stage)).map((event) =>
+    event.event === 'planned' ? { ...event, proposal: { ...event.proposal, env: 'production' } } : event,
+  );
+  expect((await undoOf(stage, first)).refusal).toEqual({
+    ending: 'forbidden',
+    why: 'run run-1 was in demo/production, and this is demo/dev: undo it there',
+  });
+});
+
+test.each([
+  [60_000, 'the earlier value was captured 1m'],
+  [3_600_000, 'look whether it is still what is wanted'],
+])('%i ms later it is still offered, and the card says how old the earlier value is', async (ms, words) => {
+  await using stage = await openStage();
+  const first = await closed(stage);
+  await stage.clock.advance(ms);
+  const undo = await undoOf(stage, first);
+  expect(undo.refusal).toBeUndefined();
+  expect(undo.steps[0]?.plan?.objects.join('\n')).toContain(words);
+});
+
+test('what the run left could not be read: the undo is offered, and says that it does not know', async () => {
+  await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0, withinMs: 1000 }] });
+  stage.server.onRead = () => {
+    stage.server.readStatus = stage.server.changes.length > 0 ? 503 : 200;
+  };
+  const first = await closed(stage);
+  stage.server.onRead = () => {};
+  stage.server.readStatus = 200;
+  const undo = await undoOf(stage, first);
+  expect(undo.refusal).toBeUndefined();
+  expect(undo.steps[0]?.plan?.objects).toContainEqual(expect.stringContaining('is not known'));
+});
+
+test('another object of a name than the one that stood on the screen is refused; the very one is not', async () => {
+  await using stage = await openStage();
+  const ask = (uid: string) =>
+    stage.executor.propose(
+      {
+        runbook: stage.runbook,
+        params: { name: 'broker' },
+        shown: [
+          { name: 'broker', uid },
+          { name: 'other', uid: 'x' },
+        ],
+      },
+      signal,
+    );
+  const [target] = (await stage.propose()).steps[0]?.plan?.targets ?? [];
+  expect((await ask(target?.uid ?? '')).refusal).toBeUndefined();
+  expect((await ask('of yesterday')).refusal).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('broker is not the one that was shown'),
+  });
+  expect(stage.server.changes).toEqual([]);
+});

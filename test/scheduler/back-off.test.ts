@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { askedToStayAway, isLoss, pauseMs, somebodyAnswered } from '../../src/scheduler/back-off.ts';
+import { fault, lost, note, toy } from '../engine/toys.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+test('pauses double from the interval up to two minutes', () => {
+  const pauses = [1, 2, 3, 4, 5, 6, 7, 2000].map((losses) => pauseMs(5000, losses, 0));
+  expect(pauses).toEqual([5000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000, 120_000]);
+});
+
+test('chance takes at most a quarter, and never makes a feed faster than its interval', () => {
+  expect(pauseMs(5000, 3, 1)).toBe(15_000);
+  expect(pauseMs(5000, 1, 1)).toBe(5000);
+  expect(pauseMs(300_000, 4, 1)).toBe(300_000);
+});
+
+test('what counts as a loss', () => {
+  const { feed } = toy(manualClock(), 'a/rows');
+  const probe = { ...feed, probe: true };
+  const partly = { items: [note('a', 'x', 0)], faults: [fault('denied')] };
+  const cases = [
+    [feed, lost('unreachable'), true],
+    [feed, partly, false],
+    [feed, { items: [], faults: [] }, false],
+    [probe, lost('unreachable'), false],
+    [probe, lost('throttled'), true],
+    [probe, { ...partly, faults: [fault('throttled')] }, true],
+  ] as const;
+  for (const [info, batch, loss] of cases) expect(isLoss(info, batch)).toBe(loss);
+});
+
+test('the longest wait that an answer asks for holds', () => {
+  expect(askedToStayAway({ items: [], faults: [] })).toBe(0);
+  const faults = [fault('throttled', { retryAfterMs: 5000 }), fault('throttled', { retryAfterMs: 9000 })];
+  expect(askedToStayAway({ items: [], faults })).toBe(9000);
+});
+
+test('a row that is down without an answer is no sign of life', () => {
+  const down = {
+    source: 'a',
+    at: 0,
+    env: 'test',
+    service: 'a',
+    instance: '',
+    status: 'down',
+    detail: 'refused',
+    components: [],
+  } as const;
+  const sample = { source: 'a', at: 0, signal: 's', labels: {} };
+  expect(somebodyAnswered({ items: [down], faults: [] })).toBe(false);
+  expect(somebodyAnswered({ items: [down], samples: [sample], faults: [] })).toBe(false);
+  expect(somebodyAnswered({ items: [{ ...down, httpStatus: 503 }], faults: [] })).toBe(true);
+  expect(somebodyAnswered({ items: [], samples: [{ ...sample, value: 1 }], faults: [] })).toBe(true);
+  expect(somebodyAnswered({ items: [], faults: [] })).toBe(true);
+  expect(somebodyAnswered(lost('timeout'))).toBe(false);
+});

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import { touchesOf } from '../../scripts/coverage/touches-of.ts';
+import { type TraceLine, zTraceLine } from '../../scripts/trace/lines.ts';
+import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
+import type { Ending, ProofState, RunEvent } from '../../src/domain/run.ts';
+import type { Runbook } from '../../src/domain/runbook.ts';
+import type { TraceEvent } from '../../src/domain/trace.ts';
+import { runTraceEvent } from '../../src/runs/run-trace.ts';
+
+const runbook: Runbook = {
+  id: 'restart',
+  title: 'Restart',
+  covers: [],
+  params: [],
+  diagnose: [{ id: 'd1', title: 'Pods', use: 'k8s.pods' }],
+  act: [
+    { id: 'a1', title: 'Restart it', use: 'k8s.restart' },
+    { id: 'm1', title: 'Tell them', manual: true },
+  ],
+  verify: [
+    { id: 'v1', title: 'It is up', that: 'ready = 100', withinMs: 0, forMs: 0 },
+    { id: 'v2', title: 'It is calm', that: 'oom = 0', withinMs: 0, forMs: 0 },
+  ],
+  position: { file: 'x.yaml', line: 1, col: 1 },
+};
+
+const ids = new Map([
+  ['runbooks.restart', ['R-book']],
+  ['runbooks.restart.diagnose.d1', ['R-diagnose']],
+  ['runbooks.restart.act.a1', ['R-act']],
+  ['runbooks.restart.act.m1', ['R-manual']],
+  ['runbooks.restart.verify.v1', ['R-up']],
+  ['runbooks.restart.verify.v2', ['R-calm']],
+  ['signals.ready', ['R-ready']],
+  ['signals.calls', ['R-calls']],
+  ['signals.pods', ['R-pods']],
+  ['logs.views.errors', ['R-errors']],
+  ['contacts.lead', ['R-lead']],
+  ['checklists.daily', ['R-daily']],
+  ['review', ['R-review']],
+]);
+
+/** The events as the file has them, each a line of the schema. */
+const linesOf = (events: readonly TraceEvent[]): readonly TraceLine[] =>
+  events.map((event) =>
+    zTraceLine.parse(
+      JSON.parse(JSON.stringify({ at: '2026-03-04T10:15:07.000Z', ...event, env: 'shop/dev' })),
+    ),
+  );
+
+const profile: TraceEvent = {
+  what: 'profile',
+  file: 'x.yaml',
+  tier: 'dev',
+  sources: [
+    { id: 'k8s', type: 'kubernetes' },
+    { id: 'prom', type: 'prometheus' },
+  ],
+  signals: [
+    { id: 'ready', source: 'prom', judged: true },
+    { id: 'oom', source: 'prom', judged: true },
+    { id: 'calls', of: ['ready', 'lines'], judged: false },
+    { id: 'pods', facts: 'workloads', judged: false },
+    { id: 'lines', source: 'k8s', view: 'errors', judged: false },
+  ],
+  runbooks: 1,
+};
+
+const touched = (events: readonly TraceEvent[]) => touchesOf(linesOf([profile, ...events]), () => ids);
+
+const listed = ['R-lead', 'R-review'];
+
+const plannedStep = (calls: readonly string[]): PlannedStep => ({
+  id: 'a1/2',
+  title: 'Restart it',
+  manual: false,
+  danger: 'disruptive',
+  gate: { arm: false, confirm: true, preview: false, typed: false, windowMs: 0 },
+  plan: {
+    use: 'k8s.restart',
+    danger: 'disruptive',
+    targets: [],
+    calls: calls.map((line) => ({ line })) as never,
+    objects: [],
+    params: {},
+  },
+});
+
+const manualStep: PlannedStep = { ...plannedStep([]), id: 'm1', title: 'Tell them', manual: true };
+
+const proof = (id: string, value: ProofState['value']): ProofState => ({ id, title: id, value, why: '' });
+const hold = [proof('v1', 'true'), proof('v2', 'true')];
+
+interface Ran {
+  readonly lines?: readonly string[];
+  readonly readings?: readonly (readonly ProofState[])[];
+  readonly ending?: Ending;
+  readonly calls?: readonly string[];
+  readonly answered?: boolean;
+}
+
+/** The rows that a run served: what it saw, what was answered, how its proofs stood reading by reading, and how it ended. */
+const ran = ({
+  lines = ['pod a'],
+  readings = [hold],
+  ending = 'recovered',
+  calls = ['PATCH deployment'],
+  answered = true,
+}: Ran = {}) => {
+  const at = { run: 'r1', at: 0 };
+  const proposal = {
+    run: 'r1',
+    runbook: 'restart',
+    steps: [plannedStep(calls), manualStep],
+  } as unknown as Proposal;
+  const events: readonly RunEvent[] = [
+    { ...at, event: 'planned', proposal },
+    { ...at, event: 'diagnosed', found: { step: 'd1', title: 'Pods', lines, faults: [], done: true } },
+    { ...at, event: 'acted', step: 'a1/2', ok: answered, result: '200' },
+    { ...at, event: 'ticked', step: 'm1', done: true },
+    ...readings.map((proofs): RunEvent => ({ ...at, event: 'verifying', proofs })),
+    { ...at, event: 'ended', ending, why: '', sent: [] },
+  ];
+  return touched(events.map((event) => runTraceEvent(event, runbook)));
+};
+const rowsOf = (touches: ReturnType<typeof ran>): readonly string[] =>
+  touches.filter(({ kind }) => kind !== 'listed').flatMap((touch) => touch.ids);
+
+describe('a run that recovered', () => {
+  test('served the rows of its steps in the danger that they had, and none of the runbook as a whole', () => {
+    expect(ran().filter(({ kind }) => kind !== 'listed')).toEqual([
+      { ids: ['R-diagnose'], kind: 'diagnose', by: 'restart d1', danger: 'read', types: ['kubernetes'] },
+      { ids: ['R-act'], kind: 'act', by: 'restart a1', danger: 'disruptive', types: ['kubernetes'] },
+      { ids: ['R-manual'], kind: 'act', by: 'restart m1', danger: 'manual', types: [] },
+      { ids: ['R-up'], kind: 'verify', by: 'restart v1', danger: 'read', types: ['prometheus'] },
+      { ids: ['R-calm'], kind: 'verify', by: 'restart v2', danger: 'read', types: ['prometheus'] },
+    ]);
+  });
+
+  test.each<[string, Ran, string]>([
+    ['a diagnose step that brought nothing', { lines: ['', ' '] }, 'R-diagnose'],
+    ['an act step with no target and no call', { calls: [] }, 'R-act'],
+    ['a call that was answered with no', { answered: false }, 'R-act'],
+    [
+      'a proof that held for a moment, and not at the end',
+      { readings: [hold, [proof('v1', 'true'), proof('v2', 'false')]] },
+      'R-calm',
+    ],
+  ])('%s served none', (_, how, row) => {
+    expect(rowsOf(ran())).toContain(row);
+    expect(rowsOf(ran(how))).not.toContain(row);
+  });
+});
+
+test.each(['failed', 'not-applicable', 'executed-not-recovered', 'cancelled'] as const)(
+  'a run that ended as %s served none',
+  (ending) => {
+    expect(rowsOf(ran({ ending }))).toEqual([]);
+  },
+);
+
+const verdict = (signal: string, more: Partial<Extract<TraceEvent, { what: 'verdict' }>>): TraceEvent => ({
+  what: 'verdict',
+  signal,
+  row: signal,
+  was: 'none',
+  level: 'ok',
+  value: 1,
+  ...more,
+});
+
+test('a signal serves by a value that was judged, the way by which it came, and the view that was counted', () => {
+  const poll = { what: 'poll-end', source: 'k8s', feed: 'k8s/pods', kind: 'workloads', ms: 1 } as const;
+  const touches = touched([
+    { ...poll, items: 3, faults: [] },
+    // A read that fails leaves what is known.
+    { ...poll, items: 0, faults: [{ kind: 'timeout', source: 'k8s', message: 'late' }] },
+    verdict('ready', {}),
+    verdict('lines', { level: 'unknown' }),
+    verdict('calls', { level: 'unknown' }),
+    verdict('pods', { level: 'unknown' }),
+  ]);
+  expect(touches.filter(({ kind }) => kind !== 'listed')).toEqual([
+    { ids: ['R-ready'], kind: 'signal', by: 'signal ready', danger: 'read', types: ['prometheus'] },
+    {
+      ids: ['R-calls'],
+      kind: 'signal',
+      by: 'signal calls',
+      danger: 'read',
+      types: ['kubernetes', 'prometheus'],
+    },
+    { ids: ['R-pods'], kind: 'signal', by: 'signal pods', danger: 'read', types: ['kubernetes'] },
+    { ids: ['R-errors'], kind: 'view', by: 'view errors', danger: 'read', types: ['kubernetes'] },
+  ]);
+});
+
+test.each<[string, Partial<Extract<TraceEvent, { what: 'verdict' }>>]>([
+  ['no value', { value: null }],
+  ['a value that its limits do not judge', { level: 'unknown' }],
+  ['a fault', { fault: { kind: 'timeout', source: 'prom', message: 'late' } }],
+])('a signal with %s at the end serves nothing', (_, more) => {
+  expect(rowsOf(touched([verdict('ready', {}), verdict('ready', more)]))).toEqual([]);
+});
+
+test('a view serves by its first line; people and the review by being there; a checklist does not', () => {
+  const touches = touched([{ what: 'first-line', source: 'k8s', view: 'errors' }]);
+  expect(rowsOf(touches)).toEqual(['R-errors']);
+  expect(touches.filter(({ kind }) => kind === 'listed').flatMap((touch) => touch.ids)).toEqual(listed);
+});

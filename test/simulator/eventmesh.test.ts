@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Environment } from '../../src/simulator/model/environment.ts';
+import type { Machine } from '../../src/simulator/model/hosts/machine.ts';
+import { SystemModel } from '../../src/simulator/model/system-model.ts';
+import { frontHandler } from '../../src/simulator/servers/front.ts';
+import { type Handler, type RunningServer, serve } from '../../src/simulator/servers/serve.ts';
+import { portHandler } from '../../src/simulator/servers/ssh/port.ts';
+import { systemSpec } from '../../src/simulator/systems.ts';
+import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
+
+let clock: ManualClock;
+let model: SystemModel;
+let running: RunningServer[];
+
+beforeEach(() => {
+  clock = manualClock();
+  model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
+  running = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((server) => server.close()));
+});
+
+const view = () => ({ model, clock: withoutDelays(clock), env: 'production' });
+const now = (): Environment => model.see('production', clock.now());
+const served = async (handler: Handler): Promise<string> => {
+  const server = await serve(handler, withoutDelays(clock));
+  running.push(server);
+  return server.url;
+};
+const ask = async (url: string) => {
+  const answer = await fetch(url);
+  const text = await answer.text();
+  const type = answer.headers.get('content-type') ?? '';
+  return { status: answer.status, type, body: type.includes('json') ? JSON.parse(text) : text };
+};
+const machines = (): readonly Machine[] => now().parts.hosts?.machines ?? [];
+const mend = (machine: Machine): void => {
+  const stranger = machine.processes.listening(8080);
+  if (stranger !== undefined) machine.kill(stranger.pid, 'TERM', now().now);
+  machine.start(now().now, true);
+};
+
+test('the public address says how the service is, its version, and what it depends on', async () => {
+  const url = await served(frontHandler(view(), 'eventmesh-api'));
+  expect(await ask(`${url}/healthz`)).toMatchObject({
+    status: 200,
+    body: { status: 'healthy', version: '0.1.0' },
+  });
+  expect((await ask(`${url}/api/v1/status`)).body).toEqual({
+    status: 'healthy',
+    version: '0.1.0',
+    dependencies: { redis: 'available' },
+  });
+});
+
+test('no host answers: 502; one that is mended serves everybody, past the one that is not', async () => {
+  const url = await served(frontHandler(view(), 'eventmesh-api'));
+  model.strikeEarlier('port-conflict', 'production');
+  expect((await ask(`${url}/healthz`)).status).toBe(502);
+  const [, second] = machines();
+  if (second === undefined) throw new Error('no second machine');
+  mend(second);
+  await clock.advance(1000);
+  expect(await ask(`${url}/healthz`)).toMatchObject({
+    status: 200,
+    body: { instance: second.instance.name },
+  });
+});
+
+test('at the port of a machine answers whoever holds it', async () => {
+  const [machine] = machines();
+  if (machine === undefined) throw new Error('no machine');
+  const url = await served(portHandler(view(), machine));
+  expect((await ask(`${url}/healthz`)).status).toBe(200);
+  model.strikeEarlier('port-conflict', 'production');
+  expect(await ask(`${url}/healthz`)).toMatchObject({
+    status: 404,
+    type: expect.stringContaining('text/html'),
+  });
+  mend(machine);
+  await clock.advance(1000);
+  expect((await ask(`${url}/healthz`)).status).toBe(200);
+});

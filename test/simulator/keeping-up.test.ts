@@ -1,0 +1,27 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Environment } from '../../src/simulator/model/environment.ts';
+import { startWorld } from '../../src/simulator/start.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+test('an environment that nobody asks has at most two seconds to catch up with', async () => {
+  const clock = manualClock();
+  const world = await startWorld('event-bus', { clock });
+  onTestFinished(() => world.close());
+  const steps: number[] = [];
+  const { advance } = Environment.prototype;
+  const spy = vi.spyOn(Environment.prototype, 'advance').mockImplementation(function (
+    this: Environment,
+    until,
+  ) {
+    steps.push(until - this.now);
+    advance.call(this, until);
+  });
+  onTestFinished(() => spy.mockRestore());
+  // At its first look it may be as old as its start.
+  await clock.advance(4000);
+  steps.length = 0;
+  await clock.advance(60_000);
+  await (await fetch(`${world.vars('staging')['world.prometheus']}/api/v1/query?query=up`)).text();
+  expect(steps.length).toBeGreaterThan(60);
+  expect(Math.max(...steps)).toBeLessThanOrEqual(2100);
+});

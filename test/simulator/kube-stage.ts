@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { startWorld } from '../../src/simulator/start.ts';
+import type { World, WorldOptions } from '../../src/simulator/world.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
+import { valueAt } from './ask.ts';
+
+const open: World[] = [];
+
+/** Ends every world that a test has opened. */
+export const closeWorlds = async (): Promise<void> => {
+  await Promise.all(open.splice(0).map((world) => world.close()));
+};
+
+export interface KubeTold {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Content types of patches. */
+export const patchTypes = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+/** A world whose cluster is asked as kubectl would: over HTTP, by the kubeconfig that it wrote. */
+export const kubeStage = async (system: string, options: Partial<WorldOptions> = {}, env = 'production') => {
+  const clock = manualClock();
+  const world = await startWorld(system, { clock: withoutDelays(clock), ...options });
+  open.push(world);
+  const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
+  const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));
+  const namespace = world.vars(env)['world.namespace'] ?? '';
+  const headersOf = (user: string) => ({ authorization: `Bearer rehearsal-${user}` });
+  const call = (path: string, init: RequestInit = {}, user = 'admin'): Promise<Response> =>
+    fetch(`${server}${path}`, { ...init, headers: { ...headersOf(user), ...init.headers } });
+  const told = async (response: Response): Promise<KubeTold> => {
+    const text = await response.text();
+    const isJson = response.headers.get('content-type') === 'application/json';
+    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+  };
+  const get = async (path: string, user?: string): Promise<KubeTold> => told(await call(path, {}, user));
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+  return {
+    clock,
+    world,
+    kubeconfig,
+    server,
+    namespace,
+    pods,
+    deployments,
+    headersOf,
+    call,
+    get,
+    send: async (method: string, path: string, body?: unknown, type = 'application/json', user?: string) =>
+      told(
+        await call(
+          path,
+          {
+            method,
+            headers: { 'content-type': type },
+            ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+          },
+          user,
+        ),
+      ),
+    wait: (seconds: number) => clock.advance(seconds * 1000),
+    /** Names of the pods of an application, as the API lists them. */
+    podsOf: async (app: string): Promise<readonly unknown[]> =>
+      [valueAt((await get(`${pods}?labelSelector=app%3D${app}`)).body, 'items')].flat(),
+  };
+};
+
+export type KubeStage = Awaited<ReturnType<typeof kubeStage>>;
+
+/** The name of an object. */
+export const nameOf = (object: unknown): string => String(valueAt(object, 'metadata', 'name'));
+
+/** What a person sees of a pod: its phase, its container's state, whether it is ready, its restarts. */
+export const glimpse = (pod: unknown): string => {
+  const container = valueAt(pod, 'status', 'containerStatuses', '0');
+  const state =
+    valueAt(container, 'state', 'waiting', 'reason') ??
+    valueAt(container, 'state', 'terminated', 'reason') ??
+    valueAt(pod, 'status', 'phase');
+  const leaving = valueAt(pod, 'metadata', 'deletionTimestamp') === undefined ? '' : 'Terminating ';
+  return `${leaving}${String(state)} ${valueAt(container, 'ready') === true ? '1/1' : '0/1'} ${String(valueAt(container, 'restartCount') ?? 0)}`;
+};

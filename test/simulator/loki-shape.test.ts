@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWorld } from '../../src/simulator/start.ts';
+import type { World } from '../../src/simulator/world.ts';
+import { type HttpExchange, httpRecording } from '../replay/recording.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { differences, shapeOf } from './support-shape.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld('demo', { clock: manualClock() });
+});
+afterAll(() => world.close());
+
+/** The last recorded exchange whose path contains these words and whose status this is. */
+const real = (name: string, words: string, status = 200): HttpExchange => {
+  const { exchanges } = httpRecording(`loki-3.7/${name}`);
+  const found = exchanges.findLast((one) => one.path.includes(words) && one.status === status);
+  if (found === undefined) throw new Error(`${name} has no exchange with ${words} and ${status}`);
+  return found;
+};
+
+const told = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+  const answer = await fetch(`${world.vars('production')['world.loki']}${path}`, { headers });
+  return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+};
+const withQuery = (path: string, form: Readonly<Record<string, string>>): string =>
+  `${path}?${new URLSearchParams(form)}`;
+
+/** Paths of label sets, whose keys are chosen by users. */
+const maps = ['data[]', 'data.result[].metric', 'data.result[].stream'];
+/** Statistics, which only the real server has, are read by none of our clients. */
+const withoutStatistics = (body: unknown): unknown =>
+  JSON.parse(JSON.stringify(body), (key, value) => (key === 'stats' ? undefined : value));
+
+const range = '/loki/api/v1/query_range';
+const categorized = { 'x-loki-response-encoding-flags': 'categorize-labels' };
+/** The simulator keeps no structured metadata, so it has nothing to categorize; our client does not read the flags. */
+const known = ['.data.encodingFlags is missing'];
+
+test.each<[path: string, recorded: () => HttpExchange, headers?: Readonly<Record<string, string>>]>([
+  [withQuery(range, { query: '{app="bus"}', limit: '10' }), () => real('lines', range), categorized],
+  [
+    withQuery('/loki/api/v1/query', { query: 'sum by (app) (count_over_time({app="bus"}[2h]))' }),
+    () => httpRecording('loki-3.7/counts').exchanges[0] ?? real('counts', '/query'),
+  ],
+  [withQuery('/loki/api/v1/series', { 'match[]': '{app="bus"}' }), () => real('doctor', '/series')],
+  [withQuery('/loki/api/v1/series', { 'match[]': '{app="missing"}' }), () => real('no-streams', '/series')],
+  ['/loki/api/v1/labels', () => real('pages-of-labels', '/labels')],
+  ['/loki/api/v1/label/app/values', () => real('pages-of-labels', '/label/app/values')],
+  ['/loki/api/v1/label/missing/values', () => real('pages-of-labels', '/label/missing/values')],
+  ['/loki/api/v1/status/buildinfo', () => real('doctor', '/buildinfo')],
+])('%s has the keys and types of the real answer', async (path, recorded, headers) => {
+  const { status, type, text } = await told(path, headers);
+  expect([status, type]).toEqual([200, recorded().headers['content-type']]);
+  const found = differences(
+    shapeOf(JSON.parse(text), maps),
+    shapeOf(withoutStatistics(recorded().body), maps),
+  );
+  expect(found).toEqual(headers === undefined ? [] : known);
+});
+
+test.each<[what: string, path: string, recorded: () => HttpExchange]>([
+  [
+    'a parse error',
+    withQuery('/loki/api/v1/query', { query: 'sum(count_over_time({namespace=recorded}[1h]))' }),
+    () => real('parse-error', '/query', 400),
+  ],
+  ['a page that does not exist', '/nowhere', () => real('pages-of-labels', '/nowhere', 404)],
+  ['readiness', '/ready', () => real('doctor', '/ready')],
+])('%s: status, type and words of the real answer', async (_, path, recorded) => {
+  const { status, headers, body, lines } = recorded();
+  expect(await told(path)).toEqual({
+    status,
+    type: headers['content-type'],
+    text: lines === undefined ? body : lines.map((line) => `${line}\n`).join(''),
+  });
+});

@@ -1,0 +1,359 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { claimsOf } from '../../scripts/coverage/written.ts';
+import type { Bound } from '../../src/domain/bound.ts';
+import { complaintLine } from '../../src/domain/position.ts';
+import type { Profile } from '../../src/domain/profile.ts';
+import { realFiles } from '../../src/platform/files/files.ts';
+import type { EntryIds } from '../../src/profile/coverage-file.ts';
+import { type Loaded, loadProfile } from '../../src/profile/load.ts';
+import { startWorld } from '../../src/simulator/start.ts';
+import { worldEnvironments, worldSystems } from '../../src/simulator/systems.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+/** The value of each key, made when it is first asked for: what is only read is shared by the tests of this file. */
+const shared = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const made = new Map<string, Promise<T>>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+};
+
+const load = shared(
+  (name: string): Promise<Loaded> =>
+    loadProfile(`profiles/${name}.yaml`, {
+      files: realFiles,
+      modules: sourceModules,
+      sets: {},
+      processEnv: {},
+      now: 1_770_000_000_000,
+    }),
+);
+
+/** A system may be rehearsed with somebody's own profile before one is shipped. */
+const shipped = worldSystems
+  .flatMap((system) => worldEnvironments(system).map((env) => ({ system, env })))
+  .filter(({ system, env }) => existsSync(`profiles/${system}/${env}.yaml`));
+
+/** The profile as a rehearsal sees it. */
+const rehearse = shared(async (name: string): Promise<Profile> => {
+  const [system = '', env = ''] = name.split('/');
+  const { draft } = await load(name);
+  const world = await startWorld(system, { clock: manualClock() });
+  const vars = Object.entries(world.vars(env)).map(([name, url]) => [name.replace(/^world\./, ''), url]);
+  await world.close();
+  const finished = await draft?.finish({
+    worldVars: Object.fromEntries(vars),
+    ...(draft.head.world === undefined ? { varOverrides: world.rehearsalVars(env) } : {}),
+    exec: () => Promise.reject(new Error('no profile here runs a command')),
+  });
+  if (finished === undefined) throw new Error(`${system}/${env} does not load`);
+  expect(finished.complaints).toEqual([]);
+  return finished.profile;
+});
+/** The requirements that each entry of an environment serves, by the path of the entry. */
+const servedIn = async (system: string, env: string): Promise<EntryIds> =>
+  (await claimsOf(system)).get(env) ?? new Map();
+
+const rehearsed = (system: string, env: string): Promise<Profile> => rehearse(`${system}/${env}`);
+
+/** What each system asks of a person: an address or a secret that nobody else can know, and what is off without it. */
+const supplied: Readonly<Record<string, readonly string[]>> = {
+  'event-bus': [
+    '${env:EVENT_BUS_DB_PASSWORD} has no value: source pg is off',
+    '${env:EVENT_BUS_PROMETHEUS_URL} has no value: source prom is off',
+    '${env:EVENT_BUS_ALERTMANAGER_URL} has no value: source alerts is off',
+    '${env:EVENT_BUS_DOWNSTREAM_URL} has no value: source downstream is off',
+    '${env:EVENT_BUS_TOKEN} has no value: source downstream is off',
+    '${backups} has no value: source backups is off',
+    '${backups} has no value: source expired is off',
+    '${artifacts} has no value: source made is off',
+    '${artifacts} has no value: source kept is off',
+    '${artifacts} has no value: source heapdumps is off',
+    '${backups} has no value: source dumps is off',
+    '${stats-sla} has no value: signal own.sla has no value',
+    '${stats-errors} has no value: signal own.errors has no value',
+    '${stats-p95} has no value: signal own.p95 has no value',
+    '${backups} has no value: signal backup.age has no value',
+    '${backups} has no value: signal backup.bytes has no value',
+    '${backups} has no value: signal backup.share has no value',
+    '${backups} has no value: signal backup.whole has no value',
+    '${backups} has no value: signal backup.expired has no value',
+    '${artifacts} has no value: signal made.count has no value',
+    '${artifacts} has no value: signal made.whole has no value',
+    '${artifacts} has no value: signal kept.count has no value',
+    '${artifacts} has no value: signal kept.whole has no value',
+    '${artifacts} has no value: signal heapdumps.count has no value',
+    '${artifacts} has no value: signal heapdumps.bytes has no value',
+    '${artifacts} has no value: signal heapdumps.whole has no value',
+    '${backups} has no value: signal backup.count has no value',
+    '${manifests} has no value: runbook deploy cannot run',
+    '${artifacts} has no value: runbook deploy cannot run',
+    '${manifests} has no value: runbook deploy cannot run',
+    '${manifests} has no value: runbook deploy cannot run',
+    '${artifacts} has no value: runbook change-configuration cannot run',
+    '${artifacts} has no value: runbook back-up cannot run',
+    '${artifacts} has no value: runbook restore-dump cannot run',
+    '${artifacts} has no value: runbook heap-dump cannot run',
+    '${downstream-restart} has no value: runbook restore-downstream cannot run',
+  ],
+  trading: [
+    '${env:TRADING_DEPLOY_URL} has no value: source deploy is off',
+    '${env:DOCKER_HOST} has no value: source compose is off',
+    '${env:TRADING_DB_PASSWORD} has no value: source pg is off',
+  ],
+  'eventmesh/dev': ['${env:EVENTMESH_CHAT_WEBHOOK_URL} has no value: source chat is off'],
+  'eventmesh/staging': ['${env:EVENTMESH_CHAT_WEBHOOK_URL} has no value: source chat is off'],
+  'eventmesh/production': [
+    '${env:EVENTMESH_CHAT_WEBHOOK_URL} has no value: source chat is off',
+    '${host-1} has no value: source host-1 is off',
+    '${host-1} has no value: source metrics-1 is off',
+    '${host-2} has no value: source metrics-2 is off',
+    '${host-1} has no value: source hosts is off',
+    '${host-2} has no value: source hosts is off',
+    '${host-2} has no value: source host-2 is off',
+    '${host-1} has no value: runbook deploy cannot run',
+    '${host-2} has no value: runbook deploy cannot run',
+  ],
+  saga: [
+    '${env:SAGA_POSTGRES_URL} has no value: source pg is off',
+    '${env:SAGA_KAFKA_BROKERS} has no value: source kafka is off',
+    '${env:SAGA_PROMETHEUS_URL} has no value: source prom is off',
+    '${env:SAGA_PAYMENT_STATUS_URL} has no value: source payment-provider is off',
+    '${env:SAGA_CLOUD_STATUS_URL} has no value: source cloud-provider is off',
+    '${env:SAGA_MONITORING_STATUS_URL} has no value: source monitoring-vendor is off',
+    '${env:SAGA_BACKUPS} has no value: source backups is off',
+    '${env:SAGA_BACKUPS} has no value: signal backup.count has no value',
+    '${env:SAGA_BACKUPS} has no value: signal backup.hours has no value',
+    '${env:SAGA_BACKUPS} has no value: signal backup.whole has no value',
+    '${env:SAGA_BACKUPS} has no value: runbook backup cannot run',
+  ],
+};
+
+describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
+  test('loads, and misses only what a person must supply', async () => {
+    const { complaints, draft } = await load(`${system}/${env}`);
+    const words = complaints
+      .map(complaintLine)
+      .map(
+        (line) =>
+          /\$\{[\w:-]+\} has no value: (source|signal|runbook) [\w.-]+ (is off|has no value|cannot run)/.exec(
+            line,
+          )?.[0] ?? line,
+      );
+    expect(words).toEqual(supplied[`${system}/${env}`] ?? supplied[system] ?? []);
+    expect(draft?.head).toMatchObject({ system, env, tier: env });
+  });
+
+  test('is served whole by the embedded world', async () => {
+    const profile = await rehearsed(system, env);
+    const off = [...profile.sources, ...profile.signals, ...profile.runbooks].filter(
+      (one) => one.problem !== undefined,
+    );
+    expect(off).toEqual([]);
+    const addresses =
+      JSON.stringify(profile.sources.map(({ config }) => config)).match(/https?:\/\/[^"/]+/g) ?? [];
+    // What is reached through another source needs no address of its own.
+    const own = addresses.filter((address) => address !== 'http://via');
+    expect(own.filter((address) => !address.startsWith('http://127.0.0.1:'))).toEqual([]);
+  });
+});
+
+const incidents = [
+  ['event-bus', 'S0-I1', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3', 'D4', 'D5']],
+  ['event-bus', 'S0-I2', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3', 'D4']],
+  ['event-bus', 'S0-I3', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1']],
+  ['event-bus', 'S0-I4', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['event-bus', 'S0-I5', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['eventmesh', 'S4-I1', ['A1', 'A2', 'A3', 'A4', 'D2', 'D3']],
+  ['eventmesh', 'S4-I2', ['A1', 'D1', 'D2', 'D3']],
+  ['eventmesh', 'S4-I4', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4']],
+  ['trading', 'S1-I1', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1', 'D2', 'D3']],
+  ['trading', 'S1-I2', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['trading', 'S1-I4', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['saga', 'S3-I1', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4', 'D5', 'D6']],
+  ['saga', 'S3-I2', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4']],
+  ['saga', 'S3-I3', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1', 'D2', 'D3']],
+  ['saga', 'S3-I4', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['saga', 'S3-I5', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3']],
+] as const;
+
+test.each(incidents)('%s: every step of the incident %s is served by a runbook', async (system, id, rows) => {
+  const { runbooks } = await rehearsed(system, 'production');
+  const ids = await servedIn(system, 'production');
+  // Some are the choice between several runbooks.
+  const covered = new Set(
+    runbooks
+      .filter((runbook) => ids.get(`runbooks.${runbook.id}`)?.includes(id))
+      .flatMap((runbook) => [...ids].filter(([path]) => path.startsWith(`runbooks.${runbook.id}.`)))
+      .flatMap(([, rows]) => rows)
+      .filter((row) => row.startsWith(`${id}-`)),
+  );
+  expect([...covered].sort()).toEqual(rows.map((row) => `${id}-${row}`));
+});
+
+/** `row: warn … crit …` of every signal with limits. */
+/** As the profile writes it. */
+const written = ({ op, value }: Bound): string => `${op}${value}`;
+
+const limitsOf = async (system: string): Promise<readonly string[]> => {
+  const { signals } = await rehearsed(system, 'production');
+  const ids = await servedIn(system, 'production');
+  return signals
+    .filter(({ threshold: { warn, crit } }) => warn !== undefined || crit !== undefined)
+    .map(({ id, threshold: { warn, crit } }) =>
+      [...(ids.get(`signals.${id}`) ?? []), warn && `warn ${written(warn)}`, crit && `crit ${written(crit)}`]
+        .filter((part) => part !== undefined)
+        .join(' '),
+    );
+};
+
+test('numbers have the limits of the runbooks', async () => {
+  expect(await limitsOf('event-bus')).toEqual([
+    'S0-R07 warn <95 crit <90',
+    'S0-R08 warn >200 crit >1000',
+    'S0-R13 warn >0.5 crit >1',
+    'S0-R09 warn >1600000000 crit >2000000000',
+    'S0-R10 warn >70 crit >80',
+    'S0-R12 warn >1000',
+    'S0-R12 warn >0',
+    'S0-R12 crit >0',
+    'S0-R36 warn >10',
+    'S0-R14 warn >80 crit >95',
+    'S0-R15 warn <1000 crit <100',
+    'S0-R16 crit >0',
+    'S0-R16 warn >0',
+    'S0-R17 crit <1',
+    'S0-R20 warn <100 crit <1',
+    'S0-R20 warn >0',
+    'S0-R41 crit >0',
+    'S0-R35 warn >90',
+    'S0-R26 warn >80',
+    'S0-R26 warn >300',
+    'S0-R42 warn >30 crit >300',
+    'S0-R25 warn >0',
+    'S0-R40 warn >26 crit >50',
+    'S0-R40 warn <50',
+    'S0-R40 crit <1',
+    'S0-R40 S0-P4 warn >0',
+    'S0-R31 warn >10',
+    'S0-R31 crit >0',
+    'S0-R33 warn >5',
+    'S0-R05 warn >0',
+  ]);
+  expect(await limitsOf('trading')).toEqual([
+    'S1-R05 warn >0.5 crit >1',
+    'S1-R07 warn >500',
+    'S1-R08 crit >2000',
+    'S1-R10 warn >100',
+    'S1-R12 warn >=40 crit >=50',
+    'S1-R15 warn >70 crit >85',
+    'S1-R19 warn >0.1 crit >1',
+    'S1-R21 warn >0',
+    'S1-R14 warn >0',
+    'S1-R16 warn >80',
+    'S1-R17 warn >10 crit >30',
+    'S1-R42 crit >0',
+  ]);
+});
+
+test('numbers of the saga platform have the limits of its runbook', async () => {
+  expect(await limitsOf('saga')).toEqual([
+    'S3-R01 warn <=99.5 crit <99',
+    'S3-R28 warn >0.5 crit >1',
+    'S3-R33 warn >2',
+    'S3-R02 warn >0.5 crit >1',
+    'S3-R04 warn >=0.1 crit >1',
+    'S3-R26 S3-R31 warn >=0.1 crit >1',
+    'S3-R30 warn <50',
+    'S3-R03 warn <=99.95 crit <99.9',
+    'S3-R34 S3-R37 warn >0',
+    'S3-R37 crit >0',
+    'S3-R45 warn <30 crit <7',
+    'S3-R39 warn !=True',
+    'S3-R39 warn >=100',
+    'S3-R16 warn >80 crit >90',
+    'S3-R20 warn <12 crit <2',
+    'S3-R22 crit >0',
+    'S3-R10 warn >80 crit >95',
+    'S3-R23 warn >300 crit >600',
+    'S3-R17 warn >200',
+    'S3-R41 warn >0',
+    'S3-R14 warn >1000 crit >10000',
+    'S3-R24 warn >1000 crit >10000',
+    'S3-R14 crit <1',
+    'S3-R40 warn >100',
+    'S3-R11 S3-R29 warn >0.8 crit >0.95',
+    'S3-P3 warn <1',
+    'S3-R38 warn >0',
+    'S3-R38 warn >0',
+    'S3-P14 warn >0',
+    'S3-R42 warn <100',
+  ]);
+  expect(await limitsOf('eventmesh')).toEqual([
+    'S4-R15 warn >=500 crit >2000',
+    'S4-R22 warn >=1 crit >=3',
+    'S4-R16 S4-R13 S4-R08 warn >=200 crit >1000',
+    'S4-R23 warn >=300',
+    'S4-R19 warn >=1 crit >5',
+    'S4-R27 crit !=success',
+    'S4-R27 warn >=1800 crit >2400',
+    'S4-R28 crit >0',
+    'S4-R26 crit =failure',
+    'S4-R25 warn >0',
+    'S4-R48 warn <1',
+    'S4-R49 warn >0',
+    'S4-R49 crit >0',
+    'S4-R50 warn <0',
+    'S4-R17 warn >=70 crit >85',
+    'S4-R18 warn >=60 crit >80',
+    'S4-R52 warn >80 crit >90',
+    'S4-R24 warn >80',
+    'S4-R43 crit <1',
+    'S4-R44 crit <1',
+    'S4-R44 crit >0',
+    'S4-R47 warn >0',
+    'S4-R21 crit >0',
+    'S4-R21 warn >0',
+    'S4-R21 crit >0',
+    'S4-R46 warn <1',
+    'S4-R46 warn >1',
+    'S4-I3-D1 warn >0',
+    'S4-R45 crit <1',
+    'S4-R40 warn >10',
+    'S4-R40 crit >0',
+    'S4-R33 warn >0',
+  ]);
+});
+
+test('the demo shows every number and every alert once', async () => {
+  const { sources, signals } = await rehearsed('demo', 'production');
+  const titles = signals.map(({ title }) => title);
+  expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  const types = new Set(sources.map(({ type }) => type));
+  expect([...types].sort()).toEqual([
+    'actuator',
+    'alertmanager',
+    'file',
+    'http',
+    'loki',
+    'prometheus',
+    'promtext',
+    'script',
+  ]);
+  const tellAlerts = sources.filter(({ type, config }) =>
+    sourceModules
+      .find((module) => module.type === type)
+      ?.gives?.(config)
+      ?.kinds.includes('alerts'),
+  );
+  expect(tellAlerts.map(({ id }) => id)).toEqual(['alerts']);
+});
+
+test('a production profile is read-only until somebody arms it', async () => {
+  for (const { system } of shipped.filter(({ env }) => env === 'production'))
+    expect((await rehearsed(system, 'production')).guard.readOnly).toBe(true);
+});

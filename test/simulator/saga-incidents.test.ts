@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { failedSagas } from '../../src/simulator/model/sagas.ts';
+import { SystemModel } from '../../src/simulator/model/system-model.ts';
+import { summaryOf } from '../../src/simulator/model/traffic.ts';
+import { answer } from '../../src/simulator/servers/postgres/answer.ts';
+import { serviceHandler } from '../../src/simulator/servers/service.ts';
+import { systemSpec } from '../../src/simulator/systems.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { valueAt } from './ask.ts';
+import { closeWorlds, kubeStage, patchTypes } from './kube-stage.ts';
+
+afterEach(closeWorlds);
+
+const restart = {
+  spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } },
+};
+
+/** The saga platform: its model, and what is asked of it as its servers do. */
+const platform = (incident: string) => {
+  const clock = manualClock();
+  const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
+  model.strikeEarlier(incident, 'production');
+  const env = () => model.see('production', clock.now());
+  const recent = () =>
+    summaryOf(
+      env()
+        .instancesOf('saga-orchestrator')
+        .flatMap(({ traffic }) => traffic.recent(env().now)),
+    );
+  const database = () => env().parts.database ?? expect.fail('no database');
+  const sql = (text: string) =>
+    answer(
+      {
+        db: database(),
+        database: 'microservices',
+        tables: database().tables,
+        isInTransaction: false,
+        text: `/* opsdeck:sql */ ${text}`,
+        values: [],
+        pid: 1,
+        user: 'postgres',
+        toClock: (at) => model.toClock(at),
+        note: () => {},
+      },
+      true,
+    ).rows;
+  return {
+    clock,
+    model,
+    env,
+    recent,
+    database,
+    sql,
+    pass: (seconds: number) => clock.advance(seconds * 1000),
+  };
+};
+
+describe.each([
+  { incident: 'saga-failures', mended: true },
+  { incident: 'saga-failures-data', mended: false },
+])('$incident', ({ incident, mended }) => {
+  test(`a restart of the service that fails mends it: ${mended}; of another one never`, async () => {
+    const it = await kubeStage('saga', { incident });
+    const replace = (name: string) =>
+      it.send('PATCH', `${it.deployments}/${name}`, restart, patchTypes.strategic);
+    await it.wait(5);
+    await replace('payment-service');
+    await it.wait(20);
+    await it.get(it.pods);
+    expect(it.world.incident).toBe(incident);
+    await replace('inventory-service');
+    await it.wait(20);
+    await it.get(it.pods);
+    expect(it.world.incident).toBe(mended ? undefined : incident);
+  });
+});
+
+test('sagas that failed: by the API of the orchestrator and by SQL, with the step and the reason', async () => {
+  const it = platform('saga-failures');
+  await it.pass(5);
+  const [first, ...others] = failedSagas(it.env());
+  expect(first).toMatchObject({ step: 'inventory-service', error: expect.stringContaining('reserve stock') });
+  expect(others.length).toBeGreaterThan(2);
+  const query = new URLSearchParams({ status: 'FAILED', limit: '2' });
+  const ask = {
+    method: 'GET',
+    path: ['api', 'v1', 'sagas'],
+    query,
+    body: '',
+    rawPath: '',
+    contentType: '',
+    host: '',
+  };
+  const view = { model: it.model, clock: it.clock, env: 'production' };
+  expect(serviceHandler(view, 'saga-orchestrator-0')(ask)).toMatchObject({
+    status: 200,
+    json: [{ id: first?.id, step: 'inventory-service', status: 'FAILED' }, {}],
+  });
+  expect(serviceHandler(view, 'saga-orchestrator-0')({ ...ask, query: new URLSearchParams() })).toMatchObject(
+    {
+      status: 400,
+    },
+  );
+  // Nobody else has sagas.
+  expect(
+    serviceHandler(view, 'payment-service-0')({ ...ask, path: ['api', 'v1', 'payments'] }),
+  ).toMatchObject({
+    status: 404,
+  });
+  const rows = it.sql(
+    "SELECT id, saga_type, current_step, error, updated_at FROM saga_instances WHERE status = 'FAILED' ORDER BY updated_at DESC LIMIT 2",
+  );
+  expect(rows).toMatchObject([
+    [first?.id, expect.any(String), 'inventory-service', first?.error, expect.any(String)],
+    {},
+  ]);
+});
+
+test('too many sagas: four orchestrators are not enough, five are', async () => {
+  const it = platform('high-latency');
+  const p95 = async (replicas: number) => {
+    it.env().scale('saga-orchestrator', replicas);
+    await it.pass(30);
+    it.env().parts.cluster?.rescale();
+    return it.recent().p95Ms ?? 0;
+  };
+  expect(it.recent().p95Ms).toBeGreaterThan(500);
+  expect(await p95(4)).toBeGreaterThan(300);
+  expect(it.env().incident).toBe('high-latency');
+  expect(await p95(5)).toBeLessThan(300);
+  expect(it.env().incident).toBeUndefined();
+});
+
+test('a lost index: the plan reads the whole table, more pods wait too, an index mends it whatever its name', async () => {
+  const it = platform('slow-statements');
+  const plan = (how: string) =>
+    it.sql(`EXPLAIN${how} SELECT * FROM saga_instances WHERE status = 'IN_PROGRESS'`).flat().join('\n');
+  it.env().scale('saga-orchestrator', 6);
+  await it.pass(20);
+  expect(it.recent().p95Ms).toBeGreaterThan(500);
+  expect(plan('')).toMatch(/^Seq Scan on saga_instances .*rows=\d+/);
+  expect(plan('')).not.toContain('actual');
+  expect(plan(' (ANALYZE, BUFFERS)')).toMatch(/actual time=[\s\S]*Execution Time: 620/);
+  it.database().tables.createIndex('other', 'saga_instances', ['id', 'status'], false);
+  expect(it.env().incident).toBe('slow-statements');
+  it.database().tables.createIndex('any', 'saga_instances', ['status'], false);
+  await it.pass(20);
+  expect(plan('')).toMatch(/^Index Scan using any on saga_instances/);
+  expect(it.recent().p95Ms).toBeLessThan(300);
+  expect(it.env().incident).toBeUndefined();
+});
+
+test('an autoscaler that is applied raises the deployment that it names to its minimum, and goes with the incident', async () => {
+  const it = await kubeStage('saga', { incident: 'high-latency' });
+  const manifests = it.world.vars('production')['world.manifests'] ?? '';
+  expect(existsSync(join(manifests, 'hpa.yaml'))).toBe(true);
+  const file = readFileSync(join(manifests, 'hpa.yaml'), 'utf8');
+  const path = `/apis/autoscaling/v2/namespaces/${it.namespace}/horizontalpodautoscalers/saga-orchestrator`;
+  const applied = await it.send('PATCH', `${path}?fieldManager=test&force=false`, file, patchTypes.apply);
+  expect(applied.status).toBeLessThan(300);
+  await it.wait(20);
+  const replicas = async () =>
+    valueAt((await it.get(`${it.deployments}/saga-orchestrator`)).body, 'spec', 'replicas');
+  expect(await replicas()).toBe(5);
+  expect(valueAt((await it.get(path)).body, 'status')).toMatchObject({
+    desiredReplicas: 5,
+    conditions: [{ type: 'AbleToScale' }, { type: 'ScalingActive', status: 'True' }],
+  });
+  expect(it.world.incident).toBeUndefined();
+  it.world.rehearse(undefined);
+  expect((await it.get(path)).status).toBe(404);
+  expect(await replicas()).toBe(2);
+});

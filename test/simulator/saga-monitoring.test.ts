@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { expositionText } from '../../src/simulator/exposition/exposition.ts';
+import { kafkaExporterFamilies } from '../../src/simulator/exposition/kafka-exporter.ts';
+import { SystemModel } from '../../src/simulator/model/system-model.ts';
+import { cadvisorOf } from '../../src/simulator/monitoring/cadvisor.ts';
+import { slopeOf } from '../../src/simulator/promql/rate.ts';
+import { systemSpec } from '../../src/simulator/systems.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+/** Production of the saga platform, and what its monitoring tells besides the pages of its services. */
+const platform = (incident?: string) => {
+  const clock = manualClock();
+  const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
+  if (incident !== undefined) model.strikeEarlier(incident, 'production');
+  const env = () => model.see('production', clock.now());
+  const exported = (series: string): number => {
+    const text = expositionText(kafkaExporterFamilies(env().parts.messaging ?? expect.fail()));
+    const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+    return Number(line?.split(' ').at(-1) ?? expect.fail(`there is no ${series}`));
+  };
+  return { env, exported, pass: (seconds: number) => clock.advance(seconds * 1000) };
+};
+
+const lag =
+  'kafka_consumergroup_lag{consumergroup="saga-orchestrator-group",partition="0",topic="saga-events"}';
+
+test('the exporter tells the lag that the brokers know, its members and the partitions', async () => {
+  const it = platform('consumer-lag');
+  await it.pass(5);
+  expect(it.exported(lag)).toBeGreaterThan(100);
+  expect(it.exported('kafka_consumergroup_members{consumergroup="saga-orchestrator-group"}')).toBe(2);
+  expect(it.exported('kafka_topic_partitions{topic="saga-events"}')).toBe(3);
+  expect(it.exported('kafka_brokers')).toBe(3);
+});
+
+test('a broker that is gone is no longer counted', () => {
+  expect(platform('broker-down').exported('kafka_brokers')).toBe(2);
+});
+
+test('cAdvisor tells the working set of every container that runs, and its limit', () => {
+  const told = cadvisorOf(platform().env());
+  const of = (name: string) => told.filter((one) => one.name === name);
+  expect(of('container_memory_working_set_bytes')).toHaveLength(
+    of('container_spec_memory_limit_bytes').length,
+  );
+  expect(
+    of('container_spec_memory_limit_bytes').find(({ labels }) => labels.pod === 'postgres-0'),
+  ).toMatchObject({
+    labels: { container: 'postgres', namespace: 'microservices' },
+    value: 2 * 1024 ** 3,
+  });
+});
+
+test('a slope is that of the line through all points', () => {
+  expect(slopeOf({ at: [0, 1000, 2000, 3000], values: [5, 7, 9, 11] })).toBeCloseTo(2);
+  expect(slopeOf({ at: [0, 1000, 2000], values: [0, 3, 0] })).toBeCloseTo(0);
+  expect(slopeOf({ at: [0], values: [5] })).toBeUndefined();
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { conditionOf } from '../../src/simulator/model/condition.ts';
+import type { Machine } from '../../src/simulator/model/hosts/machine.ts';
+import { SystemModel } from '../../src/simulator/model/system-model.ts';
+import {
+  eventmeshHostIncidents,
+  eventmeshReachIncidents,
+} from '../../src/simulator/systems/eventmesh-hosts.ts';
+import { systemSpec } from '../../src/simulator/systems.ts';
+
+const start = Date.parse('2026-03-04T10:15:07Z');
+const environments = systemSpec('eventmesh').environments.map(({ name }) => name);
+
+const struck = (incident: string, env = 'production') => {
+  const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
+  model.strikeEarlier(incident, env);
+  let now = start;
+  const look = (afterMs = 0) => {
+    now += afterMs;
+    return model.see(env, now);
+  };
+  const machines = (afterMs = 0): readonly Machine[] => look(afterMs).parts.hosts?.machines ?? [];
+  const first = (afterMs = 0): Machine => {
+    const [machine] = machines(afterMs);
+    if (machine === undefined) throw new Error('no machine');
+    return machine;
+  };
+  return { look, machines, first };
+};
+
+const stranger = (machine: Machine) => machine.processes.listening(machine.spec.port);
+
+describe.each(environments)('in %s', (env) => {
+  test.each(['port-conflict', 'crashed', 'system-failure'])(
+    '%s: no instance answers until it is mended',
+    (incident) => {
+      const { look, machines } = struck(incident, env);
+      expect(look().instances.length).toBeGreaterThan(0);
+      expect(look().instances.map(({ running }) => running)).toEqual(machines().map(() => false));
+      expect(machines().map(({ unit }) => unit.state)).toEqual(machines().map(() => 'failed'));
+      expect(look(600_000).incident).toBe(incident);
+      look().heal();
+      expect(look(5000).incident).toBeUndefined();
+      expect(look().instances.every(({ running }) => running)).toBe(true);
+    },
+  );
+
+  test.each(eventmeshHostIncidents.map(({ name }) => name))(
+    '%s: no instance is as it should be until it is mended',
+    (incident) => {
+      const { look } = struck(incident, env);
+      const conditions = () => look().instances.map((instance) => conditionOf(look(), instance));
+      expect(conditions()).not.toContain('healthy');
+      expect(look(600_000).incident).toBe(incident);
+      look().heal();
+      expect(look(5000).incident).toBeUndefined();
+      expect(new Set(conditions())).toEqual(new Set(['healthy']));
+    },
+  );
+});
+
+test.each(eventmeshReachIncidents.map(({ name }) => name))(
+  '%s: every instance is well, and others put it right after a while',
+  (incident) => {
+    const { look } = struck(incident);
+    const conditions = () => new Set(look().instances.map((instance) => conditionOf(look(), instance)));
+    expect([look().incident, conditions()]).toEqual([incident, new Set(['healthy'])]);
+    expect(look(60_000).incident).toBeUndefined();
+    expect(conditions()).toEqual(new Set(['healthy']));
+  },
+);
+
+test('a process that turns in circles is well again when it is started anew', () => {
+  const { look, machines } = struck('slow-host');
+  for (const machine of machines()) {
+    machine.stop(look().now);
+    machine.start(look().now, true);
+  }
+  expect(look(1000).incident).toBeUndefined();
+});
+
+test('a damaged tree is damaged at every start, until another takes its place', () => {
+  const { look, first } = struck('bad-release');
+  const machine = first();
+  const again = (): string | undefined => {
+    machine.stop(look().now);
+    machine.start(look().now, true);
+    return machine.instance.unfit;
+  };
+  expect(machine.instance.version).toBe('0.2.0');
+  expect(again()).toContain('cannot migrate');
+  machine.site.disk.fill(machine.site.dir, {}, look().now);
+  expect(again()).toBeUndefined();
+  expect(machine.instance.version).toBe('0.1.0');
+});
+
+describe('a port that another process has taken', () => {
+  test('the unit was tried five times, and the log says why it fails', () => {
+    const { first } = struck('port-conflict');
+    const machine = first();
+    expect(machine.unit).toMatchObject({ restarts: 5, result: 'exit-code', lastEnd: { status: 1 } });
+    const said = machine.log.lines.filter(({ text }) =>
+      text.includes('Address already in use (os error 98)'),
+    );
+    expect(said).toHaveLength(5);
+    expect(stranger(machine)?.args).toBe('python3 -m http.server 8080');
+  });
+
+  test('starting it alone fails again; the process ended, it starts and stays', () => {
+    const { look, first } = struck('port-conflict');
+    first().start(look().now, true);
+    expect(first().unit.state).toBe('active');
+    expect(first(20_000).unit.state).toBe('failed');
+    expect(first().instance.running).toBe(false);
+
+    expect(first().kill(stranger(first())?.pid ?? 0, 'TERM', look().now)).toBe(true);
+    first().start(look().now, true);
+    expect(first(60_000)).toMatchObject({
+      unit: { state: 'active', restarts: 0 },
+      instance: { running: true },
+      isBroken: false,
+    });
+    expect(look().incident, 'the other machine is broken yet').toBe('port-conflict');
+  });
+});
+
+describe('a panic', () => {
+  test('is in the journal and in the log, and the unit has failed with 101', () => {
+    const machine = struck('crashed').first();
+    expect(machine.unit).toMatchObject({ state: 'failed', lastEnd: { status: 101 } });
+    const journal = machine.journal.lines.map(({ text }) => text);
+    expect(journal).toContain('called `Option::unwrap()` on a `None` value');
+    expect(journal.at(-1)).toBe("eventmesh-api.service: Failed with result 'exit-code'.");
+    expect(machine.log.lines.at(-1)?.text).toMatch(/^ERROR riptide_api: panicked at crates\/riptide-api\//);
+  });
+
+  test('a start mends it, machine by machine', () => {
+    const { look, machines } = struck('crashed');
+    for (const machine of machines()) machine.start(look().now, true);
+    expect(look(60_000).incident).toBeUndefined();
+  });
+});
+
+describe('a machine', () => {
+  test('a unit that is killed comes back by itself, and counts it; one that is stopped does not', () => {
+    const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
+    const [machine] = model.see('local', start).parts.hosts?.machines ?? [];
+    if (machine === undefined) throw new Error('no machine');
+    const pid = machine.unit.mainPid ?? 0;
+    machine.kill(pid, 'KILL', model.see('local', start).now);
+    expect(machine.unit.state).toBe('activating');
+    model.see('local', start + 3000);
+    expect(machine.unit).toMatchObject({ state: 'active', restarts: 1 });
+    expect(machine.unit.mainPid).not.toBe(pid);
+    machine.stop(start + 3000);
+    model.see('local', start + 60_000);
+    expect(machine.unit.state).toBe('inactive');
+    expect(machine.instance.running).toBe(false);
+  });
+
+  test('time does not depend on how often somebody looks', () => {
+    const busyAfter = (looks: number): number => {
+      const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
+      for (let look = 1; look <= looks; look += 1) model.see('local', start + (60_000 / looks) * look);
+      return model.unseen('local').parts.hosts?.machines[0]?.load.busyTicks ?? 0;
+    };
+    expect(busyAfter(60)).toBeCloseTo(busyAfter(1), 3);
+  });
+});

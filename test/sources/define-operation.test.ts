@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { ActEvent, Plan } from '../../src/domain/operation.ts';
+import type { ChangeIo } from '../../src/doors/io.ts';
+import { type Declared, declarationsOf, defineOperation } from '../../src/sources/define-operation.ts';
+
+const signal = new AbortController().signal;
+const change = {} as ChangeIo;
+const params = z.strictObject({ name: z.string(), times: z.coerce.number().default(2) });
+
+/** An operation that does nothing, and tells its params. */
+const defined = (
+  said: Partial<Declared<z.infer<typeof params>>>,
+  draft: { readonly danger?: 'read' | 'destructive' } = {},
+) =>
+  defineOperation({ name: 'knock', params, ...said }, ({ door }: { source: string; door: string }) => ({
+    plan: async ({ name, times }) => ({
+      targets: [{ name, uid: door, saw: `${times}`, where: door }],
+      calls: [],
+      objects: [],
+      earlier: 'shut',
+      ...draft,
+    }),
+    recheck: async ({ params: { times } }) =>
+      times === 2 ? undefined : { target: door, planned: '2', found: `${times}` },
+    act: async function* ({ params: { name, times } }) {
+      yield { is: 'output', text: `${name} ${times + 1}` };
+    },
+    undo: ({ use, params: { name } }) => ({ use, with: { name }, title: 'back' }),
+  }));
+const opened = (...args: Parameters<typeof defined>) =>
+  defined(...args).open({ source: 'house', door: 'front' });
+
+const told = async (acting: AsyncIterable<ActEvent>): Promise<readonly ActEvent[]> => {
+  const events: ActEvent[] = [];
+  for await (const event of acting) events.push(event);
+  return events;
+};
+
+test('a plan carries the name, the danger and the params of its declaration; what follows gets them as their schema reads them', async () => {
+  const operation = opened({ danger: 'safe' });
+  const plan = await operation.plan({ name: 'a', times: '2' }, signal);
+  expect(plan).toEqual({
+    use: 'house.knock',
+    danger: 'safe',
+    targets: [{ name: 'a', uid: 'front', saw: '2', where: 'front' }],
+    calls: [],
+    objects: [],
+    params: { name: 'a', times: '2' },
+    earlier: 'shut',
+  });
+  expect(await told(operation.act(plan, change, signal))).toEqual([{ is: 'output', text: 'a 3' }]);
+  expect(await operation.recheck(plan, signal)).toBeUndefined();
+  expect(operation.undo?.(plan)).toEqual({ use: 'house.knock', with: { name: 'a' }, title: 'back' });
+});
+
+test('a plan that was kept as JSON is read with the same types again', async () => {
+  const operation = opened({ danger: 'safe' });
+  const plan: Plan = JSON.parse(JSON.stringify(await operation.plan({ name: 'a', times: '3' }, signal)));
+  expect(await operation.recheck(plan, signal)).toEqual({ target: 'front', planned: '2', found: '3' });
+});
+
+test('params that do not fit are refused before anything is planned', async () => {
+  const planned = opened({ danger: 'safe' }).plan({ times: 1 }, signal);
+  await expect(planned).rejects.toMatchObject({
+    name: 'PlanError',
+    ending: 'failed',
+    message: expect.stringContaining('name: '),
+  });
+});
+
+test('an operation that declares no danger is destructive, and so is one with a word that is not known', async () => {
+  const danger = 'harmless' as 'safe';
+  for (const said of [{}, { danger }]) {
+    expect(defined(said).danger).toBe('destructive');
+    expect(opened(said).danger({})).toBe('destructive');
+    expect((await opened(said).plan({ name: 'a' }, signal)).danger).toBe('destructive');
+  }
+});
+
+test('a plan may be more dangerous than its operation, never less', async () => {
+  const planned = async (...args: Parameters<typeof defined>) =>
+    (await opened(...args).plan({ name: 'a' }, signal)).danger;
+  expect(await planned({ danger: 'disruptive' }, { danger: 'read' })).toBe('disruptive');
+  expect(await planned({ danger: 'disruptive' }, { danger: 'destructive' })).toBe('destructive');
+  expect(await planned({ danger: 'as-step' })).toBe('safe');
+  expect(await planned({ danger: 'as-step' }, { danger: 'read' })).toBe('read');
+});
+
+test('params that only read make an operation that reads', async () => {
+  const operation = opened({ danger: 'disruptive', reads: ({ name }) => name === 'look' });
+  expect(operation.danger({ name: 'look' })).toBe('read');
+  expect((await operation.plan({ name: 'look' }, signal)).danger).toBe('read');
+  expect((await operation.plan({ name: 'knock' }, signal)).danger).toBe('disruptive');
+});
+
+test('the loader knows an operation by its name, by the same schema and danger', () => {
+  const knock = defined({ danger: 'as-step', finds: ['json'] });
+  expect(declarationsOf([knock])).toEqual({
+    knock: expect.objectContaining({ params, danger: 'as-step', finds: ['json'] }),
+  });
+});

@@ -1,0 +1,141 @@
+import { createPrivateKey } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { KafkaSecurity } from '../../../src/simulator/servers/kafka/wire.ts';
+import { kafkaConfig } from '../../../src/sources/kafka/config.ts';
+import { certificateOf } from '../../support/certificate.ts';
+import type { ManualClock } from '../../support/manual-clock.ts';
+import { openStand } from './stand.ts';
+
+const later = new Date('2100-01-01');
+
+const faultsOf = async (
+  entry: Readonly<Record<string, unknown>>,
+  security: (clock: ManualClock) => KafkaSecurity,
+) => {
+  await using stand = await openStand({ entry, security });
+  const { faults } = await stand.read('lag');
+  return faults.map(({ kind, message, remedy }) => ({ kind, message, remedy }));
+};
+
+describe('OAUTHBEARER', () => {
+  const tokens =
+    (endsIn: number) =>
+    (clock: ManualClock): KafkaSecurity => ({
+      login: { now: () => clock.now(), tokens: new Map([['good-token-1', clock.now() + endsIn]]) },
+    });
+  const sasl = (token: string) => ({ sasl: { mechanism: 'oauthbearer', token } });
+
+  test('a good token is let in', async () => {
+    expect(await faultsOf(sasl('good-token-1'), tokens(60_000))).toEqual([]);
+  });
+
+  test.each([
+    ['a wrong one', 'other-token-1', 60_000],
+    ['one that has expired', 'good-token-1', -1],
+  ])('%s is denied, and is in no message', async (_, token, endsIn) => {
+    const faults = await faultsOf(sasl(token), tokens(endsIn));
+    expect(faults).not.toEqual([]);
+    for (const fault of faults) {
+      expect(fault).toMatchObject({
+        kind: 'denied',
+        message: expect.stringContaining(
+          'login by OAUTHBEARER: the broker refuses the token (invalid_token)',
+        ),
+        remedy: expect.stringContaining('renew the token'),
+      });
+      expect(JSON.stringify(fault)).not.toContain(token);
+    }
+  });
+
+  test('who has not logged in is not answered, and another mechanism is refused with those there are', async () => {
+    expect((await faultsOf({}, tokens(60_000))).map(({ kind }) => kind)).toContain('unreachable');
+    const plain = await faultsOf({ sasl: { user: 'ana', password: 'hunter22' } }, tokens(60_000));
+    expect(plain[0]).toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining('it offers OAUTHBEARER'),
+    });
+  });
+
+  test('a token file that is renewed lets the next connection in', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kafka-login-'));
+    const tokenFile = join(dir, 'token');
+    await writeFile(tokenFile, 'old-token-1');
+    await using stand = await openStand({
+      entry: { sasl: { mechanism: 'oauthbearer', tokenFile } },
+      security: tokens(60_000),
+    });
+    const [fault] = (await stand.read('lag')).faults;
+    expect(fault).toMatchObject({ kind: 'denied', remedy: `renew the token in ${tokenFile}` });
+    await writeFile(tokenFile, 'good-token-1\n');
+    expect((await stand.read('lag')).faults).toEqual([]);
+    await rm(dir, { recursive: true });
+  });
+
+  test.each([
+    [{ mechanism: 'oauthbearer' }],
+    [{ mechanism: 'oauthbearer', token: 'a', tokenFile: 'b' }],
+    [{ mechanism: 'oauthbearer', token: 'a', user: 'ana' }],
+    [{ mechanism: 'oauthbearer', token: 'a', extensions: { auth: 'x' } }],
+    [{ mechanism: 'oauthbearer', token: 'a', extensions: { pool: 'x\x01auth=Bearer y' } }],
+    [{ mechanism: 'plain', token: 'a' }],
+  ])('%j is no login', (login) => {
+    expect(kafkaConfig.safeParse({ brokers: 'kafka:9092', sasl: login }).success).toBe(false);
+  });
+});
+
+describe('TLS client certificates', () => {
+  const server = certificateOf('kafka', later);
+  const ours = certificateOf('opsdeck', later);
+  const stranger = certificateOf('stranger', later);
+  const passphrase = 'correct horse';
+  const locked = createPrivateKey(ours.key)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+    .toString();
+  const security = (): KafkaSecurity => ({
+    tls: { ...server, ca: ours.cert, requestCert: true, rejectUnauthorized: true },
+  });
+  const tls = { ca: server.cert, serverName: 'kafka' };
+
+  test.each([
+    ['plain', ours],
+    ['encrypted', { cert: ours.cert, key: locked, passphrase }],
+  ])('one with its key, %s, is let in', async (_, certificate) => {
+    expect(await faultsOf({ tls: { ...tls, ...certificate } }, security)).toEqual([]);
+  });
+
+  test.each<[string, object, string, RegExp, RegExp]>([
+    ['none', {}, 'denied', /it asks for a client certificate/, /tls: \{ cert, key \}/],
+    ['one of another CA', stranger, 'unreachable', /with a client certificate/, /trust the CA of tls/],
+    [
+      'a key of another certificate',
+      { cert: ours.cert, key: stranger.key },
+      'unconfigured',
+      /our certificate and key cannot be used/,
+      /belong together/,
+    ],
+    [
+      'a wrong passphrase',
+      { cert: ours.cert, key: locked, passphrase: 'wrong' },
+      'unconfigured',
+      /our certificate and key cannot be used/,
+      /passphrase opens the key/,
+    ],
+    [
+      'no passphrase',
+      { cert: ours.cert, key: locked },
+      'unconfigured',
+      /our certificate and key cannot be used/,
+      /passphrase opens the key/,
+    ],
+  ])('%s: the fault says what to do', async (_, certificate, kind, message, remedy) => {
+    const [fault] = await faultsOf({ tls: { ...tls, ...certificate } }, security);
+    expect(fault).toMatchObject({
+      kind,
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { listenOnLoopback } from '../../src/simulator/loopback.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A server on the loopback interface, which a simulation reaches in memory. It remembers the requests and which connections are open. */
+export interface LocalServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly asked: readonly string[];
+  readonly headers: readonly IncomingMessage['headers'][];
+  openSockets(): number;
+  /** Resolves once `count` requests have arrived. */
+  arrived(count: number): Promise<void>;
+  /** Resolves once no connection is open. */
+  drained(): Promise<void>;
+}
+
+export const localServer = async (handler: Handler): Promise<LocalServer> => {
+  const asked: string[] = [];
+  const headers: IncomingMessage['headers'][] = [];
+  const sockets = new Set<Socket>();
+  const waiting = new Set<() => void>();
+  const changed = (): void => {
+    for (const look of waiting) look();
+  };
+  const until = (true_: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!true_()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    headers.push(request.headers);
+    request.on('error', () => {});
+    response.on('error', () => {});
+    changed();
+    handler(request, response);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      sockets.delete(socket);
+      changed();
+    });
+  });
+  const port = await listenOnLoopback(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    asked,
+    headers,
+    openSockets: () => sockets.size,
+    arrived: (count) => until(() => asked.length >= count),
+    drained: () => until(() => sockets.size === 0),
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
