@@ -1,15 +1,84 @@
+import type { GateCheck } from '../domain/proposal.ts';
 import type { ProofState } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
-import { admit, waitWindow } from './admit.ts';
+import { answersRefusal } from './admission.ts';
 import { checkLaterSteps } from './check-again.ts';
+import { admitted } from './checks/admitted.ts';
+import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
-import { renewed } from './logins/renew.ts';
+import { keepDiagnosed } from './keep-diagnosed.ts';
+import { renewed, throughLogin } from './logins/renew.ts';
+import { elapsedSince } from './moment.ts';
+import { identityRefusal } from './planning/source-reads.ts';
 import type { Run } from './run-context.ts';
+import { cancelled, unlessArmed, unwritten } from './run-context.ts';
 import { takeSteps } from './steps.ts';
 import { withLeft } from './undo/left.ts';
 import { provePutBack } from './undo/put-back.ts';
 import { lookBefore } from './verification/look-before.ts';
 import { unread, verify } from './verification/verify.ts';
+
+/** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
+const gates = async (run: Run): Promise<End | undefined> => {
+  const { held, answers, arming, clock, engine, signal } = run;
+  if (held.proposal.refusal !== undefined) return held.proposal.refusal;
+  const now = clock.now();
+  const age = elapsedSince(held.plannedAt, now, clock);
+  const why = answersRefusal(held.proposal, answers, arming.state(now), age);
+  if (why !== undefined) return { ending: 'forbidden', why };
+  for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
+    const locked = await throughLogin(run, () => identityRefusal(engine, source, signal));
+    if (locked !== undefined) return signal.aborted ? cancelled('before anything was confirmed') : locked;
+  }
+  return undefined;
+};
+
+/** What is looked at besides the answers; its targets are the run's from here on. */
+const checked = async (
+  run: Run,
+): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: End }> => {
+  const { checks, refusal, taken } = await admitted(run.held, run.checking, run.signal);
+  run.taken = taken;
+  if (run.signal.aborted) return { checks, refusal: cancelled('before anything was confirmed') };
+  return refusal === undefined ? { checks } : { checks, refusal };
+};
+
+/** planned → diagnosed → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
+const admit = async (run: Run): Promise<End | undefined> => {
+  const { recorder, arming, clock, answers } = run;
+  const { proposal } = run.held;
+  if (!(await recorder.must({ event: 'planned', proposal }))) return unwritten(run);
+  if (!(await keepDiagnosed(recorder, answers.found?.() ?? []))) return unwritten(run);
+  const refusal = await gates(run);
+  const looked = refusal === undefined ? await checked(run) : undefined;
+  const checks = looked === undefined || looked.checks.length === 0 ? {} : { checks: looked.checks };
+  const barred = refusal ?? looked?.refusal;
+  if (barred !== undefined) {
+    await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
+    return barred;
+  }
+  const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
+  if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return unwritten(run);
+  // Looking and writing take their time: whoever disarmed meanwhile has taken the yes back, even if they arm again.
+  const disarmed = unlessArmed(run);
+  if (disarmed !== undefined) return disarmed;
+  const { reason } = arming.state(clock.now());
+  const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
+  const names = proposal.gate.confirm ? proposal.names : [];
+  return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : unwritten(run);
+};
+
+/** The cancel window, waited out; the signal ends it and nothing is sent. */
+const waitWindow = async (run: Run): Promise<End | undefined> => {
+  const { clock, recorder, signal } = run;
+  const { windowMs } = run.held.proposal.gate;
+  if (windowMs > 0) {
+    if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs }))) return unwritten(run);
+    await clock.sleep(windowMs, signal);
+  }
+  const free = signal.aborted ? undefined : await unlessFree(run, run.held.steps.length);
+  return signal.aborted ? cancelled('before anything was sent') : (free ?? unlessArmed(run));
+};
 
 const prove = (run: Run): Promise<End> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;

@@ -1,10 +1,15 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { addressesOf, rehearsalVarsOf, type Servers } from './addresses.ts';
 import { createChangeLog } from './change-log.ts';
-import { keepWorldFiles } from './kept-files.ts';
+import { checkProgram } from './check-script.ts';
+import { putWorldFiles, updateWorldFiles, worldFileNames } from './files.ts';
 import type { Environment } from './model/environment.ts';
 import { SystemModel } from './model/system-model.ts';
+import { makeOwnDir } from './own-dir.ts';
+import type { FindProgram } from './programs.ts';
 import { startControlServer } from './servers/control.ts';
 import { handlersOf } from './servers/environment.ts';
 import { type Handler, serve } from './servers/serve.ts';
@@ -12,6 +17,65 @@ import type { RunningWire, View } from './servers/sight.ts';
 import { startWires } from './servers/wire.ts';
 import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
+
+const everyMs: Millis = 2000;
+
+/** The files of a running world, in a folder of its own. */
+interface KeptFiles {
+  /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of an environment; from now on they are kept up to date. */
+  varsOf(env: string): Readonly<Record<string, string>>;
+  /** The check beside the files, without a process. */
+  readonly program: FindProgram;
+  /** Takes the folder away. */
+  close(): Promise<void>;
+}
+
+/** Makes a temporary folder, and writes an environment's files there once somebody has asked where they are. */
+const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles> => {
+  const root = await makeOwnDir('world');
+  const stops = new Map<string, () => void>();
+  const updates = new Map<string, Promise<void>>();
+  /** One at a time: on a busy disk the next one is left out. */
+  const update = (view: View, dir: string): void => {
+    if (updates.has(dir)) return;
+    const done = (): void => void updates.delete(dir);
+    updates.set(dir, updateWorldFiles(view, dir).then(done, done));
+  };
+  return {
+    varsOf: (env) => {
+      const dir = join(root, env);
+      if (!stops.has(env)) {
+        const view = viewOf(env);
+        putWorldFiles(view, dir);
+        stops.set(
+          env,
+          view.clock.every(everyMs, () => update(view, dir)),
+        );
+      }
+      return {
+        'world.files': dir,
+        'world.check-script': join(dir, worldFileNames.check),
+        'world.docker-program': join(dir, worldFileNames.docker),
+        'world.manifests': join(dir, worldFileNames.manifests),
+        'world.backups': join(dir, worldFileNames.backups),
+        'world.known-issues': join(dir, 'known-issues.csv'),
+      };
+    },
+    program: (call) => {
+      for (const env of stops.keys()) {
+        const dir = join(root, env);
+        const found = checkProgram(join(dir, worldFileNames.check), dir)(call);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    close: async () => {
+      for (const stop of stops.values()) stop();
+      await Promise.all(updates.values());
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+};
 
 /** How far an environment falls behind the clock until it is brought up to date: a late look waits for no more than that. */
 const keepUpMs: Millis = 2000;

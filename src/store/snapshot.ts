@@ -1,12 +1,69 @@
+import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
-import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
-import { perKind } from '../kinds/registry.ts';
+import { type Level, worst } from '../domain/level.ts';
+import { type FeedState, isStale } from '../domain/reading.ts';
+import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
+import { factKinds, kindOf, madeOfKinds, perKind } from '../kinds/registry.ts';
 import type { FactsState } from './facts.ts';
 import { viewOf } from './health-view.ts';
 import { everyFault } from './known-faults.ts';
 import { signalRows } from './row-reader.ts';
 import { keepList, sameFields, sameInside } from './same.ts';
-import { totalLevel } from './total-level.ts';
+
+/** The kinds whose rows count. */
+const counted = madeOfKinds((): readonly FactKind[] =>
+  factKinds().filter((kind) => kindOf(kind).inTotal !== false),
+);
+
+const isScheduled = ({ feed }: FeedState): boolean => feed.everyMs > 0;
+const gaveNothing = (one: FeedState, now: Millis): boolean => one.known === undefined || isStale(one, now);
+
+/** A question of a counted kind without an answer. That the wire has no such thing (`missing`) is an answer, unless its source says nothing else. */
+const isUnanswered = (one: FeedState, now: Millis): boolean =>
+  counted().some((kind) => kind === one.feed.kind) &&
+  gaveNothing(one, now) &&
+  !(one.faults.length > 0 && one.faults.every((fault) => fault.kind === 'missing'));
+
+const isSilentSource = (id: string, { frame, feeds }: FactsState, now: Millis): boolean => {
+  const source = frame.sources[id];
+  if (source?.problem !== undefined) return true;
+  const scheduled = Object.values(feeds).filter((one) => one.feed.source === id && isScheduled(one));
+  if (scheduled.length === 0) return (source?.kinds?.length ?? 0) > 0;
+  return scheduled.every((one) => gaveNothing(one, now));
+};
+
+/** By environment, as a kind may have rows of others. */
+const worstMade = new WeakMap<KindView, Map<string, Level>>();
+
+/** The worst row of this environment; worked out once for each view, of which there may be one for many moments. */
+const worstOf = (kind: FactKind, view: KindView, env: string): Level => {
+  const made = worstMade.get(view) ?? new Map<string, Level>();
+  worstMade.set(view, made);
+  const had = made.get(env);
+  if (had !== undefined) return had;
+  const { isOf } = kindOf(kind);
+  const here = view.rows.filter(({ fact }) => isOf?.(fact, env) !== false);
+  const level = worst(here.map((row) => row.level));
+  made.set(env, level);
+  return level;
+};
+
+/**
+ * The worst of the signals and of the rows of this environment, of every kind that counts. What gave nothing counts as unknown, and so does a profile without any source.
+ */
+const totalLevel = (
+  state: FactsState,
+  { kinds, signals }: Pick<Snapshot, 'kinds' | 'signals'>,
+  now: Millis,
+): Level => {
+  const sources = Object.keys(state.frame.sources);
+  const isBlind =
+    sources.length === 0 ||
+    sources.some((id) => isSilentSource(id, state, now)) ||
+    Object.values(state.feeds).some((one) => isScheduled(one) && isUnanswered(one, now));
+  const rows = counted().map((kind) => worstOf(kind, kinds[kind], state.frame.env));
+  return worst([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
+};
 
 /** What was worked out last: for which state and when it was looked at. */
 interface Taken {

@@ -1,26 +1,77 @@
 import { type Instance, render } from 'ink';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../platform/clock.ts';
+import type { CockpitState } from '../store/cockpit.ts';
+import type { Commands } from '../store/commands.ts';
 import { App } from './app.tsx';
+import { keepPlaceAcross } from './features/environments/switched.ts';
 import { clipboardCode } from './features/export/clipboard.ts';
+import { type Keep, rememberScreen } from './features/layouts/memory.ts';
+import { openWhenSeen } from './features/logs/open-when-seen.ts';
+import { readWhenSeen } from './features/runs/read-when-seen.ts';
 import { createPens } from './features/share/pens.ts';
 import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
 import { withFunctionKeys } from './keys/function-keys.ts';
 import { createListener } from './keys/listener.ts';
+import type { Model } from './model.ts';
 import { createModel, goLive } from './model.ts';
 import { createOnScreen } from './on-screen.ts';
 import { firstPane } from './panes/index.ts';
-import { createShell } from './shell.ts';
+import type { Hand } from './panes/pane.ts';
 import { createBell } from './terminal/bell.ts';
 import { withoutMouse } from './terminal/mouse/input.ts';
-import { isMouseOn } from './terminal/mouse/on.ts';
+import { followMouse, isMouseOn } from './terminal/mouse/on.ts';
+import type { Redraw } from './terminal/redraw.ts';
 import { createRedraw } from './terminal/redraw.ts';
 import { createSession } from './terminal/session.ts';
 import { createSurface, type Surface } from './terminal/surface.ts';
-import { enterTerminal, sizeOf } from './terminal/terminal.ts';
+import { enterTerminal, hearMouse, sizeOf } from './terminal/terminal.ts';
 import { watchStores } from './terminal/watch.ts';
 import { paintRow, type Row } from './text/paint.ts';
 import { createLooks } from './theme/looks.ts';
 import type { UiParts } from './ui-parts.ts';
+
+interface ShellParts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Clock;
+  readonly commands: Pick<Commands, 'logs' | 'readRuns'>;
+  readonly size: { readonly columns: number };
+  readonly keep?: Keep;
+  readonly model: Model;
+  readonly stdout: NodeJS.WriteStream;
+  readonly redraw: Redraw;
+  handNow(): Hand;
+}
+
+/** What goes on around the panes by itself. */
+interface Shell {
+  stop(): void;
+  /** Resolves when what was set up is kept. */
+  kept(): Promise<void>;
+}
+
+/** Follows switches to other environments and whether the mouse is heard, and keeps how the screen is set up. */
+const createShell = (parts: ShellParts): Shell => {
+  const { cockpit, clock, commands, size, keep, model, stdout, redraw, handNow } = parts;
+  const say = (text: string): void => {
+    handNow().say(text);
+    redraw.now();
+  };
+  const stops = [
+    keepPlaceAcross({ cockpit, model, handNow }),
+    followMouse(model, cockpit, (on) => hearMouse(stdout, on)),
+    openWhenSeen({ cockpit, model, commands, size }),
+    readWhenSeen({ cockpit, model, commands }),
+  ];
+  const memory = keep && rememberScreen({ model, cockpit, clock, keep, say });
+  return {
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+    kept: async () => memory?.stop(),
+  };
+};
 
 export interface Ui {
   /** Resolves when the terminal has been given back; rejects with the mistake that ended it. */

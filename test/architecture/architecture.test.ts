@@ -252,7 +252,7 @@ test('a command makes JSON by the sink', async () => {
   const pattern = /\bJSON\.stringify\(/;
   const allowed = [
     // Keys of a map, which are not shown.
-    'src/cli/audit/ledger-sharing.ts',
+    'src/cli/audit/records.ts',
     'src/cli/logs/printer.ts',
   ];
   expect(

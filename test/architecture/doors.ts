@@ -46,7 +46,7 @@ export const doors: readonly Door[] = [
   {
     name: 'bytes of a command, where lines of a log were masked one by one',
     pattern: /\boutput\.write\(/,
-    holders: ['src/cli/audit/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/raw.ts'],
+    holders: ['src/cli/audit/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/logs.ts'],
     refused: ['await output.write(bytes, signal);'],
     harmless: ['output.line(text);', 'output.json(value);'],
   },

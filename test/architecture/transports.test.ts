@@ -20,7 +20,7 @@ const isChanging = (file: string): boolean => /^src\/clients\/[^/]+\/changing\.t
 test.each([
   ['declareReads', protocol, isReading],
   ['declareChanges', protocol, isChanging],
-  ['openReads', protocol, (file: string) => file === 'src/doors/kept-clients.ts'],
+  ['openReads', protocol, (file: string) => file === 'src/doors/read-io.ts'],
   [
     'partsOfChanges',
     protocol,

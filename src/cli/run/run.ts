@@ -1,16 +1,46 @@
 import type { Answers, Diagnosed, RunEvent } from '../../domain/run.ts';
 import { type DiagnoseAllParts, diagnoseAll } from '../../engine/diagnose-all.ts';
+import type { Copies } from '../../persistence/ledger/copies.ts';
 import type { ProposalRequest } from '../../runs/door.ts';
 import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
-import type { SubCommand } from '../invocation.ts';
+import type { Invocation, SubCommand } from '../invocation.ts';
 import type { Output } from '../output.ts';
 import { proposeUndo } from '../undo/undo-run.ts';
 import { withEnvironment } from '../with-environment.ts';
 import { openActing } from './acting.ts';
 import { type AskedRun, askedFor, wantedOf } from './asked.ts';
-import { tellCopies } from './copies.ts';
 import type { RunFlags } from './flags.ts';
-import { tellerOf } from './tell.ts';
+import { createRunTeller } from './run-lines.ts';
+
+/** How events leave: as JSON, one per line, or as sentences. */
+const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+  if (options.json === true) return (event) => output.json(event);
+  const linesOf = createRunTeller();
+  return (event) => {
+    for (const line of linesOf(event)) output.line(line);
+  };
+};
+
+/** The same for everybody who may read along. */
+const tellerOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+  const tell = plainTellerOf(invocation);
+  const { sharing } = invocation;
+  if (sharing === undefined) return tell;
+  return (event) => {
+    // Others may read along, but the one who answers must know what is acted on.
+    if (event.event === 'planned') sharing.keep(event.proposal.names);
+    tell(sharing.deep(event));
+  };
+};
+
+/** How long the end of a run waits for its copies, after it has been told. */
+const copiesMs = 3000;
+
+/** Says on stderr which records were not copied. What the run ended with stays what it is. */
+const tellCopies = async (copies: readonly Copies[], output: Pick<Output, 'error'>): Promise<void> => {
+  await Promise.all(copies.map((copy) => copy.settled(copiesMs)));
+  for (const trouble of copies.flatMap((copy) => copy.trouble() ?? [])) output.error(`opsdeck: ${trouble}`);
+};
 
 /** What the runbook looks at first, if that is wanted: shown and kept with the run, and never a reason to stop. */
 const diagnosisOf = (

@@ -11,7 +11,21 @@ import { type Client, declareReads } from '../../platform/protocol.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
-import { assertDryRun } from './rehearse.ts';
+
+/** True: the options in the body of a DELETE make no dry run of it. An API server that finds options there ignores the address. */
+const deniesDryRun = ({ method, body }: HttpRequest): boolean => {
+  if (method !== 'DELETE' || body === undefined) return false;
+  const options: unknown = JSON.parse(body);
+  const said = typeof options === 'object' && options !== null && 'dryRun' in options ? options.dryRun : [];
+  return !Array.isArray(said) || said.join() !== 'All';
+};
+
+/** Throws unless the API server checks the write and does not persist it. Source: Kubernetes docs, API Concepts, Dry-run. */
+const assertDryRun = (request: HttpRequest): void => {
+  // Of an option that is given twice, a server may take the other one.
+  if (new URL(request.url).searchParams.getAll('dryRun').join() !== 'All' || deniesDryRun(request))
+    throw new Error(`${request.method} ${request.url} is no dry run`);
+};
 
 /** A write as an operation makes it, or rehearses it with `?dryRun=All`. The path begins with a slash. */
 export interface KubeCall {

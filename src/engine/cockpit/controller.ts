@@ -1,6 +1,8 @@
+import type { StoreApi } from 'zustand/vanilla';
 import type { Danger } from '../../domain/operation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
 import { withEntries } from '../journal/kept.ts';
@@ -12,13 +14,28 @@ import { createDescribing } from './describing.ts';
 import { createLogs } from './logs.ts';
 import { savedWords, withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
-import { alsoOpen, openView } from './open-view.ts';
+import { alsoOpen, openView, rehearsing } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
-import { createRehearsal } from './rehearsal.ts';
 import { createReopening } from './reopening.ts';
 import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookIn } from './run-history.ts';
+
+/** Starts or ends an incident of the embedded world, if that is what is open. */
+const createRehearsal =
+  (
+    cockpit: StoreApi<CockpitState>,
+    opened: () => OpenedEnvironment | undefined,
+    say: (text: string, level?: 'warn') => void,
+  ): Commands['rehearse'] =>
+  (incident) => {
+    const { world, profile } = opened() ?? {};
+    if (world === undefined || profile === undefined)
+      return say('only an embedded world can rehearse', 'warn');
+    world.rehearse(incident, profile.env);
+    say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
+    cockpit.setState((s) => rehearsing(s, incident));
+  };
 
 interface Present {
   readonly opened: OpenedEnvironment;

@@ -1,15 +1,65 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import { asUnsent, WireError } from '../failures.ts';
 import { abortWireError, wireError } from '../wire-error.ts';
 import { type Agents, openAgents } from './agents.ts';
 import { httpAnswer } from './answer.ts';
-import { defaultMaxBytes, readBody } from './body.ts';
 import { type Dial, TunnelError } from './dial.ts';
 import type { HttpAnswer, HttpHeaders, HttpRequest } from './http-messages.ts';
 import { httpStream } from './http-stream.ts';
 import { follow, redirectLimit } from './redirects.ts';
 import type { HttpStream } from './stream.ts';
+
+const mebibyte = 1024 * 1024;
+const defaultMaxBytes = 8 * mebibyte;
+
+/**
+ * A whole body as text: decompressed, UTF-8 with U+FFFD for what is none. Reading stops (and the connection ends) as
+ * soon as the decoded bytes pass `maxBytes`: a `malformed` WireError that says the limit.
+ */
+const readBody = async (body: Readable, encoding: string, maxBytes: number): Promise<string> => {
+  const decoder = new TextDecoder('utf-8');
+  let text = '';
+  let size = 0;
+  const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > maxBytes)
+        throw new WireError(
+          'malformed',
+          `the answer is longer than ${sizeText(maxBytes)}; reading stopped there`,
+        );
+      text += decoder.decode(chunk, { stream: true });
+    }
+  };
+  const unpacked = decoderOf(encoding);
+  if (unpacked === undefined) await pipeline(body, collect);
+  else await pipeline(body, unpacked, collect);
+  return text + decoder.decode();
+};
+
+const decoderOf = (encoding: string) => {
+  switch (encoding.trim().toLowerCase()) {
+    case '':
+    case 'identity':
+      return undefined;
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'br':
+      return createBrotliDecompress();
+    case 'deflate':
+      return createInflate();
+    default:
+      throw new WireError('malformed', `its body is encoded as "${encoding}", which nobody asked for`);
+  }
+};
+
+const sizeText = (bytes: number): string =>
+  bytes >= mebibyte ? `${Math.round(bytes / mebibyte)} MiB` : `${bytes} bytes`;
 
 type Undici = typeof import('./undici.ts');
 type Method = Dispatcher.HttpMethod;

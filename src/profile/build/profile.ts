@@ -1,28 +1,83 @@
+import type { Checklist } from '../../domain/checklist.ts';
 import type { AuditCopy, Rung } from '../../domain/guard.ts';
+import type { Complaint } from '../../domain/position.ts';
 import type { Profile, ShareNames } from '../../domain/profile.ts';
 import type { Review } from '../../domain/review.ts';
+import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { zAudit } from '../shape/audit.ts';
 import { zRung } from '../shape/authority.ts';
+import { zChecklist } from '../shape/checklist.ts';
 import { zReview, zSchedule } from '../shape/review.ts';
 import { zShare } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
-import { child, textAt } from '../tree.ts';
-import { buildChecklists } from './checklists.ts';
-import type { Built, Context } from './context.ts';
-import { gapWarnings, mapsIn } from './context.ts';
+import { child, type Node, nearest, textAt } from '../tree.ts';
+import type { Built, BuiltSource, Context } from './context.ts';
+import { duplicates, gapWarnings, mapsIn } from './context.ts';
 import { buildEscalation } from './escalation.ts';
 import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
-import { strangers } from './known-runbooks.ts';
+import { stranger, strangers } from './known-runbooks.ts';
 import { buildContacts, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
+import { pathOf } from './paths.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
+import { stepComplaints } from './steps.ts';
+
+const itemsOf = (node: MapNode): readonly Node[] => {
+  const list = child(node, 'items');
+  return list?.is === 'list' ? list.items : [];
+};
+
+/** What the items name: it is there, and only reads. */
+const itemComplaints = (
+  node: MapNode,
+  label: string,
+  known: KnownNames,
+  sources: readonly BuiltSource[],
+): readonly Complaint[] => {
+  const items = itemsOf(node);
+  const steps = items.map((item) => definite({ that: textAt(item, 'that'), use: textAt(item, 'use') }));
+  const named = checkReading('items', steps, known)
+    .map((one) => ({ ...one, node: nearest(node, pathOf(one.path)) }))
+    .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
+    .map((one) => refuse(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+  const maps = items.filter((item) => item.is === 'map');
+  return [
+    ...named,
+    ...stepComplaints(node, label, sources, ['items']),
+    ...duplicates(maps, 'id', `${label} item`),
+  ];
+};
+
+/** The checklists of a profile: what they name is there, their expressions parse, what they ask only reads. */
+const buildChecklists = (
+  tree: MapNode,
+  sources: readonly BuiltSource[],
+  known: KnownNames,
+  runbooks: readonly string[],
+): Built<readonly Checklist[]> => {
+  const { made, complaints } = buildList(tree, 'checklists', zChecklist, 'id', 'checklist');
+  const named = mapsIn(tree, 'checklists').maps.flatMap((node) => {
+    const label = `checklist ${textAt(node, 'id') ?? ''}`;
+    return [
+      ...[node, ...itemsOf(node)].flatMap((one) => stranger(child(one, 'runbook'), label, runbooks)),
+      ...itemComplaints(node, label, known, sources),
+    ];
+  });
+  return {
+    made: made.map(({ title, items, ...rest }) =>
+      definite({ ...rest, title: title ?? rest.id, items: items.map((item) => definite(item)) }),
+    ),
+    complaints: [...complaints, ...named],
+  };
+};
 
 const buildReview = (tree: MapNode): Built<Review | undefined> => {
   const node = child(tree, 'review');

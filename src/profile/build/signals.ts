@@ -1,6 +1,7 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { Threshold } from '../../domain/threshold.ts';
+import { operandSignals } from '../../expressions/calc/derivation.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
@@ -11,7 +12,64 @@ import { child, type MapNode, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived.ts';
-import { operandComplaints, type PlacedSignal } from './operands.ts';
+
+/** A signal with the place in the profile that it was made from. */
+interface PlacedSignal {
+  readonly node: MapNode;
+  readonly spec: SignalSpec;
+}
+
+const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
+  (child(child(child(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
+
+const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
+  const { derived, id } = one.spec;
+  if (derived?.is !== 'calc') return [];
+  return Object.entries(derived.of)
+    .filter(([, signal]) => !ids.includes(signal))
+    .map(([name, signal]) => {
+      const others = ids.filter((other) => other !== id);
+      const todo = didYouMean(signal, others, 'add it under signals');
+      return refuse(placeOf(one, name), `${id} read.of: no signal is called "${signal}"`, todo);
+    });
+};
+
+/** The way from a signal back to itself, as ids; undefined when there is none. */
+const circle = (
+  from: string,
+  operands: ReadonlyMap<string, readonly string[]>,
+): readonly string[] | undefined => {
+  const seen = new Set<string>();
+  const walk = (id: string, way: readonly string[]): readonly string[] | undefined => {
+    for (const next of operands.get(id) ?? []) {
+      if (next === from) return [...way, next];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const found = walk(next, [...way, next]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return walk(from, [from]);
+};
+
+/** Operands that are no signals, and signals that are calculated from themselves; each circle is told once. */
+const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint[] => {
+  const ids = signals.map(({ spec }) => spec.id);
+  const operands = new Map(signals.map(({ spec }) => [spec.id, operandSignals(spec.derived)]));
+  const told = new Set<string>();
+  const circles = signals.flatMap((one) => {
+    const { id, derived } = one.spec;
+    const way = told.has(id) ? undefined : circle(id, operands);
+    if (way === undefined || derived?.is !== 'calc') return [];
+    for (const member of way) told.add(member);
+    const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
+    return [
+      refuse(placeOf(one, name), `${id} is calculated from itself: ${way.join(' → ')}`, 'break the circle'),
+    ];
+  });
+  return [...signals.flatMap((one) => strangers(one, ids)), ...circles];
+};
 
 /** A single `clear` belongs to the lowest level that the signal has. */
 const clearOf = ({ clear, warn }: SignalShape): Threshold['clear'] => {

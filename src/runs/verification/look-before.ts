@@ -1,6 +1,57 @@
+import type { Millis } from '../../domain/fault.ts';
+import { readableSteps } from '../../domain/readable.ts';
+import type { ProofState } from '../../domain/run.ts';
+import type { VerifyStep } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
+import { createAskedProof } from '../reads/asked-proof.ts';
 import type { Run } from '../run-context.ts';
-import { readBefore } from './before.ts';
+import type { Before, Proof } from './proof.ts';
+import { createReadingProof } from './reading-proof.ts';
+import { proofsOf, readFor, sightOf, unread, type VerifyParts } from './verify.ts';
+
+/** For no longer than this the act waits for what its proofs say before it. */
+const longestMs: Millis = 10_000;
+
+/** What was answered without the expected value, or with no such object, is not so; what could not be read stays unknown. */
+const asAnswered = (state: ProofState, proof: Proof): ProofState =>
+  state.value === 'unknown' && proof.isAnswered() ? { ...state, value: 'false' } : state;
+
+/**
+ * Reads every proof once, before anything is sent: what holds already proves nothing later, and what has changed shows by
+ * comparing. What does not come in ten seconds is unknown. Never rejects.
+ */
+const readBefore = async (
+  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell' | 'renew'>,
+  signal: AbortSignal,
+): Promise<Before> => {
+  const { verify, params, clock } = parts;
+  if (verify === 'none' || verify.length === 0) return unread;
+  // What is read in this very ms counts: nothing has been sent yet.
+  const since = clock.now() - 1;
+  const all: VerifyParts = { ...parts, actedAt: since, before: undefined, tell: async () => {} };
+  const steps = readableSteps(verify, params).map((step): VerifyStep => ({ ...step, withinMs: longestMs }));
+  const asked = new Map(
+    steps.flatMap((step) => (step.use === undefined ? [] : [[step.id, createAskedProof(step, params, all)]])),
+  );
+  const proofs = steps.map((step) => {
+    const reading = asked.get(step.id);
+    if (reading !== undefined) return createReadingProof(step, reading, clock, since);
+    return proofsOf([step], all, since)[0];
+  });
+  const made = proofs.filter((proof) => proof !== undefined);
+  try {
+    await readFor(made, all, signal);
+    const sight = sightOf(all);
+    const states = made.map((proof) => asAnswered(proof.look(sight), proof));
+    const found = [...asked].flatMap(([id, proof]) => {
+      const brought = proof.found();
+      return brought === undefined ? [] : [[id, brought] as const];
+    });
+    return { states, found: new Map(found), snapshot: sight.snapshot };
+  } finally {
+    await Promise.all(made.map((proof) => proof.close?.()));
+  }
+};
 
 /**
  * Reads the verification before anything is sent, keeps it with the run and writes it to the ledger. An undo has none: it is

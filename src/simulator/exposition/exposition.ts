@@ -1,11 +1,182 @@
+import { cpuOf, gcShareOf, heapUsedOf, type Moment, threadsOf } from '../model/gauges.ts';
+import { type Series, summaryOf } from '../model/traffic.ts';
 import type { Sight } from '../servers/sight.ts';
-import { businessFamilies } from './business.ts';
 import type { Family } from './family.ts';
+import { counter, gauge, moving } from './family.ts';
 import { goFamilies, isGo } from './go.ts';
+import { histogram } from './histogram.ts';
 import { javaDouble } from './java-double.ts';
-import { jvmFamilies } from './jvm.ts';
 import { breakerFamilies, poolFamilies } from './resilience.ts';
-import { webFamilies } from './web.ts';
+
+const byStatus = (a: Series, b: Series): number =>
+  `${a.tags.method}${a.tags.outcome}${a.tags.status}` < `${b.tags.method}${b.tags.outcome}${b.tags.status}`
+    ? -1
+    : 1;
+
+/** `http.server.requests`; nothing before the first request. */
+const webFamilies = ({ instance }: Sight): readonly Family[] => {
+  const series = [...instance.traffic.series].sort(byStatus);
+  if (series.length === 0) return [];
+  const name = 'http_server_requests_seconds';
+  return [
+    {
+      name,
+      help: ' ',
+      type: 'histogram',
+      samples: series.flatMap((one) => histogram(one, one.tags, javaDouble)),
+    },
+    gauge(
+      `${name}_max`,
+      ' ',
+      series.map(({ tags, maxMs }) => [tags, maxMs / 1000]),
+    ),
+  ];
+};
+
+const heap = { area: 'heap', id: 'ZHeap' };
+const nonheap = { area: 'nonheap', id: 'Metaspace' };
+/** Metaspace as it stands; the JVM has no limit for it and says -1. */
+const metaspace = { used: 96_468_992, committed: 101_711_872, max: -1 };
+
+const memory = ({ env, instance }: Sight): readonly Family[] => {
+  const max = instance.heapMaxBytes;
+  const used = (moment: Moment): number => heapUsedOf(moment, instance);
+  return [
+    gauge(
+      'jvm_memory_committed_bytes',
+      'The amount of memory in bytes that is committed for the Java virtual machine to use',
+      [
+        [heap, max * 0.75],
+        [nonheap, metaspace.committed],
+      ],
+    ),
+    gauge(
+      'jvm_memory_max_bytes',
+      'The maximum amount of memory in bytes that can be used for memory management',
+      [
+        [heap, max],
+        [nonheap, metaspace.max],
+      ],
+    ),
+    {
+      name: 'jvm_memory_used_bytes',
+      help: 'The amount of used memory',
+      type: 'gauge',
+      samples: [
+        { suffix: '', labels: heap, value: used(env), at: used },
+        { suffix: '', labels: nonheap, value: metaspace.used },
+      ],
+    },
+  ];
+};
+
+const processor = ({ env, instance, at, toClock }: Sight): readonly Family[] => {
+  const upSeconds = (at - toClock(instance.startedAt)) / 1000;
+  return [
+    counter('process_cpu_time_ns_total', 'The "cpu time" used by the Java Virtual Machine process', [
+      [{}, Math.round(upSeconds * 1e8)],
+    ]),
+    moving(
+      'process_cpu_usage',
+      'The "recent cpu usage" for the Java Virtual Machine process',
+      env,
+      (moment) => cpuOf(moment, instance) * 0.8,
+    ),
+    gauge('process_start_time_seconds', 'Start time of the process since unix epoch.', [
+      [{}, toClock(instance.startedAt) / 1000],
+    ]),
+    gauge('process_uptime_seconds', 'The uptime of the Java virtual machine', [[{}, upSeconds]]),
+    gauge('system_cpu_count', 'The number of processors available to the Java virtual machine', [[{}, 4]]),
+    moving(
+      'system_cpu_usage',
+      'The "recent cpu usage" of the system the application is running in',
+      env,
+      (moment) => cpuOf(moment, instance),
+    ),
+  ];
+};
+
+/** What Micrometer's JVM and system binders register. */
+const jvmFamilies = (sight: Sight): readonly Family[] => {
+  const { env, instance } = sight;
+  return [
+    gauge(
+      'application_ready_time_seconds',
+      'Time taken for the application to be ready to service requests',
+      [[{ main_application_class: 'app.Main' }, 6.4]],
+    ),
+    gauge('application_started_time_seconds', 'Time taken to start the application', [
+      [{ main_application_class: 'app.Main' }, 6.31],
+    ]),
+    moving(
+      'jvm_gc_overhead',
+      'An approximation of the percent of CPU time used by GC activities over the last lookback period or since monitoring began, whichever is shorter, in the range [0..1]',
+      env,
+      (moment) => gcShareOf(moment, instance),
+    ),
+    ...memory(sight),
+    moving(
+      'jvm_threads_live_threads',
+      'The current number of live threads including both daemon and non-daemon threads',
+      env,
+      (moment) => threadsOf(moment, instance),
+    ),
+    ...processor(sight),
+  ];
+};
+
+/** Why a request failed, in the words of the business, by the exception behind it. */
+const reasons: Readonly<Record<string, string>> = {
+  CallNotPermittedException: 'circuit_open',
+  ResourceAccessException: 'dependency_unavailable',
+  IllegalStateException: 'rejected',
+  NullPointerException: 'internal_error',
+};
+
+const sumOf = (series: readonly Series[]): number => series.reduce((sum, { count }) => sum + count, 0);
+const failed = ({ tags }: Series): boolean => tags.outcome === 'SERVER_ERROR';
+
+/** Failed requests by reason; every reason is there from the start, so that its rate is known when it begins. */
+const byReason = (series: readonly Series[]): (readonly [{ reason: string }, number])[] =>
+  Object.entries(reasons)
+    .map(([exception, reason]) => {
+      const these = series.filter((one) => failed(one) && one.tags.exception === exception);
+      return [{ reason }, sumOf(these)] as const;
+    })
+    .sort(([a], [b]) => (a.reason < b.reason ? -1 : 1));
+
+/** The service's own metrics: what its requests mean to the business, and how it complies with its service level. */
+const businessFamilies = ({ env, instance }: Sight): readonly Family[] => {
+  const { business, slaMs } = instance.service;
+  const { series } = instance.traffic;
+  const recent = summaryOf(instance.traffic.recent(env.now), slaMs);
+  const words = (name: string): string => name.replaceAll('_', ' ');
+  return [
+    ...(business === undefined
+      ? []
+      : [
+          counter(`${business.done}_total`, `Number of ${words(business.done)}`, [
+            [{}, (business.each ?? 1) * sumOf(series.filter((one) => !failed(one)))],
+          ]),
+        ]),
+    ...(business?.failed === undefined
+      ? []
+      : [
+          counter(
+            `${business.failed}_total`,
+            `Number of ${words(business.failed)}, by reason`,
+            byReason(series),
+          ),
+        ]),
+    ...(slaMs === undefined || recent.slaPercent === undefined
+      ? []
+      : [
+          gauge('sla_compliance_rate', 'Requests answered well and in time, in percent', [
+            [{}, recent.slaPercent],
+          ]),
+        ]),
+  ];
+};
 
 /** Everything that an instance exposes, by name, in the manner of what it was written with. */
 export const familiesOf = (sight: Sight): readonly Family[] =>

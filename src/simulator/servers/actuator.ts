@@ -1,12 +1,90 @@
 import { hash } from '../model/chance.ts';
+import { isLogLevel, type LoggerReading, logLevels } from '../model/loggers.ts';
 import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
 import { health } from './actuator-health.ts';
-import { loggers } from './actuator-loggers.ts';
-import { metrics } from './actuator-metrics.ts';
+import { type Meter, metersOf, type Statistic } from './meters.ts';
 import { prometheusPage } from './promtext.ts';
 import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
 import { type Sight, seeInstance, type View } from './sight.ts';
-import { springError } from './spring-error.ts';
+import { nothingThere, springError } from './spring-error.ts';
+
+const statistics: readonly Statistic[] = ['COUNT', 'TOTAL_TIME', 'MAX', 'VALUE'];
+
+/** COUNT and TOTAL_TIME of several series are added, MAX is their highest; Micrometer adds gauges too. */
+const measure = (meters: readonly Meter[]) =>
+  statistics.flatMap((statistic) => {
+    const values = meters.flatMap(({ measures }) => measures[statistic] ?? []);
+    if (values.length === 0) return [];
+    return [{ statistic, value: statistic === 'MAX' ? Math.max(...values) : values.reduce((a, b) => a + b) }];
+  });
+
+const availableTags = (meters: readonly Meter[], fixed: ReadonlySet<string>) => {
+  const names = [...new Set(meters.flatMap(({ tags }) => Object.keys(tags)))].filter(
+    (tag) => !fixed.has(tag),
+  );
+  return names.map((tag) => ({ tag, values: [...new Set(meters.flatMap(({ tags }) => tags[tag] ?? []))] }));
+};
+
+/** `GET /metrics` and `GET /metrics/{name}?tag=k:v`: a name or a tag that no series has is an empty 404. */
+const metrics = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+  if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
+  const all = metersOf(sight);
+  const [name, ...rest] = path;
+  if (name === undefined) return { status: 200, json: { names: Object.keys(all).sort() } };
+  const wanted = ask.query.getAll('tag').map((tag) => /^([^:]+):(.+)$/.exec(tag) ?? []);
+  if (wanted.some(([tag]) => tag === undefined)) return springError(400, ask, sight.at);
+  const metric = rest.length === 0 ? all[name] : undefined;
+  const meters =
+    metric?.meters.filter(({ tags }) => wanted.every(([, key = '', value]) => tags[key] === value)) ?? [];
+  if (metric === undefined || meters.length === 0) return nothingThere;
+  return {
+    status: 200,
+    json: {
+      name,
+      ...(metric.description === '' ? {} : { description: metric.description }),
+      ...(metric.baseUnit === undefined ? {} : { baseUnit: metric.baseUnit }),
+      measurements: measure(meters),
+      availableTags: availableTags(meters, new Set(wanted.map(([, key = '']) => key))),
+    },
+  };
+};
+
+const levelsOf = ({ configured, effective }: LoggerReading) => ({
+  ...(configured === undefined ? {} : { configuredLevel: configured }),
+  effectiveLevel: effective,
+});
+
+/** The level that a body asks for: undefined resets it; 'unreadable' when it is none. */
+const wantedLevel = (body: string) => {
+  try {
+    const parsed: unknown = JSON.parse(body === '' ? '{}' : body);
+    if (typeof parsed !== 'object' || parsed === null) return 'unreadable';
+    const level = 'configuredLevel' in parsed ? parsed.configuredLevel : undefined;
+    if (level === undefined || level === null) return undefined;
+    const upper = String(level).toUpperCase();
+    return isLogLevel(upper) ? upper : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+};
+
+/** `GET /loggers[/{name}]` and `POST /loggers/{name}`, which answers 204 without a body. */
+const loggers = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+  const all = sight.instance.loggers;
+  const [name, ...rest] = path;
+  if (rest.length > 0) return springError(404, ask, sight.at);
+  if (ask.method === 'POST' && name !== undefined) {
+    const level = wantedLevel(ask.body);
+    if (level === 'unreadable') return springError(400, ask, sight.at);
+    all.set(name, level);
+    return { status: 204 };
+  }
+  if (ask.method !== 'GET') return springError(405, ask, sight.at, name === undefined ? 'GET' : 'GET,POST');
+  if (name !== undefined)
+    return all.has(name) ? { status: 200, json: levelsOf(all.read(name)) } : nothingThere;
+  const each = all.names.map((logger) => [logger, levelsOf(all.read(logger))]);
+  return { status: 200, json: { levels: logLevels, loggers: Object.fromEntries(each), groups: {} } };
+};
 
 type Endpoint = (ask: Ask, path: readonly string[], sight: Sight) => Answer;
 

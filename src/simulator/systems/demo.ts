@@ -1,8 +1,84 @@
-import type { CallSpec, SystemSpec } from '../model/spec.ts';
+import type { ClusterSpec, DeployedSpec } from '../model/cluster/spec.ts';
+import type { CallSpec, IncidentSpec, SystemSpec } from '../model/spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
-import { demoCluster } from './demo-cluster.ts';
-import { demoIncidents } from './demo-incidents.ts';
 import { demoMessaging, demoMessagingIncidents } from './demo-messaging.ts';
+
+/** How the demo can break. */
+const demoIncidents: readonly IncidentSpec[] = [
+  {
+    name: 'dependency-down',
+    title: 'the broker is down: calls to it fail, and the breakers before it open',
+    dependenciesDown: ['broker'],
+  },
+  {
+    name: 'slow-service',
+    title: 'catalog answers slowly: its connection pool is exhausted, orders wait for it',
+    servicesSlow: { catalog: 1500 },
+  },
+  {
+    name: 'service-down',
+    title: 'billing is not running: every connection to it is cut',
+    servicesStopped: ['billing'],
+  },
+  {
+    name: 'sla',
+    title: 'the nightly batch of orders runs by day: every order waits, too few are answered in time',
+    servicesCrowded: { orders: { ms: 900, enough: 4, batch: true } },
+  },
+  {
+    name: 'high-error-rate',
+    title: 'a bad release of catalog: every other product cannot be shown',
+    servicesReleased: {
+      catalog: {
+        version: '3.8.0',
+        fault: { method: 'GET', share: 0.5, exception: 'NullPointerException' },
+      },
+    },
+  },
+  {
+    name: 'high-latency',
+    title: 'more billing than its one instance can do: requests wait for a connection of the pool',
+    servicesCrowded: { billing: { ms: 2600, enough: 3 } },
+  },
+  {
+    name: 'log-storm',
+    title: 'somebody left the logger of catalog at DEBUG: two hundred lines a second',
+    servicesNoisy: { catalog: 200 },
+  },
+];
+
+const deployed = (memory: string): DeployedSpec => ({
+  runtime: 'java',
+  requests: { cpu: '250m', memory: '512Mi' },
+  limits: { cpu: '1', memory },
+  env: { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50.0' },
+});
+
+/** What the demo's shop runs on; nobody measures its pods on a laptop. */
+const demoCluster: ClusterSpec = {
+  name: 'demo',
+  registry: 'registry.shop.example',
+  namespace: 'shop',
+  nodes: { count: 2, cpu: '4', memory: '8Gi' },
+  services: {
+    bus: deployed('1Gi'),
+    orders: deployed('1536Mi'),
+    billing: deployed('1Gi'),
+    catalog: deployed('2Gi'),
+  },
+  statefulSets: [
+    {
+      name: 'broker',
+      replicas: 1,
+      image: 'rabbitmq:4.1',
+      port: 5672,
+      dependency: 'broker',
+      requests: { cpu: '250m', memory: '512Mi' },
+      limits: { cpu: '1', memory: '1Gi' },
+    },
+  ],
+  withoutMetrics: ['local'],
+};
 
 const seconds = 1000;
 const minutes = 60 * seconds;

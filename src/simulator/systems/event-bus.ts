@@ -8,9 +8,46 @@ import {
   rankedByPriority,
   slaRule,
 } from './alert-rules.ts';
-import { eventBusCluster, eventBusClusterIncidents } from './event-bus-cluster.ts';
+import { eventBusCluster, eventBusClusterIncidents, eventBusConfig } from './event-bus-cluster.ts';
 import { eventBusDatabase, eventBusDatabaseIncidents } from './event-bus-database.ts';
-import { eventBusManifests } from './event-bus-manifests.ts';
+
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
+
+/** What its people keep to be applied: the next release, and its configuration as it is. */
+const eventBusManifests: Readonly<Record<string, string>> = {
+  'configmap.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: event-bus-service-config
+data:
+${Object.entries(eventBusConfig)
+  .map(([name, text]) => `  ${name}: |\n${indented(text)}`)
+  .join('')}`,
+  'deployment.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: event-bus-service
+spec:
+  selector:
+    matchLabels:
+      app: event-bus-service
+  template:
+    metadata:
+      labels:
+        app: event-bus-service
+    spec:
+      containers:
+        - name: event-bus-service
+          image: registry.trademaster.example/event-bus-service:1.1.0
+          resources:
+            requests:
+              cpu: 500m
+              memory: 2Gi
+            limits:
+              cpu: "2"
+              memory: 2560Mi
+`,
+};
 
 const guarded = (to: string, share: number): CallSpec => ({
   to,

@@ -1,19 +1,76 @@
+import type { Note } from '../../domain/facts.ts';
+import { bytes } from '../../domain/format.ts';
+import type { Batch } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { splitLineSignals } from '../../logs/reading/lines-read.ts';
+import { WireError } from '../../platform/failures.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import type { Opening, Source } from '../source.ts';
+import type { Feed, Opening, Source } from '../source.ts';
+import { field, list, number, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import { containerFeed, createEffort } from './containers/container-feed.ts';
 import { describeContainer } from './containers/text.ts';
+import type { Daemon } from './daemon.ts';
 import { openDaemon } from './daemon.ts';
 import { examine } from './doctor.ts';
 import { dialContainer, endsOf } from './ends.ts';
 import { eventFeed } from './events/event-feed.ts';
 import { identityFault } from './identity.ts';
-import { imageFeed } from './image-feed.ts';
 import { tailsOf } from './logs/tails.ts';
 import { dockerOperations } from './operations/operations.ts';
 import { runInContainer } from './run.ts';
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+/** The last moment that a date can be. */
+const latestSeconds = 8.64e12;
+
+const madeAt = (seconds: number | undefined): string =>
+  seconds === undefined || Math.abs(seconds) > latestSeconds
+    ? 'made nobody knows when'
+    : `made ${new Date(1000 * seconds).toISOString().slice(0, 10)}`;
+
+/** An image by its names; one without a name by its id. */
+const imageNote = (image: unknown): Pick<Note, 'title' | 'text'> => {
+  const tags = list(field(image, 'RepoTags')).flatMap((tag) => text(tag) ?? []);
+  const id = oneLine(text(field(image, 'Id')) ?? '')
+    .replace(/^sha256:/, '')
+    .slice(0, 12);
+  const size = number(field(image, 'Size'));
+  const words = [
+    id,
+    size === undefined ? '' : bytes(size),
+    madeAt(number(field(image, 'Created'))),
+    tags.length > 1 ? `also ${oneLine(tags.slice(1).join(', '))}` : '',
+  ];
+  return {
+    title: oneLine(tags[0] ?? id),
+    text: words.filter((word) => word !== '').join(' · '),
+  };
+};
+
+/** The images of the daemon, read when somebody asks. */
+const imageFeed = (daemon: Daemon): Feed => ({
+  id: `${daemon.source}/images`,
+  source: daemon.source,
+  name: 'images',
+  kind: 'notes',
+  everyMs: 0,
+  staleMs: onDemandStaleMs,
+  timeoutMs: daemon.config.timeout,
+  read: async (signal): Promise<Batch<Note>> => {
+    try {
+      const answer = await daemon.json('/images/json', signal);
+      if (!Array.isArray(answer)) throw new WireError('malformed', 'what came is no list of images');
+      const stamp = { source: daemon.source, at: daemon.now() };
+      return { items: list(answer).map((image) => ({ ...stamp, ...imageNote(image) })), faults: [] };
+    } catch (error) {
+      return { items: [], faults: [daemon.fault('/images/json', error)] };
+    }
+  },
+});
 
 /** Opens one source; contacts nothing yet. */
 export const openDocker = (

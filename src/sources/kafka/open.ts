@@ -1,14 +1,108 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { KafkaBroker, KafkaLook } from '../../clients/kafka/kafka.ts';
+import type { Sample } from '../../domain/facts.ts';
+import type { Fault, FaultKind } from '../../domain/fault.ts';
+import type { Batch } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
-import type { Opening, Source } from '../source.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import type { Feed, Opening, Source, WantedSignal } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
+import { expectedRow, isGroupRead, kafkaReads } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
-import { healthFeed } from './health-feed.ts';
+import { healthRows, type Reached } from './health.ts';
 import { lagFeed } from './lag-feed.ts';
 import { kafkaOperations } from './operations.ts';
-import { type KafkaParts, kafkaParts } from './parts.ts';
+import { feedWords, type KafkaParts, kafkaParts } from './parts.ts';
+import { topicSample } from './topic-samples.ts';
+
+/** That we may not ask, or lost the way, says nothing of who was asked. */
+const ours: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'wrong-system', 'bug']);
+
+/**
+ * The cluster and each of its brokers as health rows; a probe. Nobody answers: one row, the cluster's, down. A broker that the
+ * cluster lists and that we cannot reach is down, one whose name nobody can resolve here unknown. Faults: beside the rows, why.
+ */
+const healthFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Feed => {
+  const { source, env, cluster: service, reader, now, fault } = parts;
+  const wanted = signals.flatMap(({ id, read }) => {
+    const parsed = kafkaReads.parse(read);
+    return isGroupRead(parsed) ? [] : [{ id, read: parsed }];
+  });
+  const sample = (id: string, found: Pick<Sample, 'value' | 'why'>): Sample => ({
+    source,
+    at: now(),
+    signal: id,
+    labels: {},
+    ...found,
+  });
+  const row = (found: Pick<Health, 'instance' | 'status' | 'detail'>): Health => ({
+    source,
+    at: now(),
+    env,
+    service,
+    components: [],
+    ...found,
+  });
+  const samples = (found: (read: (typeof wanted)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
+    wanted.length === 0 ? {} : { samples: wanted.map(({ id, read }) => sample(id, found(read))) };
+
+  const seen = async (look: KafkaLook): Promise<Batch<Health>> => {
+    const [cluster, topics] = await Promise.all([look.cluster(), look.topics()]);
+    const reached = await Promise.all(cluster.brokers.map((broker) => reach(parts, look, broker)));
+    const faults = [
+      ...look.problems.map(fault),
+      ...reached.flatMap(({ why }) => (why === undefined ? [] : [why])),
+    ];
+    return {
+      items: healthRows(cluster, topics, reached).map(row),
+      ...samples((read) => topicSample(read, cluster, topics)),
+      faults,
+    };
+  };
+
+  return {
+    ...feedWords(parts, { name: 'health', kind: 'health' }),
+    probe: true,
+    expects: [expectedRow(service)],
+    ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
+    requests: 5,
+    read: async (signal) => {
+      try {
+        return await reader.look(signal, seen);
+      } catch (error) {
+        const why = fault(error);
+        if (why.kind === 'cancelled') return { items: [], faults: [why] };
+        const status = statusOf(error, why);
+        return {
+          items: [row({ instance: '', status, detail: why.message })],
+          ...samples(() => ({ why: why.message })),
+          faults: [why],
+        };
+      }
+    },
+  };
+};
+
+const statusOf = (error: unknown, { kind }: Fault): 'down' | 'unknown' =>
+  error instanceof TunnelError || ours.has(kind) ? 'unknown' : 'down';
+
+/** How one broker answers; its words tell what it advertises. */
+const reach = async (
+  { fault }: KafkaParts,
+  look: KafkaLook,
+  broker: KafkaBroker,
+): Promise<Reached & { readonly why?: Fault }> => {
+  try {
+    const { latencyMs } = await look.reach(broker);
+    return { broker, status: 'up', latencyMs, detail: `${broker.host}:${broker.port}` };
+  } catch (error) {
+    const why = fault(error);
+    const isNameless = /no such host in DNS|DNS gives no answer/.test(why.message);
+    return { broker, status: isNameless ? 'unknown' : statusOf(error, why), detail: why.message, why };
+  }
+};
 
 /** Opens one source; contacts nothing yet. */
 export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {

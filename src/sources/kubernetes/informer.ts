@@ -1,11 +1,39 @@
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
 import type { Held, InformerParts } from './held.ts';
 import { type Guard, listAll } from './list.ts';
 import { ForbiddenError, GoneError } from './problem.ts';
 import { Shelf } from './shelf.ts';
-import { createSignpost } from './signpost.ts';
 import { watchEvents } from './watch-events.ts';
+
+/** Lets several wait for a change. */
+interface Signpost {
+  changed(): void;
+  /** Resolves as soon as `holds` does, looked at after each change. Throws WireError when the signal aborts. */
+  until(holds: () => boolean, signal: AbortSignal): Promise<void>;
+}
+
+const createSignpost = (): Signpost => {
+  let next = Promise.withResolvers<void>();
+  return {
+    changed: () => {
+      next.resolve();
+      next = Promise.withResolvers<void>();
+    },
+    until: async (holds, signal) => {
+      if (signal.aborted) throw abortWireError(signal);
+      const aborted = Promise.withResolvers<never>();
+      const abort = (): void => aborted.reject(abortWireError(signal));
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        while (!holds()) await Promise.race([next.promise, aborted.promise]);
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
+    },
+  };
+};
 
 /** Real API servers send a bookmark about every minute; who says nothing for longer has died without a word. */
 const silentMs: Millis = 90_000;

@@ -1,10 +1,14 @@
-import type { FactKind } from '../../domain/facts.ts';
+import type { FactKind, Sample } from '../../domain/facts.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { Batch } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
+import type { Alert } from '../../kinds/alerts/fact.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { momentOf, summaryOf, textsOf } from '../alert-text.ts';
 import { identityFault } from '../identity.ts';
-import type { Opening, Source, SourceModule } from '../source.ts';
+import type { Feed, Opening, Source, SourceModule, WantedSignal } from '../source.ts';
 import { throughFirst } from '../through.ts';
-import { entries, field } from '../wire-value.ts';
-import { alertsFeed } from './alerts.ts';
+import { entries, field, list } from '../wire-value.ts';
 import { openClient } from './client.ts';
 import { type PrometheusConfig, prometheusConfig, prometheusReads } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
@@ -12,7 +16,94 @@ import { examine } from './doctor.ts';
 import { factFeed } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { FeedParts } from './feed.ts';
-import { queryFeed } from './query-feed.ts';
+import { feedOf, warningFaults } from './feed.ts';
+import type { Instant } from './parse.ts';
+import { samplesOf } from './samples.ts';
+
+/** A row each: what a table can hold and history can keep. Fifty thousand took a gigabyte. */
+const mostRows = 20_000;
+
+/** A signal of more series than are shown: the cut is announced. */
+const cutFaults = ({ client }: FeedParts, id: string, { series, left = 0 }: Instant): readonly Fault[] =>
+  left === 0
+    ? []
+    : [
+        client.fault(
+          '/api/v1/query',
+          new RemediedError(
+            'unconfigured',
+            `${id} reads ${series.length + left} series, of which the first ${series.length} are shown`,
+            'narrow the query by labels, aggregate it (sum by …, topk), or give the signal a fold',
+          ),
+        ),
+      ];
+
+/**
+ * A signal's query, evaluated now: a sample per series, of at most 20,000. Faults: those of the call, what the answer says it lacks, and
+ * `unconfigured` for a signal of too many series. A fold is of all of them.
+ */
+const queryFeed = (parts: FeedParts, signal: WantedSignal): Feed => {
+  const { source, client } = parts;
+  const { query, fold } = prometheusReads.parse(signal.read);
+  const words = { name: 'query', kind: 'samples', part: signal.id, signals: [signal.id] } as const;
+  return feedOf(parts, words, async (aborted): Promise<Batch<Sample>> => {
+    try {
+      const answer = await client.query(
+        query,
+        aborted,
+        fold === undefined ? { most: mostRows } : { hasLabels: false },
+      );
+      const stamp = { source, at: client.now(), signal: signal.id };
+      return {
+        items: samplesOf(answer.value, fold).map((read) => ({ ...stamp, ...read })),
+        faults: [...warningFaults(client, answer.warnings), ...cutFaults(parts, signal.id, answer.value)],
+      };
+    } catch (error) {
+      return { items: [], faults: [client.queryFault(query, error)] };
+    }
+  });
+};
+
+const path = '/api/v1/alerts';
+
+/** The alerts that Prometheus itself holds: firing, and pending those whose `for` has not passed. Silences are Alertmanager's. */
+const alertsFeed = (parts: FeedParts): Feed => {
+  const { source, client, config } = parts;
+  return feedOf(parts, { name: 'alerts', kind: 'alerts' }, async (signal): Promise<Batch<Alert>> => {
+    try {
+      const { value, warnings } = await client.read(path, signal);
+      const stamp = { source, at: client.now() };
+      const items = parseAlerts(value, config.severity).map(({ activeAt, ...alert }) => ({
+        ...stamp,
+        ...alert,
+        ...(activeAt === undefined ? {} : { since: client.toClock(activeAt) }),
+      }));
+      return { items, faults: warningFaults(client, warnings) };
+    } catch (error) {
+      return { items: [], faults: [client.fault(path, error)] };
+    }
+  });
+};
+
+type ReadAlert = Omit<Alert, 'source' | 'at' | 'since'> & {
+  /** Ms since the epoch by the server's clock. */
+  readonly activeAt?: number;
+};
+
+/** The `data` of the alerts page. An alert in a state that nobody knows is told as firing: it is there. */
+const parseAlerts = (data: unknown, severity: string): readonly ReadAlert[] =>
+  list(field(data, 'alerts')).map((alert) => {
+    const { alertname = '', ...labels } = textsOf(field(alert, 'labels'));
+    const activeAt = momentOf(field(alert, 'activeAt'));
+    return {
+      name: alertname,
+      severity: labels[severity] ?? '',
+      state: field(alert, 'state') === 'pending' ? 'pending' : 'firing',
+      labels,
+      summary: summaryOf(field(alert, 'annotations')),
+      ...(activeAt === undefined ? {} : { activeAt }),
+    };
+  });
 
 /** A Prometheus (or what speaks its API): queries, its alerts, and facts made of well-known series that it has scraped. */
 export const prometheus: SourceModule<PrometheusConfig> = {

@@ -1,14 +1,152 @@
-import { keepDaemonSet } from './daemon-set.ts';
-import { keepEndpoints, type ServiceObject } from './endpoints.ts';
 import type { Ground } from './ground.ts';
-import { keepJob } from './job.ts';
-import type { KubeObject } from './objects.ts';
+import { makePod } from './make-pod.ts';
+import { ownerOf, stamp, templateHash, uidOf } from './names.ts';
+import type { KubeObject, Labels, Pod } from './objects.ts';
 import { terminate } from './pod-end.ts';
-import { keepReplicaSet } from './replica-set.ts';
+import { keepReplicaSet, podsOf } from './replica-set.ts';
 import { rollOut } from './rollout.ts';
 import { type Progress, reportRollout } from './rollout-status.ts';
 import { keepScaler } from './scaler.ts';
 import { keepStatefulSet } from './stateful-set.ts';
+import type { DaemonSetObject, JobObject } from './workload-objects.ts';
+
+/** One step of the Job controller: one pod, which ends by itself. */
+const keepJob = (ground: Ground, job: JobObject): void => {
+  const finished = job.status.completionTime !== undefined;
+  const pods = podsOf(ground, job);
+  if (pods.length === 0 && !finished) makePod(ground, { owner: job, template: job.spec.template });
+  const now = podsOf(ground, job);
+  const active = now.filter(({ life }) => life?.step !== 'ended').length;
+  const succeeded = now.filter(({ life }) => life?.step === 'ended' && life.last?.exitCode === 0).length;
+  const isDone = succeeded > 0;
+  if (finished) return;
+  const at = stamp(ground.now);
+  ground.shelves.jobs.put({
+    ...job,
+    status: {
+      ...(active === 0 ? {} : { active }),
+      ready: now.filter(({ life }) => life?.isReady === true).length,
+      startTime: job.status.startTime ?? at,
+      ...(isDone
+        ? {
+            succeeded,
+            completionTime: at,
+            conditions: [
+              { type: 'SuccessCriteriaMet', status: 'True', lastTransitionTime: at },
+              { type: 'Complete', status: 'True', lastTransitionTime: at },
+            ],
+          }
+        : {}),
+    },
+  });
+  if (isDone)
+    ground.say(job, { type: 'Normal', reason: 'Completed', message: 'Job completed', by: 'job-controller' });
+};
+
+/** What the model reads of a Service. */
+interface ServiceObject extends KubeObject {
+  readonly spec: {
+    readonly selector?: Labels;
+    readonly ports: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly targetPort?: number;
+    }[];
+  };
+}
+
+const endpointOf = (pod: Pod) => {
+  const ready = pod.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const terminating = pod.metadata.deletionTimestamp !== undefined;
+  return {
+    addresses: [pod.status.podIP ?? ''],
+    conditions: { ready: ready && !terminating, serving: ready, terminating },
+    nodeName: pod.spec.nodeName,
+    targetRef: {
+      kind: 'Pod',
+      name: pod.metadata.name,
+      namespace: pod.metadata.namespace,
+      uid: pod.metadata.uid,
+    },
+  };
+};
+
+/** Writes which pods a Service leads to. */
+const keepEndpoints = (ground: Ground, service: ServiceObject): void => {
+  const { name, namespace, uid } = service.metadata;
+  const selector = Object.entries(service.spec.selector ?? {});
+  const pods = ground.shelves.pods
+    .list()
+    .filter(
+      (pod) =>
+        pod.metadata.namespace === namespace &&
+        pod.status.podIP !== undefined &&
+        selector.every(([key, value]) => pod.metadata.labels?.[key] === value),
+    );
+  const slice = `${name}-${uidOf(`slice/${uid}`).slice(0, 5)}`;
+  const known = ground.shelves.endpointslices.get(namespace, slice);
+  ground.shelves.endpointslices.put({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: known?.metadata ?? {
+      name: slice,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: uidOf(`endpointslice/${uid}`),
+      resourceVersion: '',
+      generation: 1,
+      creationTimestamp: stamp(ground.now),
+      labels: {
+        'kubernetes.io/service-name': name,
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      },
+      ownerReferences: [ownerOf(service)],
+    },
+    addressType: 'IPv4',
+    endpoints: pods.map(endpointOf),
+    ports: service.spec.ports.map(({ name: port, targetPort, port: number }) => ({
+      name: port ?? '',
+      port: targetPort ?? number,
+      protocol: 'TCP',
+    })),
+  });
+};
+
+const revisionLabel = 'controller-revision-hash';
+
+/** One step of the DaemonSet controller: a pod on every node; a new template node by node. */
+const keepDaemonSet = (ground: Ground, set: DaemonSetObject): void => {
+  const revision = templateHash(set.spec.template);
+  const nodes = ground.shelves.nodes.list().map(({ metadata }) => metadata.name);
+  const pods = podsOf(ground, set);
+  for (const node of nodes)
+    if (!pods.some(({ pod }) => pod.spec.nodeName === node))
+      makePod(ground, {
+        owner: set,
+        template: set.spec.template,
+        nodeName: node,
+        labels: { [revisionLabel]: revision },
+      });
+  const stale = pods.find(({ pod }) => pod.metadata.labels?.[revisionLabel] !== revision);
+  const allReady = pods.length === nodes.length && pods.every(({ life }) => life?.isReady === true);
+  if (stale?.life !== undefined && (allReady || !stale.life.isReady))
+    terminate(ground, stale.pod, stale.life);
+  const now = podsOf(ground, set);
+  const ready = now.filter(({ life }) => life?.isReady === true).length;
+  const updated = now.filter(({ pod }) => pod.metadata.labels?.[revisionLabel] === revision).length;
+  ground.shelves.daemonsets.put({
+    ...set,
+    status: {
+      observedGeneration: set.metadata.generation ?? 1,
+      currentNumberScheduled: now.length,
+      desiredNumberScheduled: nodes.length,
+      numberMisscheduled: 0,
+      numberReady: ready,
+      ...(ready === 0 ? {} : { numberAvailable: ready }),
+      ...(ready === nodes.length ? {} : { numberUnavailable: nodes.length - ready }),
+      ...(updated === 0 ? {} : { updatedNumberScheduled: updated }),
+    },
+  });
+};
 
 /** How far each rollout is that has not come to its end, by uid. */
 export type Progresses = Map<string, Progress>;

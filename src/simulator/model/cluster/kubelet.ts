@@ -2,16 +2,45 @@ import { ContainerLog } from '../logs/container-log.ts';
 import type { Ground } from './ground.ts';
 import { mainOf } from './main-container.ts';
 import { memoryOf } from './memory.ts';
-import { databasePassword, mountedFiles } from './mounts.ts';
-import type { Pod } from './objects.ts';
+import type { Container, KubeObject, Pod } from './objects.ts';
 import { endRun, leave } from './pod-end.ts';
 import type { PodLife } from './pod-life.ts';
 import { quantity } from './quantity.ts';
 import { nodeFor } from './scheduler.ts';
 import { show } from './show.ts';
-import type { ClusterSpec } from './spec.ts';
+import type { ClusterSpec, DeployedSpec } from './spec.ts';
 import { takeUp } from './standing.ts';
 import { faultLines, firstLines, readyLines, startFault } from './startup.ts';
+
+const dataOf = (object: KubeObject | undefined): readonly (readonly [string, unknown])[] => {
+  if (object === undefined || !('data' in object)) return [];
+  const { data } = object;
+  return typeof data === 'object' && data !== null ? Object.entries(data) : [];
+};
+
+/** The files that a container has of its ConfigMap when it starts: path → text. */
+const mountedFiles = (
+  { shelves }: Pick<Ground, 'shelves'>,
+  { namespace }: PodLife,
+  deployed: DeployedSpec | undefined,
+): ReadonlyMap<string, string> => {
+  const files = deployed?.configFiles;
+  if (files === undefined) return new Map();
+  const keys = dataOf(shelves.configmaps.get(namespace, files.configMap));
+  return new Map(keys.map(([key, text]) => [`${files.dir}/${key}`, String(text)]));
+};
+
+/** The value of the container's variable for the password of its database, from its Secret; undefined: it has none. */
+const databasePassword = (
+  { shelves }: Pick<Ground, 'shelves'>,
+  { namespace }: PodLife,
+  { env = [] }: Container,
+): string | undefined => {
+  const ref = env.find(({ name }) => /PASSWORD$/.test(name))?.valueFrom?.secretKeyRef;
+  if (ref === undefined) return undefined;
+  const [, held] = dataOf(shelves.secrets.get(namespace, ref.name)).find(([key]) => key === ref.key) ?? [];
+  return held === undefined ? undefined : Buffer.from(String(held), 'base64').toString('utf8');
+};
 
 /** Why an image cannot be pulled, in containerd's words; undefined: it can. Of a service any numbered version is there. */
 const pullFault = (spec: ClusterSpec, image: string): string | undefined => {

@@ -1,10 +1,91 @@
 import { monitorOf } from '../../monitoring/monitor.ts';
-import { type Silence, silenceState } from '../../monitoring/silences.ts';
+import {
+  matches,
+  type Silence,
+  type SilenceMatcher,
+  type SilenceWish,
+  silenceState,
+} from '../../monitoring/silences.ts';
 import { rfc3339 } from '../prometheus/go-format.ts';
 import type { Answer, Ask } from '../serve.ts';
 import type { View } from '../sight.ts';
 import { filtersIn } from './filter.ts';
-import { silenceIn } from './silence-body.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const problem = (status: number, code: number, message: string): Answer => ({
+  status,
+  json: { code, message },
+});
+const required = (name: string): Answer => problem(422, 602, `${name} in body is required`);
+const unreadable = (why: string): Answer =>
+  problem(400, 400, `parsing silence body from "" failed, because ${why}`);
+const invalid = (why: string): Answer => ({ status: 400, json: `silence invalid: ${why}` });
+
+const parsed = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
+const matcherIn = (value: unknown, index: number): SilenceMatcher | Answer => {
+  const { name, value: text, isRegex, isEqual = true } = isFields(value) ? value : {};
+  if (typeof isRegex !== 'boolean') return required(`matchers.${index}.isRegex`);
+  if (typeof name !== 'string') return required(`matchers.${index}.name`);
+  if (typeof text !== 'string') return required(`matchers.${index}.value`);
+  return { name, value: text, isRegex, isEqual: isEqual === true };
+};
+
+/** What is wrong with matchers that are written properly. */
+const matcherProblem = (matchers: readonly SilenceMatcher[]): Answer | undefined => {
+  for (const [index, { name, value, isRegex }] of matchers.entries()) {
+    if (!/^[A-Za-z_]\w*$/.test(name))
+      return invalid(`invalid label matcher ${index}: invalid label name ${JSON.stringify(name)}`);
+    try {
+      if (isRegex) new RegExp(value);
+    } catch {
+      return invalid(
+        `invalid label matcher ${index}: invalid regular expression ${JSON.stringify(value)}: error parsing regexp: missing closing ): \`${value}\``,
+      );
+    }
+  }
+  return matchers.every((matcher) => matches(matcher, ''))
+    ? invalid('at least one matcher must not match the empty string')
+    : undefined;
+};
+
+const momentOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
+
+/** The silence that a body asks for, or the Alertmanager's answer to one that asks wrongly. Source: recordings of 0.25. */
+const silenceIn = (body: string): SilenceWish | Answer => {
+  const fields = parsed(body);
+  if (!isFields(fields)) return unreadable('invalid character in literal');
+  const { id, matchers, startsAt, endsAt, createdBy, comment } = fields;
+  for (const time of [startsAt, endsAt])
+    if (time !== undefined && Number.isNaN(momentOf(time)))
+      return unreadable(
+        `parsing time ${JSON.stringify(time)} as "2006-01-02 15:04:05": cannot parse ${JSON.stringify(time)} as "2006"`,
+      );
+  if (typeof comment !== 'string') return required('comment');
+  if (typeof createdBy !== 'string') return required('createdBy');
+  if (endsAt === undefined) return required('endsAt');
+  if (!Array.isArray(matchers)) return required('matchers');
+  if (matchers.length === 0) return problem(422, 612, 'matchers in body should have at least 1 items');
+  const read = matchers.map(matcherIn);
+  const wrong = read.find((matcher) => 'status' in matcher);
+  if (wrong !== undefined && 'status' in wrong) return wrong;
+  if (startsAt === undefined) return required('startsAt');
+  const good = read.filter((matcher) => 'name' in matcher);
+  const times = { startsAt: momentOf(startsAt), endsAt: momentOf(endsAt) };
+  if (times.startsAt >= times.endsAt)
+    return { status: 400, json: 'Failed to create silence: start time must be before end time' };
+  const told = typeof id === 'string' && id !== '' ? { id } : {};
+  return matcherProblem(good) ?? { ...told, matchers: good, ...times, createdBy, comment };
+};
 
 const notFound = (status: number): Answer => ({ status, json: 'silence not found' });
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

@@ -1,19 +1,102 @@
 import type { ServerResponse } from 'node:http';
 import { matcherOf } from '../../../domain/regex/matcher.ts';
+import type { Container, ContainerEvent } from '../../model/compose/container.ts';
 import type { View } from '../sight.ts';
 import { act } from './act.ts';
 import type { Sight } from './daemon.ts';
-import { containerNamed, seeDaemon } from './daemon.ts';
-import { answerEvents } from './events.ts';
+import { containerNamed, labelsOf, seeDaemon } from './daemon.ts';
 import type { Execs } from './exec.ts';
-import { answerImages } from './images.ts';
 import { answerLogs } from './logs.ts';
 import { create, remove } from './make.ts';
 import { meters } from './meters.ts';
 import type { Order } from './order.ts';
 import { type Replied, type Reply, refusal } from './order.ts';
-import { info, inspected, summary, version } from './pages.ts';
+import { images, info, inspected, stamp, summary, version } from './pages.ts';
 import type { ContainerPorts } from './ports.ts';
+
+/** An image that nobody has is refused in the stream, with status 200, as the real daemon may do. */
+const answerPull = (sight: Sight, { query }: Order, response: ServerResponse): void => {
+  const [image, tag] = [query.get('fromImage') ?? '', query.get('tag') ?? 'latest'];
+  const name = `${image}:${tag}`;
+  const isThere = images(sight).some(({ RepoTags }) => RepoTags[0] === name);
+  const error = `manifest for ${name} not found: manifest unknown`;
+  const last = isThere
+    ? { status: `Status: Image is up to date for ${name}` }
+    : { errorDetail: { message: error }, error };
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.write(`${JSON.stringify({ status: `Pulling from ${image}`, id: tag })}\r\n`);
+  response.end(`${JSON.stringify(last)}\r\n`);
+};
+
+/** Answers what begins with `/images`. */
+const answerImages = (sight: Sight, order: Order, response: ServerResponse): Replied => {
+  const { method, path } = order;
+  if (method === 'POST' && path[1] === 'create') {
+    answerPull(sight, order, response);
+    return 'streamed';
+  }
+  if (method !== 'GET' || path.at(-1) !== 'json') return refusal(404, 'page not found');
+  if (path.length === 2) return { status: 200, page: images(sight) };
+  const name = path.slice(1, -1).join('/');
+  const image = images(sight).find(({ RepoTags }) => RepoTags[0] === name);
+  return image === undefined
+    ? refusal(404, `no such image: ${name}: No such image: ${name}`)
+    : { status: 200, page: { ...image, RepoDigests: [], Created: stamp(1000 * image.Created) } };
+};
+
+const lookEveryMs = 100;
+
+const written = (sight: Sight, container: Container, event: ContainerEvent): string => {
+  const at = sight.toClock(event.at);
+  return `${JSON.stringify({
+    status: event.action,
+    id: container.id,
+    from: container.image,
+    Type: 'container',
+    Action: event.action,
+    Actor: {
+      ID: container.id,
+      Attributes: {
+        ...labelsOf(sight, container),
+        image: container.image,
+        name: container.name,
+        ...(event.exitCode === undefined ? {} : { exitCode: String(event.exitCode) }),
+      },
+    },
+    scope: 'local',
+    time: Math.floor(at / 1000),
+    timeNano: Math.round(at * 1e6),
+  })}\n`;
+};
+
+const msOf = (query: URLSearchParams, name: string): number | undefined =>
+  query.has(name) ? 1000 * Number(query.get(name)) : undefined;
+
+/** Answers `GET /events`: what has happened since then, and what happens until then; without `until`, for ever. */
+const answerEvents = (view: View, query: URLSearchParams, response: ServerResponse): void => {
+  const since = msOf(query, 'since') ?? view.clock.now();
+  const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
+  const told = new Set<ContainerEvent>();
+  const tell = (): void => {
+    const sight = seeDaemon(view);
+    const news = sight.compose.containers
+      .flatMap((container) => container.events.map((event) => ({ container, event })))
+      .filter(({ event }) => {
+        const at = sight.toClock(event.at);
+        return at >= since && at <= until && !told.has(event);
+      })
+      .sort((a, b) => a.event.at - b.event.at);
+    for (const { container, event } of news) {
+      told.add(event);
+      response.write(written(sight, container, event));
+    }
+    if (until <= sight.at) response.end();
+  };
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.flushHeaders();
+  response.once('close', view.clock.every(lookEveryMs, tell));
+  tell();
+};
 
 const filterIn = (query: URLSearchParams, name: string): readonly string[] => {
   const filters: unknown = JSON.parse(query.get('filters') ?? '{}');

@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { noting } from '../../change-log.ts';
-import { syncLock } from '../../checkout-files.ts';
+import { putCheckout, syncLock } from '../../checkout-files.ts';
 import { statusInMemory } from '../../loopback.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import { makeOwnDir } from '../../own-dir.ts';
@@ -10,9 +11,91 @@ import type { FindProgram } from '../../programs.ts';
 import { type Handler, serve } from '../serve.ts';
 import type { RunningWire } from '../sight.ts';
 import { noterOf, type View } from '../sight.ts';
+import { cargo } from './cargo.ts';
+import { rsync, scp, sha256sum } from './copies.ts';
+import { deployScript } from './deploy-script.ts';
+import { gh } from './gh.ts';
+import { git } from './git.ts';
 import { forgeProgram, forgeStandIn, forgeVariables } from './program.ts';
 import type { Ran, Started } from './ran.ts';
-import { forgeTools } from './tools.ts';
+import { failed, said, type Tool, told, unknownHere } from './ran.ts';
+
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
+
+/** `monitor_health.sh ENVIRONMENT SECONDS`: a line about the health check, again and again. */
+const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): Ran => {
+  const seconds = wholeNumber(every ?? '30');
+  if (!view.model.environmentNames.includes(to) || seconds === undefined)
+    return failed(1, 'Usage: monitor_health.sh [local|dev|staging|production] [seconds]\n');
+  const env = view.model.see(to, view.clock.now());
+  const isUp = env.instancesOf(checkout.spec.service).some(({ running }) => running);
+  const line = isUp ? `OK ${to} healthz 200\n` : `FAILED ${to} healthz: no answer\n`;
+  return { ...said(line), again: { everyMs: seconds * 1000 } };
+};
+
+/** `monitor_resources.sh DURATION INTERVAL`, both in seconds: a line about CPU and memory each time. */
+const monitorResources: Tool = ({ args: [duration, interval] }): Ran => {
+  const [all, each] = [wholeNumber(duration), wholeNumber(interval)];
+  if (all === undefined || each === undefined)
+    return failed(1, 'Usage: monitor_resources.sh [duration] [interval]\n');
+  const again = { everyMs: each * 1000, times: Math.max(1, Math.floor(all / each)) };
+  return { ...said('cpu=14.2% memory=33.1% read=12kB/s written=96kB/s\n'), again };
+};
+
+/** `generate_metrics_report.sh BUILDS`: writes the tables in metrics/ anew. */
+const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout }): Ran => {
+  const count = wholeNumber(builds);
+  if (count === undefined) return failed(1, 'Usage: generate_metrics_report.sh [builds]\n');
+  checkout.reportedAt = view.model.see(view.env, view.clock.now()).now;
+  checkout.builds = count;
+  putCheckout(checkout, cwd, (at) => view.model.toClock(at) + view.clock.wallOffset());
+  return told(`wrote metrics of the last ${count} builds\n`);
+};
+
+/** `curl … URL[1-N]`: what that many requests at once are answered, one status a line. The stand-in asks by itself. */
+const curl: Tool = (started) => {
+  const { args } = started;
+  const [, url = '', last = ''] = /^(http.*)\[1-(\d+)\]$/.exec(args.at(-1) ?? '') ?? [];
+  if (url === '' || !args.includes('-Z') || !args.includes('%{http_code}\\n')) return unknownHere(started);
+  const urls = Array.from({ length: Number(last) }, (_, index) => `${url}${index + 1}`);
+  return { ...failed(0, ''), urls };
+};
+
+/** Nothing unsafe without its SAFETY comment: ripgrep ends with 1 when it finds nothing. */
+const rg: Tool = ({ args }, { checkout }) =>
+  args.some((arg) => /^-\w*P/.test(arg))
+    ? checkout.trouble.unsafeAt === undefined
+      ? failed(1, '')
+      : said(`${checkout.trouble.unsafeAt}:    unsafe { std::ptr::read(slot) }\n`)
+    : args.includes('unsafe')
+      ? said(
+          'crates/riptide-core/src/ring.rs:41:    // SAFETY: the index is masked\ncrates/riptide-core/src/ring.rs:42:    unsafe { self.slots.get_unchecked(index) }\n',
+        )
+      : failed(1, '');
+
+const valgrind: Tool = (started) => {
+  if (started.args[0] !== '--tool=massif') return unknownHere(started);
+  writeFileSync(join(started.cwd, 'massif.out.4242'), 'desc: (none)\ncmd: ./target/release/riptide-api\n');
+  return told('==4242== Massif, a heap profiler\n==4242== \n');
+};
+
+/** The programs and scripts of a checkout, by name. */
+const forgeTools: Readonly<Record<string, Tool>> = {
+  cargo,
+  curl,
+  gh,
+  git,
+  rg,
+  rsync,
+  scp,
+  sha256sum,
+  valgrind,
+  'deploy.sh': deployScript,
+  'monitor_health.sh': monitorHealth,
+  'monitor_resources.sh': monitorResources,
+  'generate_metrics_report.sh': metricsReport,
+};
 
 const zStarted = z.object({
   program: z.string(),

@@ -1,19 +1,135 @@
+import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import { change } from './change.ts';
+import type { KubeObject } from '../../model/cluster/objects.ts';
+import { terminate } from '../../model/cluster/pod-end.ts';
+import { change, isDryRun } from './change.ts';
 import { discoveryOf } from './discovery.ts';
-import { listOf } from './list.ts';
 import { logOf } from './log.ts';
 import { metricsOf } from './metrics.ts';
-import { reviewOf } from './review.ts';
+import { newObject } from './new-object.ts';
+import { toJson } from './patch/json.ts';
+import { apiVersionOf, qualified, type ResourceKind } from './resources.ts';
+import { jsonOf, reviewOf } from './review.ts';
 import { isServed, type Route, routeOf } from './route.ts';
 import { scaleOf } from './scale.ts';
 import type { KubeAnswer } from './seat.ts';
 import { type KubeAsk, type Seat, shelfOf } from './seat.ts';
-import { noSuchPath, notAllowed, notFound, pageNotFound } from './status.ts';
+import { selectorOf } from './selectors.ts';
+import {
+  badRequest,
+  continueExpired,
+  exists,
+  modified,
+  noSuchPath,
+  notAllowed,
+  notFound,
+  pageNotFound,
+} from './status.ts';
 import { type Deed, forbidden, may } from './users.ts';
 import { watch } from './watch.ts';
-import { create, remove } from './write.ts';
+
+const creatable = [
+  'jobs',
+  'configmaps',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'services',
+  'networkpolicies',
+];
+
+/** POST of an object; gives it as it is then. */
+const create = (cluster: Cluster, route: Route, ask: KubeAsk): KubeObject => {
+  const { of, namespace } = route;
+  if (!creatable.includes(of.plural) || namespace === undefined) throw notAllowed();
+  const object = newObject(cluster, route, toJson(jsonOf(ask.body)));
+  const { name } = object.metadata;
+  const shelf = shelfOf(cluster, of);
+  if (shelf.get(namespace, name) !== undefined) throw exists(of, name);
+  return isDryRun(ask.query) ? object : shelf.put(object);
+};
+
+/** `preconditions` of DeleteOptions: the object must be the very one that was seen. */
+const isAnother = (body: string, { uid, resourceVersion }: KubeObject['metadata']): boolean => {
+  const wanted = (key: string): string | undefined =>
+    new RegExp(`"${key}"\\s*:\\s*"([^"]+)"`).exec(body)?.[1];
+  return (wanted('uid') ?? uid) !== uid || (wanted('resourceVersion') ?? resourceVersion) !== resourceVersion;
+};
+
+/** DELETE of an object. A pod ends in its own time; what an object owns goes after it. */
+const remove = (cluster: Cluster, { of, namespace, name = '' }: Route, ask: KubeAsk): unknown => {
+  const shelf = shelfOf(cluster, of);
+  const object = shelf.get(namespace, name);
+  if (object === undefined) throw notFound(of, name);
+  if (isAnother(ask.body, object.metadata)) throw modified(of, name);
+  const success = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name, group: of.group, kind: qualified({ group: '' }, of.plural), uid: object.metadata.uid },
+  };
+  if (isDryRun(ask.query)) return of.plural === 'pods' ? object : success;
+  const pod = of.plural === 'pods' ? cluster.shelves.pods.get(namespace, name) : undefined;
+  const life = pod && cluster.lives.get(pod.metadata.uid);
+  if (pod !== undefined && life !== undefined) {
+    terminate(cluster, pod, life);
+    return shelf.get(namespace, name) ?? object;
+  }
+  shelf.remove(namespace, name);
+  return success;
+};
+
+interface Bookmark {
+  readonly version: number;
+  readonly after: string;
+}
+
+const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+const writeToken = ({ version, after }: Bookmark): string =>
+  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: after })).toString('base64url');
+
+const readToken = (text: string): Bookmark => {
+  const found = /"rv":(\d+),"start":"([^"]*)"/.exec(Buffer.from(text, 'base64url').toString());
+  if (found === null)
+    throw badRequest(
+      'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+    );
+  return { version: Number(found[1]), after: found[2] ?? '' };
+};
+
+/** Items of a list carry neither kind nor version. */
+const item = ({ apiVersion: _, kind: __, ...rest }: KubeObject) => rest;
+
+/** A list, whole or the chunk that `limit` and `continue` ask for, at the cluster's present version. */
+const listOf = (cluster: Cluster, { of, namespace }: Route, query: URLSearchParams) => {
+  const fits = selectorOf(query, of.plural);
+  const token = query.get('continue') ?? '';
+  const from = token === '' ? undefined : readToken(token);
+  if (from !== undefined && from.version < cluster.ledger.oldest) throw continueExpired();
+  const all = shelfOf(cluster, of)
+    .list()
+    .filter((object) => (namespace === undefined || object.metadata.namespace === namespace) && fits(object));
+  const rest = from === undefined ? all : all.filter((object) => keyOf(object) > from.after);
+  const limit = Number(query.get('limit') ?? 0) || rest.length;
+  const chunk = rest.slice(0, limit);
+  const version = from?.version ?? cluster.ledger.version;
+  const last = chunk.at(-1);
+  const more =
+    rest.length > limit && last !== undefined
+      ? { continue: writeToken({ version, after: keyOf(last) }), remainingItemCount: rest.length - limit }
+      : {};
+  return envelope(of, String(version), more, chunk.map(item));
+};
+
+const envelope = (of: ResourceKind, resourceVersion: string, more: object, items: readonly unknown[]) => ({
+  kind: `${of.kind}List`,
+  apiVersion: apiVersionOf(of),
+  metadata: { resourceVersion, ...more },
+  items,
+});
 
 const verbs: Readonly<Record<string, string>> = {
   POST: 'create',

@@ -1,15 +1,152 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
+import { connectInMemory } from '../../loopback.ts';
+import type { PodLife } from '../../model/cluster/pod-life.ts';
+import { actuatorHandler } from '../actuator.ts';
+import { httpHandler } from '../http.ts';
+import { kafkaExporterHandler } from '../kafka/exporter.ts';
+import { prometheusPage } from '../promtext.ts';
+import { type Handler, type RunningServer, serve } from '../serve.ts';
+import { seeInstance, type View } from '../sight.ts';
 import { authorize } from './answer.ts';
+import { bytesOf, channelsOf } from './channels.ts';
 import { serveExec } from './exec.ts';
 import { containerIn } from './log.ts';
-import { PodPorts } from './pod-ports.ts';
-import { servePortForward } from './port-forward.ts';
+import { profilerHandler } from './profiler.ts';
 import { routeOf } from './route.ts';
 import type { Seat, Visit } from './seat.ts';
 import { askOf } from './server-ask.ts';
 import { noSuchPath, notFound, Refusal, statusOf } from './status.ts';
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Ports that pods of dependencies have, and what the wire of such a dependency is called in `${world.…}`. */
+const wires: Readonly<Record<number, string>> = { 5432: 'postgres', 9092: 'kafka' };
+const exporterPort = 9308;
+
+/** A Go service's metrics page, on a port of its own. */
+const metricsPage =
+  (view: View, instance: string): Handler =>
+  (ask) => {
+    const sight = seeInstance(view, instance);
+    if (!sight.instance.running) return 'cut';
+    return prometheusPage(ask, ask.path[0] === 'metrics' ? [] : ['?'], sight);
+  };
+
+/** What listens inside of pods, each a projection like those outside; a port is opened when somebody first asks for it. */
+class PodPorts {
+  readonly #view: View;
+  readonly #servers = new Map<string, Promise<RunningServer>>();
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** Where a port of a pod really is; undefined: nothing listens on it. */
+  async place({ instance, role, step }: PodLife, port: number): Promise<Place | undefined> {
+    if (role.dependency !== undefined) {
+      if (step !== 'running') return undefined;
+      return role.dependency === 'kafka' && port === exporterPort
+        ? this.#served(`kafka:${port}`, kafkaExporterHandler(this.#view))
+        : this.#wire(port);
+    }
+    if (instance === undefined || !instance.running) return undefined;
+    const handler = this.#handler(instance.name, port);
+    return handler && this.#served(`${instance.name}:${port}`, handler);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(async (server) => (await server).close()));
+  }
+
+  async #served(key: string, handler: Handler): Promise<Place | undefined> {
+    const server = this.#servers.get(key) ?? serve(handler, this.#view.clock);
+    this.#servers.set(key, server);
+    return placeIn((await server).url);
+  }
+
+  #wire(port: number): Place | undefined {
+    const name = wires[port];
+    return name === undefined ? undefined : placeIn(this.#view.address?.(name) ?? '');
+  }
+
+  #handler(name: string, port: number): Handler | undefined {
+    const view = this.#view;
+    const service = view.model.layout(view.env).instance(name)?.service;
+    if (service === undefined) return undefined;
+    const actuator = actuatorHandler(view, name);
+    const application = httpHandler(view, name);
+    if (port === 9090) return metricsPage(view, name);
+    if (port === 6060) return profilerHandler(view, name);
+    if (port === 8081) return service.managementApart ? actuator : undefined;
+    if (port !== 8080) return undefined;
+    if (service.managementApart) return application;
+    return (ask) => (ask.path[0] === 'actuator' ? actuator(ask) : application(ask));
+  }
+}
+
+/** Host and port of an address, with or without a scheme before it. */
+const placeIn = (address: string): Place | undefined => {
+  const found = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
+  return found === null ? undefined : { host: found[1] ?? '', port: Number(found[2]) };
+};
+
+/**
+ * Port forwarding over one WebSocket: for the n-th of `ports` channel 2n carries the bytes and 2n+1 words about what
+ * went wrong; both begin with the port, two bytes of little endian. Source: `v4.channel.k8s.io` of kubelet.
+ */
+const servePortForward = async (
+  { ask, pod, life }: Visit,
+  socket: WebSocket,
+  ports: PodPorts,
+): Promise<void> => {
+  const channels = channelsOf(socket);
+  const wanted = ask.query.getAll('ports').flatMap((list) => list.split(',').map(Number));
+  const early: (readonly [channel: number, bytes: Buffer])[] = [];
+  const connections = new Map<number, Duplex>();
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
+  socket.on('message', (data) => {
+    const bytes = bytesOf(data);
+    const channel = bytes[0] ?? 0;
+    const connection = connections.get(channel);
+    if (connection === undefined) early.push([channel, bytes.subarray(1)]);
+    else connection.write(bytes.subarray(1));
+  });
+  socket.once('close', () => {
+    for (const connection of connections.values()) connection.destroy();
+    isReady();
+  });
+  for (const [index, port] of wanted.entries()) {
+    const announced = Buffer.from([port % 256, Math.floor(port / 256)]);
+    channels.send(2 * index, announced);
+    channels.send(2 * index + 1, announced);
+    const fail = (): void => {
+      channels.send(
+        2 * index + 1,
+        `error forwarding port ${port} to pod ${pod.metadata.name}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${pod.metadata.uid}": failed to connect to localhost:${port} inside namespace, IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused`,
+      );
+      channels.close();
+    };
+    const place = await ports.place(life, port);
+    if (place === undefined) {
+      fail();
+      continue;
+    }
+    const connection = connectInMemory(place.port);
+    connections.set(2 * index, connection);
+    connection.on('data', (bytes) => channels.send(2 * index, bytes));
+    connection.on('error', fail);
+    connection.on('close', () => channels.close());
+    for (const [channel, bytes] of early.splice(0)) connections.get(channel)?.write(bytes);
+  }
+  isReady();
+  await ready;
+};
 
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'portforward.k8s.io'];
 

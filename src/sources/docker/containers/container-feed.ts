@@ -1,16 +1,62 @@
 import type { Sample } from '../../../domain/facts.ts';
+import type { Fault } from '../../../domain/fault.ts';
 import type { Batch } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { staleAfter } from '../../connection.ts';
+import { inTurns } from '../../in-turns.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
 import { dockerReads } from '../config.ts';
 import type { Daemon } from '../daemon.ts';
 import { createEventWatch } from '../events/event-watch.ts';
 import type { Container } from './container.ts';
-import { listPath, lookAtContainers } from './look.ts';
-import { createMeasuring, type Measured } from './measure.ts';
+import { atOnce, listPath, lookAtContainers } from './look.ts';
+import type { Used } from './rows.ts';
 import { workloadRows } from './rows.ts';
 import { sampleOf } from './samples.ts';
+import { coresBetween, type Meters, parseMeters } from './stats.ts';
+
+/** What the running containers use. */
+interface Measured {
+  readonly used: ReadonlyMap<string, Used>;
+  /** At most one, for all whose meters could not be read. */
+  readonly faults: readonly Fault[];
+}
+
+const statsPath = (id: string): string => `/containers/${id}/stats?stream=false&one-shot=true`;
+
+const usedBetween = (before: Meters | undefined, now: Meters): Used => {
+  const cpuCores = coresBetween(before, now);
+  const { memoryBytes } = now;
+  return {
+    ...(cpuCores === undefined ? {} : { cpuCores }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  };
+};
+
+/** Reads meters; CPU is what was used since the reading before. */
+const createMeasuring = (
+  daemon: Daemon,
+): ((containers: readonly Container[], signal: AbortSignal) => Promise<Measured>) => {
+  let before: ReadonlyMap<string, Meters> = new Map();
+  return async (containers, signal) => {
+    const meters = new Map<string, Meters>();
+    const faults: Fault[] = [];
+    const running = containers.filter(({ state }) => state === 'running');
+    await inTurns(running, atOnce, async ({ id }) => {
+      try {
+        meters.set(id, parseMeters(await daemon.json(statsPath(id), signal)));
+      } catch (error) {
+        const fault = daemon.fault(statsPath(id), error);
+        if (fault.kind === 'cancelled') throw error;
+        // One that was removed just now has no meters.
+        if (fault.kind !== 'missing' && faults.length === 0) faults.push(fault);
+      }
+    });
+    const used = new Map([...meters].map(([id, now]) => [id, usedBetween(before.get(id), now)]));
+    before = meters;
+    return { used, faults };
+  };
+};
 
 /** How many requests a reading makes: the list, a page for each container, the meters of each that runs. */
 export interface Effort {

@@ -1,6 +1,11 @@
 import { PlanError } from '../../../domain/plan-error.ts';
+import { isSecret } from '../../secret-name.ts';
+import { entries, field, number, text } from '../../wire-value.ts';
 import { objectNamed } from '../kinds.ts';
-import { conditionsOf } from '../meta.ts';
+import { conditionsOf, metaOf } from '../meta.ts';
+import { variablesOf } from '../operations/environment.ts';
+import { containersIn } from '../operations/pod-template.ts';
+import { quantity } from '../quantity.ts';
 import {
   daemonSetRollout,
   deploymentRollout,
@@ -10,7 +15,56 @@ import {
 import { findObject } from './object.ts';
 import { objectParams } from './params.ts';
 import { defineReading } from './reading-operation.ts';
-import { rolloutDocument } from './rollout-document.ts';
+
+/** Amounts of a container as numbers: bytes of memory, cores. */
+const amountsOf = (raw: unknown, of: 'limits' | 'requests') =>
+  Object.fromEntries(
+    entries(field(field(raw, 'resources'), of)).flatMap(([name, amount]) => {
+      const size = quantity(amount);
+      return size === undefined ? [] : [[name, size] as const];
+    }),
+  );
+
+/** Literal values of variables. Secret ones are left out, as are those that come from elsewhere. */
+const environmentOf = (raw: unknown) =>
+  Object.fromEntries(
+    [...variablesOf(raw)].flatMap(([name, variable]) =>
+      'from' in variable || isSecret(name, variable.value) ? [] : [[name, variable.value] as const],
+    ),
+  );
+
+/**
+ * A workload as a JSON document for verifications: how far its rollout has come, what tells one template from another
+ * (generation, revision, restartedAt), and its containers by name. Source: kubectl's annotation of a restart.
+ */
+const rolloutDocument = (raw: unknown, { isDone, status, wanted, updated, ready, available }: Rollout) => {
+  const annotations = field(field(raw, 'metadata'), 'annotations');
+  const template = field(field(field(raw, 'spec'), 'template'), 'metadata');
+  return {
+    uid: metaOf(raw).uid,
+    generation: number(field(field(raw, 'metadata'), 'generation')) ?? null,
+    revision:
+      number(Number(text(field(annotations, 'deployment.kubernetes.io/revision')) ?? Number.NaN)) ?? null,
+    restartedAt: text(field(field(template, 'annotations'), 'kubectl.kubernetes.io/restartedAt')) ?? null,
+    done: isDone,
+    status,
+    replicas: wanted,
+    updated,
+    ready,
+    available,
+    containers: Object.fromEntries(
+      containersIn(raw).map(({ name, image, raw: container }) => [
+        name,
+        {
+          image,
+          env: environmentOf(container),
+          limits: amountsOf(container, 'limits'),
+          requests: amountsOf(container, 'requests'),
+        },
+      ]),
+    ),
+  };
+};
 
 /** How the rollout of each kind that has one is judged. */
 export const rolloutOf: Readonly<Record<string, ((raw: unknown) => Rollout) | undefined>> = {

@@ -1,10 +1,117 @@
+import { type EscalationRung, isPlaceholder, turnOf } from '../../../domain/escalation.ts';
+import type { Contact } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import { listStates } from '../../panes/profile-list.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { byName } from '../../panes/worst-first.ts';
+import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { contactDetails } from './details.ts';
-import { type ContactRow, contactRows } from './rows.ts';
+
+/** A rung of the ladder with whom it names, or a contact that stands on none. */
+interface ContactRow extends PaneRow {
+  readonly contact?: Contact;
+  readonly rung?: EscalationRung;
+  /** The place of its rung, 1 being the first that is called. */
+  readonly step?: number;
+  /** When it is its turn. */
+  readonly turn: string;
+  /** '' where there is no way to reach them. */
+  readonly reach: string;
+}
+
+const reachOf = (contact: Contact | undefined): string =>
+  contact === undefined || isPlaceholder(contact.reach) ? '' : contact.reach;
+
+const rungRows = ({ cockpit: { open } }: View): readonly ContactRow[] =>
+  (open?.escalation ?? []).map((rung, index, ladder) => {
+    const contact = open?.contacts?.find(({ id }) => id === rung.contact);
+    const reach = reachOf(contact);
+    const turn = turnOf(ladder, index, open?.severity);
+    const words = [rung.title, contact?.name ?? '', contact?.role ?? '', reach, turn, rung.authority];
+    return {
+      key: `rung ${rung.id}`,
+      level: 'ok',
+      label: rung.title,
+      text: words.join(' '),
+      ...(reach === '' ? {} : { copies: reach }),
+      ...(contact === undefined ? {} : { contact }),
+      rung,
+      step: index + 1,
+      turn,
+      reach,
+    };
+  });
+
+const contactRow = (contact: Contact): ContactRow => {
+  const reach = reachOf(contact);
+  return {
+    key: contact.id,
+    level: 'ok',
+    label: contact.name,
+    text: `${contact.role} ${contact.name} ${reach}`,
+    ...(reach === '' ? {} : { copies: reach }),
+    contact,
+    turn: '',
+    reach,
+  };
+};
+
+/** The ladder from its first rung up, then whoever stands on none, as the profile has them. */
+const contactRows = (view: View): readonly ContactRow[] => {
+  const ladder = rungRows(view);
+  const onIt = new Set(ladder.map(({ contact }) => contact?.id));
+  const others = (view.cockpit.open?.contacts ?? []).filter(({ id }) => !onIt.has(id));
+  return [...ladder, ...others.map(contactRow)];
+};
+
+/** 'next: Platform team lead, 30m after On-call engineer', or that there is nobody above. */
+const nextLine = ({ pen, cockpit: { open } }: View, { step }: ContactRow): readonly Line[] => {
+  const ladder = open?.escalation ?? [];
+  if (step === undefined) return [];
+  const next = ladder[step];
+  if (next === undefined) return [[pen.run('   nobody is above', 'faint')]];
+  const turn = turnOf(ladder, step, open?.severity);
+  return [
+    [
+      pen.run('   next: '),
+      pen.run(next.title, 'bold'),
+      pen.run(turn === '' ? ' · when is not said' : ` · ${turn}`),
+    ],
+  ];
+};
+
+/** Why nobody is reached, and where to write how. */
+const reachWords = ({ contact, rung, reach }: ContactRow): string => {
+  if (reach !== '') return reach;
+  if (contact === undefined)
+    return `not set: the profile names nobody · write contact: under escalation ${rung?.id ?? ''}`;
+  return contact.reach === '' || contact.reach === 'not set'
+    ? 'not set: the profile says no way to reach them'
+    : `not set: "${contact.reach}" is a placeholder · write reach of contact ${contact.id}`;
+};
+
+/** Whom the selected row is about, how they are reached, and who is next. */
+const contactDetails = (view: View, row: ContactRow): readonly Line[] => {
+  const { pen, columns } = view;
+  const { contact, rung, turn, label } = row;
+  const who = contact === undefined || contact.name === label ? '' : contact.name;
+  const about = [who, contact?.role ?? '', turn === '' ? '' : `called: ${turn}`];
+  const more = [
+    rung === undefined || rung.respond === '' ? '' : `answers: ${rung.respond}`,
+    rung === undefined || rung.authority === '' ? '' : `may decide: ${rung.authority}`,
+  ].filter((part) => part !== '');
+  return [
+    [pen.run(` ${label}`, 'bold'), pen.run(`  ${about.filter((part) => part !== '').join(' · ')}`, 'faint')],
+    ...pen
+      .wrap(reachWords(row), columns - 4)
+      .map((piece): Line => [pen.run(`   ${piece}`, row.reach === '' ? 'crit' : 'plain')]),
+    ...(more.length === 0
+      ? []
+      : pen.wrap(more.join(' · '), columns - 4).map((piece): Line => [pen.run(`   ${piece}`)])),
+    ...nextLine(view, row),
+  ];
+};
 
 /** Under so many cells what somebody does is told below the table. */
 const roomy = 110;

@@ -2,6 +2,8 @@ import { durationText } from '../../../domain/duration.ts';
 import { latency } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
 import type { Health } from '../../../kinds/health/fact.ts';
+import type { Column } from '../../components/table.ts';
+import { columnHead } from '../../frame/environment.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
@@ -10,12 +12,56 @@ import { byName, worstFirst } from '../../panes/worst-first.ts';
 import { seenAgo, type Wrong } from '../../panes/wrong.ts';
 import { counted } from '../../text/count.ts';
 import { faultSentence } from '../../text/faults.ts';
-import { acrossColumns } from './across-columns.ts';
+import { widthOf } from '../../text/width.ts';
+import type { View } from '../../view.ts';
+import { healthCell } from './cells.ts';
 import { healthDetails, saidBriefly } from './details.ts';
 import { showsHistory } from './history.ts';
 import { ownColumns } from './own-columns.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
 import { environmentsOf, serviceKeyOf, serviceRows } from './rows.ts';
+
+/** What a cell of the open environment needs: level, status, latency, age. */
+const ownCells = 20;
+const leastCells = 13;
+const mostCells = 30;
+
+/** Cells for the open environment and for each of the others; the same for all where that is enough for it. */
+const shareOut = (cells: number, count: number): { readonly own: number; readonly other: number } => {
+  const each = Math.min(mostCells, Math.floor(cells / Math.max(1, count)));
+  if (each >= ownCells || count < 2) return { own: each, other: each };
+  return { own: ownCells, other: Math.max(leastCells, Math.floor((cells - ownCells) / (count - 1))) };
+};
+
+/** Services × environments. The open environment has the most room; a chosen column's head is set off. */
+const acrossColumns = (view: View, width: number): readonly Column<ServiceRow>[] => {
+  const { pen, now } = view;
+  const environments = environmentsOf(view);
+  const longest = Math.max(0, ...serviceRows(view).map((row) => widthOf(row.service)));
+  const name = Math.max(leastCells, Math.min(longest + 4, Math.floor(width / 4)));
+  const { own, other } = shareOut(width - name, environments.length);
+  const { column } = paneStateOf(view.ui, 'health');
+  return [
+    {
+      head: '',
+      width: name,
+      cell: (row) => [
+        pen.glyph(row.level, row.level),
+        pen.run(` ${row.service}`, row.level === 'ok' ? 'plain' : 'bold'),
+      ],
+    },
+    ...environments.map((env, index): Column<ServiceRow> => {
+      const isOwn = env === view.cockpit.open?.env;
+      const cells = isOwn ? own : other;
+      return {
+        head: columnHead(view, env),
+        headRole: index === column ? 'focus' : isOwn ? 'bold' : 'faint',
+        width: cells,
+        cell: (row) => healthCell(pen, row.cells.get(env), now, cells),
+      };
+    }),
+  ];
+};
 
 /** 'down 503 · readiness: psp DOWN · 4.8s', of the open environment. */
 const healthWrong: Wrong<ServiceRow> = {

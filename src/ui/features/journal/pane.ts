@@ -1,16 +1,142 @@
+import { ageText } from '../../../domain/duration.ts';
+import { clockText } from '../../../domain/format.ts';
+import type { JournalEntry } from '../../../domain/journal.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import { factKinds } from '../../../kinds/registry.ts';
+import type { Column } from '../../components/table.ts';
 import { goToRow, openPlace } from '../../keys/places.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Hand } from '../../panes/pane.ts';
+import { levelCell } from '../../panes/level-cell.ts';
+import type { Hand, Pane } from '../../panes/pane.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
+import { paneOfKind } from '../../panes/watched.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
+import { dateText } from '../../text/ages.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { journalColumns } from './columns.ts';
-import { journalDetails } from './details.ts';
-import { placeOf } from './locate.ts';
+import { entryLine } from './lines.ts';
 import { type JournalRow, journalRows } from './rows.ts';
+
+interface RowPlace {
+  readonly pane: Pane;
+  /** The key of the row there. */
+  readonly key: string;
+}
+
+/** Of a pane that shows several facts in one row, the key of that row. */
+const keyIn = (pane: Pane, row: Row): string => pane.rowKey?.(row) ?? row.key;
+
+/**
+ * Where the row of this key is now: a fact's key, a signal's, or that of a consumer group. Undefined: it is not there
+ * any more, or no pane shows it.
+ */
+const placeOf = ({ own }: View, key: string | undefined): RowPlace | undefined => {
+  if (own === undefined || key === undefined) return undefined;
+  const matrix = paneOfKind('samples');
+  if (matrix !== undefined && own.snapshot.signals.some((row) => row.key === key))
+    return { pane: matrix, key };
+  const shown = factKinds().flatMap((kind) => {
+    const pane = paneOfKind(kind);
+    return pane === undefined ? [] : [{ pane, rows: own.snapshot.kinds[kind].rows as readonly Row[] }];
+  });
+  for (const { pane, rows } of shown) {
+    const row = rows.find((one) => one.key === key);
+    if (row !== undefined) return { pane, key: keyIn(pane, row) };
+  }
+  // The key of a row that stands for several facts.
+  const group = shown.find(
+    ({ pane, rows }) => pane.rowKey !== undefined && rows.some((row) => keyIn(pane, row) === key),
+  );
+  return group === undefined ? undefined : { pane: group.pane, key };
+};
+
+/** What changed so shortly before or after is told beside it. */
+const nearMs = 60_000;
+const changeLines = 3;
+
+/** What else changed within a minute of an entry, oldest first. */
+const changedNear = (journal: readonly JournalEntry[], entry: JournalEntry): readonly JournalEntry[] =>
+  journal.filter((other) => other !== entry && Math.abs(other.at - entry.at) <= nearMs);
+
+/** Of these the nearest in time to `at`, as many as `room` lines tell, oldest first. */
+const nearest = (entries: readonly JournalEntry[], at: number, room: number): readonly JournalEntry[] => {
+  const far = ({ at: other }: JournalEntry): number => Math.abs(other - at);
+  const kept = new Set(entries.toSorted((a, b) => far(a) - far(b)).slice(0, room));
+  return entries.filter((entry) => kept.has(entry));
+};
+
+/** The change, whole, and what else changed within a minute of it. */
+const journalDetails = (view: View, { entry }: JournalRow): readonly Line[] => {
+  const { pen, cockpit, columns, rows } = view;
+  const near = changedNear(cockpit.journal, entry);
+  const place = placeOf(view, entry.row);
+  const goes = place === undefined ? '' : `  enter goes to it in ${place.pane.title}`;
+  const room = Math.max(3, Math.floor(rows / 4));
+  return [
+    [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
+    ...pen
+      .wrap(entry.change, columns - 4)
+      .slice(0, changeLines)
+      .map((piece): Line => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
+    near.length === 0
+      ? [pen.run('   nothing else changed within a minute of it', 'faint')]
+      : [
+          pen.run(
+            `   within a minute of it${near.length > room ? `, the nearest ${room} of ${near.length}` : ''}:`,
+            'faint',
+          ),
+        ],
+    ...nearest(near, entry.at, room).map((other) => entryLine(view, other)),
+  ];
+};
+
+const dayMs = 86_400_000;
+
+/** '10:02:03' and '04 Mar 10:02', with a blank behind. */
+const clockCells = 9;
+const dateCells = 13;
+
+const isToday = ({ now, wallOffset }: View, at: number): boolean =>
+  Math.floor((at + wallOffset) / dayMs) === Math.floor((now + wallOffset) / dayMs);
+
+/** '10:02:03'; of another day '04 Mar 10:02'. */
+const timeOf = (view: View, at: number): string => {
+  const wall = at + view.wallOffset;
+  return isToday(view, at) ? clockText(wall) : dateText(wall).slice(4, 16);
+};
+
+/** The journal is in the order of time: the oldest entry tells whether any is of another day. */
+const timeCells = (view: View): number => {
+  const oldest = view.cockpit.journal[0];
+  return oldest === undefined || isToday(view, oldest.at) ? clockCells : dateCells;
+};
+
+/** What is told of each change, in the order in which a person asks: how bad, when, what, how. */
+const journalColumns = (view: View): readonly Column<JournalRow>[] => {
+  const { pen, now } = view;
+  return [
+    { head: '', width: 12, cell: ({ level }) => levelCell(pen, level) },
+    { head: 'TIME', width: timeCells(view), cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
+    {
+      head: 'AGO',
+      width: 7,
+      align: 'right',
+      hideBelow: 90,
+      cell: ({ entry }) => pen.run(ageText(now - entry.at), 'faint'),
+    },
+    { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(entry.kind) },
+    { head: 'WHAT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
+    { head: 'CHANGE', width: 20, grow: 2, cell: ({ entry }) => pen.run(entry.change) },
+    {
+      head: 'SOURCE',
+      width: 14,
+      hideBelow: 90,
+      cell: ({ entry }) => pen.run(entry.source === '' ? 'opsdeck' : entry.source, 'faint'),
+    },
+  ];
+};
 
 /** What the journal does not know: changes of what cannot be seen, and of before opsdeck looked. */
 const journalStates = (view: View, count: Counted): readonly Line[] => {

@@ -1,16 +1,107 @@
+import { ageText } from '../../../domain/duration.ts';
 import { count, perSecond } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
+import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import { type NoteAsk, noteBlock, notesOf } from '../../panes/notes.ts';
 import { treeOf } from '../../panes/tree.ts';
 import { byName } from '../../panes/worst-first.ts';
 import { seenAgo, type Wrong } from '../../panes/wrong.ts';
+import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { lagColumns, markOf } from './columns.ts';
-import { lagAsks, lagDetails } from './details.ts';
 import type { LagRow } from './nodes.ts';
 import { groupKeyOf, lagNodes } from './nodes.ts';
+
+/** Who is in the group, from where, and what each has: the source reads it when somebody looks. */
+const lagAsks = (_: View, { rows }: LagRow): readonly NoteAsk[] =>
+  rows.slice(0, 1).map(({ fact }) => ({ source: fact.source, name: 'groups' }));
+
+const ranges = (facts: readonly Lag[]): string =>
+  [...Map.groupBy(facts, ({ topic }) => topic)]
+    .map(([topic, parts]) => `${topic} ${parts.map(({ partition }) => `p${partition}`).join(' ')}`)
+    .join(', ');
+
+const lagOf = (facts: readonly Lag[]): number | undefined => {
+  const known = facts.flatMap(({ lag }) => lag ?? []);
+  return known.length === 0 ? undefined : known.reduce((total, lag) => total + lag, 0);
+};
+
+/** 'billing-0  payments.settled p0 p3 · lag 31,007': as the partitions tell it. */
+const holderTexts = (facts: readonly Lag[]): readonly string[] => {
+  const held = facts.filter(({ member }) => member !== undefined);
+  const free = facts.filter(({ member }) => member === undefined);
+  const members = [...Map.groupBy(held, ({ member }) => member ?? '')].map(
+    ([member, own]) => `${member}  ${ranges(own)} · lag ${count(lagOf(own))}`,
+  );
+  return free.length === 0 || held.length === 0
+    ? members
+    : [...members, `nobody  ${ranges(free)} · lag ${count(lagOf(free))}`];
+};
+
+const memberLines = (view: View, row: LagRow): readonly Line[] => {
+  const { pen } = view;
+  const facts = row.rows.map(({ fact }) => fact);
+  const [first] = facts;
+  if (first === undefined) return [];
+  if (first.members === 0)
+    return [[pen.run('   no members: nobody reads it, and its lag grows until one joins', row.level)]];
+  const [ask] = lagAsks(view, row);
+  const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
+  const told = ask === undefined ? [] : notesOf(view, ask, isOfGroup);
+  const texts = holderTexts(facts);
+  const held: readonly Line[] =
+    texts.length === 0
+      ? [[pen.run('     its source does not tell who has which partition', 'faint')]]
+      : texts.map((text): Line => [pen.run(`     ${text}`)]);
+  const group =
+    ask === undefined || (told.length === 0 && first.members === undefined)
+      ? []
+      : noteBlock(view, 'group, as its coordinator tells it', ask, isOfGroup, ({ text }) => text);
+  return [[pen.run('   who has what', 'faint')], ...held, ...group];
+};
+
+/** '31,007 behind, grows 44/s: never'. */
+const drainWords = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
+  if (lag === undefined)
+    return `${uncommitted === rows.length ? 'nothing committed' : 'no committed offset can be read'}: its lag is not known`;
+  if (lag === 0) return 'nothing to drain';
+  const gone = lost === 0 ? '' : `, lost to retention: ${count(lost)}`;
+  const moves = `${count(lag)} behind${gone}, ${perSecond(rate)}`;
+  if (etaSeconds !== undefined) return `${moves}: drained in ${ageText(1000 * etaSeconds)}`;
+  return motion === 'falling-behind' ? `${moves}: never drained at this rate` : `${moves}: ${motion}`;
+};
+
+const offsetTexts = ({ rows }: LagRow): readonly string[] =>
+  rows.map(({ fact }) => {
+    const none = isUncommitted(fact) ? 'no commit' : 'commit unknown';
+    const committed = fact.committed === undefined ? none : `committed ${fact.committed}`;
+    const lost = (fact.lost ?? 0) > 0 ? ` · lost to retention: ${count(fact.lost)}` : '';
+    const end = fact.end === undefined ? '' : ` of ${fact.end}`;
+    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${count(fact.lag)}${lost} · ${perSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
+  });
+
+/** What is under the cursor; opened: who has which partition, and the offsets. */
+const lagDetails = (view: View, row: LagRow, opened: boolean): readonly Line[] => {
+  const { pen, now } = view;
+  const [first] = row.rows;
+  if (first === undefined) return [];
+  const { cluster, members, source, at } = first.fact;
+  const who =
+    members === undefined ? 'members not known' : members === 0 ? 'no members' : counted(members, 'member');
+  const told = `  ${cluster} · ${who} · ${counted(row.rows.length, 'partition')} · ${source}, ${ageText(now - at)} ago`;
+  const head: Line = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
+  if (!opened) return [head];
+  return [
+    head,
+    [pen.run(`   ${drainWords(row)}`)],
+    ...memberLines(view, row),
+    [pen.run('   offsets', 'faint')],
+    ...offsetTexts(row).map((text): Line => [pen.run(`     ${text}`)]),
+  ];
+};
 
 /** 'falling behind · lag 48,210 · +61/s', of a whole group. */
 const lagWrong: Wrong<LagRow> = {

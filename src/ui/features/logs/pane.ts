@@ -1,14 +1,77 @@
+import { count } from '../../../domain/format.ts';
+import { patternOfWords } from '../../../logs/format/chip.ts';
+import { hitsShown } from '../../../logs/ring/both.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Pane } from '../../panes/pane.ts';
+import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { askingLine } from './asking-line.ts';
-import { logsId } from './cursor.ts';
+import { hitsText } from './chips-line.ts';
+import { cursorRow, logsId } from './cursor.ts';
 import { drawWhole } from './draw.ts';
 import { askingField, askingKeys } from './keys/asking.ts';
 import { logKeys } from './keys/keys.ts';
+import { wrongPattern } from './keys/preview.ts';
 import { clickLogs } from './keys/strip-keys.ts';
 import { openRow, walk } from './keys/walk.ts';
+import type { LogAsked } from './look.ts';
 import { drawBrief } from './overview.ts';
-import { bookmarkRows, cursorRows, logSheet } from './rows.ts';
+import { bookmarkRows, bookmarks, cursorRows, logSheet } from './rows.ts';
+
+const marks: Readonly<Record<LogAsked, string>> = {
+  include: ' + ',
+  exclude: ' - ',
+  seek: ' /',
+  time: ' time ',
+  around: ' lines around ',
+};
+
+const hints: Readonly<Record<LogAsked, string>> = {
+  include: 'lines that have it stay · small letters fit any case · /a|b/ is an expression',
+  exclude: 'lines that have it go · small letters fit any case · /a|b/ is an expression',
+  seek: 'hits are marked, nothing is hidden · /a|b/ is an expression',
+  time: '10:14 · 10:14:30 · -15m · 2026-03-04T10:14 · 10:14-10:20: only that',
+  around: '3: before and after · 5,0: before only · 0: none',
+};
+
+/** How many lines have what was typed: all of them are looked through, and the count grows until they have been. */
+const foundText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
+  if (hits.tooSlow.length > 0) return 'takes too long on some lines: it would be given up, and hide nothing';
+  const more = hits.pending > 0 ? '+' : '';
+  if (is === 'include') return `${count(hits.shown)}${more} of ${count(ring.count)} lines have it`;
+  return `${count(hitsShown(lens, hits))}${more} of ${count(lens.shown)} lines here would go`;
+};
+
+/** What comes of what has been typed so far. */
+const previewOf = (
+  view: View,
+  is: LogAsked,
+  text: string,
+): { readonly text: string; readonly isWrong?: true } => {
+  const { logs } = view.cockpit;
+  if (logs === undefined || is === 'time' || is === 'around') return { text: '' };
+  const wrong = wrongPattern(patternOfWords(view.pen.meant(text)));
+  if (wrong !== undefined) return { text: wrong, isWrong: true };
+  if (is === 'seek') return { text: hitsText(logs, cursorRow(view)) };
+  return { text: foundText(logs, is) };
+};
+
+/** The row below the panes while a text is typed there. */
+const askingLine = (view: View): Line => {
+  const { pen, ui } = view;
+  const { asking } = ui.logs;
+  if (asking === undefined) return [];
+  const { is, text, complaint } = asking;
+  const marked =
+    is === 'time' && bookmarks(view).length > 1 ? "': from the first marked line to the last · " : '';
+  const preview = text === '' ? { text: `${marked}${hints[is]}` } : previewOf(view, is, text);
+  const isWrong = complaint !== undefined || ('isWrong' in preview && preview.isWrong === true);
+  return pen.line(
+    pen.run(marks[is], 'key'),
+    `${pen.typed(text)}_`,
+    pen.run(`   ${complaint ?? preview.text}`, isWrong ? 'warn' : text === '' ? 'faint' : 'plain'),
+    pen.run(text === '' ? '' : isWrong ? ' · what was shown stays' : '   enter takes · esc leaves', 'faint'),
+  );
+};
 
 /** From so many columns on it stands in the overview. */
 export const overviewFrom = 180;

@@ -6,10 +6,42 @@ import { levelCell } from '../../panes/level-cell.ts';
 import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { environmentsOf } from '../health/rows.ts';
+import type { MatrixCell } from './cell.ts';
 import { leadFor, matrixCell, sinceText, sparkCell, wholeCell } from './cells.ts';
-import { limitColumn, limitColumns } from './limits.ts';
 import { type MatrixRow, matrixRows, measuredRows } from './rows.ts';
+import { boundText } from './values.ts';
 import { chosenEnvironment, showsLimits, windowOf } from './window.ts';
+
+const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
+  const bound = cell.is === 'seen' ? cell.spec.threshold[level] : undefined;
+  return cell.is !== 'seen' || bound === undefined ? '–' : boundText(bound, cell.signal.unit);
+};
+
+/** The limit that it is beyond, or the next one that it has. */
+const nextLimit = (cell: MatrixCell): string => {
+  if (cell.is !== 'seen') return '–';
+  const { warn, crit } = cell.spec.threshold;
+  const limit = cell.signal.level === 'crit' ? (crit ?? warn) : (warn ?? crit);
+  return limit === undefined ? '–' : boundText(limit, cell.signal.unit);
+};
+
+/** One limit of each signal of the open environment. */
+const limitColumn = ({ pen }: View): Column<MatrixRow> => ({
+  head: 'LIMIT',
+  width: 11,
+  align: 'right',
+  cell: (row) => pen.run(nextLimit(row.own)),
+});
+
+/** Both limits that signals have in an environment. */
+const limitColumns = ({ pen }: View, env: string): readonly Column<MatrixRow>[] =>
+  (['warn', 'crit'] as const).map((level) => ({
+    head: level.toUpperCase(),
+    headRole: level,
+    width: 10,
+    align: 'right',
+    cell: (row) => pen.run(boundOf(row.in(env), level)),
+  }));
 
 const longestName = (view: View): number =>
   Math.max(0, ...measuredRows(view).map((row) => widthOf(row.titled)));

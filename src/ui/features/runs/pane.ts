@@ -1,13 +1,150 @@
+import { ageText } from '../../../domain/duration.ts';
+import { clockText } from '../../../domain/format.ts';
+import type { PastRun } from '../../../store/run-types.ts';
+import type { Column } from '../../components/table.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
+import { dateText } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
+import { askNote } from '../cards/kept-keys.ts';
+import { openOutput } from '../cards/output-key.ts';
 import { paramWords } from '../cards/param-words.ts';
-import { runColumns } from './columns.ts';
-import { openRun, runKeys } from './keys.ts';
+import { noEnding } from '../cards/question.ts';
+import { copyCommand } from '../cards/run-command.ts';
+import { isGoing, whyNotAgain } from '../runbooks/actions.ts';
 import type { RunRow } from './rows.ts';
 import { runRows } from './rows.ts';
 import { runStates } from './states.ts';
+
+/** The run under the cursor. */
+const runOf = ({ view, row }: Hand): PastRun | undefined =>
+  view.cockpit.runs?.find(({ run }) => run === row?.key);
+
+const noRun = (hand: Hand): string | undefined =>
+  runOf(hand) === undefined ? 'no run is selected' : undefined;
+
+const withPast =
+  (act: (hand: Hand, run: PastRun) => void) =>
+  (hand: Hand): void => {
+    const run = runOf(hand);
+    if (run !== undefined) act(hand, run);
+  };
+
+const notAgain = (hand: Hand): string | undefined => {
+  const run = runOf(hand);
+  return run === undefined ? noRun(hand) : whyNotAgain(hand.view.cockpit, run);
+};
+
+/** The run whole on the card; the one that goes on here is put back on it. */
+const openRun = ({ view, commands, say }: Hand, run: PastRun): void => {
+  const { cockpit } = view;
+  if (!isGoing(cockpit)) commands.showRun(run.run);
+  else if (cockpit.run?.proposal?.run === run.run) commands.background(false);
+  else say('a run is going: ctrl-c cancels it');
+};
+
+/** The keys of RUNS. Those that everywhere do the same to something else stand in their place. */
+const runKeys: readonly Binding[] = [
+  {
+    id: 'run.again',
+    keys: ['a'],
+    does: 'run it again with the same parameters, through every gate',
+    footer: 'again',
+    acts: true,
+    whyNot: (hand) =>
+      runOf(hand)?.undoes === undefined
+        ? notAgain(hand)
+        : 'it undid another run: u on that one undoes it again',
+    run: withPast(({ commands }, { run }) => commands.rerun(run)),
+  },
+  {
+    id: 'undo',
+    keys: ['u'],
+    does: 'undo it, with its own gates',
+    footer: 'undo',
+    acts: true,
+    whyNot: (hand) => (['going', 'unknown'].includes(runOf(hand)?.unended ?? '') ? noEnding : notAgain(hand)),
+    run: withPast(({ commands }, { run }) => commands.undo(run)),
+  },
+  {
+    id: 'run.note',
+    keys: ['!'],
+    does: 'note: your words go into the ledger with the run',
+    footer: 'note',
+    whyNot: noRun,
+    run: withPast((hand, { run, title }) => askNote(hand, run, title)),
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    does: 'copy it as a command: opsdeck run …',
+    footer: 'copy',
+    whyNot: (hand) =>
+      runOf(hand)?.undoes === undefined ? noRun(hand) : 'an undo is no runbook of the profile',
+    run: withPast(copyCommand),
+  },
+  {
+    id: 'logs.here',
+    keys: ['L'],
+    does: 'LOGS of what it said: filter, search, save',
+    whyNot: noRun,
+    run: withPast((hand, { run, title }) => openOutput(hand, run, title)),
+  },
+  {
+    id: 'ask',
+    keys: ['r'],
+    does: 'read the ledger again',
+    footer: 'read again',
+    run: ({ commands }) => commands.readRuns(),
+  },
+];
+
+const dayMs = 86_400_000;
+
+/** '10:02:03'; of another day '04 Mar 10:02'. UTC, as the ledger has it. */
+const whenOf = ({ now, wallOffset }: View, at: number): string =>
+  Math.floor((now + wallOffset) / dayMs) === Math.floor(at / dayMs)
+    ? clockText(at)
+    : dateText(at).slice(4, 16);
+
+/** Of the system that is open the environment is enough. */
+const envOf = ({ cockpit }: View, { system, env }: PastRun): string =>
+  cockpit.open?.system === system ? env : `${system}/${env}`;
+
+/** What came of each, when, of what, by whom, where. */
+const runColumns = (view: View): readonly Column<RunRow>[] => {
+  const { pen, now, wallOffset } = view;
+  return [
+    {
+      head: '',
+      width: 17,
+      cell: ({ look }) => [pen.glyph(look.glyph, look.role), pen.run(` ${short(look.word)}`, look.role)],
+    },
+    { head: 'WHEN (UTC)', width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
+    {
+      head: 'AGO',
+      width: 6,
+      align: 'right',
+      hideBelow: 110,
+      cell: ({ run }) => pen.run(ageText(now + wallOffset - run.at), 'faint'),
+    },
+    { head: 'RUN', width: 22, grow: 3, cell: ({ label }) => pen.run(label, 'bold') },
+    { head: 'WHO', width: 12, grow: 1, cell: ({ run }) => pen.run(`${run.who}@${run.host}`) },
+    { head: 'ENV', width: 11, cell: ({ run }) => pen.run(envOf(view, run)) },
+    {
+      head: 'TOOK',
+      width: 7,
+      align: 'right',
+      hideBelow: 90,
+      cell: ({ run }) => pen.run(run.endedAt === undefined ? '–' : ageText(run.endedAt - run.at)),
+    },
+  ];
+};
+
+/** 'EXECUTED but NOT RECOVERED' in a column. */
+const short = (word: string): string => word.replace('EXECUTED but ', '');
 
 const shownNotes = 3;
 

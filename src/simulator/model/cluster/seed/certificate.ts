@@ -1,7 +1,35 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { Millis } from '../../../../domain/fault.ts';
 import { digestOf } from '../names.ts';
-import { bits, identifier, integer, octets, sequence, setOf, tagged, text, time } from './der.ts';
+
+/** As much of ASN.1's distinguished encoding as a certificate needs. Source: ITU-T X.690. */
+
+const lengthOf = (length: number): readonly number[] => {
+  if (length < 128) return [length];
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return [0x80 | bytes.length, ...bytes];
+};
+
+/** One value with its tag. */
+const tagged = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
+  const content = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content]);
+};
+
+const sequence = (...parts: readonly Uint8Array[]): Buffer => tagged(0x30, ...parts);
+const setOf = (part: Uint8Array): Buffer => tagged(0x31, part);
+const integer = (bytes: readonly number[]): Buffer => tagged(0x02, Buffer.from(bytes));
+const bits = (bytes: Uint8Array): Buffer => tagged(0x03, Buffer.from([0]), bytes);
+const octets = (bytes: Uint8Array): Buffer => tagged(0x04, bytes);
+const text = (value: string): Buffer => tagged(0x0c, Buffer.from(value));
+
+/** An object identifier, already encoded: '2b6570' is 1.3.101.112. */
+const identifier = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'));
+
+/** UTCTime, good until 2049. */
+const time = (at: number): Buffer =>
+  tagged(0x17, Buffer.from(`${new Date(at).toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`));
 
 const ed25519 = sequence(identifier('2b6570'));
 const commonName = '550403';
