@@ -179,7 +179,7 @@ export interface SourceModule<C = unknown> {
   readonly carries?: Carried;
   /**
    * The config for reaching it through `via:`: where the profile gives addresses or instances, they are replaced by
-   * these ends, each at `http://NAME:PORT` (`endHost(NAME)` of io/dial). Absent: its addresses stay, and every
+   * these ends, each at `http://NAME:PORT` (`endHost(NAME)` of platform/network/dial). Absent: its addresses stay, and every
    * connection leads to the first live end. For programs and files `port` is 0, and `Program.at` and `filesAt` name the end.
    */
   through?(config: C, ends: readonly End[], port: number): C;

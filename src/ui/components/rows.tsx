@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 /**
  * Rows that are already styled and exactly as wide as the screen, one `<Text>` each, for terminals whose reader wants
- * Ink's own output. Elsewhere there are none here: `screen/surface.ts` draws them.
+ * Ink's own output. Elsewhere there are none here: `terminal/surface.ts` draws them.
  */
 export function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
   return (
