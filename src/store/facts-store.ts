@@ -1,7 +1,207 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Millis } from '../domain/fault.ts';
-import type { FactsChange, FactsFrame, FactsState } from './facts.ts';
-import { fold } from './fold.ts';
+import type { AnyFact, Note, Sample } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { FeedInfo, FeedState } from '../domain/reading.ts';
+import { type Batch, isTotalLoss, type Known } from '../domain/reading.ts';
+import type { Verdict } from '../domain/threshold.ts';
+import type { Draft } from './copy-on-write.ts';
+import { draftOf } from './copy-on-write.ts';
+import type { FactsChange, FactsFrame, FactsState, FrameSource, Since } from './facts.ts';
+import { judgeDerivedSignals } from './judge-derived.ts';
+import { judgeFeed, moveFeeds, type SignalDrafts } from './judge-feed.ts';
+import { recall } from './points.ts';
+import { noteSince } from './since.ts';
+
+type Learned = Extract<FactsChange, { is: 'learned' }>;
+type Waiting = Extract<FactsChange, { is: 'waiting' }>;
+
+const idle = { is: 'idle' } as const;
+
+/** A feed before its first reading; one that was known before keeps what it knows. */
+const opened = (was: FeedState | undefined, feed: FeedInfo): FeedState =>
+  was === undefined ? { feed, faults: [], losses: 0, doing: idle } : { ...was, feed };
+
+const reading = (was: FeedState, since: number): FeedState => {
+  const { nextAt: _, ...rest } = was;
+  return { ...rest, doing: { is: 'reading', since } };
+};
+
+const waiting = (was: FeedState, { until, backingOff }: Waiting): FeedState => ({
+  ...was,
+  nextAt: until,
+  doing: backingOff ? { is: 'backing-off', until } : idle,
+});
+
+/** NaN and infinities are no values. */
+const sane = (sample: Sample): Sample => {
+  if (typeof sample.value !== 'number' || Number.isFinite(sample.value)) return sample;
+  const { value, ...rest } = sample;
+  return { ...rest, why: `the answer was ${value}` };
+};
+
+const knownOf = (feed: FeedInfo, batch: Batch<unknown>, { began, at }: Learned): Known => {
+  const samples = batch.samples ?? [];
+  // A feed's items are of the kind that it declares; these two lines are where `unknown` becomes that kind.
+  if (feed.kind === 'samples')
+    return { items: [], samples: [...(batch.items as readonly Sample[]), ...samples].map(sane), began, at };
+  return { items: batch.items as readonly (AnyFact | Note)[], samples: samples.map(sane), began, at };
+};
+
+const wasStopped = (batch: Batch<unknown>): boolean =>
+  isTotalLoss(batch) && batch.faults.every((fault) => fault.kind === 'cancelled');
+
+/**
+ * The feed after a reading. A reading that brought only faults leaves the last good one in place; one that we stopped
+ * ourselves, or that began before the one we have, changes nothing that is known.
+ */
+const learned = (was: FeedState, change: Learned): FeedState => {
+  const { batch, began } = change;
+  if (wasStopped(batch) || (was.known !== undefined && began < was.known.began))
+    return { ...was, doing: idle };
+  const faulty = batch.faults.length === 0 ? {} : { faultySince: was.faultySince ?? began };
+  if (isTotalLoss(batch))
+    return {
+      ...was,
+      ...faulty,
+      faults: batch.faults,
+      losses: was.losses + 1,
+      lostSince: was.lostSince ?? began,
+      doing: idle,
+    };
+  const { lostSince: _, faultySince: __, ...rest } = was;
+  const known = knownOf(was.feed, batch, change);
+  return { ...rest, ...faulty, known, faults: batch.faults, losses: 0, doing: idle };
+};
+
+/** The feed of a source that turned out to be another system: what it said is forgotten. */
+const forgotten = (was: FeedState, fault: Fault): FeedState => {
+  const { known: _, ...rest } = was;
+  return {
+    ...rest,
+    faults: [fault],
+    losses: was.losses + 1,
+    lostSince: was.lostSince ?? fault.at,
+    doing: idle,
+  };
+};
+
+interface Drafts extends SignalDrafts {
+  frame: FactsFrame;
+  readonly since: Draft<Since>;
+  /** Feeds that have learned or lost something in this tick. */
+  readonly touched: Set<string>;
+  /** Feeds have gone, or a source has been lost. */
+  lost: boolean;
+}
+
+type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' }>;
+
+const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
+  switch (change.is) {
+    case 'reading':
+      return reading(was, change.at);
+    case 'learned':
+      return learned(was, change);
+    case 'waiting':
+      return waiting(was, change);
+    case 'forgotten':
+      return forgotten(was, change.fault);
+  }
+};
+
+const openFeeds = (infos: readonly FeedInfo[], drafts: Drafts): void => {
+  const { feeds } = drafts;
+  moveFeeds(infos, drafts, () => {
+    for (const feed of infos) feeds.set(feed.id, opened(feeds.get(feed.id), feed));
+  });
+};
+
+const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
+  const { feeds, since } = drafts;
+  const gone = ids.flatMap((id) => feeds.get(id) ?? []);
+  const infos = gone.map(({ feed }) => feed);
+  moveFeeds(infos, drafts, () => {
+    for (const was of gone) {
+      const { known: _, ...is } = was;
+      noteSince(was, is, since);
+      feeds.delete(was.feed.id);
+    }
+  });
+  drafts.lost ||= gone.length > 0;
+};
+
+/** A source that stays out of reach is so since it was first found to be, however often it has been looked for since. */
+const firstAt = (fault: Fault, before: Fault | undefined): Fault =>
+  before?.kind === fault.kind ? { ...fault, at: Math.min(before.at, fault.at) } : fault;
+
+const noteReached = (source: string, problem: Fault | undefined, drafts: Drafts): void => {
+  const was = drafts.frame.sources[source];
+  if (was === undefined) return;
+  const { problem: before, ...rest } = was;
+  const is: FrameSource = problem === undefined ? rest : { ...rest, problem: firstAt(problem, before) };
+  drafts.frame = { ...drafts.frame, sources: { ...drafts.frame.sources, [source]: is } };
+  drafts.lost ||= problem !== undefined;
+};
+
+const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
+  const { feeds, since } = drafts;
+  const was = feeds.get(change.feed);
+  if (was === undefined) return;
+  const is = feedAfter(was, change);
+  feeds.set(change.feed, is);
+  if (change.is !== 'learned' && change.is !== 'forgotten') return;
+  noteSince(was, is, since);
+  judgeFeed(was, is, drafts, now);
+  if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
+};
+
+const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
+  switch (change.is) {
+    case 'opened':
+      openFeeds(change.feeds, drafts);
+      break;
+    case 'closed':
+      closeFeeds(change.feeds, drafts);
+      break;
+    case 'reached':
+      noteReached(change.source, change.fault, drafts);
+      break;
+    case 'recalled':
+      for (const [key, points] of change.points) recall(key, points, drafts);
+      break;
+    default:
+      foldFeed(drafts, change, now);
+  }
+};
+
+const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): FactsState => ({
+  frame,
+  feeds: feeds.result,
+  verdicts: verdicts.result,
+  since: since.result,
+  history: history.result,
+  past: past.result,
+});
+
+/** The facts after everything that happened in one tick, in its order. What nothing touched keeps its identity. */
+const fold = (state: FactsState, changes: readonly FactsChange[], now: number): FactsState => {
+  const drafts: Drafts = {
+    frame: state.frame,
+    feeds: draftOf(state.feeds),
+    verdicts: draftOf<Verdict>(state.verdicts),
+    since: draftOf(state.since),
+    history: draftOf(state.history),
+    past: draftOf(state.past),
+    touched: new Set(),
+    lost: false,
+  };
+  for (const change of changes) foldOne(drafts, change, now);
+  const isWorkedOut =
+    (drafts.lost || drafts.touched.size > 0) &&
+    state.frame.signals.some(({ derived }) => derived !== undefined);
+  if (isWorkedOut) judgeDerivedSignals(drafts.lost ? 'all' : drafts.touched, stateOf(drafts), drafts, now);
+  return stateOf(drafts);
+};
 
 /** The facts of one environment, outside React. */
 export type FactsStore = StoreApi<FactsState> & {

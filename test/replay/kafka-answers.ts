@@ -12,8 +12,8 @@ import {
   describeGroups,
   findCoordinator,
   listGroups,
+  offsetFetch,
 } from '../../src/clients/kafka/group-calls.ts';
-import { offsetFetch } from '../../src/clients/kafka/offset-calls.ts';
 
 /** The parts of a call that reading its answers needs. */
 type Answered = Pick<KafkaCall<unknown, unknown>, 'key' | 'name' | 'version' | 'flexible' | 'answer'>;

@@ -5,10 +5,9 @@ import { type KafkaBrokers, openBrokers } from './brokers.ts';
 import type { KafkaCall } from './call.ts';
 import { createPartitions, createTopics } from './cluster-calls.ts';
 import { changeError, codeError, isRefusal } from './error.ts';
-import { findCoordinator } from './group-calls.ts';
+import { findCoordinator, offsetCommit } from './group-calls.ts';
 import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka.ts';
 import { openLines } from './lines.ts';
-import { offsetCommit } from './offset-calls.ts';
 
 /** How long the controller may take to carry a change out before it answers. */
 const controllerMs = 30_000;

@@ -1,17 +1,187 @@
+import { stripControls } from '../../domain/controls.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
+import { parseAssignment } from './assignment.ts';
 import { type KafkaBrokers, type KafkaMemory, openBrokers } from './brokers.ts';
 import { type KafkaCallName, newestSpoken } from './call.ts';
 import { carryOut } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
-import { describeGroups, findCoordinator, listGroups } from './group-calls.ts';
-import type { KafkaLook, KafkaReader, KafkaTarget } from './kafka.ts';
+import { codeError, groupIdNotFound } from './error.ts';
+import type { ValueOf } from './fields.ts';
+import {
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+  offsetFetch,
+} from './group-calls.ts';
+import type {
+  KafkaCommitted,
+  KafkaGroup,
+  KafkaListed,
+  KafkaLook,
+  KafkaMember,
+  KafkaReader,
+  KafkaTarget,
+} from './kafka.ts';
 import { openLines } from './lines.ts';
-import { lookAtGroups } from './look-groups.ts';
-import { lookAtTopics } from './look-topics.ts';
-import { offsetFetch } from './offset-calls.ts';
+import { chunks, lookAtTopics, push } from './look-topics.ts';
+import { createMisses, type KafkaMisses } from './misses.ts';
+
+type Described = ValueOf<(typeof describeGroups)['answer']>['groups'][number];
+type NewlyDescribed = ValueOf<(typeof consumerGroupDescribe)['answer']>['groups'][number];
+
+/**
+ * A group that is listed and yet described as 'Dead' speaks a protocol that this call does not know (measured on 3.9 and
+ * 4.3 for KIP-848 groups): its members are unknown, not none.
+ */
+const groupOf = ({ group, state, protocolType, members }: Described, listedState: string): KafkaGroup =>
+  state === 'Dead' && listedState !== '' && listedState !== 'Dead'
+    ? { group, state: listedState }
+    : { group, state, members: members.map((member) => memberOf(member, protocolType)) };
+
+const memberOf = (
+  { memberId, clientId, host, assignment }: Described['members'][number],
+  protocolType: string,
+): KafkaMember => ({
+  memberId,
+  clientId,
+  host: plainHost(host),
+  assigned: protocolType === 'consumer' ? parseAssignment(assignment) : new Map(),
+});
+
+/** A group of KIP-848, by its own call. */
+const newGroupOf = ({ group, state, members }: NewlyDescribed): KafkaGroup => ({
+  group,
+  state,
+  members: members.map(({ memberId, clientId, host, assigned }) => ({
+    memberId,
+    clientId,
+    host: plainHost(host),
+    assigned: new Map(assigned.topics.map(({ name, partitions }) => [name, partitions])),
+  })),
+});
+
+/** '/10.0.0.7', as Java writes an address. */
+const plainHost = (host: string): string => host.replace(/^\//, '');
+
+/** Questions for more groups than that are asked in parts, so that no answer is enormous. */
+const mostGroups = 100;
+
+/** What a look tells of groups. Every broker answers for the groups that it coordinates. */
+const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 'describe' | 'committed'> => {
+  const coordinators = new Map<string, number>();
+
+  /** The groups per broker that coordinates them. */
+  const perCoordinator = async (
+    groups: readonly string[],
+  ): Promise<ReadonlyMap<number, readonly string[]>> => {
+    for (const part of chunks(
+      groups.filter((group) => !coordinators.has(group)),
+      10 * mostGroups,
+    )) {
+      const answer = await brokers.askAny(findCoordinator, { type: 0, groups: part });
+      const misses = createMisses('FindCoordinator');
+      for (const { group, broker, error, message } of answer.coordinators)
+        if (error === 0) coordinators.set(group, broker);
+        else misses.add(error, 'group', shown(group), message);
+      misses.tell(brokers.miss);
+    }
+    const found = new Map<number, string[]>();
+    for (const group of groups) {
+      const id = coordinators.get(group);
+      if (id !== undefined) push(found, id, group);
+    }
+    return found;
+  };
+
+  /** Asks every coordinator for its groups, a hundred at a time; what it cannot tell of a group is a problem. */
+  const each = async <T>(
+    call: string,
+    groups: readonly string[],
+    ask: (id: number, part: readonly string[], misses: KafkaMisses) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> => {
+    const asked = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
+      const misses = createMisses(`broker ${id}: ${call}`);
+      const found: (readonly T[])[] = [];
+      for (const part of chunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
+      misses.tell(brokers.miss);
+      return found.flat();
+    });
+    return (await Promise.all(asked)).flat();
+  };
+
+  /** True when the group could be read. */
+  const isFine = (misses: KafkaMisses, group: string, error: number): boolean => {
+    if (error === 0 || error === groupIdNotFound) return true;
+    misses.add(error, 'group', shown(group));
+    return false;
+  };
+
+  const listOf = async (id: number): Promise<readonly KafkaListed[]> => {
+    const answer = await brokers.ask(id, listGroups, { states: [], types: [] });
+    if (answer === undefined) return [];
+    if (answer.error !== 0) brokers.miss(codeError(answer.error, `broker ${id}: ListGroups`));
+    return answer.groups.map(({ group, state, type }) => {
+      coordinators.set(group, id);
+      return { group, state, ...(type === '' ? {} : { type: type.toLowerCase() }) };
+    });
+  };
+
+  const describeNew = (groups: readonly string[]): Promise<readonly KafkaGroup[]> =>
+    each(consumerGroupDescribe.name, groups, async (id, part, misses) => {
+      const answer = await brokers.ask(id, consumerGroupDescribe, { groups: part, rights: false });
+      return (answer?.groups ?? []).flatMap((one) =>
+        isFine(misses, one.group, one.error) ? [newGroupOf(one)] : [],
+      );
+    });
+
+  const describeClassic = (groups: readonly KafkaListed[]): Promise<readonly KafkaGroup[]> => {
+    const listed = new Map(groups.map((one) => [one.group, one]));
+    return each(describeGroups.name, [...listed.keys()], async (id, part, misses) => {
+      const answer = await brokers.ask(id, describeGroups, { groups: part, rights: false });
+      return (answer?.groups ?? []).flatMap((one) =>
+        isFine(misses, one.group, one.error) ? [groupOf(one, listed.get(one.group)?.state ?? '')] : [],
+      );
+    });
+  };
+
+  return {
+    groups: async () => {
+      const { brokers: all } = await brokers.cluster();
+      const lists = await Promise.all(all.map(({ id }) => listOf(id)));
+      return lists.flat().sort((a, b) => (a.group < b.group ? -1 : 1));
+    },
+    describe: async (groups) => {
+      const isNew = ({ type }: KafkaListed): boolean => type === 'consumer';
+      const isClassic = ({ type }: KafkaListed): boolean => type === undefined || type === 'classic';
+      const other = groups.filter((one) => !isNew(one) && !isClassic(one));
+      const [classic, newer] = await Promise.all([
+        describeClassic(groups.filter(isClassic)),
+        describeNew(groups.filter(isNew).map(({ group }) => group)),
+      ]);
+      return [...classic, ...newer, ...other.map(({ group, state }) => ({ group, state }))];
+    },
+    committed: (groups) =>
+      each(offsetFetch.name, groups, async (id, part, misses) => {
+        const wanted = part.map((group) => ({ group, topics: undefined }));
+        const answer = await brokers.ask(id, offsetFetch, { groups: wanted, onlyStable: false });
+        return (answer?.groups ?? []).flatMap((one): readonly KafkaCommitted[] => {
+          if (!isFine(misses, one.group, one.error)) return [];
+          const offsets = one.topics.flatMap(({ name: topic, partitions }) =>
+            partitions
+              .filter(({ error }) => isFine(misses, one.group, error))
+              .map(({ partition, offset }) => ({ topic, partition, ...(offset < 0n ? {} : { offset }) })),
+          );
+          return [{ group: one.group, offsets }];
+        });
+      }),
+  };
+};
+
+const shown = (group: string): string => stripControls(group);
 
 /**
  * The reading half of a cluster, over the wire protocol itself: no client that we know of gives up a question when its

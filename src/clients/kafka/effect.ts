@@ -6,8 +6,8 @@ import {
   findCoordinator,
   listGroups,
   listGroupsUntyped,
+  offsetFetch,
 } from './group-calls.ts';
-import { offsetFetch } from './offset-calls.ts';
 
 /** 'checks': the controller says whether it would make a change, and does not make it. */
 export type KafkaEffect = 'reads' | 'checks' | 'changes';

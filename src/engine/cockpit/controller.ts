@@ -17,8 +17,7 @@ import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import { alsoOpen, openView, rehearsing } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReopening } from './reopening.ts';
-import { createRunCommands } from './run-commands.ts';
-import { createRunFlow, type RunFlow } from './run-flow.ts';
+import { createRunCommands, createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookIn } from './run-history.ts';
 
 /** Starts or ends an incident of the embedded world, if that is what is open. */

@@ -5,8 +5,8 @@ import { count } from '../../domain/format.ts';
 import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
 import { createHeadReader, type HeadOptions } from '../format/head.ts';
 import { rowKind } from '../format/line.ts';
+import type { RowSink } from './lane.ts';
 import { isPlain } from './plain-bytes.ts';
-import type { RowSink } from './rows.ts';
 
 /** Of a longer line only so many bytes are kept, with a word about the rest. */
 const longestLine = 1024 * 1024;

@@ -8,7 +8,7 @@ import type { Before, LogEvent, OlderLines } from '../reading/tail.ts';
 import type { RowHead } from '../ring/block.ts';
 import { gapText } from './gap.ts';
 import { createIntake } from './intake.ts';
-import type { StreamEntry } from './stream-entry.ts';
+import type { StreamEntry } from './roster.ts';
 
 type OlderRow = RowHead & { readonly text: string };
 

@@ -3,9 +3,9 @@ import { rowKind } from '../format/line.ts';
 import type { LogStream } from '../format/stream.ts';
 import type { LineFilter } from '../reading/tail.ts';
 import { inTimeFor } from './in-time.ts';
+import { type Batch, batchText } from './lane.ts';
 import { createLineScan } from './line-scan.ts';
 import type { LogReading } from './reading.ts';
-import { type Batch, batchText } from './rows.ts';
 
 /** Why a line is shown: it passes, or stands in front of one that does, or behind. */
 type Role = 'hit' | 'before' | 'after';

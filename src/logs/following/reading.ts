@@ -6,11 +6,9 @@ import type { LineFilter, Resume, Tail } from '../reading/tail.ts';
 import { type Breathe, createBreather } from './breather.ts';
 import { createDiscovering, type ScopePart } from './discovering.ts';
 import type { IntakeOptions } from './intake.ts';
-import { LaneSet } from './lane-set.ts';
-import { liveWaitMs, mergeLanes } from './merging.ts';
-import { createRoster } from './roster.ts';
-import type { Batch } from './rows.ts';
-import { createEntry, type StreamEntry } from './stream-entry.ts';
+import type { Batch } from './lane.ts';
+import { LaneSet, liveWaitMs, mergeLanes } from './merging.ts';
+import { createEntry, createRoster, type StreamEntry } from './roster.ts';
 
 /** So much of a stream is read that cannot tell its last lines before a moment. */
 const backMs: Millis = 15 * 60_000;

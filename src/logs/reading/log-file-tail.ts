@@ -1,10 +1,184 @@
-import { lastLines } from './log-file-ends.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { LogFile, LogWatch } from '../../platform/files/log-file-shapes.ts';
+import { holeEnd, lastLines, partOf } from './log-file-ends.ts';
 import { ifMissing, openedOf } from './log-file-family.ts';
-import { followed } from './log-file-follow.ts';
-import { apart, apartWritten, type Legs, legsAfter, legsSince } from './log-file-legs.ts';
-import { parseMark } from './log-file-mark.ts';
-import { type LogFileParts, rotatedNote, wholeLeg } from './log-file-read.ts';
+import { inherit, isWritten, withHeirs } from './log-file-heirs.ts';
+import {
+  apart,
+  apartWritten,
+  type FileLeg,
+  type Leg,
+  type Legs,
+  legsAfter,
+  legsBehind,
+  legsSince,
+} from './log-file-legs.ts';
+import { LineCutter } from './log-file-lines.ts';
+import { checkedBytes, parseMark } from './log-file-mark.ts';
+import { type Left, untilLeftThere } from './log-file-news.ts';
+import { chunkOf, type LogFileParts, rotatedNote, toItsEnd, wholeLeg } from './log-file-read.ts';
 import type { LogEvent, Resume } from './tail.ts';
+
+type Events<T = void> = AsyncGenerator<LogEvent, T, undefined>;
+
+/** Whoever has not looked for this long may have missed a file that came and went. */
+const unseenMs: Millis = 2000;
+
+/** A file that is rotated is away for a moment: that is not told. */
+const awayMs: Millis = 1000;
+
+/**
+ * A file that is followed until the signal aborts. `live`: what stands at the path, from where it is read; absent: nothing is there
+ * yet, and it is waited for. Throws WireError.
+ */
+async function* followed(parts: LogFileParts, live: FileLeg | undefined, signal: AbortSignal): Events {
+  const watch = parts.files.watch(parts.path);
+  let leg = live;
+  try {
+    while (!signal.aborted) {
+      leg ??= yield* waitedFor(parts, watch, signal);
+      if (leg === undefined) return;
+      const { file, at } = leg;
+      const isThere = parts.files.follow !== undefined;
+      const before = isThere
+        ? undefined
+        : (leg.before ?? (await partOf(file, Math.max(0, at - checkedBytes), at, signal)));
+      const cutter = new LineCutter(at, before);
+      const left = isThere
+        ? yield* untilLeftThere({ files: parts.files, file, cutter }, signal)
+        : yield* untilLeft(parts, { file, cutter, watch }, signal);
+      leg =
+        left.is === 'cut'
+          ? yield* cutOff(parts, { file, cutter, told: left.told }, signal)
+          : yield* replaced(parts, { file, cutter, left }, signal);
+      await file.close();
+    }
+  } finally {
+    watch.close();
+  }
+}
+
+/** Until something stands at the path. */
+async function* waitedFor(
+  parts: LogFileParts,
+  watch: LogWatch,
+  signal: AbortSignal,
+): Events<FileLeg | undefined> {
+  const { files, path } = parts;
+  let isTold = false;
+  while (!signal.aborted) {
+    if ((await files.stat(path, signal)) !== undefined) {
+      const file = await files.open(path, signal);
+      return { is: 'file', file, at: 0 };
+    }
+    if (!isTold) {
+      const missing = new WireError('missing', 'there is no such file: waiting for it');
+      yield { is: 'fault', fault: parts.fault(missing) };
+    }
+    isTold = true;
+    await watch.changed(signal);
+  }
+  return undefined;
+}
+
+interface Reading {
+  readonly file: LogFile;
+  readonly cutter: LineCutter;
+  readonly watch: LogWatch;
+}
+
+/**
+ * Reads a file as it grows. One that was renamed is read on until what took its place has been written to, and then to its
+ * end: who writes keeps his file open until then. Whatever is seen in its place is held open, should it be gone, too, by then.
+ */
+async function* untilLeft(
+  parts: LogFileParts,
+  { file, cutter, watch }: Reading,
+  signal: AbortSignal,
+): Events<Left> {
+  const { files, path, clock } = parts;
+  const heirs: LogFile[] = [];
+  let seenAt = clock.now();
+  let [isLeaving, isAwayTold] = [false, false];
+  for (;;) {
+    if (yield* toItsEnd(file, cutter, signal)) return { is: 'cut', told: 0 };
+    if (isLeaving) return { is: 'replaced', heirs, unseenMs: clock.now() - seenAt };
+    const now = await files.stat(path, signal);
+    if (now?.id === file.id) {
+      seenAt = clock.now();
+      isAwayTold = false;
+    } else if (now !== undefined) await inherit(parts, heirs, now, file, signal);
+    else if (!isAwayTold && clock.now() - seenAt > awayMs) {
+      yield { is: 'note', text: 'the file is away: waiting for it' };
+      isAwayTold = true;
+    }
+    isLeaving = await isWritten(heirs, signal);
+    if (!isLeaving) await watch.changed(signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** What comes behind a file whose place was taken: those that came and went in between, and what stands there now. */
+async function* replaced(
+  parts: LogFileParts,
+  {
+    file,
+    cutter,
+    left: { heirs, unseenMs: awayFor },
+  }: Omit<Reading, 'watch'> & { readonly left: Left & { readonly is: 'replaced' } },
+  signal: AbortSignal,
+): Events<FileLeg | undefined> {
+  const { files, path } = parts;
+  const rest = cutter.rest();
+  if (rest !== undefined) yield chunkOf(rest, file.id);
+  const { legs, isLeftThere } = await legsBehind(files, path, await file.stat(signal), signal);
+  // What was deleted, and others rotated after it: who deletes the oldest may have deleted more.
+  if (!isLeftThere && (awayFor > unseenMs || legs.length > 1))
+    yield { is: 'gap', why: 'the file was deleted: others may have come and gone in its place' };
+  yield isLeftThere ? rotatedNote : { is: 'note', text: 'another file took its place' };
+  return yield* upToLast(parts, await withHeirs(legs, heirs, signal), signal);
+}
+
+/** What comes behind the place up to which a file that was cut off was read. */
+async function* cutOff(
+  parts: LogFileParts,
+  { file: { id }, cutter, told }: Omit<Reading, 'watch'> & { readonly told: number },
+  signal: AbortSignal,
+): Events<FileLeg | undefined> {
+  const gap: LogEvent = { is: 'gap', why: 'the file was cut off: what was written last may be missing' };
+  if (told > 0) {
+    yield gap;
+    const file = await parts.files.open(parts.path, signal);
+    return { is: 'file', file, at: Math.max(0, told - cutter.unfinished) };
+  }
+  const place = { id, ...cutter.place };
+  const { legs, gap: lost } = await legsAfter(parts.files, parts.path, place, signal);
+  if (lost !== undefined) {
+    const rest = cutter.rest();
+    if (rest !== undefined) yield chunkOf(rest, id);
+    yield gap;
+  }
+  const leg = yield* upToLast(parts, legs, signal);
+  if (leg === undefined) return undefined;
+  // Who does not append goes on where he was, and leaves a hole before it.
+  return { ...leg, at: await holeEnd(leg.file, signal) };
+}
+
+/** Everything of the legs but the last, which is given back: it is followed, whether it stands at the path or not yet again. */
+async function* upToLast(
+  parts: LogFileParts,
+  legs: readonly Leg[],
+  signal: AbortSignal,
+): Events<FileLeg | undefined> {
+  const { others, last } = await apartWritten(legs, signal);
+  for (const leg of others) {
+    yield* wholeLeg(parts, leg, signal);
+    yield rotatedNote;
+  }
+  if (last?.gap !== undefined) yield { is: 'gap', why: last.gap };
+  return last;
+}
 
 /**
  * The lines of a log file from where `from` says, through rotations, up to its end, or for ever when it is followed. Never

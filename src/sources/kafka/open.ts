@@ -12,7 +12,7 @@ import { expectedRow, isGroupRead, kafkaReads } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { healthRows, type Reached } from './health.ts';
-import { lagFeed } from './lag-feed.ts';
+import { lagFeed } from './lag.ts';
 import { kafkaOperations } from './operations.ts';
 import { feedWords, type KafkaParts, kafkaParts } from './parts.ts';
 import { topicSample } from './topic-samples.ts';

@@ -4,8 +4,7 @@ import { type Declared, defineOperation, type OperationDefinition } from '../def
 import { field, list } from '../wire-value.ts';
 import { noneReadable } from './group-samples.ts';
 import { createHistory } from './history.ts';
-import { lagRows } from './lag.ts';
-import { sweepOf } from './lag-feed.ts';
+import { lagRows, sweepOf } from './lag.ts';
 import type { KafkaParts } from './parts.ts';
 import { notApplicable, planned, topicOf } from './planning.ts';
 import { isOffline, isUnderReplicated } from './topic-samples.ts';

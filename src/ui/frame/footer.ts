@@ -1,5 +1,5 @@
 import { whyNotNow } from '../keys/binding.ts';
-import { contextOf } from '../keys/live.ts';
+import { contextOf } from '../keys/press.ts';
 import { isCommandKey } from '../keys/text-field.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
 import type { Pen } from '../text/pen.ts';

@@ -1,12 +1,22 @@
 import type { Millis } from '../../domain/fault.ts';
 import { runOnScreen } from '../features/cards/question.ts';
 import { keepingTrail } from '../features/environments/travel.ts';
+import { helpField, helpKeys, helpTypingKeys } from '../features/help/help.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
 import { whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
-import { contextOf } from './live.ts';
+import { always, contextUnder, withOwnKeys } from './contexts.ts';
 import type { Stroke } from './strokes.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
+
+/** What is live now: what lies on top decides. */
+export const contextOf = (hand: Hand): Context => {
+  const { overlay } = hand.view.ui;
+  if (overlay.is !== 'help') return contextUnder(hand, overlay);
+  const bindings = overlay.typing ? helpTypingKeys : helpKeys;
+  const tables = [{ title: 'HELP', bindings }, always];
+  return withOwnKeys(overlay.typing ? { tables, field: helpField(overlay) } : { tables }, hand);
+};
 
 /** Letters that were typed longer ago belong to something else. */
 const lastsMs: Millis = 3000;

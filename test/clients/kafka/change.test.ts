@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { createTopics } from '../../../src/clients/kafka/cluster-calls.ts';
-import { findCoordinator } from '../../../src/clients/kafka/group-calls.ts';
+import { findCoordinator, offsetCommit } from '../../../src/clients/kafka/group-calls.ts';
 import type { KafkaChange } from '../../../src/clients/kafka/kafka.ts';
-import { offsetCommit } from '../../../src/clients/kafka/offset-calls.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ChangeError } from '../../../src/platform/fault.ts';
 import { openTransport } from '../../../src/platform/transport.ts';

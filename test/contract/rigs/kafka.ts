@@ -1,6 +1,6 @@
 import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
-import { offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
+import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import { startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { batchText } from '../../../src/logs/following/lane.ts';
 import { readLogs, type Wanted } from '../../../src/logs/following/reading.ts';
-import { batchText } from '../../../src/logs/following/rows.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cut, line, scripted, tailSource } from './model-source.ts';

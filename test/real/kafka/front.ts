@@ -14,8 +14,9 @@ import {
   describeGroups,
   findCoordinator,
   listGroups,
+  offsetCommit,
+  offsetFetch,
 } from '../../../src/clients/kafka/group-calls.ts';
-import { offsetCommit, offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
 import { type KafkaFront, kafkaFront } from '../../contract/kafka-front.ts';
 
 const host = '127.0.0.1';

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
-import { offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
+import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
 import { healthRows } from '../../../src/sources/kafka/health.ts';

@@ -1,6 +1,11 @@
 import { writtenAssignment } from '../../../clients/kafka/assignment.ts';
-import { describeGroups, findCoordinator, listGroups } from '../../../clients/kafka/group-calls.ts';
-import { offsetCommit, offsetFetch } from '../../../clients/kafka/offset-calls.ts';
+import {
+  describeGroups,
+  findCoordinator,
+  listGroups,
+  offsetCommit,
+  offsetFetch,
+} from '../../../clients/kafka/group-calls.ts';
 import { hash } from '../../model/chance.ts';
 import type { Group, Member } from '../../model/messaging/group.ts';
 import { type Served, serveCall } from './served.ts';

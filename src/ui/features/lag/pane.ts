@@ -11,9 +11,8 @@ import { seenAgo, type Wrong } from '../../panes/wrong.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { lagColumns, markOf } from './columns.ts';
 import type { LagRow } from './nodes.ts';
-import { groupKeyOf, lagNodes } from './nodes.ts';
+import { groupKeyOf, lagColumns, lagNodes, markOf } from './nodes.ts';
 
 /** Who is in the group, from where, and what each has: the source reads it when somebody looks. */
 const lagAsks = (_: View, { rows }: LagRow): readonly NoteAsk[] =>
