@@ -19,7 +19,6 @@ export const doors: readonly Door[] = [
       // What a process says besides a command's output.
       'src/platform/terminal/terminal.ts',
       // Rows of the pen, and the terminal's own modes.
-      'src/ui/terminal/modes-only.ts',
       'src/ui/terminal/surface.ts',
       'src/ui/terminal/session.ts',
       'src/ui/terminal/terminal.ts',
