@@ -1,10 +1,4 @@
-/** Built from plain-bytes.wat by `npm run wasm`. */
-const wasm = Buffer.from(
-  'AGFzbQEAAAABBgFgAX8BfwMCAQAFAwEAAgcXAgZtZW1vcnkCAApwbGFpbkxpbmVzAAAKoAEBnQECAn8DewNAIAH9AAQAIQMgA/0M' +
-    'CgoKCgoKCgoKCgoKCgoKCv0jIQQgBSAD/QwgICAgICAgICAgICAgICAg/SUgBCAD/QwJCQkJCQkJCQkJCQkJCQkJ/SP9UP1PIAP9' +
-    'DH9/f39/f39/f39/f39/f3/9I/1Q/VAhBSACIAT9ZGlqIQIgAUEQaiEBIAEgAEkNAAsgBf1TBH9BfwUgAgsL',
-  'base64',
-);
+import { wasm } from './plain-bytes-wasm.ts';
 
 /**
  * Tells ASCII without controls from everything else, and counts its lines, at the speed of memory: a gigabyte is looked at in a twentieth of a
