@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts';
+import { joinChunks } from './build/join-chunks.ts';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
 import { publicApi } from './sdk/declarations.ts';
@@ -24,12 +25,19 @@ const declarations = entryPoints.map(({ entry, name }) => ({
 }));
 if (metafile === undefined) throw new Error('esbuild gave no metafile');
 const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
+const files = await joinChunks(outputFiles, metafile, outdir, [
+  'src/main.ts',
+  'src/cli/program.ts',
+  'src/cli/check/check.ts',
+  'src/cli/cockpit/open-screen.ts',
+  'src/cli/cockpit/open-cockpit.ts',
+]);
 await writeOutput(
-  [...outputFiles, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
+  [...files, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
   outdir,
 );
 
-const sizes = Object.entries(metafile.outputs)
-  .map(([path, { bytes }]) => ({ path, kib: bytes / 1024 }))
+const sizes = files
+  .map(({ path, contents }) => ({ path: relative(root, path), kib: contents.length / 1024 }))
   .sort((a, b) => b.kib - a.kib);
 for (const { path, kib } of sizes) console.log(`${kib.toFixed(1).padStart(8)} KiB  ${path}`);

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+
+/** A file of the build: its path, and what it holds. */
+type BuiltFile = Pick<OutputFile, 'path' | 'contents'>;
+
+/** One static import at the head of a chunk, as esbuild writes it. */
+const staticImport = /import(?:([\w$]+|\{[^}]*\}|\*as [\w$]+)(?:,(\{[^}]*\}))?from)?"([^"]+)";/y;
+
+/** The outputs that evaluating `start` evaluates, itself included. */
+const staticClosure = (outputs: Metafile['outputs'], start: string): ReadonlySet<string> => {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { kind, path: to } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[to] !== undefined) visit(to);
+  };
+  visit(start);
+  return seen;
+};
+
+/**
+ * Groups of chunks that are loaded by the same roots. When a chunk imports another, the other is loaded by at least the same
+ * roots: imports between groups therefore lead one way, and joining makes no cycle.
+ */
+const groupsOf = ({ outputs }: Metafile, roots: readonly string[]): readonly (readonly string[])[] => {
+  const closures = roots.map((root) => {
+    const start = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === root);
+    if (start === undefined) throw new Error(`the build has no entry ${root}`);
+    return staticClosure(outputs, start);
+  });
+  const bySignature = new Map<string, string[]>();
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    const signature = closures.map((closure) => Number(closure.has(path))).join('');
+    if (entryPoint !== undefined || !signature.includes('1')) continue;
+    bySignature.set(signature, [...(bySignature.get(signature) ?? []), path]);
+  }
+  return [...bySignature.values()].filter((group) => group.length > 1);
+};
+
+/** Chunks of one group as modules of a bundle; everything else stays an import. */
+const chunksAsModules = (textOf: ReadonlyMap<string, string>): Plugin => ({
+  name: 'chunks-as-modules',
+  setup: (setup) => {
+    setup.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+      if (kind === 'entry-point') return undefined;
+      const name = basename(path);
+      return path.startsWith('./') && kind === 'import-statement' && textOf.has(name)
+        ? { path: name, namespace: 'chunk' }
+        : { path, external: true };
+    });
+    setup.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({
+      contents: textOf.get(path) ?? '',
+      loader: 'js',
+    }));
+  },
+});
+
+/** Where a joined chunk went: its file, and what its names are prefixed with there. */
+interface Joined {
+  readonly file: string;
+  readonly prefix: string;
+}
+
+/** `{a,b as c}` with each imported name as the joined file exports it. */
+const prefixed = (names: string, prefix: string): string =>
+  names
+    .slice(1, -1)
+    .split(',')
+    .map((name) => {
+      const [from = '', to = from] = name.split(' as ').map((part) => part.trim());
+      return `${prefix}${from} as ${to}`;
+    })
+    .join(',');
+
+/** A chunk whose imports of joined chunks name the files that they went to. */
+const redirected = (text: string, joined: ReadonlyMap<string, Joined>, file: string): string => {
+  const head = text.indexOf('\n') + 1;
+  let end = head;
+  const imports: string[] = [];
+  staticImport.lastIndex = head;
+  for (let match = staticImport.exec(text); match !== null; match = staticImport.exec(text)) {
+    end = staticImport.lastIndex;
+    const [whole, names, more, from = ''] = match;
+    const to = joined.get(basename(from));
+    if (to === undefined) imports.push(whole);
+    else if (names === undefined) imports.push(`import"./${to.file}";`);
+    else if (names.startsWith('{') && more === undefined)
+      imports.push(`import{${prefixed(names, to.prefix)}}from"./${to.file}";`);
+    else throw new Error(`${file}: an import of a joined chunk that is not of names: ${whole}`);
+  }
+  const rest = text.slice(end);
+  for (const name of joined.keys())
+    if (rest.includes(`"./${name}"`)) throw new Error(`${file} imports ${name} outside its head`);
+  return text.slice(0, head) + [...new Set(imports)].join('') + rest;
+};
+
+/**
+ * Joins chunks that the same of `roots` (entry points of the build) load, and that are therefore always loaded together. esbuild makes a chunk for every set of entries that share code: more than a
+ * hundred files for a start, each of which Node resolves, reads and links by itself, at half a millisecond each.
+ */
+export const joinChunks = async (
+  files: readonly BuiltFile[],
+  metafile: Metafile,
+  outdir: string,
+  roots: readonly string[],
+): Promise<readonly BuiltFile[]> => {
+  const textOf = new Map(
+    files.map(({ path, contents }) => [basename(path), Buffer.from(contents).toString()]),
+  );
+  const groups = groupsOf(metafile, roots).map((paths) => {
+    const names = paths.map((path) => basename(path));
+    // Names of chunks hold their hash: together they are one of what the group holds.
+    const hash = createHash('sha256').update(names.join()).digest('hex').slice(0, 8).toUpperCase();
+    return { paths, names, file: `chunk-${hash}.js` };
+  });
+  const joined = new Map<string, Joined>(
+    groups.flatMap(({ names, file }) =>
+      names.map((name, index) => [name, { file, prefix: `j${index}_` }] as const),
+    ),
+  );
+  const output = (name: string, text: string): BuiltFile => ({
+    path: join(outdir, name),
+    contents: Buffer.from(text),
+  });
+  const apart = [...textOf]
+    .filter(([name]) => !joined.has(name))
+    .map(([name, text]) => output(name, redirected(text, joined, name)));
+  const together = groups.map(async ({ paths, names, file }) => {
+    const others = new Map([...joined].filter(([, to]) => to.file !== file));
+    const modules = new Map(names.map((name) => [name, redirected(textOf.get(name) ?? '', others, name)]));
+    const exported = paths.map((path, index) => {
+      const list = (metafile.outputs[path]?.exports ?? []).map((name) => `${name} as j${index}_${name}`);
+      return `import "./${names[index]}"; export { ${list.join(', ')} } from "./${names[index]}";`;
+    });
+    const { outputFiles } = await build({
+      stdin: { contents: exported.join('\n'), resolveDir: outdir, loader: 'js' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node22',
+      legalComments: 'none',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      plugins: [chunksAsModules(modules)],
+      write: false,
+      logLevel: 'warning',
+    });
+    return output(file, outputFiles[0]?.text ?? '');
+  });
+  return [...apart, ...(await Promise.all(together))];
+};
