@@ -1,7 +1,5 @@
 import type { Fact } from '../../domain/facts.ts';
 
-export type PoolKind = 'hikari' | 'postgres' | 'mongodb' | 'go-sql' | 'redis';
-
 /**
  * A connection pool, or the connection slots of a server. `pending` is absent where the driver reports no queue. `taken`: of a
  * server's slots those that are in use, which an idle session is, too.
@@ -10,7 +8,8 @@ export interface Pool extends Fact {
   readonly service: string;
   readonly instance: string;
   readonly name: string;
-  readonly kind: PoolKind;
+  /** The driver ('hikari', 'go-sql'), or the type of the server whose slots these are ('postgres'). */
+  readonly kind: string;
   readonly active?: number;
   readonly idle?: number;
   readonly max?: number;

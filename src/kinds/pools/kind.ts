@@ -6,13 +6,13 @@ import { namesByService } from '../log-names.ts';
 import type { Pool } from './fact.ts';
 import { poolWord, utilOf } from './use.ts';
 
-const { id, idWord, number } = fieldsOf<Pool>();
+const { id, number } = fieldsOf<Pool>();
 
 const fields = {
   service: id('the service that the pool belongs to', (f) => f.service),
   instance: id('its instance', (f) => f.instance),
   name: id('the name of the pool', (f) => f.name),
-  kind: idWord('what it connects to, or the driver', 'hikari postgres mongodb go-sql redis', (f) => f.kind),
+  kind: id('the driver, or the type of the server: hikari, go-sql, postgres', (f) => f.kind),
   active: number('connections that do something', '', (f) => f.active),
   idle: number('open connections that do nothing', '', (f) => f.idle),
   max: number('the most that it opens', '', (f) => f.max),

@@ -16,12 +16,11 @@ export interface ServerUse {
   readonly unbounded: number;
 }
 
-/** Kinds of pools that lead to a kind of server. */
-const leadTo: Readonly<Record<string, readonly Pool['kind'][]>> = {
-  postgres: ['hikari', 'go-sql', 'postgres'],
-  mongodb: ['mongodb'],
-  redis: ['redis'],
-};
+/** Drivers that are not named after the server that they connect to. */
+const drivers: Readonly<Record<string, readonly string[]>> = { postgres: ['hikari', 'go-sql'] };
+
+const canConnect = (pool: Pool, server: Pool): boolean =>
+  pool.kind === server.kind || drivers[server.kind]?.includes(pool.kind) === true;
 
 /** 'billing' is the application of pool billing, of instance billing-0, and of user billing; a driver's own name is nobody's. */
 export const isSessionOf = (session: DbSession, { service, instance }: Pool): boolean =>
@@ -52,7 +51,7 @@ export const serverUses = (
     ]),
   );
   return servers.map((server): ServerUse => {
-    const possible = applications.filter(({ kind }) => leadTo[server.kind]?.includes(kind) === true);
+    const possible = applications.filter((pool) => canConnect(pool, server));
     const isHere = (pool: Pool): boolean => sourcesOf.get(pool)?.has(server.source) === true;
     const isPlaced = (pool: Pool): boolean => sourcesOf.get(pool)?.size === 1;
     const here = possible.filter((pool) => isHere(pool) && isPlaced(pool));

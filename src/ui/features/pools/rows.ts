@@ -28,17 +28,13 @@ export interface PoolRow extends PaneRow {
   readonly members?: readonly PoolRow[];
 }
 
-const sum = (values: readonly (number | undefined)[]): number | undefined => {
-  const present = values.filter((value) => value !== undefined);
-  return present.length === 0 ? undefined : present.reduce((total, value) => total + value, 0);
-};
-
-const sums = (pools: readonly Pool[]): Pick<Pool, 'active' | 'idle' | 'max' | 'pending' | 'taken'> => {
-  const of = (name: 'active' | 'idle' | 'max' | 'pending' | 'taken') => {
-    const value = sum(pools.map((pool) => pool[name]));
-    return value === undefined ? {} : { [name]: value };
-  };
-  return { ...of('active'), ...of('idle'), ...of('max'), ...of('pending'), ...of('taken') };
+/** The sum of each number of the pools; a number that none of them reports is absent. */
+const sums = (pools: readonly Pool[]): Readonly<Record<string, number>> => {
+  const totals: Record<string, number> = {};
+  for (const { at, ...pool } of pools)
+    for (const [name, value] of Object.entries(pool))
+      if (typeof value === 'number') totals[name] = (totals[name] ?? 0) + value;
+  return totals;
 };
 
 const oneRow = (row: Row<'pools'>, isServer: boolean): PoolRow => {
