@@ -85,6 +85,11 @@ export const pinnedOperation = (
     },
     recheck: async (plan, signal) =>
       endDrift(plan, await freshEnds(signal)) ?? found().recheck(bare(plan), signal),
+    permits: async (plan, signal) =>
+      (await found().permits?.(bare(plan), signal)) ?? {
+        allowed: 'unknown',
+        why: `${plan.use}: there is no way to ask beforehand`,
+      },
     act: async function* (plan, change, signal) {
       const operation = find();
       if (operation === undefined) throw new WireError('missing', `${source} has no operation ${name} now`);

@@ -250,3 +250,39 @@ test('a diagnose step reads through the way as well', async () => {
   );
   expect(feed.lines).toHaveLength(1);
 });
+
+test('what the system is asked before an act is asked through the tunnel too, of the plan without its pins', async () => {
+  await using server = await service();
+  const asked: unknown[] = [];
+  const asking = {
+    ...spring,
+    open: async (...given: Parameters<typeof spring.open>) => {
+      const source = await spring.open(...given);
+      return {
+        ...source,
+        operations: source.operations.map((operation) => ({
+          ...operation,
+          permits: async (plan: { readonly targets: readonly { readonly uid: string }[] }) => {
+            asked.push(plan.targets.map(({ uid }) => uid));
+            return { allowed: false as const, why: 'not with these rights' };
+          },
+        })),
+      };
+    },
+  } as SourceModule;
+  const guarded = entry(asking, 'bus', { service: 'bus', breakers: false, pools: false }, through);
+  await using environment = await openEnvironment(tunnelTo({ 'bus-0': server }), [guarded]);
+  const { operation, plan } = await planOf(environment);
+  expect(await operation.permits?.(plan, never)).toEqual({ allowed: false, why: 'not with these rights' });
+  expect(asked).toEqual([['http://bus-0:8081/actuator/loggers/ROOT']]);
+});
+
+test('an operation that has no way to ask says so through the tunnel', async () => {
+  await using server = await service();
+  await using environment = await openEnvironment(tunnelTo({ 'bus-0': server }), [bus]);
+  const { operation, plan } = await planOf(environment);
+  expect(await operation.permits?.(plan, never)).toEqual({
+    allowed: 'unknown',
+    why: `${plan.use}: there is no way to ask beforehand`,
+  });
+});
