@@ -271,7 +271,8 @@ test('what the system is asked before an act is asked through the tunnel too, of
     },
   } as SourceModule;
   const guarded = entry(asking, 'bus', { service: 'bus', breakers: false, pools: false }, through);
-  await using environment = await openEnvironment(tunnelTo({ 'bus-0': server }), [guarded]);
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using environment = await openEnvironment(tunnel, [guarded], { modules: [tunnel.module, asking] });
   const { operation, plan } = await planOf(environment);
   expect(await operation.permits?.(plan, never)).toEqual({ allowed: false, why: 'not with these rights' });
   expect(asked).toEqual([['http://bus-0:8081/actuator/loggers/ROOT']]);
