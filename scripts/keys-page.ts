@@ -1,5 +1,5 @@
 import { cardTables } from '../src/ui/features/cards/keys.ts';
-import { builtInAliases } from '../src/ui/features/command-line/aliases.ts';
+import { builtInAliases } from '../src/ui/features/command-line/find.ts';
 import { commandKeys } from '../src/ui/features/command-line/keys.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
@@ -7,10 +7,9 @@ import { readerKeys } from '../src/ui/features/reader/reader.ts';
 import { pastKeys } from '../src/ui/features/time-travel/keys.ts';
 import { actKeys, findKeys } from '../src/ui/keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../src/ui/keys/look.ts';
-import { moveKeys } from '../src/ui/keys/move.ts';
-import { placeKeys } from '../src/ui/keys/place-keys.ts';
+import { moveKeys, placeKeys } from '../src/ui/keys/move.ts';
 import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
-import { armKeys, quitKeys } from '../src/ui/overlays/questions.ts';
+import { armKeys, quitKeys } from '../src/ui/overlays/words.ts';
 import { allPanes } from '../src/ui/panes/index.ts';
 import type { Binding } from '../src/ui/panes/pane.ts';
 

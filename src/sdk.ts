@@ -14,8 +14,8 @@ export type { Fault, FaultKind, Millis } from './domain/fault.ts';
 export { isoTime } from './domain/format.ts';
 // Operations: plan, act, take back.
 export type { ActEvent, Danger, Drift, OperationCall, Permit, Plan, WayBack } from './domain/operation.ts';
+export { PlanError } from './domain/operation.ts';
 export { compilePattern } from './domain/pattern.ts';
-export { PlanError } from './domain/plan-error.ts';
 export type { Batch, FeedKind } from './domain/reading.ts';
 export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
 export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
@@ -39,12 +39,10 @@ export { RemediedError, toFault } from './platform/fault.ts';
 export type { HttpAnswer } from './platform/network/http-messages.ts';
 export { statusError, statusText } from './platform/network/status.ts';
 export { clipped, oneLine } from './platform/terminal/sanitize.ts';
-export { nextTurn } from './platform/turn.ts';
+export { nextTurn } from './platform/within.ts';
 export { definePane, definePlugin, defineSource, type Plugin } from './plugins/plugin.ts';
 export { sdkVersion } from './plugins/sdk-version.ts';
-// Answers of the wire, which may be anything.
-export { momentOf, summaryOf, textsOf } from './sources/alert-text.ts';
-export { connection, staleAfter } from './sources/connection.ts';
+export { addressAt, byName, connection, staleAfter, throughFirst, tlsThrough } from './sources/connection.ts';
 export {
   type Declared,
   declarationsOf,
@@ -71,5 +69,5 @@ export type {
   SourceModule,
   WantedSignal,
 } from './sources/source.ts';
-export { addressAt, byName, throughFirst, tlsThrough } from './sources/through.ts';
-export { entries, field, list, text } from './sources/wire-value.ts';
+// Answers of the wire, which may be anything.
+export { entries, field, list, momentOf, summaryOf, text, textsOf } from './sources/wire-value.ts';

@@ -1,4 +1,4 @@
-import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { createTerminal } from '../../test/screens/support/terminal.ts';

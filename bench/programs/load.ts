@@ -1,5 +1,5 @@
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import {
   breaker,

@@ -1,5 +1,5 @@
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';

@@ -1,4 +1,4 @@
-import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';

@@ -3,7 +3,7 @@ import type { SystemSpec } from '../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { startKafkaWire } from '../../src/simulator/servers/kafka/wire.ts';
 import { startPostgresServer } from '../../src/simulator/servers/postgres/wire.ts';
-import { sagaDatabase } from '../../src/simulator/systems/saga-database.ts';
+import { sagaDatabase } from '../../src/simulator/systems/saga-cluster.ts';
 
 // A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a process of their own.
 const topics = 20;

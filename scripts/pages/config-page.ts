@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SettingName, settingsShape } from '../../src/cli/settings/shape.ts';
+import { type SettingName, settingsShape } from '../../src/cli/settings/parse.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 
 interface Schema {

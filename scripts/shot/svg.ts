@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/headless';
-import { pictureOf, type Sheet, type Strip } from '../../src/ui/features/export/picture.ts';
+import { pictureOf, type Sheet, type Strip } from '../../src/ui/features/export/svg.ts';
 import { background, type CellStyle, foreground, styleOf } from './palette.ts';
 
 const sameStyle = (a: CellStyle, b: CellStyle): boolean =>

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { packageRoot } from './package-root.ts';
 import type { ParsedSettings } from './settings/parse.ts';
-import { readSettings } from './settings/settings.ts';
+import { readSettings } from './settings/parse.ts';
 import { searchDirs } from './trust/places.ts';
 
 /** Every profile that can be found, and how a name picks one of them. */

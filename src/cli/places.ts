@@ -2,6 +2,26 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { GlobalOptions } from './global-options.ts';
 
+/**
+ * What an environment variable takes away from the security of connections; undefined: nothing. Node honors it for every TLS
+ * connection of the process, whatever a profile says of certificates.
+ */
+export const insecurityOf = (env: ProcessEnv): string | undefined =>
+  env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
+    ? 'NODE_TLS_REJECT_UNAUTHORIZED=0: TLS certificates are not verified, so any host can pose as a server; unset it, and name the CA in tls: { ca }'
+    : undefined;
+
+/** White, and the seven bright colours but the bright black: the grounds of 16 that dark text is read on. */
+const lightGrounds = /^(7|9|1[0-5])$/;
+
+/**
+ * Whether the terminal says that its ground is light: the last number of COLORFGBG ('0;15', '0;default;15'), as rxvt,
+ * Konsole and iTerm2 set it. A terminal is not asked (OSC 11): an answer that comes after we have ended would be typed
+ * at the shell's prompt.
+ */
+export const hasLightGround = ({ COLORFGBG = '' }: ProcessEnv): boolean =>
+  lightGrounds.test(COLORFGBG.split(';').at(-1) ?? '');
+
 /** Where profiles are looked for, and why they are trusted there: named by the user, the user's own, shipped, or by what is in them. */
 export interface ProfilePlace {
   readonly dir: string;

@@ -5,7 +5,7 @@ import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../plugins/loa
 import type { SourceModule } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { packageRoot, sdkFile } from './package-root.ts';
-import { readSettings } from './settings/settings.ts';
+import { readSettings } from './settings/parse.ts';
 
 type PluginParts = Pick<
   Context,

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { systemClock } from '../platform/clock.ts';
+import { type DebugLog, openDebugLog } from '../platform/files/debug-log.ts';
 import { masker } from '../platform/terminal/secrets.ts';
+import { createSink } from '../platform/terminal/sink.ts';
 import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
 import { createContext } from './context.ts';
-import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
   addGlobalOptions,
@@ -15,14 +17,33 @@ import {
   type GlobalOptions,
   globalOptionsOf,
 } from './global-options.ts';
-import { interruption } from './interrupted.ts';
 import type { CommandHost, ProgramParts, SubCommand } from './invocation.ts';
+import { interruption } from './invocation.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { version } from './package-root.ts';
+import { stateDirOf } from './places.ts';
 import type { Sharing } from './sharing.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
+
+/** Without `--debug` nothing is kept. */
+const nothing: DebugLog = { write: () => {} };
+
+/**
+ * The log of this process (`opsdeck.log` in the state directory, with `--debug`). Node's warnings go there from now on:
+ * on stderr they would be drawn over the screen.
+ */
+const startDebugging = (global: GlobalOptions, output: Output): DebugLog => {
+  const path = join(stateDirOf(global, process.env), 'opsdeck.log');
+  const log = global.debug
+    ? openDebugLog(path, createSink(masker).text, (why) => output.error(`opsdeck: no debug log: ${why}`))
+    : nothing;
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.write(`warning ${warning.stack ?? warning.message}`));
+  process.on('uncaughtExceptionMonitor', (error) => log.write(`crash ${error.stack ?? error.message}`));
+  return log;
+};
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);

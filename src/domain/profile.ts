@@ -1,15 +1,119 @@
-import type { Derivation } from '../expressions/calc/derivation.ts';
-import type { Checklist } from './checklist.ts';
-import type { EscalationRung } from './escalation.ts';
-import type { Fault } from './fault.ts';
+import type { Derivation } from '../expressions/calc/fold-rows.ts';
+import { durationText } from './duration.ts';
+import type { Fault, Millis } from './fault.ts';
 import type { AuditCopy, Guard, Rung } from './guard.ts';
 import type { Limits } from './level.ts';
 import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
-import type { Review } from './review.ts';
 import type { Runbook } from './runbook.ts';
 import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
+
+/** One rung of the ladder of people: who is called after whom. Who may do what is another ladder (`Rung`). */
+export interface EscalationRung {
+  readonly id: string;
+  readonly title: string;
+  /** The id of whom to call; absent: the profile names nobody. */
+  readonly contact?: string;
+  /** How soon they answer; '' where nothing is said. */
+  readonly respond: string;
+  /** What they may decide, in words. */
+  readonly authority: string;
+  /** When it is their turn, in words. */
+  readonly when: string;
+  /** So long after the rung below was called it is their turn. */
+  readonly afterMs?: Millis;
+  readonly covers: readonly string[];
+}
+
+const bySeverity = (model: SeverityModel | undefined): string =>
+  (model?.severities ?? [])
+    .filter(({ escalate }) => escalate !== '' && !/^(?:none|never)$/i.test(escalate))
+    .map(({ id, escalate }) => `${id} ${/^\d/.test(escalate) ? 'after ' : ''}${escalate}`)
+    .join(' · ');
+
+/** When it is a rung's turn: 'first', '30m after On-call engineer', 'P0 immediately · P1 after 30m'; '' where nobody says. */
+export const turnOf = (
+  ladder: readonly EscalationRung[],
+  index: number,
+  severity: SeverityModel | undefined,
+): string => {
+  const rung = ladder[index];
+  const below = ladder[index - 1];
+  if (rung === undefined) return '';
+  if (rung.when !== '') return rung.when;
+  if (below === undefined) return 'first';
+  return rung.afterMs === undefined
+    ? bySeverity(severity)
+    : `${durationText(rung.afterMs)} after ${below.title}`;
+};
+
+/** What stands where a number or an address is still to be written. */
+export const isPlaceholder = (reach: string): boolean =>
+  /x{3}/i.test(reach) || /^(?:|not set|tbd|todo|none|n\/a|[?–-]+)$/i.test(reach.trim());
+
+/** When somebody looks over what the profile was written from, and who. */
+export interface Review {
+  /** '' where nobody is named. */
+  readonly owner: string;
+  /** 'monthly'; '' where nothing is said. */
+  readonly every: string;
+  /** The day of the next one, 'YYYY-MM-DD'; absent: none is planned. */
+  readonly next?: string;
+  readonly covers: readonly string[];
+}
+
+/** The day that a moment is in, 'YYYY-MM-DD'; without a zone that of this machine. */
+const dayOf = (at: Millis, zone: string | undefined): string =>
+  new Intl.DateTimeFormat('en-CA', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  }).format(at);
+
+/** How many days ago the review was due; negative: it is to come. Undefined: none is planned. */
+export const daysPastReview = (
+  { next }: Review,
+  now: Millis,
+  zone: string | undefined,
+): number | undefined =>
+  next === undefined ? undefined : Math.round((Date.parse(dayOf(now, zone)) - Date.parse(next)) / 86_400_000);
+
+/** Who decides: opsdeck by itself, somebody with what opsdeck shows, somebody alone. */
+export const itemModes = ['auto', 'assist', 'human'] as const;
+export type ItemMode = (typeof itemModes)[number];
+
+/** One thing to check. */
+interface ChecklistItem {
+  readonly id: string;
+  readonly title: string;
+  readonly mode: ItemMode;
+  /** An expression: it is fulfilled while this is true. */
+  readonly that?: string;
+  /** `source.feed` or `source.operation` of danger read, whose answer is shown. */
+  readonly use?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  /** The author's word that an operation without a danger of its own only reads. */
+  readonly danger?: 'read';
+  /** What to look at, in words. */
+  readonly show?: string;
+  /** The runbook that does it. */
+  readonly runbook?: string;
+  readonly covers: readonly string[];
+}
+
+/** A list to go through. */
+export interface Checklist {
+  readonly id: string;
+  readonly title: string;
+  /** When it is due, in words. */
+  readonly when: string;
+  /** The runbook that it belongs to. */
+  readonly runbook?: string;
+  readonly items: readonly ChecklistItem[];
+  readonly covers: readonly string[];
+}
 
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
 

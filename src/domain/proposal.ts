@@ -1,7 +1,7 @@
 import type { Millis } from './fault.ts';
 import type { Danger, OperationCall, Plan, Reach } from './operation.ts';
-import type { ParamValues } from './param-value.ts';
 import type { Tier } from './profile.ts';
+import type { ParamValues } from './runbook.ts';
 
 /** A login that has expired: whose, what was denied, and the argv that renews it, where one is known. */
 export interface ExpiredLogin {

@@ -1,7 +1,31 @@
 import type { Fault, Millis } from './fault.ts';
 import type { Danger } from './operation.ts';
-import type { ParamValue } from './param-value.ts';
 import type { Position } from './position.ts';
+
+const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
+
+/** A title or an expression for people: its parameters as their values, where they have one. Only shown, never parsed. */
+export const readable = (text: string, values: ParamValues): string =>
+  text.replaceAll(reference, (written: string, param?: string, each?: string) => {
+    const value = values[param ?? each ?? ''];
+    if (value === undefined) return written;
+    return typeof value === 'object' ? value.join(', ') : String(value);
+  });
+
+/** Steps whose titles are read by people. */
+export const readableSteps = <S extends { readonly title: string }>(
+  steps: readonly S[],
+  values: ParamValues,
+): readonly S[] => steps.map((step) => ({ ...step, title: readable(step.title, values) }));
+
+/**
+ * A parameter's value, checked and of its own type. A duration stays as it was written: '30s'. A list is a selection
+ * ('choices'), in the order in which it was made, each once.
+ */
+export type ParamValue = string | number | boolean | readonly string[];
+
+/** Values of a runbook's parameters, by name. */
+export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** 'choices': several of what there is to choose from, in the order in which they were chosen. */
 export type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';

@@ -1,7 +1,7 @@
-import type { Bound } from './bound.ts';
-import { holds } from './bound.ts';
 import type { FactKind } from './facts.ts';
 import type { Level } from './level.ts';
+import type { Bound } from './threshold.ts';
+import { holds } from './threshold.ts';
 
 /** A degree of urgency, as its system names it. */
 export interface Severity {

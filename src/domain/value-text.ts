@@ -2,6 +2,10 @@ import type { Millis } from './fault.ts';
 import { bytes, count, isoTime } from './format.ts';
 import { cutText } from './mask/cut-text.ts';
 
+/** True for an object with fields: neither null nor a list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Numbers that name something: nothing is put between their digits. */
 const naming = new Set(['pid', 'partition', 'run', 'httpStatus', 'generation', 'revision']);
 const percents = new Set(['failureRate', 'slowCallRate', 'failureRateThreshold', 'slowCallRateThreshold']);

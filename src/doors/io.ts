@@ -1,11 +1,17 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Disk, Draft, ReadFiles } from '../platform/files/file-shapes.ts';
-import type { LogFiles } from '../platform/files/log-file-shapes.ts';
+import type { Disk, Draft, LogFiles, ReadFiles } from '../platform/files/file-shapes.ts';
 import type { RunInside } from '../platform/inside/inside.ts';
 import type { Destination, Dial } from '../platform/network/dial.ts';
-import type { HttpAnswer, HttpRequest, TlsOptions, TlsPeer } from '../platform/network/http-messages.ts';
+import type {
+  HttpAnswer,
+  HttpRequest,
+  HttpStream,
+  TlsOptions,
+  TlsPeer,
+  WebSocketRequest,
+  WebSocketWire,
+} from '../platform/network/http-messages.ts';
 import type { SealedConnection } from '../platform/network/sealed.ts';
-import type { HttpStream, WebSocketRequest, WebSocketWire } from '../platform/network/stream.ts';
 import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from '../platform/processes/program.ts';
 import type { Programs } from '../platform/processes/programs.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';

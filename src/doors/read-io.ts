@@ -1,19 +1,18 @@
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { WireError } from '../platform/failures.ts';
-import { openDisk } from '../platform/files/disk.ts';
 import type { ReadFiles } from '../platform/files/file-shapes.ts';
 import { openLogFiles } from '../platform/files/log-files.ts';
-import { openReadFiles } from '../platform/files/read-files.ts';
+import { openDisk, openReadFiles } from '../platform/files/read-files.ts';
 import { endOfInside, type RunInside } from '../platform/inside/inside.ts';
 import { insideFiles } from '../platform/inside/inside-files.ts';
 import { seal } from '../platform/network/sealed.ts';
-import { once } from '../platform/once.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
 import { type Client, type OpenReads, openReads, type ReadingProtocol } from '../platform/protocol.ts';
 import type { Transport } from '../platform/transport.ts';
 import { openTransport } from '../platform/transport.ts';
+import { once } from '../platform/within.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
 

@@ -1,9 +1,9 @@
 import { durationText } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import { type ActEvent, usedParts } from '../domain/operation.ts';
-import type { ParamValues } from '../domain/param-value.ts';
-import { PlanError } from '../domain/plan-error.ts';
-import type { DiagnoseStep } from '../domain/runbook.ts';
+import { type ActEvent, PlanError, usedParts } from '../domain/operation.ts';
+import type { Diagnosed } from '../domain/run.ts';
+import type { DiagnoseStep, ParamValues } from '../domain/runbook.ts';
+import { readable } from '../domain/runbook.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
@@ -16,6 +16,50 @@ import { textOf } from '../runs/sending/act-step.ts';
 import { bounded } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
+
+export type DiagnoseAllParts = Omit<DiagnoseParts, 'tell'>;
+
+/** Steps that are looked at at once: more would only wait for each other. */
+const sideBySide = 6;
+
+/**
+ * Looks at all diagnose steps, some side by side, in their order. `told` hears of each step: that it is there, what it
+ * brought so far, and its end. Gives what all of them brought, in their order. Never rejects.
+ */
+export const diagnoseAll = async (
+  steps: readonly DiagnoseStep[],
+  values: ParamValues,
+  parts: DiagnoseAllParts,
+  signal: AbortSignal,
+  told: (found: Diagnosed) => void = () => {},
+): Promise<readonly Diagnosed[]> => {
+  const all: Diagnosed[] = steps.map(({ id, title }) => ({
+    step: id,
+    title: readable(title, values),
+    lines: [],
+    faults: [],
+    done: false,
+  }));
+  const put = (index: number, brought: Omit<Diagnosed, 'step' | 'title'>): void => {
+    const step = all[index];
+    if (step === undefined) return;
+    const found = { ...step, ...brought };
+    all[index] = found;
+    told(found);
+  };
+  for (const found of all) told(found);
+  const left = steps.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, step] of left) {
+      if (signal.aborted) return;
+      const tell = (lines: readonly string[]): void => put(index, { lines, faults: [], done: false });
+      const { lines, faults } = await diagnose(step, values, { ...parts, tell }, signal);
+      put(index, { lines, faults, done: true });
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, worker));
+  return all;
+};
 
 /** More than anybody reads before they act; the end of what a program said is what it was run for. */
 const linesKept = 200;

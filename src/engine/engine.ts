@@ -1,31 +1,102 @@
 import type { Fault, Millis } from '../domain/fault.ts';
-import type { ParamValues } from '../domain/param-value.ts';
+import { PlanError, usedParts } from '../domain/operation.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
-import type { ActStep } from '../domain/runbook.ts';
+import type { ActStep, ParamValues } from '../domain/runbook.ts';
+import { issuesText } from '../domain/schema.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { type Trace, traceIn } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import type { Clock } from '../platform/clock.ts';
-import { whenAborted } from '../scheduler/bounded.ts';
-import { infoOf } from '../scheduler/feed-info.ts';
+import { bindWith } from '../runs/runbooks/binding-rules.ts';
+import { whenAborted, withinTime } from '../scheduler/bounded.ts';
 import type { FeedLoop } from '../scheduler/feed-loop.ts';
 import { createInFlight, type InFlight, oneShotInFlight } from '../scheduler/in-flight.ts';
-import { createPoller } from '../scheduler/poller.ts';
+import { createPoller, infoOf } from '../scheduler/poller.ts';
 import { readOnce } from '../scheduler/read-once.ts';
-import { createWheel, type Wheel } from '../scheduler/wheel.ts';
-import { withinTime } from '../scheduler/within-time.ts';
+import { createWheel, type Wheel } from '../scheduler/schedule.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
+import type { FactsFrame } from '../store/facts.ts';
 import { createFacts, type FactsStore } from '../store/facts-store.ts';
 import { snapshotOf } from '../store/snapshot.ts';
-import { boundParams } from './binding.ts';
 import { createChanges } from './changes.ts';
-import { frameOf, readKinds } from './frame.ts';
+import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openSources } from './open-sources.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
 import type { ReachedSource } from './via/reached-source.ts';
 import { reachSources } from './via/reached-sources.ts';
+
+/** The kinds that signals of this profile are counted over. */
+const countedKinds = ({ signals }: Profile): readonly FeedKind[] =>
+  signals.flatMap(({ derived }) => (derived?.is === 'fact' ? [derived.fold.kind] : []));
+
+/** What is read where only some kinds are: with signals go the facts that they count over. */
+export const readKinds = (
+  profile: Profile,
+  only: readonly FeedKind[] | undefined,
+): readonly FeedKind[] | undefined =>
+  only?.includes('samples') === true ? [...new Set([...only, ...countedKinds(profile)])] : only;
+
+/** One that is reached through another, and has not been: what it may give is waited for. */
+const mayGive = ({ entry, gives }: OpenedSource, only: readonly FeedKind[]): boolean =>
+  entry.via !== undefined && (gives === undefined || gives.kinds.some((kind) => only.includes(kind)));
+
+/**
+ * What the store judges rows by. Where only some kinds are read, what they do not answer is not asked for either: a
+ * signal or source that is left out on purpose is not unknown.
+ */
+export const frameOf = (
+  profile: Profile,
+  sources: readonly OpenedSource[],
+  memory: boolean,
+  only: readonly FeedKind[] | undefined,
+): FactsFrame => {
+  const { system, env, limits } = profile;
+  const answered = new Set(sources.flatMap(({ feeds }) => feeds.flatMap((feed) => feed.signals ?? [])));
+  const readsSignals = only === undefined || only.includes('samples');
+  const signals = readsSignals ? profile.signals : profile.signals.filter(({ id }) => answered.has(id));
+  const shown =
+    only === undefined
+      ? sources
+      : sources.filter((one) => one.feeds.length > 0 || one.problem !== undefined || mayGive(one, only));
+  const entries = shown.map(({ entry, problem, gives }) => [
+    entry.id,
+    { type: entry.type, ...(problem === undefined ? {} : { problem }), ...gives },
+  ]);
+  return { system, env, limits, signals, memory, sources: Object.fromEntries(entries) };
+};
+
+type With = Readonly<Record<string, unknown>>;
+
+/** What the module of `SOURCE.OPERATION` says of it, whether the source is open or not. */
+const specOf = (
+  use: string,
+  { sources }: Pick<Profile, 'sources'>,
+  modules: readonly SourceModule[],
+): SourceModule['operations'][string] | undefined => {
+  const { source, name } = usedParts(use);
+  const type = sources.find(({ id }) => id === source)?.type;
+  const operations = modules.find((module) => module.type === type)?.operations ?? {};
+  return Object.hasOwn(operations, name) ? operations[name] : undefined;
+};
+
+/**
+ * The params of a step with its values in them: the one stage through which diagnosing, acting and verifying bind theirs.
+ * Throws PlanError for what the operation's rules or its schema do not take.
+ */
+export const boundParams = (
+  step: { readonly use?: string; readonly with?: With },
+  values: ParamValues,
+  profile: Pick<Profile, 'sources'>,
+  modules: readonly SourceModule[],
+): With => {
+  const spec = specOf(step.use ?? '', profile, modules);
+  const bound = bindWith(step.with ?? {}, values, spec?.binds ?? {});
+  const parsed = spec?.params.safeParse(bound);
+  if (parsed?.success === false) throw new PlanError('failed', issuesText(parsed.error));
+  return bound;
+};
 
 export interface EngineOptions {
   readonly modules: readonly SourceModule[];

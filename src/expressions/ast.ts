@@ -1,7 +1,7 @@
-import type { Comparison } from '../domain/bound.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { Matcher } from '../domain/regex/matcher.ts';
+import type { Comparison } from '../domain/threshold.ts';
 
 /** What stands on the right of a comparison. `text` is a literal as it was written, without its quotes. */
 export type Operand =

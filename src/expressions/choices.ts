@@ -3,8 +3,8 @@ import type { ParamSpec } from '../domain/runbook.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
+import { unseen } from './given.ts';
 import { parseTest } from './parse.ts';
-import { unseen } from './row-set.ts';
 import { fieldValue, testRow } from './test-row.ts';
 
 /** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */

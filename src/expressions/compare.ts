@@ -1,5 +1,5 @@
-import type { Comparison } from '../domain/bound.ts';
 import { rank } from '../domain/level.ts';
+import type { Comparison } from '../domain/threshold.ts';
 import type { Field, FieldValue } from '../kinds/fields.ts';
 import { isLevel } from './operand.ts';
 

@@ -1,11 +1,11 @@
-import { holds, parseBound } from '../domain/bound.ts';
 import { count } from '../domain/format.ts';
 import type { Found } from '../domain/operation.ts';
 import { compilePattern, matchedChars } from '../domain/pattern.ts';
 import { groupsOrNull, matchesOr } from '../domain/regex/matcher.ts';
 import type { Expect } from '../domain/runbook.ts';
+import { holds, parseBound } from '../domain/threshold.ts';
 import { foundText, type Hide } from '../domain/value-text.ts';
-import type { Tri } from './kleene.ts';
+import type { Tri } from './truth.ts';
 import { allTrue, type Truth } from './truth.ts';
 
 type Scalar = string | number | boolean | null;

@@ -2,6 +2,26 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Node, Operand, Test, WrittenTest } from './ast.ts';
 import type { Expression } from './parse.ts';
 
+const literal = (to: Operand): readonly string[] => (to.is === 'literal' ? [to.text] : []);
+
+const namesIn = (test: Test): readonly string[] => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(namesIn);
+  if (test.is === 'compare') return test.field === 'name' && test.op === '=' ? literal(test.to) : [];
+  return test.is === 'in' && test.field === 'name' ? test.among.flatMap(literal) : [];
+};
+
+const alertNamesIn = (node: Node): readonly string[] => {
+  if (node.is === 'and' || node.is === 'or') return node.parts.flatMap(alertNamesIn);
+  if (node.is === 'for') return alertNamesIn(node.part);
+  if (!('set' in node) || node.set.kind !== 'alerts') return [];
+  return [node.set.filter, node.test].flatMap((written) =>
+    written === undefined ? [] : namesIn(written.test),
+  );
+};
+
+/** The names of the alerts that an expression asks for: those of `alert(NAME)`, and of tests of an alert's name. What stands behind `not` is not asked for. */
+export const alertNames = ({ root }: Expression): ReadonlySet<string> => new Set(alertNamesIn(root));
+
 const partsOf = (node: Node): readonly Node[] => {
   if (node.is === 'and' || node.is === 'or') return node.parts;
   return node.is === 'not' || node.is === 'for' ? [node.part] : [];

@@ -4,8 +4,7 @@ import { nearest } from '../domain/nearest.ts';
 import type { Field } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand } from './ast.ts';
-import type { Cursor } from './cursor.ts';
-import type { Token } from './tokens.ts';
+import type { Cursor, Token } from './tokens.ts';
 
 const levels = Object.keys(rank);
 export const isLevel = (text: string): text is Level => Object.hasOwn(rank, text);

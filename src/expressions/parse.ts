@@ -1,11 +1,73 @@
 import type { FactKind } from '../domain/facts.ts';
 import { nearestHint } from '../domain/nearest.ts';
-import { factKinds, isKind } from '../kinds/registry.ts';
-import type { Node, RowSet, WrittenTest } from './ast.ts';
-import { Cursor } from './cursor.ts';
-import { ExpressionError } from './expression-error.ts';
-import { takeCountOperand, takeSignalOperand } from './operand.ts';
-import { takeTest } from './parse-test.ts';
+import { factKinds, fieldNames, fieldOf, isKind } from '../kinds/registry.ts';
+import type { Node, Operand, RowSet, Test, WrittenTest } from './ast.ts';
+import { takeCountOperand, takeOperand, takeSignalOperand } from './operand.ts';
+import { Cursor, ExpressionError } from './tokens.ts';
+
+const takeList = (at: Cursor, take: () => Operand): readonly Operand[] => {
+  at.takeSign('(', 'in');
+  const among = [take()];
+  while (at.skipSign(',')) among.push(take());
+  at.takeSign(')', 'the list of in');
+  return among;
+};
+
+/** A word behind which a test of its value follows. */
+const isCompared = (at: Cursor): boolean => {
+  const { is, text } = at.ahead(1);
+  return is === 'sign' ? /^[=!<>]/.test(text) : is === 'word' && (text === 'in' || text === 'matches');
+};
+
+const fieldTest = (at: Cursor, kind: FactKind): Test => {
+  const { token } = at;
+  if (token.is !== 'word') at.fail(`a test of ${kind} begins with a field: ${fieldNames(kind).join(', ')}`);
+  const name = token.text;
+  if (name === 'new' && !isCompared(at)) {
+    at.next();
+    return { is: 'new' };
+  }
+  const field = fieldOf(kind, name);
+  if (field === undefined) at.fail(`${kind} have no field ${name}; ${nearestHint(name, fieldNames(kind))}`);
+  at.next();
+  if (at.skipWord('in'))
+    return { is: 'in', field: name, among: takeList(at, () => takeOperand(at, kind, name, field, false)) };
+  if (at.skipWord('matches')) {
+    const pattern = at.token;
+    if (pattern.is !== 'pattern') at.fail('matches needs a pattern: /^api/');
+    at.next();
+    return { is: 'matches', field: name, pattern: pattern.pattern };
+  }
+  const op = at.takeComparison(name);
+  return { is: 'compare', field: name, op, to: takeOperand(at, kind, name, field) };
+};
+
+const takeNotTest = (at: Cursor, kind: FactKind): Test => {
+  if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => takeNotTest(at, kind)) };
+  if (!at.skipSign('(')) return fieldTest(at, kind);
+  const inside = at.deeper(() => takeOrTest(at, kind));
+  at.takeSign(')', 'the bracket');
+  return inside;
+};
+
+const takeAndTest = (at: Cursor, kind: FactKind): Test => {
+  const parts = [takeNotTest(at, kind)];
+  while (at.skipWord('and')) parts.push(takeNotTest(at, kind));
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'and', parts };
+};
+
+const takeOrTest = (at: Cursor, kind: FactKind): Test => {
+  const parts = [takeAndTest(at, kind)];
+  while (at.skipWord('or')) parts.push(takeAndTest(at, kind));
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
+};
+
+/** `test` of the grammar, over the fields of a kind. Throws ExpressionError. */
+const takeTest = (at: Cursor, kind: FactKind): WrittenTest => {
+  const start = at.token;
+  const test = takeOrTest(at, kind);
+  return { test, text: at.textSince(start) };
+};
 
 /** How a complaint about a kind that is not registered ends: a plugin that is not there may be what declares it. */
 export const unknownKind = 'is no kind of fact';

@@ -1,14 +1,13 @@
-import type { Comparison } from '../domain/bound.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
+import type { Comparison } from '../domain/threshold.ts';
 import type { Node, Operand, WrittenTest } from './ast.ts';
 import { compareNumbers, type Value } from './compare.ts';
 import { describeRow, whyUnknown } from './describe-row.ts';
-import { type Given, noValue, paramOf } from './given.ts';
-import { and, type Tri } from './kleene.ts';
-import { setText, testText, unseen } from './row-set.ts';
+import { type Given, noValue, paramOf, setText, testText, unseen } from './given.ts';
 import { testRow } from './test-row.ts';
 import type { Truth } from './truth.ts';
+import { and, type Tri } from './truth.ts';
 
 /** A row, whether it belongs to the set, and whether it meets the test. */
 interface Judged<K extends FactKind> {

@@ -1,15 +1,15 @@
-import type { Comparison } from '../domain/bound.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { matchedChars } from '../domain/pattern.ts';
 import { type Matcher, matchesOr } from '../domain/regex/matcher.ts';
 import type { Row } from '../domain/snapshot.ts';
+import type { Comparison } from '../domain/threshold.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type Value } from './compare.ts';
 import { type Given, isNew, paramOf, rowBefore } from './given.ts';
-import { and, not, or, type Tri, triOf } from './kleene.ts';
+import { and, not, or, type Tri, triOf } from './truth.ts';
 
 /** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */
 export const fieldValue = <K extends FactKind>(

@@ -1,8 +1,8 @@
-import { holds, parseBound } from '../domain/bound.ts';
 import type { Fact } from '../domain/facts.ts';
 import { absent, count } from '../domain/format.ts';
 import type { Level, LimitWords } from '../domain/level.ts';
 import { rank, worse } from '../domain/level.ts';
+import { holds, parseBound } from '../domain/threshold.ts';
 import { type Field, type FieldTable, fieldsOf, type Iso, type JsonOf } from './fields.ts';
 
 /** How the level of a kind's rows is judged by words: states, severities, what is missing. */

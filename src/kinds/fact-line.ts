@@ -1,7 +1,7 @@
 import { ageText } from '../domain/duration.ts';
 import type { AnyFact, FactTypes, Note, Sample } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
-import { labelValues } from '../domain/mask/label-values.ts';
+import { labelValues } from '../domain/mask/mask-text.ts';
 import type { FeedKind } from '../domain/reading.ts';
 import { fieldNumber, measured } from '../domain/value-text.ts';
 import { joined } from './check-words.ts';

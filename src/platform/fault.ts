@@ -1,9 +1,8 @@
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import { WireError } from './failures.ts';
+import { WireError, wireError } from './failures.ts';
 import { TunnelError } from './network/dial.ts';
 import { oneLine } from './terminal/sanitize.ts';
 import { masker } from './terminal/secrets.ts';
-import { wireError } from './wire-error.ts';
 
 /** Long enough for an address and a reason, short enough for a line of a log. */
 const maxMessage = 400;

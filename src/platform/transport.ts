@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from './clock.ts';
 import type { Dial } from './network/dial.ts';
 import { type Http, openHttp } from './network/http.ts';
+import type { WebSocketRequest, WebSocketWire } from './network/http-messages.ts';
 import type { Place } from './network/net.ts';
-import type { WebSocketRequest, WebSocketWire } from './network/stream.ts';
 import type { ProgramWire } from './processes/program-wire.ts';
 import { loadMachinePrograms, type Programs } from './processes/programs.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stripControls } from '../domain/controls.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import { isPackageName, isPluginPath, type PluginStatus } from '../domain/plugin.ts';
+import { isPackageName, isPluginPath, type PluginStatus } from '../domain/settings.ts';
 import type { Kind } from '../kinds/define-kind.ts';
 import { type PaneSpecOf, registerPane } from '../kinds/pane-registry.ts';
 import { registerKind } from '../kinds/registry.ts';

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../domain/position.ts';
-import { refuse } from './complaints.ts';
-import { didYouMean, nearestWord } from './did-you-mean.ts';
+import { didYouMean, nearestWord, refuse } from './complaints.ts';
 import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-words.ts';
 import { type Gap, type Node, nearest, nounOf, type Path, plain, scalars } from './tree.ts';
+
+/** `{ a?: T | undefined }` as `{ a?: T }`. */
+type Definite<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** An object without the keys whose value is undefined: absence is absence. */
+export const definite = <T extends object>(value: T): Definite<T> =>
+  // The compiler cannot see that filtering removes exactly the undefined values.
+  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Definite<T>;
 
 /** Where an issue's path leads: the node there, or the nearest above it and the key that is missing in it. */
 const placeOf = (root: Node, path: Path): { readonly node: Node; readonly missing?: string } => {

@@ -1,4 +1,27 @@
+import { nearest } from '../domain/nearest.ts';
 import { type Complaint, complaintLine, type Position } from '../domain/position.ts';
+
+/** Nobody writes a longer name, and a comparison costs the product of both lengths. */
+const longest = 60;
+
+/** The known word that was probably meant; undefined when none is near enough, and none alone begins so. */
+export const nearestWord = (word: string, known: Iterable<string>): string | undefined => {
+  if (word.length > longest) return undefined;
+  const words = [...known];
+  const begun = word.length < 3 ? [] : words.filter((one) => one.startsWith(word));
+  return nearest(word, words) ?? (begun.length === 1 ? begun[0] : undefined);
+};
+
+const most = 12;
+
+/** The second half of a complaint about an unknown word: `did you mean "checks"?`, or what there is. */
+export const didYouMean = (word: string, known: readonly string[], none = 'remove it'): string => {
+  const meant = nearestWord(word, known);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  if (known.length === 0) return none;
+  const more = known.length > most ? ` and ${known.length - most} more` : '';
+  return `known here: ${known.slice(0, most).join(', ')}${more}`;
+};
 
 /** An error at a place. */
 export const refuse = (position: Position, what: string, todo: string): Complaint => ({

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { nearestWord } from './did-you-mean.ts';
+import { nearestWord } from './complaints.ts';
 import { type Node, nounOf } from './tree.ts';
-import type { Words } from './yaml-words.ts';
+import type { Words } from './yaml-tree.ts';
 
 /** An issue that is no union, with the whole path from the node that was checked. */
 export type Leaf = Exclude<z.core.$ZodIssue, z.core.$ZodIssueInvalidUnion>;

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { SourceModule } from '../sources/source.ts';
 import { zDocument } from './shape/document.ts';
-import { zLogin } from './shape/login.ts';
-import { zSourceTier } from './shape/source-tier.ts';
-import { zVia } from './shape/via.ts';
+import { zLogin, zSourceTier, zVia } from './shape/via.ts';
 
 interface Schema {
   [key: string]: unknown;

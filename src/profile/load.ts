@@ -1,7 +1,7 @@
 import type { Fault, Millis } from '../domain/fault.ts';
-import type { PluginStatus } from '../domain/plugin.ts';
 import { type Complaint, complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
+import type { PluginStatus } from '../domain/settings.ts';
 import type { Files } from '../platform/files/files.ts';
 import type { SourceModule } from '../sources/source.ts';
 import { backtrackingComplaints } from './backtracking.ts';

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Position } from '../domain/position.ts';
 import type { Files } from '../platform/files/files.ts';
 import { beside } from './layers.ts';
-import type { OutsideReference } from './reference.ts';
+import type { OutsideReference } from './resolve.ts';
 import { type Answer, type Lookup, Resolver, type Vars } from './resolve.ts';
 import type { Node } from './tree.ts';
 

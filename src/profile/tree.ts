@@ -1,5 +1,9 @@
 import type { Position } from '../domain/position.ts';
 
+/** 'act[0].use' → ['act', 0, 'use'] */
+export const pathOf = (text: string): Path =>
+  [...text.matchAll(/[^.[\]]+/g)].map(([step]) => (/^\d+$/.test(step) ? Number(step) : step));
+
 export type ScalarValue = string | number | boolean | null;
 
 /** A reference that gave nothing: the hole it leaves in the tree. */

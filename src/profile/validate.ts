@@ -1,8 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Complaint } from '../domain/position.ts';
 import type { Files } from '../platform/files/files.ts';
-import { type Catalogue, type CatalogueEntry, findProfiles } from './catalogue.ts';
-import { brokenIn } from './catalogue-dir.ts';
+import { brokenIn, type Catalogue, type CatalogueEntry, findProfiles } from './catalogue.ts';
 import { inOrder, refuse } from './complaints.ts';
 import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
 import { type LoadOptions, loadProfile } from './load.ts';

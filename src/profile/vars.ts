@@ -1,8 +1,7 @@
 import type { Complaint } from '../domain/position.ts';
-import { refuse } from './complaints.ts';
-import { didYouMean, nearestWord } from './did-you-mean.ts';
-import { parseReferences } from './reference.ts';
+import { didYouMean, nearestWord, refuse } from './complaints.ts';
 import type { Vars } from './resolve.ts';
+import { parseReferences } from './resolve.ts';
 import { child, type MapNode, type Node, nounOf, type ScalarNode, scalars } from './tree.ts';
 
 /** Names of the vars that a var's text refers to. */

@@ -1,11 +1,23 @@
 import { toFault } from '../platform/fault.ts';
-import { unlessFree } from './checks/still-free.ts';
+import { lockHeld } from './checks/lock.ts';
+import { subjectOf } from './checks/proposed.ts';
+import { refusalOf, standingChecks } from './checks/standing.ts';
 import type { End } from './end.ts';
 import type { HeldAct } from './held.ts';
-import { expiredLogin } from './logins/expired.ts';
-import { throughLogin } from './logins/renew.ts';
+import { expiredLogin, throughLogin } from './logins/renew.ts';
 import { identityRefusal, withDeadline } from './planning/source-reads.ts';
 import { cancelled, type Run, refused } from './run-context.ts';
+
+/** Ends the run when a freeze has begun, somebody may no longer, too much was done, or its lock is gone. `mine`: acts to be sent. */
+export const unlessFree = async (run: Run, mine: number): Promise<End | undefined> => {
+  const subject = subjectOf(run.held);
+  const looked = [
+    ...(await standingChecks(subject, run.checking, Math.min(mine, subject.acts.length))),
+    ...(await lockHeld(run.taken)),
+  ];
+  const refusal = refusalOf(looked);
+  return refusal === undefined ? undefined : refused(run, refusal.why);
+};
 
 /** The same without asking anybody to log in again. */
 export const checkOnce = async (run: Run, act: HeldAct): Promise<End | undefined> => {

@@ -1,13 +1,12 @@
-import type { ParamValues } from '../domain/param-value.ts';
 import type { Proposal, Shown } from '../domain/proposal.ts';
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
-import type { Runbook } from '../domain/runbook.ts';
+import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Who } from '../persistence/ledger/entry.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { TargetLocks } from '../platform/files/target-locks.ts';
 import type { SourceModule } from '../sources/source.ts';
+import type { Undoing } from './held.ts';
 import type { RunParts } from './run-context.ts';
-import type { Undoing } from './undo/undoing.ts';
 
 /** What is to be done: a runbook with values for its parameters. */
 export interface ProposalRequest {

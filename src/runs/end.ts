@@ -1,5 +1,29 @@
 import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { Ending } from '../domain/run.ts';
+import type { HeldStep } from './held.ts';
+
+/** Values that are named one by one. */
+const named = 10;
+
+/** The step that a turn is of: `a1/2` is one of `a1`. */
+export const stepIdOf = ({ planned: { id, each } }: Pick<HeldStep, 'planned'>): string =>
+  each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
+
+const listed = (values: readonly string[]): string => {
+  const rest = values.length - named;
+  return values.slice(0, named).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+};
+
+/** An ending in the middle of a loop says how far it came: what was done, and which values were not. */
+export const withRest = (end: End, steps: readonly HeldStep[], index: number): End => {
+  const step = steps[index];
+  const turn = step?.planned.each;
+  if (step === undefined || turn === undefined || turn.of === 1) return end;
+  const id = stepIdOf(step);
+  const left = steps.slice(index).filter((one) => one.planned.each !== undefined && stepIdOf(one) === id);
+  const values = left.map(({ planned }) => planned.each?.value ?? '');
+  return { ...end, why: `${end.why}; ${turn.nth - 1} of ${turn.of} done; not done: ${listed(values)}` };
+};
 
 /** How a run ends, and why. */
 export interface End {

@@ -1,8 +1,38 @@
-import type { RunEvent } from '../domain/run.ts';
+import { maskTree, type NamedMask } from '../domain/mask/mask-tree.ts';
+import type { Diagnosed, RunEvent } from '../domain/run.ts';
 import type { Who } from '../persistence/ledger/entry.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
-import { maskDeep } from './mask-deep.ts';
+
+/** What of a diagnose step is kept with the run: enough to see why somebody said yes, and no log file. */
+const linesKept = 200;
+const bytesKept = 32 * 1024;
+
+/** A step's findings as they are written down: whole lines from the first on, and how many were left out. */
+const bounded = (found: Diagnosed): Diagnosed => {
+  let bytes = 0;
+  const fitting = found.lines.findIndex((line, index) => {
+    bytes += Buffer.byteLength(line) + 1;
+    return index >= linesKept || bytes > bytesKept;
+  });
+  if (fitting === -1) return found;
+  const left = found.lines.length - fitting;
+  const word = left === 1 ? 'line' : 'lines';
+  return { ...found, lines: [...found.lines.slice(0, fitting), `(${left} more ${word}, not kept)`] };
+};
+
+/** Writes down what was seen before anybody said yes. False when it could not be written. */
+export const keepDiagnosed = async (recorder: Recorder, found: readonly Diagnosed[]): Promise<boolean> => {
+  for (const one of found)
+    if (!(await recorder.must({ event: 'diagnosed', found: bounded(one) }))) return false;
+  return true;
+};
+
+/**
+ * The same data with every text in it masked, by its form and by the name of its field. For plain data only:
+ * classes and functions do not survive.
+ */
+export const maskDeep = <T>(value: T, mask: NamedMask): T => maskTree(value, mask);
 
 /** An event before it has its run and its time. */
 type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' | 'at'> : never) : never;

@@ -1,28 +1,92 @@
 import type { Millis } from '../domain/fault.ts';
-import type { ParamValues } from '../domain/param-value.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
-import { readable } from '../domain/readable.ts';
+import type { ParamValues } from '../domain/runbook.ts';
+import { readable } from '../domain/runbook.ts';
 import type { Engine } from '../engine/engine.ts';
 import { evaluate, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
+import { toFault } from '../platform/fault.ts';
+import { whenAborted } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
 import { snapshotOf } from '../store/snapshot.ts';
-import { checkAgain } from './check-again.ts';
+import { checkAgain, checkOnce } from './check-again.ts';
 import type { End } from './end.ts';
+import { stepIdOf, withRest } from './end.ts';
 import type { HeldAct, HeldStep } from './held.ts';
-import { deniedLogin } from './logins/denied.ts';
-import { expiredLogin } from './logins/expired.ts';
-import { renewOr, throughLogin } from './logins/renew.ts';
-import { withRest } from './loop-rest.ts';
+import { expiredLogin, renewOr, throughLogin } from './logins/renew.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
 import { withTurn } from './runbooks/bind.ts';
-import { actStep } from './sending/act-step.ts';
-import { withMade } from './sending/made.ts';
-import { freshState } from './verification/fresh-state.ts';
+import { actStep, withMade } from './sending/act-step.ts';
 import { lookAgainBefore } from './verification/look-before.ts';
-import { proofFeeds } from './verification/proof-feeds.ts';
-import { untilAfter } from './verification/until-after.ts';
-import { askToGoOn, pause, tick } from './waits.ts';
+import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.ts';
+
+/**
+ * The expired login because of which nothing was done at all: the step gave up before anything left, or every call that left
+ * was answered with 401. Only such a step may be taken again, from the check of its target on. What the answer does not tell
+ * of the login, a read of the target does.
+ */
+const deniedLogin = async (
+  run: Run,
+  act: HeldAct,
+  { before, error }: { readonly before: number; readonly error: unknown },
+): Promise<ExpiredLogin | undefined> => {
+  const { engine, sent, clock } = run;
+  const { profile } = engine;
+  const { source, plan } = act;
+  if (sent.count() === before)
+    return error === undefined
+      ? undefined
+      : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));
+  if (!sent.deniedFrom(before)) return undefined;
+  const said = { source, kind: 'denied' as const, message: `${plan.use}: answered 401 Unauthorized` };
+  return expiredLogin(profile, said) ?? (await checkOnce(run, act))?.login;
+};
+
+/** The pause before a turn of a loop, written down before it begins. Arming may end while it lasts. */
+const pause = async (run: Run, { planned }: HeldStep): Promise<End | undefined> => {
+  const { clock, recorder, signal } = run;
+  const { id, title, pauseMs } = planned;
+  if (pauseMs === undefined || pauseMs <= 0) return undefined;
+  if (!(await recorder.must({ event: 'paused', step: id, endsAt: clock.now() + pauseMs })))
+    return unwritten(run);
+  await clock.sleep(pauseMs, signal);
+  if (signal.aborted) return cancelled(`in the pause before "${title}"`);
+  return planned.gate.arm ? unlessArmed(run) : undefined;
+};
+
+/** Waits for a word of the operator, or takes the one given beforehand; false when it is cancelled meanwhile. */
+const answered = async (run: Run, step: HeldStep, ask?: true): Promise<boolean> => {
+  const { answers, recorder, signal } = run;
+  const { id, title } = step.planned;
+  const question = { id, title, ...(ask === undefined ? {} : { ask }) };
+  await recorder.note({ event: 'ticking', step: id, title, ...(ask === undefined ? {} : { ask }) });
+  const asked =
+    answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
+  const done = await Promise.race([asked, whenAborted(signal).then(() => false)]);
+  await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
+  return done;
+};
+
+/** An abort point: once something has been sent, the operator says whether to go on. Before that there is nothing to abort. */
+const askToGoOn = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+  const { ask, title } = step.planned;
+  if (ask !== true || run.sent.lines().length === 0) return undefined;
+  const goesOn = await answered(run, step, true);
+  if (run.signal.aborted) return cancelled(`while it was asked whether to go on to "${title}"`);
+  return goesOn ? undefined : { ending: 'cancelled', why: `stopped before "${title}", as answered` };
+};
+
+/** A step for a person: waits for the tick, or takes the one given beforehand. */
+const tick = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+  const { gate, title } = step.planned;
+  const barred = gate.arm ? unlessArmed(run) : undefined;
+  if (barred !== undefined) return barred;
+  const done = await answered(run, step);
+  run.actedAt = run.clock.now();
+  run.hasActed = true;
+  if (run.signal.aborted) return cancelled(`while it waited for "${title}"`);
+  return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
+};
 
 /** How long the readings for what a step needs may take together. */
 const readsMs: Millis = 20_000;

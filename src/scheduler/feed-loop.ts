@@ -1,15 +1,61 @@
-import type { Fault, Millis } from '../domain/fault.ts';
+import { durationText } from '../domain/duration.ts';
+import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
+import type { Batch, FeedInfo } from '../domain/reading.ts';
 import type { Trace, TraceEvent } from '../domain/trace.ts';
 import type { Changes } from '../engine/changes.ts';
 import type { Clock } from '../platform/clock.ts';
+import { toFault } from '../platform/fault.ts';
 import type { Feed } from '../sources/source.ts';
-import { somebodyAnswered } from './back-off.ts';
-import { type Answer, guardedRead, nothingBut } from './guarded-read.ts';
+import { bounded, type Outcome } from './bounded.ts';
 import type { Identity } from './identity.ts';
 import type { InFlight } from './in-flight.ts';
-import { createSchedule } from './schedule.ts';
+import type { Wheel } from './schedule.ts';
+import { createSchedule, somebodyAnswered } from './schedule.ts';
 import { createWaker } from './waker.ts';
-import type { Wheel } from './wheel.ts';
+
+type Answer = Awaited<ReturnType<Feed['read']>>;
+
+/** One read under way. */
+interface GuardedRead {
+  /** Never rejects; comes within the feed's time-out and a short grace. */
+  readonly batch: Promise<Answer>;
+  /** When the read has really ended: later than `batch` when the feed ignored its signal. */
+  readonly ended: Promise<void>;
+}
+
+/** A batch that saw nothing, and why. */
+const nothingBut = (fault: Fault): Batch<never> => ({ items: [], faults: [fault] });
+
+/** The engine's own fault for a feed: `what` says what it did or did not do. */
+export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, at: Millis): Fault => ({
+  kind,
+  source: feed.source,
+  message: `${feed.name}${feed.instance === undefined ? '' : ` of ${feed.instance}`}: ${what}`,
+  at,
+});
+
+/** A source's own mistake may be anything, whatever its type says. */
+const isBatch = (answer: Answer | undefined): boolean =>
+  Array.isArray(answer?.items) && Array.isArray(answer?.faults);
+
+const batchOf = (feed: Feed, outcome: Outcome<Answer>, signal: AbortSignal, at: Millis): Answer => {
+  if (outcome.is === 'answered' && isBatch(outcome.value)) return outcome.value;
+  if (outcome.is === 'overdue' || (outcome.is === 'threw' && signal.aborted)) {
+    const limit = durationText(feed.timeoutMs);
+    return nothingBut(feedFault('timeout', feed, `no answer in ${limit}`, at));
+  }
+  const error = outcome.is === 'threw' ? outcome.error : new TypeError('the read gave no batch');
+  return nothingBut({ ...toFault(feed.source, feed.name, error, at), kind: 'bug' });
+};
+
+/**
+ * Reads a feed once. A feed that throws is a `bug` fault of that feed; one that ignores its deadline is a `timeout`
+ * fault, and is no longer waited for. `stop` ends the read early.
+ */
+const guardedRead = (feed: Feed, clock: Clock, stop: AbortController): GuardedRead => {
+  const { outcome, ended } = bounded((signal) => feed.read(signal), clock, feed.timeoutMs, stop);
+  return { batch: outcome.then((result) => batchOf(feed, result, stop.signal, clock.now())), ended };
+};
 
 /** The reading of one feed: when it is read, and never twice at once. */
 export interface FeedLoop {

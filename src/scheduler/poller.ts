@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { FeedInfo } from '../domain/reading.ts';
 import type { Trace } from '../domain/trace.ts';
 import type { Changes } from '../engine/changes.ts';
 import type { OpenedSource } from '../engine/open-sources.ts';
@@ -7,7 +8,10 @@ import type { Feed, Source } from '../sources/source.ts';
 import { createFeedLoop, type FeedLoop } from './feed-loop.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Wheel } from './wheel.ts';
+import type { Wheel } from './schedule.ts';
+
+/** What the store keeps of a feed: all but how it is read. */
+export const infoOf = ({ read: _, watch: __, ...info }: Feed): FeedInfo => info;
 
 export interface PollerParts {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { whenAborted } from './bounded.ts';
 import type { FeedLoop } from './feed-loop.ts';
-import { feedFault } from './guarded-read.ts';
+import { feedFault } from './feed-loop.ts';
 
 const lateFault = (loop: FeedLoop, timeoutMs: Millis, cancelled: boolean, at: Millis): Fault => {
   if (cancelled) return feedFault('cancelled', loop.feed, 'stopped before it had answered', at);

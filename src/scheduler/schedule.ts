@@ -1,7 +1,77 @@
+import type { AnyFact, Note, Sample } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { Batch, FeedInfo } from '../domain/reading.ts';
-import { askedToStayAway, isLoss, pauseMs } from './back-off.ts';
-import type { Wheel } from './wheel.ts';
+import { isTotalLoss } from '../domain/reading.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** Every phase offset lies within this span, so that intervals that divide it share their slots. */
+const phaseSpanMs = 60_000;
+
+/** The one beat that every feed of a process is read on. */
+export interface Wheel {
+  readonly tickMs: Millis;
+  /** The first moment after `now` at which something that repeats every `everyMs` falls due. */
+  slotAfter(now: Millis, everyMs: Millis): Millis;
+  /** Calls `tick` on every beat, beginning with the next; returns how to stop. An empty wheel does not turn. */
+  join(tick: (now: Millis) => void): () => void;
+}
+
+/**
+ * A wheel that beats every `tickMs`. Slots of equal and of nested intervals coincide, so that one wake-up and one
+ * store write serve them all; the phase is drawn once, so that several cockpits do not ask in the same moment.
+ */
+export const createWheel = (clock: Clock, random: () => number, tickMs: Millis = 250): Wheel => {
+  const phaseMs = Math.floor((random() * phaseSpanMs) / tickMs) * tickMs;
+  const members = new Set<(now: Millis) => void>();
+  let stop: (() => void) | undefined;
+  const beat = (): void => {
+    const now = clock.now();
+    for (const tick of [...members]) tick(now);
+  };
+  return {
+    tickMs,
+    slotAfter: (now, everyMs) => phaseMs + (Math.floor((now - phaseMs) / everyMs) + 1) * everyMs,
+    join: (tick) => {
+      members.add(tick);
+      stop ??= clock.every(tickMs, beat);
+      return () => {
+        members.delete(tick);
+        if (members.size > 0) return;
+        stop?.();
+        stop = undefined;
+      };
+    },
+  };
+};
+
+const capMs: Millis = 120_000;
+/** The part of a pause that chance may take away, so that feeds that failed together do not come back together. */
+const jitter = 0.25;
+
+/**
+ * True when a read counts towards backing off: it brought faults and nothing else. A probe's failure is what it
+ * was sent to find out, so only being asked to come later (`throttled`) counts for a probe.
+ */
+export const isLoss = (feed: FeedInfo, batch: Batch<unknown>): boolean =>
+  feed.probe === true ? batch.faults.some((fault) => fault.kind === 'throttled') : isTotalLoss(batch);
+
+/**
+ * Ms to wait after `losses` (1 or more) reads in a row that brought nothing: everyMs, doubled by each further loss,
+ * at most 2 min, less up to a quarter by `chance` (0..1); never shorter than the feed's own interval.
+ */
+export const pauseMs = (everyMs: Millis, losses: number, chance: number): Millis =>
+  Math.max(everyMs, Math.min(capMs, everyMs * 2 ** (losses - 1)) * (1 - jitter * chance));
+
+/** Ms that the answer asks us to stay away; 0 when it does not. The longest of its faults' `retryAfterMs` holds. */
+export const askedToStayAway = (batch: Batch<unknown>): Millis =>
+  Math.max(0, ...batch.faults.map((fault) => fault.retryAfterMs ?? 0));
+
+const isDownUnheard = (item: AnyFact | Note | Sample): boolean =>
+  'status' in item && item.status === 'down' && !('httpStatus' in item);
+
+/** True when the other side answered: a batch of faults alone, and one of rows that are down without an answer, are silence. */
+export const somebodyAnswered = (batch: Batch<AnyFact | Note | Sample>): boolean =>
+  !isTotalLoss(batch) && (batch.items.length === 0 || !batch.items.every(isDownUnheard));
 
 /** When a feed's next read is due. `backingOff`: later than usual, after a loss or because we were asked to stay away. */
 interface Next {

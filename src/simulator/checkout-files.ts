@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileS
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
-import { buildLog } from './model/checkout/build-log.ts';
 import type { Checkout } from './model/checkout/checkout.ts';
-import { lockText, versionsIn } from './model/checkout/lock-file.ts';
-import { reportsOf } from './model/checkout/reports.ts';
+import { lockText, versionsIn } from './model/checkout/checkout.ts';
+import { buildLog, reportsOf } from './model/checkout/reports.ts';
 
 const blockBytes = 512;
 

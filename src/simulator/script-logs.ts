@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
-import { draw } from './model/logs/entry.ts';
-import type { ScriptLogSpec, ScriptView } from './model/script-log.ts';
+import { draw } from './model/logs/format.ts';
+import type { ScriptLogSpec, ScriptView } from './model/spec.ts';
 import type { View } from './servers/sight.ts';
 
 const dayMs: Millis = 86_400_000;

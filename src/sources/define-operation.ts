@@ -1,8 +1,9 @@
 import type { ZodType } from 'zod';
 import type { ActEvent, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
-import { PlanError } from '../domain/plan-error.ts';
+import { PlanError } from '../domain/operation.ts';
 import { issuesText } from '../domain/schema.ts';
 import type { ChangeIo } from '../doors/io.ts';
+import type { ProgramEnd } from '../platform/processes/program.ts';
 import {
   declaredDanger,
   type OperationDanger,
@@ -10,6 +11,17 @@ import {
   plannedDanger,
 } from '../runs/policy/danger.ts';
 import type { Operation, OperationDeclaration } from './source.ts';
+
+/**
+ * A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. `text`: the same, where
+ * that has more in its lines than the program wrote.
+ */
+export function* statusOf(
+  { status }: Pick<ProgramEnd, 'status'>,
+  text?: string,
+): Generator<ActEvent, void, undefined> {
+  if (status !== undefined) yield { is: 'found', found: { status, ...(text === undefined ? {} : { text }) } };
+}
 
 type Values = Readonly<Record<string, unknown>>;
 

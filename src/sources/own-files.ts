@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { bytes, isoTime } from '../domain/format.ts';
-import { PlanError } from '../domain/plan-error.ts';
+import { PlanError } from '../domain/operation.ts';
 import { WireError } from '../platform/failures.ts';
 import type { Disk, FileStat, ReadFiles } from '../platform/files/file-shapes.ts';
 

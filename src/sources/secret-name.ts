@@ -1,5 +1,31 @@
-import { isSecretName } from '../domain/secret-name.ts';
-import { withoutPasswords } from './secret-text.ts';
+import { isSecretName } from '../domain/mask/secrets.ts';
+
+/** What is called so is a secret: keys of JSON and YAML, options of programs, parts of a connection string. */
+const called = '(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|pwd)';
+/** A value in quotes, or up to where the next one begins. A parameter ($1) is none. */
+const value = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?![$'"…])[^\s;&,"'()]+)`;
+
+const forms: readonly RegExp[] = [
+  // postgres://ana:SECRET@host
+  /(?<lead>:\/\/[^\s:/?#@'"]*:)(?<secret>[^\s/?#'"…]+)(?=@)/g,
+  // password=SECRET, "token": "SECRET"; what stands before the word belongs to the name, and looking for its begin would take
+  // the square of a text's length.
+  new RegExp(String.raw`(?<lead>${called}["']?\s*[=:]\s*)(?<secret>${value})`, 'gi'),
+  // ALTER ROLE ana PASSWORD 'SECRET'
+  /(?<lead>\bpassword\s+)(?<secret>e?'(?:[^']|'')*')/gi,
+  // --password SECRET
+  new RegExp(String.raw`(?<lead>(?<!\S)--?[\w.-]*${called}\s+)(?<secret>(?!-)${value})`, 'gi'),
+];
+
+const unquoted = (text: string): string => text.replace(/^e?(["'])(.*)\1$/is, '$2');
+
+/** A text from outside without the passwords that somebody has written into it, as far as their form tells. */
+export const withoutPasswords = (text: string): string =>
+  forms.reduce((rest, form) => rest.replaceAll(form, '$<lead>…'), text);
+
+/** Those passwords, for who has to keep them out of everything else that is written of the text. */
+export const passwordsIn = (text: string): readonly string[] =>
+  forms.flatMap((form) => [...text.matchAll(form)].map(({ groups }) => unquoted(groups?.secret ?? '')));
 
 /** What stands where a secret was. */
 export const hidden = '…';

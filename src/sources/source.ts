@@ -1,9 +1,8 @@
 import type { ZodType } from 'zod';
-import type { BindingRules } from '../domain/binding.ts';
 import type { Described, DescribeHow } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { ActEvent, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
+import type { ActEvent, BindingRules, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';

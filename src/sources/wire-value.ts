@@ -1,4 +1,34 @@
-import { isObject } from '../domain/is-object.ts';
+import { isObject } from '../domain/value-text.ts';
+
+/** True for a map of texts alone, as nearly all of them are: it is taken as it is, since an answer may hold fifty thousand. */
+const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((held) => typeof held === 'string');
+
+/** The texts of a map of the wire: labels, annotations. */
+export const textsOf = (value: unknown): Readonly<Record<string, string>> =>
+  isTexts(value) ? value : textsIn(value);
+
+const textsIn = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    entries(value).flatMap(([name, held]): readonly [string, string][] =>
+      typeof held === 'string' ? [[name, held]] : [],
+    ),
+  );
+
+/** What an alert says in a line: its summary, or else the first of what people write in its place; '' when it says nothing. */
+export const summaryOf = (annotations: unknown): string =>
+  ['summary', 'description', 'message']
+    .map((name) => text(field(annotations, name)) ?? '')
+    .find((said) => said !== '') ?? '';
+
+/** A moment of the wire (RFC 3339) in ms since the epoch; undefined when it is none. */
+export const momentOf = (value: unknown): number | undefined => {
+  const ms = Date.parse(text(value) ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+};
 
 /** What an object of the wire holds under a name; undefined when it is no object or has none. */
 export const field = (value: unknown, name: string): unknown =>

@@ -2,7 +2,7 @@ import type { DescribeHow } from '../domain/described.ts';
 import type { Shown } from '../domain/proposal.ts';
 import type { LoginAnswer } from '../domain/run.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
-import type { LogCommands } from '../logs/ring/commands.ts';
+import type { LogCommands } from '../logs/ring/state.ts';
 
 /** What the screen may ask for. Handed to `ui` by `main`; everything that changes the outside goes through the executor behind it. */
 export interface Commands {

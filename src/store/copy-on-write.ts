@@ -1,3 +1,34 @@
+/** Two lists that hold the very same things. */
+export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a === b || (a.length === b.length && a.every((one, index) => one === b[index]));
+
+/** Two records of which every field is the very same. */
+export const sameFields = (a: object, b: object): boolean => {
+  const fields = Object.entries(a);
+  return (
+    fields.length === Object.keys(b).length &&
+    fields.every(([name, value]) => Object.is(value, Reflect.get(b, name)))
+  );
+};
+
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Two records whose fields are the same, or are records whose fields are the very same. */
+export const sameInside = (a: object, b: object): boolean => {
+  const fields = Object.entries(a);
+  return (
+    fields.length === Object.keys(b).length &&
+    fields.every(([name, value]) => {
+      const other: unknown = Reflect.get(b, name);
+      return Object.is(value, other) || (isRecord(value) && isRecord(other) && sameFields(value, other));
+    })
+  );
+};
+
+/** The list as it was, where nothing in it is another thing: whoever made something of it keeps what they made. */
+export const keepList = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
+  before !== undefined && sameList(before, now) ? before : now;
+
 /** A record that is copied at its first change, so that one that nothing changed keeps its identity. */
 export interface Draft<T> {
   get(key: string): T | undefined;

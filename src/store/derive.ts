@@ -1,13 +1,119 @@
+import { ageText } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
+import type { FeedInfo } from '../domain/reading.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
-import { signalKey } from '../domain/signal-key.ts';
 import type { KindView, SignalRow } from '../domain/snapshot.ts';
-import type { Derivation } from '../expressions/calc/derivation.ts';
-import { evaluateCalc, type Outcome } from '../expressions/calc/evaluate.ts';
+import { signalKey } from '../domain/snapshot.ts';
+import { judge, judgeOnce, type Verdict } from '../domain/threshold.ts';
+import { evaluateCalc, joinSeries, type Outcome } from '../expressions/calc/evaluate.ts';
+import type { Derivation } from '../expressions/calc/fold-rows.ts';
 import { foldRows } from '../expressions/calc/fold-rows.ts';
-import { joinSeries } from '../expressions/calc/join.ts';
+import type { FactsFrame, FactsState } from './facts.ts';
+import { thresholdOfLoss } from './signal-series.ts';
+
+/** Whether a feed's answer can change a signal, directly or through what it is worked out from. */
+type Into = (feed: FeedInfo, signal: SignalSpec) => boolean;
+
+interface Leaves {
+  readonly signals: Set<string>;
+  readonly kinds: Set<string>;
+}
+
+const collect = (id: string, specs: ReadonlyMap<string, SignalSpec>, into: Leaves): Leaves => {
+  if (into.signals.has(id)) return into;
+  into.signals.add(id);
+  const derived = specs.get(id)?.derived;
+  if (derived?.is === 'fact') into.kinds.add(derived.fold.kind);
+  if (derived?.is === 'calc')
+    for (const name of derived.calc.operands) collect(derived.of[name] ?? '', specs, into);
+  return into;
+};
+
+const intoOf = ({ signals }: FactsFrame): Into => {
+  const specs = new Map(signals.map((spec) => [spec.id, spec]));
+  const leaves = new Map(
+    signals.map(({ id }) => [id, collect(id, specs, { signals: new Set(), kinds: new Set() })]),
+  );
+  return (feed, { id }) => {
+    const of = leaves.get(id);
+    if (of === undefined) return false;
+    return of.kinds.has(feed.kind) || feed.signals?.some((signal) => of.signals.has(signal)) === true;
+  };
+};
+
+const known = new WeakMap<FactsFrame, Into>();
+
+/** Which feeds a signal rests on. Worked out once for a frame. */
+export const feedsIntoSignals = (frame: FactsFrame): Into => {
+  const had = known.get(frame);
+  if (had !== undefined) return had;
+  const made = intoOf(frame);
+  known.set(frame, made);
+  return made;
+};
+
+/** The keys of a signal's series among those of a record. */
+export const keysOfSignal = (signal: string, byKey: Readonly<Record<string, unknown>>): readonly string[] =>
+  Object.keys(byKey).filter((key) => key === signal || key.startsWith(`${signal}{`));
+
+/** The keys of verdicts on signals that are worked out and rest on one of these feeds. */
+export const keysRestingOn = (
+  feeds: readonly { readonly feed: FeedInfo }[],
+  { frame, verdicts }: FactsState,
+): readonly string[] => {
+  const into = feedsIntoSignals(frame);
+  return frame.signals
+    .filter((spec) => spec.derived !== undefined && feeds.some(({ feed }) => into(feed, spec)))
+    .flatMap(({ id }) => keysOfSignal(id, verdicts));
+};
+
+/** True while a part of it has never been read: that is no silence, and nothing to judge. */
+const isAwaited = ({ value, fault }: Derived): boolean => value === undefined && fault === undefined;
+
+const silent = (
+  one: Derived,
+  spec: SignalSpec,
+  was: Verdict | undefined,
+  faults: readonly Fault[],
+  now: Millis,
+): Verdict => {
+  const lost = one.fault === undefined ? faults : [one.fault];
+  const verdict = judge(was, undefined, thresholdOfLoss(spec.threshold, lost), one.staleSince ?? now);
+  const age = one.at === undefined ? '' : `last read ${ageText(now - one.at)} ago`;
+  return { ...verdict, why: one.fault?.message ?? age };
+};
+
+const isSilent = (one: Derived): boolean => one.value === undefined || one.staleSince !== undefined;
+
+/** The verdict after a part of it was read. `faults`: of the feeds that it is made of. Undefined while it is awaited. */
+export const judgeDerived = (
+  one: Derived,
+  spec: SignalSpec,
+  was: Verdict | undefined,
+  faults: readonly Fault[],
+  { memory, now }: { readonly memory: boolean; readonly now: Millis },
+): Verdict | undefined => {
+  if (isAwaited(one)) return undefined;
+  if (isSilent(one)) return silent(one, spec, memory ? was : undefined, faults, now);
+  return memory ? judge(was, one.value, spec.threshold, now) : judgeOnce(one.value, spec.threshold, now);
+};
+
+/**
+ * The verdict as it stands at a moment between readings: what has become too old since is silence. What was never judged
+ * (or of which the verdict does not count any more) has none: nothing may rest on a silence that nobody has met.
+ */
+export const derivedVerdictNow = (
+  one: Derived,
+  spec: SignalSpec,
+  was: Verdict | undefined,
+  faults: readonly Fault[],
+  now: Millis,
+): Verdict | undefined => {
+  if (was === undefined || isAwaited(one)) return undefined;
+  return isSilent(one) && was.silent !== true ? silent(one, spec, was, faults, now) : was;
+};
 
 /** One series of a signal that is worked out, as it is now. */
 export interface Derived {

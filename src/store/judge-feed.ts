@@ -4,9 +4,63 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { judge, judgeOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
 import type { Draft } from './copy-on-write.ts';
-import type { FactsFrame } from './facts.ts';
+import type { Derived } from './derive.ts';
+import { feedsIntoSignals, judgeDerived, keysOfSignal } from './derive.ts';
+import type { FactsFrame, FactsState } from './facts.ts';
 import { notePoint, type PointDrafts, seriesRemembered } from './points.ts';
+import { createRowReader } from './row-reader.ts';
 import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
+
+/** Series that are not there any more leave nothing behind. */
+const forgetGoneSeries = (spec: SignalSpec, series: readonly Derived[], drafts: SignalDrafts): void => {
+  const kept = new Set(series.map(({ key }) => key));
+  for (const key of keysOfSignal(spec.id, drafts.verdicts.result)) {
+    if (kept.has(key)) continue;
+    drafts.verdicts.delete(key);
+    drafts.history.delete(key);
+    drafts.past.delete(key);
+  }
+};
+
+const noteDerived = (
+  { key, value, newest, staleSince }: Derived,
+  drafts: SignalDrafts,
+  remembered: boolean,
+): void => {
+  if (value === undefined || newest === undefined || staleSince !== undefined) return;
+  notePoint(key, { at: newest, value }, drafts, remembered);
+};
+
+/**
+ * Judges the signals that are worked out from what these feeds gave, once for all that happened in one tick; all of
+ * them when feeds have gone. `state` is that after the feeds' own signals were judged.
+ */
+export const judgeDerivedSignals = (
+  touched: ReadonlySet<string> | 'all',
+  state: FactsState,
+  drafts: SignalDrafts,
+  now: Millis,
+): void => {
+  const { frame } = state;
+  const into = feedsIntoSignals(frame);
+  const feeds = Object.values(state.feeds);
+  const reader = createRowReader(state, now);
+  for (const spec of frame.signals) {
+    if (spec.derived === undefined || spec.problem !== undefined) continue;
+    const own = feeds.filter(({ feed }) => into(feed, spec));
+    if (touched !== 'all' && !own.some(({ feed }) => touched.has(feed.id))) continue;
+    const series = reader.derived(spec, spec.derived);
+    const faults = own.flatMap((one) => one.faults);
+    forgetGoneSeries(spec, series, drafts);
+    for (const one of series) {
+      const was = drafts.verdicts.get(one.key);
+      const verdict = judgeDerived(one, spec, was, faults, { memory: frame.memory, now });
+      if (verdict === undefined) drafts.verdicts.delete(one.key);
+      else drafts.verdicts.set(one.key, verdict);
+      noteDerived(one, drafts, series.length <= seriesRemembered);
+    }
+  }
+};
 
 /** What judging a feed's samples reads and writes. */
 export interface SignalDrafts extends PointDrafts {
@@ -23,7 +77,12 @@ interface Change {
   readonly now: Millis;
 }
 
-const note = (key: string, sample: Sample | undefined, drafts: SignalDrafts, remembered: boolean): void => {
+const noteSample = (
+  key: string,
+  sample: Sample | undefined,
+  drafts: SignalDrafts,
+  remembered: boolean,
+): void => {
   if (typeof sample?.value !== 'number') return;
   notePoint(key, { at: sample.at, value: sample.value }, drafts, remembered);
 };
@@ -94,7 +153,7 @@ const judgeSignal = (
     forgetGone(change, isForgotten, drafts);
     judgeSeries(isForgotten ? lost : change, drafts);
     const remembered = change.after.length <= seriesRemembered;
-    for (const { key, sample } of change.after) note(key, sample, drafts, remembered);
+    for (const { key, sample } of change.after) noteSample(key, sample, drafts, remembered);
   } else if (is.losses > was.losses && (is.known === undefined || isSeriesStale(spec, is, now))) {
     // The last good reading stands until it is stale; from then on it is silence that is judged.
     judgeSeries({ ...lost, after: lost.after.map(({ key, labels }) => ({ key, labels })) }, drafts);

@@ -4,13 +4,10 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedState } from '../domain/reading.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
 import type { Verdict } from '../domain/threshold.ts';
-import type { Derivation } from '../expressions/calc/derivation.ts';
-import { type Derived, derive, type Sight } from './derive.ts';
-import { feedsIntoSignals } from './derived-feeds.ts';
-import { derivedVerdictNow } from './derived-verdict.ts';
+import type { Derivation } from '../expressions/calc/fold-rows.ts';
+import { type Derived, derive, derivedVerdictNow, feedsIntoSignals, type Sight } from './derive.ts';
 import type { FactsState } from './facts.ts';
-import { viewOf } from './health-view.ts';
-import { isAsked } from './known-faults.ts';
+import { isAsked, viewOf } from './health-view.ts';
 import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
 
 /** A row of a signal: what its profile says of it, and `rest`. */

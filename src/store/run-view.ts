@@ -1,7 +1,6 @@
 import type { Millis } from '../domain/fault.ts';
 import type { RunEvent } from '../domain/run.ts';
-import type { CockpitState } from './cockpit.ts';
-import type { RunView } from './run-types.ts';
+import type { CockpitState, RunView } from './cockpit.ts';
 
 const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
   switch (event.event) {

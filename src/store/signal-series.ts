@@ -2,7 +2,7 @@ import type { Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import { ageOf, type FeedInfo, type FeedState } from '../domain/reading.ts';
-import { signalKey } from '../domain/signal-key.ts';
+import { signalKey } from '../domain/snapshot.ts';
 import type { Threshold } from '../domain/threshold.ts';
 import type { FactsState } from './facts.ts';
 

@@ -4,11 +4,10 @@ import { type Level, worst } from '../domain/level.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
 import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
 import { factKinds, kindOf, madeOfKinds, perKind } from '../kinds/registry.ts';
+import { keepList, sameFields, sameInside } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
-import { viewOf } from './health-view.ts';
-import { everyFault } from './known-faults.ts';
+import { everyFault, viewOf } from './health-view.ts';
 import { signalRows } from './row-reader.ts';
-import { keepList, sameFields, sameInside } from './same.ts';
 
 /** The kinds whose rows count. */
 const counted = madeOfKinds((): readonly FactKind[] =>

@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
 import type { SourceModule } from '../sources/source.ts';
 import { type Mood, retryAfterMs } from './moods.ts';
-import { type Facts, lasting } from './rig.ts';
-import { moodNamed, type Stage, type Wire } from './wire.ts';
-import { jsonOf, openWired, readUnderDeadline, secret, type Wired, wordsOf } from './wired.ts';
+import {
+  type Facts,
+  jsonOf,
+  lasting,
+  moodNamed,
+  openWired,
+  readUnderDeadline,
+  type Stage,
+  secret,
+  type Wire,
+  type Wired,
+  wordsOf,
+} from './wired.ts';
 
 /** What a terminal would obey. */
 export const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]/u;

@@ -1,12 +1,43 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../platform/clock.ts';
 import type { SourceModule, WantedSignal } from '../sources/source.ts';
-import { fronted } from './fronted.ts';
-import { armed, breakages } from './moods.ts';
+import { type Front, healthy, openFront } from './front.ts';
+import { manualClock, withoutDelays } from './manual-clock.ts';
+import { armed, breakages, moods, type Treated } from './moods.ts';
 import { control, factsOf, promises } from './promises.ts';
-import type { Facts, Lasting, Rig } from './rig.ts';
-import { moodNamed } from './wire.ts';
-import { openWired } from './wired.ts';
+import type { Facts, Lasting, Rig } from './wired.ts';
+import { moodNamed, openWired, type Stage, type Wire } from './wired.ts';
+
+/** A wire before an embedded server; a test may also treat its requests in a way of its own. */
+export interface FrontWire extends Wire<Treated>, Pick<Front, 'treat' | 'bytesSent'> {}
+
+const denied = moodNamed({ moods }, 'denied').treat;
+
+/** A rig's source before its embedded server, in which time stands. */
+export const fronted = (rig: Rig): Stage<Treated, FrontWire> => ({
+  rig,
+  moods: [...moods, ...breakages],
+  clock: () => manualClock(),
+  open: async () => {
+    const server = await rig.start(withoutDelays(manualClock()));
+    const front = await openFront(server.url);
+    return {
+      ...front,
+      set: async (mood) => front.treat(mood.treat),
+      heal: async () => front.treat(healthy),
+      denyOnly: async (calls) =>
+        front.treat((response, request, pass) =>
+          (calls.test(request.url ?? '') ? denied : healthy)(response, request, pass),
+        ),
+      turnStranger: async () =>
+        front.treat((response) => void response.end('{"name":"somebody else","build":{"name":"else"}}')),
+      close: async () => {
+        await front.close();
+        await server.close();
+      },
+    };
+  },
+});
 
 /** What a source that speaks HTTP is before a server of the test, which answers as the real one does. */
 export interface SourceCase {

@@ -1,11 +1,98 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnyFact, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { Batch } from '../domain/reading.ts';
 import { openReadIo } from '../doors/read-io.ts';
-import type { Feed, Source, SourceModule } from '../sources/source.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Feed, Source, SourceModule, WantedSignal } from '../sources/source.ts';
 import type { ManualClock } from './manual-clock.ts';
 import type { Mood } from './moods.ts';
-import type { Facts } from './rig.ts';
-import type { Stage, Wire } from './wire.ts';
+
+export type Facts = Batch<AnyFact | Note | Sample>;
+
+/** A fact without what no two readings share: when it was read, and how long that took. */
+export type Lasting = Readonly<Record<string, unknown>>;
+
+/** What the suite has to know of a source type, apart from what it promises for all of them. */
+export interface Rig {
+  readonly type: string;
+  /** Its embedded server, in a state that does not move while the clock stands. */
+  start(clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Its entry in a profile, as written. */
+  config(url: string, secret: string): unknown;
+  readonly signals: readonly WantedSignal[];
+  /** By feed id: the rows and samples of the healthy wire. Every feed of the source is in it. */
+  readonly healthy: Readonly<
+    Record<string, { readonly items: readonly Lasting[]; readonly samples?: readonly Lasting[] }>
+  >;
+  /** Of a batch by feed id: numbers that the wire does not know, which must be absent. */
+  readonly unknowns: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
+  /** A call that is denied while all others are answered, and what the feeds that make it must still bring. */
+  readonly partial?: {
+    readonly denied: RegExp;
+    readonly feed: string;
+    readonly items: readonly Lasting[];
+  };
+  /** Parts of its words that a server which lives on may change from one reading to the next. */
+  readonly moving?: RegExp;
+  /** Parameters of each operation that fit the healthy wire. */
+  readonly operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** What is expected of a source type, whatever server is behind its wire. */
+export type Expected = Omit<Rig, 'start'>;
+
+// A uid is made by the server.
+const shifting = new Set(['at', 'latencyMs', 'uid']);
+
+/** Without what differs from reading to reading. */
+export const lasting = (fact: object): Lasting =>
+  Object.fromEntries(Object.entries(fact).filter(([key]) => !shifting.has(key)));
+
+/** The way from a source to its server, on which a test sets the mood; it keeps the books. */
+export interface Wire<M extends Mood> {
+  /** The server's address, through this wire. */
+  readonly url: string;
+  /** Where the profile is, for a wire that is a directory. */
+  readonly dir?: string;
+  set(mood: M): Promise<void>;
+  /** Back to what the server itself says. */
+  heal(): Promise<void>;
+  /** Denies the calls whose address matches, and no other. */
+  denyOnly?(calls: RegExp): Promise<void>;
+  /** From now on another system answers. */
+  turnStranger?(): Promise<void>;
+  methods(): ReadonlySet<string>;
+  asked(): number;
+  /** Resolves once this many requests have come since the wire was opened. */
+  arrived(count: number): Promise<void>;
+  /** Resolves once no connection is open. */
+  drained(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A source type before one of its servers: what the promises are held to. */
+export interface Stage<M extends Mood = Mood, W extends Wire<M> = Wire<M>> {
+  readonly rig: Expected;
+  /** The moods that this wire can be in; `down` is among them, and `hanging` where an answer can fail to come. */
+  readonly moods: readonly M[];
+  /** How a fault names the call that it is about. Default: as an HTTP request. */
+  readonly call?: RegExp;
+  /** Feeds that a mood does not touch. */
+  untouched?(mood: M, feedId: string): boolean;
+  /** True: nothing there says who it is. */
+  readonly isAnonymous?: boolean;
+  /** The source's clock; it stands until a test moves it. */
+  clock(): ManualClock;
+  open(): Promise<W>;
+}
+
+/** The mood of this name. Throws when the wire does not have it. */
+export const moodNamed = <M extends Mood>({ moods }: { readonly moods: readonly M[] }, name: string): M => {
+  const found = moods.find((mood) => mood.name === name);
+  if (found === undefined) throw new Error(`this wire is never "${name}"`);
+  return found;
+};
 
 /** Long enough to be masked, and found in nothing else. */
 export const secret = 'hunter2+contract/secret=';

@@ -1,7 +1,24 @@
-import { useApp } from 'ink';
+import { Box, Text, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import { Rows } from './components/rows.tsx';
 import { type KeyListener, useKeys } from './keys/use-keys.ts';
+
+/**
+ * Rows that are already styled and exactly as wide as the screen, one `<Text>` each, for terminals whose reader wants
+ * Ink's own output. Elsewhere there are none here: `terminal/surface.ts` draws them.
+ */
+function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, index) => (
+        // A row has no identity but its place on the screen.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the place is the identity
+        <Text key={index} wrap="truncate">
+          {line}
+        </Text>
+      ))}
+    </Box>
+  );
+}
 
 /** Hands the terminal over for a while; `resume` takes it back and draws the whole screen again. */
 export type Suspend = () => Promise<{ resume(): Promise<void> }>;

@@ -4,8 +4,7 @@ import type { ThemeName } from '../domain/settings.ts';
 import type { PaneId, Place } from './cursor.ts';
 import { type Cursor, firstRow } from './cursor.ts';
 import { noTrail, type Trail } from './features/environments/spot.ts';
-import type { Arrangement } from './features/layouts/arrangement.ts';
-import type { Layout, Split } from './features/layouts/layout.ts';
+import type { Arrangement, Layout, Split } from './features/layouts/layout.ts';
 import { firstLook, type LogLook } from './features/logs/look.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 

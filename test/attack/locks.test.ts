@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type NamedProcess, processAlive, type Seer } from '../../src/platform/processes/process-alive.ts';
-import { type ProcessPlace, placeText } from '../../src/platform/processes/process-place.ts';
+import {
+  type NamedProcess,
+  type ProcessPlace,
+  placeText,
+  processAlive,
+  type Seer,
+} from '../../src/platform/processes/process-alive.ts';
 import { family } from './support/attack.ts';
 
 const whole = '4026531836';

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlanError } from '../../src/domain/plan-error.ts';
+import { PlanError } from '../../src/domain/operation.ts';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { boundParams } from '../../src/engine/binding.ts';
-import { quotedArgv } from '../../src/platform/processes/shell-quote.ts';
-import { parseValue } from '../../src/runs/runbooks/param-value.ts';
-import { wordsOf } from '../../src/simulator/servers/ssh/words.ts';
+import { boundParams } from '../../src/engine/engine.ts';
+import { quotedArgv } from '../../src/platform/processes/program.ts';
+import { parseValue } from '../../src/runs/runbooks/params.ts';
+import { wordsOf } from '../../src/simulator/servers/ssh/run.ts';
 import { execPath } from '../../src/sources/kubernetes/operations/exec-socket.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { family } from './support/attack.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whyNoRead } from '../../src/clients/postgres/read-check.ts';
+import { quoteIdentifier, quoteLiteral } from '../../src/sources/postgres/identifiers.ts';
 import { postgresOperations } from '../../src/sources/postgres/operations.ts';
-import { quoteIdentifier, quoteLiteral } from '../../src/sources/postgres/quote.ts';
 import { family } from './support/attack.ts';
 import { bad, called, wrapped } from './support/hidden-calls.ts';
 import { sqlCode } from './support/sql-code.ts';

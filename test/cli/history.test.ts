@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { worthKeeping } from '../../src/cli/history/history.ts';
+import { worthKeeping } from '../../src/cli/cockpit/open-cockpit.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { profileOf } from '../engine/toys.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasLightGround } from '../../src/cli/cockpit/light-ground.ts';
+import { hasLightGround } from '../../src/cli/places.ts';
 
 test.each([
   [undefined, false],

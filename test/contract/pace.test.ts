@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { fronted } from '../../src/testing/fronted.ts';
+import { fronted } from '../../src/testing/source-contract.ts';
 import { pacePromises } from './pace.ts';
 import { rigs, stages } from './rigs.ts';
 

@@ -2,8 +2,7 @@ import type { Profile } from '../../src/domain/profile.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { Feed, SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Expected } from '../../src/testing/rig.ts';
-import type { Stage, Wire } from '../../src/testing/wire.ts';
+import type { Expected, Stage, Wire } from '../../src/testing/wired.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { moduleOf, secret } from './wired.ts';
 

@@ -1,6 +1,6 @@
 import type { Mood } from '../../src/testing/moods.ts';
 import { promises as promisesOf } from '../../src/testing/promises.ts';
-import type { Stage, Wire } from '../../src/testing/wire.ts';
+import type { Stage, Wire } from '../../src/testing/wired.ts';
 import { moduleOf } from './wired.ts';
 
 export { control } from '../../src/testing/promises.ts';

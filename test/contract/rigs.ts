@@ -1,5 +1,4 @@
-import type { Rig } from '../../src/testing/rig.ts';
-import type { Stage } from '../../src/testing/wire.ts';
+import type { Rig, Stage } from '../../src/testing/wired.ts';
 import { actuatorRig } from './rigs/actuator.ts';
 import { alertmanagerRig } from './rigs/alertmanager.ts';
 import { dockerRig } from './rigs/docker.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { fronted } from '../../src/testing/fronted.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Stage, Wire } from '../../src/testing/wire.ts';
+import { fronted } from '../../src/testing/source-contract.ts';
+import type { Stage, Wire } from '../../src/testing/wired.ts';
 import { processStages, rigs, stages } from './rigs.ts';
 import { openWired } from './wired.ts';
 

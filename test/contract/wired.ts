@@ -1,7 +1,7 @@
 import { sourceModules } from '../../src/sources/registry.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Stage, Wire } from '../../src/testing/wire.ts';
+import type { Stage, Wire } from '../../src/testing/wired.ts';
 import { openWired as openOnWire, type Wired } from '../../src/testing/wired.ts';
 
 export { jsonOf, secret, type Wired } from '../../src/testing/wired.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { argvLine } from '../../src/domain/argv.ts';
+import { argvLine } from '../../src/domain/format.ts';
 
 test.each([
   [['ls', '-l', '/var/log'], 'ls -l /var/log'],

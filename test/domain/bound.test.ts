@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundText, holds, parseBound } from '../../src/domain/bound.ts';
+import { boundText, holds, parseBound } from '../../src/domain/threshold.ts';
 
 test.each([
   ['>=500', { op: '>=', value: 500 }],

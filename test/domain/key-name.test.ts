@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyProblem } from '../../src/domain/key-name.ts';
+import { keyProblem } from '../../src/domain/settings.ts';
 
 test.each(['j', 'G', '?', '~', 'é', '0', 'ctrl-x', 'f1', 'f12', 'enter', 'pageup', 'space', 'shift-tab'])(
   '%s is a key',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readable, readableSteps } from '../../src/domain/readable.ts';
+import { readable, readableSteps } from '../../src/domain/runbook.ts';
 
 test('parameters are told by their values; one without a value as it is written', () => {
   const values = { name: 'psp', n: 3, pods: ['a', 'b'], each: 'c', odd: '${param.n}' };

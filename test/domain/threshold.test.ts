@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { holds, parseBound } from '../../src/domain/bound.ts';
 import { type Level, rank } from '../../src/domain/level.ts';
-import { judge, judgeOnce, type Threshold, type Verdict } from '../../src/domain/threshold.ts';
+import {
+  holds,
+  judge,
+  judgeOnce,
+  parseBound,
+  type Threshold,
+  type Verdict,
+} from '../../src/domain/threshold.ts';
 
 const bound = (text: string) => {
   const made = parseBound(text);

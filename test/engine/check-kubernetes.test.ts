@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkLines } from '../../src/engine/check-lines.ts';
+import { checkLines } from '../../src/engine/check-text.ts';
 import { type CheckReport, checkRow, isoWith } from '../../src/kinds/check-rows.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkLines } from '../../src/engine/check-lines.ts';
-import { checkText } from '../../src/engine/check-text.ts';
+import { checkLines, checkText } from '../../src/engine/check-text.ts';
 import type { CheckReport } from '../../src/kinds/check-rows.ts';
 
 const at = '2026-03-04T10:15:07Z';

@@ -4,7 +4,7 @@ import type { ActEvent } from '../../src/domain/operation.ts';
 import type { Diagnosed } from '../../src/domain/run.ts';
 import type { DiagnoseStep } from '../../src/domain/runbook.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { diagnoseAll } from '../../src/engine/diagnose-all.ts';
+import { diagnoseAll } from '../../src/engine/diagnose.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { ActEvent, Danger } from '../../src/domain/operation.ts';
-import { PlanError } from '../../src/domain/plan-error.ts';
+import { PlanError } from '../../src/domain/operation.ts';
 import type { DiagnoseStep } from '../../src/domain/runbook.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';

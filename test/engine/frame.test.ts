@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Profile } from '../../src/domain/profile.ts';
-import { frameOf, readKinds } from '../../src/engine/frame.ts';
+import { frameOf, readKinds } from '../../src/engine/engine.ts';
 import type { OpenedSource } from '../../src/engine/open-sources.ts';
 import { factSpec } from '../support/derived-specs.ts';
 import { spec } from '../support/made-facts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alertNames } from '../../src/expressions/alert-names.ts';
+import { alertNames } from '../../src/expressions/mentions.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 
 test.each([

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Bound } from '../../src/domain/bound.ts';
-import { parseBound } from '../../src/domain/bound.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
-import { type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
-import { createHoldMemory } from '../../src/expressions/hold-memory.ts';
+import type { Bound } from '../../src/domain/threshold.ts';
+import { parseBound } from '../../src/domain/threshold.ts';
+import { createHoldMemory, type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import { fault, noon, sample, snapshotOfSignals, spec } from '../support/made-facts.ts';
 

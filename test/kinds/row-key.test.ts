@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signalKey } from '../../src/domain/signal-key.ts';
+import { signalKey } from '../../src/domain/snapshot.ts';
 import { keyOf, rowName, stateWord } from '../../src/kinds/registry.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, health, lag, pool } from '../support/made-facts.ts';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { WireError } from '../../src/platform/failures.ts';
+import { WireError, wireError } from '../../src/platform/failures.ts';
 import { RemediedError, toFault } from '../../src/platform/fault.ts';
 import { masker } from '../../src/platform/terminal/secrets.ts';
-import { wireError } from '../../src/platform/wire-error.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 const call = 'GET http://bus:8081/actuator/health';

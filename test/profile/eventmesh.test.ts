@@ -5,8 +5,8 @@ import { realFiles } from '../../src/platform/files/files.ts';
 import type { HttpAnswer } from '../../src/platform/network/http-messages.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { unmet, zExpectation } from '../../src/sources/expectation.ts';
-import { judgeAnswer } from '../../src/sources/http/parse.ts';
-import { requestParams } from '../../src/sources/http/request-params.ts';
+import { judgeAnswer } from '../../src/sources/http/look.ts';
+import { requestParams } from '../../src/sources/http/request.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';
 

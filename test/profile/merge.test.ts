@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { merge } from '../../src/profile/merge.ts';
+import { merge } from '../../src/profile/read.ts';
 import { type Node, plain, scalars } from '../../src/profile/tree.ts';
 import { parseYaml } from '../../src/profile/yaml-tree.ts';
 

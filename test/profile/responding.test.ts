@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPlaceholder, turnOf } from '../../src/domain/escalation.ts';
-import { daysPastReview } from '../../src/domain/review.ts';
+import { daysPastReview, isPlaceholder, turnOf } from '../../src/domain/profile.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 
 const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }

@@ -12,7 +12,7 @@ import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
 import { newRunId } from '../../src/platform/chance.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { masker } from '../../src/platform/terminal/secrets.ts';
-import { createArming } from '../../src/runs/arming.ts';
+import { createArming } from '../../src/runs/admission.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { moduleOf } from '../contract/wired.ts';

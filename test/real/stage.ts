@@ -1,6 +1,5 @@
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Expected } from '../../src/testing/rig.ts';
-import type { Stage } from '../../src/testing/wire.ts';
+import type { Expected, Stage } from '../../src/testing/wired.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { type Door, doorOf } from './door.ts';
 import { openProxy, type Way } from './proxy.ts';

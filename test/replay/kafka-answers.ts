@@ -1,4 +1,3 @@
-import { ByteSource } from '../../src/clients/kafka/bytes.ts';
 import type { KafkaCall } from '../../src/clients/kafka/call.ts';
 import {
   apiVersions,
@@ -7,6 +6,7 @@ import {
   listOffsets,
   metadata,
 } from '../../src/clients/kafka/cluster-calls.ts';
+import { ByteSource } from '../../src/clients/kafka/fields.ts';
 import {
   consumerGroupDescribe,
   describeGroups,

@@ -2,7 +2,7 @@ import { openReadIo } from '../../src/doors/read-io.ts';
 import type { Dial } from '../../src/platform/network/dial.ts';
 import { openClient } from '../../src/sources/kubernetes/client.ts';
 import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
-import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/watch-events.ts';
+import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/list.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import type { Scenario } from './open-through.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Danger, Plan, Reach } from '../../src/domain/operation.ts';
-import { PlanError } from '../../src/domain/plan-error.ts';
+import { PlanError } from '../../src/domain/operation.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
 import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
 import { WireError } from '../../src/platform/failures.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freshState } from '../../src/runs/verification/fresh-state.ts';
+import { freshState } from '../../src/runs/verification/proof-feeds.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { snapshotOf } from '../../src/store/snapshot.ts';
 import { calcSpec, factSpec } from '../support/derived-specs.ts';

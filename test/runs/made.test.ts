@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/run.ts';
-import { withMade } from '../../src/runs/sending/made.ts';
+import { withMade } from '../../src/runs/sending/act-step.ts';
 import { undoRequest } from '../../src/runs/undo/undo.ts';
 import { openStage } from './stage.ts';
 

@@ -5,7 +5,7 @@ import { SqlError } from '../../src/clients/postgres/sql.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
 import { asUnsent, WireError } from '../../src/platform/failures.ts';
 import { ChangeError } from '../../src/platform/fault.ts';
-import type { HttpStream, WebSocketWire } from '../../src/platform/network/stream.ts';
+import type { HttpStream, WebSocketWire } from '../../src/platform/network/http-messages.ts';
 import { createSent } from '../../src/runs/sending/sent.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { askedToStayAway, isLoss, pauseMs, somebodyAnswered } from '../../src/scheduler/back-off.ts';
+import { askedToStayAway, isLoss, pauseMs, somebodyAnswered } from '../../src/scheduler/schedule.ts';
 import { fault, lost, note, toy } from '../engine/toys.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWheel } from '../../src/scheduler/wheel.ts';
+import { createWheel } from '../../src/scheduler/schedule.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('everything on the wheel is woken by the same beat, and an empty wheel stands still', async () => {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
-import type { CockpitState } from '../../src/store/cockpit.ts';
-import type { RunView } from '../../src/store/run-types.ts';
+import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { madeLines, stream } from './support/lines.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';

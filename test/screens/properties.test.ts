@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyGroups } from '../../src/ui/keys/groups.ts';
+import { keyGroups } from '../../src/ui/keys/rebind.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
 import { type Bare, openBare, stages } from './support/bare.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunView } from '../../src/store/run-types.ts';
+import type { RunView } from '../../src/store/cockpit.ts';
 import { proposed, running } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';

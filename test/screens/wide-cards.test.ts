@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunView } from '../../src/store/run-types.ts';
+import type { RunView } from '../../src/store/cockpit.ts';
 import { cardWidth, drawCard, heading, titled } from '../../src/ui/features/cards/card.ts';
 import { createPen } from '../../src/ui/text/pen.ts';
 import { lineWidth, textOf } from '../../src/ui/text/run.ts';

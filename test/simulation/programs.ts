@@ -1,13 +1,12 @@
 import { stripControls } from '../../src/domain/controls.ts';
 import type { Clock } from '../../src/platform/clock.ts';
-import { ProgramError, WireError } from '../../src/platform/failures.ts';
+import { abortWireError, ProgramError, WireError } from '../../src/platform/failures.ts';
 import type { Program, ProgramEnd } from '../../src/platform/processes/program.ts';
 import { capture } from '../../src/platform/processes/program-output.ts';
 import { loadMachinePrograms, type Programs } from '../../src/platform/processes/programs.ts';
 import type { RunningProgram, RunOptions } from '../../src/platform/processes/run-process.ts';
-import { abortWireError } from '../../src/platform/wire-error.ts';
 import type { FindProgram, ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
-import { scriptIn } from '../../src/simulator/servers/ssh/words.ts';
+import { scriptIn } from '../../src/simulator/servers/ssh/run.ts';
 import type { Activity } from './activity.ts';
 
 const mebibyte = 1024 * 1024;

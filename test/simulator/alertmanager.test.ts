@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fingerprintOf } from '../../src/simulator/servers/alertmanager/fingerprint.ts';
+import { fingerprintOf } from '../../src/simulator/servers/alertmanager/alerts.ts';
 import { startWorld } from '../../src/simulator/start.ts';
 import type { World } from '../../src/simulator/world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';

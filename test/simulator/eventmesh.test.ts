@@ -4,7 +4,7 @@ import type { Machine } from '../../src/simulator/model/hosts/machine.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { frontHandler } from '../../src/simulator/servers/front.ts';
 import { type Handler, type RunningServer, serve } from '../../src/simulator/servers/serve.ts';
-import { portHandler } from '../../src/simulator/servers/ssh/port.ts';
+import { portHandler } from '../../src/simulator/servers/ssh/wire.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { rehearsalVarsOf } from '../../src/simulator/addresses.ts';
-import { startWorld } from '../../src/simulator/start.ts';
+import { rehearsalVarsOf, startWorld } from '../../src/simulator/start.ts';
 import type { World, WorldOptions } from '../../src/simulator/world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask, valueAt } from './ask.ts';

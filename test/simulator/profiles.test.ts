@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import type { Bound } from '../../src/domain/bound.ts';
 import { complaintLine } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { Bound } from '../../src/domain/threshold.ts';
 import { realFiles } from '../../src/platform/files/files.ts';
 import type { EntryIds } from '../../src/profile/coverage-file.ts';
 import { type Loaded, loadProfile } from '../../src/profile/load.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { javaDouble } from '../../src/simulator/exposition/java-double.ts';
+import { javaDouble } from '../../src/simulator/exposition/exposition.ts';
 import { startWorld } from '../../src/simulator/start.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

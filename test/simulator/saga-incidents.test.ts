@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { failedSagas } from '../../src/simulator/model/sagas.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { summaryOf } from '../../src/simulator/model/traffic.ts';
-import { answer } from '../../src/simulator/servers/postgres/answer.ts';
+import { answer } from '../../src/simulator/servers/postgres/statements.ts';
 import { serviceHandler } from '../../src/simulator/servers/service.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';

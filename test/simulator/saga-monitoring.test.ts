@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { expositionText } from '../../src/simulator/exposition/exposition.ts';
-import { kafkaExporterFamilies } from '../../src/simulator/exposition/kafka-exporter.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { cadvisorOf } from '../../src/simulator/monitoring/cadvisor.ts';
-import { slopeOf } from '../../src/simulator/promql/rate.ts';
+import { cadvisorOf } from '../../src/simulator/monitoring/history.ts';
+import { slopeOf } from '../../src/simulator/promql/evaluate.ts';
+import { kafkaExporterFamilies } from '../../src/simulator/servers/kafka/exporter.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

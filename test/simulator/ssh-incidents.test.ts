@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { conditionOf } from '../../src/simulator/model/condition.ts';
 import type { Machine } from '../../src/simulator/model/hosts/machine.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import {
-  eventmeshHostIncidents,
-  eventmeshReachIncidents,
-} from '../../src/simulator/systems/eventmesh-hosts.ts';
+import { conditionOf } from '../../src/simulator/servers/health-components.ts';
+import { eventmeshHostIncidents, eventmeshReachIncidents } from '../../src/simulator/systems/eventmesh.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 
 const start = Date.parse('2026-03-04T10:15:07Z');

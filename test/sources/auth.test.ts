@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { masker } from '../../src/platform/terminal/secrets.ts';
-import { authHeaders, plainUrl } from '../../src/sources/auth.ts';
 import { zAuth } from '../../src/sources/connection.ts';
+import { authHeaders, plainUrl } from '../../src/sources/endpoint.ts';
 
 test('each way to log in becomes its header, and none of its secrets can be told any more', () => {
   expect(authHeaders({ bearer: 'token-of-auth-test\n' }, undefined)).toEqual({

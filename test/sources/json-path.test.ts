@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJsonPath, valueAt } from '../../src/sources/json-path.ts';
+import { parseJsonPath, valueAt } from '../../src/sources/json-text.ts';
 
 const body = {
   a: { b: [{ c: 1 }, { c: null }], 'd.e': 'dotted' },

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LogPlace, markText, parseMark } from '../../src/logs/reading/log-place.ts';
-import { createStampReader } from '../../src/logs/reading/log-stamp.ts';
+import { createStampReader, LogPlace, markText, parseMark } from '../../src/logs/reading/log-place.ts';
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 

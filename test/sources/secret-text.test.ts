@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guarded } from '../../src/platform/watchdog.ts';
-import { passwordsIn, withoutPasswords } from '../../src/sources/secret-text.ts';
+import { passwordsIn, withoutPasswords } from '../../src/sources/secret-name.ts';
 
 test.each([
   ['postgres://ana:hunter22@db:5432/shop', 'postgres://ana:…@db:5432/shop', ['hunter22']],

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCsv } from '../../src/sources/csv.ts';
-import { type ColumnRead, columnValue, numberIn, tableOf } from '../../src/sources/table.ts';
+import { type ColumnRead, columnValue, numberIn, parseCsv, tableOf } from '../../src/sources/table.ts';
 
 const table = (raw: string, header = true) => tableOf(parseCsv(raw).rows, header);
 const builds = table('at,seconds,branch\n1,431,main\n2,,main\n3,95.5,fix\n4,412,main\n');

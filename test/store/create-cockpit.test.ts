@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/domain/settings.ts';
-import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
 
 test('a cockpit opens with nothing open, nothing running and nothing said', () => {
   expect(createCockpit().getState()).toEqual({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createCockpit } from '../../src/store/create-cockpit.ts';
-import { inKeys } from '../../src/ui/text/in-keys.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
+import { inKeys } from '../../src/ui/keys/rebound.ts';
 
 test("cards name keys, the user's own ones, and no flags", () => {
   const cockpit = createCockpit().getState();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/fault.ts';
 import { answerOf } from '../../src/ui/features/cards/login-keys.ts';
-import { loginItems } from '../../src/ui/features/command-line/login-items.ts';
+import { loginItems } from '../../src/ui/features/command-line/shell-items.ts';
 import type { Hand } from '../../src/ui/panes/pane.ts';
 
 const expired = (source: string, login?: readonly string[]): Fault => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { paramTakes } from '../../src/ui/features/cards/param-takes.ts';
+import { paramTakes } from '../../src/ui/features/cards/params.ts';
 
 const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramTakes({ name: 'n', ...spec });
 

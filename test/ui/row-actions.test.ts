@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../src/domain/runbook.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../src/store/cockpit.ts';
 import { byFit } from '../../src/ui/features/runbooks/actions.ts';
 import { actionsOf, actionsOn } from '../../src/ui/features/runbooks/row-actions.ts';
 import type { Subject } from '../../src/ui/panes/row.ts';

@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { checkReport, exitCodeOf } from '../../engine/check.ts';
 import type { Context } from '../context.ts';
-import { untilAny } from '../interrupted.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
+import { untilAny } from '../invocation.ts';
 import type { Opened } from '../open.ts';
-import { withEnvironment } from '../with-environment.ts';
+import { withEnvironment } from '../open.ts';
 
 interface CheckFlags {
   readonly json?: boolean;

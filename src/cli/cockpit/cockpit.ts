@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nearestWord } from '../../profile/did-you-mean.ts';
+import { nearestWord } from '../../profile/complaints.ts';
 import { createContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { GlobalOptions } from '../global-options.ts';

@@ -3,29 +3,66 @@ import { createController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import type { CockpitParts, OpenedEnvironment, Refused } from '../../engine/cockpit/parts.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { openHistoryDb, setHistoryAside } from '../../persistence/history/database/db.ts';
+import { createHistory, type History } from '../../persistence/history/history.ts';
+import { type JournalDoor, withEarlier } from '../../persistence/history/journal.ts';
 import { saveNew } from '../../platform/files/save-file.ts';
 import { trustFile } from '../../platform/files/trust-file.ts';
 import { watchFiles } from '../../platform/files/watch-files.ts';
 import type { CatalogueEntry } from '../../profile/catalogue.ts';
-import { profileFilesOf } from '../../profile/files-of.ts';
+import { profileFilesOf } from '../../profile/read.ts';
 import { createInFlight } from '../../scheduler/in-flight.ts';
-import { createWheel } from '../../scheduler/wheel.ts';
-import type { EnvironmentRef } from '../../store/cockpit.ts';
-import type { CockpitStore } from '../../store/create-cockpit.ts';
+import { createWheel } from '../../scheduler/schedule.ts';
+import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { Past } from '../../store/past/past.ts';
+import type { Past } from '../../store/past/state-of.ts';
 import { rebind } from '../../ui/keys/rebind.ts';
 import { type Profiles, searchProfiles } from '../choose.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
-import { openHistory, worthKeeping } from '../history/history.ts';
-import { insecurityOf } from '../insecure-environment.ts';
 import { type HowToOpen, openEnvironment } from '../open.ts';
+import { insecurityOf } from '../places.ts';
 import { pluginsOf, pluginTroubles } from '../plugins.ts';
 import { openActing } from '../run/acting.ts';
 import { createLiveSettings } from '../settings/live.ts';
-import { readSettings } from '../settings/settings.ts';
+import { readSettings } from '../settings/parse.ts';
 import { createWorlds } from '../world/worlds.ts';
+
+/** The journal on the screen is that of the open environment. */
+const journalOf = (cockpit: CockpitStore): JournalDoor => ({
+  now: () => {
+    const { open, journal } = cockpit.getState();
+    return open === undefined ? undefined : { system: open.system, env: open.env, entries: journal };
+  },
+  onChange: (listener) =>
+    cockpit.subscribe((state, was) => {
+      if (state.journal !== was.journal) listener();
+    }),
+  recall: ({ system, env }, entries) =>
+    cockpit.setState(({ open, journal }) =>
+      open?.system === system && open.env === env ? { journal: withEarlier(journal, entries) } : {},
+    ),
+});
+
+/** The history of this cockpit, in the state dir. Touches nothing before it has an environment to follow. */
+const openHistory = ({ clock, stateDir, masker }: Context, cockpit: CockpitStore): History =>
+  createHistory({
+    clock,
+    open: () => openHistoryDb(stateDir),
+    setAside: () => setHistoryAside(stateDir),
+    journal: journalOf(cockpit),
+    mask: masker.outgoing,
+    say: (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'unknown', text)),
+  });
+
+/** What is kept of these environments: what is rehearsed of a real one never happened to it, and is held in memory only. */
+export const worthKeeping = (engines: readonly Engine[], { options }: Pick<Context, 'options'>) =>
+  engines.map(({ profile: { system, env, world }, facts }) => ({
+    system,
+    env,
+    facts,
+    rehearsed: options.rehearse !== undefined && world === undefined,
+  }));
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
 const acrossEveryMs = 15_000;

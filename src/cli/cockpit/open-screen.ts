@@ -3,16 +3,15 @@ import { keptFiles } from '../../platform/files/kept-files.ts';
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
+import { type CockpitStore, createCockpit } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
-import { type CockpitStore, createCockpit } from '../../store/create-cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { Past } from '../../store/past/past.ts';
+import type { Past } from '../../store/past/state-of.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { Platform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import { type ProcessEnv, stateDirOf } from '../places.ts';
+import { hasLightGround, type ProcessEnv, stateDirOf } from '../places.ts';
 import type { Tracing } from '../tracing.ts';
-import { hasLightGround } from './light-ground.ts';
 
 /** What the screen is given before anything behind it has been loaded. */
 interface LaterCommands {

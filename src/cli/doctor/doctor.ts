@@ -3,14 +3,57 @@ import type { AuditCopy } from '../../domain/guard.ts';
 import type { Level } from '../../domain/level.ts';
 import { worst } from '../../domain/level.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import { exitCodeOf } from '../../engine/check.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { Finding, Source } from '../../sources/source.ts';
 import type { Context } from '../context.ts';
 import type { SubCommand } from '../invocation.ts';
-import { withEnvironment } from '../with-environment.ts';
-import { examineCopies } from './doctor-copies.ts';
+import { withEnvironment } from '../open.ts';
+import { copyAddress } from '../run/acting.ts';
+
+const source = 'audit';
+
+const endOf = (copy: AuditCopy): { readonly host: string; readonly port: number } => {
+  if (copy.is === 'syslog') return copy;
+  const { hostname, port, protocol } = new URL(copy.url);
+  return {
+    host: hostname.replaceAll(/[[\]]/g, ''),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+};
+
+/** Whether the places where copies of the ledger go can be reached: connected to, and nothing said. */
+const examineCopies = async (
+  copies: readonly AuditCopy[],
+  openIo: () => ReadIo,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const io = openIo();
+  const examine = async (copy: AuditCopy): Promise<Finding> => {
+    const to = copyAddress(copy);
+    if (copy.is === 'syslog' && copy.over === 'udp')
+      return { source, ok: true, what: `${to}: UDP tells nobody whether anything arrives there` };
+    try {
+      const { host, port } = endOf(copy);
+      await io.tcp(host, port, signal);
+      return { source, ok: true, what: `${to} takes connections` };
+    } catch (error) {
+      return {
+        source,
+        ok: false,
+        what: `records are not copied to ${to}: ${error instanceof Error ? error.message : String(error)}`,
+        remedy: `What is missing there stands in the ledger: opsdeck audit show --json`,
+      };
+    }
+  };
+  try {
+    return await Promise.all(copies.map(examine));
+  } finally {
+    await io.close();
+  }
+};
 
 const glyphs: Readonly<Record<Level, string>> = { ok: '●', unknown: '?', warn: '▲', crit: '✗' };
 

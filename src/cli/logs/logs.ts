@@ -1,20 +1,28 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
 import { createAnonymiser } from '../../domain/mask/anonymise.ts';
 import { profileWords } from '../../domain/mask/profile-words.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Trace } from '../../domain/trace.ts';
-import { EndlessPattern } from '../../logs/following/in-time.ts';
-import { createLevelOf } from '../../logs/following/level-of.ts';
-import { createLineScan, type LineScan } from '../../logs/following/line-scan.ts';
-import { countLines, passingLines } from '../../logs/following/pipe-files.ts';
+import {
+  createLevelOf,
+  createLineScan,
+  EndlessPattern,
+  type LineScan,
+} from '../../logs/following/line-scan.ts';
+import { countLines, passingLines } from '../../logs/following/pipe.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
+import type { LogScope } from '../../logs/format/stream.ts';
+import type { Tail } from '../../logs/reading/tail.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
 import { readerLeft } from '../../platform/processes/pipe-reader.ts';
+import type { Source } from '../../sources/source.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
 import type { Opened } from '../open.ts';
+import { withEnvironment } from '../open.ts';
 import type { Output } from '../output.ts';
-import { withEnvironment } from '../with-environment.ts';
 import type { Asides } from './asides.ts';
 import { createAsides } from './asides.ts';
 import type { LogFlags } from './flags.ts';
@@ -22,8 +30,42 @@ import type { LineSink } from './merged.ts';
 import { pipeMerged } from './merged.ts';
 import { createCounter, createPrinter } from './printer.ts';
 import { type LogRequest, logRequest } from './request.ts';
-import type { Found } from './streams.ts';
-import { findStreams } from './streams.ts';
+
+/** So long a source may take to say which streams it has. */
+const listMs: Millis = 15_000;
+
+/** A stream with the source that it is of. */
+interface Found {
+  readonly source: string;
+  readonly tail: Tail;
+}
+
+/** The streams of some sources as they are now; those that could not say are told to `lost`. */
+const findStreams = async (
+  sources: ReadonlyMap<string, Source>,
+  of: LogScope['of'],
+  { clock, lost }: { readonly clock: Clock; lost(fault: Fault): void },
+  signal: AbortSignal,
+): Promise<readonly Found[]> => {
+  const limit = clock.deadline(listMs);
+  const over = AbortSignal.any([signal, limit.signal]);
+  const listOne = async (id: string, target: string | undefined): Promise<readonly Found[]> => {
+    try {
+      const tails = (await sources.get(id)?.tails?.(target, over)) ?? [];
+      return tails.map((tail) => ({ source: id, tail }));
+    } catch (error) {
+      if (!signal.aborted) lost(toFault(id, 'look for streams', error, clock.now()));
+      return [];
+    }
+  };
+  try {
+    const found = await Promise.all(of.map((one) => listOne(one.source, one.of)));
+    const byName = new Map(found.flat().map((one) => [`${one.source}:${one.tail.stream}`, one]));
+    return [...byName.values()];
+  } finally {
+    limit.clear();
+  }
+};
 
 /** Big writes cost a tenth of many small ones. */
 const writeBytes = 256 * 1024;

@@ -1,12 +1,8 @@
 import type { Fault } from '../../domain/fault.ts';
-import { inTimeFor } from '../../logs/following/in-time.ts';
-import { createLastLines } from '../../logs/following/last-lines.ts';
-import { createLevelOf } from '../../logs/following/level-of.ts';
-import { createLineScan } from '../../logs/following/line-scan.ts';
-import { pastPassing } from '../../logs/following/past-depth.ts';
-import { type PipedLine, pipeLines } from '../../logs/following/pipe.ts';
+import { createLevelOf, createLineScan, inTimeFor } from '../../logs/following/line-scan.ts';
+import { createLastLines, type PipedLine, pipeLines } from '../../logs/following/pipe.ts';
 import { type LogReading, readLogs, type Wanted } from '../../logs/following/reading.ts';
-import { passingTail } from '../../logs/following/tail-depth.ts';
+import { passingTail, pastPassing } from '../../logs/following/tail-depth.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import { chance } from '../../platform/chance.ts';

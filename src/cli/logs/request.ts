@@ -4,7 +4,7 @@ import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
 import { nearestHint } from '../../domain/nearest.ts';
 import type { LogView, Profile } from '../../domain/profile.ts';
 import type { LinePattern } from '../../logs/format/chip.ts';
-import { lineRegex } from '../../logs/format/line-pattern.ts';
+import { lineRegex } from '../../logs/format/chip.ts';
 import type { LogScope } from '../../logs/format/stream.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { SourceModule } from '../../sources/source.ts';

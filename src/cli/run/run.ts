@@ -1,16 +1,141 @@
+import type { Proposal } from '../../domain/proposal.ts';
 import type { Answers, Diagnosed, RunEvent } from '../../domain/run.ts';
-import { type DiagnoseAllParts, diagnoseAll } from '../../engine/diagnose-all.ts';
+import type { ParamValues, Runbook } from '../../domain/runbook.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
+import { type DiagnoseAllParts, diagnoseAll } from '../../engine/diagnose.ts';
 import type { Copies } from '../../persistence/ledger/copies.ts';
-import type { ProposalRequest } from '../../runs/door.ts';
+import { readLedger } from '../../persistence/ledger/read-ledger.ts';
+import { pastRunOf } from '../../persistence/ledger/runs.ts';
+import { didYouMean } from '../../profile/complaints.ts';
+import type { Executor, ProposalRequest } from '../../runs/door.ts';
+import type { GivenParams } from '../../runs/runbooks/params.ts';
+import { checkParams } from '../../runs/runbooks/params.ts';
 import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
+import type { Opened } from '../open.ts';
+import { withEnvironment } from '../open.ts';
 import type { Output } from '../output.ts';
-import { proposeUndo } from '../undo/undo-run.ts';
-import { withEnvironment } from '../with-environment.ts';
 import { openActing } from './acting.ts';
-import { type AskedRun, askedFor, wantedOf } from './asked.ts';
-import type { RunFlags } from './flags.ts';
 import { createRunTeller } from './run-lines.ts';
+
+/**
+ * Proposes what undoes a run of the ledger, of this or an earlier session; it then passes the same gates as any other.
+ * Throws UsageError when there is no such run, it has not ended, or it kept nothing that could be put back.
+ */
+const proposeUndo = async (
+  run: string,
+  { profile }: Opened,
+  executor: Executor,
+  stateDir: string,
+  signal: AbortSignal,
+  override: string | undefined,
+): Promise<Proposal> => {
+  const records = await readLedger(stateDir, { run });
+  const [first] = records;
+  if (first === undefined)
+    throw new UsageError(`the ledger in ${stateDir} has no run ${run}; see opsdeck audit show`);
+  const here = `${profile.system}/${profile.env}`;
+  if (`${first.system}/${first.env}` !== here)
+    throw new UsageError(`run ${run} was in ${first.system}/${first.env}, not in ${here}; nothing was sent`);
+  const events = records.map(({ entry }) => entry);
+  const known = await pastRunOf(records);
+  if (known?.unended === 'going' || known?.unended === 'unknown')
+    throw new UsageError(`run ${run} has no ending: ${known.why}; nothing was sent`);
+  const planned = events.find((event) => event.event === 'planned');
+  const of = planned?.event === 'planned' ? planned.proposal.runbook : '';
+  const runbook = profile.runbooks.find(({ id }) => id === of);
+  const proposal = await executor.undoProposal(events, runbook, signal, override);
+  if (proposal === undefined) throw new UsageError(`run ${run} kept nothing that could be put back`);
+  return proposal;
+};
+
+/** The options of `opsdeck run`. */
+interface RunFlags {
+  readonly param?: GivenParams;
+  readonly undo?: string;
+  readonly dryRun?: boolean;
+  readonly diagnose?: boolean;
+  readonly arm?: string;
+  readonly override?: string;
+  readonly confirm?: readonly string[];
+  readonly done?: readonly string[];
+  readonly json?: boolean;
+}
+
+const readMs = 10_000;
+
+const runbookOf = ({ profile, engine }: Opened, id: string): Runbook => {
+  const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
+  const found = runbooks.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const ids = runbooks.map((one) => one.id);
+  const hint = ids.length === 0 ? 'it has none' : didYouMean(id, ids);
+  throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
+};
+
+/** Whether facts must be read first: a choice comes from them, or what is looked at asks for their truth. */
+const wantsFacts = ({ params, diagnose }: Runbook, flags: RunFlags): boolean =>
+  params.some(({ from }) => from !== undefined) ||
+  (flags.diagnose === true && diagnose.some(({ that }) => that !== undefined));
+
+/** The parameters, checked against what is there now. */
+const paramsOf = async (
+  runbook: Runbook,
+  flags: RunFlags,
+  { engine }: Opened,
+  signal: AbortSignal,
+): Promise<ParamValues> => {
+  if (wantsFacts(runbook, flags)) await engine.readOnce(readMs, signal);
+  const checked = checkParams(runbook, flags.param ?? {}, engine.snapshot());
+  if (checked.ok) return checked.values;
+  const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
+  throw new UsageError(`${runbook.id} cannot be run as given; nothing was sent`, ...lines);
+};
+
+/** What was said to be done must be manual steps of this runbook, or abort points (`ask`). */
+const checkDone = (runbook: Runbook, done: readonly string[]): void => {
+  const known = runbook.act
+    .filter((step) => step.manual === true || step.ask === true)
+    .map((step) => step.id);
+  const strange = done.find((id) => !known.includes(id));
+  if (strange !== undefined)
+    throw new UsageError(
+      `${runbook.id} has no manual step and no abort point ${strange}; ${didYouMean(strange, known, 'it has none')}`,
+    );
+};
+
+/** A runbook with values for its parameters. */
+interface AskedRun {
+  readonly runbook: Runbook;
+  readonly params: ParamValues;
+}
+
+/** What the command line says to run, before anything is opened. Throws UsageError. */
+const wantedOf = (
+  id: string | undefined,
+  { undo, param = {} }: RunFlags,
+): { readonly undo: string } | { readonly id: string } => {
+  if (undo === undefined && id === undefined)
+    throw new UsageError("missing required argument 'id': opsdeck run ID, or opsdeck run --undo RUN");
+  if (undo !== undefined && (id !== undefined || Object.keys(param).length > 0))
+    throw new UsageError(
+      'run --undo RUN takes neither a runbook nor parameters: it puts back what that run found',
+    );
+  return undo === undefined ? { id: id ?? '' } : { undo };
+};
+
+/** What is to be run: a runbook with its parameters, or the run that is to be undone. */
+const askedFor = async (
+  wanted: ReturnType<typeof wantedOf>,
+  flags: RunFlags,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<{ readonly undo: string } | AskedRun> => {
+  if ('undo' in wanted) return wanted;
+  const runbook = runbookOf(opened, wanted.id);
+  checkDone(runbook, flags.done ?? []);
+  return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
+};
 
 /** How events leave: as JSON, one per line, or as sentences. */
 const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {

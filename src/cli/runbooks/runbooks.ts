@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import type { ParamValue } from '../../domain/param-value.ts';
-import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
+import type { ParamSpec, ParamValue, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
 import { choicesOf } from '../../expressions/choices.ts';
@@ -8,7 +7,7 @@ import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 import type { SubCommand } from '../invocation.ts';
-import { withEnvironment } from '../with-environment.ts';
+import { withEnvironment } from '../open.ts';
 
 const readMs = 10_000;
 

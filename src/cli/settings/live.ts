@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type Complaint, complaintLine } from '../../domain/position.ts';
 import type { Settings, WantedKeys } from '../../domain/settings.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
-import type { CockpitStore } from '../../store/create-cockpit.ts';
+import type { CockpitStore } from '../../store/cockpit.ts';
 import type { ParsedSettings } from './parse.ts';
 
 /** Which of the wanted keys can be had, and what is wrong with the others. */

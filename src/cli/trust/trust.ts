@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { UnsafeDirError } from '../../platform/files/file-error.ts';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
+import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 import { TreeTooLargeError } from '../../platform/files/tree-snapshot.ts';
 import { changeTrust, TrustFileError, trustFile } from '../../platform/files/trust-file.ts';
 import { UncoverableError } from '../../profile/trust/literals.ts';
@@ -10,9 +10,16 @@ import { summaryOf } from '../../profile/trust/summary.ts';
 import { parseYaml } from '../../profile/yaml-tree.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
-import { type ReadDir, readAsRecorded, readWhole } from './covered-files.ts';
 import type { TrustFlags } from './flags.ts';
-import { isRecordOf, locate, readRecords, recordsIn } from './places.ts';
+import {
+  isRecordOf,
+  locate,
+  type ReadDir,
+  readAsRecorded,
+  readRecords,
+  readWhole,
+  recordsIn,
+} from './places.ts';
 
 type TrustCall = Invocation<TrustFlags>;
 

@@ -1,7 +1,7 @@
 import { searchProfilesSurely } from '../choose.ts';
 import type { Context } from '../context.ts';
-import { untilAny } from '../interrupted.ts';
 import type { SubCommand } from '../invocation.ts';
+import { untilAny } from '../invocation.ts';
 import { startKnownWorld } from './worlds.ts';
 
 interface WorldFlags {

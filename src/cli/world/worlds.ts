@@ -1,4 +1,4 @@
-import { didYouMean } from '../../profile/did-you-mean.ts';
+import { didYouMean } from '../../profile/complaints.ts';
 import type { World } from '../../simulator/world.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit-code.ts';

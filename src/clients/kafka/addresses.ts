@@ -1,7 +1,6 @@
-import { WireError } from '../../platform/failures.ts';
+import { WireError, wireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { type Destination, TunnelError } from '../../platform/network/dial.ts';
-import { wireError } from '../../platform/wire-error.ts';
 import type { KafkaBroker, KafkaTarget } from './kafka.ts';
 
 const defaultPort = 9092;

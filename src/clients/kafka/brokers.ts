@@ -1,8 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { WireError } from '../../platform/failures.ts';
+import { abortWireError, WireError } from '../../platform/failures.ts';
 import type { Destination } from '../../platform/network/dial.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
 import { addressOf, brokerError, destinationOf, entranceError, together } from './addresses.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { metadata } from './cluster-calls.ts';

@@ -1,5 +1,5 @@
-import { ByteSink, ByteSource } from './bytes.ts';
 import type { Field } from './fields.ts';
+import { ByteSink, ByteSource } from './fields.ts';
 
 /**
  * One call of the Kafka protocol in one version: what is asked, what is answered. Older versions of it take the same question and give

@@ -1,14 +1,13 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { abortWireError } from '../../platform/failures.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
-import { parseAssignment } from './assignment.ts';
 import { type KafkaBrokers, type KafkaMemory, openBrokers } from './brokers.ts';
 import { type KafkaCallName, newestSpoken } from './call.ts';
 import { carryOut } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
-import { codeError, groupIdNotFound } from './error.ts';
+import { codeError, createMisses, groupIdNotFound, type KafkaMisses } from './error.ts';
 import type { ValueOf } from './fields.ts';
 import {
   consumerGroupDescribe,
@@ -16,6 +15,7 @@ import {
   findCoordinator,
   listGroups,
   offsetFetch,
+  parseAssignment,
 } from './group-calls.ts';
 import type {
   KafkaCommitted,
@@ -28,7 +28,6 @@ import type {
 } from './kafka.ts';
 import { openLines } from './lines.ts';
 import { chunks, lookAtTopics, push } from './look-topics.ts';
-import { createMisses, type KafkaMisses } from './misses.ts';
 
 type Described = ValueOf<(typeof describeGroups)['answer']>['groups'][number];
 type NewlyDescribed = ValueOf<(typeof consumerGroupDescribe)['answer']>['groups'][number];

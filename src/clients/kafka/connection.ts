@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { WireError } from '../../platform/failures.ts';
+import { abortWireError, WireError, wireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
-import { abortWireError, wireError } from '../../platform/wire-error.ts';
 import {
   type KafkaCall,
   type KafkaCallName,

@@ -1,5 +1,7 @@
 import type { KafkaCall } from './call.ts';
 import {
+  ByteSink,
+  ByteSource,
   bool,
   bytes,
   type Field,
@@ -16,6 +18,34 @@ import {
   text,
   uuid,
 } from './fields.ts';
+
+/** Source: Apache Kafka, ConsumerProtocolAssignment.json. */
+const memberAssignment = record({
+  version: int16,
+  topics: list(record({ name, partitions: list(int32) })),
+  userData: bytes,
+});
+
+/**
+ * What a member of a classic group has been assigned; nothing while the group rebalances, or when it is no consumer's
+ * assignment.
+ */
+export const parseAssignment = (written: Buffer): ReadonlyMap<string, readonly number[]> => {
+  try {
+    const { topics } = memberAssignment.read(new ByteSource(written, false));
+    return new Map(topics.map(({ name: topic, partitions }) => [topic, partitions]));
+  } catch {
+    return new Map();
+  }
+};
+
+/** An assignment as a group's leader writes it. */
+export const writtenAssignment = (assigned: ReadonlyMap<string, readonly number[]>): Buffer => {
+  const to = new ByteSink(false);
+  const topics = [...assigned].map(([topic, partitions]) => ({ name: topic, partitions }));
+  memberAssignment.write(to, { version: 0, topics, userData: Buffer.alloc(0) });
+  return to.bytes;
+};
 
 /** Version 8: many groups in one call (KIP-709). No topics: all that a group has committed in. */
 export const offsetFetch = {

@@ -1,8 +1,8 @@
 import { WireError } from '../../platform/failures.ts';
 import type { KafkaBrokers, MetadataAnswer } from './brokers.ts';
 import { listOffsets } from './cluster-calls.ts';
+import { createMisses, someOf } from './error.ts';
 import type { KafkaLook, KafkaOffset, KafkaPartition, KafkaPlace, KafkaTopic } from './kafka.ts';
-import { createMisses, someOf } from './misses.ts';
 
 type MetadataTopic = MetadataAnswer['topics'][number];
 

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { WireError } from '../../platform/failures.ts';
@@ -5,8 +6,34 @@ import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { type Entries, type Entry, entriesOf, type FoundContext } from './entries.ts';
-import { inCluster } from './in-cluster.ts';
 import type { KubeTarget } from './kube.ts';
+
+/** Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
+const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+const name = 'in-cluster';
+
+/** The cluster that this process is a pod of; undefined when it is none. */
+const inCluster = async (signal: AbortSignal): Promise<FoundContext | undefined> => {
+  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
+  if (host === '') return undefined;
+  const files = openReadFiles((one) => one);
+  try {
+    const { raw } = await files.read(`${account}/namespace`, { from: 'head', maxBytes: 1024 }, signal);
+    return {
+      context: { name, cluster: name, user: name, namespace: raw.trim() },
+      cluster: {
+        name,
+        server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        insecure: false,
+        caFile: `${account}/ca.crt`,
+      },
+      user: { name, dir: account, tokenFile: `${account}/token`, groups: [] },
+    };
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return undefined;
+    throw error;
+  }
+};
 
 const atHome = (path: string): string =>
   resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);

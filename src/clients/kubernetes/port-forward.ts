@@ -1,10 +1,9 @@
 import { Duplex } from 'node:stream';
 import { stripControls } from '../../domain/controls.ts';
-import { WireError } from '../../platform/failures.ts';
+import { abortWireError, WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import type { WebSocketWire } from '../../platform/network/stream.ts';
+import type { WebSocketWire } from '../../platform/network/http-messages.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
 
 /** Of the one port that is asked for. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io. */
 const [dataChannel, errorChannel] = [0, 1];

@@ -1,15 +1,14 @@
-import { WireError } from '../../platform/failures.ts';
+import { abortWireError, WireError } from '../../platform/failures.ts';
 import type {
   HttpAnswer,
   HttpHeaders,
   HttpRequest,
+  HttpStream,
   TlsOptions,
 } from '../../platform/network/http-messages.ts';
 import { type SealedConnection, seal } from '../../platform/network/sealed.ts';
-import type { HttpStream } from '../../platform/network/stream.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
 
 /** True: the options in the body of a DELETE make no dry run of it. An API server that finds options there ignores the address. */

@@ -1,4 +1,4 @@
-import type { WebSocketRequest, WebSocketWire } from '../../platform/network/stream.ts';
+import type { WebSocketRequest, WebSocketWire } from '../../platform/network/http-messages.ts';
 import { declareReads } from '../../platform/protocol.ts';
 import { type FormReader, formReader, type HttpTarget } from '../http/forms.ts';
 

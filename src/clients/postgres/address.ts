@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { WireError } from '../../platform/failures.ts';
-import { tlsConnectOptions } from '../../platform/network/tls-options.ts';
+import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import type { SqlTarget } from './sql.ts';
 

@@ -1,8 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { WireError } from '../../platform/failures.ts';
+import { abortWireError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
 import { defaultTimeoutMs, type Session, withSession } from './session.ts';
 import type { SqlAnswer, SqlChange, SqlTarget } from './sql.ts';
 

@@ -1,7 +1,6 @@
 import type { FaultKind } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
+import { WireError, wireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { wireError } from '../../platform/wire-error.ts';
 import { SqlError } from './sql.ts';
 
 interface Meaning {

@@ -1,6 +1,5 @@
-import { WireError } from '../../platform/failures.ts';
+import { abortWireError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
 import { addressOf } from './address.ts';
 import { assertRead } from './read-check.ts';
 import { defaultTimeoutMs, openSession, type Session, withSession } from './session.ts';

@@ -1,13 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
-import { ProgramError, WireError } from '../../platform/failures.ts';
+import { ProgramError, WireError, wireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import type { RunInside } from '../../platform/inside/inside.ts';
-import { ifStarted } from '../../platform/inside/inside-start.ts';
+import { ifStarted } from '../../platform/inside/inside.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { announcedMark, announcing, endingArgv, endThere } from '../../platform/processes/end-there.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../../platform/processes/program.ts';
-import { quotedArgv } from '../../platform/processes/shell-quote.ts';
-import { wireError } from '../../platform/wire-error.ts';
+import { quotedArgv } from '../../platform/processes/program.ts';
 import { type SshHost, sshArgv, sshEnv } from './ssh-command.ts';
 import { sshFailure } from './ssh-failure.ts';
 

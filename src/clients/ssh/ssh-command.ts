@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { argvLine } from '../../domain/argv.ts';
+import { argvLine } from '../../domain/format.ts';
 import type { Destination } from '../../platform/network/dial.ts';
 
 /** A host that the OpenSSH client reaches. */

@@ -1,4 +1,96 @@
-import { byPattern, type Found, type Recogniser } from './found.ts';
+/** What kind of thing was found: its alias begins with this word. */
+export type Kind = 'host' | 'ip' | 'user' | 'cluster' | 'name';
+
+/** A piece of a text that gives something away: `from` to `to`, in code units. */
+export interface Found {
+  readonly from: number;
+  readonly to: number;
+  /** 'secret' has no alias: it vanishes. 'email' is a user whose alias still reads as an address. */
+  readonly is: Kind | 'email' | 'secret';
+}
+
+/** Finds what gives something away in a text, from left to right. Pure. */
+export type Recogniser = (text: string) => readonly Found[];
+
+/** A recogniser of all matches of an expression (with the flags d and g): of its group `it`, or of the whole match. */
+export const byPattern =
+  (pattern: RegExp, is: Found['is'], fits: (text: string, match: RegExpExecArray) => boolean = () => true) =>
+  (text: string): readonly Found[] =>
+    [...text.matchAll(pattern)].flatMap((match): readonly Found[] => {
+      const [from, to] = match.indices?.groups?.it ?? match.indices?.[0] ?? [0, 0];
+      const piece = text.slice(from, to);
+      return piece !== '' && fits(piece, match) ? [{ from, to, is }] : [];
+    });
+
+/** Values that name no user. */
+const placeholder = /^(?:null|none|nil|undefined|unknown|anonymous|true|false|\d|-)$/i;
+
+/** True for a value that stands for no user: 'null', 'anonymous', one digit. */
+export const isPlaceholder = (value: string): boolean => placeholder.test(value);
+
+const assigned = byPattern(
+  /(?<![a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?["']?(?:=|"?:\s?(?="|')|(?<=id["']?):\s?)["']?(?<it>[\p{L}\p{N}][\p{L}\p{N}._+-]*)/dgiu,
+  'user',
+  (value) => !isPlaceholder(value),
+);
+
+/** 'user=ada', 'userId: 4711', '"username":"ada"', 'customer_id=…': who it is about, by the word before it. */
+export const users: Recogniser = (text) => (/[=:]/.test(text) ? assigned(text) : []);
+
+const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+
+const dotted = byPattern(
+  new RegExp(`(?<![\\w.]|[vV])${octet}(?:\\.${octet}){3}(?![\\w]|\\.\\d)`, 'dg'),
+  'ip',
+);
+
+/** IPv4: four numbers up to 255. A fifth number, or a 'v' before the first, makes it a version. */
+export const ipv4: Recogniser = (text) => (text.includes('.') ? dotted(text) : []);
+
+const group = /^[0-9a-f]{1,4}$/i;
+
+/** RFC 4291: eight groups, or fewer around one '::'; the last two may be an IPv4. */
+const isIpv6 = (text: string): boolean => {
+  const [address = ''] = text.split('%');
+  const halves = address.split('::');
+  if (halves.length > 2) return false;
+  const parts = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const last = parts.at(-1) ?? '';
+  const mapped = last.includes('.');
+  if (mapped && ipv4(last).length !== 1) return false;
+  if (!parts.slice(0, mapped ? -1 : undefined).every((part) => group.test(part))) return false;
+  const count = parts.length + (mapped ? 1 : 0);
+  if (halves.length === 1) return count === 8;
+  // 'a::b' is a name in a program rather than an address.
+  return count <= 7 && (/\d/.test(address) || count >= 3);
+};
+
+const grouped = byPattern(
+  /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,8}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?:%\w+)?(?![\w:])/dgi,
+  'ip',
+  (text) => text !== '::' && isIpv6(text),
+);
+
+/** IPv6 in any form that RFC 5952 reads. A time (10:15:07) has neither eight groups nor '::'. */
+export const ipv6: Recogniser = (text) => (text.includes(':') ? grouped(text) : []);
+
+const mail = byPattern(
+  /(?<![\w.+-])[a-z0-9](?:[\w.+'-]*[\w+-])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])/dgi,
+  'email',
+);
+
+/** E-mail addresses, with a domain of two labels or more. */
+export const emails: Recogniser = (text) => (text.includes('@') ? mail(text) : []);
+
+/** A word of prose has none of these. */
+const isName = (word: string): boolean => /[\d.@_/-]/.test(word);
+
+/** 'context prod-eu-1', 'cluster prod-eu-1', 'user kube-admin': as doctors and clients name where and as whom they are. */
+const contexts = byPattern(/\b(?:context|cluster)[ =:]+"?(?<it>[\w.@/:-]*[\w])/dgi, 'cluster', isName);
+const accounts = byPattern(/\buser "?(?<it>[a-z][\w.@-]*[-_.@][\w.@-]*\w)(?=[",;)\s]|$)/dgi, 'user', isName);
+
+export const clusters: Recogniser = (text) =>
+  /context|cluster|user/i.test(text) ? [...contexts(text), ...accounts(text)] : [];
 
 /** Ends that only names of hosts have, besides two letters of a country. */
 const ends = new Set(

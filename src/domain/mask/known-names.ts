@@ -1,5 +1,5 @@
 import { type Folded, foldPlaces, foldText } from './fold.ts';
-import type { Found, Kind } from './found.ts';
+import type { Found, Kind } from './hosts.ts';
 
 interface Node {
   readonly next: Map<string, Node>;

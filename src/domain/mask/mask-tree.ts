@@ -1,5 +1,4 @@
-import { isSecretField } from './field-kinds.ts';
-import { secretMark } from './secrets.ts';
+import { isSecretField, secretMark } from './secrets.ts';
 
 /** What is done to a text that leaves; `name`: the field that it is the value of, which may tell what it is. */
 export type NamedMask = (text: string, name?: string) => string;

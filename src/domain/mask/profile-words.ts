@@ -1,5 +1,5 @@
 import type { Profile, Via } from '../profile.ts';
-import type { Kind } from './found.ts';
+import type { Kind } from './hosts.ts';
 import { type MaskWords, partsOfAddress } from './words.ts';
 
 type Learn = (text: string, is: Kind) => void;

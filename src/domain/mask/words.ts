@@ -1,4 +1,22 @@
-import type { Kind } from './found.ts';
+import type { Kind } from './hosts.ts';
+
+/** Everybody's machine and account, and the name of ours for what is reached through another source. */
+const everybodys = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
+
+/** Words that the screen itself says: states, kinds, levels, heads of columns. A user called 'app' or 'open' is told by where it stands. */
+const ours = `
+  ok warn crit unknown up down degraded stale denied
+  closed open half-open forced-open disabled metrics-only gaining steady falling-behind stalled stopped
+  firing pending silenced inhibited active idle waiting running ready failed succeeded
+  pod deployment statefulset daemonset job node container service unit process host hosts cluster user users
+  hikari postgres postgresql mongodb go-sql redis kafka docker kubernetes prometheus alertmanager actuator http script file
+  sqs dlq topic collection health breakers lag pools workloads alerts sessions queues ci
+  local dev staging production test read safe disruptive destructive
+  app api db web main default data name kind level state status source error info debug trace fatal
+`;
+
+/** Words that are never masked, as they say nothing about whose system this is. In small letters. */
+export const ownWords: readonly string[] = `${everybodys} ${ours}`.trim().split(/\s+/);
 
 /** What a profile says for certain about what has to be masked, and what must not be. */
 export interface MaskWords {

@@ -1,24 +1,42 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Danger } from '../../domain/operation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Copies } from '../../persistence/ledger/copies.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
-import { withEntries } from '../journal/kept.ts';
 import { armingEntry } from '../journal/runs.ts';
 import { createTeller } from '../journal/teller.ts';
-import { createCopyTrouble } from './copy-trouble.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { createDescribing } from './describing.ts';
-import { createLogs } from './logs.ts';
-import { savedWords, withChanges, withMessage } from './messages.ts';
+import { savedWords, withChanges, withEntries, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import { alsoOpen, openView, rehearsing } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReopening } from './reopening.ts';
 import { createRunCommands, createRunFlow, type RunFlow } from './run-flow.ts';
 import { createRunHistory, runbookIn } from './run-history.ts';
+import { createLogs } from './run-output.ts';
+
+/** Tells of copies that could not be made, each trouble once, and that it is over. `isGoing`: a run is, and is told first. */
+export const createCopyTrouble = (say: (text: string, level: 'ok' | 'warn') => void) => {
+  const told = new Map<Pick<Copies, 'trouble'>, string>();
+  return (copies: readonly Pick<Copies, 'trouble'>[], isGoing: boolean): void => {
+    if (isGoing) return;
+    for (const copy of copies) {
+      const trouble = copy.trouble();
+      if (trouble === told.get(copy)) continue;
+      if (trouble === undefined) {
+        told.delete(copy);
+        say('the copies of the ledger are whole again', 'ok');
+      } else {
+        told.set(copy, trouble);
+        say(trouble, 'warn');
+      }
+    }
+  };
+};
 
 /** Starts or ends an incident of the embedded world, if that is what is open. */
 const createRehearsal =

@@ -2,7 +2,7 @@ import type { FactKind } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { count } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
-import { labelValues } from '../../domain/mask/label-values.ts';
+import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { factKinds, rowName } from '../../kinds/registry.ts';
 import type { CockpitState, Critical } from '../../store/cockpit.ts';

@@ -9,7 +9,7 @@ import { clipped } from '../../platform/terminal/sanitize.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { bounded } from '../../scheduler/bounded.ts';
 import type { Source } from '../../sources/source.ts';
-import type { CockpitStore } from '../../store/create-cockpit.ts';
+import type { CockpitStore } from '../../store/cockpit.ts';
 
 /** As long as a person waits for a page of text. */
 const timeoutMs: Millis = 10_000;

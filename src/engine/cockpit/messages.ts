@@ -3,12 +3,19 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Ending } from '../../domain/run.ts';
 import type { Saved } from '../../platform/files/save-file.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
-import type { RunView } from '../../store/run-types.ts';
-import { withEntries } from '../journal/kept.ts';
+import type { CockpitState, RunView } from '../../store/cockpit.ts';
+
+/** How many changes are kept in memory. */
+const maxJournalEntries = 2000;
+
+/** The journal with these behind it, oldest dropped. */
+export const withEntries = (
+  { journal }: Pick<CockpitState, 'journal'>,
+  entries: readonly JournalEntry[],
+): Pick<CockpitState, 'journal'> => ({ journal: [...journal, ...entries].slice(-maxJournalEntries) });
 
 /** How many messages are kept. */
-const kept = 200;
+const maxMessages = 200;
 
 /** The message list with one more, oldest dropped. */
 export const withMessage = (
@@ -16,7 +23,9 @@ export const withMessage = (
   at: Millis,
   level: Level,
   text: string,
-): Pick<CockpitState, 'messages'> => ({ messages: [...state.messages, { at, level, text }].slice(-kept) });
+): Pick<CockpitState, 'messages'> => ({
+  messages: [...state.messages, { at, level, text }].slice(-maxMessages),
+});
 
 /** What is said of a run that has ended while nobody had its card before them. */
 export const endedWords = (
@@ -37,5 +46,5 @@ export const withChanges = (
   entries: readonly JournalEntry[],
 ): Pick<CockpitState, 'messages' | 'journal'> => {
   const messages = entries.map(({ at, level, what, change }) => ({ at, level, text: `${what}: ${change}` }));
-  return { messages: [...state.messages, ...messages].slice(-kept), ...withEntries(state, entries) };
+  return { messages: [...state.messages, ...messages].slice(-maxMessages), ...withEntries(state, entries) };
 };

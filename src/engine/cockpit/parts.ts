@@ -4,7 +4,7 @@ import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Copies } from '../../persistence/ledger/copies.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Saved } from '../../platform/files/save-file.ts';
-import type { ArmingControl } from '../../runs/arming.ts';
+import type { ArmingControl } from '../../runs/admission.ts';
 import type { Executor } from '../../runs/door.ts';
 import type { World } from '../../simulator/world.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';

@@ -1,5 +1,78 @@
+import type { Millis } from '../../domain/fault.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { Answers, Diagnosed, LoginAnswer } from '../../domain/run.ts';
+import type { ParamSpec, ParamValues, Runbook } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { choicesOf, countsOf } from '../../expressions/choices.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { ArmingControl } from '../../runs/admission.ts';
+import { checkParams, type GivenParams } from '../../runs/runbooks/params.ts';
+import type { RunView } from '../../store/cockpit.ts';
+
+/** What stands between a runbook and its plan: nothing, a parameter to be asked for, or one that it does not have. */
+type Asked =
+  | { readonly is: 'whole'; readonly values: ParamValues }
+  | { readonly is: 'asking'; readonly asking: NonNullable<RunView['asking']> }
+  | { readonly is: 'wrong'; readonly why: string };
+
+const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type === 'choices';
+
+const choicesFor = (
+  spec: ParamSpec,
+  snapshot: Snapshot,
+): Pick<NonNullable<RunView['asking']>, 'choices' | 'about' | 'problem'> => {
+  if (!isChosen(spec)) return {};
+  const found = choicesOf(spec, snapshot);
+  return 'choices' in found
+    ? { choices: found.choices, ...(found.about === undefined ? {} : { about: found.about }) }
+    : { problem: found.problem };
+};
+
+/** The first parameter that still lacks a value, with what there is to choose from now; or all of their values. */
+export const nextAsked = (runbook: Runbook, given: GivenParams, snapshot: Snapshot): Asked => {
+  const checked = checkParams(runbook, given, snapshot);
+  if (checked.ok) return { is: 'whole', values: checked.values };
+  const [problem] = checked.problems;
+  const spec = runbook.params.find((param) => param.name === problem?.name);
+  if (problem === undefined || spec === undefined) return { is: 'wrong', why: problem?.what ?? '' };
+  return {
+    is: 'asking',
+    asking: {
+      name: spec.name,
+      title: spec.title ?? spec.name,
+      ...(spec.type === 'choices' ? { several: countsOf(spec) } : {}),
+      ...(problem.missing ? {} : { problem: problem.what }),
+      ...choicesFor(spec, snapshot),
+    },
+  };
+};
+
+/** Nobody reads a card in less: a key that comes sooner was meant for what stood there before. */
+export const readingMs: Millis = 400;
+
+/** Since when a card can be said yes to. */
+interface ReadingTime {
+  /** A card has been put up. */
+  shown(): void;
+  /** True while it has not been up, and armed, for long enough to be read. */
+  tooSoon(): boolean;
+}
+
+/** By the steady clock. Two quick enters must not arm an environment and confirm what is to be done in it. */
+export const createReadingTime = (clock: Clock, arming: ArmingControl): ReadingTime => {
+  let shownAt: Millis = Number.NEGATIVE_INFINITY;
+  return {
+    shown: () => {
+      shownAt = clock.now();
+    },
+    tooSoon: () => {
+      const now = clock.now();
+      const { armedUntil, forMs = 0 } = arming.state(now);
+      const armedAt = armedUntil === undefined ? Number.NEGATIVE_INFINITY : armedUntil - forMs;
+      return now - Math.max(shownAt, armedAt) < readingMs;
+    },
+  };
+};
 
 /** What keys answer to a run that goes on. */
 export interface RunAnswers {

@@ -6,8 +6,7 @@ import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
 import { newestRecords, readLedger } from '../../persistence/ledger/read-ledger.ts';
 import { pastRunOf, pastRuns } from '../../persistence/ledger/runs.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
-import type { PastRun, RunView } from '../../store/run-types.ts';
+import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import type { OpenedEnvironment } from './parts.ts';
 

@@ -1,22 +1,103 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { stripControls } from '../../domain/controls.ts';
 import type { Fault } from '../../domain/fault.ts';
+import type { LogLevel } from '../../domain/log-level.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import { runsSource } from '../../logs/format/run-output.ts';
+import { createLogSession, type LogSession } from '../../logs/following/shown.ts';
+import { runsSource } from '../../logs/format/stream.ts';
 import type { LogEvent, Resume, Tail } from '../../logs/reading/tail.ts';
+import { chance } from '../../platform/chance.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { Source } from '../../sources/source.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
-import type { RunView } from '../../store/run-types.ts';
-import { runLines } from './run-lines.ts';
+import type { CockpitState, CockpitStore, RunView } from '../../store/cockpit.ts';
+import type { OpenedEnvironment } from './parts.ts';
+
+interface RunLogLine {
+  readonly text: string;
+  /** Absent: its words tell. */
+  readonly level?: LogLevel;
+}
+
+const one = (text: string, level: LogLevel = 'info'): readonly RunLogLine[] => [{ text, level }];
+
+const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
+  if (ask === true) return done ? 'goes on' : 'stops here';
+  return done ? 'ticked' : 'not ticked';
+};
+
+const eventLines = (event: RunEvent): readonly RunLogLine[] => {
+  switch (event.event) {
+    case 'gated':
+      return one(`gate: ${event.why}`, event.passed ? 'info' : 'error');
+    case 'acting':
+      return one(`step ${event.step}: ${event.title}`);
+    case 'output':
+      return event.text.split(/\r\n|\n/).map((text) => ({ text }));
+    case 'acted':
+      return one(
+        `step ${event.step} ${event.ok ? 'done' : 'failed'}: ${event.result}`,
+        event.ok ? 'info' : 'error',
+      );
+    case 'ticked':
+      return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
+    case 'before':
+      return event.proofs.map(({ title, value, why }) => ({
+        text: `before the act, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+      }));
+    case 'verifying':
+      return event.proofs.map(({ title, value, why }) => ({
+        text: `proof ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+        level: value === 'true' ? 'info' : 'warn',
+      }));
+    case 'login':
+      return one(`${event.source}: ${event.why}`, 'warn');
+    case 'noted':
+      return one(`note: ${event.text}`);
+    case 'relapsed':
+      return one(`relapsed: ${event.why}`, 'error');
+    case 'watched':
+      return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
+    case 'ended':
+      return one(
+        `${event.ending.replaceAll('-', ' ')}: ${event.why}`,
+        event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
+      );
+    default:
+      return [];
+  }
+};
+
+/** A run's event as lines of a log, without control characters; [] for what nobody reads there. */
+const runLines = (event: RunEvent): readonly RunLogLine[] =>
+  eventLines(event).map((told) => ({ ...told, text: stripControls(told.text) }));
+
+/** The lines of the environment that is open, and of runs, shown through the store. */
+export const createLogs = (
+  cockpit: CockpitStore,
+  clock: Clock,
+  opened: () => OpenedEnvironment | undefined,
+  recorded: (run: string) => Promise<readonly RunEvent[]>,
+  say: (text: string, level: 'warn') => void,
+): LogSession => {
+  const runs = runStreams(clock, cockpit, recorded);
+  return createLogSession({
+    clock,
+    chance,
+    settings: () => opened()?.profile.logs,
+    sources: () => new Map([...(opened()?.engine.sources ?? []), [runsSource, runs]]),
+    publish: (logs) => cockpit.setState({ logs }),
+    say: (text) => say(text, 'warn'),
+  });
+};
 
 /** The events of a run that are there now, and whether there will be others. */
-interface Told {
+interface RunEventFeed {
   readonly events: readonly RunEvent[];
   readonly isOver: boolean;
 }
 
-const toldBy = ({ events, stage, past }: RunView): Told => ({
+const eventFeedOf = ({ events, stage, past }: RunView): RunEventFeed => ({
   events,
   isOver: stage === 'ended' || past === true,
 });
@@ -26,9 +107,9 @@ const isOf =
   ({ proposal, events }: RunView): boolean =>
     (proposal?.run ?? events[0]?.run) === run;
 
-const here = ({ run: shown, ended }: CockpitState, run: string): Told | undefined => {
+const here = ({ run: shown, ended }: CockpitState, run: string): RunEventFeed | undefined => {
   const found = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
-  return found === undefined ? undefined : toldBy(found);
+  return found === undefined ? undefined : eventFeedOf(found);
 };
 
 /** Resolves with the next change, or when the signal aborts. */
@@ -72,7 +153,7 @@ export const runStreams = (
     }
   };
 
-  const written = async (run: string): Promise<Told | Fault> => {
+  const written = async (run: string): Promise<RunEventFeed | Fault> => {
     try {
       return { events: await recorded(run), isOver: true };
     } catch (error) {

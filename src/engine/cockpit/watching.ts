@@ -1,13 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Executor } from '../../runs/door.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
-import type { RunView } from '../../store/run-types.ts';
+import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import { runAfter } from '../../store/run-view.ts';
-import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import { withCriticals } from './criticals.ts';
-import { withMessage } from './messages.ts';
+import { withEntries, withMessage } from './messages.ts';
 
 /** Runs that have recovered and stay watched; several at once. */
 export interface RunWatch {

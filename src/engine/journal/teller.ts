@@ -1,15 +1,144 @@
+import { ageText } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
+import { rank, worst } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
-import { aboutOf } from '../../kinds/alerts/labels.ts';
-import { foldBursts } from './bursts.ts';
-import { type Change, entryOf } from './change.ts';
-import { createFlaps } from './flaps.ts';
-import { sourceStandings } from './sources.ts';
-import { createComparison } from './standing.ts';
-import { verdictStandings } from './verdicts.ts';
+import { aboutOf } from '../../kinds/alerts/merged.ts';
+import { type Change, createComparison, entryOf, stepOf } from './standing.ts';
+import { sourceStandings, verdictStandings } from './verdicts.ts';
 import { createWorkloadChanges, workloadStandings } from './workloads.ts';
+
+/** Changes of one thing that follow each other within so long belong together. */
+const togetherMs: Millis = 120_000;
+/** So many of them are told as they come: that it broke, and that it came back. */
+const toldAtOnce = 2;
+
+interface Flapping {
+  readonly told: number;
+  readonly last: Millis;
+  /** What was not told yet, since when, and how it stood before that. */
+  readonly held?: {
+    readonly since: Millis;
+    readonly from: string;
+    readonly count: number;
+    readonly newest: Change;
+  };
+}
+
+/** What one thing is known by: a burst has no name of its own, and goes by its noun. */
+const flapNameOf = ({ kind, noun, what, row }: Change): string =>
+  `${kind} ${row === undefined ? noun : what}`;
+
+const summary = ({ since, from, count, newest }: NonNullable<Flapping['held']>, at: Millis): Change => ({
+  ...newest,
+  at,
+  from,
+  why: `${count} times in ${ageText(at - since)}${newest.why === undefined ? '' : `, ${newest.why}`}`,
+});
+
+/**
+ * Folds what goes to and fro. The first two changes of a thing are told at once; further ones within two minutes of the
+ * last are held back and told as one, with their number, every two minutes.
+ */
+export const createFlaps = (): ((changes: readonly Change[], at: Millis) => readonly Change[]) => {
+  const things = new Map<string, Flapping>();
+
+  const take = (change: Change): readonly Change[] => {
+    const name = flapNameOf(change);
+    const { told, held, last } = things.get(name) ?? { told: 0, last: Number.NEGATIVE_INFINITY };
+    const isApart = change.at - last > togetherMs && held === undefined;
+    if (isApart || told < toldAtOnce) {
+      things.set(name, { told: isApart ? 1 : told + 1, last: change.at });
+      return [change];
+    }
+    const { since = change.at, from = change.from, count = 0 } = held ?? {};
+    things.set(name, { told, last: change.at, held: { since, from, count: count + 1, newest: change } });
+    return [];
+  };
+
+  const due = (at: Millis): readonly Change[] => {
+    const told: Change[] = [];
+    for (const [name, { held, last }] of things) {
+      if (held !== undefined && at - held.since >= togetherMs) {
+        told.push(held.count === 1 ? { ...held.newest, at } : summary(held, at));
+        things.set(name, { told: toldAtOnce, last });
+      } else if (held === undefined && at - last > togetherMs) things.delete(name);
+    }
+    return told;
+  };
+
+  return (changes, at) => [...due(at), ...changes.flatMap(take)];
+};
+
+/** More than so many things of one kind at one moment are told as one. */
+const toldSingly = 4;
+/** So many of them are named, and so many different steps of theirs are told. */
+const named = 3;
+/** Entries of one moment, whatever happens. */
+const mostAtOnce = 20;
+
+const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
+
+/** 'OK → OOMKilled 9,000, OK → restarts 12 and 3 others' */
+const stepsOf = (changes: readonly Change[]): string => {
+  const counts = [...Map.groupBy(changes, stepOf)].toSorted(([, a], [, b]) => b.length - a.length);
+  const told = counts
+    .slice(0, named)
+    .map(([step, same]) => (counts.length === 1 ? step : `${step} ${same.length}×`));
+  const others = counts.length - told.length;
+  return `${told.join(', ')}${others > 0 ? ` and ${others} other changes` : ''}`;
+};
+
+const burstNameOf = ({ noun, what }: Change): string =>
+  what.startsWith(`${noun} `) ? what.slice(noun.length + 1) : what;
+
+const folded = (changes: readonly Change[], first: Change): Change => {
+  const names = changes.slice(0, named).map(burstNameOf).join(', ');
+  const more = changes.length - named;
+  const { at, kind, noun, source } = first;
+  return {
+    at,
+    kind,
+    noun,
+    what: `${changes.length} ${plural(noun)}`,
+    from: '',
+    to: stepsOf(changes),
+    why: `${names}${more > 0 ? ` and ${more} more` : ''}`,
+    level: worst(changes.map(({ level }) => level)),
+    source: changes.every((one) => one.source === source) ? source : '',
+  };
+};
+
+/**
+ * The changes of one moment, bounded: many of one kind of thing are one with their number, and what is still too many
+ * is announced by its number, the worst kept.
+ */
+export const foldBursts = (changes: readonly Change[]): readonly Change[] => {
+  const groups = Map.groupBy(changes, ({ kind, noun }) => `${kind} ${noun}`);
+  const told = [...groups.values()].flatMap((group): readonly Change[] => {
+    const [first] = group;
+    return first === undefined || group.length <= toldSingly ? group : [folded(group, first)];
+  });
+  if (told.length <= mostAtOnce) return told;
+  const byRank = told.toSorted((a, b) => rank[b.level] - rank[a.level]);
+  const rest = byRank.slice(mostAtOnce - 1);
+  const [first] = rest;
+  if (first === undefined) return told;
+  const { at, kind } = first;
+  const more: Change = {
+    at,
+    kind,
+    noun: 'change',
+    what: `${rest.length} more at once`,
+    from: '',
+    to: 'too many to tell each',
+    level: worst(rest.map(({ level }) => level)),
+    source: '',
+  };
+  return [...byRank.slice(0, mostAtOnce - 1), more];
+};
 
 interface Stood {
   readonly fact: Alert;

@@ -1,8 +1,7 @@
 import type { Level } from '../../domain/level.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
-import type { Change } from './change.ts';
-import type { Standing } from './standing.ts';
+import type { Change, Standing } from './standing.ts';
 
 type Part = Pick<Change, 'kind' | 'from' | 'to' | 'why' | 'level'>;
 

@@ -1,5 +1,5 @@
 import type { Drift, Plan, Target } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import { WireError } from '../../platform/failures.ts';
 import { endHost } from '../../platform/network/dial.ts';
 import { operationDanger } from '../../runs/policy/danger.ts';

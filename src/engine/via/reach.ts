@@ -1,11 +1,11 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { wireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { wireError } from '../../platform/wire-error.ts';
 import { bounded, whenAborted } from '../../scheduler/bounded.ts';
 import type { End } from '../../sources/source.ts';
-import { cutFault } from './cut-fault.ts';
 import type { Way } from './way.ts';
+import { cutFault } from './way.ts';
 
 /** How long one look for the ends may take. */
 const lookMs: Millis = 5000;

@@ -7,12 +7,11 @@ import { TunnelError } from '../../platform/network/dial.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
 import type { End, Finding, Source, SourceModule } from '../../sources/source.ts';
 import type { OpenedSource } from '../open-sources.ts';
-import { cutFault } from './cut-fault.ts';
-import { dialThrough } from './dial-through.ts';
+import { dialThrough, runThrough } from './dial-through.ts';
 import { type Pinning, pinnedOperation } from './pinned.ts';
 import { createReach, looksPerSecond, type Reach } from './reach.ts';
-import { runThrough } from './run-through.ts';
 import type { Way } from './way.ts';
+import { cutFault } from './way.ts';
 
 /** What stands behind the facade of a source that is reached through `via:`. */
 interface Behind extends Pinning {

@@ -1,11 +1,19 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Via } from '../../domain/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/fault.ts';
 import type { RunInside } from '../../platform/inside/inside.ts';
 import { type Dial, TunnelError } from '../../platform/network/dial.ts';
 import { unseal } from '../../platform/network/sealed.ts';
 import type { End, Source } from '../../sources/source.ts';
+
+/** Why a source cannot be reached on its way (`words`): 'tunnel cut: k8s deployment/bus: nothing lives there now'. */
+export const cutFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
+  const { message, remedy } = toFault(source, '', error, at);
+  const reason = message.replace(/^tunnel cut: /, '');
+  return toFault(source, '', new TunnelError(`${words}: ${reason}`, remedy), at);
+};
 
 /** How a source is reached that is not reached straight: what lives at the end of the way, and connections to it. */
 export interface Way {

@@ -3,9 +3,19 @@ import type { KindView, Row } from '../../domain/snapshot.ts';
 import { fieldOf } from '../../kinds/registry.ts';
 import type { WrittenTest } from '../ast.ts';
 import { whyUnknown } from '../describe-row.ts';
-import { setText, unseen } from '../row-set.ts';
+import { setText, unseen } from '../given.ts';
 import { testRow } from '../test-row.ts';
 import type { Outcome } from './evaluate.ts';
+import type { Calc } from './parse.ts';
+
+/** How a signal is worked out from what others read: from other signals, by the names that the calculation gives them, or from facts. */
+export type Derivation =
+  | { readonly is: 'calc'; readonly calc: Calc; readonly of: Readonly<Record<string, string>> }
+  | { readonly is: 'fact'; readonly fold: FactFold };
+
+/** The signals that a derivation looks at, each once, in the order in which the calculation names them. */
+export const operandSignals = (derived: Derivation | undefined): readonly string[] =>
+  derived?.is === 'calc' ? [...new Set(derived.calc.operands.flatMap((name) => derived.of[name] ?? []))] : [];
 
 export const folds = ['sum', 'min', 'max', 'avg', 'count'] as const;
 export type Fold = (typeof folds)[number];

@@ -1,5 +1,111 @@
-import type { Calc, CalcNode } from './ast.ts';
-import { CalcError, type CalcToken, calcTokens } from './tokens.ts';
+/** One token; `at` is the index of its first character, `end` the one behind its last. */
+type CalcToken = { readonly at: number; readonly end: number; readonly text: string } & (
+  | { readonly is: 'number' | 'name' | 'end' }
+  | { readonly is: 'sign'; readonly sign: Sign | '(' | ')' | ',' }
+);
+
+/** Thrown inside the parser only; `parseCalc` turns it into a value. `col` is 1-based. */
+class CalcError extends Error {
+  readonly col: number;
+  constructor(col: number, message: string) {
+    super(message);
+    this.name = 'CalcError';
+    this.col = col;
+  }
+}
+
+const signs: Readonly<Record<string, Sign | '(' | ')' | ','>> = {
+  '+': '+',
+  '-': '-',
+  '−': '-',
+  '–': '-',
+  '*': '*',
+  '×': '*',
+  '·': '*',
+  '/': '/',
+  '÷': '/',
+  '(': '(',
+  ')': ')',
+  ',': ',',
+};
+
+const forms = {
+  space: /\s+/y,
+  number: /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y,
+  name: /[A-Za-z_]\w*/y,
+} as const;
+
+const stranger = (text: string, at: number): string => {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (character === '%') return 'a percentage is written out: 100 * a / b';
+  if (character === '^') return 'there are no powers here: write a * a';
+  if (character === '$')
+    return 'an operand stands by its name alone: a / b, with of: { a: SIGNAL, b: SIGNAL }';
+  if (character === '"' || character === "'") return 'texts cannot be calculated with';
+  return `"${character}" does not belong here; a calculation has numbers, names, + - * / ( ) min max`;
+};
+
+const next = (text: string, at: number): CalcToken => {
+  const match = (form: RegExp): string | undefined => {
+    form.lastIndex = at;
+    return form.exec(text)?.[0];
+  };
+  const number = match(forms.number);
+  if (number !== undefined) {
+    const end = at + number.length;
+    if (/[\w.]/.test(text[end] ?? ''))
+      throw new CalcError(
+        at + 1,
+        `"${/^[\w.]+/.exec(text.slice(at))?.[0]}" is no number; a number stands without its unit`,
+      );
+    if (!Number.isFinite(Number(number))) throw new CalcError(at + 1, `${number} is too large for a number`);
+    return { is: 'number', at, end, text: number };
+  }
+  const name = match(forms.name);
+  if (name !== undefined) return { is: 'name', at, end: at + name.length, text: name };
+  const character = text[at] ?? '';
+  const sign = Object.hasOwn(signs, character) ? signs[character] : undefined;
+  if (sign === undefined) throw new CalcError(at + 1, stranger(text, at));
+  return { is: 'sign', at, end: at + 1, text: character, sign };
+};
+
+/** The tokens of a calculation, an `end` behind the last one. Throws CalcError. */
+const calcTokens = (text: string): readonly CalcToken[] => {
+  const tokens: CalcToken[] = [];
+  let at = 0;
+  for (;;) {
+    forms.space.lastIndex = at;
+    at += forms.space.exec(text)?.[0].length ?? 0;
+    if (at >= text.length) break;
+    const token = next(text, at);
+    tokens.push(token);
+    at = token.end;
+  }
+  return [...tokens, { is: 'end', at, end: at, text: '' }];
+};
+
+export type Sign = '+' | '-' | '*' | '/';
+
+/** A calculation as it was parsed. `text` of a divisor is what was written there, for the sentence that it is 0. */
+export type CalcNode =
+  | { readonly is: 'number'; readonly value: number }
+  | { readonly is: 'operand'; readonly name: string }
+  | { readonly is: 'minus'; readonly part: CalcNode }
+  | {
+      readonly is: 'binary';
+      readonly sign: '+' | '-' | '*';
+      readonly left: CalcNode;
+      readonly right: CalcNode;
+    }
+  | { readonly is: 'divide'; readonly left: CalcNode; readonly right: CalcNode; readonly text: string }
+  | { readonly is: 'call'; readonly name: 'min' | 'max'; readonly parts: readonly CalcNode[] };
+
+/** A parsed calculation: its operands in the order in which they are first named. */
+export interface Calc {
+  readonly text: string;
+  readonly root: CalcNode;
+  readonly operands: readonly string[];
+}
 
 /** Brackets inside brackets; more are a mistake, and would only exhaust the stack. */
 const deepest = 50;

@@ -1,11 +1,10 @@
-import { labelParts } from '../../domain/signal-key.ts';
+import { labelParts } from '../../domain/snapshot.ts';
 import { joined, ownLabels } from '../check-words.ts';
 import { type CheckLineOf, defineKind, type JsonRow } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import { namesByLabels } from '../log-names.ts';
 import type { Alert } from './fact.ts';
-import { aboutOf } from './labels.ts';
-import { mergedRows } from './merged.ts';
+import { aboutOf, mergedRows } from './merged.ts';
 
 const { id, state, text, time, list } = fieldsOf<Alert>();
 

@@ -3,8 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { StreamState } from '../format/stream.ts';
 import type { Resume, Tail } from '../reading/tail.ts';
-import type { Breathe } from './breather.ts';
-import type { Lane } from './lane.ts';
+import type { Breathe, Lane } from './lane.ts';
 import type { Telling } from './telling.ts';
 
 /** What became of one opening of a stream. */

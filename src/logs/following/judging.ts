@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { nextTurn } from '../../platform/turn.ts';
+import { nextTurn } from '../../platform/within.ts';
 
 /** Judges what has come, in slices, and tells of it. */
 export interface Judging {

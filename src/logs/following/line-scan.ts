@@ -1,10 +1,42 @@
+import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
+import { guarded } from '../../platform/watchdog.ts';
 import type { LinePattern } from '../format/chip.ts';
-import { type CompiledPattern, compilePattern } from '../format/line-pattern.ts';
+import { type CompiledPattern, compilePattern } from '../format/chip.ts';
+import { createHeadReader, type HeadOptions } from '../format/head.ts';
 import type { LineFilter } from '../reading/tail.ts';
 import { CleanSlice, cleanSlices } from './clean-slices.ts';
-import { inTimeFor } from './in-time.ts';
-import type { LevelOf } from './level-of.ts';
+
+/** Tells the `levelCode` of a line of clean bytes, its line feed left out, by that line alone; 0: it tells none. */
+type LevelOf = (bytes: Uint8Array, begin: number, end: number) => number;
+
+/** Throws SyntaxError for a pattern of the profile that is none. */
+export const createLevelOf = (options: HeadOptions): LevelOf => {
+  const reader = createHeadReader(options);
+  return (bytes, begin, end) => reader.read(bytes, begin, end).ownLevel;
+};
+
+/** A pattern of good will needs a thousandth of it for what is judged at once. */
+const patienceMs: Millis = 2000;
+
+/** A pattern that does not come to an end on some line. */
+export class EndlessPattern extends Error {
+  constructor(patterns: readonly LinePattern[]) {
+    super(`on some line it takes for ever to match ${patterns.map(({ text }) => text).join(' or ')}`);
+    this.name = 'EndlessPattern';
+  }
+}
+
+/** Does some judging by a filter; throws EndlessPattern when that does not end. Only patterns that need backtracking are watched. */
+export const inTimeFor = ({ include, exclude }: LineFilter): (<T>(work: () => T) => T) => {
+  const slow = [...include, ...exclude].filter((pattern) => !compilePattern(pattern).isBounded);
+  if (slow.length === 0) return (work) => work();
+  return <T>(work: () => T): T => {
+    const results: T[] = [];
+    if (guarded(() => results.push(work()), patienceMs) === 'over') throw new EndlessPattern(slow);
+    return results[0] as T;
+  };
+};
 
 /** Walks over the lines of a slice that match one of some patterns. */
 interface LineFinder {

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { nextTurn } from '../../platform/turn.ts';
+import { nextTurn } from '../../platform/within.ts';
 import { rowKind } from '../format/line.ts';
 import type { Batch } from './lane.ts';
 import { Lane } from './lane.ts';

@@ -6,9 +6,9 @@ import { rowKind } from '../format/line.ts';
 import type { LogStream } from '../format/stream.ts';
 import type { Before, LogEvent, OlderLines } from '../reading/tail.ts';
 import type { RowHead } from '../ring/block.ts';
-import { gapText } from './gap.ts';
 import { createIntake } from './intake.ts';
 import type { StreamEntry } from './roster.ts';
+import { gapText } from './telling.ts';
 
 type OlderRow = RowHead & { readonly text: string };
 

@@ -1,11 +1,119 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { levelCode } from '../../domain/log-level.ts';
 import { rowKind } from '../format/line.ts';
 import type { LogStream } from '../format/stream.ts';
-import type { LineFilter } from '../reading/tail.ts';
-import { inTimeFor } from './in-time.ts';
+import type { LineFilter, LogEvent, Resume, Tail } from '../reading/tail.ts';
 import { type Batch, batchText } from './lane.ts';
-import { createLineScan } from './line-scan.ts';
+import type { LineScan } from './line-scan.ts';
+import { createLineScan, inTimeFor } from './line-scan.ts';
 import type { LogReading } from './reading.ts';
+
+/**
+ * The same items, the next of which is asked for before one is handed over: it is read while the one is worked on. Ends what
+ * it reads from when nobody wants more.
+ */
+async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  const iterator = items[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (let result = await next; result.done !== true; result = await next) {
+      next = iterator.next();
+      yield result.value;
+    }
+  } finally {
+    // What has been asked for already must not become a rejection that nobody hears.
+    next.catch(() => {});
+    await iterator.return?.();
+  }
+}
+
+/** What reading a stream to its end brought besides lines. */
+interface Aside {
+  fault(fault: Fault): void;
+  /** Something about its lines that is to be known: a gap, lines that were dropped, a note. */
+  word(text: string): void;
+}
+
+const tellAside = (event: LogEvent, aside: Aside): void => {
+  if (event.is === 'fault') aside.fault(event.fault);
+  else if (event.is === 'gap') aside.word(`gap: ${event.why}`);
+  else if (event.is === 'dropped') aside.word(`${event.count} lines dropped`);
+  else if (event.is === 'note') aside.word(event.text);
+};
+
+/** How many lines of a stream, from somewhere to its end, pass. */
+export const countLines = async (
+  tail: Tail,
+  scan: LineScan,
+  from: Resume,
+  aside: Aside,
+  signal: AbortSignal,
+): Promise<number> => {
+  let count = 0;
+  for await (const event of oneAhead(tail.open(from, signal))) {
+    if (event.is === 'chunk') count += scan.count(event.bytes);
+    else if (event.is === 'line') count += scan.passes(event.text, levelCode(event.level)) ? 1 : 0;
+    else tellAside(event, aside);
+  }
+  return count;
+};
+
+/** The lines of a stream that pass, each with its line feed, in pieces as they were read. Nothing is read ahead of what is asked for. */
+export async function* passingLines(
+  tail: Tail,
+  scan: LineScan,
+  from: Resume,
+  aside: Aside,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Uint8Array | string)[], void, undefined> {
+  for await (const event of oneAhead(tail.open(from, signal))) {
+    if (event.is === 'chunk') yield scan.take(event.bytes);
+    else if (event.is === 'line') {
+      if (scan.passes(event.text, levelCode(event.level))) yield [`${event.text}\n`];
+    } else tellAside(event, aside);
+  }
+}
+
+/** The newest lines of each stream that pass, with those around them. */
+interface LastLines {
+  add(line: PipedLine): void;
+  /** In the order in which they came. */
+  all(): readonly PipedLine[];
+}
+
+/** A line that passes, with what is shown with it. */
+interface Group {
+  readonly number: number;
+  readonly lines: PipedLine[];
+  hasHit: boolean;
+}
+
+/** Holds `most` lines of each stream that pass, and no more. */
+export const createLastLines = (most: number): LastLines => {
+  const groups: Group[][] = [];
+  let number = 0;
+  const begin = (stream: number, line: PipedLine): void => {
+    const held = groups[stream] ?? [];
+    groups[stream] = held;
+    held.push({ number: number++, lines: [line], hasHit: line.role === 'hit' });
+    // Seldom, so that it costs little.
+    if (held.length > 2 * most + 1) held.splice(0, held.length - most - 1);
+  };
+  return {
+    add: (line) => {
+      const last = groups[line.stream.index]?.at(-1);
+      const isNew = line.role !== 'after' && (last === undefined || last.hasHit);
+      if (isNew || last === undefined) return begin(line.stream.index, line);
+      last.lines.push(line);
+      last.hasHit ||= line.role === 'hit';
+    },
+    all: () =>
+      groups
+        .flatMap((held) => (most === 0 ? [] : held.filter(({ hasHit }) => hasHit).slice(-most)))
+        .sort((a, b) => a.number - b.number)
+        .flatMap(({ lines }) => lines),
+  };
+};
 
 /** Why a line is shown: it passes, or stands in front of one that does, or behind. */
 type Role = 'hit' | 'before' | 'after';

@@ -3,10 +3,10 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Source } from '../../sources/source.ts';
 import type { LogScope, LogStream } from '../format/stream.ts';
 import type { LineFilter, Resume, Tail } from '../reading/tail.ts';
-import { type Breathe, createBreather } from './breather.ts';
 import { createDiscovering, type ScopePart } from './discovering.ts';
 import type { IntakeOptions } from './intake.ts';
 import type { Batch } from './lane.ts';
+import { type Breathe, createBreather } from './lane.ts';
 import { LaneSet, liveWaitMs, mergeLanes } from './merging.ts';
 import { createEntry, createRoster, type StreamEntry } from './roster.ts';
 

@@ -3,11 +3,10 @@ import type { Clock } from '../../platform/clock.ts';
 import { shortNames } from '../format/short-names.ts';
 import type { LogStream } from '../format/stream.ts';
 import type { Resume, Tail } from '../reading/tail.ts';
-import type { Breathe } from './breather.ts';
 import type { ScopePart } from './discovering.ts';
 import { createFollowing, type Following } from './following.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
-import type { Lane, RowSink } from './lane.ts';
+import type { Breathe, Lane, RowSink } from './lane.ts';
 import type { LaneSet } from './merging.ts';
 import { createTelling, type Telling } from './telling.ts';
 

@@ -1,20 +1,96 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode, levelOfCode } from '../../domain/log-level.ts';
+import type { LogSettings } from '../../domain/profile.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { guarded } from '../../platform/watchdog.ts';
+import type { Source } from '../../sources/source.ts';
 import type { Chip, Context, LinePattern } from '../format/chip.ts';
+import { noContext } from '../format/chip.ts';
 import { rowKind } from '../format/line.ts';
 import type { LogScope } from '../format/stream.ts';
-import type { LineFilter } from '../reading/tail.ts';
+import type { LineFilter, Tail } from '../reading/tail.ts';
 import { Lens } from '../ring/lens.ts';
 import { defaultLimits, LogRing } from '../ring/ring.ts';
-import type { LogsState, OlderState } from '../ring/state.ts';
-import type { Breathe } from './breather.ts';
-import { createBreather } from './breather.ts';
+import type { LogCommands, LogsState, OlderState } from '../ring/state.ts';
 import { createJudging } from './judging.ts';
-import type { Batch } from './lane.ts';
+import type { Batch, Breathe } from './lane.ts';
+import { createBreather } from './lane.ts';
 import { createOlder } from './older.ts';
 import { readLogs } from './reading.ts';
-import { firstLines, type SessionParts } from './session-parts.ts';
+
+/** The lines of one environment, as the screen shows them. */
+export interface LogSession extends LogCommands {
+  /** Looks for streams now, and tries those again that wait. */
+  askNow(): void;
+  /** Resolves when nothing is read any more. */
+  end(): Promise<void>;
+}
+
+/** Reads the streams of a scope into a ring, and judges what comes by the chips. */
+export const createLogSession = (parts: SessionParts): LogSession => {
+  let shown: Shown | undefined;
+  /** What was looked for last, for the next scope too. */
+  let looking: Looking = { chips: [], context: noContext, sought: undefined };
+  let ending: Promise<unknown> = Promise.resolve();
+
+  const close = (): void => {
+    if (shown === undefined) return;
+    looking = shown.looking();
+    ending = Promise.all([ending, shown.end()]);
+    shown = undefined;
+    parts.publish(undefined);
+  };
+
+  return {
+    open: (scope: LogScope) => {
+      if (shown !== undefined && JSON.stringify(shown.scope) === JSON.stringify(scope)) return;
+      if (shown !== undefined) {
+        looking = shown.looking();
+        ending = Promise.all([ending, shown.end()]);
+      }
+      shown = createShown(parts, scope);
+      shown.look(looking.chips, looking.context);
+      shown.seek(looking.sought);
+    },
+    close,
+    look: (chips, context = noContext) => {
+      if (shown === undefined) looking = { ...looking, chips, context };
+      else shown.look(chips, context);
+    },
+    seek: (sought) => {
+      if (shown === undefined) looking = { ...looking, sought };
+      else shown.seek(sought);
+    },
+    hold: (on) => shown?.hold(on),
+    older: () => shown?.older(),
+    askNow: () => shown?.askNow(),
+    end: async () => {
+      close();
+      await ending;
+    },
+  };
+};
+
+/** What a session needs from outside. */
+export interface SessionParts {
+  readonly clock: Clock;
+  /** 0 up to 1, for jitter. */
+  readonly chance: () => number;
+  /** What the profile says of its logs. */
+  settings?(): Pick<LogSettings, 'keep' | 'sources' | 'levels' | 'zone'> | undefined;
+  sources(): ReadonlyMap<string, Source>;
+  /** Told at most ten times a second, and at once when it was asked for. */
+  publish(state: LogsState | undefined): void;
+  say(text: string): void;
+}
+
+const linesAtFirst = 500;
+/** Of a file some megabytes: its end is read first, and quickly. */
+const fileLinesAtFirst = 10_000;
+
+/** So many of the last lines of a stream are read at first; `lines`: as the scope has it. */
+const firstLines = ({ isFile }: Tail, lines?: number): number =>
+  lines ?? (isFile === true ? fileLinesAtFirst : linesAtFirst);
 
 interface PumpParts {
   readonly breathe: Breathe;

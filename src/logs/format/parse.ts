@@ -1,18 +1,20 @@
 import { stripControls } from '../../domain/controls.ts';
 import { levelOfCode } from '../../domain/log-level.ts';
-import { access } from './formats/access.ts';
 import type { Format, TimedText, Understood } from './formats/format.ts';
-import { dropwizard, elasticsearch, kafka, logback } from './formats/java.ts';
-import { json } from './formats/json.ts';
-import { klog } from './formats/klog.ts';
-import { logfmt } from './formats/logfmt.ts';
-import { pairsIn } from './formats/pairs.ts';
-import { plain } from './formats/plain.ts';
-import { python } from './formats/python.ts';
-import { apache, go, mysql, nginx, postgres, redis, ruby } from './formats/servers.ts';
-import { spring } from './formats/spring.ts';
-import { syslog } from './formats/syslog.ts';
-import { envLogger, tracing } from './formats/tracing.ts';
+import { plain } from './formats/format.ts';
+import {
+  dropwizard,
+  elasticsearch,
+  envLogger,
+  kafka,
+  klog,
+  logback,
+  python,
+  spring,
+  tracing,
+} from './formats/java.ts';
+import { json, logfmt, pairsIn } from './formats/json.ts';
+import { access, apache, go, mysql, nginx, postgres, redis, ruby, syslog } from './formats/servers.ts';
 import { Scan } from './head/scan.ts';
 import { headBytes, scanLine } from './head/scan-line.ts';
 import type { TimeOptions } from './head/time.ts';

@@ -1,11 +1,97 @@
+import { z } from 'zod';
 import { stripControls } from '../../domain/controls.ts';
-import { durationText } from '../../domain/duration.ts';
+import { durationText, parseDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
-import type { LogView } from '../../domain/profile.ts';
+import { compilePattern, matchedChars } from '../../domain/pattern.ts';
+import type { LogSettings, LogView } from '../../domain/profile.ts';
+import { type Matcher, matchesOr } from '../../domain/regex/matcher.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { WantedSignal } from '../../sources/source.ts';
 import { createHeadReader, type HeadOptions } from '../format/head.ts';
 import type { LogEvent, Tail } from './tail.ts';
-import { viewFilter } from './view-filter.ts';
+
+/** How time and level of lines are told, as the profile says. */
+export const lineHeads = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
+  levels: logs?.levels,
+  zone: logs?.zone ?? 'utc',
+  now: () => clock.now() + clock.wallOffset(),
+});
+
+/** In a signal a time stays a text, so that what was checked can be checked again. */
+const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
+  error: (issue) => `"${String(issue.input)}" is no time: 30s, 1m, 10m`,
+});
+
+/** The form of `read:` that counts lines of a source's streams. */
+export const linesRead = z
+  .strictObject({
+    lines: z.string().min(1).meta({ description: 'a view of logs: { views }' }),
+    per: zPer.meta({ description: 'over how long they are counted; default: 1m' }).exactOptional(),
+    of: z
+      .string()
+      .min(1)
+      .meta({ description: 'of which streams; default: what the view says, else all of them' })
+      .exactOptional(),
+  })
+  .meta({ description: 'lines that a log view shows, in the last while' });
+
+/** A signal that counts lines. */
+export interface LineSignal {
+  readonly id: string;
+  readonly view: string;
+  readonly perMs: Millis;
+  readonly of?: string;
+}
+
+const defaultPerMs: Millis = 60_000;
+
+/** The signals that count lines, and the others. */
+export const splitLineSignals = (
+  signals: readonly WantedSignal[],
+): { readonly counting: readonly LineSignal[]; readonly others: readonly WantedSignal[] } => {
+  const counting: LineSignal[] = [];
+  const others: WantedSignal[] = [];
+  for (const signal of signals) {
+    const { success, data } = linesRead.safeParse(signal.read);
+    if (!success) others.push(signal);
+    else {
+      const { lines: view, per, of } = data;
+      const perMs = (per === undefined ? undefined : parseDuration(per)) ?? defaultPerMs;
+      counting.push({ id: signal.id, view, perMs, ...(of === undefined ? {} : { of }) });
+    }
+  }
+  return { counting, others };
+};
+
+/** Judges lines by a log view, each for itself. `told`: the `levelCode` of a line whose text tells none. */
+type ViewFilter = (line: string, told?: number) => boolean;
+
+/**
+ * Several includes are "or", any exclude drops; of a very long line the beginning is matched. A line of which that is not known
+ * passes. Lines without control sequences.
+ */
+export const viewFilter = (
+  { include, exclude, ignoreCase, level }: LogView,
+  heads: HeadOptions,
+): ViewFilter => {
+  const flags = ignoreCase === true ? 'i' : '';
+  const compiled = (sources: readonly string[]): readonly Matcher[] =>
+    sources.map((source) => compilePattern(source, flags)).filter((pattern) => typeof pattern !== 'string');
+  const [wanted, unwanted] = [compiled(include), compiled(exclude)];
+  const least = levelCode(level);
+  const reader = createHeadReader(heads);
+  const isGrave = (line: string): boolean => {
+    const bytes = Buffer.from(line);
+    return reader.read(bytes, 0, bytes.length).ownLevel >= least;
+  };
+  return (line, told = 0) => {
+    const text = line.slice(0, matchedChars);
+    if (told < least && !isGrave(text)) return false;
+    if (unwanted.some((pattern) => matchesOr(pattern, text, false))) return false;
+    return include.length === 0 || wanted.some((pattern) => matchesOr(pattern, text, true));
+  };
+};
 
 /** More lines of one stream than these are not read for a number. */
 const mostLines = 100_000;

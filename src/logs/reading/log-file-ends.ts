@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { LogFile } from '../../platform/files/log-file-shapes.ts';
+import type { LogFile } from '../../platform/files/file-shapes.ts';
 import { createHeadReader, type HeadOptions, type HeadReader } from '../format/head.ts';
 
 const lineFeed = 0x0a;

@@ -1,8 +1,83 @@
 import { WireError } from '../../platform/failures.ts';
-import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/log-file-shapes.ts';
-import { beginningsOf, rotatedOf } from './log-file-beside.ts';
+import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-shapes.ts';
 import { partOf } from './log-file-ends.ts';
-import { checkOf, type FilePlace } from './log-file-mark.ts';
+import { checkOf, type FilePlace } from './log-file-lines.ts';
+
+const gz = /\.gz$/;
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const day = String.raw`(?:\d{4}[-_.]?\d{2}[-_.]?\d{2}|\d{2}-\d{2}-\d{4})`;
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** 'app' and '.log' of 'app.log'. */
+const partsOf = (path: string): readonly [string, string] => {
+  const name = nameOf(path).replace(gz, '');
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
+};
+
+/** What the names of files that a log is rotated to begin with. */
+const beginningsOf = (path: string): readonly string[] => [partsOf(path)[0]];
+
+/**
+ * True for the name of a file that this log was rotated to, as logrotate, log4j2, logback and tracing-appender name them:
+ * app.log.1, app.log-20261120, app-2026-11-20.log, app.log.2026-11-20-07, app.2026-11-20.1.log, and each of them with .gz.
+ */
+export const isRotated = (path: string, name: string): boolean => {
+  const [stem, extension] = partsOf(path).map(escaped);
+  const behind = String.raw`(?:\.\d{1,6}|[-_.]${day}[-_.T:\d]*)`;
+  const dated = String.raw`[-_.]${day}(?:[-_.T:]\d+)*`;
+  return new RegExp(
+    `^${stem}(?:${extension}${behind}${extension === '' ? '' : `|${dated}${extension}`})(?:\\.gz)?$`,
+  ).test(name);
+};
+
+/** 'app.log' and 2 of 'app.log.2' and of 'app.log.2.gz'. */
+const numbered = (path: string): { readonly of: string; readonly number: number } | undefined => {
+  const [, of = '', number] = /^(.*)\.(\d{1,6})(?:\.gz)?$/.exec(path) ?? [];
+  return number === undefined ? undefined : { of, number: Number(number) };
+};
+
+/** Of which names the higher number is the newer file (log4j2 and logback count up), by when most of them were written. */
+const countingUp = (files: readonly LogFileStat[]): ReadonlySet<string> => {
+  const votes = new Map<string, number>();
+  const inOrder = files
+    .flatMap((file) => {
+      const found = numbered(file.path);
+      return found === undefined ? [] : [{ ...found, writtenAt: file.writtenAt }];
+    })
+    .sort((a, b) => a.number - b.number);
+  const before = new Map<string, number>();
+  for (const { of, writtenAt } of inOrder) {
+    const vote = Math.sign(writtenAt - (before.get(of) ?? writtenAt));
+    votes.set(of, (votes.get(of) ?? 0) + vote);
+    before.set(of, writtenAt);
+  }
+  return new Set([...votes].flatMap(([of, sum]) => (sum > 0 ? [of] : [])));
+};
+
+/**
+ * The newest first. Of one name the number decides: who shifts names (logrotate) gives the older file the higher one. Else the time
+ * decides, and between two of one time the name.
+ */
+const newestFirst =
+  (up: ReadonlySet<string>) =>
+  (a: LogFileStat, b: LogFileStat): number => {
+    const [inA, inB] = [numbered(a.path), numbered(b.path)];
+    if (inA !== undefined && inA.of === inB?.of && inA.number !== inB.number)
+      return up.has(inA.of) ? inB.number - inA.number : inA.number - inB.number;
+    return b.writtenAt - a.writtenAt || (a.path < b.path ? 1 : -1);
+  };
+
+export const isPacked = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz.test(path);
+
+/** The files that a log was rotated to, of those beside it, the newest first. A packed one whose original still stands there is left out. */
+const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
+  const mine = beside.filter((one) => isRotated(path, nameOf(one.path)));
+  const paths = new Set(mine.map((one) => one.path));
+  const kept = mine.filter((one) => !(isPacked(one) && paths.has(one.path.replace(gz, ''))));
+  return kept.sort(newestFirst(countingUp(kept)));
+};
 
 const mostTries = 20;
 

@@ -1,10 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/log-file-shapes.ts';
+import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-shapes.ts';
 import type { HeadOptions } from '../format/head.ts';
-import { isPacked } from './log-file-beside.ts';
 import { linesSince } from './log-file-ends.ts';
-import { type Family, familyOf, ifMissing, steadily, stillThere } from './log-file-family.ts';
-import type { FilePlace } from './log-file-mark.ts';
+import { type Family, familyOf, ifMissing, isPacked, steadily, stillThere } from './log-file-family.ts';
+import type { FilePlace } from './log-file-lines.ts';
 
 /** A file that is to be read from a place on. */
 export type Leg =

@@ -1,10 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { LogFile, LogFileStat } from '../../platform/files/log-file-shapes.ts';
-import { isPacked } from './log-file-beside.ts';
+import type { LogFile, LogFileStat } from '../../platform/files/file-shapes.ts';
 import { lastLines, linesSince, partOf } from './log-file-ends.ts';
-import { type Family, familyOf, ifMissing } from './log-file-family.ts';
-import { LineCutter } from './log-file-lines.ts';
-import { markText, parseMark } from './log-file-mark.ts';
+import { type Family, familyOf, ifMissing, isPacked } from './log-file-family.ts';
+import { LineCutter, markText, parseMark } from './log-file-lines.ts';
 import { chunkOf, type LogFileParts } from './log-file-read.ts';
 import type { Before, LogEvent, OlderLines } from './tail.ts';
 

@@ -1,9 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
-import type { LogFile, LogWatch } from '../../platform/files/log-file-shapes.ts';
+import type { LogFile, LogFileStat, LogWatch } from '../../platform/files/file-shapes.ts';
 import { holeEnd, lastLines, partOf } from './log-file-ends.ts';
 import { ifMissing, openedOf } from './log-file-family.ts';
-import { inherit, isWritten, withHeirs } from './log-file-heirs.ts';
 import {
   apart,
   apartWritten,
@@ -14,11 +13,73 @@ import {
   legsBehind,
   legsSince,
 } from './log-file-legs.ts';
-import { LineCutter } from './log-file-lines.ts';
-import { checkedBytes, parseMark } from './log-file-mark.ts';
-import { type Left, untilLeftThere } from './log-file-news.ts';
-import { chunkOf, type LogFileParts, rotatedNote, toItsEnd, wholeLeg } from './log-file-read.ts';
+import { checkedBytes, LineCutter, parseMark } from './log-file-lines.ts';
+import {
+  chunkOf,
+  type Left,
+  type LogFileParts,
+  rotatedNote,
+  toItsEnd,
+  untilLeftThere,
+  wholeLeg,
+} from './log-file-read.ts';
 import type { LogEvent, Resume } from './tail.ts';
+
+/** Holds open what was seen at the path (the last of `heirs` being the latest) in the place of a file that is read still. */
+const inherit = async (
+  { files, path }: LogFileParts,
+  heirs: LogFile[],
+  { id }: LogFileStat,
+  file: LogFile,
+  signal: AbortSignal,
+): Promise<void> => {
+  const isKnown = (one: string): boolean => one === file.id || heirs.some((heir) => heir.id === one);
+  if (isKnown(id)) return;
+  const heir = await files.open(path, signal).catch(ifMissing);
+  if (heir === undefined) return;
+  if (isKnown(heir.id)) await heir.close();
+  else heirs.push(heir);
+};
+
+/** True once anything was written to one of them. */
+const isWritten = async (heirs: readonly LogFile[], signal: AbortSignal): Promise<boolean> => {
+  for (const heir of heirs) if ((await heir.stat(signal)).sizeBytes > 0) return true;
+  return false;
+};
+
+const writtenAt = async (leg: Leg, signal: AbortSignal): Promise<Millis> =>
+  leg.is === 'packed' ? leg.stat.writtenAt : (await leg.file.stat(signal)).writtenAt;
+
+/**
+ * The legs with the files that were seen and are not among them, because they are gone: each behind the one that was seen before it,
+ * and before what was written to later.
+ */
+const withHeirs = async (
+  legs: readonly Leg[],
+  heirs: readonly LogFile[],
+  signal: AbortSignal,
+): Promise<readonly Leg[]> => {
+  const all = [...legs];
+  const placeOf = (file: LogFile): number =>
+    all.findIndex((leg) => leg.is === 'file' && leg.file.id === file.id);
+  let place = 0;
+  for (const file of heirs) {
+    const known = placeOf(file);
+    if (known === -1) {
+      const last = (await file.stat(signal)).writtenAt;
+      while (place < all.length) {
+        const leg = all[place];
+        const isLater = leg !== undefined && (await writtenAt(leg, signal)) > last;
+        const isHeir = leg?.is === 'file' && heirs.some(({ id }) => id === leg.file.id);
+        if (isLater || isHeir) break;
+        place += 1;
+      }
+      all.splice(place, 0, { is: 'file', file, at: 0 });
+      place += 1;
+    } else place = known + 1;
+  }
+  return all;
+};
 
 type Events<T = void> = AsyncGenerator<LogEvent, T, undefined>;
 

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { StampedLine } from './log-place.ts';
 import { type LogMark, LogPlace, markAt, parseMark } from './log-place.ts';
-import type { StampedLine } from './log-stamp.ts';
 import type { Before, LogEvent, OlderLines } from './tail.ts';
 
 const minute: Millis = 60_000;

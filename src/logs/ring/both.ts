@@ -1,5 +1,5 @@
 import type { ReadLens } from './lens.ts';
-import type { ShownBlock } from './shown-block.ts';
+import type { ShownBlock } from './shown.ts';
 
 interface Counted {
   readonly stamps: readonly [number, number];

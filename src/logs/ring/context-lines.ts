@@ -1,8 +1,8 @@
 import { type Context, noContext } from '../format/chip.ts';
 import { rowKind } from '../format/line.ts';
 import type { Place } from './counting.ts';
-import { eachContinuation } from './groups.ts';
 import { flag } from './judged.ts';
+import { eachContinuation } from './ring.ts';
 import type { Shown } from './shown.ts';
 
 /** One stream, as far as its lines have been gone through. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ReadRing } from './ring.ts';
-import type { ShownBlock } from './shown-block.ts';
+import type { ShownBlock } from './shown.ts';
 
 /** Numbers that `levelCode` gives. */
 const grades = 7;

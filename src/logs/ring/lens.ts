@@ -1,10 +1,9 @@
 import { type Chip, type Context, chipKey, noContext } from '../format/chip.ts';
 import { ContextLines } from './context-lines.ts';
-import { groupOf, headOf } from './groups.ts';
 import { flag } from './judged.ts';
 import type { ReadRing } from './ring.ts';
-import { Shown } from './shown.ts';
-import { idAtRank, rankOf, type ShownBlock, shownAfter, shownBefore } from './shown-block.ts';
+import { groupOf, headOf } from './ring.ts';
+import { idAtRank, rankOf, Shown, type ShownBlock, shownAfter, shownBefore } from './shown.ts';
 import { type Guard, Work } from './work.ts';
 
 /** What the filters leave of a ring, as far as it has been worked out. */

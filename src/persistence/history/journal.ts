@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Mask, maskedText } from '../../store/past/row-text.ts';
+import { type Mask, maskedText } from '../../store/past/doc.ts';
 import type { HistoryDb } from './database/db.ts';
-import type { KeptEntry } from './database/journal.ts';
+import type { KeptEntry } from './database/statements.ts';
 
 interface Place {
   readonly system: string;

@@ -1,12 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { applyDelta, parseDoc } from '../../store/past/doc.ts';
-import type { Looked, Past } from '../../store/past/past.ts';
+import type { Looked, Past } from '../../store/past/state-of.ts';
 import { stateOf, unkeptOf } from '../../store/past/state-of.ts';
 import type { HistoryDb } from './database/db.ts';
 import type { FoundMoment, Near } from './database/moments.ts';
 import type { MomentRing } from './moment-ring.ts';
-import { unpacked } from './pack.ts';
+import { unpacked } from './moment-ring.ts';
 
 /** A moment stands for what came after it, until the next one or for so long. Then there is a gap. */
 const standsMs: Millis = 45_000;

@@ -4,9 +4,8 @@ import { type Doc, deltaText, docText } from '../../store/past/doc.ts';
 import { docOf } from '../../store/past/doc-of.ts';
 import type { HistoryDb } from './database/db.ts';
 import type { KeptMoment } from './database/moments.ts';
-import { createMomentRing, type MomentRing } from './moment-ring.ts';
+import { createMomentRing, type MomentRing, packed } from './moment-ring.ts';
 import type { Followed } from './newest.ts';
-import { packed } from './pack.ts';
 
 /** A whole is written anew after so long, so that what differs from it stays small. */
 const wholeEveryMs: Millis = 300_000;

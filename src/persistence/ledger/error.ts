@@ -1,5 +1,5 @@
-import { codeOf, UnsafeDirError } from '../../platform/files/file-error.ts';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
+import { codeOf, UnsafeDirError } from '../../platform/files/private-dir.ts';
 
 /** The ledger could not be read or written. The message names the file and says why. */
 export class LedgerError extends Error {

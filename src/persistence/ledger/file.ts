@@ -1,8 +1,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { absentAs } from '../../platform/files/file-error.ts';
 import { acquireLock } from '../../platform/files/lock-file.ts';
-import { openToAppend, privateDir } from '../../platform/files/private-dir.ts';
+import { absentAs, openToAppend, privateDir } from '../../platform/files/private-dir.ts';
 import { saying } from './error.ts';
 
 /** The two files while their lock is held. */

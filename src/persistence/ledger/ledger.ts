@@ -1,8 +1,8 @@
 import type { CopiedRecord } from './audit-copy.ts';
 import { follow, type Link, sealed, start, unknownPrev } from './chain.ts';
 import type { LedgerEntry } from './entry.ts';
+import { type Head, headText, parseHead } from './entry.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
-import { type Head, headText, parseHead } from './parse-record.ts';
 
 /** The record of every run of every environment, append-only, shared by all processes of a state dir. */
 export interface Ledger {

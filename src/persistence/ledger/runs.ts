@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../domain/run.ts';
 import { type NamedProcess, processAlive } from '../../platform/processes/process-alive.ts';
-import type { PastRun } from '../../store/run-types.ts';
+import type { PastRun } from '../../store/cockpit.ts';
 import type { LedgerRecord } from './entry.ts';
 
 type Planned = Extract<RunEvent, { event: 'planned' }>;

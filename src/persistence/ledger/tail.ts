@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { absentAs } from '../../platform/files/file-error.ts';
+import { absentAs } from '../../platform/files/private-dir.ts';
 import { saying } from './error.ts';
 
 const chunkBytes = 65_536;

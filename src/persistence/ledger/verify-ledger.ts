@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { follow, type Link, type Step, start } from './chain.ts';
 import type { LedgerRecord } from './entry.ts';
-import type { LedgerLine } from './lines.ts';
-import { type Head, parseHead } from './parse-record.ts';
-import { readLedgerFile } from './reader.ts';
+import { type Head, parseHead } from './entry.ts';
+import type { LedgerLine } from './read-ledger.ts';
+import { readLedgerFile } from './read-ledger.ts';
 
 /**
  * Records of several processes may lie so far out of their times without any clock being wrong: a time is taken when

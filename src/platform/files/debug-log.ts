@@ -1,7 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UnsafeDirError } from './file-error.ts';
-import { appendHere } from './private-dir.ts';
+import { appendHere, UnsafeDirError } from './private-dir.ts';
 
 /** Beyond this the log is put aside as `.1`, and what was put aside before is gone. */
 const maxBytes = 5 * 1024 * 1024;

@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processAlive } from '../processes/process-alive.ts';
-import { ownPlace, placeText } from '../processes/process-place.ts';
-import { processStart } from '../processes/process-start.ts';
+import { ownPlace, placeText, processAlive, processStart } from '../processes/process-alive.ts';
 
 export interface Lock {
   /** False when somebody has taken it away. */

@@ -3,8 +3,8 @@ import { registerHooks } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WireError } from '../failures.ts';
-import { notOwnBelow, notOwnWhy } from '../processes/own-dir.ts';
 import { isSkipped } from './files.ts';
+import { notOwnBelow, notOwnWhy } from './private-dir.ts';
 
 /** The manifest of a package, as far as it is read. Nothing of it has been run. */
 export interface PackageManifest {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { notOwnWhy } from '../processes/own-dir.ts';
 import { keptFiles } from './kept-files.ts';
 import { acquireLock } from './lock-file.ts';
-import { privateDir } from './private-dir.ts';
+import { notOwnWhy, privateDir } from './private-dir.ts';
 
 const name = 'trust.json';
 const patienceMs = 5000;

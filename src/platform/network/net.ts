@@ -2,12 +2,11 @@ import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { WireError } from '../failures.ts';
+import { abortWireError, WireError, wireError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
-import { abortWireError, wireError } from '../wire-error.ts';
 import type { Destination, Dial } from './dial.ts';
 import type { TlsOptions, TlsPeer } from './http-messages.ts';
-import { tlsConnectOptions } from './tls-options.ts';
+import { tlsConnectOptions } from './http-messages.ts';
 
 /** How connections are opened and timed here. */
 export interface Net {

@@ -3,14 +3,13 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { stripControls } from '../../domain/controls.ts';
-import { WireError } from '../failures.ts';
+import { abortWireError, WireError, wireError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
-import { abortWireError, wireError } from '../wire-error.ts';
 import type { Dial } from './dial.ts';
+import type { WebSocketRequest, WebSocketWire } from './http-messages.ts';
+import { tlsConnectOptions } from './http-messages.ts';
 import { type Inbox, inbox } from './inbox.ts';
-import type { WebSocketRequest, WebSocketWire } from './stream.ts';
 import { throughProxy } from './through-proxy.ts';
-import { tlsConnectOptions } from './tls-options.ts';
 
 const largestMessage = 16 * 1024 * 1024;
 const longestReason = 4096;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../clock.ts';
-import { runMark } from './program-env.ts';
+import { runMark } from './program.ts';
 
 /** What a process gets between SIGTERM and SIGKILL. */
 const graceMs: Millis = 2000;

@@ -2,11 +2,11 @@ import { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { newRunId } from '../chance.ts';
 import type { WireError } from '../failures.ts';
-import { abortWireError } from '../wire-error.ts';
+import { abortWireError } from '../failures.ts';
 import type { Program } from './program.ts';
-import { programEnv } from './program-env.ts';
-import { startError } from './program-failure.ts';
+import { programEnv } from './program.ts';
 import { lineCutter } from './program-output.ts';
+import { startError } from './run-process.ts';
 
 /** A program whose standard input and output are a connection to somewhere. */
 export interface ProgramWire {

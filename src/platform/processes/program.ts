@@ -1,3 +1,33 @@
+/**
+ * One word for a shell that reads it once: in single quotes, in which nothing has a meaning but the quote itself (POSIX,
+ * Shell Command Language, 2.2.2). A backslash stands outside of them, too, since fish gives it a meaning inside. For csh the
+ * same, as long as it is one line.
+ */
+export const quoted = (word: string): string => `'${word.replaceAll(/['\\]/g, `'\\$&'`)}'`;
+
+/** An argv as the text that a remote login shell takes apart into just that argv. */
+export const quotedArgv = (argv: readonly string[]): string => argv.map(quoted).join(' ');
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const passedOn = (name: string): boolean =>
+  ['PATH', 'HOME', 'LANG', 'TZ'].includes(name) || name.startsWith('LC_');
+
+/** Marks every process that descends from one run, also those that leave its process group. */
+export const runMark = 'OPSDECK_RUN';
+
+/** The environment of a program: PATH, HOME, LANG, LC_*, TZ of ours, what the profile gives, and the mark of the run. */
+export const programEnv = (
+  given: Readonly<Record<string, string>>,
+  run: string,
+  ours: Env = process.env,
+): Record<string, string> => {
+  const kept = Object.entries(ours).flatMap(([name, value]) =>
+    value !== undefined && passedOn(name) ? [[name, value] as const] : [],
+  );
+  return { ...Object.fromEntries(kept), ...given, [runMark]: run };
+};
+
 /** A program to start: an argv, never a text for a shell. */
 export interface Program {
   readonly argv: readonly string[];

@@ -1,7 +1,7 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { PluginStatus } from '../../domain/plugin.ts';
 import { at, type Complaint } from '../../domain/position.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
+import type { PluginStatus } from '../../domain/settings.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import type { CatalogueEntry } from '../catalogue.ts';
 import { refuse } from '../complaints.ts';

@@ -1,14 +1,12 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Derivation } from '../../expressions/calc/derivation.ts';
+import type { Derivation } from '../../expressions/calc/fold-rows.ts';
 import { parseCalc } from '../../expressions/calc/parse.ts';
 import { parseTest } from '../../expressions/parse.ts';
 import { fieldNames, fieldOf } from '../../kinds/registry.ts';
-import { checkNode } from '../check.ts';
-import { refuse } from '../complaints.ts';
-import { definite } from '../definite.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import { zCalcRead, zFactRead } from '../shape/derived.ts';
+import { checkNode, definite } from '../check.ts';
+import { didYouMean, refuse } from '../complaints.ts';
+import { zCalcRead, zFactRead } from '../shape/signal.ts';
 import { child, type Gap, type MapNode, type Node } from '../tree.ts';
 
 /** A `read` that no source is asked for. */

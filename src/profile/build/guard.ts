@@ -3,13 +3,42 @@ import type { Guard } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { guardOf, loweredGuard, raisedGuard } from '../../runs/policy/guard.ts';
-import { checkNode } from '../check.ts';
-import { refuse } from '../complaints.ts';
-import { definite } from '../definite.ts';
+import { checkNode, definite } from '../check.ts';
+import { didYouMean, refuse } from '../complaints.ts';
 import { zGuard } from '../shape/guard.ts';
-import { child, type MapNode, nearest } from '../tree.ts';
+import { child, type MapNode, type Node, nearest } from '../tree.ts';
 import { type Built, gapWarnings } from './context.ts';
-import { strangers } from './known-runbooks.ts';
+
+/** A runbook that is named and not there. */
+export const stranger = (
+  item: Node | undefined,
+  label: string,
+  runbooks: readonly string[],
+): readonly Complaint[] =>
+  item?.is !== 'scalar' ||
+  typeof item.value !== 'string' ||
+  item.gaps !== undefined ||
+  runbooks.includes(item.value)
+    ? []
+    : [
+        refuse(
+          item.position,
+          `${label}: there is no runbook "${item.value}"`,
+          didYouMean(item.value, runbooks, 'there are none'),
+        ),
+      ];
+
+/** Runbooks that a list under `key` names and that are not there. */
+export const strangers = (
+  node: Node,
+  key: string,
+  label: string,
+  runbooks: readonly string[],
+): readonly Complaint[] => {
+  const list = child(node, key);
+  if (list?.is !== 'list') return [];
+  return list.items.flatMap((item) => stranger(item, label, runbooks));
+};
 
 /** The runbooks that freezes and quiet hours leave out must be there. */
 const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>

@@ -1,12 +1,35 @@
 import type { z } from 'zod';
 import type { Limits } from '../../domain/level.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Contact, Link } from '../../domain/profile.ts';
-import { checkNode } from '../check.ts';
-import { definite } from '../definite.ts';
-import { zContact, zLimits, zLink } from '../shape/sections.ts';
+import type { Contact, EscalationRung, Link } from '../../domain/profile.ts';
+import { checkNode, definite } from '../check.ts';
+import { didYouMean, refuse } from '../complaints.ts';
+import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
 import { child, type MapNode, textAt } from '../tree.ts';
 import { type Built, duplicates, gapWarnings, mapsIn } from './context.ts';
+
+/** The ladder of people, the first to be called first. Whom it names has to stand among the contacts. */
+export const buildEscalation = (
+  tree: MapNode,
+  contacts: readonly string[],
+): Built<readonly EscalationRung[]> => {
+  const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'rung');
+  const strangers = mapsIn(tree, 'escalation').maps.flatMap((node) => {
+    const contact = child(node, 'contact');
+    if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
+      return [];
+    const todo = didYouMean(contact.value, contacts, 'add it under contacts');
+    return contacts.includes(contact.value)
+      ? []
+      : [refuse(contact.position, `escalation: no contact is called "${contact.value}"`, todo)];
+  });
+  return {
+    made: made.map(({ title, after, ...rest }) =>
+      definite({ ...rest, title: title ?? rest.id, afterMs: after }),
+    ),
+    complaints: [...complaints, ...strangers],
+  };
+};
 
 /** A list whose items stand each for themselves: one without a value is left out, with a warning. */
 export const buildList = <T>(

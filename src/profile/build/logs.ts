@@ -1,9 +1,7 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { LogSettings, LogView } from '../../domain/profile.ts';
-import { checkNode } from '../check.ts';
-import { refuse } from '../complaints.ts';
-import { definite } from '../definite.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { checkNode, definite } from '../check.ts';
+import { didYouMean, refuse } from '../complaints.ts';
 import { zLogSettings, zLogView } from '../shape/logs.ts';
 import { child, type MapNode, type Node, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';

@@ -1,10 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { PluginStatus } from '../../domain/plugin.ts';
 import type { Complaint } from '../../domain/position.ts';
+import type { PluginStatus } from '../../domain/settings.ts';
 import { unknownKind } from '../../expressions/parse.ts';
 import { checkNode, gapsIn } from '../check.ts';
 import { refuse } from '../complaints.ts';
-import { zPlugins } from '../shape/plugins.ts';
+import { zPlugins } from '../shape/sections.ts';
 import { child, type MapNode, type Node } from '../tree.ts';
 import type { Built, Context } from './context.ts';
 

@@ -2,15 +2,13 @@ import type { Complaint } from '../../domain/position.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
 import { proofComplaints } from '../../runs/runbooks/proves.ts';
-import { checkNode } from '../check.ts';
+import { checkNode, definite } from '../check.ts';
 import { refuse } from '../complaints.ts';
-import { definite } from '../definite.ts';
-import { stepIds } from '../entry-paths.ts';
+import { stepIds } from '../coverage-file.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
-import { child, type MapNode, nearest, textAt } from '../tree.ts';
+import { child, type MapNode, nearest, pathOf, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
-import { pathOf } from './paths.ts';
 import { stepComplaints } from './steps.ts';
 
 /** Every step with an id, its own or the one that its place gives it. */

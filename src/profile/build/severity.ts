@@ -1,11 +1,10 @@
 import type { z } from 'zod';
-import { parseBound } from '../../domain/bound.ts';
 import type { Complaint, Position } from '../../domain/position.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { SeverityMap, SeverityModel, SeverityRule } from '../../domain/severity.ts';
+import { parseBound } from '../../domain/threshold.ts';
 import { checkNode } from '../check.ts';
-import { refuse } from '../complaints.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean, refuse } from '../complaints.ts';
 import { zSeverity, zSeverityOf } from '../shape/severity.ts';
 import { child, type MapNode, type Node, nearest, type Path } from '../tree.ts';
 import { type Built, gapWarnings } from './context.ts';

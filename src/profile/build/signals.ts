@@ -1,11 +1,9 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { Threshold } from '../../domain/threshold.ts';
-import { operandSignals } from '../../expressions/calc/derivation.ts';
-import { checkNode } from '../check.ts';
-import { refuse } from '../complaints.ts';
-import { definite } from '../definite.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { operandSignals } from '../../expressions/calc/fold-rows.ts';
+import { checkNode, definite } from '../check.ts';
+import { didYouMean, refuse } from '../complaints.ts';
 import { splitWords } from '../issue-words.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
 import { child, type MapNode, textAt } from '../tree.ts';

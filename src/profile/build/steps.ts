@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BindingRules } from '../../domain/binding.ts';
+import type { BindingRules } from '../../domain/operation.ts';
 import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
 import { changes, dangers, isDanger, operationDanger, reaches } from '../../runs/policy/danger.ts';

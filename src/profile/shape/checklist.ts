@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type ItemMode, itemModes } from '../../domain/checklist.ts';
-import { zExpression } from './expression.ts';
+import { type ItemMode, itemModes } from '../../domain/profile.ts';
 import { zUse, zWith } from './runbook.ts';
-import { zCovers, zName, zTitle } from './words.ts';
+import { zCovers, zExpression, zName, zTitle } from './words.ts';
 
 const zRunbookId = z.string().min(1).optional();
 

@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import { madeOfKinds } from '../../kinds/registry.ts';
-import { zAudit } from './audit.ts';
-import { zRung } from './authority.ts';
 import { zChecklist } from './checklist.ts';
-import { zEscalation } from './escalation.ts';
 import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
-import { zPlugins } from './plugins.ts';
-import { zReview, zSchedule } from './review.ts';
 import { zRunbook } from './runbook.ts';
-import { headShape, zContact, zLimits, zLink, zShare } from './sections.ts';
+import {
+  headShape,
+  zAudit,
+  zContact,
+  zEscalation,
+  zLimits,
+  zLink,
+  zPlugins,
+  zReview,
+  zRung,
+  zSchedule,
+  zShare,
+} from './sections.ts';
 import { zSeverity, zSeverityOf } from './severity.ts';
 import { zSignalInFile } from './signal.ts';
 

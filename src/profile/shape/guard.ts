@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
 import { changes, dangers } from '../../runs/policy/danger.ts';
-import { zDays, zMoment, zTimeOfDay, zZone } from './times.ts';
-import { zTitle } from './words.ts';
+import { zDays, zMoment, zTimeOfDay, zTitle, zZone } from './words.ts';
 
 /** What a freeze and quiet hours have in common. */
 const halted = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { parseSize } from '../../domain/format.ts';
 import { logLevels } from '../../domain/log-level.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { parseSize } from '../../domain/size.ts';
 import { zCovers, zRegex, zTitle } from './words.ts';
 
 /** A pattern that is matched against every line there is: it must not take for ever on one of them. */

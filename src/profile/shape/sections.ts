@@ -1,10 +1,109 @@
 import { z } from 'zod';
-import { parseBound } from '../../domain/bound.ts';
 import type { FactKind } from '../../domain/facts.ts';
+import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
+import { isPackageName } from '../../domain/settings.ts';
+import { parseBound } from '../../domain/threshold.ts';
 import { kindOf, madeOfKinds, perKind } from '../../kinds/registry.ts';
+import { dangers } from '../../runs/policy/danger.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
-import { didYouMean } from '../did-you-mean.ts';
-import { zCovers, zLevel, zName, zTitle } from './words.ts';
+import { didYouMean } from '../complaints.ts';
+import { zCovers, zLevel, zName, zTitle, zZone } from './words.ts';
+
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
+
+/** When somebody looks over what the profile was written from, and who. */
+export const zReview = z.strictObject({
+  owner: z.string().default('').meta({ description: 'who looks after it' }),
+  every: z.string().default('').meta({ description: 'how often: monthly' }),
+  next: z
+    .string()
+    .refine(isDay, {
+      error: (issue) => `${JSON.stringify(issue.input)} is no day; write it as 2026-12-20`,
+    })
+    .optional()
+    .meta({ description: 'the day of the next one' }),
+  covers: zCovers,
+});
+
+const elsewhere = (what: string) => z.never({ error: what }).optional();
+
+/** In which zone the days of this system are. */
+export const zSchedule = z.strictObject({
+  tz: zZone.optional().meta({ description: 'the zone of its days; default: that of this machine' }),
+  quiet: elsewhere('quiet hours keep changes away: write them as guard.quiet'),
+  maintenance: elsewhere('times of maintenance keep changes away: write them as guard.freeze'),
+});
+
+/** The plugins that a profile asks for. Where they are, and whether they may be loaded, is the user's to say. */
+export const zPlugins = z
+  .array(
+    z.string().refine(isPackageName, {
+      error: (issue) =>
+        `"${String(issue.input)}" is no name of a package; a profile names plugins, and config.yaml says where they are`,
+    }),
+  )
+  .meta({ description: "names of plugins that it needs; the user's config.yaml has to allow them" });
+
+/** One rung of the ladder of people, the first to be called first. */
+export const zEscalation = z.strictObject({
+  id: zName,
+  title: zTitle.optional(),
+  contact: z.string().min(1).optional().meta({ description: 'the id of whom to call' }),
+  respond: z.string().default('').meta({ description: 'how soon they answer' }),
+  authority: z.string().default('').meta({ description: 'what they may decide' }),
+  when: z.string().default('').meta({ description: 'when it is their turn, in words' }),
+  after: zDuration.optional().meta({ description: 'so long after the rung before was called' }),
+  covers: zCovers,
+});
+
+/** One rung of the authority ladder; the lowest stands first. */
+export const zRung = z.strictObject({
+  id: zName,
+  title: zTitle.optional(),
+  who: zOneOrMore.meta({ description: "account names of the operating system; '*' is everybody" }),
+  may: z.enum(dangers).meta({ description: 'the most dangerous that it may do' }),
+  also: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({ description: 'runbooks that it may run whatever their danger' }),
+  covers: zCovers,
+});
+
+const syslogAddress = /^(udp|tcp):\/\/(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i;
+
+const zSyslog = z
+  .strictObject({
+    syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
+      description: 'RFC 5424 over UDP, or over TCP with octet counting; port 514 where none is given',
+    }),
+  })
+  .transform(({ syslog }) => {
+    const [, over = '', host = '', port = '514'] = syslogAddress.exec(syslog) ?? [];
+    return {
+      is: 'syslog' as const,
+      host: host.replaceAll(/[[\]]/g, ''),
+      port: Number(port),
+      over: over.toLowerCase() === 'tcp' ? ('tcp' as const) : ('udp' as const),
+    };
+  });
+
+const zHttp = z
+  .strictObject({
+    http: zHttpUrl.meta({ description: 'each record is POSTed there as its line' }),
+    bearer: z.string().min(1).exactOptional(),
+  })
+  .transform(({ http, ...rest }) => ({ is: 'http' as const, url: http, ...rest }));
+
+const zCopy = z.union([zSyslog, zHttp]);
+
+/** Where copies of the ledger's records go. */
+export const zAudit = z.strictObject({
+  copy: z
+    .union([zCopy, z.array(zCopy)])
+    .transform((copies) => [copies].flat())
+    .meta({ description: 'a copy of each record, after it is on disk: one place, or a list of them' }),
+});
 
 const levels: readonly string[] = zLevel.options;
 

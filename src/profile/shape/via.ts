@@ -1,5 +1,18 @@
 import { z } from 'zod';
 import type { Via } from '../../domain/profile.ts';
+import { tiers } from '../../runs/policy/tiers.ts';
+
+/** The tier of the system that a source leads to: never stricter than its environment's, whose gates hold. */
+export const zSourceTier = z
+  .enum(tiers)
+  .meta({ description: "the tier of what it leads to, where that is lower than the environment's" });
+
+const argv = z.array(z.string().min(1)).min(1);
+
+/** What renews the login of a source that has expired: an argv, run by a person at the terminal, or words for that person. */
+export const zLogin = z
+  .union([argv, z.string().trim().min(1)], { error: 'an argv ([aws, sso, login]), or words for a person' })
+  .meta({ description: 'what renews its login when it has expired: an argv, or words for a person' });
 
 const zPort = z
   .int()

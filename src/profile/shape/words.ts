@@ -1,7 +1,84 @@
 import { z } from 'zod';
-import type { Bound } from '../../domain/bound.ts';
-import { parseBound } from '../../domain/bound.ts';
 import type { Level } from '../../domain/level.ts';
+import { zOneOrMore } from '../../domain/schema.ts';
+import type { Bound } from '../../domain/threshold.ts';
+import { parseBound } from '../../domain/threshold.ts';
+
+const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** A moment with its zone; wall-clock ms. A date alone is midnight UTC. */
+export const zMoment = z
+  .string()
+  .meta({ description: 'a moment with its zone', examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'] })
+  .transform((text, context) => {
+    const at = moment.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+    if (!Number.isNaN(at)) return at;
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is no moment; write it with its zone: 2026-12-20T00:00Z`,
+    });
+    return z.NEVER;
+  });
+
+/** 'HH:MM' as minutes since midnight; 24:00 is the end of the day. */
+export const zTimeOfDay = z
+  .string({
+    error: (issue) => (typeof issue.input === 'number' ? 'a time of day is a text: "22:00"' : undefined),
+  })
+  .meta({ description: 'a time of day: 00:00 up to 24:00', examples: ['22:00'] })
+  .transform((text, context) => {
+    const [, hours, minutes] = /^(\d{1,2}):([0-5]\d)$/.exec(text) ?? [];
+    const at = Number(hours) * 60 + Number(minutes);
+    if (at <= 24 * 60) return at;
+    context.addIssue({ code: 'custom', message: `"${text}" is no time of day; write it as 22:00` });
+    return z.NEVER;
+  });
+
+/** As in `Date.getDay`: 0 is Sunday. */
+const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** The days of 'mon', or of 'mon-fri'; a range may go over the end of the week. Undefined: no such day. */
+const daysOf = (word: string): readonly number[] | undefined => {
+  const [from = -1, to = from] = word.split('-').map((name) => dayNames.indexOf(name));
+  if (from < 0 || to < 0 || word.split('-').length > 2) return undefined;
+  const count = ((to - from + 7) % 7) + 1;
+  return Array.from({ length: count }, (_, i) => (from + i) % 7);
+};
+
+/** Days of the week: 'mon-fri', 'sat,sun', or a list of such; as numbers, 0 is Sunday. */
+export const zDays = zOneOrMore
+  .meta({ description: 'days of the week: mon-fri; sat, sun', examples: ['mon-fri'] })
+  .transform((texts, context) => {
+    const words = texts.flatMap((text) => text.toLowerCase().split(/[\s,]+/)).filter((word) => word !== '');
+    const wrong = words.find((word) => daysOf(word) === undefined);
+    if (wrong === undefined && words.length > 0)
+      return [...new Set(words.flatMap((word) => daysOf(word) ?? []))].sort((a, b) => a - b);
+    context.addIssue({
+      code: 'custom',
+      message: `"${wrong ?? ''}" is no day of the week; write mon-fri, or sat, sun`,
+    });
+    return z.NEVER;
+  });
+
+const isZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** An IANA time zone. */
+export const zZone = z
+  .string()
+  .refine(isZone, {
+    error: (issue) => `"${String(issue.input)}" is no time zone; write one as Europe/Berlin, or UTC`,
+  })
+  .meta({ description: 'an IANA time zone', examples: ['Europe/Berlin'] });
+
+/** An expression, parsed where what it names is known. */
+export const zExpression = z.string().min(1).meta({ description: 'an expression: docs/runbooks.md' });
 
 /** Requirement rows that an entry serves. */
 export const zCovers = z

@@ -1,4 +1,4 @@
-import { parseReferences } from '../reference.ts';
+import { parseReferences } from '../resolve.ts';
 import { type Node, type ScalarNode, scalars } from '../tree.ts';
 
 /** Values that `vars:` of any file gives to a name, as written. */

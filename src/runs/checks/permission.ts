@@ -5,7 +5,7 @@ import { toFault } from '../../platform/fault.ts';
 import type { HeldAct } from '../held.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import type { Ruling } from '../policy/ruling.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from './check-parts.ts';
 
 /** Operations that cannot be asked about, in one sentence; '' when there are none. */
 const unaskable = (acts: readonly HeldAct[]): string => {

@@ -1,23 +1,101 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Proposal } from '../../domain/proposal.ts';
+import type { Reach } from '../../domain/operation.ts';
+import type { Blast, GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { TakenLocks } from '../../platform/files/target-locks.ts';
 import type { ProposalRequest } from '../door.ts';
-import type { Held } from '../held.ts';
-import { maskDeep } from '../mask-deep.ts';
+import type { Held, HeldAct } from '../held.ts';
+import type { Refusal } from '../planning/source-reads.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { withTypedName } from '../policy/gates.ts';
-import { blastCheck } from '../policy/limits.ts';
+import { blastCheck, percentOf } from '../policy/limits.ts';
 import type { Ruling } from '../policy/ruling.ts';
-import type { Carried } from './blast.ts';
-import { blastOf } from './blast.ts';
+import { maskDeep } from '../recorder.ts';
 import type { CheckParts } from './check-parts.ts';
-import { lockCheck } from './lock.ts';
+import { actsOf, type Subject } from './check-parts.ts';
+import { countObjects, lockCheck, takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';
 import { refusalOf, standingChecks, wallOf } from './standing.ts';
-import { actsOf, type Subject } from './subject.ts';
+
+type Share = NonNullable<Reach['share']>;
+
+/** Parts of the same whole are put together, each target's once; of several wholes the one that is hit most stands. */
+const shareOf = (acts: readonly HeldAct[]): Share | undefined => {
+  const wholes = new Map<string, { share: Share; readonly seen: Set<string> }>();
+  for (const { plan } of acts) {
+    const share = plan.reach?.share;
+    if (share === undefined) continue;
+    const key = `${share.of} ${share.whole}`;
+    const targets = plan.targets.map(({ uid }) => uid).join(' ');
+    const known = wholes.get(key);
+    if (known === undefined) wholes.set(key, { share, seen: new Set([targets]) });
+    else if (!known.seen.has(targets)) {
+      known.seen.add(targets);
+      known.share = { ...share, part: Math.min(share.whole, known.share.part + share.part) };
+    } else if (share.part > known.share.part) known.share = share;
+  }
+  return [...wholes.values()]
+    .map(({ share }) => share)
+    .sort((a, b) => percentOf(b) - percentOf(a))
+    .at(0);
+};
+
+/** A sum in which nothing unknown is counted as 0. */
+const sumOrUnknown = (numbers: readonly (number | undefined)[]): number | undefined => {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, number) => sum + number, 0);
+};
+
+/** What is known of a target from elsewhere than its plan. */
+type Carried = Pick<Reach, 'connections' | 'requestsPerSecond'>;
+
+/** How far some acts reach together. `carried` stands before what the plans tell: it is what the profile's author asks for. */
+export const blastOf = (acts: readonly HeldAct[], carried: Carried): Blast => {
+  const share = shareOf(acts);
+  const connections = carried.connections ?? sumOrUnknown(acts.map(({ plan }) => plan.reach?.connections));
+  const requestsPerSecond =
+    carried.requestsPerSecond ?? sumOrUnknown(acts.map(({ plan }) => plan.reach?.requestsPerSecond));
+  return {
+    objects: countObjects(acts),
+    ...(share === undefined ? {} : { share }),
+    ...(connections === undefined ? {} : { connections }),
+    ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+  };
+};
+
+interface Admitted {
+  /** Everything that was looked at, for the ledger. */
+  readonly checks: readonly GateCheck[];
+  readonly refusal?: Refusal;
+  /** Held until the run has ended. */
+  readonly taken?: TakenLocks;
+}
+
+/** The checks of a confirmed run, made anew. Its targets are taken last, when nothing else forbids it. */
+export const admitted = async (held: Held, parts: CheckParts, signal: AbortSignal): Promise<Admitted> => {
+  const subject = subjectOf(held);
+  const [permission, standing] = await Promise.all([
+    permissionCheck(subject, parts.clock, signal),
+    standingChecks(subject, parts, subject.acts.length),
+  ]);
+  const looked = [...permission, ...standing];
+  // How far it reaches was planned, and its targets are read again before each step.
+  const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
+  const refusal = refusalOf(looked);
+  const checks = [...looked.map(({ check }) => check), ...blast];
+  if (refusal !== undefined || signal.aborted)
+    return { checks, ...(refusal === undefined ? {} : { refusal }) };
+  const lock = await takeLocks(subject, parts, wallOf(parts));
+  const refused = refusalOf(lock.looked);
+  return {
+    checks: [...checks, ...lock.looked.map(({ check }) => check)],
+    ...(refused === undefined ? {} : { refusal: refused }),
+    ...(lock.taken === undefined ? {} : { taken: lock.taken }),
+  };
+};
 
 const sumOf = (numbers: readonly number[]): number | undefined =>
   numbers.length === 0 ? undefined : numbers.reduce((sum, number) => sum + number, 0);

@@ -2,10 +2,9 @@ import type { GateCheck } from '../../domain/proposal.ts';
 import type { Refusal } from '../planning/source-reads.ts';
 import { haltChecks } from '../policy/halts.ts';
 import { rateRuling } from '../policy/limits.ts';
-import { roleCheck } from '../policy/roles.ts';
 import type { Ruling } from '../policy/ruling.ts';
-import type { CheckParts } from './check-parts.ts';
-import type { Subject } from './subject.ts';
+import { roleCheck } from '../policy/ruling.ts';
+import type { CheckParts, Subject } from './check-parts.ts';
 
 const rateCheck = async (
   mine: number,

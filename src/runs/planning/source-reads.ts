@@ -3,7 +3,7 @@ import type { Proposal } from '../../domain/proposal.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { bounded } from '../../scheduler/bounded.ts';
-import { expiredLogin } from '../logins/expired.ts';
+import { expiredLogin } from '../logins/renew.ts';
 
 /** Why a proposal cannot become a run: the ending that it would have. */
 export type Refusal = NonNullable<Proposal['refusal']>;

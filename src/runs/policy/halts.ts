@@ -1,8 +1,77 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Guard } from '../../domain/guard.ts';
+import type { Guard, QuietHours } from '../../domain/guard.ts';
 import { changes } from './danger.ts';
 import { isNamed, type RuledRun, type Ruling } from './ruling.ts';
-import { isQuiet, quietEnd, weekText } from './week.ts';
+
+const dayMinutes = 24 * 60;
+const minuteMs: Millis = 60_000;
+const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+
+interface TimeOfWeek {
+  /** 0 is Sunday. */
+  readonly day: number;
+  /** Since midnight. */
+  readonly minute: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** One format per zone: making one costs far more than using it. */
+const formatOf = (zone: string): Intl.DateTimeFormat => {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  formats.set(zone, made);
+  return made;
+};
+
+/** What the clocks of a zone show, as its law has it at that moment. */
+const inZone = (wall: Millis, zone: string): TimeOfWeek => {
+  const parts = formatOf(zone).formatToParts(wall);
+  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  return { day: dayNames.indexOf(of('weekday')), minute: Number(of('hour')) * 60 + Number(of('minute')) };
+};
+
+/** Whether these hours hold at a wall-clock moment, by the clocks of their zone. Those over midnight belong to the day on which they begin. */
+export const isQuiet = ({ days, from, to, zone }: QuietHours, wall: Millis): boolean => {
+  const { day, minute } = inZone(wall, zone);
+  const today = days.includes(day);
+  if (from < to) return today && minute >= from && minute < to;
+  const yesterday = days.includes((day + 6) % 7);
+  return (today && minute >= from) || (yesterday && minute < to);
+};
+
+/** Clocks are put forward and back by this, or by a multiple. Source: the tz database. */
+const shiftMs: Millis = 15 * minuteMs;
+
+/** When hours that hold now end: the next moment at which they do not hold; undefined when that is more than a week away. */
+export const quietEnd = (hours: QuietHours, wall: Millis): Millis | undefined => {
+  const toEnd = (at: Millis): Millis => {
+    const { minute } = inZone(at, hours.zone);
+    return at - (at % minuteMs) + (((hours.to - minute + dayMinutes - 1) % dayMinutes) + 1) * minuteMs;
+  };
+  let at = toEnd(wall);
+  // An hour that was put in or left out on the way.
+  while (at - shiftMs > wall && !isQuiet(hours, at - shiftMs)) at -= shiftMs;
+  for (let tries = 0; isQuiet(hours, at); tries++) {
+    if (tries > 8 * 96) return undefined;
+    at += shiftMs;
+  }
+  return at;
+};
+
+/** 'Mon 06:00 Europe/Berlin' */
+export const weekText = (wall: Millis, zone: string): string => {
+  const { day, minute } = inZone(wall, zone);
+  const clock = [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, '0')).join(':');
+  return `${dayNames[day] ?? ''} ${clock} ${zone}`;
+};
 
 /** A time that keeps a run from acting, while it lasts. */
 interface Halt {

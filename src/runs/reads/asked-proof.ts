@@ -1,9 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import { type Found, usedParts } from '../../domain/operation.ts';
-import type { ParamValues } from '../../domain/param-value.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import type { Expect, VerifyStep } from '../../domain/runbook.ts';
+import { type Found, PlanError, usedParts } from '../../domain/operation.ts';
+import type { Expect, ParamValues, VerifyStep } from '../../domain/runbook.ts';
 import { isBound, judge } from '../../expressions/expect.ts';
 import type { Truth } from '../../expressions/truth.ts';
 import { allTrue } from '../../expressions/truth.ts';

@@ -1,6 +1,5 @@
-import { type ActEvent, usedParts } from '../../domain/operation.ts';
-import type { ParamValues } from '../../domain/param-value.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { type ActEvent, PlanError, usedParts } from '../../domain/operation.ts';
+import type { ParamValues } from '../../domain/runbook.ts';
 import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';

@@ -1,6 +1,224 @@
-import type { BindingRule, BindingRules } from '../../domain/binding.ts';
-import { codeIn } from './argv-code.ts';
-import { namesIn } from './bind.ts';
+import type { BindingRule, BindingRules } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/operation.ts';
+import type { ParamValues } from '../../domain/runbook.ts';
+import { bindParams, namesIn } from './bind.ts';
+
+/** How a program is given text that it runs. */
+interface Interpreter {
+  /** The option whose next item is code. */
+  readonly flag?: RegExp;
+  /** Code and option in one item: `--command=…`. */
+  readonly joined?: RegExp;
+  /** Where no option gives code, the first item that is none does; the options that take so many items behind them. */
+  readonly first?: Readonly<Record<string, number>>;
+  /** True: every item behind it is code. */
+  readonly all?: true;
+  /** True: what follows its code, or its script, is data to it. */
+  readonly ends?: boolean;
+}
+
+const shell: Interpreter = { flag: /^-[a-z]*c[a-z]*$|^--command$/i, joined: /^--command=/, ends: true };
+const script = (flag: RegExp, joined = /^(?!)/): Interpreter => ({ flag, joined, ends: true });
+const client = (flag: RegExp, joined: RegExp): Interpreter => ({ flag, joined });
+
+/** By the names of their programs, without a version: 'python' is python3.12, too. */
+const interpreters: Readonly<Record<string, Interpreter>> = {
+  ...Object.fromEntries(
+    ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'fish', 'csh', 'tcsh'].map((name) => [name, shell]),
+  ),
+  su: client(/^-[a-z]*c$|^--command$/, /^--command=/),
+  runuser: client(/^-[a-z]*c$|^--command$/, /^--command=/),
+  pwsh: script(/^-c(ommand)?$/i),
+  powershell: script(/^-c(ommand)?$/i),
+  cmd: script(/^\/[ck]$/i),
+  python: script(/^-[a-z]*c$/i, /^-c./),
+  perl: script(/^-[a-z]*e$/i),
+  ruby: script(/^-[a-z]*e$/),
+  lua: script(/^-e$/),
+  php: script(/^-r$/, /^--run=/),
+  node: script(/^(-[a-z]*[ep]|--eval|--print)$/, /^--(eval|print)=/),
+  deno: script(/^eval$/),
+  psql: client(/^-[a-z]*c$|^--command$/, /^--command=/),
+  mysql: client(/^-[a-z]*e$|^--execute$/i, /^--execute=|^-e./),
+  mariadb: client(/^-[a-z]*e$|^--execute$/i, /^--execute=|^-e./),
+  mongosh: client(/^--eval$/, /^--eval=/),
+  mongo: client(/^--eval$/, /^--eval=/),
+  awk: { flag: /^(-e|--source)$/, joined: /^--source=/, first: { '-v': 1, '-F': 1 } },
+  sed: { flag: /^(-[a-z]*e|--expression)$/i, joined: /^--expression=/, first: {} },
+  jq: {
+    first: { '--arg': 2, '--argjson': 2, '--slurpfile': 2, '--rawfile': 2, '--indent': 1, '-L': 1 },
+    ends: true,
+  },
+  env: client(/^-[a-z]*S$|^--split-string$/, /^-S.|^--split-string=/),
+  flock: client(/^-[a-z]*c$|^--command$/, /^--command=/),
+  script: client(/^-[a-z]*c$|^--command$/, /^--command=/),
+  expect: client(/^-c$/, /^-c./),
+  osascript: client(/^-e$/, /^-e./),
+  rscript: client(/^-e$/, /^-e./),
+  cqlsh: client(/^-e$|^--execute$/, /^--execute=/),
+  sqlcmd: client(/^-q$/i, /^-q./i),
+  'clickhouse-client': client(/^-q$|^--query$/, /^--query=/),
+  'redis-cli': client(/^eval$/i, /^(?!)/),
+  sqlite: { all: true },
+  ssh: { all: true },
+  watch: { all: true },
+};
+const aliases: Readonly<Record<string, string>> = {
+  gawk: 'awk',
+  mawk: 'awk',
+  nodejs: 'node',
+  rbash: 'bash',
+  gsed: 'sed',
+};
+
+/** Programs that start another, named further behind. */
+const wrappers: ReadonlySet<string> = new Set(
+  `busybox chroot chrt crictl doas docker env exec find ionice nerdctl nice nohup nsenter podman setpriv setsid ssh
+  stdbuf strace sudo systemd-run taskset time timeout toybox unshare xargs`.split(/\s+/),
+);
+/** Named anywhere, these are started: their names stand for nothing else. */
+const always: ReadonlySet<string> = new Set(
+  Object.keys(interpreters).filter((name) => interpreters[name] === shell),
+);
+
+const programOf = (item: string): string => {
+  const name = (item.split(/[/\\]/).at(-1) ?? '')
+    .toLowerCase()
+    .replace(/\.exe$/, '')
+    .replace(/[\d.]+$/, '');
+  return aliases[name] ?? name;
+};
+
+const interpreterAt = (argv: readonly string[], at: number): Interpreter | undefined => {
+  const name = programOf(argv[at] ?? '');
+  const found = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
+  if (at === 0 || always.has(name) || argv[at - 1] === '--') return found;
+  if (found === undefined || !wrappers.has(programOf(argv[0] ?? ''))) return undefined;
+  // It may be an argument that is only called like one (`docker restart node`): its options tell.
+  return { ...found, ends: false };
+};
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, nth) => from + nth);
+
+/** An option may itself come from a value, and then be the one that gives code. */
+const mayBeOption = (item: string): boolean => item.startsWith('-') || item.startsWith('${');
+
+/** Of a client that takes its statements by options, wherever they stand. */
+const byOptions = (argv: readonly string[], from: number, { flag, joined }: Interpreter): readonly number[] =>
+  range(from + 1, argv.length - 1).flatMap((at) => {
+    if (flag?.test(argv[at] ?? '') === true) return [at, at + 1];
+    return joined?.test(argv[at] ?? '') === true ? [at] : [];
+  });
+
+/** Of a shell: everything up to its code. With a script in place of code: everything before that. */
+const upToCode = (
+  argv: readonly string[],
+  from: number,
+  { flag, joined }: Interpreter,
+): readonly number[] => {
+  for (const at of range(from + 1, argv.length - 1)) {
+    const item = argv[at] ?? '';
+    if (flag?.test(item) === true) return range(from + 1, at + 1);
+    if (joined?.test(item) === true) return range(from + 1, at);
+    if (!mayBeOption(item)) return range(from + 1, at - 1);
+  }
+  return range(from + 1, argv.length - 1);
+};
+
+/** Of a filter language: the code of its option, else the first item that is none; `-f` takes it from a file. */
+const firstItem = (
+  argv: readonly string[],
+  from: number,
+  { flag, first = {} }: Interpreter,
+): readonly number[] => {
+  const code: number[] = [];
+  for (let at = from + 1; at < argv.length; at += 1) {
+    const item = argv[at] ?? '';
+    if (flag?.test(item) === true) return [...code, at, at + 1];
+    const taken = Object.hasOwn(first, item) ? (first[item] ?? 0) : 0;
+    if (item === '-f') return code;
+    if (taken === 0) code.push(at);
+    if (taken === 0 && !item.startsWith('-')) return code;
+    at += taken;
+  }
+  return code;
+};
+
+/** The items behind an interpreter in which a value would be run. */
+const codeBehind = (argv: readonly string[], from: number, how: Interpreter): readonly number[] => {
+  if (how.all === true) return range(from + 1, argv.length - 1);
+  if (how.first !== undefined) return firstItem(argv, from, how);
+  return how.ends === true ? upToCode(argv, from, how) : byOptions(argv, from, how);
+};
+
+/**
+ * The places of an argv whose text is run: what `sh -c`, `psql -c`, `awk` and the like are given, and the program itself.
+ * What follows the code of a shell is data to it (`"$1"`), as is every item of any other program.
+ */
+export const codeIn = (argv: readonly string[]): ReadonlySet<number> => {
+  const code = [0];
+  for (const at of argv.keys()) {
+    const how = interpreterAt(argv, at);
+    if (how === undefined) continue;
+    code.push(...codeBehind(argv, at, how));
+    if (how.ends === true) break;
+  }
+  return new Set(code);
+};
+
+type With = Readonly<Record<string, unknown>>;
+
+/**
+ * A value as a part of an address (RFC 3986, 2.1): what would end the part or begin another is percent-encoded. Throws for
+ * one that no encoding makes a part of its own: an empty one, '.' and '..' are taken away when the address is read.
+ */
+const partOfAddress = (value: string): string => {
+  if (value === '' || value === '.' || value === '..')
+    throw new PlanError('failed', `"${value}" cannot be a part of an address`);
+  return encodeURIComponent(value);
+};
+
+/** A value as a pattern that matches it and nothing else (ECMA-262, SyntaxCharacter). */
+const asPattern = (value: string): string => value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+const encoders: Readonly<Partial<Record<BindingRule, (value: string) => string>>> = {
+  address: partOfAddress,
+  pattern: asPattern,
+};
+
+/** The values that a text names, each as its place wants it. */
+const encodedFor = (part: unknown, values: ParamValues, encode: (value: string) => string): ParamValues =>
+  Object.fromEntries(
+    namesIn(part).flatMap((name) =>
+      Object.hasOwn(values, name) ? [[name, encode(String(values[name]))]] : [],
+    ),
+  );
+
+const boundAt = (part: unknown, path: string, values: ParamValues, rules: BindingRules): unknown => {
+  const rule = Object.hasOwn(rules, path) ? rules[path] : undefined;
+  const encode = rule && encoders[rule];
+  if (encode !== undefined) return bindParams(part, encodedFor(part, values, encode));
+  const isMap = typeof part === 'object' && part !== null && !Array.isArray(part);
+  if (!isMap || !Object.keys(rules).some((key) => key.startsWith(`${path}.`)))
+    return bindParams(part, values);
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, boundAt(value, `${path}.${key}`, values, rules)]),
+  );
+};
+
+/**
+ * A step's `with`, bound by the rules of its operation. Throws PlanError where a value would be taken for something else
+ * than a value, and where an address cannot hold it.
+ */
+export const bindWith = (given: With, values: ParamValues, rules: BindingRules): With => {
+  const [splice] = splices(given, rules);
+  if (splice !== undefined)
+    throw new PlanError('failed', `with.${splice.path.join('.')}: ${splice.what}; ${splice.todo}`);
+  return Object.fromEntries(
+    Object.entries(given).map(([key, part]) => [key, boundAt(part, key, values, rules)]),
+  );
+};
 
 /** A value that stands where it would be taken for something else than a value. */
 export interface Splice {

@@ -1,6 +1,6 @@
-import type { Comparison } from '../../domain/bound.ts';
 import { rank } from '../../domain/level.ts';
 import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
+import type { Comparison } from '../../domain/threshold.ts';
 import type { Node, Test } from '../../expressions/ast.ts';
 import { originOf } from '../../expressions/choices.ts';
 import { mentionsBefore, testParamsOf } from '../../expressions/mentions.ts';
@@ -8,7 +8,7 @@ import { isLevel } from '../../expressions/operand.ts';
 import { type Expression, parseExpression, parseTest } from '../../expressions/parse.ts';
 import { paramsIn } from './bind.ts';
 
-import type { RunbookComplaint } from './complaint.ts';
+import type { RunbookComplaint } from './check.ts';
 
 /** A comparison of one signal, or of one field of the rows of a kind, with a constant. */
 interface Atom {

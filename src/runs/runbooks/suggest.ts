@@ -1,8 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { type EvaluateOptions, evaluate } from '../../expressions/evaluate.ts';
-import { createHoldMemory } from '../../expressions/hold-memory.ts';
+import { createHoldMemory, type EvaluateOptions, evaluate } from '../../expressions/evaluate.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 

@@ -1,13 +1,33 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { ActEvent } from '../../domain/operation.ts';
+import type { ActEvent, OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { lease } from '../../doors/lease.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
 import type { HeldAct } from '../held.ts';
-import type { Made } from './made.ts';
+
+/** What the answers of a step named, by key: ids of what it made. */
+export type Made = Readonly<Record<string, string>>;
+
+const reference = /^\$\{made\.([\w-]+)\}$/;
+
+/** The same call with `${made.KEY}` replaced by what the act has told; undefined when it told nothing of a key. */
+export const withMade = (call: OperationCall, made: Made): OperationCall | undefined => {
+  let whole = true;
+  const bound = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(bound);
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, bound(held)]));
+    const key = typeof value === 'string' ? reference.exec(value)?.[1] : undefined;
+    if (key === undefined) return value;
+    whole &&= Object.hasOwn(made, key);
+    return made[key];
+  };
+  const values = Object.fromEntries(Object.entries(call.with).map(([name, value]) => [name, bound(value)]));
+  return whole ? { ...call, with: values } : undefined;
+};
 
 /** A step that says nothing else: a call that never ends must not keep a run open for ever. */
 const defaultMs: Millis = 5 * 60_000;

@@ -1,11 +1,11 @@
-import { argvLine } from '../../domain/argv.ts';
+import { argvLine } from '../../domain/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
+import { wireError } from '../../platform/failures.ts';
 import { ChangeError } from '../../platform/fault.ts';
 import type { Draft } from '../../platform/files/file-shapes.ts';
-import type { HttpStream, WebSocketWire } from '../../platform/network/stream.ts';
+import type { HttpStream, WebSocketWire } from '../../platform/network/http-messages.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { partsOfChanges } from '../../platform/protocol.ts';
-import { wireError } from '../../platform/wire-error.ts';
 
 /** One call that has left, and what is known of its outcome so far. */
 interface SentCall {

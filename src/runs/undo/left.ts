@@ -1,10 +1,25 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError, usedParts } from '../../domain/operation.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { withDeadline } from '../planning/source-reads.ts';
-import { readPins } from './read-pins.ts';
+
+/**
+ * What the targets of a call show now, in the words of its operation: it is planned, which only reads, and the plan is
+ * thrown away. Rejects with what the operation throws.
+ */
+export const readPins = async (
+  { use, with: values }: Pick<OperationCall, 'use' | 'with'>,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<readonly Pin[]> => {
+  const { source, name } = usedParts(use);
+  const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
+  if (operation === undefined) throw new Error(`there is no ${use} here`);
+  const { targets } = await operation.plan(values, signal);
+  return targets.map((target) => ({ name: target.name, uid: target.uid, saw: target.saw }));
+};
 
 /** All of it together: a run must end, and what could not be read by then is not pinned. */
 const longestMs: Millis = 3000;

@@ -1,14 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { End } from '../end.ts';
+import type { PutBack, Undoing } from '../held.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { settleMs } from '../verification/proof.ts';
-import { readPins } from './read-pins.ts';
-import type { PutBack, Undoing } from './undoing.ts';
+import { readPins } from './left.ts';
 
 /** How long it may take until what was put back is read back, and stays so. */
 const withinMs: Millis = settleMs + 3000;

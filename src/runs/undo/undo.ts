@@ -2,10 +2,10 @@ import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
-import { canonicalJson } from '../../persistence/ledger/canonical.ts';
+import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { ProposalRequest } from '../door.ts';
-import { type Made, withMade } from '../sending/made.ts';
-import type { PutBack, Undoing } from './undoing.ts';
+import type { PutBack, Undoing } from '../held.ts';
+import { type Made, withMade } from '../sending/act-step.ts';
 
 /** The undo of a step asks for no less than the step did. */
 const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
-import { readableSteps } from '../../domain/readable.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
+import { readableSteps } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { createAskedProof } from '../reads/asked-proof.ts';
 import type { Run } from '../run-context.ts';

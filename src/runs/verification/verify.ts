@@ -1,22 +1,20 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { ParamValues } from '../../domain/param-value.ts';
 import type { ExpiredLogin } from '../../domain/proposal.ts';
-import { readableSteps } from '../../domain/readable.ts';
 import type { ProofState } from '../../domain/run.ts';
-import type { Runbook, VerifyStep } from '../../domain/runbook.ts';
+import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
+import { readableSteps } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { End } from '../end.ts';
-import { expiredLogin, withRenewal } from '../logins/expired.ts';
+import { expiredLogin, withRenewal } from '../logins/renew.ts';
 import { createAskedProof } from '../reads/asked-proof.ts';
 import type { ReadingParts } from '../reads/reading.ts';
-import { freshState } from './fresh-state.ts';
 import type { Before } from './proof.ts';
 import { createProof, type Proof, type ProofFacts, type Sight } from './proof.ts';
+import { freshState, untilAfter } from './proof-feeds.ts';
 import { createReadingProof } from './reading-proof.ts';
-import { untilAfter } from './until-after.ts';
 
 /** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
 export const unread: Before = { states: [], found: new Map() };

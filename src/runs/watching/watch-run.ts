@@ -1,13 +1,176 @@
-import { readableSteps } from '../../domain/readable.ts';
+import { ageText } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { ProofState } from '../../domain/run.ts';
+import type { VerifyStep } from '../../domain/runbook.ts';
+import { readableSteps } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { evaluate } from '../../expressions/evaluate.ts';
+import type { Given } from '../../expressions/given.ts';
+import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { snapshotOf } from '../../store/snapshot.ts';
+import type { AskedProof } from '../reads/asked-proof.ts';
 import { createAskedProof } from '../reads/asked-proof.ts';
 import type { ReadingParts } from '../reads/reading.ts';
 import type { Recorder } from '../recorder.ts';
-import { defaultWatchMs, watch } from './watch.ts';
-import { watchedExpression, watchedReading } from './watched-proof.ts';
+import { freshState, proofFeeds } from '../verification/proof-feeds.ts';
 import type { Watching } from './watching.ts';
+
+/** A proof that has held, looked at again and again for whether it still does. */
+interface WatchedProof {
+  /** How often what decides it is read: asking it more often tells nothing. */
+  everyMs(): Millis;
+  look(signal: AbortSignal): Promise<ProofState>;
+  /** Ends what it opened. */
+  close?(): Promise<void>;
+}
+
+/** Where no feed says how often it is read. */
+const slowestMs: Millis = 60_000;
+
+/** What is gone sooner is a restart's ripple or a lost packet, not a relapse. */
+const graceFloorMs: Millis = 5000;
+
+/** A source is asked for nothing but this: seldom enough that nobody there notices. */
+const askedEveryMs: Millis = 15_000;
+
+/** What a source is asked: nobody reads it anyway, so it is asked as long as it is watched. */
+const watchedReading = ({ id, title }: VerifyStep, asked: AskedProof): WatchedProof => ({
+  everyMs: () => askedEveryMs,
+  look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
+  close: asked.close,
+});
+
+/** For how long a proof may be false, or unknown, before that is told: two readings of it, and 5 s at least. */
+const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs);
+
+/**
+ * An expression over facts that the engine reads anyway: nothing is asked for it. What it says of `for` is taken as
+ * fulfilled, since the grace is what keeps a single reading from being a relapse. Only what was read since the act counts.
+ */
+const watchedExpression = (
+  { id, title, that }: VerifyStep,
+  engine: Engine,
+  given: Given,
+  actedAt: Millis,
+  now: () => Millis,
+): WatchedProof => {
+  const parsed = parseExpression(that ?? '');
+  return {
+    everyMs: () => {
+      const feeds = parsed.ok ? proofFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
+      return feeds.length === 0 ? slowestMs : Math.max(...feeds.map(({ everyMs }) => everyMs));
+    },
+    look: async () => {
+      if (!parsed.ok) return { id, title, value: 'unknown', why: parsed.message };
+      const at = now();
+      const state = freshState(engine.facts.getState(), actedAt, at);
+      const history = (key: string) => state.history[key] ?? [];
+      const { value, why } = evaluate(parsed.expression, snapshotOf(state, at), {
+        ...given,
+        now: at,
+        history,
+      });
+      return { id, title, value, why };
+    },
+  };
+};
+
+/** How long a run that has recovered stays watched when its runbook says nothing. */
+const defaultWatchMs: Millis = 10 * 60_000;
+
+/** Looking more often than this tells nobody anything sooner: what is looked at is read at its own pace. */
+const shortestMs: Millis = 1000;
+
+interface WatchParts {
+  readonly proofs: readonly WatchedProof[];
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly forMs: Millis;
+}
+
+/** Since when a proof has been what it is, and what it said last. */
+interface Standing {
+  readonly state: ProofState;
+  readonly since: Millis;
+}
+
+const words = ({ state }: Standing): string => `${state.title}: ${state.why}`;
+
+/** Who ended it, in words: the reason that its signal was aborted with. */
+const reasonOf = (signal: AbortSignal): string =>
+  typeof signal.reason === 'string' ? signal.reason : 'it was stopped';
+
+/**
+ * Looks at the proofs of a recovered run until its time is over, one of them has been false for longer than its grace,
+ * or the signal aborts. Unknown is no relapse; where it lasts, that is told, and again when it is over. Always ends with
+ * `watched`.
+ */
+const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
+  const { proofs, clock, recorder, forMs } = parts;
+  const began = clock.now();
+  const until = began + forMs;
+  const standings = new Map<WatchedProof, Standing>();
+  let blindTold = '';
+
+  const look = async (): Promise<void> => {
+    for (const proof of proofs) {
+      const state = await proof.look(signal);
+      const was = standings.get(proof);
+      const since = was?.state.value === state.value ? was.since : clock.now();
+      standings.set(proof, { state, since });
+    }
+  };
+
+  /** The proofs that have had this value for longer than their grace. */
+  const lasting = (value: ProofState['value'], now: Millis): readonly Standing[] =>
+    [...standings].flatMap(([proof, standing]) =>
+      standing.state.value === value && now - standing.since >= graceOf(proof.everyMs()) ? [standing] : [],
+    );
+
+  const tellBlind = async (now: Millis): Promise<void> => {
+    const blind = lasting('unknown', now).map(words).join('; ');
+    const isNews = (blind === '') !== (blindTold === '');
+    blindTold = blind;
+    if (isNews) await recorder.note({ event: 'watching', until, ...(blind === '' ? {} : { blind }) });
+  };
+
+  const ended = (held: boolean, why: string) => recorder.note({ event: 'watched', held, why });
+  const passed = (): string => ageText(clock.now() - began);
+
+  await recorder.note({ event: 'watching', until });
+  for (;;) {
+    await look();
+    const now = clock.now();
+    if (signal.aborted) return void (await ended(false, `after ${passed()}: ${reasonOf(signal)}`));
+    const relapsed = lasting('false', now);
+    if (relapsed.length > 0) {
+      const why = relapsed.map(words).join('; ');
+      await recorder.note({
+        event: 'relapsed',
+        proofs: [...standings.values()].map(({ state }) => state),
+        why,
+      });
+      return void (await ended(false, `it relapsed after ${passed()}`));
+    }
+    await tellBlind(now);
+    if (now >= until) return void (await atTheEnd(standings, ended, passed()));
+    const pace = Math.min(...proofs.map((proof) => proof.everyMs()));
+    await clock.sleep(Math.min(Math.max(shortestMs, pace), until - now), signal);
+  }
+};
+
+/** Its time is over: it has held when all of it is seen to hold now. */
+const atTheEnd = (
+  standings: ReadonlyMap<WatchedProof, Standing>,
+  ended: (held: boolean, why: string) => Promise<unknown>,
+  passed: string,
+): Promise<unknown> => {
+  const open = [...standings.values()].filter(({ state }) => state.value !== 'true');
+  if (open.length === 0) return ended(true, `for ${passed}`);
+  return ended(false, `after ${passed} nobody can say whether it holds: ${open.map(words).join('; ')}`);
+};
 
 interface WatchRunParts {
   readonly engine: Engine;

@@ -1,12 +1,87 @@
-import { cpuOf, gcShareOf, heapUsedOf, type Moment, threadsOf } from '../model/gauges.ts';
+import { cpuOf, gcShareOf, heapUsedOf, type Moment, poolOf, threadsOf } from '../model/gauges.ts';
 import { type Series, summaryOf } from '../model/traffic.ts';
 import type { Sight } from '../servers/sight.ts';
 import type { Family } from './family.ts';
-import { counter, gauge, moving } from './family.ts';
+import { counter, gauge, histogram, type Labels, moving } from './family.ts';
 import { goFamilies, isGo } from './go.ts';
-import { histogram } from './histogram.ts';
-import { javaDouble } from './java-double.ts';
-import { breakerFamilies, poolFamilies } from './resilience.ts';
+
+const states = ['closed', 'disabled', 'forced_open', 'half_open', 'metrics_only', 'open'];
+const p = 'resilience4j_circuitbreaker';
+
+/** What resilience4j-micrometer registers for every breaker: one 0/1 gauge per state among them. */
+const breakerFamilies = ({ instance }: Sight): readonly Family[] => {
+  if (instance.breakers.length === 0) return [];
+  const all = [...instance.breakers]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((breaker) => ({ name: breaker.name, totals: breaker.totals, now: breaker.reading() }));
+  type One = (typeof all)[number];
+  const each = (value: (one: One) => number, labels: Labels = {}): (readonly [Labels, number])[] =>
+    all.map((one) => [{ ...labels, name: one.name }, value(one)]);
+  return [
+    gauge(`${p}_buffered_calls`, 'The number of buffered failed calls stored in the ring buffer', [
+      ...each(({ now }) => now.failedCalls, { kind: 'failed' }),
+      ...each(({ now }) => now.bufferedCalls - now.failedCalls, { kind: 'successful' }),
+    ]),
+    gauge(
+      `${p}_failure_rate`,
+      'The failure rate of the circuit breaker',
+      each(({ now }) => now.failureRate),
+    ),
+    counter(
+      `${p}_not_permitted_calls_total`,
+      'Total number of not permitted calls',
+      each(({ totals }) => totals.NOT_PERMITTED, { kind: 'not_permitted' }),
+    ),
+    gauge(
+      `${p}_slow_call_rate`,
+      'The slow call of the circuit breaker',
+      each(({ now }) => now.slowCallRate),
+    ),
+    gauge(`${p}_slow_calls`, 'The number of slow successful which were slower than a certain threshold', [
+      ...each(({ now }) => now.slowFailedCalls, { kind: 'failed' }),
+      ...each(({ now }) => now.slowCalls - now.slowFailedCalls, { kind: 'successful' }),
+    ]),
+    gauge(
+      `${p}_state`,
+      'The states of the circuit breaker',
+      all.flatMap(({ name, now }) =>
+        states.map((state) => [{ name, state }, now.state.toLowerCase() === state ? 1 : 0] as const),
+      ),
+    ),
+  ];
+};
+
+/** What HikariCP registers for the instance's pool; nothing where there is none. */
+const poolFamilies = ({ env, instance }: Sight): readonly Family[] => {
+  const pool = poolOf(env, instance);
+  if (pool === undefined) return [];
+  const of = (name: string, help: string, value: number): Family =>
+    gauge(`hikaricp_connections${name}`, help, [[{ pool: 'HikariPool-1' }, value]]);
+  return [
+    of('', 'Total connections', pool.active + pool.idle),
+    of('_active', 'Active connections', pool.active),
+    of('_idle', 'Idle connections', pool.idle),
+    of('_max', 'Max connections', pool.max),
+    of('_min', 'Min connections', pool.max),
+    of('_pending', 'Pending threads', pool.pending),
+    counter('hikaricp_connections_timeout_total', 'Connection timeout total count', [
+      [{ pool: 'HikariPool-1' }, 0],
+    ]),
+  ];
+};
+
+/** A number as Java's Double.toString writes it: 8.0, 1.05E8, 2.38E-4; NaN and infinities in Prometheus' words. */
+export const javaDouble = (value: number): string => {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-3 && size < 1e7)) {
+    const plain = String(value);
+    return plain.includes('.') ? plain : `${plain}.0`;
+  }
+  const [digits = '', power = ''] = value.toExponential().split('e');
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(power)}`;
+};
 
 const byStatus = (a: Series, b: Series): number =>
   `${a.tags.method}${a.tags.outcome}${a.tags.status}` < `${b.tags.method}${b.tags.outcome}${b.tags.status}`

@@ -1,6 +1,54 @@
 import type { Millis } from '../../domain/fault.ts';
-import { type BreakerConfig, defaultBreakerConfig } from './breaker-config.ts';
-import { type BreakerEvent, type BreakerEventType, isPublished } from './breaker-event.ts';
+
+/** The settings of a Resilience4j circuit breaker with a count-based window, under its own names. */
+export interface BreakerConfig {
+  readonly slidingWindowSize: number;
+  readonly minimumNumberOfCalls: number;
+  /** Percent; reaching it is exceeding it. */
+  readonly failureRateThreshold: number;
+  readonly slowCallRateThreshold: number;
+  readonly slowCallDurationThreshold: Millis;
+  readonly waitDurationInOpenState: Millis;
+  readonly permittedNumberOfCallsInHalfOpenState: number;
+  readonly automaticTransitionFromOpenToHalfOpenEnabled: boolean;
+  readonly eventConsumerBufferSize: number;
+}
+
+/** Resilience4j's own defaults: what a breaker gets that nobody configured. */
+const defaultBreakerConfig: BreakerConfig = {
+  slidingWindowSize: 100,
+  minimumNumberOfCalls: 100,
+  failureRateThreshold: 50,
+  slowCallRateThreshold: 100,
+  slowCallDurationThreshold: 60_000,
+  waitDurationInOpenState: 60_000,
+  permittedNumberOfCallsInHalfOpenState: 10,
+  automaticTransitionFromOpenToHalfOpenEnabled: false,
+  eventConsumerBufferSize: 100,
+};
+
+type BreakerEventType =
+  | 'SUCCESS'
+  | 'ERROR'
+  | 'NOT_PERMITTED'
+  | 'STATE_TRANSITION'
+  | 'RESET'
+  | 'FAILURE_RATE_EXCEEDED'
+  | 'SLOW_CALL_RATE_EXCEEDED';
+
+export interface BreakerEvent {
+  readonly type: BreakerEventType;
+  /** Model time. */
+  readonly at: Millis;
+  readonly durationMs?: Millis;
+  readonly errorMessage?: string;
+  /** CLOSED_TO_OPEN … */
+  readonly transition?: string;
+}
+
+/** A disabled or forced-open breaker publishes nothing but changes of state and resets. */
+const isPublished = (type: BreakerEventType, state: string): boolean =>
+  type === 'STATE_TRANSITION' || type === 'RESET' || (state !== 'DISABLED' && state !== 'FORCED_OPEN');
 
 /** Whether a call failed, and whether it was slow. */
 interface Outcome {

@@ -1,6 +1,24 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Breaker } from './breaker.ts';
 import type { Chance } from './chance.ts';
-import type { Reply } from './reply.ts';
 import type { DependencySpec } from './spec.ts';
+
+/** How a call to a dependency or to another service ended. */
+export interface Reply {
+  readonly ms: Millis;
+  readonly error?: string;
+}
+
+/** Calls something by its name. */
+export type Reach = (to: string, caller: string) => Reply;
+
+/** How a call ends that its breaker does not let through. */
+export const notPermitted = ({ name, state }: Breaker, ms: Millis) => ({
+  status: 503,
+  exception: 'CallNotPermittedException',
+  cause: `CircuitBreaker '${name}' is ${state} and does not permit further calls`,
+  ms,
+});
 
 /** Something that services need and that is not one of them. */
 export interface Dependency {

@@ -1,15 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
-import { breakBy, isBroken } from './break.ts';
 import { type Chance, chanceOf } from './chance.ts';
+import type { Reply } from './dependency.ts';
 import { callTo, type Dependency } from './dependency.ts';
 import { Deployment } from './deployment.ts';
 import { Instance } from './instance.ts';
-import { ownLatencyOf } from './latency.ts';
-import { databaseTroubles } from './logs/troubles.ts';
+import { databaseTroubles } from './logs/server-lines.ts';
 import type { Surroundings } from './part.ts';
-import { type Parts, partsOf } from './parts.ts';
-import type { Reply } from './reply.ts';
+import { breakBy, isBroken, type Parts, partsOf } from './parts.ts';
 import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
+import { ownLatencyOf } from './traffic.ts';
 
 /** How many requests stand for all that came before: enough for a tail of two in a hundred. */
 const sampled = 200;

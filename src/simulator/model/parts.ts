@@ -3,9 +3,65 @@ import { Cluster } from './cluster/cluster.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
 import { Hosts } from './hosts/hosts.ts';
+import type { Instance } from './instance.ts';
 import { Messaging } from './messaging/messaging.ts';
 import type { Part, Surroundings } from './part.ts';
 import type { IncidentSpec, SystemSpec } from './spec.ts';
+
+const leaveAtDebug = (env: Surroundings, { servicesNoisy = {} }: IncidentSpec): void => {
+  for (const [service, perSecond] of Object.entries(servicesNoisy)) {
+    env.deployments.get(service)?.babble(perSecond);
+    for (const instance of env.instancesOf(service)) instance.loggers.set(`app.${service}`, 'DEBUG');
+  }
+};
+
+const leaveOpen = (env: Surroundings, { breakersOpen = [] }: IncidentSpec): void => {
+  for (const instance of env.instances)
+    for (const name of breakersOpen) if (instance.hasBreaker(name)) instance.breaker(name).trip(env.now);
+};
+
+const letFail = (env: Surroundings, { servicesFailing = {} }: IncidentSpec): void => {
+  for (const [service, failing] of Object.entries(servicesFailing)) {
+    const deployment = env.deployments.get(service);
+    if (failing.forGood === true && deployment !== undefined) deployment.failing = failing;
+    else for (const instance of env.instancesOf(service)) instance.fails = failing;
+  }
+};
+
+/** Does to an environment what an incident says. */
+export const breakBy = (env: Surroundings, parts: Parts, incident: IncidentSpec): void => {
+  for (const name of incident.dependenciesDown ?? []) {
+    const dependency = env.dependencies.get(name);
+    if (dependency) dependency.up = false;
+  }
+  for (const [service, ms] of Object.entries(incident.servicesSlow ?? {}))
+    for (const instance of env.instancesOf(service)) instance.hinderedMs = ms;
+  for (const service of incident.servicesStopped ?? [])
+    for (const instance of env.instancesOf(service)) instance.running = false;
+  leaveOpen(env, incident);
+  for (const [service, count] of Object.entries(incident.servicesScaled ?? {})) env.scale(service, count);
+  letFail(env, incident);
+  for (const [service, crowd] of Object.entries(incident.servicesCrowded ?? {}))
+    env.deployments.get(service)?.crowd(crowd);
+  for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
+    env.deployments.get(service)?.rollOut(release);
+  leaveAtDebug(env, incident);
+  strikeParts(parts, incident);
+};
+
+const isTroubled = ({ running, hinderedMs, fails, noise, breakers }: Instance): boolean =>
+  !running ||
+  hinderedMs > 0 ||
+  fails !== undefined ||
+  noise > 0 ||
+  breakers.some(({ state }) => state !== 'CLOSED');
+
+/** Anything that an incident can break is still broken, or a breaker is not closed. */
+export const isBroken = (env: Surroundings, parts: Parts): boolean =>
+  parts.all.some((part) => part.isBroken) ||
+  [...env.dependencies.values()].some((dependency) => !dependency.up) ||
+  [...env.deployments.values()].some((deployment) => deployment.isTroubled) ||
+  env.instances.some(isTroubled);
 
 /** What an environment runs on, as far as its system says. */
 export interface Parts {

@@ -1,13 +1,37 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { BreakerConfig } from './breaker-config.ts';
+import type { BreakerConfig } from './breaker.ts';
 import type { CheckoutSpec, CheckoutTrouble } from './checkout/spec.ts';
 import type { ClusterSpec, ClusterTrouble } from './cluster/spec.ts';
 import type { ComposeSpec, ComposeTrouble } from './compose/spec.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './database/spec.ts';
 import type { HostsSpec, HostsTrouble } from './hosts/spec.ts';
-import type { LogFormat } from './logs/entry.ts';
+import type { LogFormat } from './logs/format.ts';
 import type { MessagingSpec, MessagingTrouble } from './messaging/spec.ts';
-import type { ScriptLogSpec } from './script-log.ts';
+
+/** What a script can find out of a service. */
+interface ScriptService {
+  readonly name: string;
+  readonly version: string;
+  readonly running: number;
+  readonly wanted: number;
+}
+
+/** What a script sees when it writes. */
+export interface ScriptView {
+  readonly services: readonly ScriptService[];
+  /** A whole number from 0 up to `below` that differs from moment to moment. */
+  some(what: string, below: number): number;
+}
+
+/** A log file that a script of a system's people writes where it is run. */
+export interface ScriptLogSpec {
+  /** Where it lies; `{date}` is the day: 20260304. */
+  readonly file: string;
+  /** How often it writes; absent: once, when it was run. */
+  readonly everyMs?: Millis;
+  /** What it writes, behind the time. */
+  lines(view: ScriptView): readonly string[];
+}
 
 /** What writes a log beside the services, each in its own way; `quiet` writes nothing when all is well. */
 export type ServerKind = 'quiet' | 'postgres' | 'kafka' | 'rabbitmq' | 'redis' | 'nginx' | 'kong' | 'fluentd';

@@ -1,11 +1,62 @@
 import type { Millis } from '../../domain/fault.ts';
 import { familiesOf } from '../exposition/exposition.ts';
 import type { Labels, Sample } from '../exposition/family.ts';
+import { memoryOf, quantity } from '../model/cluster/memory.ts';
+import type { Pod } from '../model/cluster/objects.ts';
+import type { PodLife } from '../model/cluster/pod-life.ts';
+import { namespaceIn } from '../model/cluster/seed/workloads.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Instance } from '../model/instance.ts';
-import { cadvisorOf } from './cadvisor.ts';
-import { targetLabels } from './target-labels.ts';
 import { type Past, scrapeMs, TimeSeries } from './time-series.ts';
+
+/** One value that a kubelet tells of a container. */
+interface Told {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+const containerOf = (env: Environment, pod: Pod, life: PodLife): readonly Told[] => {
+  const container = pod.spec.containers[0];
+  const bytes = memoryOf(env, life);
+  if (container === undefined || bytes === undefined) return [];
+  const labels = {
+    container: container.name,
+    instance: pod.spec.nodeName ?? '',
+    job: 'kubelet',
+    namespace: life.namespace,
+    pod: life.name,
+  };
+  return [
+    { name: 'container_memory_working_set_bytes', labels, value: bytes },
+    {
+      name: 'container_spec_memory_limit_bytes',
+      labels,
+      value: quantity(container.resources?.limits?.memory) ?? 0,
+    },
+  ];
+};
+
+/** What the kubelets' cAdvisor says of every container that runs; no limit is 0 there. Nothing without a cluster. */
+export const cadvisorOf = (env: Environment): readonly Told[] => {
+  const { cluster } = env.parts;
+  if (cluster === undefined) return [];
+  return [...cluster.shelves.pods.all()].flatMap((pod) => {
+    const life = cluster.lives.get(pod.metadata.uid);
+    return life === undefined ? [] : containerOf(env, pod, life);
+  });
+};
+
+/** The labels that a scrape gives to everything of an instance; of a cluster, its namespace is one of them. */
+export const targetLabels = (
+  instance: Instance,
+  { spec, parts }: Pick<Environment, 'spec' | 'parts'>,
+): Labels => ({
+  instance: `${instance.name}:${instance.service.managementApart ? 8081 : 8080}`,
+  job: instance.service.name,
+  ...(parts.cluster === undefined ? {} : { namespace: namespaceIn(spec.name, parts.cluster.spec.namespace) }),
+  pod: instance.name,
+});
 
 const sorted = (labels: Labels): Labels =>
   Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,5 +1,5 @@
 import type { Aggregate, Binary, Call, Expr, ValueType } from './ast.ts';
-import { aggregations, comparisons, setOperators, signatures } from './known.ts';
+import { aggregations, comparisons, setOperators, signatures } from './ast.ts';
 
 type Fail = (pos: number, why: string) => never;
 

@@ -1,6 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Breaker, BreakerOrder } from '../model/breaker.ts';
-import type { BreakerEvent } from '../model/breaker-event.ts';
+import type { Breaker, BreakerEvent, BreakerOrder } from '../model/breaker.ts';
 import type { Answer, Ask } from './serve.ts';
 import type { Sight } from './sight.ts';
 import { nothingThere, springError } from './spring-error.ts';

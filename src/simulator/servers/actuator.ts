@@ -1,7 +1,7 @@
 import { hash } from '../model/chance.ts';
-import { isLogLevel, type LoggerReading, logLevels } from '../model/loggers.ts';
+import { isLogLevel, type LoggerReading, logLevels } from '../model/instance.ts';
 import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
-import { health } from './actuator-health.ts';
+import { health } from './health-components.ts';
 import { type Meter, metersOf, type Statistic } from './meters.ts';
 import { prometheusPage } from './promtext.ts';
 import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';

@@ -1,8 +1,7 @@
 import { monitorOf } from '../monitoring/monitor.ts';
 import { alerts, inhibition, receiver } from './alertmanager/alerts.ts';
 import { listSilences, oneSilence, postSilence } from './alertmanager/silences.ts';
-import { rfc3339 } from './prometheus/go-format.ts';
-import { methodNotAllowed, pageNotFound } from './prometheus/reply.ts';
+import { methodNotAllowed, pageNotFound, rfc3339 } from './prometheus/reply.ts';
 import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
 import type { View } from './sight.ts';
 

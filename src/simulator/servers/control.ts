@@ -1,8 +1,16 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { SystemModel } from '../model/system-model.ts';
 import type { World } from '../world.ts';
-import { notAllowed, notFound, ok } from './plain.ts';
-import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
+import {
+  type Answer,
+  type Ask,
+  type Handler,
+  notAllowed,
+  notFound,
+  ok,
+  type RunningServer,
+  serve,
+} from './serve.ts';
 
 /** What the control server steers: the running world, and the model to show. */
 export interface Controlled {

@@ -4,13 +4,39 @@ import type { Environment } from '../model/environment.ts';
 import type { Instance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
-import { chatHandler } from './chat.ts';
 import { frontHandler, plainFrontHandler } from './front.ts';
 import { httpHandler } from './http.ts';
-import { notAllowed, notFound, ok } from './plain.ts';
 import { prometheusHandler } from './prometheus/server.ts';
 import type { Answer, Ask, Handler } from './serve.ts';
+import { notAllowed, notFound, ok } from './serve.ts';
 import { noterOf, type View } from './sight.ts';
+
+const said = (json: Readonly<Record<string, unknown>>): Answer => ({ status: 200, json });
+
+/** The text of a message; undefined when the body is no message. */
+const textIn = (body: string): string | undefined => {
+  try {
+    const message: unknown = JSON.parse(body);
+    if (typeof message !== 'object' || message === null || !('text' in message)) return undefined;
+    return typeof message.text === 'string' && message.text !== '' ? message.text : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Where people are told something, as Slack's chat.postMessage answers: what it refuses is a 200 with `ok: false`, too. */
+const chatHandler: Handler = ({ method, body, contentType }) => {
+  if (method !== 'POST') return notAllowed('POST');
+  if (contentType !== 'application/json') return said({ ok: false, error: 'invalid_form_data' });
+  const text = textIn(body);
+  if (text === undefined) return said({ ok: false, error: 'no_text' });
+  return said({
+    ok: true,
+    channel: 'C0EVENTMESH',
+    ts: '1772619307.000100',
+    message: { type: 'message', text },
+  });
+};
 
 /** As many instances as anybody may ask for. */
 const most = 12;

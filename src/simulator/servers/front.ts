@@ -1,7 +1,30 @@
-import { RateLimit } from '../model/rate-limit.ts';
+import type { Millis } from '../../domain/fault.ts';
 import type { Handler } from './serve.ts';
 import { serviceHandler } from './service.ts';
 import type { View } from './sight.ts';
+
+const windowMs: Millis = 1000;
+
+/** So many requests in a second and no more, whoever asks. */
+class RateLimit {
+  readonly #most: number;
+  #since: Millis = Number.NEGATIVE_INFINITY;
+  #count = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** True: this one is answered. */
+  takes(now: Millis): boolean {
+    if (now - this.#since >= windowMs) {
+      this.#since = now;
+      this.#count = 0;
+    }
+    this.#count += 1;
+    return this.#count <= this.#most;
+  }
+}
 
 /** Requests that the public address takes in a second. */
 const mostPerSecond = 40;

@@ -1,8 +1,72 @@
 import type { Breaker } from '../model/breaker.ts';
-import { isDown } from '../model/condition.ts';
 import type { Environment } from '../model/environment.ts';
+import { answerMsOf } from '../model/gauges.ts';
 import type { Instance } from '../model/instance.ts';
 import { breakerDetails } from './actuator-breakers.ts';
+import type { Answer, Ask } from './serve.ts';
+import type { Sight } from './sight.ts';
+import { nothingThere, springError } from './spring-error.ts';
+
+/** How a service describes itself on its health page. */
+type Condition = 'healthy' | 'degraded' | 'down';
+
+/** True when a dependency of that name is there and down. */
+export const isDown = (env: Environment, dependency: string | undefined): boolean =>
+  dependency !== undefined && env.dependencies.get(dependency)?.up === false;
+
+/** Breakers of the instance that do not simply let calls through. */
+export const unsettledBreakers = (instance: Instance): readonly string[] =>
+  instance.breakers.filter((breaker) => breaker.state !== 'CLOSED').map((breaker) => breaker.name);
+
+/** The instance's own word for itself: down when its health would fail, degraded when it does without something. */
+export const conditionOf = (env: Environment, instance: Instance): Condition => {
+  const failing =
+    instance.service.openBreakerIsDown && instance.breakers.some(({ state }) => state === 'OPEN');
+  const lost = [...instance.service.indicators, instance.service.poolOn].some((name) => isDown(env, name));
+  if (!instance.running || failing || lost || instance.unfit !== undefined) return 'down';
+  const isHampered = instance.slowMs > 0 || instance.failing !== undefined;
+  return unsettledBreakers(instance).length > 0 || isHampered ? 'degraded' : 'healthy';
+};
+
+/** A service is as well as its instances: down when none is better than down, healthy when all are. */
+export const serviceCondition = (env: Environment, service: string): Condition => {
+  const all = env.instancesOf(service).map((instance) => conditionOf(env, instance));
+  if (all.every((condition) => condition === 'down')) return 'down';
+  return all.every((condition) => condition === 'healthy') ? 'healthy' : 'degraded';
+};
+
+/** Probe groups and the one component that each has. */
+const groups: Readonly<Record<string, string>> = {
+  liveness: 'livenessState',
+  readiness: 'readinessState',
+};
+
+/** A group or a component by its name; a group of one tells its status alone. */
+const part = (components: Readonly<Record<string, Health>>, name: string): Health | undefined => {
+  const member = components[groups[name] ?? ''];
+  return member === undefined ? components[name] : { status: member.status };
+};
+
+const answer = (health: Health, json: unknown, delayMs: number): Answer => ({
+  status: health.status === 'DOWN' || health.status === 'OUT_OF_SERVICE' ? 503 : 200,
+  json,
+  delayMs,
+});
+
+/** `GET /health[/{group or component}]`: 503 with the same body when it is DOWN or OUT_OF_SERVICE. */
+export const health = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+  if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
+  const { env, instance } = sight;
+  const components = componentsOf(env, instance);
+  const delayMs = answerMsOf(env, instance);
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    const status = aggregate(Object.values(components));
+    return answer({ status }, { status, groups: Object.keys(groups), components }, delayMs);
+  }
+  const found = rest.length === 0 ? part(components, name) : undefined;
+  return found === undefined ? nothingThere : answer(found, found, delayMs);
+};
 
 /** A health as Spring writes it: a leaf with details, or a sum of components. */
 export interface Health {

@@ -1,10 +1,9 @@
-import { conditionOf, serviceCondition } from '../model/condition.ts';
 import type { Environment } from '../model/environment.ts';
 import { answerMsOf } from '../model/gauges.ts';
 import { recentMs, type Served, summaryOf } from '../model/traffic.ts';
-import { notAllowed, notFound, ok } from './plain.ts';
+import { conditionOf, serviceCondition } from './health-components.ts';
 import type { Answer } from './serve.ts';
-import { type Handler, type RunningServer, serve } from './serve.ts';
+import { type Handler, notAllowed, notFound, ok, type RunningServer, serve } from './serve.ts';
 import { serviceHandler } from './service.ts';
 import type { View } from './sight.ts';
 

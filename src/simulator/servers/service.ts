@@ -1,12 +1,12 @@
 import { expositionText } from '../exposition/exposition.ts';
-import { rustFamilies } from '../exposition/rust.ts';
-import { conditionOf, isDown, unsettledBreakers } from '../model/condition.ts';
+import { rustFamilies } from '../exposition/go.ts';
 import { answerMsOf } from '../model/gauges.ts';
 import { failedSagas } from '../model/sagas.ts';
 import type { ServiceSpec } from '../model/spec.ts';
 import { recentMs, summaryOf } from '../model/traffic.ts';
-import { notAllowed, notFound, ok } from './plain.ts';
+import { conditionOf, isDown, unsettledBreakers } from './health-components.ts';
 import type { Answer, Ask, Handler } from './serve.ts';
+import { notAllowed, notFound, ok } from './serve.ts';
 import { type Sight, seeInstance, type View } from './sight.ts';
 
 /** Answers to one question about a service: `rest` is what stands behind the page's own path. */

@@ -8,8 +8,13 @@ import {
   rankedByPriority,
   slaRule,
 } from './alert-rules.ts';
-import { eventBusCluster, eventBusClusterIncidents, eventBusConfig } from './event-bus-cluster.ts';
-import { eventBusDatabase, eventBusDatabaseIncidents } from './event-bus-database.ts';
+import {
+  eventBusCluster,
+  eventBusClusterIncidents,
+  eventBusConfig,
+  eventBusDatabase,
+  eventBusDatabaseIncidents,
+} from './event-bus-cluster.ts';
 
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
 

@@ -1,8 +1,13 @@
 import type { DependencySpec, IncidentSpec, ServiceSpec, SystemSpec } from '../model/spec.ts';
 import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaRule } from './alert-rules.ts';
-import { sagaCluster, sagaClusterIncidents } from './saga-cluster.ts';
-import { sagaDatabase, sagaDatabaseIncidents } from './saga-database.ts';
-import { sagaMessaging, sagaMessagingIncidents } from './saga-messaging.ts';
+import {
+  sagaCluster,
+  sagaClusterIncidents,
+  sagaDatabase,
+  sagaDatabaseIncidents,
+  sagaMessaging,
+  sagaMessagingIncidents,
+} from './saga-cluster.ts';
 
 const reservations = {
   share: 0.4,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { OperationCall, WayBack } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
-import { type Answered, askEvery, chosen } from './ask-instances.ts';
-import { readBreakers } from './breakers.ts';
 import type { Instance } from './instance.ts';
+import { type Answered, askEvery, chosen } from './instance.ts';
 import { type ActuatorParts, driftOf, postEach, uidOf } from './instance-operation.ts';
+import { readBreakers } from './meters.ts';
 import type { ReadBreaker } from './parse.ts';
 
 /** The words of the endpoint for the transitions that it makes. There is no forced closed. */

@@ -1,8 +1,77 @@
 import type { Note } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
 import type { Feed } from '../source.ts';
+import { entries, field, list, number, text } from '../wire-value.ts';
 import { feedOf, type Instance, notExposed } from './instance.ts';
-import { eventLines, infoLines, loggerLines } from './notes.ts';
+import { parseLogger } from './parse.ts';
+
+interface Line {
+  readonly title: string;
+  readonly text: string;
+}
+
+const shownEvents = 50;
+
+/** The info endpoint as lines, nested names joined by dots. */
+export const infoLines = (body: unknown, above = ''): readonly Line[] =>
+  entries(body).flatMap(([name, value]) =>
+    entries(value).length > 0
+      ? infoLines(value, `${above}${name}.`)
+      : [{ title: `${above}${name}`, text: typeof value === 'string' ? value : JSON.stringify(value) }],
+  );
+
+/** The loggers that were set to a level, by name. */
+export const loggerLines = (body: unknown): readonly Line[] =>
+  entries(field(body, 'loggers')).flatMap(([name, told]) => {
+    const configured = text(field(told, 'configuredLevel'));
+    return configured === undefined ? [] : [{ title: name, text: parseLogger(told).effective }];
+  });
+
+/**
+ * What happened at the circuit breakers, without the calls that went well: transitions first, then the rest, each newest first. A breaker keeps
+ * its last 100 events: after many calls its transition is not among them, and that is said.
+ * Source: resilience4j, circuitbreakerevents endpoint.
+ */
+export const eventLines = (body: unknown): readonly Line[] => {
+  const all = list(field(body, 'circuitBreakerEvents'));
+  const isTransition = (event: unknown): boolean => field(event, 'type') === 'STATE_TRANSITION';
+  const others = all.filter((event) => !isTransition(event) && field(event, 'type') !== 'SUCCESS');
+  return [
+    ...all.filter(isTransition).reverse().map(eventLine),
+    ...forgotten(all),
+    ...others.slice(-shownEvents).reverse().map(eventLine),
+  ];
+};
+
+const nameOf = (event: unknown): string => text(field(event, 'circuitBreakerName')) ?? '';
+
+const eventLine = (event: unknown): Line => {
+  const took = number(field(event, 'durationInMs'));
+  const parts = [
+    text(field(event, 'creationTime')),
+    text(field(event, 'stateTransition')),
+    text(field(event, 'errorMessage')),
+    took === undefined ? undefined : `${took} ms`,
+  ];
+  return {
+    title: `${nameOf(event)} ${text(field(event, 'type')) ?? ''}`.trim(),
+    text: parts.filter((part) => part !== undefined).join(' '),
+  };
+};
+
+/** Of each breaker that has events and no transition among them: since when its state has not changed at least. */
+const forgotten = (all: readonly unknown[]): readonly Line[] =>
+  [...new Set(all.map(nameOf))].flatMap((name) => {
+    const own = all.filter((event) => nameOf(event) === name);
+    if (own.some((event) => field(event, 'type') === 'STATE_TRANSITION')) return [];
+    const oldest = text(field(own[0], 'creationTime')) ?? 'an unknown time';
+    return [
+      {
+        title: `${name} no transition`,
+        text: `none in its last ${own.length} events: the last transition was before ${oldest.replace(/\[.*\]$/, '')}`,
+      },
+    ];
+  });
 
 interface Detail {
   readonly name: string;

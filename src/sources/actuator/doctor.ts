@@ -1,7 +1,6 @@
 import { RemediedError } from '../../platform/fault.ts';
 import type { Finding } from '../source.ts';
-import { strangerAt } from './ask-instances.ts';
-import { type Instance, notExposed } from './instance.ts';
+import { type Instance, notExposed, strangerAt } from './instance.ts';
 
 /** What a cockpit wants of an actuator, and for what. */
 const wanted: readonly { readonly endpoint: string; readonly gives: string }[] = [

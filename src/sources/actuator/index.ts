@@ -11,17 +11,19 @@ import { masker } from '../../platform/terminal/secrets.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { Feed, Opening, Source, SourceModule } from '../source.ts';
 import { springHealth } from '../spring-health.ts';
-import { strangerAt } from './ask-instances.ts';
 import { breaker } from './breaker-operation.ts';
-import { breakersFeed } from './breakers.ts';
-import { type ActuatorConfig, actuatorAddress, actuatorConfig, actuatorThrough } from './config.ts';
+import {
+  type ActuatorConfig,
+  actuatorAddress,
+  actuatorConfig,
+  actuatorReads,
+  actuatorThrough,
+} from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
-import { feedOf, type Instance, notExposed, openInstances } from './instance.ts';
+import { feedOf, type Instance, notExposed, openInstances, strangerAt } from './instance.ts';
 import { logger } from './logger-operation.ts';
-import { meterFeed } from './meters.ts';
-import { poolsFeed } from './pools.ts';
-import { actuatorReads } from './reads.ts';
+import { breakersFeed, meterFeed, poolsFeed } from './meters.ts';
 
 type Seen = Pick<Health, 'status' | 'detail' | 'components'>;
 

@@ -4,8 +4,8 @@ import { WireError } from '../../platform/failures.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
-import { strangerAt } from './ask-instances.ts';
 import type { Instance } from './instance.ts';
+import { strangerAt } from './instance.ts';
 
 /** What the operations of this source work with. */
 export interface ActuatorParts {

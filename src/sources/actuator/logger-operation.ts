@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { OperationCall, WayBack } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { WireError } from '../../platform/failures.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
-import { askEvery, chosen } from './ask-instances.ts';
 import type { Instance } from './instance.ts';
+import { askEvery, chosen } from './instance.ts';
 import { type ActuatorParts, driftOf, postEach, uidOf } from './instance-operation.ts';
 import { parseLogger, type ReadLogger } from './parse.ts';
 

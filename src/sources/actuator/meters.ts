@@ -1,11 +1,100 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Breaker } from '../../kinds/breakers/fact.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { feedOf, type Instance, type Missing } from './instance.ts';
-import { type Meter, parseMeter } from './parse.ts';
-import { type MetricRead, metricRead } from './reads.ts';
+import { type MetricRead, metricRead } from './config.ts';
+import { distinct, feedOf, type Instance, type Missing, notExposed } from './instance.ts';
+import { type Meter, parseBreakers, parseMeter, type ReadBreaker } from './parse.ts';
+
+/** The circuit breakers of one instance now. Throws WireError. Source: resilience4j, circuitbreakers endpoint. */
+export const readBreakers = async (
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<readonly ReadBreaker[]> =>
+  parseBreakers(
+    await instance.ask(
+      '/circuitbreakers',
+      signal,
+      notExposed('circuitbreakers', '; a service without breakers says breakers: false'),
+    ),
+  );
+
+/** The circuit breakers of one instance: state, rates in percent (absent with too few calls), calls in the window. */
+export const breakersFeed = (instance: Instance): Feed =>
+  feedOf(instance, { name: 'breakers', kind: 'breakers' }, async (signal): Promise<Batch<Breaker>> => {
+    try {
+      const breakers = await readBreakers(instance, signal);
+      const stamp = {
+        source: instance.source,
+        at: instance.now(),
+        service: instance.service,
+        instance: instance.name,
+      };
+      return {
+        items: breakers.map(({ word: _, addressable: __, ...breaker }) => ({ ...stamp, ...breaker })),
+        faults: [],
+      };
+    } catch (error) {
+      return { items: [], faults: [instance.endpoint.fault('/circuitbreakers', error)] };
+    }
+  });
+
+const root = 'hikaricp.connections';
+const counts = ['active', 'idle', 'pending', 'max'] as const;
+type Count = (typeof counts)[number];
+
+/**
+ * The Hikari pools of one instance, one row per `pool` tag: connections active, idle, allowed at most (`max`), and
+ * threads waiting for one (`pending`). A service without Hikari has no rows and, unless `pools: true`, no fault.
+ * Source: Micrometer, HikariCP metrics.
+ */
+export const poolsFeed = (instance: Instance): Feed =>
+  feedOf(instance, { name: 'pools', kind: 'pools' }, async (signal): Promise<Batch<Pool>> => {
+    try {
+      const names = (await readMeter(instance, root, [], signal)).tags.get('pool') ?? [''];
+      const pools = await Promise.all(names.map((name) => readPool(instance, name, signal)));
+      return {
+        items: pools.flatMap(({ pool }) => pool ?? []),
+        faults: distinct(pools.flatMap(({ faults }) => faults)),
+      };
+    } catch (error) {
+      const none = error instanceof WireError && error.kind === 'missing' && instance.config.pools !== true;
+      return { items: [], faults: none ? [] : [instance.endpoint.fault(meterPath(root, []), error)] };
+    }
+  });
+
+/** One pool: what of its counts could be read, and the faults of the others. */
+const readPool = async (
+  instance: Instance,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ readonly pool: Pool | undefined; readonly faults: readonly Fault[] }> => {
+  const tags = name === '' ? [] : [['pool', name] as const];
+  const faults: Fault[] = [];
+  const readCount = async (what: Count): Promise<readonly [Count, number | undefined]> => {
+    const meter = `${root}.${what}`;
+    try {
+      return [what, (await readMeter(instance, meter, tags, signal)).statistics.get('VALUE')];
+    } catch (error) {
+      faults.push(instance.endpoint.fault(meterPath(meter, tags), error));
+      return [what, undefined];
+    }
+  };
+  const read = (await Promise.all(counts.map(readCount))).filter(([, value]) => value !== undefined);
+  const pool: Pool = {
+    source: instance.source,
+    at: instance.now(),
+    service: instance.service,
+    instance: instance.name,
+    name,
+    kind: 'hikari',
+    ...Object.fromEntries(read),
+  };
+  return { pool: read.length === 0 ? undefined : pool, faults };
+};
 
 type Tags = readonly (readonly [string, string])[];
 

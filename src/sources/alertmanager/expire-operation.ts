@@ -11,9 +11,9 @@ import {
   z,
   zOneOrMore,
 } from '../../sdk.ts';
+import type { Silence } from './client.ts';
 import { type AlertmanagerClient, silencePath, silencesPath } from './client.ts';
 import { matchersText, silenceWords } from './feeds.ts';
-import type { Silence } from './parse.ts';
 import { sendCall } from './send-call.ts';
 
 const expireParams = z

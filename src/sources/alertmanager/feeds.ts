@@ -1,6 +1,6 @@
 import { type Alert, type Batch, type Feed, isoTime, matcherText, type Note, staleAfter } from '../../sdk.ts';
+import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
-import type { Silence } from './parse.ts';
 
 /** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
 const onDemandStaleMs = 300_000;

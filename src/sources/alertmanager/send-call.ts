@@ -1,8 +1,7 @@
 import { type ActEvent, type ChangeIo, type HttpAnswer, statusText, WireError } from '../../sdk.ts';
 import type { AlertmanagerClient } from './client.ts';
-import { silencePath } from './client.ts';
+import { parseSilence, silencePath } from './client.ts';
 import { silenceWords } from './feeds.ts';
-import { parseSilence } from './parse.ts';
 
 interface Call {
   readonly method: 'POST' | 'DELETE';

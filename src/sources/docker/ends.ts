@@ -3,9 +3,9 @@ import { RemediedError } from '../../platform/fault.ts';
 import { endHost, TunnelError } from '../../platform/network/dial.ts';
 import type { End, SourceDial } from '../source.ts';
 import { field, list, text } from '../wire-value.ts';
-import { isLoopback } from './address.ts';
-import { type Container, isReady } from './containers/container.ts';
+import { isLoopback } from './config.ts';
 import { listContainers, lookAtContainers } from './containers/look.ts';
+import { type Container, isReady } from './containers/parse.ts';
 import type { Daemon } from './daemon.ts';
 import { severalProjects } from './operations/chosen.ts';
 

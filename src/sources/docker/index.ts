@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { linesRead } from '../../logs/reading/lines-read.ts';
+import { linesRead } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { type DockerConfig, dockerConfig, dockerReads } from './config.ts';
+import { type DockerConfig, dockerAddress, dockerConfig, dockerReads, dockerThrough } from './config.ts';
 import { targetProblem } from './ends.ts';
 import { dockerOperations } from './operations/operations.ts';
-import { dockerAddress, dockerThrough } from './through.ts';
 
 /** A Docker daemon: containers and Compose services, their events, meters and logs, and the handling of them. Nothing is ever pruned. */
 export const docker: SourceModule<DockerConfig> = {

@@ -1,16 +1,14 @@
 import type { ChangeIo } from '../../doors/io.ts';
-import { ProgramError, WireError } from '../../platform/failures.ts';
-import { type Heard, insideEvents } from '../../platform/inside/inside-events.ts';
-import { ifStarted, stoppedWaiting } from '../../platform/inside/inside-start.ts';
+import { abortWireError, ProgramError, WireError } from '../../platform/failures.ts';
+import { type Heard, ifStarted, insideEvents, stoppedWaiting } from '../../platform/inside/inside.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { statusText } from '../../platform/network/status.ts';
-import { createLeftRunning } from '../../platform/processes/left-running.ts';
+import { createLeftRunning } from '../../platform/processes/end-there.ts';
 import type { Program } from '../../platform/processes/program.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
 import type { Source } from '../source.ts';
 import { field, number, text } from '../wire-value.ts';
 import type { Daemon } from './daemon.ts';
-import { daemonWords } from './daemon-words.ts';
+import { daemonWords } from './daemon.ts';
 import { framesOf } from './logs/frames.ts';
 
 const place = 'in that container';

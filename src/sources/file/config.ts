@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { zDuration } from '../../domain/schema.ts';
-import { parseJsonPath } from '../json-path.ts';
+import { parseJsonPath } from '../json-text.ts';
 import { columnRead } from '../table.ts';
 
 const zFile = z

@@ -1,17 +1,77 @@
 import { ageText, durationText, parseDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-shapes.ts';
-import { type Csv, type CsvRow, parseCsv } from '../csv.ts';
-import { parseJson } from '../json-text.ts';
-import { scalarAt } from '../scalar.ts';
+import { parseJson, scalarAt } from '../json-text.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { checkWidths, columnValue, lineWords, type Table, tableOf } from '../table.ts';
+import {
+  type Csv,
+  type CsvRow,
+  checkWidths,
+  columnValue,
+  lineWords,
+  parseCsv,
+  type Table,
+  tableOf,
+} from '../table.ts';
 import { type CsvRead, fileReads, type JsonRead } from './config.ts';
-import { daysLeft } from './days-left.ts';
 import { grouped, ofForm, questionFeed } from './feed.ts';
-import { locate } from './locate.ts';
 import type { FileParts, Found } from './parts.ts';
-import { finished, isBeingWritten, partBytes, readWhole, stillEmpty, withoutFirstLine } from './text.ts';
+import { locate } from './parts.ts';
+
+const mebibyte = 1024 * 1024;
+/** A longer file is never read whole: its value is not worth a second of everybody else's time. */
+const wholeBytes = 4 * mebibyte;
+const partBytes = mebibyte;
+
+/** Who wrote a file this lately may be writing its last line still. */
+const writingMs: Millis = 5000;
+
+/** A file's text, as far as it is finished. */
+interface Finished {
+  readonly raw: string;
+  /** True: its last line had no end yet and was left out. */
+  readonly unfinished: boolean;
+}
+
+const isBeingWritten = ({ writtenAt }: FileStat, wallNow: Millis): boolean => wallNow - writtenAt < writingMs;
+
+/** Without a last line that lacks its line break, unless nobody has written for five seconds: then it was meant so. */
+const finished = (text: FileText, wallNow: Millis): Finished => {
+  const { raw } = text;
+  if (raw === '' || raw.endsWith('\n') || !isBeingWritten(text, wallNow)) return { raw, unfinished: false };
+  return { raw: raw.slice(0, raw.lastIndexOf('\n') + 1), unfinished: true };
+};
+
+/** The whole of a file; undefined when it is too long for that. Throws WireError. */
+const readWhole = async (
+  files: ReadFiles,
+  file: FileStat,
+  signal: AbortSignal,
+): Promise<FileText | undefined> => {
+  if (file.kind === 'file' && file.sizeBytes > wholeBytes) return undefined;
+  const text = await files.read(file.path, { from: 'head', maxBytes: wholeBytes }, signal);
+  return text.whole ? text : undefined;
+};
+
+/** Everything behind the first line break: a part begins in the middle of a line. */
+const withoutFirstLine = (raw: string): string => {
+  const lineEnd = raw.indexOf('\n');
+  return lineEnd === -1 ? '' : raw.slice(lineEnd + 1);
+};
+
+const stillEmpty = (unfinished: boolean): WireError =>
+  new WireError('malformed', unfinished ? 'its only line is still being written' : 'is empty');
+
+const dayMs = 86_400_000;
+
+/** A date, or a whole time with its zone, as days from `wallNow` until then, to a tenth; undefined for anything else. */
+export const daysLeft =
+  (wallNow: number) =>
+  (text: string): number | undefined => {
+    const at = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(at) ? undefined : Math.round(((at - wallNow) / dayMs) * 10) / 10;
+  };
 
 /**
  * The JSON value of a file, or of its last line when each line is one. A last line that is still being written is left

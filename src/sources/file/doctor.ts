@@ -1,6 +1,6 @@
 import type { Finding, WantedSignal } from '../source.ts';
-import { locate, matchesOf } from './locate.ts';
 import type { FileParts } from './parts.ts';
+import { locate, matchesOf } from './parts.ts';
 
 const remedies = {
   missing: 'correct the path (it is relative to the profile), or have the file written',

@@ -4,8 +4,8 @@ import type { Batch, FeedKind } from '../../domain/reading.ts';
 import { WireError } from '../../platform/failures.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { fixedPart } from './locate.ts';
 import type { FileParts, Found } from './parts.ts';
+import { fixedPart } from './parts.ts';
 
 interface FeedWords {
   readonly name: 'metrics' | 'lines' | 'files';

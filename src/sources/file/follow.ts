@@ -1,6 +1,6 @@
 import { WireError } from '../../platform/failures.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
-import { matchesOf } from './locate.ts';
+import { matchesOf } from './parts.ts';
 
 /** More than this in one file between two looks is not read: it would hold up everybody else. */
 const maxBytes = 4 * 1024 * 1024;

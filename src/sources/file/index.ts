@@ -1,18 +1,17 @@
 import { stripControls } from '../../domain/controls.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { viewFilter } from '../../logs/reading/view-filter.ts';
+import { viewFilter } from '../../logs/reading/line-window.ts';
+import { byName } from '../connection.ts';
 import type { Feed, SourceModule, WantedSignal } from '../source.ts';
-import { byName } from '../through.ts';
 import { type FileConfig, fileConfig, fileReads, type LinesRead } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
 import { examine } from './doctor.ts';
 import { fileFeed, lost, ofForm, sampleOf, type Wanted } from './feed.ts';
-import { filesFeed } from './files-feed.ts';
 import { Follower } from './follow.ts';
 import type { FileParts, Found } from './parts.ts';
 import { fileParts } from './parts.ts';
-import { statFeeds } from './stat-feeds.ts';
+import { filesFeed, statFeeds } from './stat-feeds.ts';
 import { fileTails } from './tails.ts';
 import { wholeFeeds } from './whole-feeds.ts';
 

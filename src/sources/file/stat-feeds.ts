@@ -1,10 +1,40 @@
+import { ageText } from '../../domain/duration.ts';
+import type { Note } from '../../domain/facts.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { Batch } from '../../domain/reading.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { FileStat } from '../../platform/files/file-shapes.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
-import { grouped, ofForm, questionFeed } from './feed.ts';
-import { fixedPart, isMeant, locate, matchesOf } from './locate.ts';
+import { fileFeed, grouped, ofForm, questionFeed } from './feed.ts';
 import type { FileParts, Found } from './parts.ts';
+import { fixedPart, isMeant, locate, matchesOf } from './parts.ts';
+
+/** A runbook's step shows this many, the newest first. */
+const shown = 20;
+
+/** The files that `paths` match, newest first, with size and age: read only when somebody asks. */
+export const filesFeed = (parts: FileParts): Feed =>
+  fileFeed(parts, { name: 'files', kind: 'notes', onDemand: true }, async (signal): Promise<Batch<Note>> => {
+    const items: Note[] = [];
+    const faults: Fault[] = [];
+    for (const glob of parts.config.paths.map(parts.place))
+      try {
+        const matches = await matchesOf(parts.files, glob, signal);
+        if (matches.length === 0) throw new WireError('missing', 'no file matches');
+        const meant = matches.filter((file) => isMeant(parts, file));
+        for (const { path, sizeBytes, writtenAt } of [...meant].reverse().slice(0, shown))
+          items.push({
+            source: parts.source,
+            at: parts.now(),
+            title: parts.end === '' ? path : `${parts.end}: ${path}`,
+            text: `${sizeBytes} bytes, written ${ageText(parts.wallNow() - writtenAt)} ago`,
+          });
+      } catch (error) {
+        faults.push(parts.fault(glob, error));
+      }
+    return { items, faults };
+  });
 
 /** One feed per file whose age, size or presence is asked for, and per glob whose newest file is. Nothing is opened. */
 export const statFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] => [

@@ -1,9 +1,9 @@
-import { isRotated } from '../../logs/reading/log-file-beside.ts';
+import { isRotated } from '../../logs/reading/log-file-family.ts';
 import { olderLines } from '../../logs/reading/log-file-older.ts';
 import { readLogFile } from '../../logs/reading/log-file-tail.ts';
 import type { LogEvent, Tail } from '../../logs/reading/tail.ts';
-import { isGlob, matchesOf } from './locate.ts';
 import type { FileParts } from './parts.ts';
+import { isGlob, matchesOf } from './parts.ts';
 
 /** What holds no lines to read. */
 const isNoLog = /\.(?:gz|zip|bz2|xz|zst|csv|db|jar|tar|tgz)$/;

@@ -3,8 +3,8 @@ import type { Finding } from '../source.ts';
 import { showUnits } from './feeds/look.ts';
 import { unitsIn } from './parse/units.ts';
 import type { HostParts } from './parts.ts';
+import type { Answered } from './ssh/ask.ts';
 import { ask } from './ssh/ask.ts';
-import type { Answered } from './ssh/batch.ts';
 import type { Machine } from './ssh/machine.ts';
 import { findFiles } from './tails/tails.ts';
 

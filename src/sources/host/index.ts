@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesRead, splitLineSignals } from '../../logs/reading/lines-read.ts';
+import { linesRead, splitLineSignals } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Source, SourceModule } from '../source.ts';

@@ -1,11 +1,9 @@
 import type { Described, DescribeHow } from '../../domain/described.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import { WireError } from '../../platform/failures.ts';
-import { shownValue } from '../secret-name.ts';
-import { withoutPasswords } from '../secret-text.ts';
-import { commandError } from './parse/words.ts';
+import { shownValue, withoutPasswords } from '../secret-name.ts';
 import type { HostParts } from './parts.ts';
-import { ask } from './ssh/ask.ts';
+import { ask, commandError } from './ssh/ask.ts';
 
 /** Of a unit's file, and of what it has set in its environment: what stands behind a name that is secret is not shown. */
 const shown = (line: string): string => {

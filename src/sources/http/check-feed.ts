@@ -7,11 +7,10 @@ import { toFault } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
-import { valueAt } from '../json-path.ts';
+import { valueAt } from '../json-text.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { type CheckConfig, checkId, expectedOf, type HttpConfig } from './config.ts';
+import { type CheckConfig, checkId, expectedOf, type HttpConfig, httpRead, namedCheck } from './config.ts';
 import type { Asker, Look } from './look.ts';
-import { httpRead, namedCheck } from './reads.ts';
 
 export interface CheckFeedParts {
   readonly source: string;

@@ -5,12 +5,19 @@ import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
 import { checkFeed } from './check-feed.ts';
-import { type CheckConfig, expectedIn, type HttpConfig, httpConfig } from './config.ts';
+import {
+  type CheckConfig,
+  expectedIn,
+  type HttpConfig,
+  httpAddress,
+  httpConfig,
+  httpReads,
+  httpThrough,
+  readProblem,
+} from './config.ts';
 import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
-import { httpReads, readProblem } from './reads.ts';
 import { request } from './request.ts';
-import { httpAddress, httpThrough } from './through.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
 export const http: SourceModule<HttpConfig> = {

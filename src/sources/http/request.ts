@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fault } from '../../domain/fault.ts';
 import { bytes } from '../../domain/format.ts';
 import type { ActEvent, Drift, Found, Plan } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusText } from '../../platform/network/status.ts';
@@ -10,9 +10,50 @@ import { clipped } from '../../platform/terminal/sanitize.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { unmet } from '../expectation.ts';
+import { unmet, zExpectation } from '../expectation.ts';
 import { ownPath, savingOf, stampOf } from '../own-files.ts';
-import { isRead, onlyReads, requestParams } from './request-params.ts';
+
+export const requestParams = z
+  .strictObject({
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    path: z.string().startsWith('/', { error: 'a path begins with /' }),
+    headers: z.record(z.string(), z.string()).exactOptional(),
+    body: z.unknown().meta({ description: 'a text as it is; anything else is sent as JSON' }).exactOptional(),
+    plain: z
+      .string()
+      .meta({ description: 'in place of body: a text that nothing takes apart, sent as text/plain' })
+      .exactOptional(),
+    expect: zExpectation
+      .meta({ description: 'which answer counts as done; default: a status of 200-299' })
+      .exactOptional(),
+    save: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'a new file of this machine for the answer of a GET; {time} and {end} are filled in',
+      })
+      .exactOptional(),
+  })
+  .refine(({ body, plain }) => body === undefined || plain === undefined, {
+    error: 'say one of body, plain',
+  })
+  .refine(
+    ({ plain, headers = {} }) =>
+      plain === undefined || !Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'),
+    { error: 'plain is sent as text/plain: leave out the header content-type, or write body' },
+  )
+  .refine(({ method, save }) => save === undefined || method === 'GET', {
+    error: 'only the answer of a GET is saved',
+  })
+  .refine(({ expect, save }) => save === undefined || expect === undefined, {
+    error: 'what is saved is not looked into: leave out expect',
+  });
+
+/** True for params of `request` that change nothing: GET and HEAD. */
+const onlyReads = (params: Readonly<Record<string, unknown>>): boolean => isRead(String(params.method));
+
+/** True: this method changes nothing. */
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** A GET whose answer becomes a file of this machine, as it comes. */
 interface Saving {

@@ -1,6 +1,6 @@
 import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { isOffline, isUnderReplicated, partitionsOf } from './topic-samples.ts';
+import { isOffline, isUnderReplicated, partitionsOf } from './group-samples.ts';
 import { plural } from './words.ts';
 
 /** How a broker was found: it answered, or why not. */

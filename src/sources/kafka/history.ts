@@ -1,5 +1,62 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Sample } from './samples.ts';
+import type { Consumption, GroupActivity } from '../../kinds/lag/motion.ts';
+
+/** What was known of one partition of one group at a moment. */
+export interface Sample {
+  readonly at: Millis;
+  readonly committed: bigint;
+  readonly end: bigint;
+}
+
+/** Messages that are not consumed yet; negative when the group has committed past the end. */
+const lagOf = ({ committed, end }: Sample): number => Number(end - committed);
+
+/** True when something was committed between the first and the last of the samples. */
+export const hasCommitted = (samples: readonly Sample[]): boolean =>
+  (samples.at(-1)?.committed ?? 0n) > (samples[0]?.committed ?? 0n);
+
+/** Every lag of the last third of a window is above (below) every lag of its first: commits in steps are no trend. */
+const isTrend = (samples: readonly Sample[], growth: number): boolean => {
+  const third = Math.max(1, Math.floor(samples.length / 3));
+  const late = samples.slice(-third).map(lagOf);
+  return samples
+    .slice(0, third)
+    .every((sample) => late.every((lag) => (growth > 0 ? lag > lagOf(sample) : lag < lagOf(sample))));
+};
+
+const perSecond = (amount: bigint, ms: Millis): number => (Number(amount) * 1000) / ms;
+
+/** Messages per second that the lag grows (+) or shrinks (-): the slope of the line of least squares; undefined without two moments. */
+export const growthOf = (samples: readonly Sample[]): number | undefined => {
+  const [first] = samples;
+  if (first === undefined) return undefined;
+  const points = samples.map((sample) => ({ x: (sample.at - first.at) / 1000, y: lagOf(sample) }));
+  const mean = (of: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+  if (spread === 0) return undefined;
+  return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
+};
+
+/** How a partition is consumed, by samples of a window, oldest first. */
+export const consumptionOf = (samples: readonly Sample[], group: GroupActivity): Consumption => {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || last.committed > last.end)
+    return { lag: undefined, growth: undefined, consumed: undefined, spanMs: 0, wasCaughtUp: false, group };
+  const growth = growthOf(samples);
+  const spanMs = last.at - first.at;
+  return {
+    lag: lagOf(last),
+    growth,
+    consumed: spanMs === 0 ? undefined : perSecond(last.committed - first.committed, spanMs),
+    arriving: spanMs === 0 ? undefined : perSecond(last.end - first.end, spanMs),
+    spanMs,
+    wasCaughtUp: samples.some((sample) => lagOf(sample) === 0),
+    isTrend: growth === undefined || isTrend(samples, growth),
+    group,
+  };
+};
 
 /** As many samples as a window needs; more are thinned out, however often somebody reads. */
 const mostSamples = 24;

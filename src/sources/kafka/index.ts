@@ -1,7 +1,7 @@
 import { endHost } from '../../platform/network/dial.ts';
+import { byName } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { byName } from '../through.ts';
 import { expectedIn, type KafkaConfig, kafkaConfig, kafkaReads } from './config.ts';
 
 import { kafkaOperations } from './operations.ts';

@@ -18,9 +18,8 @@ import { isGroupRead, kafkaReads } from './config.ts';
 import { wantedGroups } from './detail-feeds.ts';
 import { groupSample } from './group-samples.ts';
 import type { History } from './history.ts';
-import { createHistory } from './history.ts';
+import { consumptionOf, createHistory, hasCommitted, type Sample } from './history.ts';
 import { feedWords, type KafkaParts } from './parts.ts';
-import { consumptionOf, hasCommitted, type Sample } from './samples.ts';
 
 /**
  * Lag per partition, in messages: end minus committed offset. A partition without a commit has no `lag` (not 0). One

@@ -11,11 +11,11 @@ import type { KafkaConfig } from './config.ts';
 import { expectedRow, isGroupRead, kafkaReads } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
+import { topicSample } from './group-samples.ts';
 import { healthRows, type Reached } from './health.ts';
 import { lagFeed } from './lag.ts';
 import { kafkaOperations } from './operations.ts';
 import { feedWords, type KafkaParts, kafkaParts } from './parts.ts';
-import { topicSample } from './topic-samples.ts';
 
 /** That we may not ask, or lost the way, says nothing of who was asked. */
 const ours: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'wrong-system', 'bug']);

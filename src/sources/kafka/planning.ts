@@ -1,7 +1,7 @@
 import { kafkaChanges } from '../../clients/kafka/changing.ts';
 import type { KafkaChange, KafkaLook, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/failures.ts';
 import { ChangeError } from '../../platform/fault.ts';

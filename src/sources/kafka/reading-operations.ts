@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { KafkaLook } from '../../clients/kafka/kafka.ts';
 import { type Declared, defineOperation, type OperationDefinition } from '../define-operation.ts';
 import { field, list } from '../wire-value.ts';
-import { noneReadable } from './group-samples.ts';
+import { isOffline, isUnderReplicated, noneReadable } from './group-samples.ts';
 import { createHistory } from './history.ts';
 import { lagRows, sweepOf } from './lag.ts';
 import type { KafkaParts } from './parts.ts';
 import { notApplicable, planned, topicOf } from './planning.ts';
-import { isOffline, isUnderReplicated } from './topic-samples.ts';
 import { groupText, memberLine, plural, topicLines } from './words.ts';
 
 const describeParams = z.strictObject({ group: z.string().min(1) });

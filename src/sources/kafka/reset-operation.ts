@@ -4,8 +4,15 @@ import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { KafkaParts } from './parts.ts';
 import { make, notApplicable, planned, topicOf, wholly } from './planning.ts';
 import type { Standing } from './reset-moves.ts';
-import { lostWords, type Move, movesOf, moveWords } from './reset-moves.ts';
-import { momentOf, type ResetParams, resetParams } from './reset-params.ts';
+import {
+  lostWords,
+  type Move,
+  momentOf,
+  movesOf,
+  moveWords,
+  type ResetParams,
+  resetParams,
+} from './reset-moves.ts';
 import { plural } from './words.ts';
 
 /** A group as it is described; undefined when its coordinator gives no answer, which throws first. */

@@ -1,5 +1,5 @@
 import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../clients/kafka/kafka.ts';
-import { isOffline, isUnderReplicated } from './topic-samples.ts';
+import { isOffline, isUnderReplicated } from './group-samples.ts';
 
 export interface Line {
   readonly title: string;

@@ -5,10 +5,10 @@ import { type FactName, wantsFact } from './config.ts';
 import { isAbsent, noServer } from './feeds/top.ts';
 import { identityFault } from './identity.ts';
 import { type Kind, kinds } from './kinds.ts';
+import { mayI } from './operations/admission.ts';
 import { asksForCreate } from './operations/exec-pods.ts';
 import { type KubeParts, namespacesRead } from './parts.ts';
 import { ruleWords } from './problem.ts';
-import { mayI } from './rights.ts';
 import { usagePath } from './usage.ts';
 
 /** What is read of each kind, and for what. */

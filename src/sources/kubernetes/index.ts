@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { linesRead } from '../../logs/reading/lines-read.ts';
+import { linesRead } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { type KubernetesConfig, kubernetesConfig } from './config.ts';
+import { type KubernetesConfig, kubernetesConfig, kubernetesReads } from './config.ts';
 import { kubernetesOperations } from './operations/operations.ts';
-import { kubernetesReads } from './reads.ts';
-import { viaTargetProblem } from './target.ts';
+import { viaTargetProblem } from './selector.ts';
 
 /** Namespaces of a Kubernetes cluster: what runs there, how it is, and the way to a port of a pod. */
 export const kubernetes: SourceModule<KubernetesConfig> = {

@@ -1,11 +1,71 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
-import type { Held, InformerParts } from './held.ts';
-import { type Guard, listAll } from './list.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { abortWireError, WireError } from '../../platform/failures.ts';
+import type { KubeClient } from './client.ts';
+import type { Taking, WatchEvent } from './list.ts';
+import { type Guard, listAll, watchEvents } from './list.ts';
+import { metaOf } from './meta.ts';
 import { ForbiddenError, GoneError } from './problem.ts';
-import { Shelf } from './shelf.ts';
-import { watchEvents } from './watch-events.ts';
+
+/** Objects by their uid, as lists and watches bring them. */
+class Shelf<T> implements Taking {
+  readonly #parse: (raw: unknown) => T;
+  readonly #objects = new Map<string, T>();
+
+  constructor(parse: (raw: unknown) => T) {
+    this.#parse = parse;
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  objects(): Iterable<T> {
+    return this.#objects.values();
+  }
+
+  begin(): void {
+    this.#objects.clear();
+  }
+
+  take(items: readonly unknown[]): void {
+    for (const item of items) this.#objects.set(keyOf(item), this.#parse(item));
+  }
+
+  /** True when it changed what is here. */
+  apply(event: WatchEvent): boolean {
+    if (event.is === 'put') this.take([event.object]);
+    if (event.is === 'gone') this.#objects.delete(keyOf(event.object));
+    return event.is !== 'bookmark';
+  }
+}
+
+/** The uid, which is held anyway: 10,000 keys of their own would take a megabyte. */
+const keyOf = (raw: unknown): string => {
+  const { namespace, name, uid } = metaOf(raw);
+  return uid === '' ? `${namespace}/${name}` : uid;
+};
+
+interface InformerParts<T> {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly timeoutMs: Millis;
+  /** Slim: what is kept of an object. Throws WireError. */
+  parse(raw: unknown): T;
+  /** Something has changed, or a read is worth its while. */
+  wake(): void;
+}
+
+/** What is known now. */
+export interface Held<T> {
+  readonly objects: Iterable<T>;
+  /** When the API last proved it: by a list, an event or a bookmark. */
+  readonly provedAt: Millis;
+  /** Present while the first list is under way: this many have come, and so many are to come. */
+  readonly listing?: { readonly came: number; readonly remaining?: number };
+}
 
 /** Lets several wait for a change. */
 interface Signpost {

@@ -1,5 +1,5 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { splitLineSignals } from '../../logs/reading/lines-read.ts';
+import { splitLineSignals } from '../../logs/reading/line-window.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Feed, Opening, Source } from '../source.ts';
 import { openClient } from './client.ts';
@@ -15,11 +15,9 @@ import { identityFault } from './identity.ts';
 import { tailsOf } from './logs/tails.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
-import { describeObject } from './reading/text.ts';
+import { describeObject } from './reading/describe.ts';
 import { createStrings } from './strings.ts';
-import { endsOf } from './through/ends.ts';
-import { portForward } from './through/port-forward.ts';
-import { runInPod } from './through/run.ts';
+import { endsOf, portForward, runInPod } from './through/run.ts';
 import { createUsageBook } from './usage.ts';
 
 /** Opens one source; contacts nothing yet. */

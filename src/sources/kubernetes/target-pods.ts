@@ -3,11 +3,17 @@ import { field } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
 import { kinds, listPath, objectNamed, objectPath } from './kinds.ts';
 import { listAll } from './list.ts';
+import type { SlimPod } from './pod/container.ts';
 import { parsePod } from './pod/parse.ts';
-import type { SlimPod } from './pod/slim-pod.ts';
-import { parseSelector, type Selector, selectorOf, selectorText, serviceSelector } from './selector.ts';
+import {
+  parseSelector,
+  type Selector,
+  selectorOf,
+  selectorText,
+  serviceSelector,
+  targetProblem,
+} from './selector.ts';
 import { createStrings } from './strings.ts';
-import { targetProblem } from './target.ts';
 
 /**
  * Pods that a text means now ('pod/x', 'deployment/x', 'service/x', 'app=x'; '' for all), read afresh, in the order of

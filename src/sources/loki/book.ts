@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../logs/reading/tail.ts';
-import { latest, type Mark, markText, millisOf, type Nanos } from './nano.ts';
 import type { Entry } from './parse.ts';
+import { latest, type Mark, markText, millisOf, type Nanos } from './parse.ts';
 
 const identity = ({ stream, text }: Entry): string => `${stream}\0${text}`;
 

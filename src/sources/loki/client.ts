@@ -5,13 +5,59 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { authHeaders } from '../auth.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import { statusError } from '../../platform/network/status.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { authHeaders, type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, text } from '../wire-value.ts';
 import type { LokiConfig } from './config.ts';
-import { type Nanos, nanosOf } from './nano.ts';
-import { type Entry, type Labels, type Measured, parseMeasured, parseSeries, parseStreams } from './parse.ts';
-import { answerProblem } from './problem.ts';
+import {
+  type Entry,
+  type Labels,
+  type Measured,
+  type Nanos,
+  nanosOf,
+  parseMeasured,
+  parseSeries,
+  parseStreams,
+} from './parse.ts';
+
+const shownLetters = 300;
+
+/**
+ * What is wrong with an answer, as a WireError; undefined when nothing is. A query that Loki does not take is told in its
+ * own words, which it writes as plain text. `wallNow`: the machine's time.
+ */
+const answerProblem = (answer: HttpAnswer, wallNow: number): WireError | undefined => {
+  const problem = statusError(answer, wallNow);
+  if (problem === undefined) return undefined;
+  if (problem.kind === 'denied') return problem;
+  const said = wordsOf(answer);
+  return said === ''
+    ? problem
+    : new WireError(problem.kind, `${problem.message}: ${said}`, problem.retryAfterMs);
+};
+
+/** Loki's words; some of what stands before it answers in JSON. Another's page has none that tell more than its status. */
+const wordsOf = (answer: HttpAnswer): string => {
+  if (/^\s*</.test(answer.text)) return '';
+  try {
+    const body = answer.json();
+    return oneLine(text(field(body, 'message')) ?? text(field(body, 'error')) ?? '', shownLetters);
+  } catch {
+    return (answer.headers['content-type'] ?? '').startsWith('text/plain')
+      ? oneLine(answer.text, shownLetters)
+      : '';
+  }
+};
+
+/** The most entries that Loki gives at once, when it complains of a question for more. Source: Loki, pkg/querier, ErrMaxEntries. */
+export const mostEntriesIn = (problem: WireError): number | undefined => {
+  const [, most] =
+    /max entries limit per query exceeded, limit > max_entries_limit(?:_per_query)? \(\d+ > (\d+)\)/.exec(
+      problem.message,
+    ) ?? [];
+  return most === undefined ? undefined : Number(most);
+};
 
 /** Whole seconds are all that a Date header tells: a smaller difference is none. */
 const toleratedMs: Millis = 2000;

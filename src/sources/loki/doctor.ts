@@ -3,7 +3,7 @@ import type { Finding, WantedSignal } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import { measurePath, seriesPath } from './client.ts';
 import { lokiReads } from './config.ts';
-import { countQuery } from './count-lines.ts';
+import { countQuery } from './logql.ts';
 import type { LokiParts } from './parts.ts';
 import { grouped } from './streams.ts';
 

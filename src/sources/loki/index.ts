@@ -1,5 +1,5 @@
+import { throughFirst } from '../connection.ts';
 import type { SourceModule } from '../source.ts';
-import { throughFirst } from '../through.ts';
 import { type LokiConfig, lokiConfig, lokiReads } from './config.ts';
 
 /** A Grafana Loki: lines of whole fleets, filtered there, and numbers that are counted from them. */

@@ -1,8 +1,7 @@
 import { WireError } from '../../platform/failures.ts';
 import type { LineRange, LokiClient } from './client.ts';
-import type { Nanos } from './nano.ts';
-import type { Entry } from './parse.ts';
-import { mostEntriesIn } from './problem.ts';
+import { mostEntriesIn } from './client.ts';
+import type { Entry, Nanos } from './parse.ts';
 
 /** Reads lines of the past page by page, each as large as Loki and we can bear. */
 export interface Pager {

@@ -5,12 +5,60 @@ import { inbox } from '../../platform/network/inbox.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 import type { Book } from './book.ts';
 import { type LokiClient, linesPath } from './client.ts';
-import { nanosOf } from './nano.ts';
-import { type Entry, parseTailed } from './parse.ts';
+import { type Entry, nanosOf, parseTailed } from './parse.ts';
 import type { Pager } from './past.ts';
 import { selectorText } from './selector.ts';
-import { openSocket } from './socket.ts';
 import { type Group, keyOf, matchersOf } from './streams.ts';
+
+/** The tail of a query. */
+interface TailSocket {
+  /** Ends with the socket, however it ends. */
+  readonly messages: AsyncIterable<Uint8Array>;
+  /** Why it ended, when something cut it; undefined when its time was over, or Loki ended it. */
+  problem(): WireError | undefined;
+  close(): void;
+}
+
+/** Opens the tail of a query for `forMs`; gives the WireError of one that is refused. Rejects when the signal aborts. */
+const openSocket = async (
+  client: LokiClient,
+  query: string,
+  forMs: Millis,
+  signal: AbortSignal,
+): Promise<TailSocket | WireError> => {
+  const isOurs = (error: unknown): error is WireError => error instanceof WireError && !signal.aborted;
+  let isDue = false;
+  let problem: WireError | undefined;
+  try {
+    const wire = await client.tail(query, signal);
+    const over = new AbortController();
+    void client.clock.sleep(forMs, over.signal).then(() => {
+      if (over.signal.aborted) return;
+      isDue = true;
+      wire.close();
+    });
+    return {
+      messages: {
+        async *[Symbol.asyncIterator]() {
+          try {
+            yield* wire.messages;
+          } catch (error) {
+            if (!isOurs(error)) throw error;
+            if (!isDue) problem = error;
+          }
+        },
+      },
+      problem: () => problem,
+      close: () => {
+        over.abort();
+        wire.close();
+      },
+    };
+  } catch (error) {
+    if (isOurs(error)) return error;
+    throw error;
+  }
+};
 
 /** More than this is not kept for a reader that does not ask: it is read again from Loki. */
 const mostWaiting = 5000;

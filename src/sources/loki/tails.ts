@@ -3,8 +3,8 @@ import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../logs/read
 import { Book } from './book.ts';
 import { linesPath } from './client.ts';
 import { pushedFilter } from './logql.ts';
-import { markText, nanosOf, parseMark } from './nano.ts';
 import type { Entry } from './parse.ts';
+import { markText, nanosOf, parseMark } from './parse.ts';
 import type { LokiParts } from './parts.ts';
 import { cutWords } from './past.ts';
 import { selectorText } from './selector.ts';

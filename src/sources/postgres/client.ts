@@ -2,10 +2,37 @@ import { addressOf, type PostgresAddress } from '../../clients/postgres/address.
 import { postgresReads } from '../../clients/postgres/reading.ts';
 import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../clients/postgres/sql.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
+import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { RemediedError, toFault } from '../../platform/fault.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import type { PostgresConfig } from './config.ts';
+import type { Row } from './parse.ts';
+
+/** The rows of a question that a plan needs. Throws PlanError: without them there is no plan. */
+export const asked = async (
+  client: PostgresClient,
+  text: string,
+  signal: AbortSignal,
+  values: NonNullable<SqlQuestion['values']> = [],
+): Promise<readonly Row[]> =>
+  planned(client, 'plan', async () => (await client.ask(text, signal, { values })).rows);
+
+/** What reading gave, or a PlanError that says why there can be no plan. */
+export const planned = async <T>(
+  client: PostgresClient,
+  what: string,
+  read: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
+  }
+};
+
+export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
 
 /** A PostgreSQL database, as far as it is only read. */
 export interface PostgresClient {

@@ -2,8 +2,8 @@ import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { withQuery } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReads } from './config.ts';
-import { expectedIn } from './health-feed.ts';
 import { postgresOperations } from './operations.ts';
+import { expectedIn } from './sessions-feed.ts';
 
 /** A PostgreSQL database: its sessions and who blocks whom, its slots, values of SQL, and what an operator does to them. */
 export const postgres: SourceModule<PostgresConfig> = {

@@ -4,8 +4,8 @@ import type { ActEvent } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import { ownPath } from '../own-files.ts';
 import type { PostgresParts } from './client.ts';
-import { passwordIn, zPasswordFile, zRole } from './password-file.ts';
-import { planned } from './planning.ts';
+import { planned } from './client.ts';
+import { passwordIn, zPasswordFile, zRole } from './role.ts';
 import { health } from './statements.ts';
 
 const loginParams = z.strictObject({ role: zRole, file: zPasswordFile });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { relationNamed, zName } from './relation.ts';
-import { relationOperation, zTimeout } from './relation-operation.ts';
+import { relationNamed, relationOperation, zName, zTimeout } from './relation-operation.ts';
 
 const vacuumParams = z.strictObject({
   table: zName.meta({ description: 'default: every table of the database' }).exactOptional(),

@@ -9,25 +9,53 @@ import { numberIn } from '../table.ts';
 import type { PostgresClient } from './client.ts';
 import { openClient, type PostgresParts } from './client.ts';
 import type { ActivityRead, PostgresConfig, SqlRead } from './config.ts';
+import { postgresReads } from './config.ts';
 import { examine } from './doctor.ts';
-import { questionFeed } from './feed.ts';
-import { healthFeed } from './health-feed.ts';
 import { identityFault } from './identity.ts';
-import { locks, replication, settings, sizes, slowStatements, tuples, version } from './note-statements.ts';
 import {
   type Line,
   lockLine,
+  locks,
+  replication,
   replicationLines,
   settingLine,
+  settings,
   sizeLine,
+  sizes,
+  slowStatements,
   statementLine,
   tupleLine,
+  tuples,
+  version,
 } from './notes.ts';
 import { postgresOperations } from './operations.ts';
 import { type Activity, numberOf, onlyRow, parseActivity, type Row } from './parse.ts';
-import { activitySignals, sqlSignals } from './reads.ts';
-import { sessionsFeed } from './sessions-feed.ts';
+import { healthFeed, questionFeed, sessionsFeed } from './sessions-feed.ts';
 import { activity, own } from './statements.ts';
+
+interface Wanted<R> {
+  readonly id: string;
+  readonly read: R;
+}
+
+/** The signals that the activity question answers. */
+const activitySignals = (signals: readonly WantedSignal[]): readonly Wanted<ActivityRead>[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = postgresReads.parse(read);
+    return 'sql' in parsed ? [] : [{ id, read: parsed }];
+  });
+
+/** The signals that have a statement of their own, those of one and the same together. */
+const sqlSignals = (signals: readonly WantedSignal[]): readonly (readonly Wanted<SqlRead>[])[] => {
+  const groups = new Map<string, Wanted<SqlRead>[]>();
+  for (const { id, read } of signals) {
+    const parsed = postgresReads.parse(read);
+    if (!('sql' in parsed)) continue;
+    const key = JSON.stringify([parsed.sql, parsed.params ?? []]);
+    groups.set(key, [...(groups.get(key) ?? []), { id, read: parsed }]);
+  }
+  return [...groups.values()];
+};
 
 /** More series than that are no signal. */
 const maxSeries = 500;

@@ -3,7 +3,7 @@ import type { Pool } from '../../kinds/pools/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { withoutPasswords } from '../secret-text.ts';
+import { withoutPasswords } from '../secret-name.ts';
 import { numberIn } from '../table.ts';
 
 export type Row = Readonly<Record<string, string | null>>;

@@ -1,11 +1,119 @@
-import type { Fault } from '../../domain/fault.ts';
+import { z } from 'zod';
+import type { AnyFact, Note, Sample } from '../../domain/facts.ts';
+import type { Fault, FaultKind } from '../../domain/fault.ts';
+import type { Batch, Expected, FeedKind } from '../../domain/reading.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
 import { RemediedError } from '../../platform/fault.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { staleAfter } from '../connection.ts';
 import type { Feed } from '../source.ts';
 import type { PostgresClient } from './client.ts';
-import { questionFeed } from './feed.ts';
-import { momentOf, parseSession, type ReadSession } from './parse.ts';
-import { sessions } from './statements.ts';
+import { momentOf, onlyRow, parseSession, type ReadSession, textOf, truthOf } from './parse.ts';
+import { health, sessions } from './statements.ts';
+
+/** That we may not log in, or have not been told how, is about us: an application may all the same. */
+const ours: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'bug', 'missing']);
+
+const zNamed = z.object({ service: z.string() });
+
+/** The health row that a config names, as the schema made it or as it was written; undefined when it names none. */
+export const expectedIn = (config: unknown): readonly Expected[] | undefined => {
+  const named = zNamed.safeParse(config).data;
+  return named && [{ service: named.service, instance: '' }];
+};
+
+/**
+ * Logs in as an application would, asks, and logs out: a row that is down when nothing answers, when the server is
+ * starting up or at max_connections; unknown when we are not let in. A standby is up, and says so.
+ */
+export const healthFeed = (client: PostgresClient): Feed => {
+  const { source, config } = client;
+  const who: Expected = { service: config.service ?? source, instance: '' };
+  const row = (rest: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
+    source,
+    env: client.env,
+    at: client.now(),
+    ...who,
+    components: [],
+    ...rest,
+  });
+  return {
+    id: `${source}/health`,
+    source,
+    name: 'health',
+    kind: 'health',
+    probe: true,
+    expects: [who],
+    everyMs: config.every,
+    staleMs: staleAfter(config.every),
+    timeoutMs: config.timeout,
+    read: async (signal): Promise<Batch<Health>> => {
+      try {
+        const { rows, latencyMs } = await client.ask(health, signal, { fresh: true });
+        const answer = onlyRow(rows);
+        textOf(answer, 'version');
+        const detail = truthOf(answer, 'recovering') ? 'in recovery: a standby, read only' : '';
+        return { items: [row({ status: 'up', detail, latencyMs })], faults: [] };
+      } catch (error) {
+        const fault = client.fault('health', error);
+        if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
+        const status = ours.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
+        const detail = masker.mask(fault.message.replace(`${client.where} health: `, ''));
+        return { items: [row({ status, detail })], faults: [fault] };
+      }
+    },
+  };
+};
+
+/** What one question brought. */
+interface Brought {
+  readonly items: readonly (AnyFact | Note | Sample)[];
+  readonly samples?: readonly Sample[];
+  readonly faults?: readonly Fault[];
+}
+
+interface Question {
+  readonly name: string;
+  /** What tells it from others of its name. */
+  readonly of?: string;
+  readonly kind: FeedKind;
+  readonly signals?: readonly string[];
+  /** 0: read only when asked. */
+  readonly everyMs?: number;
+  readonly requests?: number;
+  read(signal: AbortSignal): Promise<Brought>;
+}
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+/** A question as a feed that reads: when it fails, it brings its fault and nothing else. */
+export const questionFeed = (client: PostgresClient, question: Question): Feed => {
+  const { source, config } = client;
+  const { name, of, kind, signals, everyMs = config.every, requests } = question;
+  const called = of === undefined ? name : `${name}:${of}`;
+  return {
+    id: `${source}/${called}`,
+    source,
+    name,
+    kind,
+    ...(signals === undefined ? {} : { signals }),
+    everyMs,
+    staleMs: everyMs === 0 ? onDemandStaleMs : staleAfter(everyMs),
+    timeoutMs: config.timeout,
+    ...(requests === undefined ? {} : { requests }),
+    read: async (signal) => {
+      try {
+        const { items, samples, faults = [] } = await question.read(signal);
+        return { items, ...(samples === undefined ? {} : { samples }), faults };
+      } catch (error) {
+        return { items: [], faults: [client.fault(called, error)] };
+      }
+    },
+  };
+};
 
 /** Every session of a client but our own, with what pins it. Throws SqlError. */
 export const readSessions = async (

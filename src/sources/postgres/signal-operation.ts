@@ -1,16 +1,15 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { ActEvent, Drift, Plan, Target } from '../../domain/operation.ts';
+import type { ActEvent, Drift, Permit, Plan, Target } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, type OperationBehavior } from '../define-operation.ts';
 import type { PostgresClient, PostgresParts } from './client.ts';
+import { notApplicable, planned } from './client.ts';
 import type { ReadSession } from './parse.ts';
-import { notApplicable, planned } from './planning.ts';
+import { textOf, truthOf } from './parse.ts';
 import { readSessions } from './sessions-feed.ts';
-import { isSame, lookAfter, type Pin, type Signal } from './signal-look.ts';
-import { signalPermit } from './signal-permit.ts';
 import { callLine, sendStatement } from './statement-call.ts';
-import { signalBackend } from './statements.ts';
+import { signalBackend, tagged } from './statements.ts';
 import {
   cancelParams,
   type TerminateParams,
@@ -20,6 +19,92 @@ import {
   victimWords,
   whySpared,
 } from './victims.ts';
+
+type Signal = keyof typeof signalBackend;
+
+/** What pins a backend: a pid alone may be another's by now. */
+interface Pin {
+  readonly pid: number;
+  readonly started: string;
+}
+
+const isSame = ({ fact, started }: ReadSession, pin: Pin): boolean =>
+  fact.pid === pin.pid && started === pin.started;
+
+/** A backend ends a moment after it was told to. */
+const looks = 10;
+const pauseMs = 200;
+
+/** Which of them are gone (or run nothing any more), read again until all are. */
+async function* lookAfter(
+  client: PostgresClient,
+  name: Signal,
+  pins: readonly Pin[],
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent> {
+  let left: readonly ReadSession[] = [];
+  for (let look = 0; look < looks; look += 1) {
+    try {
+      const now = await readSessions(client, signal);
+      left = now.filter((session) => pins.some((pin) => isSame(session, pin)) && isLeft(name, session));
+    } catch (error) {
+      yield {
+        is: 'output',
+        text: `how they are now could not be read: ${client.fault('sessions', error).message}`,
+      };
+      return;
+    }
+    if (left.length === 0 || signal.aborted) break;
+    await change.clock.sleep(pauseMs, signal);
+  }
+  const gone = name === 'cancel' ? 'stopped' : 'gone';
+  yield { is: 'output', text: `${pins.length - left.length} of ${pins.length} ${gone}` };
+  for (const session of left) yield { is: 'output', text: `still there: ${victimWords(session)}` };
+}
+
+const isLeft = (name: Signal, { fact }: ReadSession): boolean =>
+  name === 'terminate' || fact.state === 'active';
+
+/**
+ * Whose sessions we may end. Source: PostgreSQL, src/backend/storage/ipc/signalfuncs.c: a superuser's only as a superuser,
+ * anybody else's with the privileges of their role or of pg_signal_backend.
+ */
+const permits = tagged(
+  'permit',
+  `
+SELECT current_user AS me, a.usename AS "user", r.rolsuper AS super,
+  current_setting('is_superuser') = 'on' OR (NOT r.rolsuper AND (pg_has_role(current_user, a.usesysid, 'USAGE')
+    OR pg_has_role(current_user, 'pg_signal_backend', 'USAGE'))) AS allowed
+FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid WHERE a.pid = ANY($1::int[])`,
+);
+
+/** Whether our role may end all of these sessions; of one that is gone nothing is said. Throws SqlError. */
+export const signalPermit = async (
+  client: PostgresClient,
+  pids: readonly number[],
+  signal: AbortSignal,
+): Promise<Permit> => {
+  const { rows } = await client.ask(permits, signal, { values: [pids.map(String)] });
+  const denied = rows.find((row) => !truthOf(row, 'allowed'));
+  if (denied !== undefined) {
+    const [me, user] = [textOf(denied, 'me'), textOf(denied, 'user')];
+    if (truthOf(denied, 'super'))
+      return {
+        allowed: false,
+        why: `${me} may not end a session of ${user}, who is a superuser`,
+        remedy: 'only a superuser may',
+      };
+    return {
+      allowed: false,
+      why: `${me} may not end a session of ${user}`,
+      remedy: `GRANT pg_signal_backend TO ${me}`,
+    };
+  }
+  const [first] = rows;
+  if (first === undefined) return { allowed: 'unknown', why: 'these sessions are gone' };
+  return { allowed: true, why: `${textOf(first, 'me')} may end these sessions` };
+};
 
 /** Sends one signal to each of these backends. */
 async function* sendSignals(

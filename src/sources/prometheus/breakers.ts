@@ -1,8 +1,8 @@
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
+import { present, sumOf, tally } from './fact-feed.ts';
+import type { resilience4j } from './names.ts';
 import { labelOf, type Names, selector } from './names.ts';
-import { present, sumOf, tally } from './tally.ts';
-import type { resilience4j } from './well-known.ts';
 
 type Metric = keyof typeof resilience4j.metrics;
 type Label = keyof typeof resilience4j.labels;

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
 import { connection } from '../connection.ts';
-import { zNames } from './names.ts';
-import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j } from './well-known.ts';
+import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zNames } from './names.ts';
 
 export const prometheusConfig = z.strictObject({
   url: zHttpUrl.meta({

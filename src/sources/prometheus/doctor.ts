@@ -3,13 +3,11 @@ import type { Fault } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Finding, WantedSignal } from '../source.ts';
 import { field, text } from '../wire-value.ts';
-import { askMetrics } from './ask-metrics.ts';
 import { prometheusReads } from './config.ts';
-import { missingRules, rulesPath, targetsPath } from './detail-feeds.ts';
-import { type FactSpec, missingSeries } from './fact-feed.ts';
+import { missingRules, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
+import { askMetrics, type FactSpec, missingSeries } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { FeedParts } from './feed.ts';
-import { parseRules, parseTargets } from './notes.ts';
 
 const shownNames = 5;
 const toleratedSkewMs = 60_000;

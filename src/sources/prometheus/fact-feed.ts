@@ -2,9 +2,115 @@ import type { AnyFact, FactKind } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Feed } from '../source.ts';
-import { askMetrics, type Told } from './ask-metrics.ts';
-import { type FeedParts, feedOf } from './feed.ts';
+import type { PrometheusClient } from './client.ts';
+import { type FeedParts, feedOf, warningFaults } from './feed.ts';
+import type { Series } from './parse.ts';
+
+/** Series of several metrics, put together by what they are about. */
+interface Tally<I> {
+  readonly rows: readonly { readonly of: I; readonly values: ReadonlyMap<string, number | undefined> }[];
+  /** Series that say different things of the same row and value, in words. */
+  readonly clashes: readonly string[];
+}
+
+/**
+ * Puts series together: `of` says what a series is about, `value` which of its values it is. A second series for the
+ * same value is not guessed about: the first is kept, and told as a clash.
+ */
+export const tally = <I extends object>(
+  told: Readonly<Record<string, readonly Series[] | undefined>>,
+  of: (labels: Readonly<Record<string, string>>) => I,
+  value: (metric: string, labels: Readonly<Record<string, string>>) => string = (metric) => metric,
+): Tally<I> => {
+  const rows = new Map<string, { of: I; values: Map<string, number | undefined> }>();
+  const clashes = new Set<string>();
+  for (const [metric, all] of Object.entries(told))
+    for (const series of all ?? []) {
+      const about = of(series.labels);
+      const key = JSON.stringify(about);
+      const row = rows.get(key) ?? { of: about, values: new Map() };
+      const name = value(metric, series.labels);
+      if (row.values.has(name)) clashes.add(`${metric} of ${wordsOf(about)}`);
+      else row.values.set(name, series.value);
+      rows.set(key, row);
+    }
+  return { rows: [...rows.values()], clashes: [...clashes] };
+};
+
+const wordsOf = (about: object): string =>
+  oneLine(
+    Object.values(about)
+      .filter((word) => word !== '')
+      .join(' · '),
+    80,
+  );
+
+/** The sum of what is known; undefined when nothing is. */
+export const sumOf = (values: readonly (number | undefined)[]): number | undefined => {
+  const known = values.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0);
+};
+
+/** Without the values that are not known: absence is absence. */
+export const present = <T extends Record<string, number | undefined>>(
+  values: T,
+): { [K in keyof T]?: number } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: number; // Object.fromEntries forgets the keys
+  };
+
+/** Queries by what they tell, and what came back: a question that failed has no entry. */
+interface Told<K extends string> {
+  readonly series: { readonly [P in K]?: readonly Series[] };
+  readonly faults: readonly Fault[];
+}
+
+/** Asks several queries at once. One that fails hides no other; when all of them fail alike, that is said once. */
+export const askMetrics = async <K extends string>(
+  client: PrometheusClient,
+  queries: Readonly<Record<K, string>>,
+  signal: AbortSignal,
+): Promise<Told<K>> => {
+  const asked: readonly (readonly [string, string])[] = Object.entries(queries);
+  const answers = await Promise.all(asked.map(([, promql]) => askOne(client, promql, signal)));
+  const series = Object.fromEntries(
+    answers.flatMap((answer, index) => ('fault' in answer ? [] : [[asked[index]?.[0] ?? '', answer.series]])),
+  );
+  const faults = answers.flatMap((answer) => ('fault' in answer ? [answer.fault] : []));
+  const warnings = answers.flatMap((answer) => ('fault' in answer ? [] : answer.warnings));
+  return {
+    series: series as Told<K>['series'], // Object.entries and fromEntries forget the keys
+    faults: [
+      ...(faults.length === asked.length ? alike(faults) : distinct(faults)),
+      ...warningFaults(client, warnings),
+    ],
+  };
+};
+
+type Answer =
+  | { readonly series: readonly Series[]; readonly warnings: readonly string[] }
+  | { readonly fault: Fault };
+
+const askOne = async (client: PrometheusClient, promql: string, signal: AbortSignal): Promise<Answer> => {
+  try {
+    const { value, warnings } = await client.query(promql, signal);
+    return { series: value.series, warnings };
+  } catch (error) {
+    return { fault: client.queryFault(promql, error) };
+  }
+};
+
+/** A wire that is gone fails every query in its own words: the first of each kind is enough. */
+const alike = (faults: readonly Fault[]): readonly Fault[] => {
+  const kinds = new Set(faults.map(({ kind }) => kind));
+  return kinds.size === 1 && !kinds.has('malformed') ? faults.slice(0, 1) : distinct(faults);
+};
+
+const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
+];
 
 /** What a kind of facts makes of its series. */
 interface Made<F> {

@@ -1,10 +1,10 @@
 import { breakerSpec } from './breakers.ts';
 import type { PrometheusConfig } from './config.ts';
 import type { FactSpec } from './fact-feed.ts';
+import { present, tally } from './fact-feed.ts';
 import { lagSpec } from './lag.ts';
+import type { hikaricp } from './names.ts';
 import { labelOf, type Names, selector } from './names.ts';
-import { present, tally } from './tally.ts';
-import type { hikaricp } from './well-known.ts';
 import { workloadSpec } from './workloads.ts';
 
 type Metric = keyof typeof hikaricp.metrics;

@@ -4,12 +4,12 @@ import type { Batch } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { RemediedError } from '../../platform/fault.ts';
-import { momentOf, summaryOf, textsOf } from '../alert-text.ts';
+import { throughFirst } from '../connection.ts';
 import { identityFault } from '../identity.ts';
 import type { Feed, Opening, Source, SourceModule, WantedSignal } from '../source.ts';
-import { throughFirst } from '../through.ts';
-import { entries, field, list } from '../wire-value.ts';
+import { entries, field, list, momentOf, summaryOf, textsOf } from '../wire-value.ts';
 import { openClient } from './client.ts';
+import type { Fold } from './config.ts';
 import { type PrometheusConfig, prometheusConfig, prometheusReads } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
@@ -17,8 +17,39 @@ import { factFeed } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { FeedParts } from './feed.ts';
 import { feedOf, warningFaults } from './feed.ts';
-import type { Instant } from './parse.ts';
-import { samplesOf } from './samples.ts';
+import type { Instant, Series } from './parse.ts';
+
+type Read = Pick<Sample, 'labels' | 'value' | 'why'>;
+
+/** What a query's answer says of a signal: a sample per series, or one of them all. Nothing matched: no value, never 0. */
+export const samplesOf = (answer: Instant, fold: Fold | undefined): readonly Read[] => {
+  if (answer.word !== undefined) return [{ labels: {}, value: answer.word }];
+  if (answer.series.length === 0) return [{ labels: {}, why: 'no series match' }];
+  return fold === undefined ? answer.series : [{ labels: {}, ...folded(answer.series, fold) }];
+};
+
+/** A sum or a mean with a part that is not known is not known either; the least, the greatest and the count are of those that are. */
+const folded = (series: readonly Series[], fold: Fold): Pick<Sample, 'value' | 'why'> => {
+  const known = series.flatMap(({ value }) => value ?? []);
+  const lost = series.find(({ value }) => value === undefined);
+  const whole = fold === 'sum' || fold === 'avg';
+  if (lost !== undefined && (whole || known.length === 0))
+    return { why: `${series.length - known.length} of ${series.length} series: ${lost.why ?? 'no number'}` };
+  switch (fold) {
+    case 'sum':
+      return { value: sum(known) };
+    case 'avg':
+      return { value: sum(known) / known.length };
+    case 'min':
+      return { value: known.reduce((least, one) => Math.min(least, one)) };
+    case 'max':
+      return { value: known.reduce((most, one) => Math.max(most, one)) };
+    case 'count':
+      return { value: known.length };
+  }
+};
+
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 /** A row each: what a table can hold and history can keep. Fifty thousand took a gigabyte. */
 const mostRows = 20_000;

@@ -2,9 +2,9 @@ import { durationText } from '../../domain/duration.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import { type Consumption, flowFields } from '../../kinds/lag/motion.ts';
 import type { FactSpec } from './fact-feed.ts';
+import { tally } from './fact-feed.ts';
+import type { kafkaExporter } from './names.ts';
 import { labelOf, type Names, selector } from './names.ts';
-import { tally } from './tally.ts';
-import type { kafkaExporter } from './well-known.ts';
 
 type Metric = keyof typeof kafkaExporter.metrics;
 type Label = keyof typeof kafkaExporter.labels;

@@ -1,7 +1,88 @@
 import { z } from 'zod';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
-import type { WellKnown } from './well-known.ts';
+
+/** A kind of facts as a well-known exporter writes it: its series, and the labels that say whose they are. */
+interface WellKnown<M extends string, L extends string> {
+  readonly word: string;
+  /** Metric names by what they tell; the first is the one without which there are no rows. */
+  readonly metrics: Readonly<Record<M, string>>;
+  /** Label names, by what they tell: the first that a series has counts. */
+  readonly labels: Readonly<Record<L, readonly string[]>>;
+}
+
+const whose = { service: ['application', 'service', 'job'], instance: ['instance'] } as const;
+
+/** Source: resilience4j-micrometer, TaggedCircuitBreakerMetrics, as Micrometer's Prometheus registry names it. */
+export const resilience4j = {
+  word: 'resilience4j',
+  metrics: {
+    state: 'resilience4j_circuitbreaker_state',
+    failureRate: 'resilience4j_circuitbreaker_failure_rate',
+    slowCallRate: 'resilience4j_circuitbreaker_slow_call_rate',
+    buffered: 'resilience4j_circuitbreaker_buffered_calls',
+    slow: 'resilience4j_circuitbreaker_slow_calls',
+    notPermitted: 'resilience4j_circuitbreaker_not_permitted_calls_total',
+  },
+  labels: { ...whose, name: ['name'], state: ['state'], kind: ['kind'] },
+} as const;
+
+/** Source: Micrometer, HikariCP metrics. */
+export const hikaricp = {
+  word: 'hikaricp',
+  metrics: {
+    active: 'hikaricp_connections_active',
+    idle: 'hikaricp_connections_idle',
+    max: 'hikaricp_connections_max',
+    pending: 'hikaricp_connections_pending',
+  },
+  labels: { ...whose, name: ['pool'] },
+} as const;
+
+/** Source: kafka_exporter (danielqsj), README. */
+export const kafkaExporter = {
+  word: 'kafka_exporter',
+  metrics: {
+    lag: 'kafka_consumergroup_lag',
+    committed: 'kafka_consumergroup_current_offset',
+    end: 'kafka_topic_partition_current_offset',
+    members: 'kafka_consumergroup_members',
+  },
+  labels: {
+    cluster: ['cluster'],
+    group: ['consumergroup'],
+    topic: ['topic'],
+    partition: ['partition'],
+  },
+} as const;
+
+/** Source: kube-state-metrics, docs/metrics. Behind `honor_labels: false` its labels are called exported_…. */
+export const kubeStateMetrics = {
+  word: 'kube-state-metrics',
+  metrics: {
+    phase: 'kube_pod_status_phase',
+    waiting: 'kube_pod_container_status_waiting_reason',
+    restarts: 'kube_pod_container_status_restarts_total',
+    pod: 'kube_pod_info',
+    deploymentWanted: 'kube_deployment_spec_replicas',
+    deploymentReady: 'kube_deployment_status_replicas_available',
+    statefulsetWanted: 'kube_statefulset_replicas',
+    statefulsetReady: 'kube_statefulset_status_replicas_ready',
+    daemonsetWanted: 'kube_daemonset_status_desired_number_scheduled',
+    daemonsetReady: 'kube_daemonset_status_number_ready',
+  },
+  labels: {
+    namespace: ['exported_namespace', 'namespace'],
+    pod: ['exported_pod', 'pod'],
+    node: ['exported_node', 'node'],
+    owner: ['created_by_name'],
+    deployment: ['deployment'],
+    statefulset: ['statefulset'],
+    daemonset: ['daemonset'],
+    phase: ['phase'],
+    reason: ['reason'],
+  },
+} as const;
 
 /** The series of one kind of facts as this Prometheus names them. */
 export interface Names<M extends string, L extends string> {

@@ -1,6 +1,5 @@
 import { WireError } from '../../platform/failures.ts';
-import { textsOf } from '../alert-text.ts';
-import { field, list, text } from '../wire-value.ts';
+import { field, list, text, textsOf } from '../wire-value.ts';
 
 /** One value of the wire: NaN and infinities are none, and `why` says so. */
 export interface Value {

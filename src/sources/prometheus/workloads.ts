@@ -1,10 +1,10 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
+import { sumOf } from './fact-feed.ts';
+import type { kubeStateMetrics } from './names.ts';
 import { labelOf, type Names, selector } from './names.ts';
 import type { Series } from './parse.ts';
-import { sumOf } from './tally.ts';
-import type { kubeStateMetrics } from './well-known.ts';
 
 type Metric = keyof typeof kubeStateMetrics.metrics;
 type Label = keyof typeof kubeStateMetrics.labels;

@@ -1,9 +1,8 @@
 import { type Fault, type Finding, identityFault, type WantedSignal } from '../../sdk.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Instance } from './instance.ts';
-import { metricRead, type Selector, wantedNames } from './metric-read.ts';
-import { type Scrape, scrapePage } from './scrape.ts';
-import { select } from './select.ts';
+import { type Scrape, scrapePage } from './instance.ts';
+import { metricRead, type Selector, select, wantedNames } from './metric-read.ts';
 
 /** Reads every page: whether it can be had, what it is, and which metrics of the signals it lacks. */
 export const examine = async (

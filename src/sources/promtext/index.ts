@@ -13,18 +13,15 @@ import {
   type Source,
   type WantedSignal,
 } from '../../sdk.ts';
-import { Catalogue } from './catalogue.ts';
+import { Catalogue, type FamilyCount, familyCounts } from './catalogue.ts';
 import { type PromtextConfig, promtextAddress, promtextConfig, promtextThrough } from './config.ts';
 import { examine, strangerAt } from './doctor.ts';
-import { type FamilyCount, familyCounts } from './families.ts';
-import { feedOf, type Instance, openInstances } from './instance.ts';
-import { type MetricRead, metricRead, readProblem, wantedNames } from './metric-read.ts';
+import { feedOf, type Instance, openInstances, type Scrape, scrapePage } from './instance.ts';
+import { type MetricRead, metricRead, promtextReads, readProblem, wantedNames } from './metric-read.ts';
 import { Rates } from './rates.ts';
 import { type Reading, readSignal } from './read-signal.ts';
-import { promtextReads } from './reads.ts';
-import { Flaws } from './scan/flaws.ts';
 import type { Page } from './scan/page.ts';
-import { type Scrape, scrapePage } from './scrape.ts';
+import { Flaws } from './scan/page.ts';
 
 const told = 5;
 

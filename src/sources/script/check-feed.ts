@@ -8,11 +8,17 @@ import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { type CheckConfig, type CheckRead, checkId, expectedOf } from './config.ts';
-import { outputValue, perfValue, statusValue } from './output-value.ts';
+import {
+  type CheckConfig,
+  type CheckRead,
+  checkId,
+  checkOf,
+  checkReadOf,
+  expectedOf,
+  namedCheck,
+} from './config.ts';
+import { outputValue, perfValue, statusValue, type Verdict, verdictOf } from './output-value.ts';
 import type { ScriptParts } from './parts.ts';
-import { checkOf, checkReadOf, namedCheck } from './reads.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
 
 /** One run of a check: what it means, and how it ended if it did. */
 interface Look extends Verdict {

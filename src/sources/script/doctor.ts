@@ -1,7 +1,7 @@
 import type { Finding, WantedSignal } from '../source.ts';
+import { execReadOf } from './config.ts';
 import type { ScriptParts } from './parts.ts';
-import { programFile } from './program-file.ts';
-import { execReadOf } from './reads.ts';
+import { programFile } from './parts.ts';
 
 /** Looks for every program that checks and signals name, without starting any. */
 export const examine = async (

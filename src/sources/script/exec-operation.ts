@@ -2,17 +2,16 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { durationText, parseDuration } from '../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
+import { PlanError } from '../../domain/operation.ts';
 import { ProgramError, WireError } from '../../platform/failures.ts';
 import type { FileStat } from '../../platform/files/file-shapes.ts';
-import { leftWords } from '../../platform/processes/left-words.ts';
+import { leftWords } from '../../platform/processes/end-there.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { statusOf } from '../found-status.ts';
+import { declareOperation, defineOperation, statusOf } from '../define-operation.ts';
 import { zArgv } from './config.ts';
 import type { ScriptParts } from './parts.ts';
-import { fileIdentity, fileWords, programFile } from './program-file.ts';
+import { fileIdentity, fileWords, programFile } from './parts.ts';
 
 const defaultTimeout = '1m';
 

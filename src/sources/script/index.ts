@@ -2,20 +2,24 @@ import { parseDuration } from '../../domain/duration.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { staleAfter } from '../connection.ts';
+import { byName, staleAfter } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { Feed, SourceModule, WantedSignal } from '../source.ts';
-import { byName } from '../through.ts';
 import { checkFeed } from './check-feed.ts';
 import type { ExecRead } from './config.ts';
-import { expectedIn, type ScriptConfig, scriptConfig, scriptReads } from './config.ts';
+import {
+  execReadOf,
+  expectedIn,
+  readProblem,
+  type ScriptConfig,
+  scriptConfig,
+  scriptReads,
+} from './config.ts';
 import { examine } from './doctor.ts';
 import { scriptExec } from './exec-operation.ts';
-import { outputValue } from './output-value.ts';
+import { failureOf, outputValue } from './output-value.ts';
 import type { ScriptParts } from './parts.ts';
 import { scriptParts } from './parts.ts';
-import { execReadOf, readProblem } from './reads.ts';
-import { failureOf } from './verdict.ts';
 
 interface Wanted {
   readonly id: string;

@@ -1,13 +1,111 @@
 import type { Sample } from '../../domain/facts.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { parseCsv } from '../csv.ts';
-import { parseJson } from '../json-text.ts';
-import { scalarAt } from '../scalar.ts';
-import { columnValue, numberIn, tableOf } from '../table.ts';
-import type { Format, OutputRead } from './config.ts';
-import { parsePlugin } from './nagios.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { parseJson, scalarAt } from '../json-text.ts';
+import { columnValue, numberIn, parseCsv, tableOf } from '../table.ts';
+import type { CheckConfig, Format, OutputRead } from './config.ts';
+
+/**
+ * What a monitoring plugin says with its exit status. Source: Nagios plugin development guidelines, return codes.
+ * Undefined for any other.
+ */
+export const statusOf = (code: number): HealthStatus | undefined =>
+  (['up', 'degraded', 'down', 'unknown'] as const)[code];
+
+/** A measured value of a plugin. No `value`: it said `U`, that it could not tell. */
+interface Perf {
+  readonly label: string;
+  readonly value?: number;
+  /** s, us, ms, %, B, KB, MB, TB, c, or whatever stood behind the number. */
+  readonly unit: string;
+}
+
+interface PluginOutput {
+  /** The first line, without the performance data. */
+  readonly detail: string;
+  readonly perf: readonly Perf[];
+}
+
+/**
+ * The text and the performance data of a plugin: `TEXT | 'label'=value[UOM];[warn];[crit];[min];[max]`, and further data
+ * behind a bar in the lines below, up to the end. Source: Nagios plugin development guidelines.
+ */
+export const parsePlugin = (out: string): PluginOutput => {
+  const [first = '', ...rest] = masker.mask(out).split('\n');
+  const [detail, data] = atBar(first);
+  const [, more] = atBar(rest.join('\n'));
+  return { detail: oneLine(detail), perf: [...perfOf(data), ...perfOf(more)] };
+};
+
+const atBar = (text: string): readonly [string, string] => {
+  const bar = text.indexOf('|');
+  return bar === -1 ? [text, ''] : [text.slice(0, bar), text.slice(bar + 1)];
+};
+
+/** A label in quotes ('' is a quote in it) or without, then a number and its unit; limits follow, which opsdeck has its own of. */
+const datum = /(?:'((?:[^']|'')+)'|([^\s'=;]+))=(U|[-+]?[\d.,]+(?:[eE][-+]?\d+)?)([^\s;\d]*)[^\s]*/g;
+
+const perfOf = (text: string): readonly Perf[] =>
+  [...text.matchAll(datum)].map(([, quoted, plain, number = '', unit = '']) => {
+    // Some locales make plugins write a comma.
+    const value = numberIn(number.replace(',', '.'));
+    return {
+      label: (quoted ?? plain ?? '').replaceAll("''", "'"),
+      ...(value === undefined ? {} : { value }),
+      unit,
+    };
+  });
+
+export interface Verdict {
+  readonly status: HealthStatus;
+  /** One line: what it said, or why it is not up. */
+  readonly detail: string;
+}
+
+/**
+ * What a check that ran to its end found out. Throws WireError: `missing` when it says by its exit status that it could not
+ * even run what it wanted to (126, 127: POSIX, shell exit statuses), `malformed` for an output that is not what it has to be.
+ */
+export const verdictOf = ({ parse }: Pick<CheckConfig, 'parse'>, end: ProgramEnd): Verdict => {
+  const { status, signal } = end;
+  const said = parse === 'nagios' ? parsePlugin(end.out).detail : firstLine(end.out);
+  const words = said === '' ? firstLine(end.err) : said;
+  if (status === undefined)
+    return { status: 'down', detail: because(`ended by ${signal ?? 'a signal'}`, words) };
+  if (status === 126 || status === 127)
+    throw new WireError('missing', because(`ended with status ${status}: what it runs is not there`, words));
+  const meant = parse === 'nagios' ? statusOf(status) : status === 0 ? 'up' : 'down';
+  if (meant === undefined || (meant === 'down' && parse !== 'nagios'))
+    return { status: 'down', detail: because(`ended with status ${status}`, words) };
+  if (meant !== 'up') return { status: meant, detail: words === '' ? `ended with status ${status}` : words };
+  if (parse === 'number') numberOf(end.out);
+  if (parse === 'json') jsonOf(end.raw);
+  return { status: 'up', detail: parse === 'nagios' ? said : '' };
+};
+
+/** How a program that should have printed a value failed instead; undefined when it did not. A plugin has four good ends. */
+export const failureOf = (parse: Format, { status, signal, err, out }: ProgramEnd): WireError | undefined => {
+  const isGood = parse === 'nagios' ? status !== undefined && statusOf(status) !== undefined : status === 0;
+  if (isGood) return undefined;
+  const words = firstLine(err) === '' ? firstLine(out) : firstLine(err);
+  if (status === undefined)
+    return new WireError('unreachable', because(`ended by ${signal ?? 'a signal'}`, words));
+  const kind = status === 126 || status === 127 ? 'missing' : 'unreachable';
+  return new WireError(kind, because(`ended with status ${status}`, words));
+};
+
+const firstLine = (text: string): string =>
+  oneLine(
+    masker
+      .mask(text)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? '',
+  );
+
+const because = (what: string, words: string): string => (words === '' ? what : `${what}: ${words}`);
 
 type Value = Pick<Sample, 'value' | 'why'>;
 

@@ -1,8 +1,8 @@
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/facts.ts';
 import type { FeedState } from '../../domain/reading.ts';
-import { signalKey } from '../../domain/signal-key.ts';
+import { signalKey } from '../../domain/snapshot.ts';
 import { levelOf } from '../../kinds/registry.ts';
-import { feedsIntoSignals, keysOfSignal } from '../derived-feeds.ts';
+import { feedsIntoSignals, keysOfSignal } from '../derive.ts';
 import type { FactsState } from '../facts.ts';
 import { isFactKind, keyedFacts } from '../keyed-facts.ts';
 import {
@@ -11,14 +11,16 @@ import {
   headRow,
   infoRow,
   itemMark,
+  type Mask,
+  maskedText,
   partOfFeed,
+  rowText,
   sampleMark,
   sincePart,
   sourcesPart,
   type Unkept,
   verdictsPart,
 } from './doc.ts';
-import { type Mask, maskedText, rowText } from './row-text.ts';
 
 /** A reading of more rows than this is kept without those that are OK … */
 const rowsKept = 1000;

@@ -1,6 +1,6 @@
-import { whyNotNow } from '../keys/binding.ts';
 import { contextOf } from '../keys/press.ts';
-import { isCommandKey } from '../keys/text-field.ts';
+import { whyNotNow } from '../keys/rebound.ts';
+import { isCommandKey } from '../keys/strokes.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
 import type { Pen } from '../text/pen.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';

@@ -1,7 +1,7 @@
 import { keyOf } from '../keys/rebound.ts';
-import { mustPick } from '../overlays/picker.ts';
+import { mustPick } from '../overlays/lists.ts';
 import type { Hand } from '../panes/pane.ts';
-import { counted } from '../text/count.ts';
+import { counted } from '../text/ages.ts';
 import { type Row, rowOf } from '../text/paint.ts';
 import { fitLine, type Line, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -10,10 +10,9 @@ import { liveView } from '../view.ts';
 import { cardsOf, withCards } from './cards.ts';
 import { edged } from './environment.ts';
 import { footerLine } from './footer.ts';
-import { headerLine } from './header.ts';
+import { headerLine, summaryLine } from './header.ts';
 import { type Body, framing, middleBody, type Selected } from './layout.ts';
 import { messageLine } from './message.ts';
-import { summaryLine } from './summary.ts';
 
 /** All that is drawn on a terminal with too little room. */
 const tooSmall = ({ columns, rows, pen, past }: View, wanted: number, high: number): readonly Line[] => {

@@ -1,10 +1,9 @@
-import { countedPanes } from '../panes/bands.ts';
 import { paneById } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { Form, Room } from '../panes/row.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
-import { bandsOf, sideBySide } from './bands.ts';
+import { bandsOf, countedPanes, sideBySide } from './bands.ts';
 
 /** A title and one row: less says nothing. */
 const leastHeight = 2;

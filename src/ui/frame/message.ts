@@ -1,8 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { factKinds, rowName } from '../../kinds/registry.ts';
 import { beganAt } from '../features/cards/progress.ts';
 import { isGoing } from '../features/runbooks/actions.ts';
-import { turnedCritical } from '../features/time-travel/turned-critical.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById } from '../panes/index.ts';
@@ -10,6 +11,24 @@ import { countText } from '../text/ages.ts';
 import { fitLine, type Line, lineWidth } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
+
+/** What has turned critical since a moment and still is, by its name; those that turned last come first. */
+const turnedCritical = ({ kinds, signals }: Snapshot, since: Millis): readonly string[] => {
+  const rows = factKinds().flatMap((kind) =>
+    kinds[kind].rows.map(({ level, since: at, fact }) => ({
+      level,
+      at,
+      name: `${kind}: ${rowName(kind, fact)}`,
+    })),
+  );
+  const series = signals.map(({ level, verdict, title }) => ({ level, at: verdict?.since, name: title }));
+  return [...rows, ...series]
+    .flatMap(({ level, at, name }) =>
+      level === 'crit' && at !== undefined && at >= since ? [{ at, name }] : [],
+    )
+    .toSorted((a, b) => b.at - a.at)
+    .map(({ name }) => name);
+};
 
 /** What can be typed, as long as nothing is. */
 const grammar = 'words · !not · ~regex · name=value · "two words"';

@@ -1,11 +1,10 @@
-import { cardField } from '../features/cards/field.ts';
-import { cardKeys } from '../features/cards/keys.ts';
+import { cardField, cardKeys } from '../features/cards/keys.ts';
 import { runOnScreen } from '../features/cards/question.ts';
 import { commandField, commandKeys } from '../features/command-line/keys.ts';
 import { exportKeys } from '../features/export/export-list.ts';
 import { filtered } from '../features/filter/filter.ts';
-import { logListKeys } from '../features/logs/keys/list-keys.ts';
-import { logSaveKeys } from '../features/logs/keys/save-keys.ts';
+import { logListKeys } from '../features/logs/list-card.ts';
+import { logSaveKeys } from '../features/logs/save-card.ts';
 import { paletteField, paletteKeys } from '../features/palette/palette.ts';
 import { readerField, readerKeys, readerTypingKeys } from '../features/reader/reader.ts';
 import { shareHere, unshareKeys } from '../features/share/keys.ts';
@@ -13,15 +12,12 @@ import { pastKeys } from '../features/time-travel/keys.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
-import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
-import { wordsField, wordsKeys } from '../overlays/words.ts';
+import { armField, armKeys, quitKeys, wordsField, wordsKeys } from '../overlays/words.ts';
 import type { Binding, Hand, KeyTable, TextField } from '../panes/pane.ts';
 import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, viewKeys } from './look.ts';
-import { moveKeys } from './move.ts';
-import { placeKeys } from './place-keys.ts';
-import { reboundTables } from './rebound.ts';
-import { leftBy } from './replaced.ts';
+import { moveKeys, placeKeys } from './move.ts';
+import { leftBy, reboundTables } from './rebound.ts';
 import { interrupt, suspend } from './shared.ts';
 
 /** The keys that are live now, and the text field that takes the other letters. */

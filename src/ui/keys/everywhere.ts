@@ -2,12 +2,11 @@ import { firstRow } from '../cursor.ts';
 import { busy } from '../features/runbooks/actions.ts';
 import { actionsOn } from '../features/runbooks/row-actions.ts';
 import { shareKey } from '../features/share/keys.ts';
-import { whyNotActing } from '../features/time-travel/acting.ts';
+import { whyNotActing } from '../features/time-travel/past-view.ts';
 import { paneStateOf } from '../model.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
-import { readDetails } from './details.ts';
 import { actedOn } from './mark.ts';
-import { armHere, help, interrupt, quit, suspend } from './shared.ts';
+import { armHere, help, interrupt, quit, readDetails, suspend } from './shared.ts';
 
 const notOpen = ({ view }: Hand): string | undefined =>
   view.cockpit.open === undefined ? 'no environment is open yet' : undefined;

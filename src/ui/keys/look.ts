@@ -1,18 +1,92 @@
-import { isFromCard } from '../features/cards/output-key.ts';
+import type { PaneId } from '../cursor.ts';
+import { isFromCard } from '../features/cards/kept-keys.ts';
 import { travel, whyNotTravel } from '../features/environments/travel.ts';
-import { splitOrNot } from '../features/layouts/split.ts';
+import { filtered } from '../features/filter/filter.ts';
 import { logsId } from '../features/logs/cursor.ts';
-import { logsHere } from '../features/logs/keys/here.ts';
+import { logsHere } from '../features/logs/target.ts';
 import { overviewPanes } from '../frame/bands.ts';
 import { changePane, type LeastLevel, paneStateOf } from '../model.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Binding, Hand, Pane } from '../panes/pane.ts';
 import { leastWords } from '../panes/wanted.ts';
-import { readDetails } from './details.ts';
-import { hitKeys } from './hits.ts';
 import { markKeys } from './mark.ts';
 import { endSplit, focusPane, jumped, openPlace, showPlace } from './places.ts';
+import { readDetails } from './shared.ts';
 import { takeKeys } from './take.ts';
+
+/** What n and N look for: the filter, or the one that was there last. */
+const soughtOf = ({ view, pane }: Hand): string => {
+  const { filter, sought = '' } = paneStateOf(view.ui, pane.id);
+  return filter === '' ? sought : filter;
+};
+
+const nothingSought = (hand: Hand): string | undefined => {
+  if (soughtOf(hand) === '') return 'nothing was looked for yet: / does';
+  return hand.rows.length === 0 ? 'no rows here' : undefined;
+};
+
+/**
+ * To the next row that fits, from the last one on to the first. While the filter hides the others every row fits; when
+ * it has been cleared, this finds the same rows among the others.
+ */
+const goToHit = (hand: Hand, step: 1 | -1) => {
+  const { model, pane, rows, index, say, view } = hand;
+  const hits = new Set(filtered(rows, view.pen.meant(soughtOf(hand))).rows);
+  const sought = view.pen.typed(soughtOf(hand));
+  if (hits.size === 0) return say(`no row here matches /${sought}/`);
+  for (let turn = 1; turn <= rows.length; turn++) {
+    const at = (index + step * turn + rows.length * 2) % rows.length;
+    const row = rows[at];
+    if (row === undefined || !hits.has(row)) continue;
+    changePane(model, pane.id, { cursor: { key: row.key, index: at } });
+    return say(`${[...hits].indexOf(row) + 1} of ${hits.size} that match /${sought}/`);
+  }
+};
+
+/** Keys that go from one row that was looked for to another. */
+const hitKeys: readonly Binding[] = [
+  {
+    id: 'hit.next',
+    keys: ['n'],
+    does: 'next row that matches, filter or not',
+    whyNot: nothingSought,
+    run: (hand) => goToHit(hand, 1),
+  },
+  {
+    id: 'hit.previous',
+    keys: ['N'],
+    does: 'previous row that matches',
+    whyNot: nothingSought,
+    run: (hand) => goToHit(hand, -1),
+  },
+];
+
+/** What stands beside a pane at first: the one that was looked at before it, else the one after it that is there. */
+const besideOf = ({ view, pane }: Hand): PaneId | undefined => {
+  const known = (id: string): boolean => id !== pane.id && allPanes().some((one) => one.id === id);
+  const before = view.ui.trail.back.findLast(({ focus }) => known(focus))?.focus;
+  if (before !== undefined) return before;
+  const at = allPanes().indexOf(pane);
+  return [...allPanes().slice(at + 1), ...allPanes().slice(0, at)].find((one) => one.there(view))?.id;
+};
+
+/** Two panes in the middle, the focused one and another; again: as it was before. */
+const splitOrNot = (hand: Hand): void => {
+  const { model, pane, view, say } = hand;
+  const { split, place } = view.ui;
+  jumped(model);
+  if (split !== undefined) {
+    endSplit(model, split.from);
+    return;
+  }
+  const other = besideOf(hand);
+  if (other === undefined) {
+    say('there is no other pane here');
+    return;
+  }
+  model.setState({ split: { panes: [pane.id, other], from: place }, place: pane.id, focus: pane.id });
+  say('two panes: a digit puts another one here, tab goes to the other half, | goes back');
+};
 
 const nextLeast = (least: LeastLevel | undefined): LeastLevel | undefined => {
   if (least === undefined) return 'bad';

@@ -3,11 +3,11 @@ import { runOnScreen } from '../features/cards/question.ts';
 import { keepingTrail } from '../features/environments/travel.ts';
 import { helpField, helpKeys, helpTypingKeys } from '../features/help/help.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
-import { whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
 import { always, contextUnder, withOwnKeys } from './contexts.ts';
+import { whyNotNow } from './rebound.ts';
 import type { Stroke } from './strokes.ts';
-import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
+import { edited, isCommandKey, pastedLine, typedAtOnce } from './strokes.ts';
 
 /** What is live now: what lies on top decides. */
 export const contextOf = (hand: Hand): Context => {

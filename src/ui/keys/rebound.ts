@@ -1,5 +1,26 @@
+import { actsInPast } from '../../runs/policy/past.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
-import type { Binding, KeyTable } from '../panes/pane.ts';
+import { whyNotActing } from '../features/time-travel/past-view.ts';
+import type { Binding, Hand, KeyTable, Pane } from '../panes/pane.ts';
+
+/** The keys from everywhere that a pane leaves as they are: without those it has in its own way, or no use for. */
+export const leftBy = ({ keys, without = [] }: Pane, bindings: readonly Binding[]): readonly Binding[] => {
+  const taken = new Set([...keys.map(({ id }) => id), ...without]);
+  return bindings.filter(({ id }) => !taken.has(id));
+};
+
+/** Why a key cannot be used now, or undefined: nothing acts in the past; else what the binding itself says. */
+export const whyNotNow = (hand: Hand, binding: Binding): string | undefined =>
+  (actsInPast(binding) ? whyNotActing(hand.view) : undefined) ?? binding.whyNot?.(hand);
+
+/**
+ * What is said for scripts and screens alike, for somebody at a screen: keys in place of the flags of the command line. A
+ * flag whose answer a card asks for by itself is left out.
+ */
+export const inKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>
+  text
+    .replaceAll('(A, or --arm "reason")', `(${keyOf(cockpit, 'arm', 'A')})`)
+    .replaceAll(/ \(--(?:override "reason"|confirm NAME|done STEP)\)/g, '');
 
 type Keys = CockpitState['settings']['keys'];
 

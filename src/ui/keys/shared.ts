@@ -1,5 +1,11 @@
 import { isGoing, notArmed } from '../features/runbooks/actions.ts';
-import type { Binding } from '../panes/pane.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
+
+/** What only the details of the row under the cursor tell is read when they are looked at. */
+export const readDetails = ({ commands, pane, row, view }: Hand): void => {
+  const feeds = row === undefined ? [] : (pane.feedsOf?.(view, row.key) ?? []);
+  if (feeds.length > 0) commands.read(feeds);
+};
 
 /** What runs is cancelled, what is asked is answered with no; when there is neither, the cockpit ends. */
 export const interrupt: Binding = {

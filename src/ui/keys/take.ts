@@ -1,12 +1,11 @@
 import { firstRow } from '../cursor.ts';
-import { clipboardBytes, fittingLines } from '../features/export/clipboard.ts';
-import { chosenRows } from '../features/export/export.ts';
-import { outgoing } from '../features/export/outgoing.ts';
+import { clipboardBytes, fittingLines, outgoing } from '../features/export/clipboard.ts';
+import { chosenRows } from '../features/export/export-list.ts';
 import { originOf, tableLines } from '../features/export/table-text.ts';
 import { marksOf } from '../model.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
 import type { PaneRow } from '../panes/row.ts';
-import { counted } from '../text/count.ts';
+import { counted } from '../text/ages.ts';
 
 const noRows = ({ rows }: Hand): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 

@@ -1,25 +1,79 @@
+import type { EnvironmentRef } from '../../store/cockpit.ts';
 import { type Cursor, placeOf } from '../cursor.ts';
 import type { Card } from '../features/cards/card.ts';
-import { field, heading, hints, innerWidth, labelCells, labelled, titled } from '../features/cards/card.ts';
+import {
+  field,
+  heading,
+  hints,
+  innerWidth,
+  labelCells,
+  labelled,
+  pageOf,
+  titled,
+} from '../features/cards/card.ts';
 import { commandCard } from '../features/command-line/card.ts';
-import { environmentsCard } from '../features/environments/environments-card.ts';
-import { chosenRows, exportForms } from '../features/export/export.ts';
-import { helpCard } from '../features/help/help-card.ts';
+import { chosenRows, exportForms } from '../features/export/export-list.ts';
+import { helpCard } from '../features/help/help.ts';
 import { logListCard } from '../features/logs/list-card.ts';
 import { logSaveCard } from '../features/logs/save-card.ts';
 import { paletteCard } from '../features/palette/palette-card.ts';
 import { runbooksCard } from '../features/palette/runbooks-card.ts';
-import { readerCard } from '../features/reader/reader-card.ts';
+import { readerCard } from '../features/reader/reader.ts';
 import { armsFor } from '../features/runbooks/actions.ts';
-import { unshareCard } from '../features/share/card.ts';
+import { unshareCard } from '../features/share/keys.ts';
+import { keyOf } from '../keys/rebound.ts';
 import { marksOf } from '../model.ts';
 import type { Hand } from '../panes/pane.ts';
-import { countText } from '../text/ages.ts';
-import { counted } from '../text/count.ts';
+import { counted, countText } from '../text/ages.ts';
 import type { Line } from '../text/run.ts';
-import { environmentNames, offeredIds } from './lists.ts';
+import { spread } from '../text/run.ts';
+import { widthOf } from '../text/width.ts';
+import { environmentNames, mustPick, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 import { wordsCard } from './words.ts';
+
+/** Every environment that can be opened, with its tier in its colour. */
+const environmentsCard = (hand: Hand, at: number, room: number): Card => {
+  const { pen, cockpit } = hand.view;
+  const { file } = cockpit.environments[at] ?? {};
+  // Where a profile is may name a person, and nothing on a shared screen needs it.
+  const from: readonly Line[] =
+    file === undefined || pen.shared
+      ? []
+      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, innerWidth(hand.view) - 8))]];
+  const seen = pageOf('environments', cockpit.environments.length, at, room - from.length);
+  const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
+  const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
+  const lines = cockpit.environments.slice(seen.from, seen.from + seen.count).map((one, index): Line => {
+    const chosen = seen.from + index === at;
+    const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
+    const left = [
+      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+      pen.run(`  ${name(one).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
+      pen.run(one.title, 'faint'),
+    ];
+    return spread(
+      left,
+      [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
+      innerWidth(hand.view),
+      'plain',
+      pen.mark,
+    );
+  });
+  return {
+    edge: 'focus',
+    lines: [
+      heading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
+      ...lines,
+      ...from,
+      hints(
+        pen,
+        'enter open',
+        mustPick(cockpit, hand.view.ui) ? `${keyOf(cockpit, 'quit', 'q')} quit` : 'esc close',
+      ),
+    ],
+  };
+};
 
 /** Asks why the environment is to be armed. */
 const armCard = (hand: Hand, text: string): Card => {

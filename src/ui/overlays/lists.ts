@@ -1,12 +1,25 @@
-import type { EnvironmentRef, Suggestion } from '../../store/cockpit.ts';
+import type { CockpitState, EnvironmentRef, Suggestion } from '../../store/cockpit.ts';
 import { type Cursor, cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
-import { goToEnvironment } from '../features/environments/environment.ts';
+import { goToEnvironment } from '../features/environments/travel.ts';
 import { byFit, whyNotStart } from '../features/runbooks/actions.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { armHere, help, quit } from '../keys/shared.ts';
+import type { UiState } from '../model.ts';
 import type { Binding, Hand } from '../panes/pane.ts';
 import { noOverlay } from './overlay.ts';
-import { mustPick } from './picker.ts';
+
+/** Nothing is open, nothing is on its way, and somebody has to choose. */
+export const mustPick = (cockpit: CockpitState, { opening }: UiState): boolean =>
+  cockpit.open === undefined &&
+  cockpit.refused === undefined &&
+  cockpit.picking === true &&
+  opening === undefined;
+
+/** The screen's state with the list of environments on it where one must be chosen and nothing else lies there. */
+export const withPicker = (ui: UiState, cockpit: CockpitState): UiState =>
+  ui.overlay.is === 'none' && mustPick(cockpit, ui)
+    ? { ...ui, overlay: { is: 'environments', cursor: firstRow } }
+    : ui;
 
 /** The runbooks in the order in which they are offered. */
 export const offeredRunbooks = ({ view }: Pick<Hand, 'view'>): readonly Suggestion[] =>

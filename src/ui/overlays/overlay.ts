@@ -1,7 +1,7 @@
 import type { DescribeHow } from '../../domain/described.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Cursor } from '../cursor.ts';
-import type { LogListOverlay, LogSaveOverlay } from '../features/logs/overlays.ts';
+import type { LogListOverlay, LogSaveOverlay } from '../features/logs/look.ts';
 
 /** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
 export type Overlay =

@@ -1,5 +1,6 @@
 import { count } from '../../domain/format.ts';
 import type { FeedKind } from '../../domain/reading.ts';
+import type { Row as FactRow } from '../../domain/snapshot.ts';
 import { type Column, foldedLine, headLine, place, rowLine } from '../components/table.ts';
 import { cursorIndex, type Window, windowOf } from '../components/window.ts';
 import { hitsOf } from '../features/filter/hits.ts';
@@ -7,18 +8,85 @@ import { marksOf, paneStateOf } from '../model.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, type Line, textOf } from '../text/run.ts';
 import type { View } from '../view.ts';
-import { isFolded, type Shown, withFolded } from './folded.ts';
-import { keptOn } from './kept.ts';
+import type { NoteAsk } from './notes.ts';
 import { onDemand } from './notes.ts';
-import type { Finding, Hand, Pane } from './pane.ts';
-import type { PaneSpec } from './pane-spec.ts';
-import { pendingOf } from './pending.ts';
+import type { Binding, Finding, Hand, Pane } from './pane.ts';
 import type { Drawn, Form, PaneRow, Room, Sheet } from './row.ts';
-import { madeOnce } from './rows-of.ts';
+import { keptOn, madeOnce } from './rows-of.ts';
 import { blindCount, type Counted, stateLines } from './state.ts';
 import { overHeads, titleTags } from './title.ts';
+import type { Order } from './wanted.ts';
 import { wantedOf } from './wanted.ts';
+import { isCalm, pendingOf } from './worst-first.ts';
 import type { Wrong } from './wrong.ts';
+
+/** What tells one pane from another. */
+interface PaneSpec<R extends PaneRow> {
+  readonly id: string;
+  /** Absent: no key opens it. */
+  readonly key?: string;
+  readonly title: string;
+  /** What its rows are, in the plural: 'breakers'. */
+  readonly noun: string;
+  /** The feeds that its rows come from; absent: not from feeds of one kind, and `states` says how it stands. */
+  readonly kind?: FeedKind;
+  /** The key of the row that shows a fact of `kind`, where that is not the fact's own: of a group. */
+  rowKey?(row: FactRow): string;
+  /** What is said below the rows, or in their place, of a pane without a `kind`. */
+  states?(view: View, counted: Counted): readonly Line[];
+  readonly keys: readonly Binding[];
+  /** True: in the overview only where some source gives its kind, or would. */
+  readonly optional?: boolean;
+  /** The facts that its rows are made from, by identity, where that is less than everything that is known. */
+  readonly from?: (view: View) => readonly unknown[];
+  /** All rows, worst first (or as `order` says); of a tree those that are unfolded, or `everything`. */
+  rows(view: View, everything?: boolean): readonly R[];
+  /** The name of the order in which `rows` gives them. */
+  readonly order?: string;
+  /** What is wrong with a row, in the pane's words, and since when. */
+  readonly wrong?: Wrong<R>;
+  /** What enter does on a row, in place of opening it. */
+  enter?(hand: Hand, row: R): void;
+  /** Other orders that `o` offers besides worst first. */
+  readonly orders: readonly Order<R>[];
+  columns?(view: View): number;
+  /** What follows the title. */
+  caption(view: View, rows: readonly R[], form: Form, width: number): Line;
+  table(view: View, form: Form, width: number): readonly Column<R>[];
+  /** What is told of the row under the cursor, below the table; more when it was opened. */
+  details(view: View, row: R, opened: boolean): readonly Line[];
+  /** What findings are made of, where its rows may be groups, or of other environments. */
+  single?(view: View): readonly R[];
+  /** What else cannot be seen where the pane is alone: of other environments. */
+  besides?(view: View): readonly Line[];
+  /** What the details of a row that is opened are asked for; read when it is opened, if nothing reads it anyway. */
+  asks?(view: View, row: R): readonly NoteAsk[];
+}
+
+/** A row that stands for several that have nothing to say. */
+interface Folded<R> extends PaneRow {
+  readonly folded: readonly R[];
+}
+
+/** A row as it is shown: one of the pane's own, or several of them in one. */
+type Shown<R extends PaneRow> = R | Folded<R>;
+
+const isFolded = <R extends PaneRow>(row: Shown<R>): row is Folded<R> => 'folded' in row;
+
+/** What is calm as one row behind the others, when there are at least two of it. */
+const withFolded = <R extends PaneRow>(rows: readonly R[]): readonly Shown<R>[] => {
+  const calm = rows.filter(isCalm);
+  if (calm.length < 2) return rows;
+  const folded: Folded<R> = {
+    key: 'folded',
+    level: 'ok',
+    label: `${calm.length} that are OK`,
+    text: '',
+    folds: calm.map((row) => row.key),
+    folded: calm,
+  };
+  return [...rows.filter((row) => !isCalm(row)), folded];
+};
 
 /** Outside of a screen there is room for every column. */
 const sheetWidth = 200;

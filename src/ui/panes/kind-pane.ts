@@ -6,15 +6,14 @@ import { type Kind, stateText } from '../../kinds/define-kind.ts';
 import type { Field, FieldValue } from '../../kinds/fields.ts';
 import { registeredPane } from '../../kinds/pane-registry.ts';
 import type { Column } from '../components/table.ts';
-import { counted } from '../text/count.ts';
+import { counted } from '../text/ages.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { definePane } from './define-pane.ts';
-import { levelCell, staleCell } from './level-cell.ts';
 import type { Pane } from './pane.ts';
 import type { PaneRow, Subject } from './row.ts';
 import { byName, worstFirst } from './worst-first.ts';
-import { wrongOf } from './wrong.ts';
+import { levelCell, staleCell, wrongOf } from './wrong.ts';
 
 /** One fact of a kind that has no pane of its own. */
 interface KindRow extends PaneRow {

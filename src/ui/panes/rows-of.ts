@@ -1,8 +1,49 @@
 import type { CockpitState } from '../../store/cockpit.ts';
 import { type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
-import { keptOn } from './kept.ts';
 import type { PaneRow } from './row.ts';
+
+/**
+ * What was made last, as long as it would be made of the same things: several keys, and the frame after them, ask for
+ * the same list.
+ */
+export const latest = <A, R>(
+  madeOf: (asked: A) => readonly unknown[],
+  make: (asked: A) => R,
+): ((asked: A) => R) => {
+  let had: { readonly of: readonly unknown[]; readonly result: R } | undefined;
+  return (asked) => {
+    const of = madeOf(asked);
+    if (had !== undefined && had.of.length === of.length && had.of.every((one, index) => one === of[index]))
+      return had.result;
+    had = { of, result: make(asked) };
+    return had.result;
+  };
+};
+
+/** What was made last of one thing, and with which other inputs. */
+interface Made<V> {
+  readonly inputs: readonly unknown[];
+  readonly value: V;
+}
+
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((input, index) => Object.is(input, b[index]));
+
+/**
+ * Keeps, for each thing, what was made of it last. It is made anew when one of the other inputs is not the very same
+ * as then; so all that the making reads has to be among them. Forgotten with the thing.
+ */
+export const keptOn = <V>(): ((thing: object, inputs: readonly unknown[], make: () => V) => V) => {
+  const kept = new WeakMap<object, Made<V>>();
+  return (thing, inputs, make) => {
+    const had = kept.get(thing);
+    if (had !== undefined && same(had.inputs, inputs)) return had.value;
+    const value = make();
+    kept.set(thing, { inputs, value });
+    return value;
+  };
+};
 
 /** What of a pane's state its rows are never made from. Of a filter a tree only asks whether there is one. */
 const besides: ReadonlySet<string> = new Set<keyof PaneState>([

@@ -1,14 +1,55 @@
 import { ageText, durationText } from '../../domain/duration.ts';
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { count } from '../../domain/format.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
 import type { Wrong } from '../features/filter/filter.ts';
-import { nothingKept, unkeptLine } from '../features/time-travel/not-kept.ts';
+import { shortMoment } from '../features/time-travel/words.ts';
 import { keyOf } from '../keys/rebound.ts';
 import type { LeastLevel } from '../model.ts';
 import { faultLook, faultSentence } from '../text/faults.ts';
 import type { Line } from '../text/run.ts';
-import type { EnvView, View } from '../view.ts';
+import type { EnvView, PastView, View } from '../view.ts';
 import { leastWords } from './wanted.ts';
+
+/** What stands in a pane that lists a section of the profile: nothing matches, or nothing is written and how to write it. */
+export const listStates = (view: View, count: Counted, section: string, entry: string): readonly Line[] => {
+  const { pen, cockpit } = view;
+  if (cockpit.open === undefined) return [withoutFacts(view)];
+  if (count.all > 0) return hiddenLines(view, count);
+  return [
+    [
+      pen.run(' '),
+      pen.glyph('off', 'stale'),
+      pen.run(` no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
+    ],
+  ];
+};
+
+type Nothing = Extract<PastView['looked'], { is: 'nothing' }>;
+
+/** What stands in a pane of a moment of which nothing was kept, and where something was. */
+const nothingKept = ({ pen }: View, { wanted, looked, live }: PastView): Line => {
+  const now = live.now + live.wallOffset;
+  const near: Nothing = looked.is === 'nothing' ? looked : { is: 'nothing' };
+  const moment = (at: Millis | undefined, key: string): string =>
+    at === undefined ? '' : ` · ${key} ${shortMoment(at, now)}`;
+  const why = near.why === undefined ? '' : `: ${near.why}`;
+  const nearest = `${moment(near.before, '<')}${moment(near.after, '>')}`;
+  const text = ` nothing was kept of ${shortMoment(wanted, now)}${why}${nearest}`;
+  return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
+};
+
+/** How many rows of a pane were not kept because there were too many. */
+const unkeptLine = ({ pen, past }: View, kind: FeedKind, noun: string): readonly Line[] => {
+  const unkept = past?.unkept[kind];
+  if (unkept === undefined) return [];
+  const parts = [
+    ...(unkept.ok > 0 ? [`${count(unkept.ok)} OK`] : []),
+    ...(unkept.other > 0 ? [`${count(unkept.other)} that are not OK`] : []),
+  ];
+  const text = ` ${parts.join(' and ')} ${noun} were not kept`;
+  return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
+};
 
 /** Faults told one by one; further ones are counted. */
 const faultsTold = 3;

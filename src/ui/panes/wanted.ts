@@ -2,8 +2,8 @@ import type { Level } from '../../domain/level.ts';
 import { filtered, type Wrong } from '../features/filter/filter.ts';
 import { type LeastLevel, type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
-import { keptOn } from './kept.ts';
 import type { PaneRow } from './row.ts';
+import { keptOn } from './rows-of.ts';
 
 /** The rows that a person wants to see of a pane, in the order they want, and how they came to be these. */
 export interface Wanted<R> {

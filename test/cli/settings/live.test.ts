@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLiveSettings } from '../../../src/cli/settings/live.ts';
 import { parseSettings } from '../../../src/cli/settings/parse.ts';
-import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../../src/store/cockpit.ts';
 import { rebind } from '../../../src/ui/keys/rebind.ts';
 
 const opened = () => {

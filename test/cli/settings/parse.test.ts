@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSettings } from '../../../src/cli/settings/parse.ts';
-import { readSettings } from '../../../src/cli/settings/settings.ts';
+import { parseSettings, readSettings } from '../../../src/cli/settings/parse.ts';
 import { complaintLine } from '../../../src/domain/position.ts';
 import { defaultSettings } from '../../../src/domain/settings.ts';
 

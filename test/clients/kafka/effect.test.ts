@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTopics, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
-import { effectOf } from '../../../src/clients/kafka/effect.ts';
 import { listGroups, offsetCommit, offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
-import { openLines } from '../../../src/clients/kafka/lines.ts';
+import { effectOf, openLines } from '../../../src/clients/kafka/lines.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { cluster, kafkaServer } from './server.ts';

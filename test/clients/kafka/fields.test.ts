@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { parseAssignment, writtenAssignment } from '../../../src/clients/kafka/assignment.ts';
-import { ByteSink, ByteSource } from '../../../src/clients/kafka/bytes.ts';
 import { questionFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import { listOffsets, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import {
+  ByteSink,
+  ByteSource,
   bool,
   bytes,
   type Field,
@@ -18,7 +18,7 @@ import {
   record,
   text,
 } from '../../../src/clients/kafka/fields.ts';
-import { listGroups } from '../../../src/clients/kafka/group-calls.ts';
+import { listGroups, parseAssignment, writtenAssignment } from '../../../src/clients/kafka/group-calls.ts';
 
 const hex = (written: string): Buffer => Buffer.from(written.replaceAll(' ', ''), 'hex');
 const written = <T>(field: Field<T>, value: T, flexible: boolean): string => {

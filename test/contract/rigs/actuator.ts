@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
-import type { Facts, Lasting, Rig } from '../../../src/testing/rig.ts';
+import type { Facts, Lasting, Rig } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'actuator';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { startAlertmanagerServer } from '../../../src/simulator/servers/alertmanager.ts';
-import type { Lasting, Rig } from '../../../src/testing/rig.ts';
+import type { Lasting, Rig } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'alertmanager';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
-import type { Lasting, Rig } from '../../../src/testing/rig.ts';
+import type { Lasting, Rig } from '../../../src/testing/wired.ts';
 import { composeView } from './docker-world.ts';
 
 const source = 'docker';

@@ -1,5 +1,5 @@
 import { startHttpServer } from '../../../src/simulator/servers/http.ts';
-import type { Rig } from '../../../src/testing/rig.ts';
+import type { Rig } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const row = {

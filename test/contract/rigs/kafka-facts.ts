@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Expected, Lasting } from '../../../src/testing/rig.ts';
+import type { Expected, Lasting } from '../../../src/testing/wired.ts';
 
 const source = 'kafka';
 

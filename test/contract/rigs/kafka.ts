@@ -4,7 +4,7 @@ import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import { startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
-import type { Stage, Wire } from '../../../src/testing/wire.ts';
+import type { Stage, Wire } from '../../../src/testing/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { type KafkaMood, kafkaFront, kafkaMoods, plainly } from '../kafka-front.ts';
 import { kafkaRig } from './kafka-facts.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
 import { serve } from '../../../src/simulator/servers/serve.ts';
-import type { Rig } from '../../../src/testing/rig.ts';
+import type { Rig } from '../../../src/testing/wired.ts';
 
 const source = 'loki';
 

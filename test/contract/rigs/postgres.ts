@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
-import type { Lasting } from '../../../src/testing/rig.ts';
-import type { Stage, Wire } from '../../../src/testing/wire.ts';
+import type { Lasting, Stage, Wire } from '../../../src/testing/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';
 import { blockedDatabase, update } from './postgres-world.ts';

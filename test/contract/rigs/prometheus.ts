@@ -1,6 +1,6 @@
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
-import type { Facts, Lasting, Rig } from '../../../src/testing/rig.ts';
+import type { Facts, Lasting, Rig } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'prometheus';

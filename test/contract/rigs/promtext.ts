@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { startPromtextServer } from '../../../src/simulator/servers/promtext.ts';
-import type { Lasting, Rig } from '../../../src/testing/rig.ts';
+import type { Lasting, Rig } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'promtext';

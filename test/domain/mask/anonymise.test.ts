@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAnonymiser } from '../../../src/domain/mask/anonymise.ts';
-import { type AnonymousClass, anonymousClasses } from '../../../src/domain/mask/anonymous-classes.ts';
+import {
+  type AnonymousClass,
+  anonymousClasses,
+  createAnonymiser,
+} from '../../../src/domain/mask/anonymise.ts';
 
 const once = (text: string, options?: Parameters<typeof createAnonymiser>[0]): string =>
   createAnonymiser(options)(text);

@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { emails, ipv4, ipv6 } from '../../../src/domain/mask/addresses.ts';
-import { clusters } from '../../../src/domain/mask/clusters.ts';
-import type { Recogniser } from '../../../src/domain/mask/found.ts';
-import { hosts, urls } from '../../../src/domain/mask/hosts.ts';
+import type { Recogniser } from '../../../src/domain/mask/hosts.ts';
+import { clusters, emails, hosts, ipv4, ipv6, urls, users } from '../../../src/domain/mask/hosts.ts';
 import { secrets } from '../../../src/domain/mask/secrets.ts';
-import { users } from '../../../src/domain/mask/users.ts';
 
 type Case = readonly [text: string, found: readonly string[]];
 

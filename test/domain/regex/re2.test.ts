@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toRe2 } from '../../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../../src/domain/regex/parse.ts';
-import { toRe2 } from '../../../src/domain/regex/re2.ts';
 
 /** Every place where V8 finds the expression. */
 const placesByV8 = (source: string, flags: string, text: string): readonly string[] =>

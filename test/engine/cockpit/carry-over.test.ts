@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
-import { carryOver } from '../../../src/engine/cockpit/carry-over.ts';
+import { carryOver } from '../../../src/engine/cockpit/reopening.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCopyTrouble } from '../../../src/engine/cockpit/copy-trouble.ts';
+import { createCopyTrouble } from '../../../src/engine/cockpit/controller.ts';
 
 test('what was not copied is told once the run has ended, each trouble once, and when it is over', () => {
   const said: string[] = [];

@@ -4,7 +4,7 @@ import { createDescribing } from '../../../src/engine/cockpit/describing.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../../src/store/cockpit.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const pod: Workload = {

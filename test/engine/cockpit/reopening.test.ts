@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/parts.ts';
 import { createReopening } from '../../../src/engine/cockpit/reopening.ts';
-import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../../src/store/cockpit.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import { frame, noon } from '../../support/made-facts.ts';
 

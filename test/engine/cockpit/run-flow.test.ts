@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Freeze } from '../../../src/domain/guard.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
+import { readingMs } from '../../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
-import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../../src/store/cockpit.ts';
 import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
 
 /** A flow over a real executor, with what it said and how to let it come to rest. */

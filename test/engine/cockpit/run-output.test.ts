@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { runStreams } from '../../../src/engine/cockpit/run-output.ts';
-import { createLogSession } from '../../../src/logs/following/session.ts';
-import { runOutput } from '../../../src/logs/format/run-output.ts';
+import { createLogSession } from '../../../src/logs/following/shown.ts';
+import { runOutput } from '../../../src/logs/format/stream.ts';
 import type { LogsState } from '../../../src/logs/ring/state.ts';
-import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../../src/store/cockpit.ts';
 import { newRun, runAfter } from '../../../src/store/run-view.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
+import { readingMs } from '../../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
-import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { createCockpit } from '../../../src/store/cockpit.ts';
 import { openStage } from '../../runs/stage.ts';
 
 const openWatched = async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { foldBursts } from '../../../src/engine/journal/bursts.ts';
-import { type Change, entryOf } from '../../../src/engine/journal/change.ts';
-import { createFlaps } from '../../../src/engine/journal/flaps.ts';
+import { type Change, entryOf } from '../../../src/engine/journal/standing.ts';
+import { createFlaps, foldBursts } from '../../../src/engine/journal/teller.ts';
 import { toldBy, workload } from './looks.ts';
 
 const change = (name: string, more: Partial<Change> = {}): Change => ({

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
-import { withChanges } from '../../../src/engine/cockpit/messages.ts';
-import { withEntries } from '../../../src/engine/journal/kept.ts';
+import { withChanges, withEntries } from '../../../src/engine/cockpit/messages.ts';
 import { armingEntry, runEntry } from '../../../src/engine/journal/runs.ts';
 
 const at = { run: 'r1', at: 5 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { runThrough } from '../../../src/engine/via/dial-through.ts';
 import { createReach } from '../../../src/engine/via/reach.ts';
-import { runThrough } from '../../../src/engine/via/run-through.ts';
 import type { Way } from '../../../src/engine/via/way.ts';
 import { ProgramError, WireError } from '../../../src/platform/failures.ts';
 import { endOfInside, type RunInside } from '../../../src/platform/inside/inside.ts';

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { WireError } from '../../../src/platform/failures.ts';
+import { wireError } from '../../../src/platform/failures.ts';
 import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
 import { seal } from '../../../src/platform/network/sealed.ts';
-import { wireError } from '../../../src/platform/wire-error.ts';
 import type { End, SourceModule } from '../../../src/sources/source.ts';
 
 /** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */

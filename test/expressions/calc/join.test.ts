@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { joinSeries } from '../../../src/expressions/calc/join.ts';
+import { joinSeries } from '../../../src/expressions/calc/evaluate.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

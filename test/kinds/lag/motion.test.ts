@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Consumption, flowFields, motionOf } from '../../../src/kinds/lag/motion.ts';
-import { consumptionOf, type Sample } from '../../../src/sources/kafka/samples.ts';
+import { consumptionOf, type Sample } from '../../../src/sources/kafka/history.ts';
 import { lagSpec } from '../../../src/sources/prometheus/lag.ts';
-import { zNames } from '../../../src/sources/prometheus/names.ts';
-import { kafkaExporter } from '../../../src/sources/prometheus/well-known.ts';
+import { kafkaExporter, zNames } from '../../../src/sources/prometheus/names.ts';
 
 const idle = { members: 2, commits: false, holderCommits: false };
 const busy = { members: 2, commits: true, holderCommits: true };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLogSession } from '../../../src/logs/following/session.ts';
+import { createLogSession } from '../../../src/logs/following/shown.ts';
 import type { ReadRing } from '../../../src/logs/ring/ring.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { roll, seeded } from './chaos/chance.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { stripControls } from '../../../src/domain/controls.ts';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
 import type { LinePattern } from '../../../src/logs/format/chip.ts';
-import { lineRegex } from '../../../src/logs/format/line-pattern.ts';
+import { lineRegex } from '../../../src/logs/format/chip.ts';
 
 const re = (text: string, ignoreCase = false): LinePattern => ({ text, regex: true, ignoreCase });
 const noLevel = (): number => 0;

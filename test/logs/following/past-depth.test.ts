@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
-import { pastPassing } from '../../../src/logs/following/past-depth.ts';
-import { passingTail } from '../../../src/logs/following/tail-depth.ts';
+import { passingTail, pastPassing } from '../../../src/logs/following/tail-depth.ts';
 import type { Before, LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
 
 /** A container that has written a line each ms, every 700th of them 'rare', and tells its past by moments. */

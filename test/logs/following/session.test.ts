@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLogSession } from '../../../src/logs/following/session.ts';
+import { createLogSession } from '../../../src/logs/following/shown.ts';
 import type { LogScope } from '../../../src/logs/format/stream.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
 import type { LogsState } from '../../../src/logs/ring/state.ts';

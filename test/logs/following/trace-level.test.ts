@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLevelOf } from '../../../src/logs/following/level-of.ts';
-import { createLineScan } from '../../../src/logs/following/line-scan.ts';
+import { createLevelOf, createLineScan } from '../../../src/logs/following/line-scan.ts';
 
 const log = [
   '2026-03-04T10:15:07.000Z ERROR 1 --- [x] c.e.Billing : no answer',

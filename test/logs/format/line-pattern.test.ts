@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bulkSource } from '../../../src/logs/format/bulk-pattern.ts';
-import { compilePattern } from '../../../src/logs/format/line-pattern.ts';
+import { bulkSource, compilePattern } from '../../../src/logs/format/chip.ts';
 import { chanceOf } from '../../../src/simulator/model/chance.ts';
 
 const regex = (text: string, ignoreCase = false) => compilePattern({ text, regex: true, ignoreCase });

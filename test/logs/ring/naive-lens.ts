@@ -1,7 +1,7 @@
 import { levelCode } from '../../../src/domain/log-level.ts';
 import type { Chip, Context } from '../../../src/logs/format/chip.ts';
+import { compilePattern } from '../../../src/logs/format/chip.ts';
 import { rowKind } from '../../../src/logs/format/line.ts';
-import { compilePattern } from '../../../src/logs/format/line-pattern.ts';
 import type { MadeRow } from './made-rows.ts';
 
 /** The place of the line that each row continues, or its own. */

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/line.ts';
 import { heldBytes } from '../../../src/logs/ring/block.ts';
-import { groupOf, headOf } from '../../../src/logs/ring/groups.ts';
-import { LogRing } from '../../../src/logs/ring/ring.ts';
+import { groupOf, headOf, LogRing } from '../../../src/logs/ring/ring.ts';
 import { chanceOf } from '../../../src/simulator/model/chance.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { headsOf } from './naive-lens.ts';

@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../../../src/persistence/ledger/canonical.ts';
+import { canonicalJson } from '../../../src/persistence/ledger/chain.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';

@@ -7,7 +7,7 @@ import type { LedgerEntry, Who } from '../../../src/persistence/ledger/entry.ts'
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { newestRecords } from '../../../src/persistence/ledger/read-ledger.ts';
 import { pastRuns } from '../../../src/persistence/ledger/runs.ts';
-import { processStart } from '../../../src/platform/processes/process-start.ts';
+import { processStart } from '../../../src/platform/processes/process-alive.ts';
 import { aRun, entriesOf } from './a-run.ts';
 import { tempDir } from './entries.ts';
 

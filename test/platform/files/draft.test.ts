@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDisk } from '../../../src/platform/files/disk.ts';
 import { openDraft } from '../../../src/platform/files/draft.ts';
+import { openDisk } from '../../../src/platform/files/read-files.ts';
 
 const { signal } = new AbortController();
 const disk = openDisk((one) => one);

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { endOfInside, noMoreThanKept } from '../../../src/platform/inside/inside.ts';
-import { type Heard, insideEvents } from '../../../src/platform/inside/inside-events.ts';
-import { ifStarted } from '../../../src/platform/inside/inside-start.ts';
+import {
+  endOfInside,
+  type Heard,
+  ifStarted,
+  insideEvents,
+  noMoreThanKept,
+} from '../../../src/platform/inside/inside.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { ReadFiles } from '../../../src/platform/files/file-shapes.ts';
 import type { RunInside } from '../../../src/platform/inside/inside.ts';
-import { insideEvents } from '../../../src/platform/inside/inside-events.ts';
+import { insideEvents } from '../../../src/platform/inside/inside.ts';
 import { insideFiles } from '../../../src/platform/inside/inside-files.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { Follower } from '../../../src/sources/file/follow.ts';

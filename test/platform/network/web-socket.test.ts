@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { WireError } from '../../../src/platform/failures.ts';
-import type { WebSocketWire } from '../../../src/platform/network/stream.ts';
+import type { WebSocketWire } from '../../../src/platform/network/http-messages.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLeftRunning } from '../../../src/platform/processes/left-running.ts';
+import { createLeftRunning } from '../../../src/platform/processes/end-there.ts';
 
 test('one that hangs is begun again later and later, until one comes to its end', () => {
   let now = 0;

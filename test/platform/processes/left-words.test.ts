@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProgramError, WireError } from '../../../src/platform/failures.ts';
-import { leftWords } from '../../../src/platform/processes/left-words.ts';
+import { leftWords } from '../../../src/platform/processes/end-there.ts';
 
 test.each([
   [new WireError('cancelled', 'cancelled'), 'its process group was ended'],

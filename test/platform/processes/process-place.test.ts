@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type NamedProcess, processAlive, type Seer } from '../../../src/platform/processes/process-alive.ts';
 import {
+  type NamedProcess,
   ownPlace,
   type ProcessPlace,
   parsePlace,
   placeText,
+  processAlive,
+  type Seer,
   sightOf,
-} from '../../../src/platform/processes/process-place.ts';
+} from '../../../src/platform/processes/process-alive.ts';
 
 const whole = '4026531836';
 const here: ProcessPlace = { machine: 'abc', boot: 'b-1', space: whole };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Lasting } from '../../../src/testing/wired.ts';
 import { heldStates, silencesOf } from '../alert-states.ts';
 import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Lasting } from '../../../src/testing/rig.ts';
-import type { Stage } from '../../../src/testing/wire.ts';
+import type { Lasting, Stage } from '../../../src/testing/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { inspect, runContainer } from '../docker/containers.ts';
 import { shopImage } from '../docker/image.ts';

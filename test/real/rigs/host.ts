@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Expected } from '../../../src/testing/rig.ts';
-import type { Stage } from '../../../src/testing/wire.ts';
+import type { Expected, Stage } from '../../../src/testing/wired.ts';
 import { hostMoods } from '../../contract/rigs/host.ts';
 import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';

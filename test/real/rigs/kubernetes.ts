@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/rig.ts';
-import type { Stage } from '../../../src/testing/wire.ts';
+import type { Lasting, Stage } from '../../../src/testing/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';

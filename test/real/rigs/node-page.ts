@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Lasting } from '../../../src/testing/wired.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';
 

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/rig.ts';
-import type { Stage } from '../../../src/testing/wire.ts';
+import type { Lasting, Stage } from '../../../src/testing/wired.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { sql } from '../postgres/psql.ts';

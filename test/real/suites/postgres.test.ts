@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readingFunctions } from '../../../src/clients/postgres/functions.ts';
+import { readingFunctions } from '../../../src/clients/postgres/read-check.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';

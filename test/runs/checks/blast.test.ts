@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Reach, Target } from '../../../src/domain/operation.ts';
-import { blastOf } from '../../../src/runs/checks/blast.ts';
+import { blastOf } from '../../../src/runs/checks/proposed.ts';
 import type { HeldAct } from '../../../src/runs/held.ts';
 import { blastCheck } from '../../../src/runs/policy/limits.ts';
 import { closeStep, openStage } from '../stage.ts';

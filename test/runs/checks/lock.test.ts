@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { targetLocks } from '../../../src/platform/files/target-locks.ts';
-import { targetKeys } from '../../../src/runs/checks/target-keys.ts';
+import { targetKeys } from '../../../src/runs/checks/lock.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';
 

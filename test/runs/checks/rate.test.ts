@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { newestLines } from '../../../src/persistence/ledger/tail.ts';
-import { actsCounted } from '../../../src/runs/checks/acts-counted.ts';
+import { actsCounted } from '../../../src/runs/checks/check-parts.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeIn } from '../../../src/runs/runbooks/argv-code.ts';
-import { splices } from '../../../src/runs/runbooks/binding-rules.ts';
+import { codeIn, splices } from '../../../src/runs/runbooks/binding-rules.ts';
 
 const x = '${param.x}';
 const refused = (argv: readonly string[]): readonly (string | number)[] =>

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { BindingRules } from '../../../src/domain/binding.ts';
-import { PlanError } from '../../../src/domain/plan-error.ts';
-import { withTurn } from '../../../src/runs/runbooks/bind.ts';
-import { bindWith } from '../../../src/runs/runbooks/bind-with.ts';
-import { turnsOf } from '../../../src/runs/runbooks/loop.ts';
+import type { BindingRules } from '../../../src/domain/operation.ts';
+import { PlanError } from '../../../src/domain/operation.ts';
+import { turnsOf, withTurn } from '../../../src/runs/runbooks/bind.ts';
+import { bindWith } from '../../../src/runs/runbooks/binding-rules.ts';
 
 const path = '/users/${param.name}/end?why=${param.name}';
 const addressed: BindingRules = { path: 'address' };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clipboardBytes, clipboardCode, fittingLines } from '../../../src/ui/features/export/clipboard.ts';
-import { colourOf } from '../../../src/ui/features/export/colours.ts';
-import { csvOf } from '../../../src/ui/features/export/csv.ts';
-import { svgOf } from '../../../src/ui/features/export/svg.ts';
+import { colourOf, svgOf } from '../../../src/ui/features/export/svg.ts';
+import { csvOf } from '../../../src/ui/features/export/table-text.ts';
 import { themeOf } from '../../../src/ui/theme/theme.ts';
 
 describe('a cell of CSV', () => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import { filtered } from '../../../src/ui/features/filter/filter.ts';
+import { filtered, wordsOf } from '../../../src/ui/features/filter/filter.ts';
 import { hitsOf } from '../../../src/ui/features/filter/hits.ts';
-import { wordsOf } from '../../../src/ui/features/filter/words.ts';
 import type { PaneRow } from '../../../src/ui/panes/row.ts';
 import { textOf } from '../../../src/ui/text/run.ts';
 import { breaker } from '../../support/made-facts.ts';

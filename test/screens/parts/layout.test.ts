@@ -5,8 +5,7 @@ import { type Column, headLine, place, rowLine } from '../../../src/ui/component
 import { cursorIndex, windowOf } from '../../../src/ui/components/window.ts';
 import { rightSoFar } from '../../../src/ui/features/cards/question.ts';
 import { share } from '../../../src/ui/frame/layout.ts';
-import { strokesOf } from '../../../src/ui/keys/strokes.ts';
-import { edited, pastedLine } from '../../../src/ui/keys/text-field.ts';
+import { edited, pastedLine, strokesOf } from '../../../src/ui/keys/strokes.ts';
 import { allPanes } from '../../../src/ui/panes/index.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { textOf } from '../../../src/ui/text/run.ts';

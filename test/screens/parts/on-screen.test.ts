@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFacts } from '../../../src/store/facts-store.ts';
-import { createOnScreen } from '../../../src/ui/on-screen.ts';
+import { createOnScreen } from '../../../src/ui/hands.ts';
 import { breaker, feedInfo, frame, learn } from '../../support/made-facts.ts';
 
 test('a key finds what is on the screen until that is drawn anew, and never what is older than 400 ms', () => {

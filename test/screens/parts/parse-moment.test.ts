@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseMoment } from '../../../src/ui/features/time-travel/parse-moment.ts';
-import { backText, momentText, shortMoment } from '../../../src/ui/features/time-travel/words.ts';
+import {
+  backText,
+  momentText,
+  parseMoment,
+  shortMoment,
+} from '../../../src/ui/features/time-travel/words.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 

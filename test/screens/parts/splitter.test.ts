@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createSplitter, type Piece } from '../../../src/ui/terminal/mouse/splitter.ts';
+import { createSplitter, type Piece } from '../../../src/ui/terminal/mouse/input.ts';
 
 /** Neighbouring texts as one, so that it does not matter where reads were cut. */
 const joined = (pieces: readonly Piece[]): readonly Piece[] => {

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { bucketsOf, fill, meansOf } from '../../../src/ui/features/matrix/buckets.ts';
+import { bucketsOf, fill, meansOf } from '../../../src/ui/features/matrix/spark.ts';
 import { countText, dateText } from '../../../src/ui/text/ages.ts';
 import { paint } from '../../../src/ui/text/paint.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { fitLine, layOver, lineWidth, sliceLine, spread, textOf } from '../../../src/ui/text/run.ts';
 import { sparkline } from '../../../src/ui/text/spark.ts';
 import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
-import { nearest256 } from '../../../src/ui/theme/nearest-256.ts';
-import { themeOf } from '../../../src/ui/theme/theme.ts';
+import { nearest256, themeOf } from '../../../src/ui/theme/theme.ts';
 
 const pen = createPen(false);
 

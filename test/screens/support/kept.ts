@@ -1,8 +1,7 @@
 import type { Sample } from '../../../src/domain/facts.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
-import type { Past } from '../../../src/store/past/past.ts';
-import type { UnkeptByKind } from '../../../src/store/past/state-of.ts';
+import type { Past, UnkeptByKind } from '../../../src/store/past/state-of.ts';
 import { breaker, feedInfo, health, learn, noon, pool, sample } from '../../support/made-facts.ts';
 import { shop } from './shop.ts';
 import type { Scene } from './user.ts';

@@ -2,10 +2,9 @@ import { type LogLevel, levelCode } from '../../../src/domain/log-level.ts';
 import type { Chip, Context, LinePattern } from '../../../src/logs/format/chip.ts';
 import { type RowKind, rowKind } from '../../../src/logs/format/line.ts';
 import type { LogStream } from '../../../src/logs/format/stream.ts';
-import type { LogCommands } from '../../../src/logs/ring/commands.ts';
 import { Lens } from '../../../src/logs/ring/lens.ts';
 import { LogRing, type RingLimits } from '../../../src/logs/ring/ring.ts';
-import type { LogsState } from '../../../src/logs/ring/state.ts';
+import type { LogCommands, LogsState } from '../../../src/logs/ring/state.ts';
 import { guarded } from '../../../src/platform/watchdog.ts';
 import { noon } from '../../support/made-facts.ts';
 

@@ -1,4 +1,4 @@
-import type { PastRun } from '../../../src/store/run-types.ts';
+import type { PastRun } from '../../../src/store/cockpit.ts';
 import { noon } from '../../support/made-facts.ts';
 
 /** One run of the ledger. */

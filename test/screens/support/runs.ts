@@ -1,7 +1,7 @@
 import type { Danger } from '../../../src/domain/operation.ts';
 import type { Gate, PlannedStep, Proposal } from '../../../src/domain/proposal.ts';
 import type { Ending, ProofState, RunEvent } from '../../../src/domain/run.ts';
-import type { RunView } from '../../../src/store/run-types.ts';
+import type { RunView } from '../../../src/store/cockpit.ts';
 import { noon } from '../../support/made-facts.ts';
 import { closeBreaker } from './shop.ts';
 

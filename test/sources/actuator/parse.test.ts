@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { eventLines, infoLines, loggerLines } from '../../../src/sources/actuator/notes.ts';
+import { eventLines, infoLines, loggerLines } from '../../../src/sources/actuator/detail-feeds.ts';
 import { parseBreakers, parseLogger, parseMeter } from '../../../src/sources/actuator/parse.ts';
 
 const recorded = (name: string): unknown =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { matchesEverything } from '../../../src/sources/alertmanager/breadth.ts';
+import { parseAlerts, parseErrorText, parseSilences } from '../../../src/sources/alertmanager/client.ts';
 import { silenceLines } from '../../../src/sources/alertmanager/feeds.ts';
-import { parseAlerts, parseErrorText, parseSilences } from '../../../src/sources/alertmanager/parse.ts';
+import { matchesEverything } from '../../../src/sources/alertmanager/silence-operation.ts';
 import { parseMatchers } from '../../../src/sources/label-matchers.ts';
 import { recorded } from '../recorded.ts';
 

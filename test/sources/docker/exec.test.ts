@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { masker } from '../../../src/platform/terminal/secrets.ts';
-import { frame } from '../../../src/simulator/servers/docker/frame.ts';
+import { frame } from '../../../src/simulator/servers/docker/order.ts';
 import { localServer } from '../../support/local-server.ts';
 import { openDocker, openStand, toldOf } from './stand.ts';
 

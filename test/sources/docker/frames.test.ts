@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { frame } from '../../../src/simulator/servers/docker/frame.ts';
-import { framesOf } from '../../../src/sources/docker/logs/frames.ts';
-import { linesOfFrames, withoutInnerStamps } from '../../../src/sources/docker/logs/lines.ts';
+import { frame } from '../../../src/simulator/servers/docker/order.ts';
+import { framesOf, linesOfFrames, withoutInnerStamps } from '../../../src/sources/docker/logs/frames.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

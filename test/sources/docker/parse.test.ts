@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseContainer } from '../../../src/sources/docker/containers/parse.ts';
-import { parseList } from '../../../src/sources/docker/containers/parse-list.ts';
-import { coresBetween, parseMeters } from '../../../src/sources/docker/containers/stats.ts';
+import { coresBetween, parseMeters } from '../../../src/sources/docker/containers/container-feed.ts';
+import { parseContainer, parseList } from '../../../src/sources/docker/containers/parse.ts';
 import { recorded } from '../recorded.ts';
 
 const page = (name: string) => parseContainer(recorded(`docker-20.10/inspect-${name}.json`));

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { levelOf } from '../../../src/kinds/registry.ts';
-import { type Container, keepsEnding } from '../../../src/sources/docker/containers/container.ts';
-import { workloadRows } from '../../../src/sources/docker/containers/rows.ts';
-import { sampleOf } from '../../../src/sources/docker/containers/samples.ts';
+import { type Container, keepsEnding } from '../../../src/sources/docker/containers/parse.ts';
+import { sampleOf, workloadRows } from '../../../src/sources/docker/containers/rows.ts';
 import { sawOf } from '../../../src/sources/docker/operations/chosen.ts';
 import { containerLike, daemonNow } from './container-like.ts';
 

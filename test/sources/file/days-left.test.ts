@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { daysLeft } from '../../../src/sources/file/days-left.ts';
+import { daysLeft } from '../../../src/sources/file/content-feeds.ts';
 
 const left = daysLeft(Date.parse('2026-03-04T12:00:00Z'));
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isStillLooping, unitBefore } from '../../../src/sources/host/operations/looping.ts';
+import { isStillLooping, unitBefore } from '../../../src/sources/host/operations/systemctl.ts';
 import { unitsIn } from '../../../src/sources/host/parse/units.ts';
 
 const unit = (state: string, restarts: number | '[not set]') => {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { darwinCpu, darwinMemory } from '../../../src/sources/host/parse/darwin.ts';
 import { isSameEntry, journalEntry } from '../../../src/sources/host/parse/journal.ts';
-import { isCalled, lineage, processesIn } from '../../../src/sources/host/parse/processes.ts';
-import { connectionsIn, listenersIn } from '../../../src/sources/host/parse/sockets.ts';
+import {
+  connectionsIn,
+  isCalled,
+  lineage,
+  listenersIn,
+  processesIn,
+} from '../../../src/sources/host/parse/processes.ts';
 import {
   unitDetail,
   unitRow,
@@ -12,12 +16,14 @@ import {
 } from '../../../src/sources/host/parse/units.ts';
 import {
   busyPercent,
+  darwinCpu,
+  darwinMemory,
   disksIn,
   loadsIn,
   memoryPercent,
   ticksIn,
 } from '../../../src/sources/host/parse/usage.ts';
-import { commandError, momentIn, wholeNumber } from '../../../src/sources/host/parse/words.ts';
+import { commandError, momentIn, wholeNumber } from '../../../src/sources/host/ssh/ask.ts';
 
 describe('usage', () => {
   test('CPU is what was not idle between two readings; waiting for a disk is idle, guests are counted once', () => {

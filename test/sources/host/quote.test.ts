@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quotedArgv } from '../../../src/platform/processes/shell-quote.ts';
+import { quotedArgv } from '../../../src/platform/processes/program.ts';
 
 test('nothing of an argv is left unquoted', () => {
   expect(quotedArgv(['kill', "it's", ''])).toBe("'kill' 'it'\\''s' ''");

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { portRow } from '../../../src/sources/host/feeds/process-rows.ts';
-import { RestartMemory } from '../../../src/sources/host/feeds/restart-memory.ts';
+import { portRow, RestartMemory } from '../../../src/sources/host/feeds/workloads.ts';
 import type { Process } from '../../../src/sources/host/parse/processes.ts';
 import { unitsIn } from '../../../src/sources/host/parse/units.ts';
 import { never, openHosts } from './hosts.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { httpConfig } from '../../../src/sources/http/config.ts';
+import { httpConfig, httpReads, readProblem } from '../../../src/sources/http/config.ts';
 import { http } from '../../../src/sources/http/index.ts';
-import { httpReads, readProblem } from '../../../src/sources/http/reads.ts';
 
 const url = 'http://h';
 const wrong: readonly (readonly [string, unknown, string, string])[] = [

@@ -4,7 +4,7 @@ import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
-import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
+import type { Interfere } from '../../../src/simulator/servers/kafka/wire.ts';
 import { healthRows } from '../../../src/sources/kafka/health.ts';
 import { never } from '../open-source.ts';
 import { openStand } from './stand.ts';

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { lostWords, movesOf, moveWords, type Standing } from '../../../src/sources/kafka/reset-moves.ts';
-import { momentOf, resetParams } from '../../../src/sources/kafka/reset-params.ts';
+import {
+  lostWords,
+  momentOf,
+  movesOf,
+  moveWords,
+  resetParams,
+  type Standing,
+} from '../../../src/sources/kafka/reset-moves.ts';
 
 const standings: readonly Standing[] = [
   { partition: 0, committed: 120n, low: 100n, high: 300n, moment: 150n },

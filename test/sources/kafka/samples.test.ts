@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { flowFields, type GroupActivity, motionOf } from '../../../src/kinds/lag/motion.ts';
-import { consumptionOf, growthOf, type Sample } from '../../../src/sources/kafka/samples.ts';
+import { consumptionOf, growthOf, type Sample } from '../../../src/sources/kafka/history.ts';
 
 const motion = (seen: readonly Sample[], group: GroupActivity) => motionOf(consumptionOf(seen, group));
 const flow = (seen: readonly Sample[], group: GroupActivity) => flowFields(consumptionOf(seen, group));

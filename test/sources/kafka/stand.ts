@@ -4,7 +4,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { Messaging } from '../../../src/simulator/model/messaging/messaging.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
+import type { Interfere } from '../../../src/simulator/servers/kafka/wire.ts';
 import { type KafkaSecurity, startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';

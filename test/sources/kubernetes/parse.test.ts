@@ -12,9 +12,11 @@ import {
 import {
   daemonSetRollout,
   deploymentRollout,
+  parseDeployment,
+  parseJob,
+  parseNode,
   statefulSetRollout,
-} from '../../../src/sources/kubernetes/workload/rollout.ts';
-import { parseDeployment, parseJob, parseNode } from '../../../src/sources/kubernetes/workload/slim.ts';
+} from '../../../src/sources/kubernetes/workload/slim.ts';
 import { deployment, meta, type Raw } from './objects.ts';
 
 test.each([

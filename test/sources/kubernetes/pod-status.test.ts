@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { levelOf } from '../../../src/kinds/registry.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
+import { createPodRows } from '../../../src/sources/kubernetes/feeds/pods.ts';
 import { parsePod } from '../../../src/sources/kubernetes/pod/parse.ts';
-import { createPodRows } from '../../../src/sources/kubernetes/pod/rows.ts';
 import { createStrings } from '../../../src/sources/kubernetes/strings.ts';
 import { pod, podOf, type Raw, running } from './objects.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PlanError } from '../../../src/domain/plan-error.ts';
+import { PlanError } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';
 import { empty, type Handler, openStand, type Stand } from './stand.ts';

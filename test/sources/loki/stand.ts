@@ -4,7 +4,7 @@ import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
 import type { SystemClock } from '../../../src/platform/clock.ts';
 import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
-import { serveTails } from '../../../src/simulator/servers/loki/tail.ts';
+import { serveTails } from '../../../src/simulator/servers/loki/wire.ts';
 import { type Answer, type Ask, serve } from '../../../src/simulator/servers/serve.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Disk } from '../../../src/platform/files/file-shapes.ts';
-import { readDump } from '../../../src/sources/postgres/dump-file.ts';
+import { readDump } from '../../../src/sources/postgres/dump-operation.ts';
 
 const whole = `--
 -- PostgreSQL database dump

@@ -6,15 +6,15 @@ import { levelOf } from '../../../src/kinds/registry.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { plannedRows } from '../../../src/sources/postgres/execute-operation.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
-import { slowStatements } from '../../../src/sources/postgres/note-statements.ts';
 import {
   replicationLines,
   settingLine,
   sizeLine,
+  slowStatements,
   statementLine,
 } from '../../../src/sources/postgres/notes.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
-import { lasting } from '../../../src/testing/rig.ts';
+import { lasting } from '../../../src/testing/wired.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand } from './stand.ts';

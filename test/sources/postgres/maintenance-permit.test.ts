@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
-import { type RelationVerb, relationPermit } from '../../../src/sources/postgres/relation-permit.ts';
-import { settingPermit } from '../../../src/sources/postgres/setting-permit.ts';
+import { type RelationVerb, relationPermit } from '../../../src/sources/postgres/relation-operation.ts';
+import { settingPermit } from '../../../src/sources/postgres/setting-operation.ts';
 import { never, openStand } from './stand.ts';
 
 type Row = Readonly<Record<string, string | null>>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { listItems, parseName, quoteIdentifier } from '../../../src/sources/postgres/quote.ts';
+import { listItems, parseName, quoteIdentifier } from '../../../src/sources/postgres/identifiers.ts';
 
 test.each([
   ['pg_stat_statements, auto_explain', ['pg_stat_statements', 'auto_explain']],

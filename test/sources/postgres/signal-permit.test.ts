@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
-import { signalPermit } from '../../../src/sources/postgres/signal-permit.ts';
+import { signalPermit } from '../../../src/sources/postgres/signal-operation.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 

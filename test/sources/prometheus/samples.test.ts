@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { samplesOf } from '../../../src/sources/prometheus/index.ts';
 import type { Series } from '../../../src/sources/prometheus/parse.ts';
-import { samplesOf } from '../../../src/sources/prometheus/samples.ts';
 
 const of = (...values: readonly (number | undefined)[]): readonly Series[] =>
   values.map((value, index) => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Bucket, bucketQuantile } from '../../../src/sources/promtext/quantile.ts';
+import { type Bucket, bucketQuantile } from '../../../src/sources/promtext/read-signal.ts';
 
 const inf = Number.POSITIVE_INFINITY;
 const buckets = (...pairs: readonly (readonly [number, number])[]): readonly Bucket[] =>

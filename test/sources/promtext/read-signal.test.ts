@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Catalogue } from '../../../src/sources/promtext/catalogue.ts';
-import { metricRead, readProblem, wantedNames } from '../../../src/sources/promtext/metric-read.ts';
+import {
+  metricRead,
+  promtextReads,
+  readProblem,
+  wantedNames,
+} from '../../../src/sources/promtext/metric-read.ts';
 import { Rates } from '../../../src/sources/promtext/rates.ts';
 import { readSignal } from '../../../src/sources/promtext/read-signal.ts';
-import { promtextReads } from '../../../src/sources/promtext/reads.ts';
 import { scan } from '../../../src/sources/promtext/scan/scan.ts';
 
 type Written = Readonly<Record<string, unknown>>;

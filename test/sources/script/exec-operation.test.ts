@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
-import { processStart } from '../../../src/platform/processes/process-start.ts';
+import { processStart } from '../../../src/platform/processes/process-alive.ts';
 import { masker } from '../../../src/platform/terminal/secrets.ts';
 import { bindParams } from '../../../src/runs/runbooks/bind.ts';
 import { createSent } from '../../../src/runs/sending/sent.ts';

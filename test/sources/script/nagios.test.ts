@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePlugin, statusOf } from '../../../src/sources/script/nagios.ts';
+import { parsePlugin, statusOf } from '../../../src/sources/script/output-value.ts';
 
 test.each([
   [0, 'up'],

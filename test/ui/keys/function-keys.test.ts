@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { functionKeyOf, functionKeysIn } from '../../../src/ui/keys/function-keys.ts';
+import { functionKeyOf, functionKeysIn } from '../../../src/ui/keys/strokes.ts';
 
 const named = (text: string): readonly string[] =>
   [...functionKeysIn(text)].map((character) => functionKeyOf(character.codePointAt(0) ?? 0) ?? character);

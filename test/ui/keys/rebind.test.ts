@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { complaintLine } from '../../../src/domain/position.ts';
-import { keyGroups } from '../../../src/ui/keys/groups.ts';
-import { rebind } from '../../../src/ui/keys/rebind.ts';
+import { keyGroups, rebind } from '../../../src/ui/keys/rebind.ts';
 
 /** Entries of `keys:`, one per line from line 2 on. */
 const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { themeNames } from '../../../src/domain/settings.ts';
-import { paletteOf } from '../../../src/ui/theme/choose.ts';
-import { type Rgb, rgbOf } from '../../../src/ui/theme/nearest-256.ts';
-import { type Style, themeOf } from '../../../src/ui/theme/theme.ts';
+import { paletteOf } from '../../../src/ui/theme/looks.ts';
+import { type Rgb, rgbOf, type Style, themeOf } from '../../../src/ui/theme/theme.ts';
 
 /** Relative luminance, as WCAG 2.2 defines it for sRGB. */
 const luminance = (rgb: Rgb): number => {

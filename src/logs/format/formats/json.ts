@@ -1,6 +1,62 @@
 import type { Scan } from '../head/scan.ts';
 import type { Understood } from './format.ts';
-import { unquoted } from './pairs.ts';
+
+const most = 64;
+
+/** 'order=9f21', 'msg="call failed"': not those of a query in an address. */
+const pair = /(?<![\w.=&?/@-])([A-Za-z_@][\w.@/-]*)=("(?:[^"\\]|\\.)*"|'[^'\s]*'|[^\s,;&)\]}"']+)/g;
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '' };
+
+/** A value without its quotes. */
+const unquoted = (value: string): string =>
+  /^".*"$/s.test(value)
+    ? value.slice(1, -1).replaceAll(/\\(.)/gs, (_, sign: string) => escapes[sign] ?? sign)
+    : value.replace(/^'(.*)'$/, '$1');
+
+/** Pairs `key=value` among words, in their order, up to 64 of them. */
+export const pairsIn = (text: string): readonly (readonly [string, string])[] => {
+  if (!text.includes('=')) return [];
+  const pairs: (readonly [string, string])[] = [];
+  for (const [, key = '', value = ''] of text.matchAll(pair)) {
+    pairs.push([key, unquoted(value)]);
+    if (pairs.length === most) break;
+  }
+  return pairs;
+};
+
+const messageKeys = ['msg', 'message', 'event'];
+const part = /([^\s="]+)=("(?:[^"\\]|\\.)*"?|\S*)|(\S+)/g;
+const mostPairs = 256;
+
+const inBytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Pairs `key=value`. Words without a key go behind the message. */
+export const logfmt = (text: string, scan: Scan): Understood => {
+  const fields: (readonly [string, string])[] = [];
+  const words: string[] = [];
+  let message: string | undefined;
+  let [at, bytes, count] = [0, 0, 0];
+  for (const { 0: whole, 1: key, 2: value = '', index } of text.matchAll(part)) {
+    if (++count > mostPairs) {
+      words.push(text.slice(index));
+      break;
+    }
+    // The head is told in bytes.
+    bytes += inBytes(text.slice(at, index));
+    at = index;
+    const to = bytes + inBytes(whole);
+    const isHead =
+      (scan.timeTo > 0 && scan.timeFrom < to && scan.timeTo > bytes) ||
+      (scan.levelTo > 0 && scan.levelFrom < to && scan.levelTo > bytes);
+    if (isHead) continue;
+    if (key === undefined) words.push(whole);
+    else if (message === undefined && messageKeys.includes(key)) message = unquoted(value);
+    else fields.push([key, unquoted(value)]);
+  }
+  const said = [message ?? '', ...words].filter((word) => word !== '').join(' ');
+  return { format: 'logfmt', message: said === '' ? text : said, fields };
+};
 
 const deepest = 6;
 const mostFields = 256;
@@ -31,7 +87,7 @@ const flat = (value: object): readonly (readonly [string, string])[] => {
 };
 
 /** Keys of what is said, the likeliest first. */
-const messageKeys = [
+const jsonMessageKeys = [
   'msg',
   'message',
   '@m',
@@ -97,7 +153,7 @@ export const json = (text: string, scan: Scan, bytes: Uint8Array): Understood | 
   if (value === undefined) return undefined;
   const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;
   const levelKey = scan.levelTo > 0 ? keyOf(bytes, scan.levelFrom) : undefined;
-  const messageKey = messageKeys.find((key) => {
+  const messageKey = jsonMessageKeys.find((key) => {
     const said: unknown = (value as Readonly<Record<string, unknown>>)[key];
     return typeof said === 'string' && said !== '' && Object.hasOwn(value, key);
   });

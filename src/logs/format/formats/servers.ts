@@ -1,5 +1,105 @@
 import { byRest, type Format, type Understood } from './format.ts';
 
+/** RFC 5424: 'host app procid msgid [structured data] message'. */
+const structured: Format = ({ before, rest }) => {
+  if (!/^<\d+>1 $/.test(before)) return undefined;
+  const groups =
+    /^ (?<host>\S+) (?<app>\S+) (?<pid>\S+) (?<id>\S+) (?<data>-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (?<message>.*))?$/s.exec(
+      rest,
+    )?.groups;
+  if (groups === undefined) return undefined;
+  const { message = '', data = '', ...others } = groups;
+  const pairs = [...data.matchAll(/ ([^\s="\]]+)="((?:[^"\\]|\\.)*)"/g)];
+  return {
+    format: 'syslog',
+    message: message.replace(/^\ufeff/, ''),
+    fields: [
+      ...Object.entries(others),
+      ['data', [...data.matchAll(/\[([^\s\]]+)/g)].map(([, name]) => name).join(' ')],
+      ...pairs.map(([, name = '', value = '']) => [name, value.replaceAll(/\\(.)/g, '$1')] as const),
+    ],
+  };
+};
+
+/** RFC 3164, and what rsyslog and journalctl write: 'host app[pid]: message'. */
+const plain: Format = ({ before, rest, stamp, scan }) => {
+  if (!/^(?:<\d+>)?$/.test(before) || (scan.layout !== 'syslog' && scan.layout !== 'iso')) return undefined;
+  const [, host, app, pid, message] =
+    /^ ([A-Za-z0-9][\w.:-]*) ([\w./@+-]+?)(?:\[(\d+)\])?: (.*)$/s.exec(rest) ?? [];
+  if (
+    message === undefined ||
+    (scan.layout === 'iso' && (pid === undefined || !/(?:Z|[+-]\d\d:?\d\d)$/.test(stamp)))
+  )
+    return undefined;
+  return {
+    format: 'syslog',
+    message,
+    fields: [
+      ['host', host],
+      ['app', app],
+      ['pid', pid],
+    ],
+  };
+};
+
+export const syslog: readonly Format[] = [structured, plain];
+
+const request = /^\]?\s*"((?:[^"\\]|\\.)*)" (\d{3})(?: (\d+|-)(?= |$))?(.*)$/s;
+const agents = /^ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"(.*)$/s;
+
+/** What ingress-nginx adds: lengths in bytes, times in seconds. */
+const ingress =
+  /^ (\d+) ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+)\s*$/;
+
+const more = (text: string): { readonly fields: Understood['fields']; readonly left: string } => {
+  const [, length, duration, service, upstream, upstreamBytes, upstreamDuration, upstreamStatus, id] =
+    ingress.exec(text) ?? [];
+  if (length !== undefined)
+    return {
+      left: '',
+      fields: [
+        ['length', length],
+        ['duration', duration],
+        ['service', service],
+        ['upstream', upstream],
+        ['upstream.bytes', upstreamBytes],
+        ['upstream.duration', upstreamDuration],
+        ['upstream.status', upstreamStatus],
+        ['request', id],
+      ],
+    };
+  const [, seconds] = /^ (\d+(?:\.\d+)?)\s*$/.exec(text) ?? [];
+  return seconds === undefined ? { fields: [], left: text } : { fields: [['duration', seconds]], left: '' };
+};
+
+/** Access lines: the common and the combined form, ingress-nginx's, and any with a request and a status behind the time. */
+export const access: Format = ({ scan, before, rest }) => {
+  if (scan.shape !== 'access') return undefined;
+  const [, asked = '', status, bytes, behind = ''] = request.exec(rest) ?? [];
+  if (status === undefined) return undefined;
+  const [, method, path, protocol] = /^([A-Z]+) (\S+)(?: (HTTP\/[\d.]+))?$/.exec(asked) ?? [];
+  const [, referer, agent, last = behind] = agents.exec(behind) ?? [];
+  const { fields, left } = more(last);
+  const [client, ...names] = before.replace(/\s*\[$/, '').split(' ');
+  return {
+    format: 'access',
+    message: `${method === undefined ? asked : `${method} ${path}`} ${status}${left}`,
+    fields: [
+      ['client', client],
+      ['ident', names[0]],
+      ['user', names.slice(1).join(' ')],
+      ['method', method],
+      ['path', path],
+      ['protocol', protocol],
+      ['status', status],
+      ['bytes', bytes],
+      ['referer', referer],
+      ['agent', agent],
+      ...fields,
+    ],
+  };
+};
+
 /** PostgreSQL with its usual prefixes: '[123] user@database ERROR:  message'. */
 export const postgres: Format = ({ rest }) => {
   const groups =

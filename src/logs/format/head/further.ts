@@ -1,6 +1,6 @@
 import { levelCode } from '../../../domain/log-level.ts';
-import { isThrown } from './alarms.ts';
 import { ascii, beginnings, isBlank } from './ascii.ts';
+import { isThrown } from './level-word.ts';
 import type { Scan } from './scan.ts';
 
 const warn = levelCode('warn');

@@ -1,11 +1,8 @@
 import { afterBlanks, ascii, byteAt, isBlank, isDigit, isLetter, twoDigits } from './ascii.ts';
-import { closeOf, levelInBrackets } from './brackets.ts';
-import { keyIs, meaningOf } from './keys.ts';
 import { levelAt, levelOfLetter, levelOfNumber } from './level-word.ts';
 import type { Scan } from './scan.ts';
-import { scanJson, takeTimeValue } from './scan-json.ts';
-import { lookForLevel } from './scan-words.ts';
-import { levelWordAt, wordEnd } from './words.ts';
+import { keyIs, meaningOf, scanJson, takeTimeValue } from './scan-json.ts';
+import { closeOf, levelInBrackets, levelWordAt, lookForLevel, wordEnd } from './scan-words.ts';
 
 /** So many things may stand in front of a time. That of an access line is met when its level is sought. */
 const prefixTokens = 4;

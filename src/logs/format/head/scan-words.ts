@@ -1,11 +1,101 @@
 import { levelCode } from '../../../domain/log-level.ts';
-import { ownAlarm } from './alarms.ts';
-import { ascii, byteAt, bytesOf, isDigit, standsAt } from './ascii.ts';
-import { closeOf, levelInBrackets } from './brackets.ts';
-import { keyIs, meaningOf } from './keys.ts';
-import { levelAt, levelOfMark, levelOfStatus, mayBeLevel } from './level-word.ts';
+import { ascii, byteAt, bytesOf, isBlank, isCapital, isDigit, standsAt } from './ascii.ts';
+import { isPlainLevel, levelAt, levelOfMark, levelOfStatus, mayBeLevel, ownAlarm } from './level-word.ts';
 import type { Scan } from './scan.ts';
-import { isOpen, isSign, levelWordAt, starts, type Word, wordEnd } from './words.ts';
+import { keyIs, meaningOf } from './scan-json.ts';
+
+const maxBracketLength = 160;
+
+/** Behind the bracket that closes the one that stands here; where it stands when none does. */
+export const closeOf = (bytes: Uint8Array, from: number, end: number): number => {
+  const limit = Math.min(end, from + maxBracketLength);
+  let depth = 0;
+  for (let at = from; at < limit; at++) {
+    if (bytes[at] === ascii.open) depth++;
+    else if (bytes[at] === ascii.close && --depth === 0) return at + 1;
+  }
+  return from;
+};
+
+/** '[error]', '[INFO ]', Apache's '[core:error]': takes the level that is all there is between two brackets. */
+export const levelInBrackets = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+  const limit = Math.min(end, from + 32);
+  let begin = from + 1;
+  while (begin < limit && isBlank(bytes[begin] ?? 0)) begin++;
+  let at = begin;
+  while (at < limit && bytes[at] !== ascii.close && bytes[at] !== ascii.greater && !isBlank(bytes[at] ?? 0))
+    if (bytes[at++] === ascii.colon) begin = at;
+  let close = at;
+  while (close < limit && isBlank(bytes[close] ?? 0)) close++;
+  const behind = byteAt(bytes, close, limit);
+  if (behind !== ascii.close && behind !== ascii.greater) return false;
+  const level = levelAt(bytes, begin, at);
+  if (level !== 0) scan.levelIs(level, begin, at);
+  return level !== 0;
+};
+
+const longest = 64;
+
+/** Bytes that end a word: blanks and the signs that heads are made of. A '-' is part of a word. */
+const signs: Uint8Array = (() => {
+  const table = new Uint8Array(256);
+  for (const sign of ' \t\r[](){}|:,;="<>') table[sign.charCodeAt(0)] = 1;
+  return table;
+})();
+
+const isSign = 1;
+const isOpen = 2;
+
+/** What a byte is where a word may begin: `isSign` begins none, `isOpen` is a bracket that a level may be in, 0 begins one. */
+const starts: Uint8Array = (() => {
+  const table = Uint8Array.from(signs);
+  table[ascii.minus] = isSign;
+  table[ascii.open] = isOpen;
+  table[ascii.less] = isOpen;
+  return table;
+})();
+
+/** Where the word that begins here ends. */
+export const wordEnd = (bytes: Uint8Array, from: number, end: number): number => {
+  const limit = end - from > longest ? from + longest : end;
+  // Whatever stands there, the word is a byte long at least.
+  let at = from + 1;
+  while (at < limit && signs[bytes[at] ?? 0] === 0) at++;
+  return at;
+};
+
+const isInCapitals = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if (!isCapital(byte) && !(byte >= 49 && byte <= 53 && at === to - 1)) return false;
+  }
+  return true;
+};
+
+/** Where a word stands in its line, which ends at `end`. */
+interface Word {
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
+  /** It is the first one that is looked at. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Takes a word as the level: in capitals, before a colon, or as the first of its line also by itself. 'error::of' is a
+ * path.
+ */
+export const levelWordAt = (scan: Scan, bytes: Uint8Array, { from, to, end, isFirst }: Word): boolean => {
+  const level = levelAt(bytes, from, to);
+  if (level === 0) return false;
+  const next = byteAt(bytes, to, end);
+  if (next === ascii.equals || (next === ascii.colon && byteAt(bytes, to + 1, end) === ascii.colon))
+    return false;
+  if (!isInCapitals(bytes, from, to) && next !== ascii.colon && !(isFirst && isPlainLevel(bytes, from, to)))
+    return false;
+  scan.levelIs(level, from, to);
+  return true;
+};
 
 const log = bytesOf('LOG');
 const details = ['DETAIL', 'HINT', 'STATEMENT', 'CONTEXT', 'QUERY', 'LOCATION'].map(bytesOf);

@@ -1,7 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { ascii, isDigit, isLetter, twoDigits } from './ascii.ts';
-import { isLogTime, localLag, midnightOf, yearOf } from './civil.ts';
-import { ZoneReader } from './zone.ts';
+import { isLogTime, localLag, midnightOf, yearOf, ZoneReader } from './zone.ts';
 
 /** What a stamp looks like: 'iso' also with slashes, 'clock' a time without a day, 'syslog' a day without a year. */
 export type TimeLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';

@@ -4,7 +4,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
 import { openToAppend, privateDir } from '../../../platform/files/private-dir.ts';
 import { HistoryError, toHistoryError } from './error.ts';
-import { insertEntries, type KeptEntry, readEntries } from './journal.ts';
 import {
   dropOldest,
   type FoundMoment,
@@ -17,7 +16,15 @@ import {
 } from './moments.ts';
 import { createTables } from './schema.ts';
 import type { KeptValue } from './statements.ts';
-import { insertValues, makeRoom, readValues, retire } from './statements.ts';
+import {
+  insertEntries,
+  insertValues,
+  type KeptEntry,
+  makeRoom,
+  readEntries,
+  readValues,
+  retire,
+} from './statements.ts';
 
 /** What was read over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
 export interface HistoryDb {

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
-import { placeIfAny, placeOf } from './schema.ts';
-import { deletedSlots, graceSlots, keptSlots, slotOf } from './slots.ts';
+import { deletedSlots, graceSlots, keptSlots, placeIfAny, placeOf, slotOf } from './schema.ts';
 
 /** What is kept of an environment at a moment of the machine's clock: as a whole, or as what differs from an earlier whole. */
 export interface KeptMoment {

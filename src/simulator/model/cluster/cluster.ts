@@ -1,26 +1,79 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf } from '../chance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
-import { pastBegins, serverPast, servicePast } from '../logs/past-log.ts';
+import { pastBegins, serverPast, servicePast } from '../logs/write-logs.ts';
 import type { Part, Surroundings } from '../part.ts';
 import { control, type Progresses } from './control.ts';
 import { Deployed } from './deployed.ts';
-import { EventBook } from './event-book.ts';
 import type { Ground, Said } from './ground.ts';
 import { lead } from './kubelet.ts';
-import { Ledger } from './ledger.ts';
-import { mainOf } from './main-container.ts';
 import { stamp, uidOf } from './names.ts';
-import type { KubeObject, Pod } from './objects.ts';
+import type { EventObject, KubeObject, Pod } from './objects.ts';
+import { mainOf } from './objects.ts';
+import { takePlaces } from './pod-end.ts';
 import { PodLife, type Role } from './pod-life.ts';
-import { writeLogs } from './request-log.ts';
+import { show } from './pod-status.ts';
 import { seedAll, seedWorkloads } from './seed/seed.ts';
-import { type Shelves, shelvesOf } from './shelves.ts';
-import { show } from './show.ts';
+import type { Shelf } from './shelf.ts';
+import { Ledger, type Shelves, shelvesOf } from './shelf.ts';
 import type { ClusterSpec, ClusterTrouble } from './spec.ts';
-import { takePlaces } from './standing.ts';
-import { firstLines, formatOf, readyLines, serverOf } from './startup.ts';
+import { firstLines, formatOf, readyLines, serverOf, writeLogs } from './startup.ts';
 import { isSick, strikeCluster } from './trouble.ts';
+
+const most = 1000;
+
+/** Records events as client-go's recorder does: the same words about the same object count up. */
+class EventBook {
+  readonly #shelf: Shelf<EventObject>;
+  readonly #known = new Map<string, string>();
+  #count = 0;
+
+  constructor(shelf: Shelf<EventObject>) {
+    this.#shelf = shelf;
+  }
+
+  say(of: KubeObject, said: Said, now: Millis): void {
+    const namespace = of.metadata.namespace ?? 'default';
+    const key = `${of.metadata.uid}/${said.reason}/${said.message}`;
+    const known = this.#shelf.get(namespace, this.#known.get(key) ?? '');
+    if (known !== undefined) {
+      this.#shelf.put({ ...known, count: known.count + 1, lastTimestamp: stamp(now) });
+      return;
+    }
+    this.#count += 1;
+    const uid = uidOf(`event/${key}/${this.#count}`);
+    const name = `${of.metadata.name}.${uid.replaceAll('-', '').slice(0, 16)}`;
+    this.#known.set(key, name);
+    this.#shelf.put({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace, uid, resourceVersion: '', creationTimestamp: stamp(now) },
+      involvedObject: {
+        apiVersion: of.apiVersion,
+        kind: of.kind,
+        name: of.metadata.name,
+        ...(of.metadata.namespace === undefined ? {} : { namespace: of.metadata.namespace }),
+        uid: of.metadata.uid,
+        ...(said.fieldPath === undefined ? {} : { fieldPath: said.fieldPath }),
+      },
+      reason: said.reason,
+      message: said.message,
+      type: said.type,
+      count: 1,
+      firstTimestamp: stamp(now),
+      lastTimestamp: stamp(now),
+      source: { component: said.by },
+    });
+    this.#forget();
+  }
+
+  #forget(): void {
+    const all = [...this.#shelf.all()];
+    if (all.length <= most) return;
+    const oldest = all.sort((a, b) => (a.lastTimestamp < b.lastTimestamp ? -1 : 1))[0];
+    if (oldest !== undefined) this.#shelf.remove(oldest.metadata.namespace, oldest.metadata.name);
+  }
+}
 
 /** Gives the log of a pod that is older than the world the hours before it. */
 const recall = (ground: Ground, life: PodLife): void => {

@@ -1,8 +1,7 @@
 import type { Release } from '../deployment.ts';
 import type { Ground } from './ground.ts';
-import { mainOf } from './main-container.ts';
-import type { Pod, PodTemplate } from './objects.ts';
-import type { DeploymentObject } from './workload-objects.ts';
+import type { DeploymentObject, Pod, PodTemplate } from './objects.ts';
+import { mainOf } from './objects.ts';
 
 const versionIn = (image: string): string => image.split(':').at(-1) ?? '';
 

@@ -3,7 +3,7 @@ import type { Chance } from '../chance.ts';
 import type { Surroundings } from '../part.ts';
 import type { KubeObject } from './objects.ts';
 import type { PodLife } from './pod-life.ts';
-import type { Shelves } from './shelves.ts';
+import type { Shelves } from './shelf.ts';
 import type { ClusterSpec } from './spec.ts';
 
 /** What an event says of an object. */

@@ -1,7 +1,19 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf, hash } from '../chance.ts';
-import { canonical } from './canonical.ts';
 import type { KubeObject, OwnerReference, PodTemplate } from './objects.ts';
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+};
+
+/** The same text for the same value, whatever the order of its keys. */
+export const canonical = (value: unknown): string => JSON.stringify(sorted(value)) ?? '';
 
 /** Kubernetes' own alphabet for made-up names: no vowels, nothing that looks like something else. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';

@@ -1,8 +1,22 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { hash } from '../chance.ts';
+import type { Ground } from './ground.ts';
 import { digestOf, stamp } from './names.ts';
 import type { Condition, ContainerState, ContainerStatus, Pod, PodStatus } from './objects.ts';
 import type { Ended, PodLife } from './pod-life.ts';
+
+/** Writes the pod's status as it is now, and tells when its probe begins to fail. */
+export const show = (ground: Ground, pod: Pod, life: PodLife): void => {
+  const { shelves, now } = ground;
+  if (life.isReady !== life.shownReady) life.turnedAt = now;
+  if (life.shownReady && life.step === 'running' && !life.isReady) {
+    const message = 'Readiness probe failed: dial tcp: connect: connection refused';
+    ground.say(pod, { type: 'Warning', reason: 'Unhealthy', message, by: 'kubelet' });
+  }
+  life.shownReady = life.isReady;
+  const host = shelves.nodes.get(undefined, pod.spec.nodeName ?? '')?.status.addresses[0]?.address;
+  shelves.pods.put({ ...pod, status: podStatus(pod, life, host) });
+};
 
 const condition = (type: string, isTrue: boolean, at: Millis, why: Partial<Condition> = {}): Condition => ({
   type,

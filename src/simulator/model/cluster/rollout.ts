@@ -1,7 +1,201 @@
+import type { Millis } from '../../../domain/fault.ts';
 import type { Ground } from './ground.ts';
+import { canonical, isOwnedBy, ownerOf, stamp, templateHash, uidOf } from './names.ts';
+import type { Condition, DeploymentObject, PodTemplate, ReplicaSetObject } from './objects.ts';
 import { countReplicaSet, keepReplicaSet } from './replica-set.ts';
-import { forgetSets, presentSet, revisionKey, revisionOf, setsOf } from './revisions.ts';
-import type { DeploymentObject, ReplicaSetObject } from './workload-objects.ts';
+
+/** When a deployment last got further, and how far it was then. */
+export interface Progress {
+  readonly at: Millis;
+  readonly far: string;
+  /** Everything is as wanted, and nothing is waited for. */
+  readonly isOver: boolean;
+}
+
+interface Counts {
+  readonly replicas: number;
+  readonly updated: number;
+  readonly ready: number;
+}
+
+const countsOf = (sets: readonly ReplicaSetObject[]): Counts => ({
+  replicas: sets.reduce((sum, { status }) => sum + status.replicas, 0),
+  updated: sets[0]?.status.replicas ?? 0,
+  ready: sets.reduce((sum, { status }) => sum + (status.readyReplicas ?? 0), 0),
+});
+
+/** A condition keeps the time of its last turn; `lastUpdateTime` is that of its last change of words. */
+const turned = (was: Condition | undefined, now: Condition, at: Millis): Condition => {
+  const sameStatus = was?.status === now.status;
+  const same = sameStatus && was?.reason === now.reason && was?.message === now.message;
+  return {
+    ...now,
+    lastUpdateTime: (same ? was?.lastUpdateTime : undefined) ?? stamp(at),
+    lastTransitionTime: (sameStatus ? was?.lastTransitionTime : undefined) ?? stamp(at),
+  };
+};
+
+const progressing = (
+  deployment: DeploymentObject,
+  { replicas, updated, ready }: Counts,
+  set: ReplicaSetObject | undefined,
+  stuckMs: Millis,
+): Condition => {
+  const wanted = deployment.spec.replicas;
+  const name = `ReplicaSet "${set?.metadata.name ?? ''}"`;
+  const was = deployment.status.conditions.find(({ type }) => type === 'Progressing');
+  const isDone = updated === wanted && replicas === wanted && ready === wanted;
+  const isDoneBefore =
+    was?.reason === 'NewReplicaSetAvailable' &&
+    deployment.status.observedGeneration === deployment.metadata.generation;
+  if (isDone || isDoneBefore) {
+    const message = `${name} has successfully progressed.`;
+    return { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message };
+  }
+  if (stuckMs >= deployment.spec.progressDeadlineSeconds * 1000) {
+    const message = `${name} has timed out progressing.`;
+    return { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message };
+  }
+  return {
+    type: 'Progressing',
+    status: 'True',
+    reason: 'ReplicaSetUpdated',
+    message: `${name} is progressing.`,
+  };
+};
+
+/** How many pods may be missing: none of a deployment that is recreated. Source: Kubernetes, deploymentutil.MaxUnavailable. */
+const mayMiss = (deployment: DeploymentObject): number =>
+  deployment.spec.strategy.type === 'Recreate' ? 0 : leeway(deployment).missing;
+
+const availability = (deployment: DeploymentObject, ready: number): Condition =>
+  ready >= deployment.spec.replicas - mayMiss(deployment)
+    ? {
+        type: 'Available',
+        status: 'True',
+        reason: 'MinimumReplicasAvailable',
+        message: 'Deployment has minimum availability.',
+      }
+    : {
+        type: 'Available',
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+      };
+
+/** Writes a deployment's status as its sets are now; gives how far it is, to be handed in the next time. */
+export const reportRollout = (
+  ground: Ground,
+  deployment: DeploymentObject,
+  before: Progress | undefined,
+): Progress => {
+  const { now } = ground;
+  const sets = setsOf(ground, deployment);
+  const counts = countsOf(sets);
+  const { replicas, updated, ready } = counts;
+  const far = `${deployment.metadata.generation}/${updated}/${replicas - updated}/${ready}`;
+  const isOver = updated === deployment.spec.replicas && replicas === updated && ready === updated;
+  const progress = { at: before?.far === far ? before.at : now, far, isOver };
+  const was = deployment.status.conditions;
+  const turn = (condition: Condition): Condition =>
+    turned(
+      was.find(({ type }) => type === condition.type),
+      condition,
+      now,
+    );
+  const missing = Math.max(0, Math.max(replicas, deployment.spec.replicas) - ready);
+  ground.shelves.deployments.put({
+    ...deployment,
+    status: {
+      observedGeneration: deployment.metadata.generation ?? 1,
+      ...(replicas === 0 ? {} : { replicas }),
+      ...(updated === 0 ? {} : { updatedReplicas: updated }),
+      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+      ...(missing === 0 ? {} : { unavailableReplicas: missing }),
+      conditions: [
+        turn(availability(deployment, ready)),
+        turn(progressing(deployment, counts, sets[0], now - progress.at)),
+      ],
+    },
+  });
+  return progress;
+};
+
+const revisionKey = 'deployment.kubernetes.io/revision';
+const hashLabel = 'pod-template-hash';
+
+/** Which revision of its deployment a set, or a deployment, is at. */
+const revisionOf = ({ metadata }: Pick<ReplicaSetObject, 'metadata'>): number =>
+  Number(metadata.annotations?.[revisionKey] ?? 0);
+
+/** The sets of a deployment, the latest revision first. */
+export const setsOf = ({ shelves }: Ground, deployment: DeploymentObject): readonly ReplicaSetObject[] =>
+  [...shelves.replicasets.all()]
+    .filter((set) => isOwnedBy(set, deployment))
+    .sort((a, b) => revisionOf(b) - revisionOf(a));
+
+/** A template as its deployment has it: without the label that tells the sets apart. */
+const plain = ({ metadata, spec }: PodTemplate): string => {
+  const { [hashLabel]: _, ...labels } = metadata?.labels ?? {};
+  return canonical({ labels, annotations: metadata?.annotations ?? {}, spec });
+};
+
+/** The set that has the deployment's present template; it is made when there is none, and made the latest. */
+const presentSet = (ground: Ground, deployment: DeploymentObject): ReplicaSetObject => {
+  const sets = setsOf(ground, deployment);
+  const latest = sets.reduce((most, set) => Math.max(most, revisionOf(set)), 0);
+  const wanted = plain(deployment.spec.template);
+  const found = sets.find((set) => plain(set.spec.template) === wanted);
+  if (found === undefined) return makeSet(ground, deployment, latest + 1);
+  if (revisionOf(found) === latest) return found;
+  return ground.shelves.replicasets.put({
+    ...found,
+    metadata: {
+      ...found.metadata,
+      annotations: { ...found.metadata.annotations, [revisionKey]: String(latest + 1) },
+    },
+  });
+};
+
+const makeSet = (ground: Ground, deployment: DeploymentObject, revision: number): ReplicaSetObject => {
+  const { template } = deployment.spec;
+  const hash = templateHash(template);
+  const labels = { ...template.metadata?.labels, [hashLabel]: hash };
+  const name = `${deployment.metadata.name}-${hash}`;
+  return ground.shelves.replicasets.put({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name,
+      ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
+      uid: uidOf(`replicaset/${deployment.metadata.uid}/${hash}/${revision}`),
+      resourceVersion: '',
+      generation: 1,
+      creationTimestamp: stamp(ground.now),
+      labels,
+      annotations: {
+        [revisionKey]: String(revision),
+        'deployment.kubernetes.io/desired-replicas': String(deployment.spec.replicas),
+      },
+      ownerReferences: [ownerOf(deployment)],
+    },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { ...deployment.spec.selector.matchLabels, [hashLabel]: hash } },
+      template: { ...template, metadata: { ...template.metadata, labels } },
+    },
+    status: { observedGeneration: 1, replicas: 0 },
+  });
+};
+
+/** Forgets sets without pods that are older than the deployment wants to remember. */
+const forgetSets = (ground: Ground, deployment: DeploymentObject): void => {
+  const old = setsOf(ground, deployment)
+    .slice(1)
+    .filter(({ spec, status }) => spec.replicas === 0 && status.replicas === 0);
+  for (const { metadata } of old.slice(deployment.spec.revisionHistoryLimit))
+    ground.shelves.replicasets.remove(metadata.namespace, metadata.name);
+};
 
 /** A number, or a percentage of the replicas; surge is rounded up, what may be missing down. */
 const part = (of: number | string | undefined, replicas: number, round: (x: number) => number): number => {

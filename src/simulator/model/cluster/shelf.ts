@@ -1,5 +1,98 @@
-import type { Ledger } from './ledger.ts';
-import type { KubeObject } from './objects.ts';
+import type {
+  DaemonSetObject,
+  DeploymentObject,
+  EndpointSliceObject,
+  EventObject,
+  JobObject,
+  KubeObject,
+  NodeObject,
+  Pod,
+  ReplicaSetObject,
+  ScalerObject,
+  StatefulSetObject,
+} from './objects.ts';
+
+/** Every resource that the cluster keeps objects of, by its plural. */
+export const shelvesOf = (ledger: Ledger) => ({
+  namespaces: new Shelf<KubeObject>('namespaces', ledger),
+  nodes: new Shelf<NodeObject>('nodes', ledger),
+  pods: new Shelf<Pod>('pods', ledger),
+  events: new Shelf<EventObject>('events', ledger),
+  configmaps: new Shelf<KubeObject>('configmaps', ledger),
+  secrets: new Shelf<KubeObject>('secrets', ledger),
+  services: new Shelf<KubeObject>('services', ledger),
+  endpointslices: new Shelf<EndpointSliceObject>('endpointslices', ledger),
+  networkpolicies: new Shelf<KubeObject>('networkpolicies', ledger),
+  deployments: new Shelf<DeploymentObject>('deployments', ledger),
+  replicasets: new Shelf<ReplicaSetObject>('replicasets', ledger),
+  statefulsets: new Shelf<StatefulSetObject>('statefulsets', ledger),
+  daemonsets: new Shelf<DaemonSetObject>('daemonsets', ledger),
+  jobs: new Shelf<JobObject>('jobs', ledger),
+  cronjobs: new Shelf<KubeObject>('cronjobs', ledger),
+  horizontalpodautoscalers: new Shelf<ScalerObject>('horizontalpodautoscalers', ledger),
+});
+
+export type Shelves = ReturnType<typeof shelvesOf>;
+export type Resource = keyof Shelves;
+
+export interface Change {
+  readonly version: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** Plural: 'pods'. */
+  readonly resource: string;
+  /** As it is now; for DELETED as it last was. */
+  readonly object: KubeObject;
+  /** As it was before: what no longer fits a selector is gone for who watches by it. */
+  readonly before?: KubeObject;
+}
+
+/** Changes that a watch can still be resumed over; older ones are compacted away. */
+const kept = 2000;
+
+/** The one counter of a cluster's resource versions, and the changes that it numbered: what etcd is to an apiserver. */
+export class Ledger {
+  #version = 184_200;
+  #changes: Change[] = [];
+  #oldest = this.#version;
+  readonly #listeners = new Set<(change: Change) => void>();
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** A watch from before this version is answered `410 Gone`. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  next(): number {
+    this.#version += 1;
+    return this.#version;
+  }
+
+  record(change: Change): void {
+    this.#changes.push(change);
+    if (this.#changes.length > kept) this.#oldest = this.#changes.shift()?.version ?? this.#oldest;
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** Changes of one resource after a version, oldest first. */
+  since(version: number, resource: string): readonly Change[] {
+    return this.#changes.filter((change) => change.version > version && change.resource === resource);
+  }
+
+  /** Forgets every change so far: watches from here back are too old. */
+  compact(): void {
+    this.#oldest = this.#version;
+    this.#changes = [];
+  }
+
+  /** Tells of every change from now on; returns how to stop it. */
+  listen(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Entry } from '../logs/entry.ts';
-import type { Strategy } from './workload-objects.ts';
+import type { Entry } from '../logs/format.ts';
+import type { Strategy } from './objects.ts';
 
 type Texts = Readonly<Record<string, string>>;
 

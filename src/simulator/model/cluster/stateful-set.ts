@@ -1,9 +1,8 @@
 import type { Ground } from './ground.ts';
-import { makePod } from './make-pod.ts';
 import { templateHash } from './names.ts';
+import type { StatefulSetObject } from './objects.ts';
 import { terminate } from './pod-end.ts';
-import { podsOf } from './replica-set.ts';
-import type { StatefulSetObject } from './workload-objects.ts';
+import { makePod, podsOf } from './replica-set.ts';
 
 const revisionLabel = 'controller-revision-hash';
 

@@ -1,8 +1,7 @@
 import type { Ground } from './ground.ts';
-import { mainOf } from './main-container.ts';
-import { startLeak } from './memory.ts';
+import { quantity, startLeak } from './memory.ts';
 import type { PodTemplate } from './objects.ts';
-import { quantity } from './quantity.ts';
+import { mainOf } from './objects.ts';
 import { namespaceIn } from './seed/workloads.ts';
 import type { ClusterTrouble } from './spec.ts';
 

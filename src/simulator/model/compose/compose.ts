@@ -1,14 +1,26 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Instance } from '../instance.ts';
-import type { LogFormat } from '../logs/entry.ts';
-import { pastBegins, serverPast, servicePast } from '../logs/past-log.ts';
+import type { LogFormat } from '../logs/format.ts';
 import { kindOfImage } from '../logs/server-lines.ts';
-import { startedLines, startingLines } from '../logs/start-entries.ts';
-import { isWritingTime, writeServer, writeService } from '../logs/write-logs.ts';
+import { startedLines, startingLines } from '../logs/service-entries.ts';
+import {
+  isWritingTime,
+  pastBegins,
+  serverPast,
+  servicePast,
+  writeServer,
+  writeService,
+} from '../logs/write-logs.ts';
 import type { Part, Surroundings } from '../part.ts';
 import type { ServerKind } from '../spec.ts';
-import { type Behind, behindDependency, behindInstance, behindNothing } from './behind.ts';
-import { Container, type Made } from './container.ts';
+import {
+  type Behind,
+  behindDependency,
+  behindInstance,
+  behindNothing,
+  Container,
+  type Made,
+} from './container.ts';
 import type { ComposeSpec, ComposeTrouble } from './spec.ts';
 
 const daysOld = 3;

@@ -1,6 +1,85 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Backend, Pids } from './backend.ts';
 import type { DatabaseSpec } from './spec.ts';
+
+/** Who logs in over the wire. */
+export interface Login {
+  readonly user: string;
+  readonly application: string;
+  /** Absent: that of the applications. */
+  readonly database?: string;
+}
+
+/** Sessions of the wire's own clients. */
+export class Logins {
+  readonly #pids: Pids;
+  readonly #sessions = new Map<number, Backend>();
+
+  constructor(pids: Pids) {
+    this.#pids = pids;
+  }
+
+  get backends(): readonly Backend[] {
+    return [...this.#sessions.values()];
+  }
+
+  has(pid: number): boolean {
+    return this.#sessions.has(pid);
+  }
+
+  begin({ user, application, database }: Login, now: Millis): Backend {
+    const backend: Backend = {
+      pid: this.#pids.next(),
+      user,
+      application,
+      ...(database === undefined ? {} : { database }),
+      client: '127.0.0.1',
+      startedAt: now,
+      state: 'idle',
+      since: now,
+      query: '',
+      blockedBy: [],
+    };
+    this.#sessions.set(backend.pid, backend);
+    return backend;
+  }
+
+  end(pid: number): boolean {
+    return this.#sessions.delete(pid);
+  }
+
+  endAll(): void {
+    this.#sessions.clear();
+  }
+}
+
+/** A session of a client, as pg_stat_activity shows it. Times are the model's. */
+export interface Backend {
+  readonly pid: number;
+  readonly user: string;
+  readonly application: string;
+  readonly client: string;
+  /** Absent: that of the applications. */
+  readonly database?: string;
+  readonly startedAt: Millis;
+  readonly state: 'active' | 'idle' | 'idle in transaction';
+  /** Since when it is in that state, or runs its query. */
+  readonly since: Millis;
+  /** When its transaction began, while it has one. */
+  readonly transactionAt?: Millis;
+  readonly query: string;
+  /** Who holds the lock that it waits for; empty: it waits for none. */
+  readonly blockedBy: readonly number[];
+}
+
+/** Gives every backend a pid that no other has had. */
+export class Pids {
+  #last = 2100;
+
+  next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+}
 
 /** How often such a session asks. */
 const periodMs: Millis = 15_000;

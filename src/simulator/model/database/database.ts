@@ -1,21 +1,69 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf } from '../chance.ts';
+import type { Reply } from '../dependency.ts';
 import { poolOf } from '../gauges.ts';
 import type { Instance } from '../instance.ts';
 import type { Part, Surroundings } from '../part.ts';
-import type { Reply } from '../reply.ts';
-import { type Backend, Pids } from './backend.ts';
-import { Background } from './background.ts';
-import { Databases } from './databases.ts';
+import { type Backend, Background, type Login, Logins, Pids } from './background.ts';
 import { Holds } from './holds.ts';
-import { type Login, Logins } from './logins.ts';
-import { MissingIndex } from './missing-index.ts';
-import { Passwords } from './passwords.ts';
 import { PooledSessions } from './pooled.ts';
 import { Settings } from './settings.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
 import type { Tables } from './tables.ts';
-import { Troubles } from './troubles.ts';
+import { Databases } from './tables.ts';
+import { MissingIndex, Troubles } from './troubles.ts';
+
+const keyBytes = 32;
+
+/** Whether a password is the one of a SCRAM verifier. Source: RFC 5802; PostgreSQL, scram_build_secret. */
+const isOf = (password: string, verifier: string): boolean => {
+  const [, rounds = '', salt = '', stored = ''] =
+    /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):/.exec(verifier) ?? [];
+  const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(rounds), keyBytes, 'sha256');
+  const key = createHmac('sha256', salted).update('Client Key').digest();
+  return createHash('sha256').update(key).digest('base64') === stored;
+};
+
+/** The passwords of roles: the same for all at first, and a verifier of each that was changed. */
+class Passwords {
+  readonly #first: string;
+  readonly #verifiers = new Map<string, { readonly verifier: string; readonly since: Millis }>();
+  /** By verifier and password: working one out takes ms. */
+  readonly #known = new Map<string, boolean>();
+
+  constructor(first: string) {
+    this.#first = first;
+  }
+
+  /** What is kept of a password that was changed; undefined: it is the first one. */
+  verifier(role: string): string | undefined {
+    return this.#verifiers.get(role)?.verifier;
+  }
+
+  change(role: string, verifier: string, now: Millis): void {
+    this.#verifiers.set(role, { verifier, since: now });
+  }
+
+  /** When the present one was set; absent: it always was. */
+  since(role: string): Millis | undefined {
+    return this.#verifiers.get(role)?.since;
+  }
+
+  isRight(role: string, password: string): boolean {
+    const verifier = this.verifier(role);
+    if (verifier === undefined) return password === this.#first;
+    const key = `${verifier} ${password}`;
+    const known = this.#known.get(key) ?? isOf(password, verifier);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  heal(): void {
+    this.#verifiers.clear();
+    this.#known.clear();
+  }
+}
 
 /** Slots that the pools never get, so that somebody can look and act. */
 const spareSlots = 4;

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { hash } from '../chance.ts';
 import type { Instance } from '../instance.ts';
-import type { Backend, Pids } from './backend.ts';
+import type { Backend, Pids } from './background.ts';
 import { clientOf } from './pooled.ts';
 import type { HoldSpec } from './spec.ts';
 

@@ -3,7 +3,7 @@ import { hash } from '../chance.ts';
 import { poolOf } from '../gauges.ts';
 import type { Instance } from '../instance.ts';
 import type { Surroundings } from '../part.ts';
-import type { Backend, Pids } from './backend.ts';
+import type { Backend, Pids } from './background.ts';
 import type { DatabaseSpec } from './spec.ts';
 
 /** Hikari gives a connection back after half an hour (`maxLifetime`). */

@@ -1,7 +1,136 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { type RustLevel, rustEveryMs, rustLine, rustPanic, rustSaid } from '../logs/rust-lines.ts';
-import { FileBook } from './file-book.ts';
-import { LogBook } from './log-book.ts';
+import { draw } from '../logs/format.ts';
+
+type RustLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+/** Level, target and message, as tracing-subscriber's default writes them; the time in front is the file's business. */
+const rustLine = (level: RustLevel, target: string, message: string): string =>
+  `${level.padStart(5)} ${target}: ${message}`;
+
+/** So often a service writes of a request or of itself. */
+const rustEveryMs: Millis = 2000;
+
+const talk: readonly (readonly [RustLevel, string, string])[] = [
+  ['DEBUG', '::store::redis', 'pipeline flushed commands=12 elapsed_us=840'],
+  ['INFO', '::fanout', 'delivered subscription=orders events=38 lag_ms=14'],
+  ['WARN', '::routes::events', 'slow consumer, events are held back subscription=audit queued=412'],
+  ['DEBUG', '::auth', 'token cache hit subject=svc-orders'],
+  ['INFO', '::metrics', 'tick rss_bytes=61865984 connections=41'],
+];
+const talkEvery = 5;
+
+/** What is written at a moment when all is well, at a level; always the same for the same moment. */
+const rustSaid = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
+  const step = Math.floor(at / rustEveryMs);
+  const key = `${of}/${step}`;
+  const said = talk[draw(key, talk.length)];
+  const isTold = said !== undefined && (said[0] !== 'DEBUG' || level === 'debug');
+  if (step % talkEvery === 0 && isTold) return rustLine(said[0], `${target}${said[1]}`, said[2]);
+  const isWrite = draw(`${key}/write`, 10) < 3;
+  const span = `request{method=${isWrite ? 'POST' : 'GET'} path=/api/v1/events status=${isWrite ? 202 : 200} latency_ms=${2 + draw(key, 9)}}`;
+  return rustLine('INFO', target, span);
+};
+
+/** What a panic leaves on the standard error. Source: Rust 1.89, std::panicking, RUST_BACKTRACE=1. */
+const rustPanic = (at: string, message: string, target: string): readonly string[] => [
+  `thread 'tokio-runtime-worker' panicked at ${at}:`,
+  message,
+  'stack backtrace:',
+  '   0: __rustc::rust_begin_unwind',
+  '             at /rustc/29483883eed69d5fb4db01964cdf2af4d86e9cb2/library/std/src/panicking.rs:697:5',
+  '   1: core::panicking::panic_fmt',
+  '             at /rustc/29483883eed69d5fb4db01964cdf2af4d86e9cb2/library/core/src/panicking.rs:75:14',
+  '   2: core::option::unwrap_failed',
+  `   3: ${target}::routes::events::publish::{{closure}}`,
+  `             at ./${at}`,
+  '   4: tokio::runtime::task::raw::poll',
+  'note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.',
+];
+
+/** A line of a file or of the journal. */
+export interface LogLine {
+  /** Its place among all that were ever written. */
+  readonly number: number;
+  /** Model time. */
+  readonly at: Millis;
+  readonly text: string;
+  /** Of the journal: whose line it is. */
+  readonly unit?: string;
+  readonly pid?: number;
+  /** As syslog has it: 3 error, 6 info. */
+  readonly priority?: number;
+}
+
+const most = 2000;
+
+/** What was written, as far back as it is kept. */
+export class LogBook {
+  #lines: LogLine[] = [];
+  #next = 1;
+
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  write(line: Omit<LogLine, 'number'>): void {
+    this.#lines.push({ ...line, number: this.#next });
+    this.#next += 1;
+    if (this.#lines.length > most) this.#lines = this.#lines.slice(-most);
+  }
+}
+
+/** One file of a log: what is written to now, or what it was rotated to. */
+export interface BookFile {
+  /** What its name has behind that of the log: '', '.1', '.2.gz'. */
+  readonly ending: string;
+  /** Keeps it through every rotation but packing. */
+  readonly inode: number;
+  readonly lines: readonly LogLine[];
+}
+
+/** logrotate's size and rotate: so many lines, so many files beside the one that is written to. */
+const linesPerFile = 1000;
+const keptFiles = 2;
+const endings = ['', '.1', '.2.gz'];
+const firstInode = 131_073;
+
+/** A log file that is rotated by renaming, the second one packed. */
+export class FileBook {
+  #files: readonly { readonly inode: number; readonly lines: LogLine[] }[] = [
+    { inode: firstInode, lines: [] },
+  ];
+  #nextInode = firstInode + 1;
+  #nextLine = 1;
+
+  /** Of what is written to now. */
+  get lines(): readonly LogLine[] {
+    return this.#files[0]?.lines ?? [];
+  }
+
+  /** The newest first. */
+  get files(): readonly BookFile[] {
+    return this.#files.map((file, index) => ({ ...file, ending: endings[index] ?? '' }));
+  }
+
+  write(line: Omit<LogLine, 'number'>): void {
+    if (this.lines.length >= linesPerFile) this.rotate();
+    this.#files[0]?.lines.push({ ...line, number: this.#nextLine });
+    this.#nextLine += 1;
+  }
+
+  /** `logrotate -f` */
+  rotate(): void {
+    const [now, before] = this.#files;
+    const packed = before === undefined ? [] : [{ inode: this.#inode(), lines: before.lines }];
+    const kept = [...(now === undefined ? [] : [now]), ...packed].slice(0, keptFiles);
+    this.#files = [{ inode: this.#inode(), lines: [] }, ...kept];
+  }
+
+  #inode(): number {
+    this.#nextInode += 1;
+    return this.#nextInode - 1;
+  }
+}
 
 /** So many lines are older than the world: more than an hour of them. */
 const pastLines = 2500;

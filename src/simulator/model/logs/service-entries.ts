@@ -3,8 +3,167 @@ import { heapUsedOf, poolOf } from '../gauges.ts';
 import type { Instance } from '../instance.ts';
 import type { Surroundings } from '../part.ts';
 import type { Served } from '../traffic.ts';
-import { draw, type Entry, traceOf } from './entry.ts';
+import { draw, type Entry, type LogFormat, linesOfEntry, traceOf } from './format.ts';
 import { stackOf } from './stacks.ts';
+
+/** A process that is started. */
+interface Started {
+  readonly name: string;
+  readonly version: string;
+  readonly format: LogFormat;
+  /** What is in its JAVA_TOOL_OPTIONS. */
+  readonly options?: string | undefined;
+}
+
+const isJava = ({ format }: Started): boolean => format === 'spring' || format === 'logstash';
+
+const told = ({ format, name }: Started, entries: readonly Entry[]): readonly string[] =>
+  entries.flatMap((entry) => linesOfEntry(format, name, entry));
+
+/** What a process writes first. */
+export const startingLines = (of: Started, at: Millis): readonly string[] => {
+  const { name, version, options } = of;
+  if (!isJava(of))
+    return told(of, [
+      { at, level: 'INFO', logger: 'main', message: 'starting', fields: { version, go: 'go1.24.6' } },
+      {
+        at,
+        level: 'DEBUG',
+        logger: 'main',
+        message: 'configuration read',
+        fields: { source: 'environment' },
+      },
+    ]);
+  return [
+    ...(options === undefined ? [] : [`Picked up JAVA_TOOL_OPTIONS: ${options}`]),
+    ...told(of, [
+      {
+        at,
+        level: 'INFO',
+        logger: 'Main',
+        message: `Starting ${name} v${version} using Java 24.0.2 with PID 1 (/app/app.jar started by app in /app)`,
+      },
+      { at, level: 'INFO', logger: 'Main', message: 'The following 1 profile is active: "prod"' },
+    ]),
+  ];
+};
+
+/** What it writes when it can answer. */
+export const startedLines = (of: Started, at: Millis): readonly string[] =>
+  told(
+    of,
+    isJava(of)
+      ? [
+          {
+            at,
+            level: 'INFO',
+            logger: 'o.s.b.w.embedded.tomcat.TomcatWebServer',
+            message: "Tomcat started on port 8080 (http) with context path '/'",
+          },
+          {
+            at,
+            level: 'INFO',
+            logger: 'Main',
+            message: `Started ${of.name} in 1.312 seconds (process running for 1.498)`,
+          },
+        ]
+      : [{ at, level: 'INFO', logger: 'main', message: 'ready', fields: { port: 8080 } }],
+  );
+
+const javaTalk: readonly Omit<Entry, 'at'>[] = [
+  {
+    level: 'INFO',
+    logger: 'o.a.k.c.c.internals.ConsumerCoordinator',
+    thread: 'kafka-consumer-1',
+    message: 'committed offsets of 4 partitions',
+  },
+  {
+    level: 'INFO',
+    logger: 'batch.OutboxRelay',
+    thread: 'scheduling-1',
+    message: 'relayed 38 events of the outbox in 21 ms',
+  },
+  {
+    level: 'DEBUG',
+    logger: 'cache.CacheStatistics',
+    thread: 'scheduling-1',
+    message: 'cache products: 1204 hits, 31 misses, 0 evictions',
+  },
+  { level: 'INFO', logger: 'health.SelfCheck', thread: 'scheduling-1', message: 'self check passed in 3 ms' },
+  {
+    level: 'WARN',
+    logger: 'o.s.web.servlet.PageNotFound',
+    thread: 'tomcat-handler-2',
+    message: 'No mapping for GET /favicon.ico',
+  },
+  {
+    level: 'DEBUG',
+    logger: 'com.zaxxer.hikari.pool.HikariPool',
+    thread: 'HikariPool-1:housekeeper',
+    message: 'HikariPool-1 - Pool stats (total=10, active=2, idle=8, waiting=0)',
+  },
+];
+
+const goTalk: readonly Omit<Entry, 'at'>[] = [
+  { level: 'INFO', logger: 'outbox', message: 'outbox relayed', fields: { events: 38, duration_ms: 21 } },
+  {
+    level: 'DEBUG',
+    logger: 'kafka',
+    message: 'offsets committed',
+    fields: { group: 'saga-orchestrator-group', partitions: 3 },
+  },
+  { level: 'INFO', logger: 'saga', message: 'saga completed', fields: { steps: 4, duration_ms: 412 } },
+  {
+    level: 'WARN',
+    logger: 'http',
+    message: 'client went away',
+    fields: { path: '/api/v1/sagas', status: 499 },
+  },
+  { level: 'DEBUG', logger: 'db', message: 'pool statistics', fields: { open: 6, in_use: 1, wait_count: 0 } },
+];
+
+const everySeconds = 7;
+/** A login that fails now and then is nobody's attack. */
+const loginSeconds = 211;
+
+/** What a service says of itself in a second, requests apart; always the same for the same second. */
+export const chatterOf = (of: string, format: LogFormat, at: Millis): readonly Entry[] => {
+  const tick = Math.floor(at / 1000);
+  const shift = draw(of, 1000);
+  const talk = format === 'spring' || format === 'logstash' ? javaTalk : goTalk;
+  const found: Entry[] = [];
+  const said = talk[draw(`${of}/${tick}`, talk.length)];
+  if ((tick + shift) % everySeconds === 0 && said !== undefined) found.push({ ...said, at });
+  if ((tick + shift) % loginSeconds === 0) {
+    const client = `10.42.${draw(`${tick}/a`, 8)}.${draw(`${tick}/b`, 250)}`;
+    const user = ['svc-report', 'j.meyer', 'batch', 'guest'][draw(`${of}/${tick}/user`, 4)] ?? '';
+    found.push({
+      at,
+      level: 'WARN',
+      logger: 'o.s.security.SecurityEventLogger',
+      thread: 'tomcat-handler-9',
+      message: `Security: Authentication failed for ${user} from ${client}`,
+      brief: 'Authentication failed',
+      fields: { component: 'Security', user, client },
+    });
+  }
+  return found;
+};
+
+/** Lines of a second of a service that was left at DEBUG. */
+export const noiseOf = (of: string, perSecond: number, now: Millis): readonly Entry[] =>
+  Array.from({ length: perSecond }, (_, index): Entry => {
+    const key = `${of}/${Math.floor(now / 1000)}/${index}`;
+    return {
+      at: now - 1000 + ((index + 1) * 1000) / perSecond,
+      level: 'DEBUG',
+      logger: 'o.h.SQL',
+      thread: `tomcat-handler-${draw(key, 40)}`,
+      message: `select p.id, p.name, p.price from products p where p.id=${draw(key, 90_000)} -- ${draw(`${key}/rows`, 3)} rows`,
+      brief: 'query',
+      fields: { table: 'products', id: draw(key, 90_000), rows: draw(`${key}/rows`, 3) },
+    };
+  });
 
 const second: Millis = 1000;
 /** So many failures of a second are written with their stack: nobody reads a thousand of them. */

@@ -1,13 +1,30 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Labels } from '../../exposition/family.ts';
-import type { Alert } from '../../monitoring/alert-book.ts';
+import type { Alert } from '../../monitoring/monitor.ts';
 import { monitorOf } from '../../monitoring/monitor.ts';
 import { silenceState } from '../../monitoring/silences.ts';
-import { rfc3339 } from '../prometheus/go-format.ts';
+import { rfc3339 } from '../prometheus/reply.ts';
 import type { Answer, Ask } from '../serve.ts';
 import type { View } from '../sight.ts';
-import { allMatch, filtersIn, isWanted } from './filter.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { allMatch, filtersIn, isWanted } from './silences.ts';
+
+const prime = 0x100000001b3n;
+const mask = 0xffffffffffffffffn;
+const encoder = new TextEncoder();
+
+/** The identity of a set of labels: 64 bits of FNV-1a over names and values in order. Source: prometheus/common, model.LabelSet. */
+export const fingerprintOf = (labels: Labels): string => {
+  let hash = 0xcbf29ce484222325n;
+  const add = (byte: number): void => {
+    hash = ((hash ^ BigInt(byte)) * prime) & mask;
+  };
+  for (const name of Object.keys(labels).sort())
+    for (const text of [name, labels[name] ?? '']) {
+      for (const byte of encoder.encode(text)) add(byte);
+      add(255);
+    }
+  return hash.toString(16).padStart(16, '0');
+};
 
 /** Prometheus tells again every minute, and means it for four. */
 const resendMs: Millis = 60_000;

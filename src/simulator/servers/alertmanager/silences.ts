@@ -1,3 +1,4 @@
+import type { Labels } from '../../exposition/family.ts';
 import { monitorOf } from '../../monitoring/monitor.ts';
 import {
   matches,
@@ -6,10 +7,51 @@ import {
   type SilenceWish,
   silenceState,
 } from '../../monitoring/silences.ts';
-import { rfc3339 } from '../prometheus/go-format.ts';
+import { rfc3339 } from '../prometheus/reply.ts';
 import type { Answer, Ask } from '../serve.ts';
 import type { View } from '../sight.ts';
-import { filtersIn } from './filter.ts';
+
+/** A matcher of a `filter=` parameter: `name="value"`, quotes may be left out; undefined when it is none. */
+const parseFilter = (text: string): SilenceMatcher | undefined => {
+  const found = /^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^"]*))\s*$/.exec(text);
+  const [, name, op, quoted, bare] = found ?? [];
+  if (name === undefined || op === undefined) return undefined;
+  return {
+    name,
+    value: quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '',
+    isRegex: op.endsWith('~'),
+    isEqual: op.startsWith('='),
+  };
+};
+
+/** The matchers of a call, or the first text that is none. */
+export const filtersIn = (query: URLSearchParams): readonly SilenceMatcher[] | string => {
+  const texts = query.getAll('filter');
+  const bad = texts.find((text) => parseFilter(text) === undefined);
+  return bad ?? texts.map(parseFilter).filter((matcher) => matcher !== undefined);
+};
+
+export const allMatch = (matchers: readonly SilenceMatcher[], labels: Labels): boolean =>
+  matchers.every((matcher) => matches(matcher, labels[matcher.name] ?? ''));
+
+const yes: ReadonlySet<string> = new Set([
+  'true',
+  '1',
+  'yes',
+  'ok',
+  'y',
+  'on',
+  'selected',
+  'checked',
+  't',
+  'enabled',
+]);
+
+/** A switch of a call: on when it is not given; any word that does not say yes says no. */
+export const isWanted = (query: URLSearchParams, name: string): boolean => {
+  const text = query.get(name);
+  return text === null || yes.has(text.toLowerCase());
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>

@@ -2,10 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Container } from '../../model/compose/container.ts';
 import type { Instance } from '../../model/instance.ts';
-import { checkHealth, checkHealthPath } from '../inside/check-health.ts';
 import { logFiles, textFile } from '../inside/log-files.ts';
-import { fileTool, type InsideView, type Told } from '../inside/tools.ts';
-import { frame } from './frame.ts';
+import { checkHealth, checkHealthPath, fileTool, type InsideView, type Told } from '../inside/tools.ts';
+import { frame } from './order.ts';
 
 /** A program that was ordered in a container. */
 interface Exec {

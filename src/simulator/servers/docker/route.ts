@@ -1,18 +1,57 @@
 import type { ServerResponse } from 'node:http';
 import { matcherOf } from '../../../domain/regex/matcher.ts';
 import type { Container, ContainerEvent } from '../../model/compose/container.ts';
+import type { LogLine } from '../../model/logs/container-log.ts';
 import type { View } from '../sight.ts';
-import { act } from './act.ts';
+import { act, create, remove } from './act.ts';
 import type { Sight } from './daemon.ts';
 import { containerNamed, labelsOf, seeDaemon } from './daemon.ts';
 import type { Execs } from './exec.ts';
-import { answerLogs } from './logs.ts';
-import { create, remove } from './make.ts';
-import { meters } from './meters.ts';
 import type { Order } from './order.ts';
-import { type Replied, type Reply, refusal } from './order.ts';
-import { images, info, inspected, stamp, summary, version } from './pages.ts';
+import { frame, type Replied, type Reply, refusal } from './order.ts';
+import { hasTerminal, images, info, inspected, meters, stamp, summary, version } from './pages.ts';
 import type { ContainerPorts } from './ports.ts';
+
+const followIntervalMs = 200;
+
+/** Answers `GET /containers/{id}/logs`; a follower is told of what is written from then on, until the container ends. */
+const answerLogs = (
+  view: View,
+  container: Container,
+  query: URLSearchParams,
+  response: ServerResponse,
+): void => {
+  const sight = seeDaemon(view);
+  const isTerminal = hasTerminal(sight, container);
+  const since = 1000 * Number(query.get('since') ?? 0);
+  const write = ({ at, text }: LogLine): void => {
+    const line = `${query.get('timestamps') === '1' ? `${stamp(sight.toClock(at))} ` : ''}${text}`;
+    if (isTerminal) response.write(`${line}\r\n`);
+    else response.write(frame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1));
+  };
+  response.writeHead(200);
+  response.flushHeaders();
+  const tail = query.get('tail') ?? 'all';
+  const last = tail === 'all' ? {} : { last: Number(tail) };
+  const until = query.has('until') ? 1000 * Number(query.get('until')) : Number.POSITIVE_INFINITY;
+  // The last so many of all are counted before those that came later than wanted are left out.
+  for (const line of container.log.read({ since: view.model.toModel(since), ...last }))
+    if (sight.toClock(line.at) <= until) write(line);
+  if (query.get('follow') !== '1' || !container.isRunning) {
+    response.end();
+    return;
+  }
+  const leave = container.log.follow(write);
+  // The model moves on when somebody looks.
+  const stop = view.clock.every(followIntervalMs, () => {
+    seeDaemon(view);
+    if (!container.isRunning) response.end();
+  });
+  response.once('close', () => {
+    stop();
+    leave();
+  });
+};
 
 /** An image that nobody has is refused in the stream, with status 200, as the real daemon may do. */
 const answerPull = (sight: Sight, { query }: Order, response: ServerResponse): void => {

@@ -1,10 +1,141 @@
 import { putEstimates, syncLock } from '../../checkout-files.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
-import type { Advisory } from '../../model/checkout/spec.ts';
-import { compile } from './cargo-build.ts';
-import { runTests } from './cargo-test.ts';
+import { compileErrorOf, compiling, couldNot, rendered } from '../../model/checkout/reports.ts';
+import type { Advisory, CompileError } from '../../model/checkout/spec.ts';
 import { leaveBuilt, leaveNothing, leaveTag } from './copies.ts';
 import { failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
+
+/** As cargo ends when rustc, or a test, has failed. */
+const cargoFailed = 101;
+
+const packageId = ({ spec }: Checkout, crate: string): string =>
+  `path+file:///src/eventmesh/crates/${crate}#${spec.version}`;
+
+/** One line of `--message-format=json`, for a program. */
+const messageOf = (checkout: Checkout, error: CompileError): string => {
+  const { crate, code, message, file, line, column, source } = error;
+  const span = { file_name: file, line_start: line, line_end: line, column_start: column, is_primary: true };
+  return JSON.stringify({
+    reason: 'compiler-message',
+    package_id: packageId(checkout, crate),
+    target: { kind: ['lib'], name: crate.replaceAll('-', '_') },
+    message: {
+      rendered: rendered(error),
+      level: 'error',
+      code: { code, explanation: null },
+      message,
+      spans: [{ ...span, text: [{ text: source }] }],
+      children: [],
+    },
+  });
+};
+
+const artifactOf = (checkout: Checkout, crate: string): string =>
+  JSON.stringify({
+    reason: 'compiler-artifact',
+    package_id: packageId(checkout, crate),
+    target: { kind: ['lib'], name: crate.replaceAll('-', '_') },
+    fresh: false,
+  });
+
+const profileOf = (args: readonly string[]): string =>
+  args.includes('--release') ? '`release` profile [optimized]' : '`dev` profile [unoptimized + debuginfo]';
+
+/** `cargo build`, `check`, `clippy`: what they say of every crate, up to the one that is wrong. */
+const compile = ({ args }: Started, checkout: Checkout): Ran => {
+  const error = compileErrorOf(checkout);
+  const { crates } = checkout.spec;
+  const upTo = error === undefined ? crates.length : crates.indexOf(error.crate);
+  const good = crates.slice(0, upTo);
+  const isJson = args.includes('--message-format=json');
+  const verb = args[0] === 'build' || args[0] === 'test' ? compiling : checking;
+  const began = [...good, ...(error === undefined ? [] : [error.crate])]
+    .map((crate) => verb(checkout, crate))
+    .join('');
+  const lines = [
+    ...good.map((crate) => artifactOf(checkout, crate)),
+    ...(error === undefined ? [] : [messageOf(checkout, error)]),
+    JSON.stringify({ reason: 'build-finished', success: error === undefined }),
+  ];
+  const out = isJson ? `${lines.join('\n')}\n` : '';
+  if (error === undefined)
+    return { status: 0, out, err: `${began}    Finished ${profileOf(args)} target(s) in 2.31s\n` };
+  return failed(cargoFailed, `${began}${isJson ? '' : rendered(error)}${couldNot(error.crate)}`, out);
+};
+
+const checking = (checkout: Checkout, crate: string): string =>
+  compiling(checkout, crate).replace('   Compiling', '    Checking');
+
+interface Target {
+  readonly name: string;
+  /** As cargo says it to be run again. */
+  readonly flag: string;
+  readonly tests: readonly string[];
+}
+
+const targetsOf = ({ spec }: Checkout): readonly Target[] => [
+  { name: 'unittests src/lib.rs', flag: '--lib', tests: spec.unitTests },
+  ...Object.entries(spec.tests).map(([name, tests]) => ({
+    name: `tests/${name}.rs`,
+    flag: `--test ${name}`,
+    tests,
+  })),
+];
+
+/** The argument behind an option. */
+const argumentOf = (args: readonly string[], option: string): string | undefined => {
+  const at = args.indexOf(option);
+  return at === -1 ? undefined : args[at + 1];
+};
+
+/** What one target says, as libtest prints it; the failing test is told at its end. */
+const runOf = ({ name, tests }: Target, broken: string | undefined, skip: string | undefined): Ran => {
+  const chosen = tests.filter((test) => skip === undefined || !test.includes(skip));
+  const bad = chosen.filter((test) => test === broken);
+  const lines = [
+    '',
+    `running ${chosen.length} tests`,
+    ...chosen.map((test) => `test ${test} ... ${test === broken ? 'FAILED' : 'ok'}`),
+    '',
+    ...bad.flatMap((test) => [
+      ...['failures:', '', `---- ${test} stdout ----`],
+      `thread '${test}' panicked at tests/integration_tests.rs:88:5:`,
+      'assertion `left == right` failed',
+      ...['  left: 503', ' right: 200', '', '', 'failures:', `    ${test}`, ''],
+    ]),
+    `test result: ${bad.length > 0 ? 'FAILED' : 'ok'}. ${chosen.length - bad.length} passed; ${bad.length} failed; 0 ignored; 0 measured; ${tests.length - chosen.length} filtered out; finished in 0.41s`,
+    '',
+  ];
+  const status = bad.length > 0 ? cargoFailed : 0;
+  return { status, out: lines.join('\n'), err: `     Running ${name}\n` };
+};
+
+/** `cargo test`: all targets, or the one of `--lib` or `--test NAME`; the first that fails is the last. */
+const runTests = (started: Started, checkout: Checkout): Ran => {
+  const { args } = started;
+  const built = compile(started, checkout);
+  if (built.status !== 0) return built;
+  const all = targetsOf(checkout);
+  const wanted = argumentOf(args, '--test');
+  const chosen = all.filter(({ flag }) =>
+    wanted !== undefined ? flag === `--test ${wanted}` : args.includes('--lib') ? flag === '--lib' : true,
+  );
+  if (chosen.length === 0) {
+    const known = Object.keys(checkout.spec.tests).map((name) => `    ${name}\n`);
+    return failed(
+      cargoFailed,
+      `error: no test target named \`${wanted}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
+    );
+  }
+  let [out, err] = ['', built.err];
+  for (const target of chosen) {
+    const ran = runOf(target, checkout.trouble.failingTest, argumentOf(args, '--skip'));
+    [out, err] = [`${out}${ran.out}`, `${err}${ran.err}`];
+    if (ran.status !== 0)
+      return failed(ran.status, `${err}error: test failed, to rerun pass \`${target.flag}\`\n`, out);
+  }
+  return { status: 0, out, err };
+};
 
 const indexUpdated = '    Updating crates.io index\n';
 

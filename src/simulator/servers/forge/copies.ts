@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkout } from '../../model/checkout/checkout.ts';
-import type { Deployed } from '../../model/hosts/disk.ts';
-import { digestOf } from '../../model/hosts/disk.ts';
 import type { Machine } from '../../model/hosts/machine.ts';
+import type { Deployed } from '../../model/hosts/site.ts';
+import { digestOf } from '../../model/hosts/site.ts';
 import { type Bench, failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
 
 const programs = ['riptide-api', 'riptide-cli'] as const;

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { putPackage } from '../../checkout-files.ts';
-import { compileErrorOf, rendered } from '../../model/checkout/build-log.ts';
+import { compileErrorOf, rendered } from '../../model/checkout/reports.ts';
 import type { Environment } from '../../model/environment.ts';
 import { leaveBuilt } from './copies.ts';
 import { type Bench, failed, type Ran, type Started, said, type Tool } from './ran.ts';

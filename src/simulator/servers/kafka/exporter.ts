@@ -1,8 +1,66 @@
 import { expositionText } from '../../exposition/exposition.ts';
-import { kafkaExporterFamilies } from '../../exposition/kafka-exporter.ts';
-import { notAllowed, notFound } from '../plain.ts';
+import { type Family, gauge, type Labels } from '../../exposition/family.ts';
+import type { Messaging } from '../../model/messaging/messaging.ts';
 import type { Handler } from '../serve.ts';
+import { notAllowed, notFound } from '../serve.ts';
 import type { View } from '../sight.ts';
+
+type Rows = readonly (readonly [Labels, number])[];
+
+const partitions = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
+const topicRows = ({ topics }: Messaging): Rows =>
+  [...topics.values()].flatMap((topic) =>
+    partitions(topic.partitions).map(
+      (partition) =>
+        [{ partition: String(partition), topic: topic.name }, Number(topic.end(partition))] as const,
+    ),
+  );
+
+/** A value per partition that a group has committed. */
+const groupRows = ({ groups }: Messaging, tell: (committed: bigint, end: bigint) => bigint): Rows =>
+  [...groups.values()].flatMap((group) =>
+    partitions(group.topic.partitions).flatMap((partition) => {
+      const committed = group.committed(partition);
+      if (committed === undefined) return [];
+      const labels = { consumergroup: group.name, partition: String(partition), topic: group.topic.name };
+      return [[labels, Number(tell(committed, group.topic.end(partition)))] as const];
+    }),
+  );
+
+/** What danielqsj/kafka_exporter tells of a cluster, as far as anybody here asks for it. */
+export const kafkaExporterFamilies = (messaging: Messaging): readonly Family[] => [
+  gauge('kafka_brokers', 'Number of Brokers in the Kafka Cluster.', [
+    [{}, messaging.brokerIds.filter((id) => messaging.isUp(id)).length],
+  ]),
+  gauge(
+    'kafka_consumergroup_current_offset',
+    'Current Offset of a ConsumerGroup at Topic/Partition',
+    groupRows(messaging, (committed) => committed),
+  ),
+  gauge(
+    'kafka_consumergroup_lag',
+    'Current Approximate Lag of a ConsumerGroup at Topic/Partition',
+    groupRows(messaging, (committed, end) => end - committed),
+  ),
+  gauge(
+    'kafka_consumergroup_members',
+    'Amount of members in a consumer group',
+    [...messaging.groups.values()].map(
+      ({ name, members }) => [{ consumergroup: name }, members.length] as const,
+    ),
+  ),
+  gauge(
+    'kafka_topic_partition_current_offset',
+    'Current Offset of a Broker at Topic/Partition',
+    topicRows(messaging),
+  ),
+  gauge(
+    'kafka_topic_partitions',
+    'Number of partitions for this Topic',
+    [...messaging.topics.values()].map((topic) => [{ topic: topic.name }, topic.partitions] as const),
+  ),
+];
 
 const type = 'text/plain; version=0.0.4; charset=utf-8';
 

@@ -1,8 +1,161 @@
+import { createServer, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
+import { readHead } from '../../../clients/kafka/call.ts';
+import { apiVersions, saslAuthenticate, saslHandshake } from '../../../clients/kafka/cluster-calls.ts';
+import { listenOnLoopback } from '../../loopback.ts';
 import type { RunningWire } from '../sight.ts';
 import { noterOf, type View } from '../sight.ts';
-import { type Interfere, startBroker } from './broker.ts';
-import type { BrokerLogin, BrokerSight } from './sight.ts';
+import { groupCalls, topicCalls } from './group-calls.ts';
+import type { BrokerLogin, BrokerSession, BrokerSight } from './sight.ts';
+import { codes, type Served, serveCall } from './sight.ts';
+
+const mechanismsOf = ({ login }: BrokerSight): readonly string[] => [
+  login === undefined ? 'PLAIN' : 'OAUTHBEARER',
+];
+
+const saslHandshakeCall = serveCall(saslHandshake, ({ mechanism }, sight, session) => {
+  const mechanisms = mechanismsOf(sight);
+  if (!mechanisms.includes(mechanism)) return { error: codes.unsupportedMechanism, mechanisms };
+  session.mechanism = mechanism;
+  return { error: codes.none, mechanisms };
+});
+
+const authenticated = (error: number, message = '', token = '') => ({
+  error,
+  message,
+  token: Buffer.from(token),
+});
+
+/** By PLAIN whoever comes is let in. A refused token is answered with JSON first, and the client's next message with an error. */
+const saslAuthenticateCall = serveCall(saslAuthenticate, ({ token }, { login }, session) => {
+  if (session.mechanism === undefined) return authenticated(codes.illegalSaslState, 'no handshake');
+  if (session.refused !== undefined) return authenticated(codes.authenticationFailed, session.refused);
+  if (login === undefined) {
+    session.loggedIn = true;
+    return authenticated(codes.none);
+  }
+  const [, shown = ''] =
+    /^n,,\x01auth=Bearer ([^\x01]+)\x01(?:[A-Za-z]+=[^\x01]*\x01)*\x01$/.exec(token.toString()) ?? [];
+  const until = login.tokens.get(shown);
+  session.loggedIn = until !== undefined && until > login.now();
+  if (session.loggedIn) return authenticated(codes.none);
+  session.refused = '{"status":"invalid_token"}';
+  return authenticated(codes.none, '', session.refused);
+});
+
+/** What a client may ask before it has logged in. */
+const beforeLogin: ReadonlySet<number> = new Set([apiVersions.key, saslHandshake.key, saslAuthenticate.key]);
+
+const apiVersionsCall = (error: number): Served =>
+  serveCall(apiVersions, () => ({
+    error,
+    calls: calls.map(({ key, version }) => ({ key, from: version, to: version })),
+  }));
+
+/** Every call that the embedded brokers know, each in one version. */
+const calls: readonly Served[] = [
+  apiVersionsCall(codes.none),
+  saslHandshakeCall,
+  saslAuthenticateCall,
+  ...topicCalls,
+  ...groupCalls,
+];
+
+const isFlexible = (key: number, version: number): boolean =>
+  calls.some((call) => call.key === key && call.version === version && call.flexible);
+
+/** The call with that key and version; of ApiVersions in any other, what real brokers answer: the oldest, as an error. */
+const callOf = (key: number, version: number): Served | undefined => {
+  const found = calls.find((call) => call.key === key && call.version === version);
+  return found ?? (key === apiVersions.key ? apiVersionsCall(codes.unsupportedVersion) : undefined);
+};
+
+/** A question as it came in, before it is answered. */
+interface Asked {
+  /** 'Metadata' */
+  readonly name: string;
+  readonly correlation: number;
+  readonly socket: Socket;
+  /** The question as it came. */
+  readonly frame: Buffer;
+  /** The answer that the broker would give. */
+  answer(): Buffer;
+}
+
+/** Stands between the questions and the broker: true when it has dealt with one itself. */
+export type Interfere = (asked: Asked) => boolean;
+
+interface RunningBroker {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const longestQuestion = 4 * 1024 * 1024;
+
+/**
+ * Starts one broker on a free loopback port. A broker that is down resets its connections instead of refusing them. `tls`: as Node's
+ * server takes it; with `requestCert` and `ca` only clients with a certificate of that CA are let in.
+ */
+const startBroker = async (
+  see: () => BrokerSight,
+  interfere: Interfere = () => false,
+  tls?: TlsOptions,
+): Promise<RunningBroker> => {
+  const sockets = new Set<Socket>();
+
+  const answer = (socket: Socket, frame: Buffer, session: BrokerSession): void => {
+    const sight = see();
+    if (!sight.messaging.isUp(sight.id)) return void socket.resetAndDestroy();
+    const { key, version, correlation, body } = readHead(frame, isFlexible);
+    const call = callOf(key, version);
+    if (call === undefined) return void socket.destroy();
+    if (sight.login !== undefined && !session.loggedIn && !beforeLogin.has(key)) return void socket.destroy();
+    const reply = (): Buffer => call.reply(body, correlation, sight, session);
+    if (!interfere({ name: call.name, correlation, socket, frame, answer: reply })) socket.write(reply());
+  };
+
+  const listen = (socket: Socket): void => {
+    let kept = Buffer.alloc(0);
+    const session: BrokerSession = { loggedIn: false };
+    socket.on('data', (chunk: Buffer) => {
+      kept = Buffer.concat([kept, chunk]);
+      while (kept.length >= 4 && !socket.destroyed) {
+        const length = kept.readInt32BE();
+        if (length < 8 || length > longestQuestion) return void socket.destroy();
+        if (kept.length < length + 4) return;
+        const frame = kept.subarray(4, length + 4);
+        kept = kept.subarray(length + 4);
+        try {
+          answer(socket, frame, session);
+        } catch {
+          // What cannot be read is none of the world's business.
+          socket.destroy();
+        }
+      }
+    });
+  };
+
+  const serve = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    // A caller that hangs up while it is being answered is none of the world's business.
+    socket.on('error', () => {});
+    const { messaging, id } = see();
+    if (messaging.isUp(id)) listen(socket);
+    else socket.resetAndDestroy();
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
+  const port = await listenOnLoopback(server);
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+};
 
 /** Calls that change a cluster. Source: Kafka protocol guide, API keys. */
 const changing = new Set([

@@ -3,16 +3,20 @@ import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import type { KubeObject } from '../../model/cluster/objects.ts';
 import { terminate } from '../../model/cluster/pod-end.ts';
-import { change, isDryRun } from './change.ts';
-import { discoveryOf } from './discovery.ts';
+import { change, isDryRun, scaleOf } from './change.ts';
 import { logOf } from './log.ts';
 import { metricsOf } from './metrics.ts';
-import { newObject } from './new-object.ts';
 import { toJson } from './patch/json.ts';
-import { apiVersionOf, qualified, type ResourceKind } from './resources.ts';
+import {
+  apiVersionOf,
+  isServed,
+  qualified,
+  type ResourceKind,
+  type Route,
+  resourceKinds,
+  routeOf,
+} from './resources.ts';
 import { jsonOf, reviewOf } from './review.ts';
-import { isServed, type Route, routeOf } from './route.ts';
-import { scaleOf } from './scale.ts';
 import type { KubeAnswer } from './seat.ts';
 import { type KubeAsk, type Seat, shelfOf } from './seat.ts';
 import { selectorOf } from './selectors.ts';
@@ -27,7 +31,61 @@ import {
   pageNotFound,
 } from './status.ts';
 import { type Deed, forbidden, may } from './users.ts';
+import { newObject } from './validate.ts';
 import { watch } from './watch.ts';
+
+const version = {
+  major: '1',
+  minor: '33',
+  emulationMajor: '1',
+  emulationMinor: '33',
+  gitVersion: 'v1.33.4',
+  gitCommit: '74cdb4273de6cc1d8d6a8aa2a5a0a0a6cbc2c8a1',
+  gitTreeState: 'clean',
+  buildDate: '2025-08-13T15:43:22Z',
+  goVersion: 'go1.24.5',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+const resourceVerbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'];
+
+const resourceList = (kinds: readonly ResourceKind[], groupVersion: string) => ({
+  kind: 'APIResourceList',
+  apiVersion: 'v1',
+  groupVersion,
+  resources: kinds.map(({ plural, kind, isNamespaced, short }) => ({
+    name: plural,
+    singularName: kind.toLowerCase(),
+    namespaced: isNamespaced,
+    kind,
+    verbs: resourceVerbs,
+    ...(short === undefined || short.length === 0 ? {} : { shortNames: short }),
+  })),
+});
+
+const groups = () =>
+  [...new Set(resourceKinds.map(({ group }) => group))]
+    .filter((group) => group !== '')
+    .map((name) => {
+      const kind = resourceKinds.find(({ group }) => group === name);
+      const preferred = { groupVersion: `${name}/${kind?.version ?? 'v1'}`, version: kind?.version ?? 'v1' };
+      return { name, versions: [preferred], preferredVersion: preferred };
+    });
+
+/** `/version`, `/readyz`, `/livez`, `/healthz`, and which resources there are; undefined for other paths. */
+const discoveryOf = (path: readonly string[]): KubeAnswer | undefined => {
+  const whole = path.join('/');
+  if (whole === 'version') return { status: 200, body: version };
+  if (['readyz', 'livez', 'healthz'].includes(whole)) return { status: 200, body: 'ok' };
+  if (whole === 'api')
+    return { status: 200, body: { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] } };
+  if (whole === 'apis')
+    return { status: 200, body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups() } };
+  const groupVersion = whole.replace(/^apis?\//, '');
+  const kinds = resourceKinds.filter((kind) => apiVersionOf(kind) === groupVersion);
+  return kinds.length === 0 ? undefined : { status: 200, body: resourceList(kinds, groupVersion) };
+};
 
 const creatable = [
   'jobs',

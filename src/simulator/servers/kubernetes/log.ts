@@ -3,7 +3,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Pod } from '../../model/cluster/objects.ts';
 import type { PodLife } from '../../model/cluster/pod-life.ts';
 import type { ContainerLog, LogLine } from '../../model/logs/container-log.ts';
-import type { Route } from './route.ts';
+import type { Route } from './resources.ts';
 import type { KubeAnswer, Seat } from './seat.ts';
 import { badRequest, notFound } from './status.ts';
 import { pulseMs } from './watch.ts';

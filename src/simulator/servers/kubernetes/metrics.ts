@@ -1,8 +1,7 @@
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import { cpuCoresOf, memoryOf } from '../../model/cluster/memory.ts';
+import { cpuCoresOf, kibibytes, memoryOf } from '../../model/cluster/memory.ts';
 import { stamp } from '../../model/cluster/names.ts';
 import type { Pod } from '../../model/cluster/objects.ts';
-import { kibibytes } from '../../model/cluster/quantity.ts';
 import type { KubeAnswer, KubeAsk, Seat } from './seat.ts';
 import { selectorOf } from './selectors.ts';
 import { pageNotFound, Refusal } from './status.ts';

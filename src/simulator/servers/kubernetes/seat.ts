@@ -1,10 +1,55 @@
+import type { IncomingMessage } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import type { KubeObject, Pod } from '../../model/cluster/objects.ts';
 import type { PodLife } from '../../model/cluster/pod-life.ts';
 import type { Shelf } from '../../model/cluster/shelf.ts';
+import type { SystemModel } from '../../model/system-model.ts';
 import type { View } from '../sight.ts';
 import type { ResourceKind } from './resources.ts';
+import { unauthorized } from './status.ts';
 import type { UserName } from './users.ts';
+import { userOf } from './users.ts';
+
+/** Fields that hold a moment. */
+const moments = new Set([
+  'creationTimestamp',
+  'deletionTimestamp',
+  'startTime',
+  'completionTime',
+  'startedAt',
+  'finishedAt',
+  'lastTransitionTime',
+  'lastUpdateTime',
+  'firstTimestamp',
+  'lastTimestamp',
+]);
+
+/** An object as JSON with its times on the caller's clock. */
+export const render = (model: SystemModel, value: unknown): string =>
+  JSON.stringify(value, (key, field: unknown) => {
+    if (!moments.has(key) || typeof field !== 'string') return field;
+    const at = Date.parse(field);
+    return Number.isNaN(at) ? field : `${new Date(model.toClock(at)).toISOString().slice(0, 19)}Z`;
+  });
+
+/** Takes a request apart. Throws the `401` of a token that nobody has. */
+export const askOf = (request: IncomingMessage, body: string): KubeAsk => {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const user = userOf(request.headers.authorization);
+  if (user === undefined) throw unauthorized();
+  return {
+    method: request.method ?? 'GET',
+    path: url.pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent),
+    query: url.searchParams,
+    body,
+    contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
+    agent: (request.headers['user-agent'] ?? '').split('/')[0] ?? '',
+    user,
+  };
+};
 
 /** What is sent back; a string is sent as it is. 'streamed': the answer has been begun and goes on by itself. */
 export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';

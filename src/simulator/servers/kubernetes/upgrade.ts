@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
+import type { Millis } from '../../../domain/fault.ts';
 import { connectInMemory } from '../../loopback.ts';
 import type { PodLife } from '../../model/cluster/pod-life.ts';
 import { actuatorHandler } from '../actuator.ts';
@@ -11,14 +12,111 @@ import { prometheusPage } from '../promtext.ts';
 import { type Handler, type RunningServer, serve } from '../serve.ts';
 import { seeInstance, type View } from '../sight.ts';
 import { authorize } from './answer.ts';
-import { bytesOf, channelsOf } from './channels.ts';
-import { serveExec } from './exec.ts';
+import type { Outcome } from './command.ts';
+import { commandOf } from './commands.ts';
 import { containerIn } from './log.ts';
 import { profilerHandler } from './profiler.ts';
-import { routeOf } from './route.ts';
+import { routeOf } from './resources.ts';
 import type { Seat, Visit } from './seat.ts';
-import { askOf } from './server-ask.ts';
+import { askOf } from './seat.ts';
 import { noSuchPath, notFound, Refusal, statusOf } from './status.ts';
+import { pulseMs } from './watch.ts';
+
+/** What a process or a connection in a pod writes to, over a WebSocket of `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
+interface Channels {
+  send(channel: number, data: string | Uint8Array): void;
+  /** The same, and waits until it has left. */
+  sent(channel: number, data: Uint8Array): Promise<void>;
+  /** Ends after what was sent. */
+  close(): void;
+}
+
+/** Every message begins with a byte that says its channel. */
+const channelsOf = (socket: WebSocket): Channels => ({
+  send: (channel, data) => {
+    if (socket.readyState === socket.OPEN)
+      socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(data)]));
+  },
+  sent: (channel, data) =>
+    new Promise((go) => socket.send(Buffer.concat([Buffer.from([channel]), data]), () => go())),
+  close: () => socket.close(1000),
+});
+
+/** The bytes of a message, whatever ws made of it. */
+const bytesOf = (data: unknown): Buffer => {
+  if (Buffer.isBuffer(data)) return data;
+  if (data instanceof ArrayBuffer) return Buffer.from(data);
+  return Array.isArray(data) ? Buffer.concat(data.map(bytesOf)) : Buffer.alloc(0);
+};
+
+const stdout = 1;
+const stderr = 2;
+const ending = 3;
+/** In v5 the caller closes a channel with this one. */
+const closing = 255;
+
+const pieceBytes = 256 * 1024;
+
+/** How a process ended, as the last channel tells it. */
+const exitStatus = (code: number) =>
+  code === 0
+    ? { metadata: {}, status: 'Success' }
+    : {
+        metadata: {},
+        status: 'Failure',
+        message: `command terminated with non-zero exit code: command terminated with exit code ${code}`,
+        reason: 'NonZeroExitCode',
+        details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+      };
+
+/** Runs one of the few commands that there are in a pod: output on channels 1 and 2, how it ended on channel 3. */
+const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): void => {
+  const channels = channelsOf(socket);
+  const argv = ask.query.getAll('command');
+  const end = ({ out = '', err = '', code }: Outcome): void => {
+    if (out.length > 0 && ask.query.get('stdout') !== 'false') channels.send(stdout, out);
+    if (err !== '' && ask.query.get('stderr') !== 'false') channels.send(stderr, err);
+    channels.send(ending, JSON.stringify(exitStatus(code)));
+    channels.close();
+  };
+  const { model, clock, env } = seat.view;
+  const { database } = model.see(env, clock.now()).parts;
+  const toClock = (at: Millis) => model.toClock(at);
+  const what = commandOf({ cluster: seat.see(), database, pod, life, argv, toClock });
+  if (what.kind === 'done') {
+    end(what);
+    return;
+  }
+  if (what.kind === 'reads') {
+    const input: Buffer[] = [];
+    socket.on('message', (data) => {
+      const bytes = bytesOf(data);
+      if (bytes[0] === 0) input.push(bytes.subarray(1));
+      else if (bytes[0] === closing && bytes[1] === 0) end(what.told(Buffer.concat(input).toString('utf8')));
+    });
+    return;
+  }
+  if (what.kind === 'file') {
+    void (async () => {
+      const { sizeBytes } = what.file;
+      for (let at = 0; at < sizeBytes && socket.readyState === socket.OPEN; at += pieceBytes)
+        await channels.sent(stdout, what.file.part(at, at + pieceBytes));
+      end({ code: 0 });
+    })();
+    return;
+  }
+  if (what.out !== '') channels.send(stdout, what.out);
+  const deaf = what.follow((text) => channels.send(stdout, text));
+  const still = clock.every(pulseMs, () => {
+    seat.see();
+    // The kernel ends it with the container.
+    if (life.step !== 'running' && life.step !== 'starting') end({ code: 137 });
+  });
+  socket.once('close', () => {
+    deaf();
+    still();
+  });
+};
 
 interface Place {
   readonly host: string;

@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { Change } from '../../model/cluster/ledger.ts';
 import type { KubeObject } from '../../model/cluster/objects.ts';
-import { render } from './render.ts';
+import type { Change } from '../../model/cluster/shelf.ts';
+import type { Route } from './resources.ts';
 import { apiVersionOf } from './resources.ts';
-import type { Route } from './route.ts';
-import { type Seat, shelfOf } from './seat.ts';
+import { render, type Seat, shelfOf } from './seat.ts';
 import { selectorOf } from './selectors.ts';
 import { expired, statusOf } from './status.ts';
 

@@ -1,10 +1,79 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { listenOnLoopback } from '../../loopback.ts';
 import { namespaceIn } from '../../model/cluster/seed/workloads.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { RunningWire, View } from '../sight.ts';
-import { startApiServer } from './server.ts';
+import { noterOf } from '../sight.ts';
+import { answerOf } from './answer.ts';
+import { askOf, type KubeAsk, render, type Seat, seatOf } from './seat.ts';
+import { Refusal, statusOf } from './status.ts';
+import { upgrades } from './upgrade.ts';
 import { tokenOf, userNames } from './users.ts';
+
+const longestBody = 3 * 1024 * 1024;
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let body = '';
+  request.setEncoding('utf8');
+  for await (const chunk of request) {
+    body += String(chunk);
+    if (body.length > longestBody)
+      throw new Refusal(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
+  }
+  return body;
+};
+
+const send = ({ view }: Seat, response: ServerResponse, status: number, body: unknown): void => {
+  const text = typeof body === 'string' ? body : `${render(view.model, body)}\n`;
+  response.writeHead(status, {
+    'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
+    'Content-Length': String(Buffer.byteLength(text)),
+  });
+  response.end(text);
+};
+
+/** A review asks, and a dry run pretends. */
+const isChange = ({ method, path, query }: KubeAsk): boolean =>
+  method !== 'GET' && query.get('dryRun') !== 'All' && !/^self\w+reviews$/.test(path.at(-1) ?? '');
+
+const handle = async (seat: Seat, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  try {
+    const ask = askOf(request, await bodyOf(request));
+    if (isChange(ask)) noterOf(seat.view, 'kubernetes')(`${ask.method} /${ask.path.join('/')}`, ask.body);
+    const answer = answerOf(seat, ask, response);
+    if (answer !== 'streamed') send(seat, response, answer.status, answer.body);
+  } catch (error) {
+    if (response.headersSent || response.destroyed) return void response.destroy();
+    if (error instanceof Refusal) return send(seat, response, error.code, statusOf(error));
+    throw error;
+  }
+};
+
+/** A running API server; `url` is its root. */
+interface ApiServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the API server of one environment on a free loopback port, in plain HTTP. */
+export const startApiServer = async (view: View): Promise<ApiServer> => {
+  const seat = seatOf(view);
+  const server = createServer((request, response) => void handle(seat, request, response));
+  const sockets = upgrades(seat, server);
+  const port = await listenOnLoopback(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      await sockets.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+};
 
 /** A kubeconfig for one environment's server: a context per user, the administrator's called after the environment. */
 const kubeconfigText = (env: string, server: string, namespace: string): string => {

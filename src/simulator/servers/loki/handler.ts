@@ -1,10 +1,151 @@
+import type { Millis } from '../../../domain/fault.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { formOf } from '../prometheus/reply.ts';
 import type { Answer, Ask, Handler } from '../serve.ts';
-import { bad, instantAnswer, nanosOf, rangeAnswer, streamsIn, success } from './answers.ts';
 import type { Collector } from './collect.ts';
-import { LogqlError } from './parse-error.ts';
-import type { LogStore } from './store.ts';
+import { type LogQuery, LogqlError, type MetricQuery, parseLogql } from './logql.ts';
+import type { Labels, LogStore, Stored, StoredStream } from './store.ts';
+
+/** More entries are not given at once: Loki's max_entries_limit_per_query. */
+const mostEntries = 5000;
+const defaultEntries = 100;
+const hourNs = 3_600_000_000_000n;
+
+const success = (data: unknown): Answer => ({ status: 200, json: { status: 'success', data } });
+const bad = (why: string): Answer => ({
+  status: 400,
+  text: why,
+  type: 'text/plain; charset=utf-8',
+  headers: { 'X-Content-Type-Options': 'nosniff' },
+});
+
+/** A time in nanoseconds: as such, or seconds; undefined for what is none. */
+const momentIn = (text: string): bigint | undefined => {
+  if (/^\d+$/.test(text)) return text.length > 10 ? BigInt(text) : BigInt(text) * 1_000_000_000n;
+  if (/^\d+\.\d+$/.test(text)) return BigInt(Math.round(Number(text) * 1e9));
+  const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : BigInt(at) * 1_000_000n;
+};
+
+interface Asked {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly limit: number;
+  readonly isForward: boolean;
+}
+
+const isAnswer = (value: bigint | Answer): value is Answer => typeof value === 'object';
+
+const time = (form: URLSearchParams, name: string, otherwise: bigint): bigint | Answer => {
+  const text = form.get(name) ?? '';
+  if (text === '') return otherwise;
+  return (
+    momentIn(text) ??
+    bad(`could not parse '${name}' parameter: strconv.ParseInt: parsing "${text}": invalid syntax`)
+  );
+};
+
+/** What is asked of a range; the answer that says what is wrong with it. */
+const askedIn = (form: URLSearchParams, nowNs: bigint): Asked | Answer => {
+  const end = time(form, 'end', nowNs);
+  if (isAnswer(end)) return end;
+  const start = time(form, 'start', end - hourNs);
+  if (isAnswer(start)) return start;
+  const limitText = form.get('limit') ?? String(defaultEntries);
+  const direction = (form.get('direction') ?? 'backward').toLowerCase();
+  if (!/^[+-]?\d+$/.test(limitText)) return bad(`strconv.Atoi: parsing "${limitText}": invalid syntax`);
+  const limit = Number(limitText);
+  if (limit <= 0) return bad('limit must be a positive value');
+  if (direction !== 'forward' && direction !== 'backward') return bad(`invalid direction '${direction}'`);
+  if (end <= start) return bad('end timestamp must not be before or equal to start time');
+  return { start, end, limit, isForward: direction === 'forward' };
+};
+
+interface Found extends Stored {
+  readonly labels: Labels;
+}
+
+const byTime = (a: Found, b: Found): number => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0);
+
+const foundIn = (
+  streams: readonly StoredStream[],
+  query: LogQuery,
+  start: bigint,
+  end: bigint,
+): readonly Found[] =>
+  streams
+    .filter(({ labels }) => query.selects(labels))
+    .flatMap(({ labels, lines }) =>
+      lines
+        .filter(({ ns, text }) => ns >= start && ns < end && query.passes(text))
+        .map((line) => ({ ...line, labels })),
+    );
+
+/** Streams as the API writes them; each with its lines in the order in which they are given. */
+export const streamsOf = (found: readonly Found[]): readonly unknown[] =>
+  [...Map.groupBy(found, ({ labels }) => JSON.stringify(labels)).values()].map((lines) => ({
+    stream: lines[0]?.labels,
+    values: lines.map(({ ns, text }) => [String(ns), text]),
+  }));
+
+/** `/loki/api/v1/query_range` of a log query. Throws LogqlError. */
+const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): Answer => {
+  const query = parseLogql(form.get('query') ?? '');
+  const asked = askedIn(form, nowNs);
+  if ('status' in asked) return asked;
+  if (asked.limit > mostEntries)
+    return bad(
+      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${asked.limit} > ${mostEntries})`,
+    );
+  if (query.is === 'metric') return bad('the embedded Loki counts at one moment only');
+  const found = [...foundIn(store.streams, query, asked.start, asked.end)].sort(byTime);
+  const given = asked.isForward ? found.slice(0, asked.limit) : found.slice(-asked.limit).reverse();
+  return success({ resultType: 'streams', result: streamsOf(given) });
+};
+
+const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: bigint): readonly unknown[] => {
+  const start = nowNs - BigInt(Math.round(query.overMs)) * 1_000_000n;
+  const found = foundIn(streams, query.of, start + 1n, nowNs + 1n);
+  const metric = (labels: Labels): Labels =>
+    query.sumBy === undefined
+      ? labels
+      : Object.fromEntries(
+          query.sumBy.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
+        );
+  const at = Number(nowNs / 1_000_000n) / 1000;
+  return [...Map.groupBy(found, ({ labels }) => JSON.stringify(metric(labels))).entries()].map(
+    ([key, { length }]) => ({
+      metric: JSON.parse(key),
+      value: [at, String(query.isRate ? length / (query.overMs / 1000) : length)],
+    }),
+  );
+};
+
+/** `/loki/api/v1/query`: a metric query, now. Throws LogqlError. */
+const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): Answer => {
+  const query = parseLogql(form.get('query') ?? '');
+  if (query.is === 'log')
+    return bad(
+      'log queries are not supported as an instant query type, please change your query to a range query type',
+    );
+  const at = time(form, 'time', nowNs);
+  if (isAnswer(at)) return at;
+  return success({ resultType: 'vector', result: vector(store.streams, query, at) });
+};
+
+/** Streams that have lines in the range, of what `match[]` selects; all without one. Throws LogqlError. */
+const streamsIn = (store: LogStore, form: URLSearchParams, nowNs: bigint): readonly StoredStream[] => {
+  const start = momentIn(form.get('start') ?? '') ?? nowNs - 6n * hourNs;
+  const end = momentIn(form.get('end') ?? '') ?? nowNs + 1n;
+  const queries = form.getAll('match[]').map(parseLogql);
+  return store.streams.filter(
+    ({ labels, lines }) =>
+      lines.some(({ ns }) => ns >= start && ns < end) &&
+      (queries.length === 0 || queries.some((query) => query.is === 'log' && query.selects(labels))),
+  );
+};
+
+export const nanosOf = (ms: Millis): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
 
 type Page = (store: LogStore, form: URLSearchParams, nowNs: bigint) => Answer;
 

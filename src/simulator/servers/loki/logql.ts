@@ -1,7 +1,41 @@
+import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { parseDuration } from '../../../domain/duration.ts';
-import { LogqlError, noMatcher, unexpected } from './parse-error.ts';
-import { type Re2Pattern, re2, re2Problem } from './re2.ts';
 import type { Labels } from './store.ts';
+
+/** A pattern as the real server reads it: RE2, as in Go. */
+interface Re2Pattern {
+  /** Whether it matches anywhere in a text. */
+  test(text: string): boolean;
+  /** Whether it matches all of a text; its dot takes line feeds, too. */
+  isWhole(text: string): boolean;
+}
+
+/** Throws RE2JSSyntaxException, in Go's words, for what is no pattern of RE2. */
+const re2 = (source: string): Re2Pattern => {
+  const anywhere = RE2JS.compile(source);
+  const whole = RE2JS.compile(source, RE2JS.DOTALL);
+  return { test: (text) => anywhere.test(text), isWhole: (text) => whole.matches(text) };
+};
+
+/** Why a pattern is none. */
+const re2Problem = (error: unknown): string | undefined =>
+  error instanceof RE2JSSyntaxException ? error.message : undefined;
+
+/** What is wrong with a query, in Loki's own words. */
+export class LogqlError extends Error {}
+
+/** Source: Loki, pkg/logql/syntax: what its parser says of a token that it did not expect. */
+const unexpected = (text: string, at: number, expecting?: string): LogqlError => {
+  const rest = text.slice(at);
+  const col = at + 1;
+  const word = /^[a-zA-Z_]/.test(rest) ? 'IDENTIFIER' : rest.startsWith('"') ? 'STRING' : rest[0];
+  const what = `syntax error: unexpected ${rest === '' ? '$end' : word}${expecting === undefined ? '' : `, expecting ${expecting}`}`;
+  return new LogqlError(text === '' ? `parse error : ${what}` : `parse error at line 1, col ${col}: ${what}`);
+};
+
+const noMatcher = new LogqlError(
+  'parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~".*" does not meet this requirement, but app=~".+" will',
+);
 
 const named: Readonly<Record<string, string>> = {
   n: '\n',

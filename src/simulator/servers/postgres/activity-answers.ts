@@ -1,4 +1,4 @@
-import type { Backend } from '../../model/database/backend.ts';
+import type { Backend } from '../../model/database/background.ts';
 import { type Answerer, type Asking, exactOf, table } from './asking.ts';
 
 const others = ({ db, pid }: Asking): readonly Backend[] =>

@@ -1,4 +1,142 @@
-import { type ColumnType, text } from './column-types.ts';
+/** A message of a client: its letter, '' for those that begin a connection, and its body. */
+export interface Frame {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/** Longer than any statement of ours. */
+const longest = 1024 * 1024;
+
+/** Cuts what comes into messages; throws when it is none. Before a client has logged in, messages have no letter. */
+export class Frames {
+  #held = Buffer.alloc(0);
+
+  push(chunk: Buffer): void {
+    this.#held = Buffer.concat([this.#held, chunk]);
+  }
+
+  /** The next message that is whole; undefined until one is. */
+  next(isLoggingIn: boolean): Frame | undefined {
+    const head = isLoggingIn ? 0 : 1;
+    if (this.#held.length < head + 4) return undefined;
+    const length = this.#held.readInt32BE(head);
+    if (length < 4 || length > longest) throw new Error('no message of a PostgreSQL client');
+    if (this.#held.length < head + length) return undefined;
+    const type = this.#held.toString('latin1', 0, head);
+    const body = this.#held.subarray(head + 4, head + length);
+    this.#held = this.#held.subarray(head + length);
+    return { type, body };
+  }
+}
+
+/** Reads a body from its beginning. */
+export class Reader {
+  readonly #body: Buffer;
+  #at = 0;
+
+  constructor(body: Buffer) {
+    this.#body = body;
+  }
+
+  get isDone(): boolean {
+    return this.#at >= this.#body.length;
+  }
+
+  text(): string {
+    const end = this.#body.indexOf(0, this.#at);
+    const text = this.#body.toString('utf8', this.#at, end < 0 ? this.#body.length : end);
+    this.#at = end < 0 ? this.#body.length : end + 1;
+    return text;
+  }
+
+  int16(): number {
+    this.#at += 2;
+    return this.#body.readInt16BE(this.#at - 2);
+  }
+
+  int32(): number {
+    this.#at += 4;
+    return this.#body.readInt32BE(this.#at - 4);
+  }
+
+  /** A value with its length before it; null for NULL. */
+  value(): string | null {
+    const length = this.int32();
+    if (length < 0) return null;
+    this.#at += length;
+    return this.#body.toString('utf8', this.#at - length, this.#at);
+  }
+}
+
+/** Object id and length in bytes of a type; -1: a length of its own for each value. Source: PostgreSQL, pg_type. */
+const types = {
+  bool: { oid: 16, bytes: 1 },
+  name: { oid: 19, bytes: 64 },
+  int8: { oid: 20, bytes: 8 },
+  int4: { oid: 23, bytes: 4 },
+  text: { oid: 25, bytes: -1 },
+  float8: { oid: 701, bytes: 8 },
+  numeric: { oid: 1700, bytes: -1 },
+} as const;
+
+type TypeName = keyof typeof types;
+type ColumnType = (typeof types)[TypeName];
+export const { text } = types;
+
+/** Columns that are no text, by the tag of their statement. */
+const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {
+  activity: {
+    max: 'int4',
+    usable: 'int4',
+    client: 'int8',
+    others: 'int8',
+    idle: 'int8',
+    active: 'int8',
+    hidden: 'int8',
+    blocked: 'int8',
+    query: 'numeric',
+    transaction: 'numeric',
+    idle_in_transaction: 'numeric',
+  },
+  doctor: {
+    user: 'name',
+    recovering: 'bool',
+    superuser: 'bool',
+    monitor: 'bool',
+    signal_backend: 'bool',
+    statements: 'bool',
+    max: 'int4',
+    usable: 'int4',
+    client: 'int8',
+  },
+  health: { recovering: 'bool' },
+  identity: { database: 'name', system_identifier: 'int8' },
+  locks: { pid: 'int4', user: 'name', duration_ms: 'int8' },
+  replication: {
+    recovering: 'bool',
+    replayed_seconds: 'numeric',
+    unreplayed: 'numeric',
+    lag_seconds: 'numeric',
+    lag_bytes: 'numeric',
+  },
+  sessions: { pid: 'int4', database: 'name', user: 'name', duration_ms: 'int8', transaction_ms: 'int8' },
+  settings: { pending_restart: 'bool' },
+  sizes: { name: 'name', bytes: 'int8', index_bytes: 'int8' },
+  statements: { calls: 'int8', mean_ms: 'float8', total_ms: 'float8', rows: 'int8' },
+  tuples: {
+    live: 'int8',
+    dead: 'int8',
+    seq_scan: 'int8',
+    idx_scan: 'int8',
+    vacuumed_ms: 'int8',
+    analyzed_ms: 'int8',
+  },
+  version: { number: 'int4' },
+};
+
+/** The types of the columns of an answer, in their order. */
+export const typesOf = (tag: string, names: readonly string[]): readonly ColumnType[] =>
+  names.map((name) => types[columns[tag]?.[name] ?? 'text']);
 
 /** What an answer holds: texts, as PostgreSQL writes values. */
 export interface Rows {

@@ -1,10 +1,9 @@
 import { bytes } from '../../../domain/format.ts';
-import type { Backend } from '../../model/database/backend.ts';
+import type { Backend } from '../../model/database/background.ts';
 import { type Answerer, type Asking, exactOf, table } from './asking.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import { Refusal, type Rows } from './messages.ts';
-import { plannerPatterns } from './planner-answers.ts';
-import { databaseBytes, statisticsPatterns } from './statistics-answers.ts';
+import { databaseBytes, plannerPatterns, statisticsPatterns } from './statistics-answers.ts';
 
 /** A function that runs the statement which it is given, as one literal or as several that are joined. */
 const nested = /\b(query_to_xml|ts_stat)\s*\(\s*('(?:[^']|'')*'(?:\s*\|\|\s*'(?:[^']|'')*')*)/i;

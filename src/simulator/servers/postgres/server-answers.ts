@@ -1,4 +1,4 @@
-import { maintenance } from '../../model/database/databases.ts';
+import { maintenance } from '../../model/database/tables.ts';
 import { type Asking, done, table } from './asking.ts';
 import { Refusal, type Rows } from './messages.ts';
 

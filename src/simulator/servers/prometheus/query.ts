@@ -3,14 +3,13 @@ import type { Labels } from '../../exposition/family.ts';
 import { monitorOf } from '../../monitoring/monitor.ts';
 import { type Expr, ParseError } from '../../promql/ast.ts';
 import { typeOf } from '../../promql/check-types.ts';
-import { durationMs } from '../../promql/duration.ts';
 import { Evaluation, type Storage } from '../../promql/evaluate.ts';
+import { durationMs } from '../../promql/lexer.ts';
 import { parseQuery } from '../../promql/parser.ts';
 import { ExecutionError, keyOf, samplesOf, type Value, type VectorSample } from '../../promql/value.ts';
 import type { Answer } from '../serve.ts';
 import type { View } from '../sight.ts';
-import { goFloat } from './go-format.ts';
-import { badParameter, failure, success } from './reply.ts';
+import { badParameter, failure, goFloat, success } from './reply.ts';
 
 const rfc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { access, constants, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -5,13 +6,52 @@ import { connectInMemory } from '../../loopback.ts';
 import type { Machine } from '../../model/hosts/machine.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { FindProgram, ProgramStreams } from '../../programs.ts';
+import { httpHandler } from '../http.ts';
+import type { Handler } from '../serve.ts';
 import { serve } from '../serve.ts';
 import type { RunningWire, View } from '../sight.ts';
 import { wantedIn } from './client-config.ts';
-import { newKey } from './keys.ts';
-import { portHandler } from './port.ts';
 import { runText } from './run.ts';
 import { lookEveryMs, noteChange, type SshMachine, sceneOf, startSshServer } from './server.ts';
+
+const notOurs =
+  '<!DOCTYPE HTML><html><head><title>Error response</title></head><body>Error code: 404</body></html>\n';
+
+/** What answers at the unit's port of a machine: the service, or another process, which knows none of its pages. */
+export const portHandler = (view: View, { instance, processes, spec, unit }: Machine): Handler => {
+  const service = httpHandler(view, instance.name);
+  return (ask) => {
+    const holder = processes.listening(spec.port);
+    return holder === undefined || holder.pid === unit.mainPid
+      ? service(ask)
+      : { status: 404, text: notOurs, type: 'text/html;charset=utf-8' };
+  };
+};
+
+/** A key pair as OpenSSH reads it. */
+interface Key {
+  readonly secret: string;
+  /** 'ecdsa-sha2-nistp256 AAAA…', as it stands in known_hosts and authorized_keys. */
+  readonly line: string;
+  readonly data: Buffer;
+}
+
+/**
+ * A new key for one run of a world. Made by Node: of the ed25519 keys that ssh2 1.17 makes, one in a thousand cannot be read
+ * by itself (tried).
+ */
+export const newKey = async (): Promise<Key> => {
+  const { privateKey: secret } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const { default: ssh2 } = await import('ssh2');
+  const parsed = ssh2.utils.parseKey(secret);
+  if (parsed instanceof Error) throw parsed;
+  const data = parsed.getPublicSSH();
+  return { secret, line: `${parsed.type} ${data.toString('base64')}`, data };
+};
 
 const refused = 'channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\n';
 

@@ -1,9 +1,8 @@
 import type { Fault } from '../../../domain/fault.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { Daemon } from '../daemon.ts';
-import type { Container } from './container.ts';
-import { parseContainer } from './parse.ts';
-import { parseList } from './parse-list.ts';
+import type { Container } from './parse.ts';
+import { parseContainer, parseList } from './parse.ts';
 
 /** So many containers are asked for at once. */
 export const atOnce = 8;

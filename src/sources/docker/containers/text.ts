@@ -2,12 +2,10 @@ import { stringify } from 'yaml';
 import type { Described, DescribeHow } from '../../../domain/described.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { WireError } from '../../../platform/failures.ts';
-import { hidden, secretPlaces, shownValue } from '../../secret-name.ts';
-import { withoutPasswords } from '../../secret-text.ts';
+import { hidden, secretPlaces, shownValue, withoutPasswords } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
-import { statusOf } from './container.ts';
-import { line, parseContainer } from './parse.ts';
+import { line, parseContainer, statusOf } from './parse.ts';
 
 /** 'NAME=value' without the value when the name says that it is secret. */
 const shownVariable = (one: string): string => {

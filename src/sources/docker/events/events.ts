@@ -1,9 +1,114 @@
+import type { Note } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import type { Batch } from '../../../domain/reading.ts';
 import { linesOf } from '../../../logs/reading/line-cutter.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { oneLine, stripDeep } from '../../../platform/terminal/sanitize.ts';
+import { staleAfter } from '../../connection.ts';
+import type { Feed } from '../../source.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
+
+/** Listens to the daemon's events for as long as somebody wants to know of changes. */
+interface EventWatch {
+  /** Returns how to stop it. */
+  watch(wake: () => void): () => void;
+  /** The daemon has answered: a stream that broke is taken up again. */
+  answered(): void;
+  /** It has not: a stream that is still open is no longer believed. */
+  failed(): void;
+}
+
+const cancelled = (): DOMException => new DOMException('no longer wanted', 'AbortError');
+
+/** What was missed while nobody listened, the next reading in its turn brings. */
+export const createEventWatch = (daemon: Daemon): EventWatch => {
+  let wanted: (() => void) | undefined;
+  let listening: AbortController | undefined;
+
+  const listen = async (mine: AbortController): Promise<void> => {
+    try {
+      for await (const event of eventsOf(daemon, {}, mine.signal)) if (event.isChange) wanted?.();
+    } catch {
+      // The feed itself tells of a daemon that does not answer.
+    } finally {
+      if (listening === mine) listening = undefined;
+    }
+  };
+  const begin = (): void => {
+    if (wanted === undefined || listening !== undefined) return;
+    listening = new AbortController();
+    void listen(listening);
+  };
+  const end = (): void => {
+    listening?.abort(cancelled());
+    listening = undefined;
+  };
+
+  return {
+    watch: (wake) => {
+      wanted = wake;
+      begin();
+      return () => {
+        wanted = undefined;
+        end();
+      };
+    },
+    answered: begin,
+    failed: end,
+  };
+};
+
+const rememberedMs: Millis = 3_600_000;
+const shown = 50;
+
+const wordsOf = ({ action, exitCode }: DockerEvent): string =>
+  exitCode === '' ? action : `${action}, exit ${exitCode}`;
+
+/**
+ * What happened to the containers in the last hour, newest first, as far as the daemon remembers it. Asked for up to the
+ * daemon's own present: an end that is in its future would keep the answer open.
+ */
+export const eventFeed = (daemon: Daemon): Feed => {
+  const everyMs = 6 * daemon.config.every;
+
+  const read = async (until: Millis, signal: AbortSignal): Promise<readonly DockerEvent[]> => {
+    const events: DockerEvent[] = [];
+    for await (const event of eventsOf(daemon, { since: until - rememberedMs, until }, signal)) {
+      if (event.isChange) events.push(event);
+      if (events.length > shown) events.shift();
+    }
+    return events.reverse();
+  };
+
+  return {
+    id: `${daemon.source}/events`,
+    source: daemon.source,
+    name: 'events',
+    kind: 'notes',
+    everyMs,
+    staleMs: staleAfter(everyMs),
+    timeoutMs: daemon.config.timeout,
+    requests: 2,
+    read: async (signal): Promise<Batch<Note>> => {
+      let asked = '/info';
+      try {
+        const until = await daemon.time.ask(signal);
+        asked = eventsPath(daemon, {});
+        const events = await read(until, signal);
+        const items = events.map((event) => ({
+          source: daemon.source,
+          at: Math.min(daemon.now(), event.at - daemon.time.ahead()),
+          title: event.name,
+          text: wordsOf(event),
+        }));
+        return { items, faults: [] };
+      } catch (error) {
+        return { items: [], faults: [daemon.fault(asked, error)] };
+      }
+    },
+  };
+};
 
 /** Something that happened to a container. */
 export interface DockerEvent {

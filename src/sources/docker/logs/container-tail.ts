@@ -1,17 +1,96 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { linesOf } from '../../../logs/reading/line-cutter.ts';
-import { parseMark } from '../../../logs/reading/log-place.ts';
-import { createStampReader, type StampedLine } from '../../../logs/reading/log-stamp.ts';
-import { createTeller, lineEvent } from '../../../logs/reading/log-teller.ts';
+import {
+  createStampReader,
+  createTeller,
+  lineEvent,
+  markAt,
+  parseMark,
+  type StampedLine,
+} from '../../../logs/reading/log-place.ts';
 import { olderLines, type PastLog } from '../../../logs/reading/older-lines.ts';
 import type { LogEvent, Resume, Tail } from '../../../logs/reading/tail.ts';
-import type { Container } from '../containers/container.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { RemediedError } from '../../../platform/fault.ts';
+import { listContainers } from '../containers/look.ts';
+import type { Container } from '../containers/parse.ts';
 import { parseContainer } from '../containers/parse.ts';
 import type { Daemon } from '../daemon.ts';
 import { eventsOf } from '../events/events.ts';
-import { framesOf } from './frames.ts';
-import { linesOfFrames, withoutInnerStamps } from './lines.ts';
-import { logPath, partPath } from './log-path.ts';
+import { severalProjects } from '../operations/chosen.ts';
+import { framesOf, linesOfFrames, withoutInnerStamps } from './frames.ts';
+
+/**
+ * A stream for every container that `of` means: one by its name, or those of a service; absent: all. Throws WireError,
+ * `missing` when there is none.
+ */
+export const tailsOf = async (
+  daemon: Daemon,
+  of: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Tail[]> => {
+  const containers = await listContainers(daemon, signal);
+  const named = containers.filter(({ name }) => name === of);
+  const wanted =
+    of === undefined
+      ? containers
+      : named.length > 0
+        ? named
+        : containers.filter(({ service, isOneOff }) => service === of && !isOneOff);
+  const several = of === undefined ? undefined : severalProjects(wanted, of);
+  if (several !== undefined)
+    throw new RemediedError('unconfigured', several, 'name the Compose project of this source: project:');
+  if (wanted.length === 0) throw new WireError('missing', noneWords(daemon, of));
+  return wanted.map((container) => containerTail(daemon, container));
+};
+
+const noneWords = ({ config: { project }, name }: Daemon, of: string | undefined): string => {
+  const where = project === undefined ? name : `project ${project} at ${name}`;
+  return of === undefined ? `${where} has no container` : `${where} has no container or service ${of}`;
+};
+
+/** A moment of the API: seconds, and nine decimals of them. */
+const secondsText = (wallMs: Millis): string => {
+  const whole = Math.floor(wallMs / 1000);
+  return `${whole}.${String(Math.floor(wallMs - 1000 * whole)).padStart(3, '0')}000000`;
+};
+
+/** So much is read again in front of a mark: what was written at the same time is in no certain order. */
+const overlapMs: Millis = 1000;
+
+/** Which part of a log; moments on the daemon's clock. */
+interface Part {
+  readonly since?: Millis;
+  /** Included. */
+  readonly until?: Millis;
+  readonly tail?: number;
+  readonly follow?: boolean;
+}
+
+/** The path of a container's log. Source: Docker Engine API, ContainerLogs. */
+const partPath = (id: string, { since, until, tail, follow = false }: Part): string => {
+  const query = new URLSearchParams({
+    stdout: '1',
+    stderr: '1',
+    timestamps: '1',
+    tail: tail === undefined ? 'all' : String(tail),
+    ...(since === undefined ? {} : { since: secondsText(since) }),
+    ...(until === undefined ? {} : { until: secondsText(until) }),
+    ...(follow ? { follow: '1' } : {}),
+  });
+  return `/containers/${id}/logs?${query}`;
+};
+
+/** The same for taking it up somewhere. `ahead`: of the daemon's clock. */
+export const logPath = (id: string, { lines, since, after, follow }: Resume, ahead: Millis): string => {
+  const mark = parseMark(after);
+  const from = mark === undefined ? since && since + ahead : markAt(mark) - overlapMs;
+  return partPath(id, {
+    follow,
+    ...(from === undefined ? {} : { since: from }),
+    ...(lines === undefined || mark !== undefined ? {} : { tail: lines }),
+  });
+};
 
 /** The container as it is now. Throws WireError. */
 const lookAt = async (daemon: Daemon, id: string, signal: AbortSignal): Promise<Container> =>

@@ -1,24 +1,26 @@
 import { z } from 'zod';
-import { argvLine } from '../../../domain/argv.ts';
+import { argvLine } from '../../../domain/format.ts';
 import type { ActEvent, Drift, OperationCall } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
 import { defineOperation, type OperationBehavior } from '../../define-operation.ts';
 import { zDockerName } from '../config.ts';
-import type { Container } from '../containers/container.ts';
+import type { Container } from '../containers/parse.ts';
 import type { DockerParts } from '../daemon.ts';
-import { readWanted } from './chosen.ts';
-import { type ComposeParams, composeProgram, type Variables, whyNoSecond } from './compose-program.ts';
+import { daemonPermit, readWanted } from './chosen.ts';
 import {
+  type ComposeParams,
   checkVariables,
+  composeProgram,
   type Override,
   overrideText,
   readOverride,
+  type Variables,
   variablesNow,
   variablesWords,
-} from './override.ts';
-import { daemonPermit } from './permit.ts';
+  whyNoSecond,
+} from './compose-program.ts';
 import { reachOfCompose } from './reach.ts';
 
 const composeUpParams = z.strictObject({

@@ -1,8 +1,94 @@
 import { isAbsolute, join } from 'node:path';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { z } from 'zod';
+import { PlanError } from '../../../domain/operation.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { Program } from '../../../platform/processes/program.ts';
-import type { Container } from '../containers/container.ts';
+import { isSecret } from '../../secret-name.ts';
+import type { Container } from '../containers/parse.ts';
 import type { Daemon } from '../daemon.ts';
+
+/** The Compose file that opsdeck writes: JSON, which is YAML, too. Source: compose-spec, `services.NAME.environment`. */
+export interface Override {
+  readonly path: string;
+  /** What it says; undefined: there is no such file. */
+  readonly services: Services | undefined;
+}
+
+type Services = Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
+
+const zOverride = z.strictObject({
+  'x-written-by': z.literal('opsdeck'),
+  services: z.record(z.string(), z.strictObject({ environment: z.record(z.string(), z.string()) })),
+});
+
+const maxBytes = 256 * 1024;
+
+const parsed = (path: string, raw: string): Services => {
+  try {
+    return zOverride.parse(JSON.parse(raw)).services;
+  } catch {
+    throw new PlanError('not-applicable', `${path} is no file that opsdeck has written; it stays as it is`);
+  }
+};
+
+/** Reads it; undefined where the source names none. Throws PlanError for one that is not ours, or cannot be read. */
+export const readOverride = async (
+  { config, io }: Daemon,
+  dir: string,
+  signal: AbortSignal,
+): Promise<Override | undefined> => {
+  if (config.override === undefined) return undefined;
+  const path = pathIn(dir, config.override);
+  try {
+    const { raw } = await io.files.read(path, { from: 'head', maxBytes }, signal);
+    return { path, services: parsed(path, raw) };
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return { path, services: undefined };
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', `${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** The values of these variables now; null for one that the file does not say. */
+export const variablesNow = ({ services }: Override, service: string, wanted: Variables): Variables =>
+  Object.fromEntries(
+    Object.keys(wanted).map((name) => [name, services?.[service]?.environment[name] ?? null] as const),
+  );
+
+/** The text of the file when these variables are what is wanted; the rest of it stays. */
+export const overrideText = ({ services = {} }: Override, service: string, wanted: Variables): string => {
+  const all = Object.entries({ ...services[service]?.environment, ...wanted });
+  const environment = Object.fromEntries(all.filter(([, value]) => value !== null));
+  const written = { 'x-written-by': 'opsdeck', services: { ...services, [service]: { environment } } };
+  return `${JSON.stringify(written, null, 2)}\n`;
+};
+
+/** 'POOL_SIZE=20, GREETING not set' */
+export const variablesWords = (values: Variables): string =>
+  Object.entries(values)
+    .map(([name, value]) => (value === null ? `${name} not set` : `${name}=${value}`))
+    .join(', ');
+
+/** Throws PlanError where variables cannot be set, or are so already. */
+export const checkVariables = (
+  { source }: Daemon,
+  override: Override | undefined,
+  service: string,
+  wanted: Variables,
+): Override => {
+  if (override === undefined)
+    throw new PlanError('not-applicable', `${source} names no file for variables: write override:`);
+  const secret = Object.entries(wanted).find(([name, value]) => value !== null && isSecret(name, value));
+  if (secret !== undefined)
+    throw new PlanError(
+      'not-applicable',
+      `${secret[0]} is a secret: it is not written into ${override.path}`,
+    );
+  const now = variablesNow(override, service, wanted);
+  if (Object.entries(wanted).every(([name, value]) => now[name] === value))
+    throw new PlanError('not-applicable', `${override.path} says ${variablesWords(now)} already`);
+  return override;
+};
 
 /** Values by the names of variables; null: there is none, or it is to go. */
 export type Variables = Readonly<Record<string, string | null>>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
-import type { Container } from '../containers/container.ts';
+import type { Container } from '../containers/parse.ts';
 import { chosenShape, isOneOf, oneOfWords } from './chosen.ts';
 
 const longestGraceMs = 10 * 60_000;

@@ -1,28 +1,24 @@
 import { z } from 'zod';
-import { argvLine } from '../../../domain/argv.ts';
 import { stripControls } from '../../../domain/controls.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import { argvLine } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { newRunId } from '../../../platform/chance.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { endingArgv, endThere } from '../../../platform/processes/end-there.ts';
-import { runMark } from '../../../platform/processes/program-env.ts';
+import { runMark } from '../../../platform/processes/program.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { statusOf } from '../../found-status.ts';
-import { passwordsIn } from '../../secret-text.ts';
+import { declareOperation, defineOperation, statusOf } from '../../define-operation.ts';
+import { passwordsIn } from '../../secret-name.ts';
 import { field, number, text } from '../../wire-value.ts';
-import { usualDaemon } from '../address.ts';
-import { zDockerName } from '../config.ts';
+import { usualDaemon, zDockerName } from '../config.ts';
 import type { Daemon, DockerParts } from '../daemon.ts';
-import { daemonWords } from '../daemon-words.ts';
-import { framesOf } from '../logs/frames.ts';
-import { linesOfFrames } from '../logs/lines.ts';
+import { daemonWords } from '../daemon.ts';
+import { framesOf, linesOfFrames } from '../logs/frames.ts';
 import { runInContainer } from '../run.ts';
-import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
-import { daemonPermit } from './permit.ts';
+import { chosenContainers, daemonPermit, driftOfContainers, targetOf } from './chosen.ts';
 
 const execParams = z.strictObject({
   container: zDockerName.meta({ description: 'in which container' }),

@@ -4,12 +4,11 @@ import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { createStampReader } from '../../../logs/reading/log-stamp.ts';
+import { createStampReader } from '../../../logs/reading/log-place.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import type { DockerParts } from '../daemon.ts';
-import { logLines } from '../logs/container-tail.ts';
-import { logPath } from '../logs/log-path.ts';
+import { logLines, logPath } from '../logs/container-tail.ts';
 import { chosenContainers, chosenShape, isOneOf, oneOfWords, targetOf } from './chosen.ts';
 
 const usualLines = 200;

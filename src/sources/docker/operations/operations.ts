@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import type { ActEvent, OperationCall } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { defineOperation, type OperationDefinition, type PlanOf } from '../../define-operation.ts';
 import { listPath } from '../containers/look.ts';
 import type { Daemon, DockerParts } from '../daemon.ts';
-import { daemonWords } from '../daemon-words.ts';
-import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
+import { daemonWords } from '../daemon.ts';
+import { chosenContainers, daemonPermit, driftOfContainers, targetOf } from './chosen.ts';
 import { composeScale, composeUp } from './compose-operation.ts';
 import { type Verb, type VerbName, type VerbParams, verbs } from './container-verbs.ts';
 import { dockerExec } from './exec-operation.ts';
 import { dockerLogs } from './logs-operation.ts';
-import { daemonPermit } from './permit.ts';
 import { dockerPull } from './pull-operation.ts';
 import { reachOfVerb } from './reach.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActEvent, Drift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { linesOf } from '../../../logs/reading/line-cutter.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { statusText } from '../../../platform/network/status.ts';
@@ -9,7 +9,7 @@ import { masker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import type { Daemon, DockerParts } from '../daemon.ts';
-import { daemonPermit } from './permit.ts';
+import { daemonPermit } from './chosen.ts';
 
 const pullParams = z.strictObject({
   image: z

@@ -1,6 +1,6 @@
 import type { Reach } from '../../../domain/operation.ts';
-import type { Container } from '../containers/container.ts';
 import { listContainers } from '../containers/look.ts';
+import type { Container } from '../containers/parse.ts';
 import type { Daemon } from '../daemon.ts';
 import type { VerbName } from './container-verbs.ts';
 

@@ -3,14 +3,23 @@ import type { Batch } from '../../../domain/reading.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
 import { WireError } from '../../../platform/failures.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
-import { darwinCpu, darwinMemory } from '../parse/darwin.ts';
-import { type DiskTimes, diskBusyPercent, diskTimesIn } from '../parse/disk-times.ts';
-import { busyPercent, disksIn, loadsIn, memoryPercent, type Ticks, ticksIn } from '../parse/usage.ts';
-import { outOf } from '../parse/words.ts';
+import { ofForm } from '../config.ts';
+import {
+  busyPercent,
+  type DiskTimes,
+  darwinCpu,
+  darwinMemory,
+  diskBusyPercent,
+  disksIn,
+  diskTimesIn,
+  loadsIn,
+  memoryPercent,
+  type Ticks,
+  ticksIn,
+} from '../parse/usage.ts';
 import type { HostParts } from '../parts.ts';
-import { ofForm } from '../reads.ts';
-import { ask } from '../ssh/ask.ts';
-import type { Answered } from '../ssh/batch.ts';
+import type { Answered } from '../ssh/ask.ts';
+import { ask, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 import type { Found } from './feed.ts';
 import { machineFeed, Samples } from './feed.ts';

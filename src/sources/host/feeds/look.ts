@@ -1,10 +1,18 @@
-import { type Process, processesIn, psAll, psAllDarwin } from '../parse/processes.ts';
-import { connectionsIn, type Listener, listenersIn, ssConnections, ssListening } from '../parse/sockets.ts';
+import {
+  connectionsIn,
+  type Listener,
+  listenersIn,
+  type Process,
+  processesIn,
+  psAll,
+  psAllDarwin,
+  ssConnections,
+  ssListening,
+} from '../parse/processes.ts';
 import { type Unit, unitName, unitProperties, unitsIn } from '../parse/units.ts';
-import { commandError, outOf } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
-import { ask } from '../ssh/ask.ts';
-import type { Answered } from '../ssh/batch.ts';
+import type { Answered } from '../ssh/ask.ts';
+import { ask, commandError, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 import type { Samples } from './feed.ts';
 

@@ -2,13 +2,12 @@ import { bytes } from '../../../domain/format.ts';
 import type { Batch } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
+import { ofForm } from '../config.ts';
 import { filesIn, findFormat, type SeenFile } from '../parse/archives.ts';
-import { environmentIn, showEnvironment } from '../parse/environment.ts';
-import { isAbsent, outOf } from '../parse/words.ts';
+import { environmentIn, showEnvironment } from '../parse/units.ts';
 import type { HostParts } from '../parts.ts';
-import { ofForm } from '../reads.ts';
-import { ask } from '../ssh/ask.ts';
-import type { Answered } from '../ssh/batch.ts';
+import type { Answered } from '../ssh/ask.ts';
+import { ask, isAbsent, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { type Found, machineFeed, Samples } from './feed.ts';
 

@@ -1,18 +1,58 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Drift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { loginBehind } from '../../../platform/fault.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { passwordsIn } from '../../secret-text.ts';
+import { passwordsIn } from '../../secret-name.ts';
 import { field, number } from '../../wire-value.ts';
-import { type HostParts, lineOf } from '../parts.ts';
-import { type Identity, identityOf, identityUid, identityWords, withPid } from './main-pid.ts';
-import { machineAt, machineFor, whereWords, zHost } from './place.ts';
+import { showUnits, unitNamed } from '../feeds/look.ts';
+import { unitsIn } from '../parse/units.ts';
+import { type HostParts, lineOf, machineAt, machineFor, whereWords, zHost } from '../parts.ts';
+import { ask, outOf } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
 import { runAnnounced } from './run-announced.ts';
 import { zOneUnit } from './systemctl.ts';
 import { callsOf } from './trees.ts';
+
+/** An argument that stands for the main process of a unit. */
+const placeholder = '{pid}';
+
+/** A machine by the name that it calls itself, and the main process of a unit where one is asked for. */
+interface Identity {
+  readonly node: string;
+  readonly pid?: number;
+}
+
+/** Who answers there, and which process a unit has now. Throws WireError, and PlanError where the unit has none. */
+const identityOf = async (
+  parts: HostParts,
+  machine: Machine,
+  unit: string | undefined,
+  signal: AbortSignal,
+): Promise<Identity> => {
+  const commands = [['uname', '-n'], ...(unit === undefined ? [] : [showUnits([unit])])];
+  const [name, shown] = (await ask(parts, machine, commands, signal)).all;
+  const node = outOf(name).trim();
+  if (unit === undefined) return { node };
+  const pid = unitNamed({ units: unitsIn(outOf(shown)) }, unit)?.mainPid;
+  if (pid === undefined)
+    throw new PlanError('not-applicable', `${unit} of ${machine.name} has no process: it does not run`);
+  return { node, pid };
+};
+
+/** The argv with the process id in the place of `{pid}`. */
+const withPid = (argv: readonly string[], { pid }: Identity): readonly string[] =>
+  argv.map((one) => (one === placeholder && pid !== undefined ? String(pid) : one));
+
+/** What pins a machine, and its unit's process. */
+const identityUid = (machine: Machine, { node, pid }: Identity): string =>
+  `${machine.address}#${node}${pid === undefined ? '' : `/${pid}`}`;
+
+/** The same in words. */
+const identityWords = ({ node, pid }: Identity): string =>
+  `a machine that calls itself ${node}${pid === undefined ? '' : `, pid ${pid}`}`;
 
 const defaultTimeout = '1m';
 const longestMs = 2 * 3_600_000;

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { bytes as bytesText } from '../../../domain/format.ts';
 import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { freeBytesIn, type Listing, listingIn, strayName } from '../parse/archives.ts';
-import { outOf } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
-import { ask } from '../ssh/ask.ts';
+import { machineAt, machineFor, zHost } from '../parts.ts';
+import { ask, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { machineAt, machineFor, zHost } from './place.ts';
 import { runInOrder } from './run-announced.ts';
 import {
   asPlanError,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import type { HostParts } from '../parts.ts';
+import { machineAt, machineFor, zHost } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { machineAt, machineFor, zHost } from './place.ts';
 import { runInOrder } from './run-announced.ts';
 import {
   asPlanError,

@@ -1,17 +1,47 @@
 import { z } from 'zod';
 import type { ActEvent, Drift, OperationCall, Target } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { loginBehind } from '../../../platform/fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { field, number, text } from '../../wire-value.ts';
 import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
 import { isActive, type Unit, unitsIn, unitWords } from '../parse/units.ts';
-import { outOf } from '../parse/words.ts';
-import { type HostParts, lineOf } from '../parts.ts';
-import { ask } from '../ssh/ask.ts';
+import { type HostParts, lineOf, machineAt, machineFor, whereWords, zHost } from '../parts.ts';
+import { ask, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { isStillLooping, type UnitBefore, unitBefore } from './looping.ts';
-import { machineAt, machineFor, whereWords, zHost } from './place.ts';
-import { runThere } from './run-there.ts';
+import { runThere } from './run-announced.ts';
+
+/** What a plan keeps of a unit, to tell a loop from a hand. */
+interface UnitBefore {
+  readonly wasActive: boolean;
+  readonly state: string;
+  readonly restarts?: number;
+}
+
+export const unitBefore = (earlier: unknown): UnitBefore => {
+  const restarts = number(field(earlier, 'restarts'));
+  return {
+    wasActive: field(earlier, 'wasActive') === true,
+    state: text(field(earlier, 'state')) ?? '',
+    ...(restarts === undefined ? {} : { restarts }),
+  };
+};
+
+const loops: readonly string[] = ['active', 'activating'];
+
+/**
+ * True when a unit that was being started again and again by systemd still is: it is another run every few seconds, and has
+ * to be stopped all the same. Whoever starts it by hand sets the count back to 0. Source: systemd.service(5), Restart=;
+ * org.freedesktop.systemd1(5), NRestarts.
+ */
+export const isStillLooping = (before: UnitBefore, now: Unit): boolean => {
+  const { restarts: was, state } = before;
+  const { restarts: is, activeState } = now;
+  if (was === undefined || is === undefined || is < was) return false;
+  if (![state, activeState].every((one) => loops.includes(one))) return false;
+  const wasLooping = was > 0 || state === 'activating';
+  return wasLooping && (is > was || activeState === 'activating' || state === 'activating');
+};
 
 const timeoutMs = 100_000;
 

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { bytes as bytesText } from '../../../domain/format.ts';
 import type { Drift, Plan, Target } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { loginBehind } from '../../../platform/fault.ts';
 import { filesIn, type SeenFile, statFormat } from '../parse/archives.ts';
-import { isAbsent, outOf } from '../parse/words.ts';
-import { type HostParts, lineOf } from '../parts.ts';
-import { ask } from '../ssh/ask.ts';
+import { type HostParts, lineOf, machineAt, whereWords } from '../parts.ts';
+import { ask, isAbsent, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { machineAt, whereWords } from './place.ts';
 import { announced } from './run-announced.ts';
 
 /** A directory or a file: no part of it is '..', and it is not the root. */

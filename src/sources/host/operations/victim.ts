@@ -1,18 +1,24 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { withoutPasswords } from '../../secret-text.ts';
+import { withoutPasswords } from '../../secret-name.ts';
 import { zPort } from '../config.ts';
 import { hasNames, listProcesses, privileged, showUnits } from '../feeds/look.ts';
-import { type Process, processesIn, psOne, psOneDarwin } from '../parse/processes.ts';
-import { type Listener, listenersIn, ssListening } from '../parse/sockets.ts';
+import {
+  type Listener,
+  listenersIn,
+  type Process,
+  processesIn,
+  psOne,
+  psOneDarwin,
+  ssListening,
+} from '../parse/processes.ts';
 import { type Unit, unitName, unitsIn } from '../parse/units.ts';
-import { outOf } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
-import { ask } from '../ssh/ask.ts';
+import { zHost } from '../parts.ts';
+import { ask, outOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { zHost } from './place.ts';
 import { zOneUnit } from './systemctl.ts';
 
 export const killParams = z

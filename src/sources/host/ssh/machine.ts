@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import { argvLine } from '../../../domain/argv.ts';
-import { isSecretName } from '../../../domain/secret-name.ts';
+import { argvLine } from '../../../domain/format.ts';
+import { isSecretName } from '../../../domain/mask/secrets.ts';
 import type { Program } from '../../../platform/processes/program.ts';
-import { quotedArgv } from '../../../platform/processes/shell-quote.ts';
+import { quotedArgv } from '../../../platform/processes/program.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
-import { passwordsIn } from '../../secret-text.ts';
+import { passwordsIn } from '../../secret-name.ts';
 import type { HostConfig } from '../config.ts';
 
 /** A machine that is asked: this one, or one behind ssh. */

@@ -1,5 +1,5 @@
 import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
-import { argvLine } from '../../../domain/argv.ts';
+import { argvLine } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
 import { createHeadReader } from '../../../logs/format/head.ts';
 import { LineCutter } from '../../../logs/reading/log-file-lines.ts';
@@ -9,9 +9,8 @@ import { RemediedError } from '../../../platform/fault.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { isSameEntry, type JournalEntry, journalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
-import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
-import { sshGaveUp } from '../ssh/ask.ts';
+import { commandError, sshGaveUp } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 /** What a line of the program means; [] for one that means nothing, 'word' for what it says about itself. */

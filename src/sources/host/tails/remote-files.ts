@@ -1,12 +1,11 @@
 import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
-import { argvLine } from '../../../domain/argv.ts';
+import { argvLine } from '../../../domain/format.ts';
 import { ProgramError, WireError } from '../../../platform/failures.ts';
+import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../platform/files/file-shapes.ts';
 import { goneStatus, logFileScripts, logStatFormat } from '../../../platform/files/log-file-scripts.ts';
-import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../platform/files/log-file-shapes.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
-import { sshGaveUp } from '../ssh/ask.ts';
+import { commandError, sshGaveUp } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 /** What is looked for again and again, because it is not there, is looked for this often: a login each time. */

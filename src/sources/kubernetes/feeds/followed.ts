@@ -1,10 +1,98 @@
+import type { Sample } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
+import type { FeedKind } from '../../../domain/reading.ts';
 import { WireError } from '../../../platform/failures.ts';
-import type { Held } from '../held.ts';
+import { staleAfter } from '../../connection.ts';
+import type { Feed } from '../../source.ts';
+import { type KubernetesRead, kubernetesReads } from '../config.ts';
+import type { Held } from '../informer.ts';
 import { Informer } from '../informer.ts';
 import { type Kind, listPath } from '../kinds.ts';
+import type { Condition } from '../meta.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import { ForbiddenError } from '../problem.ts';
+
+/** Signals that the objects of one feed answer. */
+export interface Signals<T> {
+  readonly ids: readonly string[];
+  samples(objects: readonly T[], now: number): readonly Sample[];
+}
+
+/** What was found for one series of a signal: a value, or why there is none. */
+export interface Found {
+  readonly value?: number | string;
+  readonly why?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Answers one signal from the objects that are there. */
+export type Answer<T> = (objects: readonly T[], now: number) => readonly Found[];
+
+/** The signals of a source that `answerOf` knows how to answer; others belong to another feed. */
+export const signalsOf = <T extends object>(
+  { source, signals }: KubeParts,
+  answerOf: (read: KubernetesRead) => Answer<T> | undefined,
+): Signals<T> => {
+  const wanted = signals.flatMap(({ id, read }) => {
+    const answer = answerOf(kubernetesReads.parse(read));
+    return answer === undefined ? [] : [{ id, answer }];
+  });
+  return {
+    ids: wanted.map(({ id }) => id),
+    samples: (objects, at) =>
+      wanted.flatMap(({ id, answer }) =>
+        answer(objects, at).map(
+          ({ labels = {}, ...found }): Sample => ({ source, at, signal: id, labels, ...found }),
+        ),
+      ),
+  };
+};
+
+/** True in the namespace that a read names, or in any when it names none. */
+export const inNamespace = (wanted: string | undefined, namespace: string): boolean =>
+  wanted === undefined || wanted === namespace;
+
+/** The word of a condition: True, False or Unknown. */
+export const conditionOf = (
+  conditions: readonly Pick<Condition, 'type' | 'status'>[],
+  type: string,
+): Found => {
+  const held = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
+  return held === undefined ? { why: `it has no condition ${type}` } : { value: held.status };
+};
+
+interface FeedWords {
+  readonly name: string;
+  readonly kind: FeedKind;
+  readonly signals?: readonly string[];
+  readonly requests?: number;
+  /** Not asked more often than this, whatever the source's interval. */
+  readonly atLeastMs?: number;
+  /** What it follows: wakes the engine, unless the profile wants no watch. */
+  readonly followed?: Followed<unknown>;
+}
+
+export const feedOf = ({ source, config }: KubeParts, words: FeedWords, read: Feed['read']): Feed => {
+  const everyMs = Math.max(config.every, words.atLeastMs ?? 0);
+  const { signals = [], followed, requests } = words;
+  return {
+    id: `${source}/${words.name}`,
+    source,
+    name: words.name,
+    kind: words.kind,
+    ...(signals.length === 0 ? {} : { signals }),
+    ...(requests === undefined ? {} : { requests }),
+    everyMs,
+    staleMs: staleAfter(everyMs),
+    timeoutMs: config.timeout,
+    read,
+    ...(followed === undefined || !config.watch ? {} : { watch: followed.watch }),
+  };
+};
+
+/** The profile's own label selector, as a list and a watch take it. */
+export const narrowed = ({ config }: KubeParts): Readonly<Record<string, string>> =>
+  config.selector === undefined ? {} : { labelSelector: config.selector };
 
 /** Objects of a kind that are read all the time, in every namespace of the source. */
 export interface Resource<T> {

@@ -1,15 +1,152 @@
 import type { AnyFact } from '../../../domain/facts.ts';
+import type { Millis } from '../../../domain/fault.ts';
 import type { Batch } from '../../../domain/reading.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
 import { kinds } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
+import type { SlimContainer, SlimPod } from '../pod/container.ts';
 import { parsePod } from '../pod/parse.ts';
-import { createPodRows } from '../pod/rows.ts';
-import type { SlimPod } from '../pod/slim-pod.ts';
 import { podSignals } from '../signals/pod-signals.ts';
-import { feedOf } from './feed.ts';
-import { type Followed, follow } from './followed.ts';
-import { narrowed } from './narrowed.ts';
+import type { Usage, UsageOf } from '../usage.ts';
+import { type Followed, feedOf, follow, narrowed } from './followed.ts';
+
+/** A restart that is younger than this is news. */
+const recentMs: Millis = 600_000;
+
+/** What is known of a pod beside what the API keeps of it. */
+interface Seen {
+  readonly usage: Usage | undefined;
+  readonly isRising: boolean;
+  readonly starting: Workload['starting'];
+}
+
+interface Made extends Seen {
+  readonly rows: readonly Workload[];
+}
+
+/** Makes rows of pods, and gives the same objects again as long as nothing in them has changed. */
+type PodRows = (pods: Iterable<SlimPod>, usageOf: UsageOf, now: Millis) => readonly Workload[];
+
+export const createPodRows = (source: string): PodRows => {
+  const made = new WeakMap<SlimPod, Made>();
+  return (pods, usageOf, now) => {
+    const all: Workload[] = [];
+    for (const pod of pods) {
+      const usage = usageOf(pod);
+      const isRising = hasRestarted(pod, now);
+      let one = made.get(pod);
+      const starting = startingOf(pod, now);
+      if (
+        one === undefined ||
+        one.usage !== usage ||
+        one.isRising !== isRising ||
+        one.starting !== starting
+      ) {
+        const rows = rowsOf(pod, { usage, isRising, starting }, { source, at: now });
+        one = { usage, isRising, starting, rows };
+        made.set(pod, one);
+      }
+      all.push(...one.rows);
+    }
+    return all;
+  };
+};
+
+/** A pod whose containers are being made is in order for a minute, and slow for five; after that it is not ready. */
+const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [60_000, 300_000];
+const isBeingMade = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
+
+const startingOf = (pod: SlimPod, now: Millis): Workload['starting'] => {
+  const since = pod.startedAt ?? pod.createdAt;
+  // One of which something is known to be wrong has no time to wait for.
+  if (since === undefined || pod.detail !== undefined || pod.restarts > 0) return undefined;
+  if (!isBeingMade.test(pod.status)) return undefined;
+  const age = now - since;
+  return age >= failedAfterMs ? undefined : age >= slowAfterMs ? 'slow' : 'in time';
+};
+
+const hasRestarted = ({ restarts, containers }: SlimPod, now: Millis): boolean =>
+  restarts > 0 && containers.some((one) => one.restarts > 0 && isRecent(one, now));
+
+const isRecent = ({ endedAt, startedAt, isInit }: SlimContainer, now: Millis): boolean =>
+  !isInit && Math.max(endedAt ?? 0, endedAt === undefined ? 0 : (startedAt ?? 0)) > now - recentMs;
+
+type Stamp = Pick<Workload, 'source' | 'at'>;
+
+const rowsOf = (pod: SlimPod, seen: Seen, stamp: Stamp): readonly Workload[] => {
+  const { usage, isRising, starting } = seen;
+  const limits = limitsOf(pod.containers);
+  const row: Workload = {
+    ...stamp,
+    kind: 'pod',
+    ...(pod.uid === '' ? {} : { uid: pod.uid }),
+    namespace: pod.namespace,
+    name: pod.name,
+    owner: pod.owner,
+    node: pod.node,
+    status: pod.status,
+    ready: pod.ready,
+    wanted: pod.wanted,
+    restarts: pod.restarts,
+    restartsRising: isRising,
+    ...(starting === undefined ? {} : { starting }),
+    ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
+    ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
+    ...limits,
+    ...(pod.detail === undefined ? {} : { detail: pod.detail }),
+  };
+  const shown = pod.containers.filter((one) => !one.isInit || one.detail !== undefined);
+  if (shown.length <= 1 && !hasTrouble(pod)) return [row];
+  return [row, ...shown.map((one) => containerRow(one, pod, seen, stamp))];
+};
+
+const hasTrouble = ({ status, ready, wanted, detail }: SlimPod): boolean =>
+  detail !== undefined || (ready < wanted && status !== 'Completed');
+
+/** A limit of the pod is the sum of its containers', and there is none when one of them has none. */
+const limitsOf = (
+  containers: readonly SlimContainer[],
+): Pick<Workload, 'cpuLimitCores' | 'memoryLimitBytes'> => {
+  const main = containers.filter((one) => !one.isInit);
+  const sum = (values: readonly (number | undefined)[]): number | undefined =>
+    values.length > 0 && values.every((value) => value !== undefined)
+      ? values.reduce((total: number, value) => total + value, 0)
+      : undefined;
+  const cpu = sum(main.map((one) => one.cpuLimit));
+  const memory = sum(main.map((one) => one.memoryLimit));
+  return {
+    ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
+    ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
+  };
+};
+
+const containerRow = (
+  one: SlimContainer,
+  pod: SlimPod,
+  { usage, starting }: Seen,
+  stamp: Stamp,
+): Workload => {
+  const own = usage?.containers.find(({ name }) => name === one.name);
+  const isDone = one.isInit && one.status === 'Completed';
+  return {
+    ...stamp,
+    kind: 'container',
+    namespace: pod.namespace,
+    name: one.name,
+    owner: pod.name,
+    node: pod.node,
+    status: one.status,
+    ...(isDone ? {} : { ready: one.isReady ? 1 : 0, wanted: 1 }),
+    restarts: one.restarts,
+    ...(starting !== undefined && isBeingMade.test(one.status) ? { starting } : {}),
+    ...(one.startedAt === undefined ? {} : { startedAt: one.startedAt }),
+    ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
+    ...(one.cpuLimit === undefined ? {} : { cpuLimitCores: one.cpuLimit }),
+    ...(one.memoryLimit === undefined ? {} : { memoryLimitBytes: one.memoryLimit }),
+    ...(one.detail === undefined ? {} : { detail: one.detail }),
+  };
+};
 
 /** Pods, with what they use as the metrics server told it last, and the signals that are made of them. */
 export const podsFeed = (parts: KubeParts): { readonly feed: Feed; readonly followed: Followed<SlimPod> } => {

@@ -4,10 +4,10 @@ import type { Fault } from '../../../domain/fault.ts';
 import { WireError } from '../../../platform/failures.ts';
 import type { Feed } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
+import { kubernetesReads } from '../config.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
-import { kubernetesReads } from '../reads.ts';
-import { feedOf } from './feed.ts';
+import { feedOf } from './followed.ts';
 
 const everyMs = 300_000;
 const dayMs = 86_400_000;

@@ -5,7 +5,7 @@ import type { Feed } from '../../source.ts';
 import { kinds, listPath } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import { usagePath } from '../usage.ts';
-import { feedOf } from './feed.ts';
+import { feedOf } from './followed.ts';
 
 /** The metrics server itself looks every 15 s. */
 const resolutionMs = 15_000;

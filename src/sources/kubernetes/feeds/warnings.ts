@@ -4,8 +4,7 @@ import type { Feed } from '../../source.ts';
 import { eventWords, type KubeEvent, parseEvent } from '../event.ts';
 import { kinds } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import { feedOf } from './feed.ts';
-import { type Followed, follow } from './followed.ts';
+import { type Followed, feedOf, follow } from './followed.ts';
 
 /** A cluster in trouble has thousands; the newest tell what goes on. */
 const shown = 200;

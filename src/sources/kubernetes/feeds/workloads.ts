@@ -3,9 +3,8 @@ import type { Batch } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
 import type { FactName } from '../config.ts';
-import { type Kind, kinds } from '../kinds.ts';
+import { type Kind, kinds, objectNamed } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import { workloadSignals } from '../signals/workload-signals.ts';
 import {
   type ParseWorkload,
   parseDaemonSet,
@@ -15,9 +14,42 @@ import {
   parseStatefulSet,
   type SlimWorkload,
 } from '../workload/slim.ts';
-import { feedOf } from './feed.ts';
-import { type Followed, follow } from './followed.ts';
-import { narrowed } from './narrowed.ts';
+import {
+  type Answer,
+  conditionOf,
+  type Followed,
+  type Found,
+  feedOf,
+  follow,
+  inNamespace,
+  narrowed,
+  type Signals,
+  signalsOf,
+} from './followed.ts';
+
+/** Signals that one kind of workload answers: `ready: deployment/x`, `condition: deployment/x`. */
+const workloadSignals = (parts: KubeParts, kind: Kind): Signals<SlimWorkload> =>
+  signalsOf(parts, (read): Answer<SlimWorkload> | undefined => {
+    const named = 'ready' in read ? read.ready : 'condition' in read ? read.condition : '';
+    const object = objectNamed(named);
+    if (object === undefined || object.kind !== kind) return undefined;
+    return (workloads) => {
+      const chosen = workloads.filter(
+        ({ row }) => row.name === object.name && inNamespace(read.namespace, row.namespace),
+      );
+      if (chosen.length === 0) return [{ why: `there is no ${named}` }];
+      return chosen.map((one) => ({
+        ...('condition' in read ? conditionOf(one.conditions, read.type) : readyOf(one, 'of' in read)),
+        ...(chosen.length === 1 ? {} : { labels: { namespace: one.row.namespace } }),
+      }));
+    };
+  });
+
+const readyOf = ({ row: { ready, wanted } }: SlimWorkload, isShare: boolean): Found => {
+  if (ready === undefined || wanted === undefined) return { why: 'its readiness is not known' };
+  if (!isShare) return { value: ready };
+  return wanted === 0 ? { why: 'none are wanted' } : { value: (100 * ready) / wanted };
+};
 
 interface WorkloadFeed {
   readonly name: FactName;

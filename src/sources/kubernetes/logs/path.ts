@@ -2,7 +2,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import { markAt, parseMark } from '../../../logs/reading/log-place.ts';
 import type { Resume } from '../../../logs/reading/tail.ts';
 import { kinds, objectPath } from '../kinds.ts';
-import type { SlimPod } from '../pod/slim-pod.ts';
+import type { SlimPod } from '../pod/container.ts';
 
 /** So much is read again in front of a mark: what was written at the same time is in no certain order. */
 const overlapMs: Millis = 1000;

@@ -1,6 +1,6 @@
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Permit } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { RemediedError } from '../../../platform/fault.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
@@ -8,7 +8,40 @@ import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
 import { ruleWords, statusOf } from '../problem.ts';
-import { mayI, type Right } from '../rights.ts';
+
+/** Something that one may or may not do. `subresource`: 'log', 'exec', 'scale'. */
+export interface Right {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** '*' : in all of them. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+interface Allowed {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** Whether I may do it, as the API's own authorizer says. Throws WireError. Source: SelfSubjectAccessReview. */
+export const mayI = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<Allowed> => {
+  const { namespace, ...rest } = right;
+  const resourceAttributes = {
+    ...rest,
+    ...(namespace === undefined || namespace === '*' ? {} : { namespace }),
+  };
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const status = field(await client.review(review, signal), 'status');
+  const allowed = field(status, 'allowed');
+  if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the review says neither yes nor no');
+  return { allowed, reason: text(field(status, 'reason')) ?? '' };
+};
 
 const resourceOf = ({ resource, subresource }: Right): string =>
   subresource === undefined ? resource : `${resource}/${subresource}`;

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Drift, OperationCall } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
@@ -10,15 +10,13 @@ import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import { rolloutOf } from '../reading/rollout.ts';
 import { conflictsOf, rehearsalOf } from './admission.ts';
-import { ifThere, noUid } from './drift.ts';
-import { earlierOf } from './earlier.ts';
-import { placeOf, rightTo } from './found.ts';
-import { manifestCall } from './manifest-call.ts';
-import { type Manifest, readManifests } from './manifests.ts';
+import { standingOf } from './field-diff.ts';
+import { ifThere, noUid, placeOf, rightTo } from './found.ts';
+import { type Manifest, manifestCall, readManifests } from './manifests.ts';
 import { zElsewhere, zFiles, zWait } from './param-parts.ts';
 import { containersIn } from './pod-template.ts';
 import type { Deed } from './recipe.ts';
-import { standingOf } from './standing.ts';
+import { earlierOf } from './recipe.ts';
 import { defineWrite } from './write-operation.ts';
 
 const applyParams = z.strictObject({

@@ -1,12 +1,117 @@
+import type { Reach } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { kinds, listPath } from '../kinds.ts';
-import { labelsOf, metaOf } from '../meta.ts';
-import type { SlimPod } from '../pod/slim-pod.ts';
+import { type Kind, kindNamed, kinds, listPath, objectPath } from '../kinds.ts';
+import { controllerOf, labelsOf, metaOf } from '../meta.ts';
+import type { SlimPod } from '../pod/container.ts';
 import { matches, selectorOf } from '../selector.ts';
 import { podsOfTarget } from '../target-pods.ts';
 import type { Found } from './found.ts';
+import type { Deed } from './recipe.ts';
+
+type Look = (client: KubeClient, found: Found, signal: AbortSignal) => Promise<readonly string[]>;
+
+/** Objects of a kind that the found one owns. */
+const ownedOf =
+  (kind: Kind): Look =>
+  async (client, { namespace, raw }, signal) => {
+    const { uid } = metaOf(raw);
+    const items = list(field(await client.get(listPath(kind, namespace), signal), 'items'));
+    const names = items.filter((one) => controllerOf(one)?.uid === uid).map((one) => metaOf(one).name);
+    return names.length === 0 ? [] : [`it owns ${kind.plural} (${names.length}): ${someOf(names)}`];
+  };
+
+const podsBelow: Look = async (client, { object, namespace }, signal) => {
+  const pods = await podsOfTarget(client, namespace, object, signal);
+  return pods.length === 0 ? [] : [`its pods (${pods.length}): ${someOf(pods.map(({ name }) => name))}`];
+};
+
+/** Who makes a pod anew; nobody, when it was made by hand. */
+const ownerOfPod: Look = async (client, { namespace, raw }, signal) => {
+  const owner = controllerOf(raw);
+  const labels = labelsOf(field(field(raw, 'metadata'), 'labels'));
+  const grace = number(field(field(raw, 'spec'), 'terminationGracePeriodSeconds')) ?? 30;
+  return [
+    owner === undefined
+      ? 'nothing makes this pod anew: it is gone'
+      : `${owner.kind.toLowerCase()}/${owner.name} makes another in its place`,
+    `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}; it has ${grace}s to end`,
+    ...(await budgetsOver(client, namespace, labels, signal)),
+  ];
+};
+
+const both =
+  (...looks: readonly Look[]): Look =>
+  async (client, found, signal) =>
+    (await Promise.all(looks.map((look) => look(client, found, signal)))).flat();
+
+const looks: Readonly<Record<string, Look | undefined>> = {
+  pod: ownerOfPod,
+  deployment: both(ownedOf(kinds.replicaset), podsBelow),
+  statefulset: both(podsBelow, async () => ['its volume claims stay, unless it says otherwise']),
+  daemonset: podsBelow,
+  replicaset: podsBelow,
+  job: podsBelow,
+  cronjob: ownedOf(kinds.job),
+  service: async (client, found, signal) =>
+    (await podsBelow(client, found, signal)).map((line) => `its name leads nowhere afterwards; ${line}`),
+};
+
+/** What goes with an object, or comes back without it, in words. */
+export const ownedWords = async (
+  client: KubeClient,
+  found: Found,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  try {
+    return (await looks[found.kind.word]?.(client, found, signal)) ?? [];
+  } catch (error) {
+    if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
+    return [`what it owns could not be read: ${error.message}`];
+  }
+};
+
+/** How many pods a workload is to have; undefined for what has none of its own. Source: apps/v1. */
+const replicasOf = (raw: unknown): number | undefined => {
+  const scheduled = number(field(field(raw, 'status'), 'desiredNumberScheduled'));
+  return scheduled ?? number(field(field(raw, 'spec'), 'replicas'));
+};
+
+/** So many of the pods of an object; undefined where there is no whole to be a part of. */
+export const reachOf = (part: number, whole: number | undefined, object: string): Reach | undefined =>
+  whole === undefined || whole <= 0 ? undefined : { share: { part, whole, of: `replicas of ${object}` } };
+
+/** All pods of a workload: what a rollout replaces, and what goes with it. */
+const allOf = (raw: unknown, object: string): Reach | undefined => {
+  const whole = replicasOf(raw);
+  return whole === undefined ? undefined : reachOf(whole, whole, object);
+};
+
+/** What the first of some writes that roll out replaces. */
+export const rolledOut = (deeds: readonly Deed[]): Reach | undefined => {
+  const [deed] = deeds.filter(({ rollsOut, before }) => rollsOut === true && before?.raw !== undefined);
+  return deed === undefined ? undefined : allOf(deed.before?.raw, deed.object);
+};
+
+/** What a deletion takes: one of its owner's pods, or all of a workload's. Unknown where the owner cannot be read. */
+export const reachOfDelete = async (
+  client: KubeClient,
+  { kind, namespace, object, raw }: Found,
+  signal: AbortSignal,
+): Promise<Reach | undefined> => {
+  if (kind !== kinds.pod) return allOf(raw, object);
+  const owner = controllerOf(raw);
+  const ownerKind = owner === undefined ? undefined : kindNamed(owner.kind);
+  if (owner === undefined || ownerKind === undefined) return undefined;
+  try {
+    const body = await client.get(objectPath(ownerKind, namespace, owner.name), signal);
+    return reachOf(1, replicasOf(body), `${ownerKind.word}/${owner.name}`);
+  } catch (error) {
+    if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
+    return undefined;
+  }
+};
 
 const named = 6;
 

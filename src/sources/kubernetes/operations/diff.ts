@@ -4,11 +4,9 @@ import { statusText } from '../../../platform/network/status.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
 import { conflictsOf, planErrorOf, rehearsalOf, rehearsed } from './admission.ts';
-import { ifThere, noUid } from './drift.ts';
 import { fieldDiff } from './field-diff.ts';
-import { placeOf } from './found.ts';
-import { manifestCall } from './manifest-call.ts';
-import { type Manifest, readManifests } from './manifests.ts';
+import { ifThere, noUid, placeOf } from './found.ts';
+import { type Manifest, manifestCall, readManifests } from './manifests.ts';
 import { zElsewhere, zFiles } from './param-parts.ts';
 
 const diffParams = z.strictObject({ files: zFiles, namespace: zElsewhere });

@@ -6,18 +6,15 @@ import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern } from '../../../domain/pattern.ts';
 import type { Matcher } from '../../../domain/regex/matcher.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
+import { wireError } from '../../../platform/failures.ts';
 import { toFault } from '../../../platform/fault.ts';
 import type { Draft } from '../../../platform/files/file-shapes.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
-import { wireError } from '../../../platform/wire-error.ts';
-import { statusOf } from '../../found-status.ts';
+import { statusOf } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
-import { askInside, otherCommand } from './exec-ask.ts';
-import { saidBy } from './exec-channels.ts';
-import { endWatcher } from './exec-files.ts';
-import { type Feeding, feed, lookedThrough } from './exec-input.ts';
-import type { ExecParams } from './exec-params.ts';
-import { openExec } from './exec-socket.ts';
+import { endWatcher, type Feeding, feed, lookedThrough } from './exec-files.ts';
+import type { ExecParams } from './exec-pods.ts';
+import { askInside, openExec, otherCommand, saidBy } from './exec-socket.ts';
 
 /** One run of a program. */
 export interface Running {

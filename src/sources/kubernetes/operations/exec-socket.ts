@@ -1,10 +1,140 @@
+import { durationText } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { WireError } from '../../../platform/failures.ts';
-import type { WebSocketWire } from '../../../platform/network/stream.ts';
+import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
+import { lineCutter } from '../../../platform/processes/program-output.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { field, list, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { noLogin, problemOf } from '../problem.ts';
-import { execProtocols } from './exec-channels.ts';
+
+/** The one that tells the end of an input: both speak the same otherwise. */
+export const endingProtocol = 'v5.channel.k8s.io';
+const execProtocols: readonly string[] = [endingProtocol, 'v4.channel.k8s.io'];
+
+/** Every message begins with a byte that says its channel. Source: k8s.io/apimachinery, util/remotecommand. */
+const [stdin, stdout, stderr, ending, closing] = [0, 1, 2, 3, 255];
+
+/** Bytes for its standard input, and the end of that. */
+export const inputOf = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
+export const inputEnd: Uint8Array = Buffer.of(closing, stdin);
+
+/** What is passed on of one program, since each line of a run is written down; the rest is thrown away, and a line says so. */
+const most = { letters: 1024 * 1024, lines: 2000 } as const;
+
+type Said =
+  | { readonly is: 'line'; readonly text: string }
+  /** `code`: absent when the program could not be started, or its end is not known. */
+  | { readonly is: 'ended'; readonly code?: number; readonly words: string };
+
+/** How the program ended, as the last channel says it: a Status. */
+export const endOf = (message: string): Said => {
+  let status: unknown;
+  try {
+    status = JSON.parse(message);
+  } catch {
+    return { is: 'ended', words: `its end is not known: ${oneLine(message)}` };
+  }
+  if (text(field(status, 'status')) === 'Success')
+    return { is: 'ended', code: 0, words: 'ended with status 0' };
+  const cause = list(field(field(status, 'details'), 'causes')).find(
+    (one) => text(field(one, 'reason')) === 'ExitCode',
+  );
+  const code = Number(text(field(cause, 'message')) ?? Number.NaN);
+  return Number.isInteger(code)
+    ? { is: 'ended', code, words: `ended with status ${code}` }
+    : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'it could not be run', 280) };
+};
+
+/** A piece of one of its outputs, or what was said of its end. */
+type ExecPiece =
+  | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
+  | { readonly is: 'ending'; readonly message: string };
+
+/** What comes of a program in a container. Throws WireError when the connection is lost. */
+export async function* piecesOf(wire: WebSocketWire): AsyncGenerator<ExecPiece, void, undefined> {
+  for await (const message of wire.messages) {
+    const [channel, bytes] = [message[0], message.subarray(1)];
+    if (bytes.length === 0) continue;
+    if (channel === stdout) yield { is: 'out', bytes };
+    if (channel === stderr) yield { is: 'err', bytes };
+    if (channel === ending) yield { is: 'ending', message: Buffer.from(bytes).toString('utf8') };
+  }
+}
+
+/**
+ * What a program in a container says, line by line, then its end; `taken`: its standard output goes there instead, piece by
+ * piece. Throws WireError when the connection is lost.
+ */
+export async function* saidBy(
+  wire: WebSocketWire,
+  taken?: (bytes: Uint8Array) => Promise<void>,
+): AsyncGenerator<Said, void, undefined> {
+  const waiting: string[] = [];
+  const passedOn = { letters: 0, lines: 0 };
+  const isEnough = (): boolean => passedOn.letters > most.letters || passedOn.lines > most.lines;
+  const take = (line: string): void => {
+    if (isEnough()) return;
+    passedOn.letters += line.length;
+    passedOn.lines += 1;
+    waiting.push(isEnough() ? '(it says more than is kept: the rest is not shown)' : line);
+  };
+  const cutters = { out: lineCutter(take), err: lineCutter(take) };
+  let end: Said | undefined;
+  for await (const piece of piecesOf(wire))
+    if (piece.is === 'ending') end = endOf(piece.message);
+    else if (piece.is === 'out' && taken !== undefined) await taken(piece.bytes);
+    else {
+      cutters[piece.is].push(Buffer.from(piece.bytes));
+      for (const line of waiting.splice(0)) yield { is: 'line', text: line };
+    }
+  for (const cutter of Object.values(cutters)) cutter.end();
+  for (const line of waiting.splice(0)) yield { is: 'line', text: line };
+  yield end ?? { is: 'ended', words: 'the connection was closed before its end was told' };
+}
+
+/** A program that only looks ends soon. */
+const longestMs: Millis = 30_000;
+
+/** What a program in a container said, and how it ended. */
+export interface Answered {
+  readonly lines: readonly string[];
+  /** Absent when it could not be started. */
+  readonly code?: number;
+  readonly words: string;
+}
+
+/** Runs a program that only looks, to its end. Throws WireError. */
+export const askInside = async (
+  client: KubeClient,
+  path: string,
+  door: Pick<ChangeIo, 'socket' | 'clock'>,
+  signal: AbortSignal,
+): Promise<Answered> => {
+  const deadline = door.clock.deadline(longestMs);
+  const wire = await openExec(client, path, door, AbortSignal.any([signal, deadline.signal]));
+  const lines: string[] = [];
+  try {
+    for await (const said of saidBy(wire))
+      if (said.is === 'line') lines.push(said.text);
+      else return { lines, words: said.words, ...(said.code === undefined ? {} : { code: said.code }) };
+    throw new WireError('timeout', `no end after ${durationText(longestMs)}`);
+  } finally {
+    wire.close();
+    deadline.clear();
+  }
+};
+
+/** The same exec of another program: everything but the command stays. */
+export const otherCommand = (path: string, argv: readonly string[]): string => {
+  const [place = '', query] = path.split('?');
+  const asked = new URLSearchParams(query);
+  asked.delete('command');
+  for (const word of argv) asked.append('command', word);
+  return `${place}?${asked.toString()}`;
+};
 
 /** Where a program is run in a pod; without a container, in its only one. Source: Kubernetes API, core/v1, connect exec. */
 export const execPath = (

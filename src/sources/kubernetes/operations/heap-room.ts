@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytes } from '../../../domain/format.ts';
 import { WireError } from '../../../platform/failures.ts';
-import type { Answered } from './exec-ask.ts';
+import type { Answered } from './exec-socket.ts';
 import { defineLook, podsMeant } from './look-inside.ts';
 import { zContainer, zName, zNamespace } from './param-parts.ts';
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import { kinds, listPath, objectPath } from '../kinds.ts';
 import { labelsOf, metaOf } from '../meta.ts';
-import { asItIs } from './as-it-is.ts';
-import { earlierOf } from './earlier.ts';
+import { standingOf } from './field-diff.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { zName, zNamespace, zSpan } from './param-parts.ts';
-import { standingOf } from './standing.ts';
+import { asItIs } from './pod-template.ts';
+import { earlierOf } from './recipe.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { defineWrite } from './write-operation.ts';
 

@@ -1,5 +1,5 @@
 import type { ActEvent } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
 import {
   type Declared,
@@ -9,15 +9,13 @@ import {
 } from '../../define-operation.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import type { SlimPod } from '../pod/slim-pod.ts';
-import { namespaceFor } from '../reading/object.ts';
+import type { SlimPod } from '../pod/container.ts';
 import { podsOfTarget } from '../target-pods.ts';
 import { permitOf, planErrorOf } from './admission.ts';
-import { earlierOf } from './earlier.ts';
-import { type Answered, askInside } from './exec-ask.ts';
 import { containerWords, execAllowed, meantIn } from './exec-pods.ts';
-import { execPath } from './exec-socket.ts';
-import { placeOf } from './found.ts';
+import { type Answered, askInside, execPath } from './exec-socket.ts';
+import { namespaceFor, placeOf } from './found.ts';
+import { earlierOf } from './recipe.ts';
 
 /** What a look found in one pod. */
 export interface Seen {

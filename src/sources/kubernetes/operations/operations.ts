@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { kindNamed, kinds } from '../kinds.ts';
@@ -9,26 +9,25 @@ import { events } from '../reading/events.ts';
 import { podLogs } from '../reading/logs.ts';
 import { rollout } from '../reading/rollout.ts';
 import { apply } from './apply.ts';
+import { ownedWords, reachOfDelete } from './blast-radius.ts';
 import { keep } from './data/keep.ts';
 import { data } from './data/read-data.ts';
 import { setData } from './data/set-data.ts';
 import { diff } from './diff.ts';
 import { podExec } from './exec.ts';
+import { standingOf } from './field-diff.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { heapRoom } from './heap-room.ts';
 import { job } from './job.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
-import { ownedWords } from './owned.ts';
 import { zKind, zName, zNamespace } from './param-parts.ts';
 import { patch } from './patch.ts';
-import { reachOfDelete } from './reach.ts';
 import { restart } from './restart.ts';
 import { rollback } from './rollback.ts';
 import { scale } from './scale.ts';
 import { setEnv } from './set-env.ts';
 import { setImage } from './set-image.ts';
-import { standingOf } from './standing.ts';
 import { defineWrite } from './write-operation.ts';
 
 /** What holds whole worlds of others is nothing for a runbook. */

@@ -1,18 +1,39 @@
 import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
+import { isObject } from '../../../domain/value-text.ts';
 import { isAltered } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { entries, field } from '../../wire-value.ts';
 import { kindNamed, kinds } from '../kinds.ts';
 import { rolloutOf } from '../reading/rollout.ts';
 import { blastRadius } from './blast-radius.ts';
+import { standingOf } from './field-diff.ts';
 import { type Found, findIt, rightTo, targetOf } from './found.ts';
-import { inversePatch } from './inverse-patch.ts';
 import { zKind, zName, zNamespace, zWait } from './param-parts.ts';
 import { strategicCall } from './pod-template.ts';
-import { standingOf } from './standing.ts';
 import { defineWrite } from './write-operation.ts';
+
+/**
+ * The patch that takes a patch back: the values that were there, null where there was none. Undefined when it says more
+ * than values of fields: lists are merged by rules of each field, and directives ($patch) replace or delete.
+ */
+export const inversePatch = (
+  patch: unknown,
+  before: unknown,
+): Readonly<Record<string, unknown>> | undefined => {
+  const back: [string, unknown][] = [];
+  for (const [name, value] of entries(patch)) {
+    const was = field(before, name);
+    if (name.startsWith('$') || Array.isArray(value) || Array.isArray(was)) return undefined;
+    if (isObject(value) && isObject(was)) {
+      const inner = inversePatch(value, was);
+      if (inner === undefined) return undefined;
+      back.push([name, inner]);
+    } else back.push([name, was ?? null]);
+  }
+  return Object.fromEntries(back);
+};
 
 const patchParams = z.strictObject({
   kind: zKind,

@@ -1,7 +1,47 @@
+import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
-import type { Drift, OperationCall, Reach, Target } from '../../../domain/operation.ts';
+import type { Drift, OperationCall, Plan, Reach, Target } from '../../../domain/operation.ts';
 import type { PlanOf } from '../../define-operation.ts';
-import type { Right } from '../rights.ts';
+import type { Right } from './admission.ts';
+
+/** What a plan keeps of its reads: what is sent, where its targets are looked at again, and what takes it back. */
+const earlier = z.object({
+  calls: z.array(
+    z.object({
+      method: z.string(),
+      path: z.string(),
+      contentType: z.string().exactOptional(),
+      body: z.string().exactOptional(),
+    }),
+  ),
+  looks: z.array(z.string()),
+  rights: z.array(
+    z.object({
+      verb: z.string(),
+      group: z.string(),
+      resource: z.string(),
+      subresource: z.string().exactOptional(),
+      namespace: z.string().exactOptional(),
+      name: z.string().exactOptional(),
+    }),
+  ),
+  follow: z.array(z.object({ object: z.string(), path: z.string(), pods: z.string().exactOptional() })),
+  /** A file of this machine that it writes or reads, and what told it from another. */
+  file: z.object({ path: z.string(), print: z.string() }).exactOptional(),
+  undo: z
+    .object({
+      use: z.string(),
+      title: z.string(),
+      with: z.record(z.string(), z.unknown()),
+      pins: z.enum(['value', 'gone', 'nothing']).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+export type Earlier = z.infer<typeof earlier>;
+
+/** Throws when it is not what one of these operations has planned. */
+export const earlierOf = (plan: Plan): Earlier => earlier.parse(plan.earlier);
 
 /** What an object was when it was read: undefined when it is not there. */
 export interface Before {

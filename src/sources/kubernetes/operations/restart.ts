@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { blastRadius } from './blast-radius.ts';

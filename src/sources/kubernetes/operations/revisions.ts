@@ -1,12 +1,12 @@
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { entries, field, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
 import { kinds, listPath } from '../kinds.ts';
 import { listAll } from '../list.ts';
 import { controllerOf, metaOf } from '../meta.ts';
 import { selectorOf, selectorText } from '../selector.ts';
-import { asItIs } from './as-it-is.ts';
 import type { Found } from './found.ts';
+import { asItIs } from './pod-template.ts';
 
 const revisionKey = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';

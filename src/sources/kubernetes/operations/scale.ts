@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, list, number } from '../../wire-value.ts';
@@ -7,10 +7,9 @@ import { hpaWords, parseHpa } from '../hpa.ts';
 import { kinds, listPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import { selectorOf, selectorText } from '../selector.ts';
-import { blastRadius } from './blast-radius.ts';
+import { blastRadius, reachOf } from './blast-radius.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { isOne, scaled } from './param-parts.ts';
-import { reachOf } from './reach.ts';
 import type { Prepared } from './recipe.ts';
 import { defineWrite } from './write-operation.ts';
 

@@ -1,25 +1,27 @@
 import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { isAltered } from '../../../platform/terminal/sanitize.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation } from '../../define-operation.ts';
-import { isSecret, shownValue } from '../../secret-name.ts';
-import { passwordsIn } from '../../secret-text.ts';
+import { isSecret, passwordsIn, shownValue } from '../../secret-name.ts';
 import { field } from '../../wire-value.ts';
 import { kinds } from '../kinds.ts';
 import { blastRadius } from './blast-radius.ts';
+import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import {
+  containerPatch,
+  containersIn,
   earlierValues,
   envItems,
+  meantContainer,
   referredNames,
+  strategicCall,
   valuesWords,
   variablesOf,
   type WantedValues,
-} from './environment.ts';
-import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
-import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
+} from './pod-template.ts';
 import { revisionOf } from './revisions.ts';
 import { defineWrite } from './write-operation.ts';
 

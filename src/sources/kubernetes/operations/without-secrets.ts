@@ -1,6 +1,5 @@
-import { isSecretName } from '../../../domain/secret-name.ts';
-import { hidden, secretPlaces } from '../../secret-name.ts';
-import { withoutPasswords } from '../../secret-text.ts';
+import { isSecretName } from '../../../domain/mask/secrets.ts';
+import { hidden, secretPlaces, withoutPasswords } from '../../secret-name.ts';
 import { entries, field, text } from '../../wire-value.ts';
 
 /** The values of a Secret, or those of a ConfigMap under such names, without what they are. */

@@ -1,5 +1,5 @@
 import type { ActEvent, Drift, Target } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { toFault } from '../../../platform/fault.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
@@ -13,12 +13,12 @@ import {
 } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
 import { admitted, permitOf, planErrorOf, rehearsed, warningsOf } from './admission.ts';
-import { driftOf } from './drift.ts';
-import { type Earlier, earlierOf } from './earlier.ts';
+import { rolledOut } from './blast-radius.ts';
 import { fieldDiff } from './field-diff.ts';
 import { followAll } from './follow.ts';
-import { rolledOut } from './reach.ts';
+import { driftOf } from './found.ts';
 import type { Deed, Recipe, WriteParams } from './recipe.ts';
+import { type Earlier, earlierOf } from './recipe.ts';
 
 /** A write that would change something, and what in words. */
 interface Weighed {

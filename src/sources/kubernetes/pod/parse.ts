@@ -3,8 +3,8 @@ import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 import { type Condition, conditionsOf, controllerOf, labelsOf, metaOf } from '../meta.ts';
 import type { Strings } from '../strings.ts';
+import type { SlimContainer, SlimPod } from './container.ts';
 import { type ContainerState, endWord, slimContainers, stateOf, type ToClock } from './container.ts';
-import type { SlimContainer, SlimPod } from './slim-pod.ts';
 
 /** What a pod's STATUS is made of. */
 interface PodState {

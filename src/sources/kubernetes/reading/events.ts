@@ -1,10 +1,9 @@
 import { eventWords, parseEvent } from '../event.ts';
 import { objectNamed } from '../kinds.ts';
 import { parseChunk } from '../list.ts';
+import { eventsPath, namespaceFor } from '../operations/found.ts';
 import type { KubeParts } from '../parts.ts';
-import { eventsPath, namespaceFor } from './object.ts';
-import { objectParams } from './params.ts';
-import { defineReading } from './reading-operation.ts';
+import { defineReading, objectParams } from './reading-operation.ts';
 
 /** `events`: what happened to an object, the newest first. An object that is gone has its events for an hour yet. */
 export const events = defineReading({ name: 'events', params: objectParams }, (parts) => ({

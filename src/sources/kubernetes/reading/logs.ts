@@ -1,13 +1,12 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { createStampReader } from '../../../logs/reading/log-stamp.ts';
+import { createStampReader } from '../../../logs/reading/log-place.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { logPath } from '../logs/path.ts';
+import { namespaceFor } from '../operations/found.ts';
 import { podsOfTarget } from '../target-pods.ts';
-import { namespaceFor } from './object.ts';
-import { type LogsParams, logsParams } from './params.ts';
-import { defineReading } from './reading-operation.ts';
+import { defineReading, type LogsParams, logsParams } from './reading-operation.ts';
 
 const targetOf = ({ pod, deployment, selector }: LogsParams): string =>
   pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');

@@ -1,20 +1,13 @@
-import { PlanError } from '../../../domain/plan-error.ts';
+import { PlanError } from '../../../domain/operation.ts';
 import { isSecret } from '../../secret-name.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 import { objectNamed } from '../kinds.ts';
 import { conditionsOf, metaOf } from '../meta.ts';
-import { variablesOf } from '../operations/environment.ts';
-import { containersIn } from '../operations/pod-template.ts';
+import { findObject } from '../operations/found.ts';
+import { containersIn, variablesOf } from '../operations/pod-template.ts';
 import { quantity } from '../quantity.ts';
-import {
-  daemonSetRollout,
-  deploymentRollout,
-  type Rollout,
-  statefulSetRollout,
-} from '../workload/rollout.ts';
-import { findObject } from './object.ts';
-import { objectParams } from './params.ts';
-import { defineReading } from './reading-operation.ts';
+import { daemonSetRollout, deploymentRollout, type Rollout, statefulSetRollout } from '../workload/slim.ts';
+import { defineReading, objectParams } from './reading-operation.ts';
 
 /** Amounts of a container as numbers: bytes of memory, cores. */
 const amountsOf = (raw: unknown, of: 'limits' | 'requests') =>

@@ -1,18 +1,78 @@
+import { forwardLost } from '../../../clients/kubernetes/port-forward.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { ProgramError, WireError } from '../../../platform/failures.ts';
+import { abortWireError, ProgramError, WireError } from '../../../platform/failures.ts';
 import { RemediedError } from '../../../platform/fault.ts';
-import { type Heard, insideEvents } from '../../../platform/inside/inside-events.ts';
-import { ifStarted, startProblem, stoppedWaiting } from '../../../platform/inside/inside-start.ts';
+import {
+  type Heard,
+  ifStarted,
+  insideEvents,
+  startProblem,
+  stoppedWaiting,
+} from '../../../platform/inside/inside.ts';
 import { TunnelError } from '../../../platform/network/dial.ts';
-import type { WebSocketWire } from '../../../platform/network/stream.ts';
-import { createLeftRunning } from '../../../platform/processes/left-running.ts';
+import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
+import { createLeftRunning } from '../../../platform/processes/end-there.ts';
 import type { Program } from '../../../platform/processes/program.ts';
-import { abortWireError } from '../../../platform/wire-error.ts';
-import type { Inside, Source } from '../../source.ts';
-import { endOf, piecesOf } from '../operations/exec-channels.ts';
-import { execPath, openExec } from '../operations/exec-socket.ts';
+import type { End, Inside, Source, SourceDial } from '../../source.ts';
+import { endOf, execPath, openExec, piecesOf } from '../operations/exec-socket.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
-import { endPod } from './ends.ts';
+import { podsOfTarget } from '../target-pods.ts';
+
+/** '/': no namespace and no pod has one in its name. */
+const separator = '/';
+
+/** An end is called by its pod, in front of which its namespace stands where the source has several. */
+const endName = (namespace: string, pod: string, several: boolean): string =>
+  several ? `${namespace}${separator}${pod}` : pod;
+
+const endPod = (
+  end: string,
+  namespaces: readonly string[],
+): { readonly namespace: string; readonly pod: string } => {
+  const [pod = '', namespace = namespaces[0] ?? 'default'] = end.split(separator).reverse();
+  return { namespace, pod };
+};
+
+/** Live pods that a `via:` target means now, the ready ones first. Throws WireError. */
+export const endsOf = async (
+  parts: KubeParts,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly End[]> => {
+  const namespaces = await namespacesRead(parts, signal);
+  const found = await Promise.all(
+    namespaces.map((namespace) => podsOfTarget(parts.client, namespace, target, signal)),
+  );
+  const several = namespaces.length > 1 || namespaces[0] === '*';
+  return found
+    .flat()
+    .filter(
+      ({ status, containers }) =>
+        status !== 'Terminating' && containers.some(({ status: is }) => is === 'Running'),
+    )
+    .sort((a, b) => Number(b.isLive) - Number(a.isLive))
+    .map(({ name, namespace, uid, isStarting }) => ({
+      name: endName(namespace, name, several),
+      uid,
+      ...(isStarting === true ? { isStarting } : {}),
+    }));
+};
+
+/** A connection to a port of a pod, by a port-forward of its own. `host` is the name of one of its ends. */
+export const portForward =
+  (parts: KubeParts): SourceDial =>
+  async ({ host, port }, signal) => {
+    const { client } = parts;
+    let line = host;
+    try {
+      const { namespace, pod } = endPod(host, await namespacesRead(parts, signal));
+      line = `${pod}:${port}`;
+      return await client.portForward({ namespace, pod, port }, signal);
+    } catch (error) {
+      if (signal.aborted) throw abortWireError(signal);
+      throw forwardLost(line, error);
+    }
+  };
 
 const place = 'in that container';
 

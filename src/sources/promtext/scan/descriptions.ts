@@ -1,7 +1,6 @@
-import { isBlank, quote } from './characters.ts';
 import type { Cursor } from './cursor.ts';
+import { helpText, isBlank, quote, readQuoted } from './cursor.ts';
 import { type Family, type FamilyType, familyTypes } from './page.ts';
-import { helpText, readQuoted } from './quoted.ts';
 
 const keywords = ['HELP', 'TYPE', 'UNIT'] as const;
 type Keyword = (typeof keywords)[number];

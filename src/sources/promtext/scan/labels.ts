@@ -1,7 +1,6 @@
-import { closeBrace, comma, continuesLabel, equals, quote, startsLabel } from './characters.ts';
 import type { Cursor } from './cursor.ts';
+import { closeBrace, comma, continuesLabel, equals, quote, readQuoted, startsLabel } from './cursor.ts';
 import type { FlatLabels } from './page.ts';
-import { readQuoted } from './quoted.ts';
 
 const nameLabel = '__name__';
 /** More than any exporter writes; every name is compared with those before it. */

@@ -1,3 +1,19 @@
+import { clipped } from '../../../sdk.ts';
+
+const kept = 5;
+const longest = 160;
+
+/** What is wrong with a page: the first few lines, and how many there are. */
+export class Flaws {
+  readonly first: Flaw[] = [];
+  count = 0;
+
+  add(line: number, what: string): void {
+    this.count += 1;
+    if (this.first.length < kept) this.first.push({ line, what: clipped(what, longest) });
+  }
+}
+
 /** The types of the text format 0.0.4 (`untyped`) and of OpenMetrics 1.0 (`unknown` and the last three). */
 export const familyTypes = [
   'counter',

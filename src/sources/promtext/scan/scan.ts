@@ -1,9 +1,8 @@
-import { continuesName, hash, isBlank, isDigit, openBrace, quote, startsName } from './characters.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor, continuesName, hash, isBlank, isDigit, openBrace, quote, startsName } from './cursor.ts';
 import { Descriptions } from './descriptions.ts';
-import { Flaws } from './flaws.ts';
 import { LabelReader } from './labels.ts';
 import type { Page, Series } from './page.ts';
+import { Flaws } from './page.ts';
 import { type LineReader, readSample } from './sample-line.ts';
 
 export interface ScanOptions {

@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
-import { least } from '../../panes/extremes.ts';
+import { least } from '../../panes/worst-first.ts';
 import type { Line, Run } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';

@@ -2,14 +2,33 @@ import type { Fault, Millis } from '../../../domain/fault.ts';
 import { rank } from '../../../domain/level.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { alertNames } from '../../../expressions/mentions.ts';
+import { parseExpression } from '../../../expressions/parse.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged.ts';
+import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { severityOfRow, urgency } from '../../panes/severity.ts';
 import { byName } from '../../panes/worst-first.ts';
 import type { EnvView, View } from '../../view.ts';
-import { runbookFor } from './runbooks.ts';
+import { byFit } from '../runbooks/actions.ts';
+
+const known = new Map<string, ReadonlySet<string>>();
+
+/** What a `when` says is the same for ever: each is parsed once. */
+const namesIn = (when: string): ReadonlySet<string> => {
+  const had = known.get(when);
+  if (had !== undefined) return had;
+  const parsed = parseExpression(when);
+  const names = parsed.ok ? alertNames(parsed.expression) : new Set<string>();
+  known.set(when, names);
+  return names;
+};
+
+/** The runbook whose `when` asks for this alert; of several one that fits now. */
+export const runbookFor = (alert: string, { suggestions }: CockpitState): Suggestion | undefined =>
+  byFit(suggestions).find(({ runbook }) => runbook.when !== undefined && namesIn(runbook.when).has(alert));
 
 /** One alert. */
 export interface AlertRow extends PaneRow {

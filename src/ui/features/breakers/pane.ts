@@ -11,16 +11,18 @@ import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { whyNotStart } from '../runbooks/actions.ts';
 import { breakerAction, proposeOn } from '../runbooks/row-actions.ts';
-import { briefColumns, fullColumns, markOf } from './columns.ts';
 import {
   type BreakerRow,
   breakerGroupings,
   breakerOrders,
   breakerRows,
   breakersFrom,
+  briefColumns,
+  fullColumns,
+  markOf,
   plainBreakerRows,
   stateOf,
-} from './rows.ts';
+} from './columns.ts';
 
 const words = { close: 'closes', 'force-open': 'opens' } as const;
 

@@ -1,10 +1,91 @@
 import type { Danger } from '../../../domain/operation.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
+import { windowOf } from '../../components/window.ts';
 import type { Pen } from '../../text/pen.ts';
 import { fitLine, type Line, lineWidth, type Run, spread } from '../../text/run.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';
+
+/** The part of a list that a card shows. */
+export interface Page {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Lines that a card keeps for what is not a row of its list, and the most rows that it shows. */
+const cards = {
+  palette: { others: 6, most: 12 },
+  command: { others: 9, most: 12 },
+  environments: { others: 2, most: Number.POSITIVE_INFINITY },
+} as const;
+
+/** What of `count` rows is seen in a card of at most `room` lines, with the cursor on row `at`. */
+export const pageOf = (card: keyof typeof cards, count: number, at: number, room: number): Page => {
+  const { others, most } = cards[card];
+  const seen = windowOf(count, Math.min(most, Math.max(1, room - others)), at);
+  return { from: seen.from, count: seen.to - seen.from };
+};
+
+/** Between a mark and what it marks. */
+const gap: Run = { text: '  ', role: 'plain' };
+
+interface Told {
+  readonly mark: Run;
+  readonly text: string;
+  readonly role?: Role;
+  /** How long it took, or what it waits for. */
+  readonly time?: string;
+  /** One line is enough: what is cut off changes nothing. */
+  readonly brief?: boolean;
+}
+
+/** 'act      ●  what was done and what came back      0.4s': on as many lines as it takes, or cut to one. */
+export const told = (
+  view: View,
+  label: string,
+  { mark, text, role = 'plain', time = '', brief = false }: Told,
+): readonly Line[] => {
+  const { pen } = view;
+  const right = time === '' ? [] : [pen.run(` ${time}`, 'faint')];
+  const room = innerWidth(view) - labelCells - lineWidth([mark, gap]) - lineWidth(right);
+  const pieces = brief ? [pen.cut(text, room)] : pen.wrap(text, room);
+  return pieces.map((piece, index) => {
+    const [left, end] = index === 0 ? [mark, right] : [pen.run(' '), []];
+    const line = labelled(pen, index === 0 ? label : '', [left, gap, pen.run(piece, role)]);
+    return spread(line, end, innerWidth(view), 'plain', pen.mark);
+  });
+};
+
+/** Entries beside one label that a card shows before `tab` asks for all of them; fewer where there are few rows. */
+const shortList = ({ rows }: Pick<View, 'rows'>): number => (rows < 30 ? 1 : 3);
+
+/** The first few; all where only one would be left out, as saying so takes no less room than the one. */
+export const firstOf = <T>(entries: readonly T[], few: number): readonly T[] =>
+  entries.length <= few + 1 ? entries : entries.slice(0, few);
+
+/** Entries that belong together on a card: whole and wrapped, or the first few with a line each. */
+interface Listing {
+  readonly all: boolean;
+  readonly role?: Role;
+}
+
+/** The first entry beside its label, the others under it. */
+export const listed = (
+  view: View,
+  label: string,
+  entries: readonly string[],
+  { all, role = 'plain' }: Listing,
+): readonly Line[] => {
+  const { pen } = view;
+  const shown = all ? entries : firstOf(entries, shortList(view));
+  const lines = shown
+    .flatMap((entry) => (all ? pen.wrap(entry, innerWidth(view) - labelCells) : [entry]))
+    .map((text, index) => labelled(pen, index === 0 ? label : '', text, role));
+  const more = entries.length - shown.length;
+  if (more === 0) return lines;
+  return [...lines, labelled(pen, '', `and ${more} more, tab shows them`, 'faint')];
+};
 
 /** A card over the dimmed screen: only a left edge, in the colour of its danger. */
 export interface Card {

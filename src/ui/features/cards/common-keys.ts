@@ -1,4 +1,4 @@
-import type { RunView } from '../../../store/run-types.ts';
+import type { RunView } from '../../../store/cockpit.ts';
 import { changeCard } from '../../model.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
 import { cardRoom, lastScroll } from './card.ts';

@@ -1,13 +1,12 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { latency } from '../../../domain/format.ts';
-import type { RunView } from '../../../store/run-types.ts';
-import { counted } from '../../text/count.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { counted } from '../../text/ages.ts';
 import { faultLook } from '../../text/faults.ts';
 import { type Line, spread } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { innerWidth, labelCells, labelled } from './card.ts';
-import { firstOf } from './listed.ts';
+import { firstOf, innerWidth, labelCells, labelled } from './card.ts';
 
 type Step = RunView['diagnosis'][string];
 

@@ -1,13 +1,13 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Ending } from '../../../domain/run.ts';
-import type { PastRun, RunView } from '../../../store/run-types.ts';
+import type { PastRun, RunView } from '../../../store/cockpit.ts';
+import { inKeys } from '../../keys/rebound.ts';
 import { dateText } from '../../text/ages.ts';
-import { inKeys } from '../../text/in-keys.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { type Card, hints, labelled, titled } from './card.ts';
+import { type Card, hints, labelled, listed, titled, told } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
-import { doneLines } from './done.ts';
+import { doneLines, proofLines } from './done.ts';
 import {
   endingLooks,
   type Look,
@@ -17,11 +17,8 @@ import {
   unendedRest,
   unendedWords,
 } from './endings.ts';
-import { listed } from './listed.ts';
 import { beganAt, eventOf, eventsOf, outputLines } from './progress.ts';
-import { proofLines } from './proofs.ts';
 import { cardStateOf, undoOf } from './question.ts';
-import { told } from './told.ts';
 
 /** Lines of output that `tab` shows; LOGS has all of them. */
 const outputWhole = 100;

@@ -1,5 +1,5 @@
 import type { Ending } from '../../../domain/run.ts';
-import type { PastRun } from '../../../store/run-types.ts';
+import type { PastRun } from '../../../store/cockpit.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { Role } from '../../theme/roles.ts';
 

@@ -1,12 +1,170 @@
-import type { RunView } from '../../../store/run-types.ts';
-import { help, interrupt, suspend } from '../../keys/shared.ts';
-import { changeCard } from '../../model.ts';
-import type { Binding, Hand, KeyTable } from '../../panes/pane.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { firstRow } from '../../cursor.ts';
+import { armHere, help, interrupt, suspend } from '../../keys/shared.ts';
+import { changeCard, typeOnCard } from '../../model.ts';
+import type { Binding, Hand, KeyTable, TextField } from '../../panes/pane.ts';
+import { whyNotAgain } from '../runbooks/actions.ts';
 import { closeKey, scrollKeys, withRun } from './common-keys.ts';
-import { confirmKeys, planningKeys, refusedKeys } from './confirm-keys.ts';
-import { loginKeys } from './login-keys.ts';
-import { cardStateOf, choicesFor, questionOf } from './question.ts';
-import { askKeys, backgroundKey, endedKeys, runningKeys, tickKeys } from './run-keys.ts';
+import { copyKey, noteKey, outputKey, overrideKey, proposeAgain } from './kept-keys.ts';
+import { loginKeys, loginThenPlan } from './login-keys.ts';
+import {
+  cardStateOf,
+  choicesFor,
+  nameToType,
+  questionOf,
+  runOnScreen,
+  whyNotYes,
+  whyNoUndo,
+} from './question.ts';
+
+const callsKey: Binding = {
+  id: 'card.calls',
+  keys: ['tab'],
+  does: 'full calls and checks, or cut to a few lines',
+  run: withRun(({ model, view }, run) =>
+    changeCard(model, questionOf(run), { calls: !cardStateOf(view, run).calls }),
+  ),
+};
+
+/** Typed names are handed over one per line, as the gate compares them one by one. */
+const confirm = withRun(({ commands, model, view }, run) => {
+  const { text } = cardStateOf(view, run);
+  const name = nameToType(run);
+  if (name === undefined) return commands.confirm({ pasted: false });
+  if (text === name)
+    return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
+  changeCard(model, questionOf(run), { complaint: 'enter waits for the whole name' });
+});
+
+const notYet = ({ view }: Hand): string | undefined => {
+  const run = runOnScreen(view);
+  return run && whyNotYes(view, run);
+};
+
+/** Keys of the card while it is planned. */
+const planningKeys: readonly Binding[] = [callsKey, closeKey];
+
+/** Keys of the card that asks for a yes. */
+const confirmKeys: readonly Binding[] = [
+  { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', whyNot: notYet, run: confirm },
+  armHere,
+  overrideKey,
+  callsKey,
+  copyKey,
+  { ...closeKey, id: 'decline', does: 'no: nothing is sent', footer: 'cancel' },
+];
+
+/** Keys of the card of what was refused. */
+const refusedKeys: readonly Binding[] = [
+  { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: withRun(proposeAgain) },
+  loginThenPlan(withRun(proposeAgain)),
+  armHere,
+  overrideKey,
+  callsKey,
+  copyKey,
+  closeKey,
+];
+
+const backgroundKey: Binding = {
+  id: 'card.background',
+  keys: ['esc'],
+  does: 'put the card away; the run goes on',
+  footer: 'background',
+  run: ({ commands }) => commands.background(true),
+};
+
+/** Keys of the card of a run that goes on. */
+const runningKeys: readonly Binding[] = [backgroundKey, outputKey, noteKey];
+
+/** Keys of the card of a run that asks whether to go on. */
+const askKeys: readonly Binding[] = [
+  {
+    id: 'go.on',
+    keys: ['enter'],
+    does: 'go on',
+    footer: 'go on',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'stop.here',
+    keys: ['n'],
+    does: 'stop here: what was done stays done',
+    footer: 'stop here',
+    run: ({ commands }) => commands.tick(false),
+  },
+  ...runningKeys,
+];
+
+/** Keys of the card of a run that waits for a step done by hand. */
+const tickKeys: readonly Binding[] = [
+  {
+    id: 'tick',
+    keys: ['enter'],
+    does: 'the step is done',
+    footer: 'done',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'tick.no',
+    keys: ['n'],
+    does: 'the step was not done',
+    footer: 'not done',
+    run: ({ commands }) => commands.tick(false),
+  },
+  ...runningKeys,
+];
+
+/** Keys of the card of a run that has ended. */
+const endedKeys: readonly Binding[] = [
+  {
+    id: 'card.undo',
+    keys: ['u'],
+    does: 'undo it, with its own gates',
+    footer: 'undo',
+    whyNot: ({ view }) => whyNoUndo(view.cockpit.run),
+    run: withRun(({ commands }, run) => {
+      if (run.proposal !== undefined) commands.undo(run.proposal.run);
+    }),
+  },
+  {
+    id: 'card.again',
+    keys: ['r', 'a'],
+    does: 'run it again with the same parameters, through every gate',
+    whyNot: ({ view }) => {
+      const run = runOnScreen(view);
+      return run === undefined ? undefined : whyNotAgain(view.cockpit, run.proposal);
+    },
+    run: withRun(proposeAgain),
+  },
+  noteKey,
+  copyKey,
+  outputKey,
+  callsKey,
+  {
+    id: 'card.runbooks',
+    keys: ['R'],
+    does: 'runbooks, those that fit first',
+    footer: 'runbook',
+    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: firstRow } }),
+  },
+  closeKey,
+];
+
+/** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
+export const cardField = (view: Hand['view'], run: RunView): TextField | undefined => {
+  const of = questionOf(run);
+  const value = cardStateOf(view, run).text;
+  const set = ({ model }: Hand, text: string): void => typeOnCard(model, of, text);
+  if (run.stage === 'params' && choicesFor(run) === undefined) return { value, set };
+  if (run.stage !== 'proposed' || nameToType(run) === undefined || whyNotYes(view, run) !== undefined)
+    return undefined;
+  return {
+    value,
+    set,
+    refusesPaste: ({ model }) =>
+      changeCard(model, of, { complaint: 'a pasted name is refused: type it, letter by letter' }),
+  };
+};
 
 const moveChoice = (step: number): Binding['run'] =>
   withRun(({ model, view }, run) => {

@@ -1,10 +1,10 @@
-import { argvLine } from '../../../domain/argv.ts';
+import { argvLine } from '../../../domain/format.ts';
 import type { LoginAnswer } from '../../../domain/run.ts';
 import type { TerminalEnd } from '../../../platform/processes/run-in-terminal.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
 import { withRun } from './common-keys.ts';
-import { loginOf } from './login.ts';
 import { runOnScreen } from './question.ts';
+import { loginOf } from './run-card.ts';
 
 /** How the program that renews a login ended, as an answer. */
 export const answerOf = (argv: readonly string[], end: TerminalEnd | undefined): LoginAnswer => {

@@ -1,5 +1,6 @@
-import { readable } from '../../../domain/readable.ts';
-import type { RunView } from '../../../store/run-types.ts';
+import type { ParamSpec } from '../../../domain/runbook.ts';
+import { readable } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/cockpit.ts';
 import { windowOf } from '../../components/window.ts';
 import type { CardState } from '../../model.ts';
 import type { Line } from '../../text/run.ts';
@@ -7,8 +8,29 @@ import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { type Card, field, hints, innerWidth, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
-import { paramTakes } from './param-takes.ts';
 import { cardStateOf, choicesFor } from './question.ts';
+
+const wholeNumber = ({ min, max }: ParamSpec): string => {
+  if (min !== undefined && max !== undefined) return `a whole number, ${min} to ${max}`;
+  if (min !== undefined) return `a whole number, ${min} or more`;
+  return max === undefined ? 'a whole number' : `a whole number, ${max} or less`;
+};
+
+/** What a parameter takes, in words; undefined where any text will do, or where its choices are shown. */
+export const paramTakes = (spec: ParamSpec): string | undefined => {
+  switch (spec.type) {
+    case 'int':
+      return wholeNumber(spec);
+    case 'duration':
+      return 'a time with its unit: 30s, 5m, 1h30m';
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return spec.pattern === undefined ? undefined : `all of it fits ${spec.pattern}`;
+    default:
+      return undefined;
+  }
+};
 
 const choicesShown = 10;
 

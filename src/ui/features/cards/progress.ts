@@ -1,9 +1,18 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { RunEvent } from '../../../domain/run.ts';
-import type { RunView } from '../../../store/run-types.ts';
+import type { ParamValue, ParamValues } from '../../../domain/runbook.ts';
+import type { RunView } from '../../../store/cockpit.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { labelled } from './card.ts';
+
+const textOf = (value: ParamValue): string => (typeof value === 'object' ? value.join(', ') : String(value));
+
+/** 'name psp · to close': the parameters of a run, in words. */
+export const paramWords = (params: ParamValues): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name} ${textOf(value)}`)
+    .join(' · ');
 
 /** An event of one kind. */
 export type Event<K extends RunEvent['event']> = Extract<RunEvent, { event: K }>;

@@ -1,5 +1,5 @@
 import type { ParamSpec } from '../../../domain/runbook.ts';
-import type { RunView } from '../../../store/run-types.ts';
+import type { RunView } from '../../../store/cockpit.ts';
 import { type CardState, cardOf } from '../../model.ts';
 import type { View } from '../../view.ts';
 import { notArmed } from '../runbooks/actions.ts';

@@ -1,22 +1,111 @@
-import { argvLine } from '../../../domain/argv.ts';
 import { durationText } from '../../../domain/duration.ts';
-import type { Proposal } from '../../../domain/proposal.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { argvLine } from '../../../domain/format.ts';
+import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
-import type { RunView } from '../../../store/run-types.ts';
-import { inKeys } from '../../text/in-keys.ts';
+import type { RunView } from '../../../store/cockpit.ts';
+import { inKeys } from '../../keys/rebound.ts';
+import { countText } from '../../text/ages.ts';
 import { type Line, lineWidth } from '../../text/run.ts';
+import { glyphs } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
 import { armsFor, notArmed } from '../runbooks/actions.ts';
 import type { Card } from './card.ts';
-import { dangerWord, edgeOf, field, heading, hints, innerWidth, labelled, titled } from './card.ts';
+import { dangerWord, edgeOf, field, heading, hints, innerWidth, labelled, listed, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
+import { comingLines, doneLines, proofLines } from './done.ts';
 import { endedCard } from './ended.ts';
-import { gateLines, overridable } from './gate-lines.ts';
-import { listed } from './listed.ts';
 import { paramsCard, planningCard } from './params.ts';
-import { proposalLines } from './proposal-lines.ts';
+import { beganAt, eventOf, outputLines } from './progress.ts';
+import { gateLines, overridable, proposalLines } from './proposal-lines.ts';
 import { cardStateOf, nameToType, rightSoFar, whyNotYes } from './question.ts';
-import { runningCard, windowCard } from './running.ts';
+
+/** The login because of which the run on the card waits, or was refused. */
+export const loginOf = (run: RunView): ExpiredLogin | undefined =>
+  run.login ?? (run.stage === 'proposed' ? run.proposal?.refusal?.login : undefined);
+
+/** What was denied, and what renews it. */
+const loginLines = (view: View, { source, why, argv }: ExpiredLogin): readonly Line[] => [
+  [view.pen.glyph('denied', 'down'), view.pen.run(` denied: login expired · ${source}`, 'bold')],
+  ...listed(view, 'why', [why], { all: true }),
+  labelled(
+    view.pen,
+    'renew',
+    argv === undefined ? 'nobody knows with which program: log in elsewhere' : argvLine(argv),
+  ),
+];
+
+const barCells = 5;
+const outputShown = 3;
+
+/** How much of the time is left, as a bar that shrinks; nothing where nothing may move. The seconds are told anyway. */
+const countdown = ({ pen, cockpit }: View, left: Millis, total: Millis): Line => {
+  if (cockpit.settings.motion === 'reduced') return [];
+  const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
+  return [
+    pen.run('  '),
+    pen.run(glyphs.full[0].repeat(full) + glyphs.rest[0].repeat(barCells - full), 'warn'),
+  ];
+};
+
+/** The seconds in which anything stops it, before the first call. */
+const windowCard = (view: View, run: RunView): Card => {
+  const { pen, now } = view;
+  const endsAt = eventOf(run, 'window')?.endsAt ?? now;
+  const left = Math.max(0, endsAt - now);
+  const total = run.proposal?.gate.windowMs ?? left;
+  return {
+    edge: edgeOf(run.proposal?.danger),
+    lines: [
+      [
+        pen.run(`SENDING IN ${Math.ceil(left / 1000)}s`, 'bold'),
+        ...countdown(view, left, total),
+        pen.run('  nothing has been sent · any key cancels'),
+      ],
+    ],
+  };
+};
+
+/** What a run that goes on may be told. */
+const answerWords = ({ ticking, login }: RunView, sent: boolean): readonly string[] => {
+  if (login !== undefined)
+    return [
+      ...(login.argv === undefined ? [] : ['l log in']),
+      ...['enter try again', 'n not renewed', 'ctrl-c cancel'],
+    ];
+  if (ticking === undefined)
+    return [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel'];
+  return ticking.ask === true
+    ? ['enter go on', 'n stop here']
+    : ['enter done', 'n not done', 'ctrl-c cancel'];
+};
+
+/** What has been done so far, what is being done, and the proofs as they turn. */
+const runningCard = (view: View, run: RunView): Card => {
+  const { pen, now } = view;
+  const began = beganAt(run) ?? now;
+  const danger = run.proposal?.danger;
+  const head = titled(view, [pen.run('RUNNING', 'bold')], run.proposal?.title ?? run.runbook.title, [
+    ...dangerWord(pen, danger),
+    pen.run(`  ${countText(now - began)}`),
+  ]);
+  const sent = run.events.some((event) => event.event === 'acted');
+  const keys = [...answerWords(run, sent), 'esc to background'];
+  return {
+    edge: edgeOf(danger),
+    head: head.length,
+    scroll: cardStateOf(view, run).scroll,
+    lines: [
+      ...head,
+      ...doneLines(view, run),
+      ...comingLines(view, run),
+      ...proofLines(view, run),
+      ...outputLines(view, run, outputShown),
+      ...(run.login === undefined ? [] : loginLines(view, run.login)),
+      hints(pen, ...keys),
+    ],
+  };
+};
 
 const refusalWords = {
   forbidden: 'FORBIDDEN',

@@ -1,12 +1,10 @@
 import { placeOf } from '../../cursor.ts';
 import type { Hand } from '../../panes/pane.ts';
 import type { Line } from '../../text/run.ts';
-import { type Card, edgeOf, field, heading, hints, innerWidth } from '../cards/card.ts';
+import { type Card, edgeOf, field, heading, hints, innerWidth, pageOf } from '../cards/card.ts';
 import { allItems } from '../palette/all-items.ts';
 import { countOf, itemLine, told } from '../palette/palette-card.ts';
-import { pageOf } from '../reader/page.ts';
-import { completions } from './complete.ts';
-import { type Command, commandsFor, meantBy, stemOf } from './find.ts';
+import { type Command, commandsFor, completions, meantBy, stemOf } from './find.ts';
 import { lastWordAt } from './words.ts';
 
 /** 'COMMAND  : ', and a blank before the count. */

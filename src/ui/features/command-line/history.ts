@@ -1,4 +1,4 @@
-import { isSecretName } from '../../../domain/secret-name.ts';
+import { isSecretName } from '../../../domain/mask/secrets.ts';
 import { quoted, wordsOf } from './words.ts';
 
 /** Commands of earlier days than these are typed anew. */

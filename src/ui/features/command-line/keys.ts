@@ -2,9 +2,7 @@ import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
 import { remember } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, Hand, TextField } from '../../panes/pane.ts';
-import { writtenOut } from './aliases.ts';
-import { completions } from './complete.ts';
-import { type Command, commandIds, commandsFor, meantBy, stemOf } from './find.ts';
+import { type Command, commandIds, commandsFor, completions, meantBy, stemOf, writtenOut } from './find.ts';
 import { keepable, withCommand } from './history.ts';
 import { commonStart } from './words.ts';
 

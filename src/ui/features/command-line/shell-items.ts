@@ -1,10 +1,36 @@
+import { argvLine } from '../../../domain/format.ts';
 import { actKeys } from '../../keys/everywhere.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
 import { isMouseOn } from '../../terminal/mouse/on.ts';
+import { answerOf } from '../cards/login-keys.ts';
 import { layoutItems } from '../layouts/commands.ts';
 import { logItems } from '../logs/commands.ts';
 import type { Item } from '../palette/items.ts';
-import { loginItems } from './login-items.ts';
+
+/** What renews the logins of sources that are blind because of one: the profile's word, else what their tools are known by. */
+const loginsOf = ({ view }: Hand): ReadonlyMap<string, readonly string[]> => {
+  const { logins = {} } = view.cockpit.open ?? {};
+  const found = (view.own?.snapshot.faults ?? []).flatMap(({ source, kind, login }) => {
+    const argv = kind === 'denied' ? (logins[source] ?? login) : undefined;
+    return argv === undefined || argv.length === 0 ? [] : [[source, argv] as const];
+  });
+  return new Map(found);
+};
+
+/** `:login SOURCE`, one for each login that has expired. */
+export const loginItems = (hand: Hand): readonly Item[] =>
+  [...loginsOf(hand)].map(([source, argv]) => ({
+    id: `login ${source}`,
+    text: `log in again for ${source}: ${argvLine(argv)}`,
+    command: `login ${source}`,
+    ...(hand.view.canSuspend ? {} : { whyNot: 'there is no terminal to give to it here' }),
+    run: (now) =>
+      void now.lend(argv).then((end) => {
+        const { ok, why } = answerOf(argv, end);
+        now.say(why);
+        if (ok) now.commands.askNow();
+      }),
+  }));
 
 /** The key that lists the environments, by the name under which `:` knows it. */
 const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand: Hand): Item => {

@@ -1,9 +1,9 @@
-import { type EscalationRung, isPlaceholder, turnOf } from '../../../domain/escalation.ts';
 import type { Contact } from '../../../domain/profile.ts';
+import { type EscalationRung, isPlaceholder, turnOf } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import { listStates } from '../../panes/profile-list.ts';
 import type { PaneRow } from '../../panes/row.ts';
+import { listStates } from '../../panes/state.ts';
 import { byName } from '../../panes/worst-first.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';

@@ -1,4 +1,5 @@
 import { ageText } from '../../../domain/duration.ts';
+import type { Note } from '../../../domain/facts.ts';
 import { rank } from '../../../domain/level.ts';
 import {
   blockedText,
@@ -7,21 +8,104 @@ import {
   workingMs,
 } from '../../../kinds/sessions/state.ts';
 import type { Column } from '../../components/table.ts';
-import { readDetails } from '../../keys/details.ts';
+import { readDetails } from '../../keys/shared.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import { howMany } from '../../panes/extremes.ts';
-import { levelCell, staleCell } from '../../panes/level-cell.ts';
+import type { NoteAsk } from '../../panes/notes.ts';
+import { noteBlock } from '../../panes/notes.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
 import { branchRuns, treeOf } from '../../panes/tree.ts';
-import { wrongOf } from '../../panes/wrong.ts';
-import { counted } from '../../text/count.ts';
+import { howMany } from '../../panes/worst-first.ts';
+import { levelCell, staleCell, wrongOf } from '../../panes/wrong.ts';
+import { counted } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { sessionDetails } from './details.ts';
-import { dbAsks, dbParts, partOf } from './parts.ts';
 import type { SessionRow } from './rows.ts';
 import { sessionNodes } from './rows.ts';
+
+/** What a server tells of itself besides its sessions, a part at a time. */
+interface DbPart {
+  /** The feed's name. */
+  readonly name: string;
+  readonly title: string;
+}
+
+const dbParts: readonly DbPart[] = [
+  { name: 'statements', title: 'slow statements, by their mean' },
+  { name: 'locks', title: 'locks that are waited for' },
+  { name: 'tuples', title: 'dead rows and how tables are read' },
+  { name: 'sizes', title: 'sizes' },
+  { name: 'settings', title: 'settings, and those that wait for a restart' },
+  { name: 'replication', title: 'replication' },
+];
+
+const [firstPart] = dbParts;
+
+/** The part that `t` has come to. */
+const partOf = (view: View): DbPart =>
+  dbParts[(paneStateOf(view.ui, 'db').chosen?.part ?? 0) % dbParts.length] ??
+  firstPart ?? { name: 'statements', title: '' };
+
+const dbAsks = (view: View, { fact }: SessionRow): readonly NoteAsk[] => [
+  { source: fact.source, name: partOf(view).name },
+];
+
+/** Figures first: a statement is longer than any screen. */
+const figuresFirst = ({ title, text }: Note): string => `${text}  ${title}`;
+const nameFirst = ({ title, text }: Note): string => `${title}  ${text}`;
+
+const partLines = (view: View, source: string): readonly Line[] => {
+  const { name, title } = partOf(view);
+  const textOf = name === 'statements' ? figuresFirst : nameFirst;
+  return noteBlock(view, `${title} · t shows the next part`, { source, name }, () => true, textOf);
+};
+
+/** Who waits for it and for whom it waits, by pid. */
+const blockingLines = (view: View, { fact, blocks }: SessionRow): readonly Line[] => {
+  const { pen } = view;
+  const rows = view.own?.snapshot.kinds.sessions.rows ?? [];
+  const waiting = rows.filter(
+    (row) => row.fact.source === fact.source && row.fact.blockedBy.includes(fact.pid),
+  );
+  const direct = waiting.map((row) => row.fact.pid).join(', ');
+  const others = blocks > waiting.length ? `, ${blocks - waiting.length} more behind them` : '';
+  return [
+    ...(fact.waiting === '' ? [] : [[pen.run(`   waits: ${fact.waiting}`, 'warn' as const)]]),
+    ...(isBlockedByPrepared(fact.blockedBy)
+      ? [
+          [
+            pen.run(
+              '   blocked by a prepared transaction: pg_prepared_xacts lists it, ROLLBACK PREPARED ends it',
+              'warn' as const,
+            ),
+          ],
+        ]
+      : []),
+    ...(waiting.length === 0 ? [] : [[pen.run(`   waited for by ${direct}${others}`, 'warn' as const)]]),
+  ];
+};
+
+/** What is under the cursor; opened: a part of what its server tells of itself. */
+const sessionDetails = (view: View, row: SessionRow, opened: boolean): readonly Line[] => {
+  const { pen, now } = view;
+  const { fact } = row;
+  const from = fact.client === undefined ? '' : ` from ${fact.client}`;
+  const since = fact.startedAt === undefined ? '' : ` · connected ${ageText(now - fact.startedAt)}`;
+  const head: Line = [
+    pen.run(` ${fact.pid}`, 'bold'),
+    pen.run(
+      `  ${fact.user}@${fact.database}${from}${since} · ${fact.source}, ${ageText(now - fact.at)} ago`,
+      'faint',
+    ),
+  ];
+  const idle: readonly Line[] =
+    isIdleInTransaction(fact) && fact.transactionMs !== undefined
+      ? [[pen.run(`   does nothing in a transaction that is ${ageText(fact.transactionMs)} old`, row.level)]]
+      : [];
+  const query: Line = [pen.run(`   ${fact.query === '' ? '(no query)' : fact.query}`)];
+  const own = [head, ...blockingLines(view, row), ...idle, query];
+  return opened ? [...own, ...partLines(view, fact.source)] : own;
+};
 
 const nextPart = (hand: Hand): void => {
   const { model, view } = hand;

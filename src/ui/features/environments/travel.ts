@@ -1,9 +1,72 @@
-import { changePane, paneStateOf, type UiState } from '../../model.ts';
+import type { StoreApi } from 'zustand/vanilla';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import { jumped } from '../../keys/places.ts';
+import { changePane, type Model, paneStateOf, type UiState } from '../../model.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
 import { paneById } from '../../panes/index.ts';
 import type { Hand } from '../../panes/pane.ts';
+import { leastWords } from '../../panes/wanted.ts';
+import type { View } from '../../view.ts';
 import { busy } from '../runbooks/actions.ts';
-import { openName } from './environment.ts';
 import { type Direction, leaving, type Spot, stepped } from './spot.ts';
+
+/**
+ * The panes with every cursor holding on to its object by name as well: another environment has other sources, and
+ * therefore other keys for the same thing.
+ */
+const byName = (view: View): UiState['panes'] =>
+  Object.fromEntries(
+    Object.entries(view.ui.panes).map(([id, state]) => {
+      const { key } = state.cursor;
+      const row =
+        key === undefined
+          ? undefined
+          : paneById(id)
+              .rows(view)
+              .find((one) => one.key === key);
+      return [id, row === undefined ? state : { ...state, cursor: { ...state.cursor, label: row.label } }];
+    }),
+  );
+
+const placeWords = ({ ui }: View): string => {
+  const { filter, least } = paneStateOf(ui, ui.focus);
+  const place = ui.place === 'overview' ? 'overview' : paneById(ui.place).title;
+  const narrowed = [
+    ...(filter === '' ? [] : [`filter /${filter}/ stays`]),
+    ...(least === undefined ? [] : [`${leastWords[least]} stays`]),
+  ];
+  return [place, ...narrowed].join(', ');
+};
+
+/**
+ * Tells of a switch to another environment, from which to which, and keeps the place: pane, filter, and the object
+ * under every cursor where there is one of that name. Returns how to stop.
+ */
+export const keepPlaceAcross = (parts: {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly model: Model;
+  handNow(): Hand;
+}): (() => void) =>
+  parts.cockpit.subscribe((cockpit, before) => {
+    const [from, to] = [openName({ cockpit: before }), openName({ cockpit })];
+    if (from === undefined || to === undefined || from === to) return;
+    // The facts are still those of the environment that is left.
+    const { view, say } = parts.handNow();
+    parts.model.setState({ panes: byName(view) });
+    say(`${from} ${view.pen.ascii ? '->' : '→'} ${to}: ${placeWords(view)}`);
+  });
+
+/** 'system/env' of what is open. */
+export const openName = ({ cockpit: { open } }: Pick<View, 'cockpit'>): string | undefined =>
+  open === undefined ? undefined : `${open.system}/${open.env}`;
+
+/** Asks for an environment, the open one again too; the place on the screen stays what it is. */
+export const goToEnvironment = ({ model, commands, say, view }: Hand, name: string): void => {
+  if (openName(view) !== name) jumped(model);
+  model.setState({ overlay: noOverlay, opening: name });
+  say(`opening ${name}`);
+  commands.openEnvironment(name);
+};
 
 /** Where one is now, in this environment. */
 const spotOf = (ui: UiState, env: string | undefined): Spot => {

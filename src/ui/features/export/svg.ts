@@ -1,8 +1,250 @@
 import type { Line } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import type { Style, Theme } from '../../theme/theme.ts';
-import { colourOf } from './colours.ts';
-import { pictureOf, type Strip } from './picture.ts';
+
+/** The part of a cell that a block fills, in parts of the cell from its left upper corner. */
+interface Block {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** How much of the colour lies on it: 1 for all, 0.25 for `░`. */
+  readonly shade: number;
+}
+
+const whole: Block = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
+const steps = 8;
+const edge: Block = { ...whole, left: 0.4, width: 0.2 };
+
+/**
+ * What a block element (U+2580 to U+258F, U+2591 to U+2593) or `┃` fills; undefined for every other character. They
+ * are drawn as areas, because a font's own would leave gaps between rows.
+ */
+const blockOf = (character: string): Block | undefined => {
+  const code = character.codePointAt(0) ?? 0;
+  if (character === '┃') return edge;
+  if (code === 0x2580) return { ...whole, height: 1 / 2 };
+  if (code >= 0x2581 && code <= 0x2588) {
+    const height = (code - 0x2580) / steps;
+    return { ...whole, top: 1 - height, height };
+  }
+  if (code >= 0x2589 && code <= 0x258f) return { ...whole, width: (0x2590 - code) / steps };
+  if (code >= 0x2591 && code <= 0x2593) return { ...whole, shade: (code - 0x2590) / 4 };
+  return undefined;
+};
+
+/** A part of a run that is drawn as one thing; `at`: cells from the run's begin. */
+type Piece =
+  | { readonly is: 'text'; readonly at: number; readonly cells: number; readonly text: string }
+  | { readonly is: 'glyph'; readonly at: number; readonly cells: number; readonly text: string }
+  | { readonly is: 'block'; readonly at: number; readonly cells: number; readonly block: Block };
+
+/** Latin letters and common signs, which every monospace font has at its own width; others may come from another font. */
+const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
+const segmenter = new Intl.Segmenter();
+
+const pieceOf = (text: string, at: number): Piece => {
+  const [block, cells] = [blockOf(text), widthOf(text)];
+  if (block !== undefined) return { is: 'block', at, cells, block };
+  return { is: common.test(text) ? 'text' : 'glyph', at, cells, text };
+};
+
+/** Two neighbours as one; undefined when they are not drawn alike. */
+const joined = (a: Piece | undefined, b: Piece): Piece | undefined => {
+  if (a === undefined) return undefined;
+  const cells = a.cells + b.cells;
+  if (a.is === 'text' && b.is === 'text') return { ...a, cells, text: a.text + b.text };
+  const isSameBlock =
+    a.is === 'block' &&
+    b.is === 'block' &&
+    a.block.height === b.block.height &&
+    a.block.shade === b.block.shade;
+  return isSameBlock && a.block.width === 1 && b.block.width === 1 ? { ...a, cells } : undefined;
+};
+
+/** Text without blanks at its ends; undefined when nothing is left. */
+const trimmed = (piece: Piece): Piece | undefined => {
+  if (piece.is !== 'text') return piece;
+  const text = piece.text.trimEnd();
+  const begin = text.length - text.trimStart().length;
+  const rest = text.slice(begin);
+  return rest === '' ? undefined : { is: 'text', at: piece.at + begin, cells: rest.length, text: rest };
+};
+
+/** A text as pieces, each of which keeps to its cells whatever the font. */
+const piecesOf = (text: string): readonly Piece[] => {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const piece = pieceOf(segment, at);
+    const together = joined(pieces.at(-1), piece);
+    if (together === undefined) pieces.push(piece);
+    else pieces[pieces.length - 1] = together;
+    at += piece.cells;
+  }
+  return pieces.flatMap((piece) => trimmed(piece) ?? []);
+};
+
+/** A cell of a picture in user units, and where in it letters stand. */
+const cell = { width: 8.4, height: 17, baseline: 13, size: 14 } as const;
+const margin = 12;
+const fonts = ['DejaVu Sans Mono', 'Menlo', 'Consolas', 'Liberation Mono'] as const;
+
+/** Cells of one row that are drawn in one way; `x` and `y` in cells from the left upper corner. */
+export interface Strip {
+  readonly x: number;
+  readonly y: number;
+  readonly cells: number;
+  readonly text: string;
+  /** '#rrggbb', as `ground`: undefined where that of the picture shows. */
+  readonly fill: string;
+  readonly ground?: string | undefined;
+  readonly bold?: boolean | undefined;
+  readonly italic?: boolean | undefined;
+  readonly underline?: boolean | undefined;
+}
+
+/** What a picture has besides its strips. */
+export interface Sheet {
+  readonly title: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly ground: string;
+  /** A font that is asked for before the usual ones. */
+  readonly font?: string | undefined;
+}
+
+/** What XML would take for itself. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const n = (value: number): string => String(Math.round(value * 10) / 10);
+const left = (x: number): number => margin + x * cell.width;
+const top = (y: number): number => margin + y * cell.height;
+
+/** An area as a part of a path: right, down, left, back. */
+const area = (x: number, y: number, width: number, height: number): string =>
+  `M${n(left(x))} ${n(top(y))}h${n(width * cell.width)}v${n(height * cell.height)}h${n(-width * cell.width)}z`;
+
+const path = (areas: readonly string[], fill: string, shade = 1): string =>
+  areas.length === 0
+    ? ''
+    : `<path d="${areas.join('')}" fill="${fill}"${shade === 1 ? '' : ` opacity="${shade}"`}/>`;
+
+/** The pieces of a strip that are areas, in one path for each shade. */
+const blocksOf = ({ x, y, fill }: Strip, pieces: readonly Piece[]): string => {
+  const blocks = pieces.flatMap((piece) => (piece.is === 'block' ? [piece] : []));
+  const drawn = (cells: number, at: number, { left: begin, top: from, width, height }: Block): string =>
+    area(x + at + begin, y + from, width === 1 ? cells : width, height);
+  return [...new Set(blocks.map(({ block }) => block.shade))]
+    .map((shade) => {
+      const alike = blocks.filter(({ block }) => block.shade === shade);
+      return path(
+        alike.map(({ cells, at, block }) => drawn(cells, at, block)),
+        fill,
+        shade,
+      );
+    })
+    .join('');
+};
+
+/** Each piece of text is set to the width of its cells, so that columns stand under each other in any font. */
+const textOf = (strip: Strip, piece: Piece): string => {
+  if (piece.is === 'block') return '';
+  const look = [
+    `x="${n(left(strip.x + piece.at))}" y="${n(top(strip.y) + cell.baseline)}" fill="${strip.fill}"`,
+    strip.bold === true ? ' font-weight="bold"' : '',
+    strip.italic === true ? ' font-style="italic"' : '',
+    ` textLength="${n(piece.cells * cell.width)}"`,
+    piece.is === 'glyph' ? ' lengthAdjust="spacingAndGlyphs"' : '',
+  ];
+  return `<text ${look.join('')}>${escaped(piece.text)}</text>`;
+};
+
+const lineBelow = ({ x, y, cells, fill, underline }: Strip): string =>
+  underline === true
+    ? path([area(x, y + (cell.baseline + 2) / cell.height, cells, 1 / cell.height)], fill)
+    : '';
+
+const drawn = (strip: Strip): string => {
+  const pieces = piecesOf(strip.text);
+  return [blocksOf(strip, pieces), ...pieces.map((piece) => textOf(strip, piece)), lineBelow(strip)].join('');
+};
+
+/** The grounds of neighbours and of rows that are alike, in one path for each colour. */
+const groundsOf = (strips: readonly Strip[]): readonly string[] => {
+  const areas = new Map<string, string[]>();
+  for (const { ground, x, y, cells } of strips)
+    if (ground !== undefined) areas.set(ground, [...(areas.get(ground) ?? []), area(x, y, cells, 1)]);
+  return [...areas].map(([ground, parts]) => path(parts, ground));
+};
+
+/**
+ * A picture of a screen as SVG: on its own ground, so that it can be read on light and dark pages, with text that can be
+ * selected, without scripts and without anything from elsewhere. Controls must have been taken out of the texts before.
+ */
+export const pictureOf = (sheet: Sheet, strips: readonly Strip[]): string => {
+  const [width, height] = [
+    n(2 * margin + sheet.columns * cell.width),
+    n(2 * margin + sheet.rows * cell.height),
+  ];
+  const own = sheet.font === undefined ? [] : [sheet.font];
+  const family = [...new Set([...own, ...fonts])].map((font) => `'${font}'`).join(',');
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escaped(`${family},monospace`)}" font-size="${cell.size}" xml:space="preserve" shape-rendering="crispEdges">`,
+    `<title>${escaped(sheet.title)}</title>`,
+    `<rect width="100%" height="100%" rx="6" shape-rendering="auto" fill="${sheet.ground}"/>`,
+    ...groundsOf(strips),
+    ...strips.map(drawn).filter((part) => part !== ''),
+    '</svg>\n',
+  ].join('\n');
+};
+
+/** xterm's 16 colours, 0 to 15. */
+const basic = [
+  '#000000',
+  '#CD3131',
+  '#0DBC79',
+  '#E5E510',
+  '#2472C8',
+  '#BC3FBC',
+  '#11A8CD',
+  '#E5E5E5',
+  '#666666',
+  '#F14C4C',
+  '#23D18B',
+  '#F5F543',
+  '#3B8EEA',
+  '#D670D6',
+  '#29B8DB',
+  '#FFFFFF',
+] as const;
+
+const hex = (...parts: readonly number[]): string =>
+  `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+
+const cubeLevels = [0, 95, 135, 175, 215, 255] as const;
+
+/** A colour of xterm's 256: 16 basic ones, a cube of 6 × 6 × 6, 24 greys. */
+const of256 = (index: number): string => {
+  if (index < 16) return basic[index] ?? basic[7];
+  if (index >= 232) return hex(...Array.from({ length: 3 }, () => 8 + 10 * (index - 232)));
+  const at = index - 16;
+  return hex(
+    cubeLevels[Math.floor(at / 36)] ?? 0,
+    cubeLevels[Math.floor(at / 6) % 6] ?? 0,
+    cubeLevels[at % 6] ?? 0,
+  );
+};
+
+/** The colour that an SGR parameter of a theme stands for ('38;2;r;g;b', '48;5;n', '91'), as '#rrggbb'. */
+export const colourOf = (sgr: string): string => {
+  const [first = 0, form, ...rest] = sgr.split(';').map(Number);
+  if (form === 2) return hex(...rest.slice(0, 3));
+  if (form === 5) return of256(rest[0] ?? 7);
+  const bright = first >= 90 ? 8 : 0;
+  return of256((first % 10) + bright);
+};
 
 interface Paper {
   readonly back: string;

@@ -7,8 +7,7 @@ import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
-import { historyLines, showsHistory } from './history.ts';
-import { lastOk } from './past.ts';
+import { historyLines, lastOk, showsHistory } from './history.ts';
 import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
 
 /** What a check said beyond up or down: its words, then its components, those that are not up first. */

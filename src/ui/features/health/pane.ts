@@ -10,14 +10,13 @@ import { definePane } from '../../panes/define-pane.ts';
 import type { Binding } from '../../panes/pane.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
 import { seenAgo, type Wrong } from '../../panes/wrong.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../text/ages.ts';
 import { faultSentence } from '../../text/faults.ts';
 import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
-import { healthCell } from './cells.ts';
 import { healthDetails, saidBriefly } from './details.ts';
 import { showsHistory } from './history.ts';
-import { ownColumns } from './own-columns.ts';
+import { healthCell, ownColumns } from './own-columns.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
 import { environmentsOf, serviceKeyOf, serviceRows } from './rows.ts';
 

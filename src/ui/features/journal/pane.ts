@@ -7,17 +7,42 @@ import type { Column } from '../../components/table.ts';
 import { goToRow, openPlace } from '../../keys/places.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import { levelCell } from '../../panes/level-cell.ts';
 import type { Hand, Pane } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
 import { paneOfKind } from '../../panes/watched.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { dateText } from '../../text/ages.ts';
-import { counted } from '../../text/count.ts';
+import { levelCell } from '../../panes/wrong.ts';
+import { counted, dateText } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { entryLine } from './lines.ts';
-import { type JournalRow, journalRows } from './rows.ts';
+
+/** One change. */
+interface JournalRow extends PaneRow {
+  readonly entry: JournalEntry;
+}
+
+const made = new WeakMap<JournalEntry, JournalRow>();
+
+/** Entries do not change: the row of each is made once. */
+const rowOf = (entry: JournalEntry): JournalRow => {
+  const had = made.get(entry);
+  if (had !== undefined) return had;
+  const { at, kind, what, change, source, level } = entry;
+  const row: JournalRow = {
+    key: `${at} ${kind} ${what} ${change}`,
+    level,
+    label: `${what} ${change}`,
+    text: `${kind} ${what} ${change} ${source}`,
+    entry,
+  };
+  made.set(entry, row);
+  return row;
+};
+
+/** What changed, newest first. */
+const journalRows = ({ cockpit }: View): readonly JournalRow[] => cockpit.journal.toReversed().map(rowOf);
 
 interface RowPlace {
   readonly pane: Pane;

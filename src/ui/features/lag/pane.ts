@@ -8,7 +8,7 @@ import { type NoteAsk, noteBlock, notesOf } from '../../panes/notes.ts';
 import { treeOf } from '../../panes/tree.ts';
 import { byName } from '../../panes/worst-first.ts';
 import { seenAgo, type Wrong } from '../../panes/wrong.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import type { LagRow } from './nodes.ts';

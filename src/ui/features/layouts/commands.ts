@@ -1,12 +1,10 @@
-import { overviewPanes } from '../../frame/bands.ts';
+import { bands as asItComes, overviewPanes } from '../../frame/bands.ts';
 import { jumped } from '../../keys/places.ts';
 import { withLayout } from '../../model.ts';
-import { bands as asItComes } from '../../panes/bands.ts';
 import { allPanes } from '../../panes/index.ts';
 import type { Hand, Pane } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
-import { type Arrangement, beside, moved, without, withPane } from './arrangement.ts';
-import { layoutOf, layoutsKept } from './layout.ts';
+import { type Arrangement, beside, layoutOf, layoutsKept, moved, without, withPane } from './layout.ts';
 
 const words: readonly string[] = ['save', 'reset', 'forget', 'hide', 'show', 'up', 'down', 'beside'];
 const longestName = 40;

@@ -4,10 +4,9 @@ import type { CockpitState } from '../../../store/cockpit.ts';
 import { type Model, type UiState, withLayout } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
 import { historyIn, withCommand } from '../command-line/history.ts';
-import { openName } from '../environments/environment.ts';
-import { type KeptByEnvironment, keptText, parseKept, withKept } from './kept-file.ts';
+import { openName } from '../environments/travel.ts';
+import { type KeptByEnvironment, keptText, mergedLayouts, parseKept, withKept } from './kept-file.ts';
 import { type Kept, type Layout, layoutOf, nothingKept } from './layout.ts';
-import { mergedLayouts } from './merged.ts';
 
 /** Small texts that outlive a session, by name: `platform/files/kept-files` where there is a state dir. */
 export interface Keep {

@@ -1,8 +1,8 @@
 import type { Link } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import { listStates } from '../../panes/profile-list.ts';
 import type { PaneRow } from '../../panes/row.ts';
+import { listStates } from '../../panes/state.ts';
 import { byName } from '../../panes/worst-first.ts';
 import type { View } from '../../view.ts';
 

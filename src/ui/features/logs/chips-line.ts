@@ -1,12 +1,108 @@
-import { count } from '../../../domain/format.ts';
+import { count, isoTime } from '../../../domain/format.ts';
+import type { Chip, Context } from '../../../logs/format/chip.ts';
+import type { LogStream } from '../../../logs/format/stream.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
+import type { Room } from '../../panes/row.ts';
+import { marksText } from '../../panes/title.ts';
+import { counted } from '../../text/ages.ts';
 import { type Line, lineWidth, spread } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { chipWords, contextWords, hidesText } from './chip-words.ts';
-import { soughtOf } from './hits.ts';
-import { hitCount, isHit } from './shown-hits.ts';
+import { cursorRow, isFollowing, logsId } from './cursor.ts';
+import type { LogClock } from './look.ts';
+import { streamRole } from './row-line.ts';
+import { bookmarkRows } from './rows.ts';
+import { hitCount, isHit, patternText, soughtOf } from './shown-hits.ts';
+import type { Seen } from './steps.ts';
 import { nextRow } from './steps.ts';
-import type { Seen } from './window.ts';
+import { shown } from './times.ts';
+
+/** 'follow', 'PAUSED, 312 new', or that an earlier moment is looked at. */
+const goingRun = (view: View, logs: LogsState | undefined): Line => {
+  const { pen, ui, past } = view;
+  if (logs === undefined) return [];
+  if (past !== undefined) return [pen.run('  lines of then', 'key')];
+  if (isFollowing(view)) return [pen.run('  follow', 'ok')];
+  const { pausedAt = logs.ring.end } = ui.logs;
+  const fresh = Math.max(0, logs.lens.shown - logs.lens.rank(pausedAt));
+  return [pen.run(`  PAUSED, ${count(fresh)} new`, 'warn')];
+};
+
+/** The streams by name in their colours as far as there is room, else how many there are. */
+const streamsLine = ({ pen }: View, { streams, scope }: LogsState, room: number): Line => {
+  const title = scope === undefined ? '' : scope.title;
+  const named: Line = streams.flatMap(({ label, index, state }) => [
+    pen.run(' '),
+    pen.run(label, state === 'live' || state === 'opening' ? streamRole(index) : 'stale'),
+  ]);
+  const all = [pen.run(`   ${title}`, 'faint'), ...(streams.length === 0 ? [] : [pen.run('  '), ...named])];
+  if (lineWidth(all) <= room) return all;
+  const quiet = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
+  const off = quiet === 0 ? '' : `, ${quiet} not live`;
+  return [pen.run(`   ${title}  `, 'faint'), pen.run(`${counted(streams.length, 'stream')}${off}`, 'faint')];
+};
+
+/** The first line of the pane. `least`: what is shown of all levels, in the overview. */
+export const titleLine = (view: View, room: Room, least: string): Line => {
+  const { pen, cockpit, ui } = view;
+  const { logs } = cockpit;
+  const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
+  const name = pen.run('8 LOGS', room.focused ? 'focus' : 'title');
+  const marks = logs === undefined ? '' : marksText(view, logsId, () => bookmarkRows(view));
+  const left: Line = [
+    lead,
+    name,
+    ...goingRun(view, logs),
+    ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
+    ...(ui.logs.wrap && room.form === 'full' ? [pen.run('  wrapped', 'faint')] : []),
+    ...(least === '' ? [] : [pen.run(`  ${least}`, 'faint')]),
+  ];
+  if (logs === undefined) return left;
+  const sought = soughtText(view, logs, cursorRow(view));
+  const right = sought === '' ? [] : [pen.run(`  ${sought} `, 'key')];
+  const streams = streamsLine(view, logs, room.width - lineWidth(left) - lineWidth(right));
+  return spread([...left, ...streams], right, room.width, 'plain', pen.mark);
+};
+
+const clockAt = (at: number, clock: LogClock): string =>
+  isoTime(shown(at, clock)).slice(11, 19).replace(/:00$/, '');
+
+const streamsText = (ids: readonly string[], streams: readonly LogStream[]): string => {
+  const labels = ids.map((id) => streams.find((stream) => stream.id === id)?.label ?? id);
+  return labels.length > 2
+    ? `${labels.slice(0, 2).join(', ')} and ${labels.length - 2} more`
+    : labels.join(', ');
+};
+
+/** A chip without what it hides: '+ psp|order', 'level ≥ INFO', 'stream billing-0', '10:14–10:20'. */
+export const chipWords = (chip: Chip, streams: readonly LogStream[], clock: LogClock): string => {
+  switch (chip.is) {
+    case 'include':
+      return `+ ${patternText(chip.pattern)}`;
+    case 'exclude':
+      return `- ${patternText(chip.pattern)}`;
+    case 'level':
+      return `level ≥ ${chip.least.toUpperCase()}`;
+    case 'stream':
+      return `${chip.not ? 'not ' : ''}stream ${streamsText(chip.streams, streams)}`;
+    case 'time': {
+      const from = chip.from === undefined ? '' : clockAt(chip.from, clock);
+      const to = chip.to === undefined ? '' : clockAt(chip.to, clock);
+      if (from === '') return `until ${to}`;
+      return to === '' ? `from ${from}` : `${from}–${to}`;
+    }
+  }
+};
+
+/** '±2 around', '3 before, 1 after'; '' when there is no context. */
+export const contextWords = ({ before, after }: Context): string => {
+  if (before === after) return before === 0 ? '' : `±${before} around`;
+  return [before > 0 ? `${before} before` : '', after > 0 ? `${after} after` : '']
+    .filter((part) => part !== '')
+    .join(', ');
+};
+
+/** ' 1,204'; '' when it hides nothing. */
+export const hidesText = (hides: number): string => (hides === 0 ? '' : ` ${count(hides)}`);
 
 /** Rows of chips before the rest of them is counted. */
 const linesAtMost = 2;

@@ -3,11 +3,9 @@ import { openPlace } from '../../keys/places.ts';
 import type { Hand } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
 import { logsId } from './cursor.ts';
-import { noTails } from './keys/here.ts';
 import { showView } from './lists.ts';
-import { openTarget } from './open-target.ts';
 import { everyStream } from './open-when-seen.ts';
-import { streamsByName } from './workloads-of.ts';
+import { noTails, openTarget, streamsByName } from './target.ts';
 
 /** What was typed behind `logs`, as streams: 'billing' by its name, 'k8s:deployment/billing' in a source's own words. */
 const scopeOf = ({ view }: Hand, typed: string): LogScope | undefined => {

@@ -1,6 +1,17 @@
+import type { Model } from '../../model.ts';
 import { paneStateOf } from '../../model.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { View } from '../../view.ts';
+import type { LogLook } from './look.ts';
 import { lastRow, nearestRow } from './steps.ts';
+
+/** Why a key that is about lines cannot be used, or undefined. */
+export const noStream = ({ view }: Hand): string | undefined =>
+  view.cockpit.logs === undefined ? 'no stream is open' : undefined;
+
+/** Changes how lines are looked at. */
+export const changeLook = (model: Model, change: Partial<LogLook>): void =>
+  model.setState(({ logs }) => ({ logs: { ...logs, ...change } }));
 
 export const logsId = 'logs';
 

@@ -6,14 +6,12 @@ import type { ParsedLine } from '../../../logs/format/line.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Hand } from '../../panes/pane.ts';
 import type { View } from '../../view.ts';
-import { chipWords, hidesText } from './chip-words.ts';
-import { cursorRow } from './cursor.ts';
-import { changeLook } from './keys/change-look.ts';
+import { chipWords, hidesText } from './chips-line.ts';
+import { changeLook, cursorRow } from './cursor.ts';
 import { beginAsking } from './keys/preview.ts';
-import type { LogList } from './overlays.ts';
-import { textOf } from './ring-row.ts';
+import type { LogList } from './look.ts';
+import { textOf, wordsOf } from './ring-row.ts';
 import { rowBefore } from './steps.ts';
-import { wordsOf } from './words.ts';
 
 /** The chips that a view of the profile stands for. */
 const chipsOfView = ({

@@ -6,8 +6,7 @@ import { marksOf } from '../../model.ts';
 import type { PaneRow, Sheet } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 import { cursorRow, logsId } from './cursor.ts';
-import { headOf, textOf } from './ring-row.ts';
-import { errorCode, warnCode } from './words.ts';
+import { errorCode, headOf, textOf, warnCode } from './ring-row.ts';
 
 /** More of one line than this leaves the cockpit by a file only. */
 const takenBytes = 64 * 1024;

@@ -8,10 +8,10 @@ import { rowKind, rowKinds } from '../../../logs/format/line.ts';
 import { type Block, rowText } from '../../../logs/ring/block.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import type { View } from '../../view.ts';
-import { outgoing } from '../export/outgoing.ts';
-import type { LogSaveOverlay } from './overlays.ts';
+import { outgoing } from '../export/clipboard.ts';
+import type { LogSaveOverlay } from './look.ts';
+import { wordsOf } from './ring-row.ts';
 import { bookmarks } from './rows.ts';
-import { wordsOf } from './words.ts';
 
 /** What puts aliases in place of names in one file: the same alias for the same name from its first line to its last. */
 const anonymiser = ({ cockpit }: View): NamedMask => {

@@ -4,7 +4,7 @@ import { count } from '../../../domain/format.ts';
 import type { LogStream } from '../../../logs/format/stream.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import { withoutFacts } from '../../panes/state.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../text/ages.ts';
 import { faultLook } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';

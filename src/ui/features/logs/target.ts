@@ -3,11 +3,115 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Kind, LogNames } from '../../../kinds/define-kind.ts';
 import { namesByLabels } from '../../../kinds/log-names.ts';
 import { kindOf } from '../../../kinds/registry.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { Chip } from '../../../logs/format/chip.ts';
 import type { LogScope } from '../../../logs/format/stream.ts';
+import { firstRow } from '../../cursor.ts';
+import { openPlace } from '../../keys/places.ts';
+import { changePane } from '../../model.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import type { PaneRow, Subject } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
-import { streamsByName, streamsOfWorkload } from './workloads-of.ts';
+import { logsId } from './cursor.ts';
+
+/** Why no lines can be had here, or undefined. */
+export const noTails = ({ view }: Hand): string | undefined => {
+  const { open } = view.cockpit;
+  if (open === undefined) return 'no environment is open yet';
+  return (open.tails?.length ?? 0) === 0 ? 'not set up: no source here has streams of lines' : undefined;
+};
+
+/** From anywhere to the lines of what is under the cursor. */
+export const logsHere: Binding = {
+  id: 'logs.here',
+  keys: ['L'],
+  does: 'LOGS of this row, from 5 min before it began',
+  whyNot: (hand) =>
+    noTails(hand) ??
+    (hand.pane.id === logsId
+      ? 'these are the lines: 8 LOGS'
+      : logTarget(hand.view, hand.row, hand.pane.id) === undefined
+        ? 'this row is about nothing that writes lines: 8 opens every stream'
+        : undefined),
+  run: (hand) => {
+    const target = logTarget(hand.view, hand.row, hand.pane.id);
+    if (target !== undefined) openTarget(hand, target);
+  },
+};
+
+/** Opens LOGS on something: its streams, its chips, its time. */
+export const openTarget = ({ model, commands, say }: Hand, { scope, chips, at, says }: LogTarget): void => {
+  changePane(model, logsId, { cursor: firstRow, marks: undefined, opened: false });
+  model.setState(({ logs: { pausedAt: _, movedIn: __, asking: ___, ...logs } }) => ({
+    logs: { ...logs, follow: true },
+  }));
+  commands.logs.hold(false);
+  commands.logs.open(scope);
+  commands.logs.look(chips);
+  openPlace(model, logsId);
+  say(at === undefined ? says : `${says} · from 5 min before it began`);
+};
+
+type Of = LogScope['of'][number];
+
+/** Kinds that are named with their kind where their lines are asked for: 'deployment/billing'. */
+const withKind: ReadonlySet<WorkloadKind> = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'job']);
+
+/** Whose lines they are, in the words of its source; undefined: that kind writes none. */
+const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => {
+  if (withKind.has(kind)) return { source, of: `${kind}/${name}` };
+  if (kind === 'container' && owner.startsWith('pod/')) return { source, of: owner };
+  return kind === 'node' || kind === 'process' || kind === 'file' ? undefined : { source, of: name };
+};
+
+const workloads = ({ own, cockpit }: View): readonly Workload[] => {
+  const tails = new Set(cockpit.open?.tails ?? []);
+  return (own?.snapshot.kinds.workloads.rows ?? [])
+    .map(({ fact }) => fact)
+    .filter(({ source }) => tails.has(source));
+};
+
+/** The streams of a workload, where its source has streams. */
+const streamsOfWorkload = (view: View, fact: Workload): readonly Of[] => {
+  const of = ofWorkload(fact);
+  return of === undefined || view.cockpit.open?.tails?.includes(of.source) !== true ? [] : [of];
+};
+
+/** Kinds that stand for several others come first: their new pods join. */
+const order: readonly WorkloadKind[] = [
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'service',
+  'pod',
+  'container',
+  'unit',
+  'job',
+];
+
+const ways: readonly ((name: string, wanted: string) => boolean)[] = [
+  (name, wanted) => name === wanted,
+  (name, wanted) => name.replace(/\.service$/, '') === wanted || name.startsWith(`${wanted}-`),
+  (name, wanted) =>
+    name.endsWith(`-${wanted}`) || name.includes(`-${wanted}-`) || name.includes(`_${wanted}_`),
+];
+
+/**
+ * The streams of what goes by one of these names (an instance before its service): what has the very name, else what
+ * begins with it, else what has it as a part. Of what fits alike, what stands for others comes alone.
+ */
+export const streamsByName = (view: View, names: readonly string[]): readonly Of[] => {
+  const all = workloads(view);
+  for (const wanted of names.filter((name) => name !== ''))
+    for (const isCalled of ways) {
+      const found = all.filter(({ name }) => isCalled(name, wanted));
+      for (const kind of order) {
+        const of = found.flatMap((fact) => (fact.kind === kind ? (ofWorkload(fact) ?? []) : []));
+        if (of.length > 0) return of;
+      }
+    }
+  return [];
+};
 
 /** Where the lines of something are. */
 export interface LogTarget {

@@ -1,11 +1,11 @@
-import type { Bound } from '../../../domain/bound.ts';
 import { durationText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import type { Bound } from '../../../domain/threshold.ts';
 import type { Point } from '../../../store/facts.ts';
 import type { Pen } from '../../text/pen.ts';
 import { fitRight, type Line, type Run } from '../../text/run.ts';
 import type { Role } from '../../theme/roles.ts';
-import { bucketsOf, fill, meansOf } from './buckets.ts';
+import { bucketsOf, fill, meansOf } from './spark.ts';
 
 /** A limit with a number, as a line across the chart. */
 export interface LimitLine {

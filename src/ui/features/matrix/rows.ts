@@ -1,13 +1,103 @@
 import type { Level } from '../../../domain/level.ts';
-import { labelValues } from '../../../domain/mask/label-values.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import { rank } from '../../../domain/level.ts';
+import { labelValues } from '../../../domain/mask/mask-text.ts';
+import type { SignalSpec } from '../../../domain/profile.ts';
+import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
+import { paneStateOf } from '../../model.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { worstFirst } from '../../panes/worst-first.ts';
+import type { EnvView } from '../../view.ts';
 import { isNotKept, type View } from '../../view.ts';
-import { cellOf, type MatrixCell } from './cell.ts';
 import { titled } from './values.ts';
-import { showsOthers } from './window.ts';
+
+/** What `w` goes through. */
+export const windows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000];
+
+/** The stretch of time that sparklines and charts show, in ms. */
+export const windowOf = (view: View): number =>
+  windows[(paneStateOf(view.ui, 'matrix').chosen?.window ?? 0) % windows.length] ?? 20 * 60_000;
+
+/** Whether `t` has put the limits up. */
+export const showsLimits = (view: View): boolean => paneStateOf(view.ui, 'matrix').chosen?.limits === 1;
+
+/** The environment whose column is chosen; the open one until another is. */
+export const chosenEnvironment = (view: View, environments: readonly string[]): string => {
+  const { column } = paneStateOf(view.ui, 'matrix');
+  const own = view.cockpit.open?.env ?? '';
+  return column === undefined ? own : (environments[column] ?? own);
+};
+
+/** From so many columns on there is room for other environments. */
+const acrossFrom = 96;
+
+export const showsOthers = ({ columns }: Pick<View, 'columns'>): boolean => columns >= acrossFrom;
+
+/** A signal in one environment. */
+export type MatrixCell =
+  | {
+      readonly is: 'seen';
+      readonly signal: SignalRow;
+      readonly spec: SignalSpec;
+      readonly env: EnvView;
+      /** Series of the signal there, when none has the labels of this row: the worst of them is shown. */
+      readonly among: number;
+    }
+  | { readonly is: 'waiting' }
+  /** Nothing of that environment was kept of the moment that is looked at. */
+  | { readonly is: 'not-kept' }
+  | { readonly is: 'not-set' };
+
+interface Index {
+  readonly byKey: ReadonlyMap<string, SignalRow>;
+  readonly byId: ReadonlyMap<string, readonly SignalRow[]>;
+}
+
+const indexes = new WeakMap<Snapshot, Index>();
+
+const indexOf = (snapshot: Snapshot): Index => {
+  const had = indexes.get(snapshot);
+  if (had !== undefined) return had;
+  const made = {
+    byKey: new Map(snapshot.signals.map((row) => [row.key, row])),
+    byId: Map.groupBy(snapshot.signals, (row) => row.id),
+  };
+  indexes.set(snapshot, made);
+  return made;
+};
+
+const specs = new WeakMap<readonly SignalSpec[], ReadonlyMap<string, SignalSpec>>();
+
+const specsOf = ({ facts }: EnvView): ReadonlyMap<string, SignalSpec> => {
+  const { signals } = facts.frame;
+  const had = specs.get(signals);
+  if (had !== undefined) return had;
+  const byId = new Map(signals.map((spec) => [spec.id, spec]));
+  specs.set(signals, byId);
+  return byId;
+};
+
+const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
+  rows.reduce<SignalRow | undefined>(
+    (worst, row) => (worst === undefined || rank[row.level] > rank[worst.level] ? row : worst),
+    undefined,
+  );
+
+/** Nothing has been heard of it yet, not even that it cannot be read. */
+const isAwaited = ({ value, fault, verdict, at }: SignalRow): boolean =>
+  value === undefined && fault === undefined && verdict === undefined && at === undefined;
+
+/** The series of these labels in an environment; the worst one of its signal where none has them. */
+const cellOf = (env: EnvView | undefined, key: string, id: string): MatrixCell => {
+  const spec = env === undefined ? undefined : specsOf(env).get(id);
+  if (env === undefined || spec === undefined) return { is: 'not-set' };
+  const { byKey, byId } = indexOf(env.snapshot);
+  const exact = byKey.get(key);
+  const all = byId.get(id) ?? [];
+  const signal = exact ?? worstOf(all);
+  if (signal === undefined || isAwaited(signal)) return { is: 'waiting' };
+  return { is: 'seen', signal, spec, env, among: exact === undefined ? all.length : 1 };
+};
 
 /** One signal, or one series of it, across the environments. Its level is the one it has in the open environment. */
 export interface MatrixRow extends PaneRow {

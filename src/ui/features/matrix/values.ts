@@ -1,8 +1,8 @@
-import type { Bound } from '../../../domain/bound.ts';
-import { boundText as plainBound } from '../../../domain/bound.ts';
 import { durationText } from '../../../domain/duration.ts';
 import { bytes, count } from '../../../domain/format.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
+import type { Bound } from '../../../domain/threshold.ts';
+import { boundText as plainBound } from '../../../domain/threshold.ts';
 
 /** Bytes are told in powers of 1024 with their unit; other units stand beside the title. */
 const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';

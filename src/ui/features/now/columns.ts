@@ -1,16 +1,15 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
 import { keyOf } from '../../keys/rebound.ts';
-import { levelCell } from '../../panes/level-cell.ts';
-import { pendingOf } from '../../panes/pending.ts';
 import { severityColumn } from '../../panes/severity.ts';
-import { counted } from '../../text/count.ts';
+import { pendingOf } from '../../panes/worst-first.ts';
+import { levelCell } from '../../panes/wrong.ts';
+import { counted } from '../../text/ages.ts';
 import { faultLook, faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
-import type { Blind } from './gather.ts';
-import type { NowRow } from './rank.ts';
+import type { Blind, NowRow } from './rank.ts';
 
 /** From so many cells on the pane is told by its name, under them by its key. */
 const roomy = 98;

@@ -10,16 +10,15 @@ import { madeOnce } from '../../panes/rows-of.ts';
 import { severityOf, severityOfRow, urgency } from '../../panes/severity.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
 import { byName } from '../../panes/worst-first.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { EnvView, View } from '../../view.ts';
 import { whyNotStart } from '../runbooks/actions.ts';
 import { asksForRow, asksForSignal } from './asked.ts';
 import { nowColumns, sinceOf } from './columns.ts';
 import { nowDetails } from './details.ts';
-import { type Blind, type Found, gather } from './gather.ts';
 import type { NowRow } from './rank.ts';
-import { inRank } from './rank.ts';
+import { type Blind, type Found, gather, inRank } from './rank.ts';
 
 /** Questions that have not been answered yet and have not failed either, and sources that are not open yet. */
 const awaited = ({ facts, snapshot }: EnvView): number => {

@@ -2,11 +2,10 @@ import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
 import { remember } from '../../model.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, Hand, TextField } from '../../panes/pane.ts';
-import { allItems, seenItems } from './all-items.ts';
+import { latest } from '../../panes/rows-of.ts';
+import { allItems, rowItems, seenItems } from './all-items.ts';
 import type { Item } from './items.ts';
-import { latest } from './latest.ts';
 import { fuzzy, type Matches } from './match.ts';
-import { rowItems } from './palette-items.ts';
 
 export type Palette = Extract<Overlay, { is: 'palette' }>;
 

@@ -1,9 +1,9 @@
 import { ageText } from '../../../domain/duration.ts';
 import { bytes, count } from '../../../domain/format.ts';
 import type { Column } from '../../components/table.ts';
-import { howMany } from '../../panes/extremes.ts';
-import { levelCell, staleCell } from '../../panes/level-cell.ts';
 import { branchRuns } from '../../panes/tree.ts';
+import { howMany } from '../../panes/worst-first.ts';
+import { levelCell, staleCell } from '../../panes/wrong.ts';
 import type { Line } from '../../text/run.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';

@@ -4,8 +4,8 @@ import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/s
 import { utilOf } from '../../../kinds/pools/use.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
-import { most } from '../../panes/extremes.ts';
-import { counted } from '../../text/count.ts';
+import { most } from '../../panes/worst-first.ts';
+import { counted } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { type PoolRow, usesOf } from './rows.ts';

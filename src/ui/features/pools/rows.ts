@@ -5,11 +5,10 @@ import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import { rowName } from '../../../kinds/registry.ts';
 import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
-import { keptOn } from '../../panes/kept.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { madeOnce } from '../../panes/rows-of.ts';
+import { keptOn, madeOnce } from '../../panes/rows-of.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../text/ages.ts';
 import type { View } from '../../view.ts';
 
 /** A pool; what the pools of applications come to on one server; or a group of pools. */

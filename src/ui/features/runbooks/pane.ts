@@ -1,6 +1,6 @@
 import { durationText } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
-import { daysPastReview } from '../../../domain/review.ts';
+import { daysPastReview } from '../../../domain/profile.ts';
 import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbook.ts';
 import { isIrreversible } from '../../../runs/policy/danger.ts';
 import { keyOf } from '../../keys/rebound.ts';
@@ -9,12 +9,11 @@ import { definePane } from '../../panes/define-pane.ts';
 import type { Hand } from '../../panes/pane.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
 import { byName } from '../../panes/worst-first.ts';
-import { counted } from '../../text/count.ts';
+import { counted } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { dangerOf, readOnlyNote, whyNotStart } from './actions.ts';
-import { runbookColumns } from './columns.ts';
-import { type RunbookRow, runbookRows } from './rows.ts';
+import { type RunbookRow, runbookColumns, runbookRows } from './rows.ts';
 
 /** One step as two texts: what it is for, and what it calls or asks. */
 interface StepWords {

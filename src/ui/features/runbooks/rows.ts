@@ -1,10 +1,64 @@
+import { ageText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Ending } from '../../../domain/run.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Suggestion } from '../../../store/cockpit.ts';
+import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { severityOf, urgency } from '../../panes/severity.ts';
+import { severityColumn, severityOf, urgency } from '../../panes/severity.ts';
+import type { Line } from '../../text/run.ts';
+import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';
+import { dangerWord } from '../cards/card.ts';
+import { dangerOf } from './actions.ts';
+
+const fits = {
+  yes: { glyph: 'ok', role: 'ok', word: 'fits now' },
+  no: { glyph: 'off', role: 'stale', word: 'not now' },
+  unknown: { glyph: 'unknown', role: 'unknown', word: 'cannot tell' },
+  never: { glyph: 'off', role: 'stale', word: 'by hand' },
+} as const;
+
+const endingRole = (ending: Ending): Role => {
+  if (ending === 'recovered') return 'ok';
+  return ending === 'failed' || ending === 'executed-not-recovered' ? 'crit' : 'plain';
+};
+
+/** What it came to, in as few words as tell it apart. */
+const endingWord = (ending: Ending): string =>
+  ending === 'executed-not-recovered' ? 'NOT RECOVERED' : ending.replaceAll('-', ' ').toUpperCase();
+
+/** 'RECOVERED 3m27s ago' */
+const lastCell = ({ pen, now }: View, { last }: RunbookRow): Line =>
+  last === undefined
+    ? [pen.run('–', 'faint')]
+    : [pen.run(endingWord(last.ending), endingRole(last.ending)), pen.run(` ${ageText(now - last.at)} ago`)];
+
+/** '2 · 1 · 1': steps that read, that act, that prove. */
+const stepsOf = ({ suggestion }: RunbookRow): string => {
+  const { diagnose, act, verify } = suggestion.runbook;
+  return `${diagnose.length} · ${act.length} · ${verify === 'none' ? 'none' : verify.length}`;
+};
+
+export const runbookColumns = (view: View): readonly Column<RunbookRow>[] => {
+  const { pen } = view;
+  return [
+    {
+      head: '',
+      width: 14,
+      cell: ({ suggestion }) => {
+        const { glyph, role, word } = fits[suggestion.fits];
+        return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
+      },
+    },
+    ...severityColumn<RunbookRow>(view, ({ severity }) => severity),
+    { head: 'RUNBOOK', width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
+    { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerWord(pen, dangerOf(suggestion)) },
+    { head: 'READ·ACT·PROVE', width: 15, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
+    { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
+    { head: 'LAST RUN HERE', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
+  ];
+};
 
 /** How a runbook was run last in this session. */
 export interface LastRun {

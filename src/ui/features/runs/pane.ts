@@ -1,22 +1,71 @@
+import type { StoreApi } from 'zustand/vanilla';
 import { ageText } from '../../../domain/duration.ts';
 import { clockText } from '../../../domain/format.ts';
-import type { PastRun } from '../../../store/run-types.ts';
+import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
+import type { Commands } from '../../../store/commands.ts';
 import type { Column } from '../../components/table.ts';
+import { keyOf } from '../../keys/rebound.ts';
+import type { Model, UiState } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
+import { type Counted, hiddenLines } from '../../panes/state.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
 import { dateText } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';
-import { askNote } from '../cards/kept-keys.ts';
-import { openOutput } from '../cards/output-key.ts';
-import { paramWords } from '../cards/param-words.ts';
+import { askNote, copyCommand, openOutput } from '../cards/kept-keys.ts';
+import { paramWords } from '../cards/progress.ts';
 import { noEnding } from '../cards/question.ts';
-import { copyCommand } from '../cards/run-command.ts';
 import { isGoing, whyNotAgain } from '../runbooks/actions.ts';
 import type { RunRow } from './rows.ts';
 import { runRows } from './rows.ts';
-import { runStates } from './states.ts';
+
+interface Parts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly model: Model;
+  readonly commands: Pick<Commands, 'readRuns'>;
+}
+
+const isSeen = ({ place, split }: UiState): boolean =>
+  place === runsId || split?.panes.includes(runsId) === true;
+
+/** Reads the ledger whenever RUNS comes onto the screen: another process may have written since. Returns how to stop. */
+export const readWhenSeen = ({ cockpit, model, commands }: Parts): (() => void) => {
+  let seen = false;
+  const look = (): void => {
+    const sees = cockpit.getState().open !== undefined && isSeen(model.getState());
+    const comes = sees && !seen;
+    seen = sees;
+    if (comes) commands.readRuns();
+  };
+  const stops = [model.subscribe(look), cockpit.subscribe(look)];
+  look();
+  return () => {
+    for (const stop of stops) stop();
+  };
+};
+
+const said = ({ pen }: View, glyph: GlyphName, role: Role, text: string): Line => [
+  pen.run(' '),
+  pen.glyph(glyph, role),
+  pen.run(` ${text}`, role),
+];
+
+/** A ledger that cannot be read, that is being read, that is empty. */
+const runStates = (view: View, count: Counted): readonly Line[] => {
+  const { runs, runsTrouble } = view.cockpit;
+  const trouble =
+    runsTrouble === undefined
+      ? []
+      : [said(view, 'down', 'down', `the ledger cannot be read: ${runsTrouble} · opsdeck audit verify`)];
+  if (count.all > 0) return [...trouble, ...hiddenLines(view, count)];
+  if (trouble.length > 0) return trouble;
+  if (runs === undefined) return [said(view, 'loading', 'loading', 'reading the ledger')];
+  const key = keyOf(view.cockpit, 'runbook.card', 'R');
+  return [said(view, 'empty', 'loading', `nobody has run anything yet · ${key} lists the runbooks`)];
+};
 
 /** The run under the cursor. */
 const runOf = ({ view, row }: Hand): PastRun | undefined =>

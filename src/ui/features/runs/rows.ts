@@ -1,9 +1,9 @@
 import type { Level } from '../../../domain/level.ts';
-import type { PastRun } from '../../../store/run-types.ts';
+import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 import { endingLooks, type Look, relapsedLook, unendedLooks } from '../cards/endings.ts';
-import { paramWords } from '../cards/param-words.ts';
+import { paramWords } from '../cards/progress.ts';
 
 /** One run of the ledger. */
 export interface RunRow extends PaneRow {

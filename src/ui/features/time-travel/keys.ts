@@ -2,7 +2,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import { goLive, lookAt } from '../../model.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
-import { parseMoment } from './parse-moment.ts';
+import { parseMoment } from './words.ts';
 
 const stepMs: Millis = 60_000;
 /** What is nearer to now than this is live. */

@@ -1,10 +1,9 @@
 import { cursorIndex } from '../../components/window.ts';
 import { type Cursor, cursorOn, placeOf } from '../../cursor.ts';
-import { cardRoom } from '../../features/cards/card.ts';
+import { cardRoom, type Page, pageOf } from '../../features/cards/card.ts';
 import { runOnScreen } from '../../features/cards/question.ts';
 import { commandIds } from '../../features/command-line/find.ts';
 import { foundIds } from '../../features/palette/palette.ts';
-import { type Page, pageOf } from '../../features/reader/page.ts';
 import { cardOnTop } from '../../frame/cards.ts';
 import { footerKeys } from '../../frame/footer.ts';
 import type { Placed } from '../../frame/layout.ts';
@@ -15,7 +14,7 @@ import { changePane, paneStateOf } from '../../model.ts';
 import { environmentNames } from '../../overlays/lists.ts';
 import { layersOf, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
-import type { MouseEvent } from './splitter.ts';
+import type { MouseEvent } from './input.ts';
 
 /** Rows above the body: header and summary. */
 const above = 2;

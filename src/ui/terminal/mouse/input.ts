@@ -1,5 +1,88 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { createSplitter, type MouseEvent, type Piece } from './splitter.ts';
+
+/** What a mouse did, in cells from the upper left corner. */
+export interface MouseEvent {
+  readonly is: 'click' | 'wheel-up' | 'wheel-down';
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Text for the parser of keys, or something of the mouse, in the order in which they came. */
+export type Piece = string | MouseEvent;
+
+interface InputSplitter {
+  push(chunk: string): readonly Piece[];
+  /** What came last may be the beginning of something longer, or a key of its own: it has to be asked for in time. */
+  waits(): boolean;
+  /** What was held back, for the parser of keys. */
+  release(): string;
+}
+
+/**
+ * What is looked for: SGR mouse reports (xterm's control sequences, 1006: button, column, row; `M` pressed, `m`
+ * released), the marks around a paste, and the beginning of one of these at the end of what was read.
+ */
+const marks = /\u001b(?:\[(?:<(\d{1,6});(\d{1,6});(\d{1,6})([Mm])|20([01])~|(?:<[\d;]*|2(?:0[01]?)?)?$)|$)/g;
+/** No report is as long: what began like one is none. */
+const longest = 32;
+/** The escape key in the one form that needs no waiting for what may follow. */
+const escapeKey = '\u001b[27u';
+
+const wheel = 64;
+const motion = 32;
+const buttons = 3;
+
+/** What a report tells, as far as anything here listens to it: the left button pressed, and the wheel. */
+const eventsOf = (code: number, column: number, row: number, pressed: boolean): readonly MouseEvent[] => {
+  const at = { x: column - 1, y: row - 1 };
+  const button = code & buttons;
+  if ((code & wheel) !== 0)
+    return button > 1 ? [] : [{ is: button === 0 ? 'wheel-up' : 'wheel-down', ...at }];
+  return pressed && button === 0 && (code & motion) === 0 ? [{ is: 'click', ...at }] : [];
+};
+
+/**
+ * Takes the mouse's reports out of what a terminal sends, wherever reads have cut it, so that none is ever taken for
+ * keys. Inside a paste nothing is a report.
+ */
+export const createSplitter = (): InputSplitter => {
+  let [held, pasting] = ['', false];
+
+  const push = (chunk: string): readonly Piece[] => {
+    const text = held + chunk;
+    held = '';
+    const pieces: Piece[] = [];
+    let from = 0;
+    const take = (at: number, length: number): void => {
+      pieces.push(text.slice(from, at));
+      from = at + length;
+    };
+    for (const found of text.matchAll(marks)) {
+      const [all, button, column, row, end, paste] = found;
+      if (paste !== undefined) pasting = paste === '0';
+      else if (end === undefined) {
+        take(found.index, all.length);
+        held = all.length > longest ? '' : all;
+      } else if (!pasting) {
+        take(found.index, all.length);
+        pieces.push(...eventsOf(Number(button), Number(column), Number(row), end === 'M'));
+      }
+    }
+    take(text.length, 0);
+    return pieces.filter((piece) => piece !== '');
+  };
+
+  return {
+    push,
+    // The beginning of a report is no key, however long the rest of it takes.
+    waits: () => held !== '' && !held.startsWith('\u001b[<'),
+    release: () => {
+      const text = held === '\u001b' && !pasting ? escapeKey : held;
+      held = '';
+      return text;
+    },
+  };
+};
 
 /** A lone escape is the escape key when nothing has followed it for so long. */
 const patienceMs: Millis = 20;

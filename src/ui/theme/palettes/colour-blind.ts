@@ -1,5 +1,13 @@
-import { black, ink, type Palette, panel, readable, white } from '../palette.ts';
-import { streamsOnDark, streamsOnLight } from './streams.ts';
+import {
+  black,
+  ink,
+  type Palette,
+  panel,
+  readable,
+  streamsOnDark,
+  streamsOnLight,
+  white,
+} from './streams.ts';
 
 /**
  * Blue, yellow and orange, which keep apart where red and green do not; they also differ in lightness. After Okabe and

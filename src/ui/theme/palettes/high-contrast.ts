@@ -1,5 +1,13 @@
-import { black, ink, type Palette, panel, plainlyReadable, white } from '../palette.ts';
-import { streamsPlainlyOnDark, streamsPlainlyOnLight } from './streams.ts';
+import {
+  black,
+  ink,
+  type Palette,
+  panel,
+  plainlyReadable,
+  streamsPlainlyOnDark,
+  streamsPlainlyOnLight,
+  white,
+} from './streams.ts';
 
 const panels: Palette['panels'] = {
   armed: panel(black, '#FFD75F', '103'),

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sealed, start } from '../../../../src/persistence/ledger/chain.ts';
-import { headText } from '../../../../src/persistence/ledger/parse-record.ts';
+import { headText } from '../../../../src/persistence/ledger/entry.ts';
 import { ledgerRecords, newestRecords } from '../../../../src/persistence/ledger/read-ledger.ts';
 import { pastRuns } from '../../../../src/persistence/ledger/runs.ts';
 import { verifyLedger } from '../../../../src/persistence/ledger/verify-ledger.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../../../src/doors/read-io.ts';
-import { createLogSession } from '../../../../src/logs/following/session.ts';
+import { createLogSession } from '../../../../src/logs/following/shown.ts';
 import type { LogsState } from '../../../../src/logs/ring/state.ts';
 import { SystemModel } from '../../../../src/simulator/model/system-model.ts';
 import { startDockerWire } from '../../../../src/simulator/servers/docker/wire.ts';

@@ -5,7 +5,7 @@ import {
   referredNames,
   valuesWords,
   variablesOf,
-} from '../../../../src/sources/kubernetes/operations/environment.ts';
+} from '../../../../src/sources/kubernetes/operations/pod-template.ts';
 
 const container = {
   name: 'app',

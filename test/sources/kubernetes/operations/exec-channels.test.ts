@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endOf, saidBy } from '../../../../src/sources/kubernetes/operations/exec-channels.ts';
+import { endOf, saidBy } from '../../../../src/sources/kubernetes/operations/exec-socket.ts';
 
 const failure = (reason: string, message: string, causes: readonly object[] = []) =>
   JSON.stringify({ status: 'Failure', reason, message, details: { causes } });

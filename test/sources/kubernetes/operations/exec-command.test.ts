@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { kubernetesConfig } from '../../../../src/sources/kubernetes/config.ts';
-import { execCommand } from '../../../../src/sources/kubernetes/operations/exec-command.ts';
-import { execParams } from '../../../../src/sources/kubernetes/operations/exec-params.ts';
-import type { SlimContainer, SlimPod } from '../../../../src/sources/kubernetes/pod/slim-pod.ts';
+import { execCommand } from '../../../../src/sources/kubernetes/operations/exec.ts';
+import { execParams } from '../../../../src/sources/kubernetes/operations/exec-pods.ts';
+import type { SlimContainer, SlimPod } from '../../../../src/sources/kubernetes/pod/container.ts';
 
 const containerNamed = (name: string): SlimContainer => ({
   name,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { availableBytes, usedHeap } from '../../../../src/sources/kubernetes/operations/heap-room.ts';
-import { addressOf, listeningIn, ownersIn } from '../../../../src/sources/kubernetes/operations/sockets.ts';
+import { addressOf, listeningIn, ownersIn } from '../../../../src/sources/kubernetes/operations/listeners.ts';
 
 test.each([
   ['00000000', '0.0.0.0'],

@@ -10,7 +10,7 @@ import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import { openEngine } from '../../../../src/engine/engine.ts';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
 import { masker } from '../../../../src/platform/terminal/secrets.ts';
-import { createArming } from '../../../../src/runs/arming.ts';
+import { createArming } from '../../../../src/runs/admission.ts';
 import { createExecutor } from '../../../../src/runs/executor.ts';
 import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
 import { kubeStage } from '../../../simulator/kube-stage.ts';

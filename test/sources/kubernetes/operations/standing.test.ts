@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { standingOf } from '../../../../src/sources/kubernetes/operations/standing.ts';
+import { standingOf } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
 
 const hpa = (resourceVersion: string, max: number, currentReplicas: number) => ({
   kind: 'HorizontalPodAutoscaler',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cursor } from '../../../../src/sources/promtext/scan/cursor.ts';
-import { readNumber } from '../../../../src/sources/promtext/scan/number.ts';
+import { readNumber } from '../../../../src/sources/promtext/scan/sample-line.ts';
 
 const read = (text: string) => {
   const cursor = new Cursor(text);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { familyCounts } from '../../../../src/sources/promtext/families.ts';
+import { familyCounts } from '../../../../src/sources/promtext/catalogue.ts';
 import type { Page } from '../../../../src/sources/promtext/scan/page.ts';
 import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
 import { labelsOf, plain } from './plain.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finderOf } from '../../../../src/ui/features/logs/hits.ts';
+import { finderOf } from '../../../../src/ui/features/logs/shown-hits.ts';
 
 const regex = (text: string, ignoreCase = false) => ({ text, regex: true, ignoreCase });
 

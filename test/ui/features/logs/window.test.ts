@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextRow } from '../../../../src/ui/features/logs/steps.ts';
-import { rowsInSight } from '../../../../src/ui/features/logs/window.ts';
+import { nextRow, rowsInSight } from '../../../../src/ui/features/logs/steps.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
 
 const linesOf = (texts: readonly string[], hidden = 'hidden') => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inPast } from '../../../../src/runs/policy/past.ts';
 import type { Commands } from '../../../../src/store/commands.ts';
-import { commandsInPast } from '../../../../src/ui/features/time-travel/acting.ts';
+import { commandsInPast } from '../../../../src/ui/features/time-travel/past-view.ts';
 
 /** What was called: a command, 'refused', or 'live' for a return to the present. */
 const stage = (...names: readonly string[]) => {

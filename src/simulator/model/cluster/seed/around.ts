@@ -1,8 +1,7 @@
 import type { Ground } from '../ground.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Shelf } from '../shelf.ts';
-import { type SeedPlace, seedMeta } from './metadata.ts';
-import { namespaceIn } from './workloads.ts';
+import { namespaceIn, type SeedPlace, seedMeta } from './workloads.ts';
 
 /** An object with fields that the model never looks at. */
 const put = <T extends KubeObject>(shelf: Shelf<T>, object: T & Readonly<Record<string, unknown>>): void => {

@@ -1,15 +1,12 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import type { Ground } from '../ground.ts';
 import { ownerOf, stamp } from '../names.ts';
-import type { KubeObject } from '../objects.ts';
+import type { JobObject, KubeObject } from '../objects.ts';
 import type { CronSpec } from '../spec.ts';
-import type { JobObject } from '../workload-objects.ts';
 import { seedGround, seedNetwork } from './around.ts';
 import { certificateFor } from './certificate.ts';
-import type { SeedPlace } from './metadata.ts';
-import { seedMeta } from './metadata.ts';
-import { plainTemplate } from './pod-template.ts';
-import { namespaceIn, seedDeployments, seedSets } from './workloads.ts';
+import type { SeedPlace } from './workloads.ts';
+import { namespaceIn, plainTemplate, seedDeployments, seedMeta, seedSets } from './workloads.ts';
 
 const dayMs: Millis = 86_400_000;
 

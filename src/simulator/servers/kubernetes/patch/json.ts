@@ -1,4 +1,4 @@
-import { canonical } from '../../../model/cluster/canonical.ts';
+import { canonical } from '../../../model/cluster/names.ts';
 
 /** JSON as patches see it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

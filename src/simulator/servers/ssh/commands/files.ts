@@ -1,6 +1,75 @@
+import { gzipSync } from 'node:zlib';
+import type { BookFile } from '../../../model/hosts/unit-log.ts';
+import type { InsideFile, InsideView } from '../../inside/tools.ts';
+import { checkHealth, checkHealthPath, fileTool, type Told } from '../../inside/tools.ts';
+import type { Done, Scene } from './command.ts';
 import { bad, type Command, good } from './command.ts';
-import { toolOf } from './tools.ts';
-import { findOnDisk, isThere } from './trees.ts';
+import { findOnDisk, isThere, statOfDisk } from './trees.ts';
+
+/** A line of the service's log as it stands in its file. */
+export const fileLine = (
+  { at, text }: { readonly at: number; readonly text: string },
+  scene: Pick<Scene, 'toClock'>,
+): string => `${new Date(scene.toClock(at)).toISOString().replace('Z', '000Z')} ${text}\n`;
+
+/** What has been written of a file's lines, which only ever grow: every command that looks at a log asks for it. */
+interface Written {
+  lines: number;
+  bytes: Buffer;
+  packed?: Buffer;
+}
+
+const known = new WeakMap<BookFile['lines'], Written>();
+
+const writtenOf = ({ lines }: BookFile, scene: Pick<Scene, 'toClock'>): Written => {
+  const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
+  if (before.lines === lines.length) return before;
+  const news = lines.slice(before.lines).map((line) => fileLine(line, scene));
+  const now = { lines: lines.length, bytes: Buffer.concat([before.bytes, Buffer.from(news.join(''))]) };
+  known.set(lines, now);
+  return now;
+};
+
+const isPacked = /\.gz$/;
+
+const bytesOf = (file: BookFile, scene: Scene): Buffer => {
+  const written = writtenOf(file, scene);
+  if (!isPacked.test(file.ending)) return written.bytes;
+  written.packed ??= gzipSync(written.bytes);
+  return written.packed;
+};
+
+/** A file of the service's log, as it lies on the disk. */
+const diskFile = (file: BookFile, scene: Scene): InsideFile => {
+  const bytes = bytesOf(file, scene);
+  return {
+    path: `${scene.machine.spec.log}${file.ending}`,
+    sizeBytes: bytes.length,
+    writtenAt: file.lines.at(-1)?.at ?? scene.now,
+    inode: file.inode,
+    part: (begin, end) => bytes.subarray(begin, end),
+  };
+};
+
+/** The log of the machine's service, and what it was rotated to: the newest first. */
+export const machineFiles = (scene: Scene): InsideView => ({
+  files: scene.machine.log.files.map((file) => diskFile(file, scene)),
+  toClock: scene.toClock,
+});
+
+const done = ({ out = '', err = '', code }: Told): Done => ({ status: code, out, err });
+
+/** A small tool that looks at the machine's log files, or the check of its service; undefined for what is none of them. */
+export const toolOf = (argv: readonly string[], scene: Scene): Done | undefined => {
+  const { machine, now } = scene;
+  const [name = ''] = argv;
+  if (name === 'check-health' || name === checkHealthPath) return done(checkHealth(machine.instance, now));
+  if (name === 'find' || name === 'sha256sum' || (name === 'head' && !argv.includes('-c'))) return undefined;
+  const onDisk = name === 'stat' ? statOfDisk(argv.slice(1), scene) : undefined;
+  if (onDisk !== undefined) return onDisk;
+  const told = fileTool(argv, machineFiles(scene));
+  return told && done(told);
+};
 
 /** df(1), POSIX form: one file system holds everything. */
 export const df: Command = (args) => {

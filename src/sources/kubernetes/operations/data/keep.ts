@@ -7,11 +7,10 @@ import { declareOperation, defineOperation, type PlanDraft } from '../../../defi
 import { ownPath, savingOf, stampOf } from '../../../own-files.ts';
 import { entries } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
-import { findObject } from '../../reading/object.ts';
 import { planErrorOf } from '../admission.ts';
-import { driftOf } from '../drift.ts';
-import { earlierOf } from '../earlier.ts';
-import { keepParams } from './params.ts';
+import { driftOf, findObject } from '../found.ts';
+import { earlierOf } from '../recipe.ts';
+import { keepParams } from './values.ts';
 
 /** The last line of a kept file: without it the file was cut off. */
 const completeLine = '# complete';

@@ -1,19 +1,17 @@
+import { isSecretName } from '../../../../domain/mask/secrets.ts';
 import type { ActEvent } from '../../../../domain/operation.ts';
-import { isSecretName } from '../../../../domain/secret-name.ts';
 import { WireError } from '../../../../platform/failures.ts';
 import { statusText } from '../../../../platform/network/status.ts';
 import { declareOperation, defineOperation } from '../../../define-operation.ts';
 import { documentProblem, isDocument } from '../../../document-problem.ts';
 import { ownPath } from '../../../own-files.ts';
-import { withoutPasswords } from '../../../secret-text.ts';
+import { withoutPasswords } from '../../../secret-name.ts';
 import { entries, field, text } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
-import { findObject } from '../../reading/object.ts';
 import { planErrorOf } from '../admission.ts';
-import { earlierOf } from '../earlier.ts';
-import { type DataParams, dataParams } from './params.ts';
-import { withoutEnd } from './values.ts';
-import { textDiff, valueWords } from './words.ts';
+import { findObject } from '../found.ts';
+import { earlierOf } from '../recipe.ts';
+import { type DataParams, dataParams, textDiff, valueWords, withoutEnd } from './values.ts';
 
 const longestFile = 1024 * 1024;
 

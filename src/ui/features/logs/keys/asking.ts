@@ -1,15 +1,12 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import { type Chip, chipKey, patternOfWords } from '../../../../logs/format/chip.ts';
 import type { Binding, Hand, TextField } from '../../../panes/pane.ts';
+import { changeLook, noStream } from '../cursor.ts';
 import type { LogAsked } from '../look.ts';
 import { headOf } from '../ring-row.ts';
 import { bookmarks } from '../rows.ts';
-import { momentWords } from '../times.ts';
-import { parseSpan, parseWhen, type Span } from '../when.ts';
-import { changeLook } from './change-look.ts';
-import { goToHit } from './hits.ts';
-import { noStream } from './no-stream.ts';
-import { beginAsking, preview, soughtAgain, wrongPattern } from './preview.ts';
+import { momentWords, parseSpan, parseWhen, type Span } from '../times.ts';
+import { beginAsking, goToHit, preview, soughtAgain, wrongPattern } from './preview.ts';
 import { goToLine } from './walk.ts';
 
 const close = ({ model }: Hand): void => model.setState(({ logs: { asking: _, ...logs } }) => ({ logs }));

@@ -1,10 +1,9 @@
 import type { LogLevel } from '../../../../domain/log-level.ts';
 import type { Chip, Context } from '../../../../logs/format/chip.ts';
 import type { Binding, Hand } from '../../../panes/pane.ts';
-import { chipWords, contextWords } from '../chip-words.ts';
-import { cursorRow } from '../cursor.ts';
+import { chipWords, contextWords } from '../chips-line.ts';
+import { cursorRow, noStream } from '../cursor.ts';
 import { headOf } from '../ring-row.ts';
-import { noStream } from './no-stream.ts';
 
 /** The chips as they are now, and how many lines around are shown. */
 const lensOf = ({ view }: Hand): { readonly chips: readonly Chip[]; readonly context: Context } =>

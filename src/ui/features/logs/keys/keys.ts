@@ -1,20 +1,17 @@
 import { rowKind } from '../../../../logs/format/line.ts';
 import type { LogsState } from '../../../../logs/ring/state.ts';
 import type { Binding, Hand } from '../../../panes/pane.ts';
-import { counted } from '../../../text/count.ts';
-import { clipboardBytes } from '../../export/clipboard.ts';
-import { outgoing } from '../../export/outgoing.ts';
-import { cursorRow, isFollowing } from '../cursor.ts';
+import { counted } from '../../../text/ages.ts';
+import { clipboardBytes, outgoing } from '../../export/clipboard.ts';
+import { changeLook, cursorRow, isFollowing, noStream } from '../cursor.ts';
+import { openListKeys } from '../list-card.ts';
 import { logClocks } from '../look.ts';
+import { errorCode } from '../ring-row.ts';
 import { bookmarkRows, bookmarks, cursorRows } from '../rows.ts';
-import { errorCode } from '../words.ts';
+import { openSaveKey } from '../save-card.ts';
 import { askKeys } from './asking.ts';
-import { changeLook } from './change-look.ts';
 import { chipKeys } from './chips.ts';
-import { hitKeys } from './hits.ts';
-import { openListKeys } from './list-keys.ts';
-import { noStream } from './no-stream.ts';
-import { openSaveKey } from './save-keys.ts';
+import { hitKeys } from './preview.ts';
 import { stripKeys } from './strip-keys.ts';
 import { follow, goToLine, loadOlder, standStill } from './walk.ts';
 

@@ -3,13 +3,11 @@ import { lookAt } from '../../../model.ts';
 import type { Binding, Hand } from '../../../panes/pane.ts';
 import type { Room } from '../../../panes/row.ts';
 import { momentText } from '../../time-travel/words.ts';
-import { cursorRow } from '../cursor.ts';
+import { cursorRow, noStream } from '../cursor.ts';
 import { bodyLines, sheetOf } from '../draw.ts';
-import { cellAt } from '../histogram.ts';
 import { headOf } from '../ring-row.ts';
 import { nearestRow, nextRow, rowBefore } from '../steps.ts';
-import { momentAtCell, stripOf } from '../strip.ts';
-import { noStream } from './no-stream.ts';
+import { cellAt, momentAtCell, stripOf } from '../strip.ts';
 import { goToLine, putCursor } from './walk.ts';
 
 /** To the nearest line that lies in another cell of the strip. */

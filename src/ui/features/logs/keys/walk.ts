@@ -3,10 +3,9 @@ import { changePane, paneStateOf } from '../../../model.ts';
 import type { Hand } from '../../../panes/pane.ts';
 import type { Room } from '../../../panes/row.ts';
 import type { View } from '../../../view.ts';
-import { cursorRow, isFollowing, logsId } from '../cursor.ts';
+import { changeLook, cursorRow, isFollowing, logsId } from '../cursor.ts';
 import { sheetOf } from '../draw.ts';
 import { lastRow, nextRow, rowBefore } from '../steps.ts';
-import { changeLook } from './change-look.ts';
 
 /** What comes from now on is counted, and nothing goes from the ring. */
 const pause = ({ model, view, commands }: Pick<Hand, 'model' | 'view' | 'commands'>): void => {

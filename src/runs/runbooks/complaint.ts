@@ -1,6 +1,0 @@
-/** Something that a runbook says wrongly. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
-export interface RunbookComplaint {
-  readonly path: string;
-  readonly what: string;
-  readonly todo: string;
-}
