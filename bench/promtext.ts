@@ -4,7 +4,7 @@ import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { openReadIo } from '../src/doors/read-io.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { promtext } from '../src/sources/promtext/index.ts';
-import { scan } from '../src/sources/promtext/scan/scan.ts';
+import { scanPage } from '../src/sources/promtext/scan/scan.ts';
 import { type Figure, median, ms } from './support/figure.ts';
 
 const rounds = 40;
@@ -40,11 +40,11 @@ const turnByTurn = (...runs: readonly (() => unknown)[]): readonly number[] => {
 const speed = async (name: string, wanted: RegExp, target: boolean): Promise<readonly Figure[]> => {
   const text = await enlarged(name);
   const names = new Set(
-    scan(text).series.flatMap((series) => (wanted.test(series.name) ? [series.name] : [])),
+    scanPage(text).series.flatMap((series) => (wanted.test(series.name) ? [series.name] : [])),
   );
   const [whole = 0, some = 0, theirs = 0] = turnByTurn(
-    () => scan(text),
-    () => scan(text, { wanted: names }),
+    () => scanPage(text),
+    () => scanPage(text, { wanted: names }),
     () => parsePrometheusTextFormat(text),
   );
   const rate = (took: number): number => text.length / 1000 / took;

@@ -1,21 +1,21 @@
-import { cardTables } from '../src/ui/features/cards/keys.ts';
-import { builtInAliases } from '../src/ui/features/command-line/find.ts';
-import { commandKeys } from '../src/ui/features/command-line/keys.ts';
+import { cardKeyTables } from '../src/ui/features/cards/keys.ts';
+import { defaultAliases } from '../src/ui/features/command-line/find.ts';
+import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
 import { readerKeys } from '../src/ui/features/reader/reader.ts';
-import { pastKeys } from '../src/ui/features/time-travel/keys.ts';
-import { actKeys, findKeys } from '../src/ui/keys/everywhere.ts';
-import { lookKeys, viewKeys } from '../src/ui/keys/look.ts';
-import { moveKeys, placeKeys } from '../src/ui/keys/move.ts';
-import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
-import { armKeys, quitKeys } from '../src/ui/overlays/words.ts';
+import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
+import { actionKeys, searchAnywhereKeys } from '../src/ui/keys/everywhere.ts';
+import { displayKeys, paneViewKeys } from '../src/ui/keys/look.ts';
+import { historyKeys, moveKeys } from '../src/ui/keys/move.ts';
+import { environmentListKeys, runbookListKeys } from '../src/ui/overlays/lists.ts';
+import { armDialogKeys, quitDialogKeys } from '../src/ui/overlays/words.ts';
 import { allPanes } from '../src/ui/panes/index.ts';
 import type { Binding } from '../src/ui/panes/pane.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-const row = ({ id, keys, does, danger }: Binding): string =>
+const row = ({ id, keys, description: does, danger }: Binding): string =>
   `| ${keys.map((key) => `\`${cell(key)}\``).join(' ')} | ${cell(does)} | \`${id}\` | ${danger ?? ''} |`;
 
 const section = (title: string, bindings: readonly Binding[]): string => {
@@ -47,31 +47,31 @@ export const keysPage = (): string =>
     'that something live at the same time has already stays there: the cockpit says so when it starts, with the line and both ids.',
     '',
     section('Everywhere', [
-      ...lookKeys,
+      ...displayKeys,
       ...moveKeys,
-      ...findKeys,
-      ...viewKeys,
-      ...placeKeys,
-      ...pastKeys,
-      ...actKeys,
+      ...searchAnywhereKeys,
+      ...paneViewKeys,
+      ...historyKeys,
+      ...timeTravelKeys,
+      ...actionKeys,
     ]),
     ...allPanes().map((pane) =>
       section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
     ),
-    ...cardTables.map(({ title, bindings }) => section(title, bindings)),
+    ...cardKeyTables.map(({ title, bindings }) => section(title, bindings)),
     'While a run is in its cancel window, any key cancels it: nothing has been sent by then.',
     '',
-    section('Command', commandKeys),
+    section('Command', commandLineKeys),
     'Words that mean a command, besides those of `aliases` in config.yaml:',
-    `${Object.entries(builtInAliases)
+    `${Object.entries(defaultAliases)
       .map(([word, command]) => `\`${word}\` ${command}`)
       .join(' · ')}.`,
     '',
     section('Palette', paletteKeys),
-    section('Runbooks', runbookKeys),
-    section('Environments', environmentKeys),
-    section('Arming', armKeys),
-    section('Quitting while a run is going', quitKeys),
+    section('Runbooks', runbookListKeys),
+    section('Environments', environmentListKeys),
+    section('Arming', armDialogKeys),
+    section('Quitting while a run is going', quitDialogKeys),
     section('Help', helpKeys),
     section('A text about an object', readerKeys),
   ]

@@ -1,10 +1,10 @@
 import { plainCockpit } from './cli/cockpit/plain-cockpit.ts';
-import { setWatchdog } from './domain/regex/watchdog.ts';
-import { endWithLauncher } from './platform/processes/launcher.ts';
-import { guarded } from './platform/watchdog.ts';
+import { setRegexWatchdog } from './domain/regex/watchdog.ts';
+import { exitWithLauncher } from './platform/processes/launcher.ts';
+import { runGuarded } from './platform/watchdog.ts';
 
-setWatchdog(guarded);
-await endWithLauncher();
+setRegexWatchdog(runGuarded);
+await exitWithLauncher();
 
 const argv = process.argv.slice(2);
 const plain =
@@ -18,8 +18,8 @@ const run = async (): Promise<number> => {
     const { openScreen } = await import('./cli/cockpit/open-screen.ts');
     return openScreen(plain);
   }
-  const { runProgram } = await import('./cli/program.ts');
-  return runProgram(argv, {
+  const { runCommandLine } = await import('./cli/program.ts');
+  return runCommandLine(argv, {
     openCockpit: async (options) => {
       const { openScreen } = await import('./cli/cockpit/open-screen.ts');
       return openScreen(options);

@@ -13,16 +13,24 @@ export type { Fault, FaultKind, Millis } from './domain/fault.ts';
 // Texts for people, and long work in turns.
 export { isoTime } from './domain/format.ts';
 // Operations: plan, act, take back.
-export type { ActEvent, Danger, Drift, OperationCall, Permit, Plan, WayBack } from './domain/operation.ts';
+export type {
+  ActEvent,
+  Danger,
+  OperationCall,
+  PermissionResult,
+  Plan,
+  TargetDrift,
+  UndoCall,
+} from './domain/operation.ts';
 export { PlanError } from './domain/operation.ts';
 export { compilePattern } from './domain/pattern.ts';
-export type { Batch, FeedKind } from './domain/reading.ts';
+export type { FeedKind, Reading } from './domain/reading.ts';
 export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
 export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
 export type { ChangeIo, ReadIo } from './doors/io.ts';
 export type { Alert, AlertState } from './kinds/alerts/fact.ts';
 export type { Breaker } from './kinds/breakers/fact.ts';
-export { defineKind, type Kind } from './kinds/define-kind.ts';
+export { defineKind, type KindDefinition } from './kinds/define-kind.ts';
 export { fieldsOf } from './kinds/fields.ts';
 export type { Health, HealthStatus } from './kinds/health/fact.ts';
 export type { Lag } from './kinds/lag/fact.ts';
@@ -42,32 +50,39 @@ export { clipped, oneLine } from './platform/terminal/sanitize.ts';
 export { nextTurn } from './platform/within.ts';
 export { definePane, definePlugin, defineSource, type Plugin } from './plugins/plugin.ts';
 export { sdkVersion } from './plugins/sdk-version.ts';
-export { addressAt, byName, connection, staleAfter, throughFirst, tlsThrough } from './sources/connection.ts';
 export {
-  type Declared,
+  endpointsByName,
+  httpConnectionShape,
+  routeToFirst,
+  staleAfter,
+  tlsForEndpoint,
+  urlAtEndpoint,
+} from './sources/connection.ts';
+export {
   declarationsOf,
   declareOperation,
   defineOperation,
   type OperationDefinition,
+  type OperationSpec,
 } from './sources/define-operation.ts';
 export { type Endpoint, limitSeries, openEndpoint } from './sources/endpoint.ts';
 export { identityFault } from './sources/identity.ts';
 export {
   type LabelMatcher,
   matcherText,
+  matcherToProfile,
   parseMatchers,
-  writtenMatcher,
   zLabelMatchers,
 } from './sources/label-matchers.ts';
 export type {
-  End,
   Feed,
   Finding,
-  Opening,
   Operation,
+  RouteEndpoint,
+  SignalRequest,
   Source,
   SourceModule,
-  WantedSignal,
+  SourceOptions,
 } from './sources/source.ts';
 // Answers of the wire, which may be anything.
-export { entries, field, list, momentOf, summaryOf, text, textsOf } from './sources/wire-value.ts';
+export { alertSummary, entries, field, list, parseRfc3339, stringMapOf, text } from './sources/wire-value.ts';

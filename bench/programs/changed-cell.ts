@@ -1,5 +1,5 @@
-import { createCockpit } from '../../src/store/cockpit.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, health, learn, noon } from '../../test/support/made-facts.ts';
@@ -9,7 +9,7 @@ import { manualClock } from '../../test/support/manual-clock.ts';
 // latency changes, and the bytes that are written for it are counted.
 const terminal = createTerminal(200, 60);
 const clock = manualClock(noon);
-const facts = createFacts(frame());
+const facts = createFactsStore(frame());
 const feed = feedInfo('bus/health', 'health');
 const rows = (latencyMs: number) =>
   Array.from({ length: 80 }, (_, i) =>
@@ -21,7 +21,7 @@ const rows = (latencyMs: number) =>
   );
 learn(facts, feed, { items: rows(41) });
 
-const cockpit = createCockpit();
+const cockpit = createCockpitStore();
 cockpit.setState({
   open: {
     system: 'demo',

@@ -26,7 +26,7 @@ const feed = source.feeds.find(({ name }) => name === 'pods');
 if (feed?.watch === undefined) throw new Error('there is no feed of pods that can be watched');
 const { signal } = new AbortController();
 // The client's chunk and the kubeconfig are loaded before the measure begins, as they are in a cockpit that runs.
-await source.ends?.('app=none', signal).catch(() => undefined);
+await source.resolveEndpoints?.('app=none', signal).catch(() => undefined);
 const before = collected();
 let woken = Promise.withResolvers<void>();
 const stop = feed.watch(() => {

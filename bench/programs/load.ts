@@ -1,6 +1,6 @@
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createCockpit } from '../../src/store/cockpit.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import {
   breaker,
   feedInfo,
@@ -15,7 +15,7 @@ import {
 /** A system under load: ten thousand workloads, and some of everything else. */
 export interface Load {
   readonly facts: FactsStore;
-  readonly cockpit: ReturnType<typeof createCockpit>;
+  readonly cockpit: ReturnType<typeof createCockpitStore>;
   /** `count` workloads, the next ones in turn, say something else than before. */
   change(count: number, at: number): void;
   /** The signals' values of so long before, one each `stepMs`. */
@@ -57,9 +57,9 @@ const workload = (index: number, round: number, at: number): Workload => ({
 });
 
 export const openLoad = (workloads: number, at: number): Load => {
-  const facts = createFacts(frame({ signals }));
+  const facts = createFactsStore(frame({ signals }));
   let [items, next, round] = [Array.from({ length: workloads }, (_, index) => workload(index, 0, at)), 0, 0];
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   cockpit.setState({
     open: {
       system: 'demo',

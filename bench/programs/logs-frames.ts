@@ -1,16 +1,16 @@
-import { createIngest } from '../../src/logs/following/ingest.ts';
-import { Lens } from '../../src/logs/ring/lens.ts';
+import { createRingIngestor } from '../../src/logs/following/ingest.ts';
+import { FilteredView } from '../../src/logs/ring/lens.ts';
 import { LogRing } from '../../src/logs/ring/ring.ts';
 import type { LogsState } from '../../src/logs/ring/state.ts';
-import { logsId } from '../../src/ui/features/logs/cursor.ts';
-import { walk } from '../../src/ui/features/logs/keys/walk.ts';
-import { createPens } from '../../src/ui/features/share/pens.ts';
-import { frameOf } from '../../src/ui/frame/frame.ts';
-import { createHands } from '../../src/ui/hands.ts';
-import { createModel } from '../../src/ui/model.ts';
-import type { Hand } from '../../src/ui/panes/pane.ts';
-import { createPainter } from '../../src/ui/terminal/painter.ts';
-import { themeOf } from '../../src/ui/theme/theme.ts';
+import { logsPaneId } from '../../src/ui/features/logs/cursor.ts';
+import { moveLogCursor } from '../../src/ui/features/logs/keys/walk.ts';
+import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { renderFrame } from '../../src/ui/frame/frame.ts';
+import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createUiStore } from '../../src/ui/model.ts';
+import type { KeyContext } from '../../src/ui/panes/pane.ts';
+import { createCellPainter } from '../../src/ui/terminal/painter.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
@@ -21,9 +21,9 @@ const rounds = 240;
 const warm = rounds / 4;
 
 const ring = new LogRing({ lines: 1_100_000, bytes: 1e9 });
-const into = createIngest(ring, () => noon);
-const lens = new Lens(ring, () => []);
-const hits = new Lens(ring, () => [], { seeks: true });
+const into = createRingIngestor(ring, () => noon);
+const lens = new FilteredView(ring, () => []);
+const hits = new FilteredView(ring, () => [], { seeks: true });
 let written = 0;
 const write = (count: number): void => {
   for (let i = 0; i < count; i++, written++) {
@@ -52,7 +52,7 @@ const publish = (): void => {
     }),
     faults: [],
     older: { is: 'idle' },
-    held: false,
+    isPaused: false,
     isWaiting: false,
     version: ++version,
   };
@@ -61,30 +61,30 @@ const publish = (): void => {
 publish();
 
 const nothing = (): void => {};
-const model = createModel(logsId);
-model.setState({ place: logsId, focus: logsId });
+const model = createUiStore(logsPaneId);
+model.setState({ place: logsPaneId, focus: logsPaneId });
 let now = noon;
-const hands = createHands({
+const hands = createKeyContextProvider({
   cockpit: load.cockpit,
   facts: () => load.facts,
   across: () => new Map(),
   clock: { now: () => now, wallOffset: () => 0 },
   onScreen: { of: (store) => store.getState() },
   commands: new Proxy({}, { get: () => new Proxy({}, { get: () => nothing }) }) as Parameters<
-    typeof createHands
+    typeof createKeyContextProvider
   >[0]['commands'],
   model,
-  pens: createPens({ ascii: false }),
+  pens: createPenProvider({ ascii: false }),
   size: { columns, rows },
   canSuspend: false,
-  theme: themeOf('truecolor'),
+  theme: createTheme('truecolor'),
   copy: nothing,
   suspend: nothing,
   lend: async () => undefined,
   quit: nothing,
 });
-const theme = themeOf('truecolor');
-const painter = createPainter();
+const theme = createTheme('truecolor');
+const painter = createCellPainter();
 const cpuMs = (): number => {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
@@ -95,7 +95,7 @@ interface Case {
   /** What has happened since the frame before: not measured. */
   readonly before: (round: number) => void;
   /** What a key does: measured with its frame. */
-  readonly key?: (hand: Hand, round: number) => void;
+  readonly key?: (hand: KeyContext, round: number) => void;
 }
 
 const measure = ({ name, before, key }: Case) => {
@@ -106,7 +106,7 @@ const measure = ({ name, before, key }: Case) => {
     before(round);
     const began = cpuMs();
     key?.(hands(), round);
-    const frame = frameOf(hands(), theme, false);
+    const frame = renderFrame(hands(), theme, false);
     painter.bytesFor(frame);
     drawing.push(cpuMs() - began);
     if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
@@ -128,16 +128,16 @@ measure({ name: 'lines come', before: come });
 measure({
   name: 'the cursor moves',
   before: nothing,
-  key: (hand, round) => walk(hand, round % 40 < 20 ? -1 : 1),
+  key: (hand, round) => moveLogCursor(hand, round % 40 < 20 ? -1 : 1),
 });
 measure({
   name: 'the cursor moves while lines come',
   before: come,
-  key: (hand, round) => walk(hand, round % 40 < 20 ? -1 : 1),
+  key: (hand, round) => moveLogCursor(hand, round % 40 < 20 ? -1 : 1),
 });
 seek('order=q');
 measure({
   name: 'the cursor moves, something is sought',
   before: nothing,
-  key: (hand, round) => walk(hand, round % 40 < 20 ? -1 : 1),
+  key: (hand, round) => moveLogCursor(hand, round % 40 < 20 ? -1 : 1),
 });

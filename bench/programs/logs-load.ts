@@ -60,7 +60,7 @@ const session = createLogSession({
   chance: Math.random,
   sources: () => new Map([['pods', source]]),
   publish: (logs) => scene.cockpit.setState({ logs }),
-  say: () => {},
+  showMessage: () => {},
 });
 
 const delays = monitorEventLoopDelay({ resolution: 1 });

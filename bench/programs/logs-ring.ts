@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import { createIngest } from '../../src/logs/following/ingest.ts';
-import type { Chip, LinePattern } from '../../src/logs/format/chip.ts';
-import { histogramOf, span, timeAxis } from '../../src/logs/ring/histogram.ts';
-import { Lens } from '../../src/logs/ring/lens.ts';
+import { createRingIngestor } from '../../src/logs/following/ingest.ts';
+import type { FilterChip, LinePattern } from '../../src/logs/format/chip.ts';
+import { computeHistogram, histogramAxis, ringTimeSpan } from '../../src/logs/ring/histogram.ts';
+import { FilteredView } from '../../src/logs/ring/lens.ts';
 import { LogRing, type RingLimits } from '../../src/logs/ring/ring.ts';
-import { guarded } from '../../src/platform/watchdog.ts';
+import { runGuarded } from '../../src/platform/watchdog.ts';
 
 // What the ring and its lens cost, without a screen: a file into the ring, and a million lines of it filtered anew.
 const [, , path = ''] = process.argv;
@@ -21,7 +21,7 @@ const worked = (): number => {
 /** Reads the file into a ring of its own; gives it, and the ms it took by the clock and of work. */
 const ingest = async (limits: RingLimits): Promise<{ ring: LogRing; ms: number; work: number }> => {
   const ring = new LogRing(limits);
-  const into = createIngest(ring, Date.now);
+  const into = createRingIngestor(ring, Date.now);
   await using file = await open(path);
   const [began, before] = [performance.now(), worked()];
   for (;;) {
@@ -42,7 +42,7 @@ const memory = (): number => {
 const empty = memory();
 const first = await ingest(million);
 const { ring } = first;
-const lens = new Lens(ring, () => [], { guarded });
+const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
 lens.look([]);
 lens.judge(() => false);
 const text = ring.blocks.reduce(
@@ -65,7 +65,7 @@ interface Filtered {
 }
 
 /** Judges in slices as a session does. */
-const filter = (chips: readonly Chip[]): Filtered => {
+const filter = (chips: readonly FilterChip[]): Filtered => {
   const [began, before] = [performance.now(), worked()];
   lens.look(chips);
   let longest = performance.now() - began;
@@ -77,9 +77,9 @@ const filter = (chips: readonly Chip[]): Filtered => {
   return { work: worked() - before, wall: performance.now() - began, longest, shown: lens.shown };
 };
 
-const include = (pattern: LinePattern): Chip => ({ is: 'include', pattern });
+const include = (pattern: LinePattern): FilterChip => ({ is: 'include', pattern });
 const plain = include({ text: 'timeout', regex: false, ignoreCase: false });
-const asked: Readonly<Record<string, readonly Chip[]>> = {
+const asked: Readonly<Record<string, readonly FilterChip[]>> = {
   text: [plain],
   'text, any case': [include({ text: 'TimeOut', regex: false, ignoreCase: true })],
   regex: [include({ text: 'timeout|refused|no .*Exception', regex: true, ignoreCase: false })],
@@ -100,14 +100,14 @@ filters['a chip taken away'] = Array.from({ length: rounds }, () => {
 });
 filter([]);
 
-const times = span(ring) ?? { from: 0, to: 1 };
+const times = ringTimeSpan(ring) ?? { from: 0, to: 1 };
 const frames = Array.from({ length: 100 }, (_, frame) => {
   ring.appendText('one more', { at: times.to + frame, level: 3, stream: 0, kind: 0 });
   lens.judge(() => false);
   const began = performance.now();
-  const now = span(ring) ?? times;
-  const axis = timeAxis(now.from, now.to, 180);
-  histogramOf(lens.blocks, axis.from, axis.to, 180);
+  const now = ringTimeSpan(ring) ?? times;
+  const axis = histogramAxis(now.from, now.to, 180);
+  computeHistogram(lens.blocks, axis.from, axis.to, 180);
   return performance.now() - began;
 });
 

@@ -1,11 +1,11 @@
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createCockpit } from '../../src/store/cockpit.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
-import { createPens } from '../../src/ui/features/share/pens.ts';
-import { frameOf } from '../../src/ui/frame/frame.ts';
-import { createHands } from '../../src/ui/hands.ts';
-import { changePane, createModel } from '../../src/ui/model.ts';
-import { themeOf } from '../../src/ui/theme/theme.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { renderFrame } from '../../src/ui/frame/frame.ts';
+import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createUiStore, updatePane } from '../../src/ui/model.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
 
@@ -31,7 +31,7 @@ const podOf = (index: number, round: number): Workload => ({
   memoryBytes: 2e8,
 });
 
-const store = createFacts(frame({ sources: { k8s: { type: 'kubernetes', kinds: ['workloads'] } } }));
+const store = createFactsStore(frame({ sources: { k8s: { type: 'kubernetes', kinds: ['workloads'] } } }));
 const feed = feedInfo('k8s/pods', 'workloads', { everyMs });
 let facts = Array.from({ length: pods }, (_, index) => podOf(index, 0));
 const clock = manualClock(noon);
@@ -42,7 +42,7 @@ const read = (): void => {
   learn(store, feed, { items: facts }, clock.now());
 };
 
-const cockpit = createCockpit();
+const cockpit = createCockpitStore();
 cockpit.setState({
   open: {
     system: 'demo',
@@ -55,34 +55,36 @@ cockpit.setState({
   },
 });
 const nothing = (): void => {};
-const model = createModel('pods');
+const model = createUiStore('pods');
 model.setState({ place: 'pods' });
-const hand = createHands({
+const hand = createKeyContextProvider({
   cockpit,
   facts: () => store,
   across: () => new Map(),
   clock,
   // Nobody presses a key here.
   onScreen: { of: (store) => store.getState() },
-  commands: new Proxy({}, { get: () => nothing }) as Parameters<typeof createHands>[0]['commands'],
+  commands: new Proxy({}, { get: () => nothing }) as Parameters<
+    typeof createKeyContextProvider
+  >[0]['commands'],
   model,
-  pens: createPens({ ascii: false }),
+  pens: createPenProvider({ ascii: false }),
   size: { columns: 120, rows: 40 },
   canSuspend: false,
-  theme: themeOf('truecolor'),
+  theme: createTheme('truecolor'),
   copy: () => {},
   suspend: nothing,
   lend: async () => undefined,
   quit: nothing,
 });
-const theme = themeOf('truecolor');
+const theme = createTheme('truecolor');
 
 const measured = async (before: (index: number) => void | Promise<void>): Promise<readonly number[]> => {
   const times: number[] = [];
   for (let index = 0; index < frames; index++) {
     await before(index);
     const began = performance.now();
-    const rows = frameOf(hand(), theme, false);
+    const rows = renderFrame(hand(), theme, false);
     times.push(performance.now() - began);
     if (!rows.some((row) => row.some(({ text }) => text.includes('service-'))))
       throw new Error('no pod was drawn');
@@ -91,14 +93,14 @@ const measured = async (before: (index: number) => void | Promise<void>): Promis
 };
 
 read();
-const key = await measured((index) => changePane(model, 'pods', { cursor: { index } }));
+const key = await measured((index) => updatePane(model, 'pods', { cursor: { index } }));
 const reading = await measured(async () => {
   await clock.advance(everyMs);
   read();
 });
 const typed = 'service-1';
 const letter = await measured((index) =>
-  changePane(model, 'pods', { filter: typed.slice(0, 1 + (index % typed.length)) }),
+  updatePane(model, 'pods', { filter: typed.slice(0, 1 + (index % typed.length)) }),
 );
 process.stdout.write(JSON.stringify({ key, reading, letter }));
 process.exit(0);

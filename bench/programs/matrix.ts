@@ -1,12 +1,12 @@
-import { createCockpit } from '../../src/store/cockpit.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
-import { createPens } from '../../src/ui/features/share/pens.ts';
-import { frameOf } from '../../src/ui/frame/frame.ts';
-import { createHands } from '../../src/ui/hands.ts';
-import { createModel } from '../../src/ui/model.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { renderFrame } from '../../src/ui/frame/frame.ts';
+import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createUiStore } from '../../src/ui/model.ts';
 import { startUi } from '../../src/ui/start.tsx';
-import type { Row } from '../../src/ui/text/paint.ts';
-import { themeOf } from '../../src/ui/theme/theme.ts';
+import type { StyledRow } from '../../src/ui/text/paint.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
@@ -42,7 +42,7 @@ const read = (store: FactsStore, round: number): void =>
 const rounds = (6 * 3_600_000) / everyMs;
 const stores = new Map(
   environments.map((env) => {
-    const store = createFacts(frame({ env, signals }));
+    const store = createFactsStore(frame({ env, signals }));
     // What is older than the newest values is there as it is after a restart.
     const past = signals.map(({ id }, metric) => {
       const points = Array.from({ length: rounds / 3 }, (_, i) => ({
@@ -59,7 +59,7 @@ const own = stores.get('production');
 if (own === undefined) throw new Error('no environment');
 const across = new Map([...stores].filter(([env]) => env !== 'production'));
 
-const cockpit = createCockpit();
+const cockpit = createCockpitStore();
 cockpit.setState({
   open: {
     system: 'demo',
@@ -88,12 +88,12 @@ await clock.advance(100 * everyMs);
 const alone = async (
   window: number,
 ): Promise<{ readonly times: readonly number[]; readonly seen: boolean }> => {
-  const model = createModel('matrix');
+  const model = createUiStore('matrix');
   model.setState({
     place: 'matrix',
-    panes: { matrix: { cursor: { index: 0 }, filter: '', order: 0, opened: false, chosen: { window } } },
+    panes: { matrix: { cursor: { index: 0 }, filter: '', order: 0, opened: false, options: { window } } },
   });
-  const hand = createHands({
+  const hand = createKeyContextProvider({
     cockpit,
     facts: () => own,
     across: () => across,
@@ -101,23 +101,23 @@ const alone = async (
     onScreen: { of: (store) => store.getState() },
     commands,
     model,
-    pens: createPens({ ascii: false }),
+    pens: createPenProvider({ ascii: false }),
     size,
     canSuspend: false,
-    theme: themeOf('truecolor'),
+    theme: createTheme('truecolor'),
     copy: () => {},
     suspend: nothing,
     lend: async () => undefined,
     quit: nothing,
   });
-  const theme = themeOf('truecolor');
+  const theme = createTheme('truecolor');
   const times: number[] = [];
-  let rows: readonly Row[] = [];
+  let rows: readonly StyledRow[] = [];
   for (let i = 0; i < 300; i++) {
     change();
     await clock.advance(everyMs);
     const began = performance.now();
-    rows = frameOf(hand(), theme, false);
+    rows = renderFrame(hand(), theme, false);
     times.push(performance.now() - began);
   }
   return {

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/platform/clock.ts';
 import type { SystemSpec } from '../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startKafkaWire } from '../../src/simulator/servers/kafka/wire.ts';
+import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/wire.ts';
 import { startPostgresServer } from '../../src/simulator/servers/postgres/wire.ts';
 import { sagaDatabase } from '../../src/simulator/systems/saga-cluster.ts';
 
@@ -53,6 +53,6 @@ const spec: SystemSpec = {
 
 const clock = systemClock();
 const view = { model: new SystemModel(spec, { startedAt: clock.now() }), clock, env: 'bench' };
-const kafka = await startKafkaWire(view);
+const kafka = await startKafkaEndpoint(view);
 const postgres = await startPostgresServer(view);
 process.stdout.write(`${JSON.stringify({ kafka: kafka.vars.kafka, postgres: postgres.url })}\n`);

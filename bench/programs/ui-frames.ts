@@ -1,10 +1,10 @@
-import type { Place } from '../../src/ui/cursor.ts';
-import { createPens } from '../../src/ui/features/share/pens.ts';
-import { frameOf } from '../../src/ui/frame/frame.ts';
-import { createHands } from '../../src/ui/hands.ts';
-import { createModel } from '../../src/ui/model.ts';
-import { createPainter } from '../../src/ui/terminal/painter.ts';
-import { themeOf } from '../../src/ui/theme/theme.ts';
+import type { MainView } from '../../src/ui/cursor.ts';
+import { createPenProvider } from '../../src/ui/features/share/pens.ts';
+import { renderFrame } from '../../src/ui/frame/frame.ts';
+import { createKeyContextProvider } from '../../src/ui/hands.ts';
+import { createUiStore } from '../../src/ui/model.ts';
+import { createCellPainter } from '../../src/ui/terminal/painter.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
 
@@ -22,11 +22,13 @@ const cpuMs = (): number => {
   return (user + system) / 1000;
 };
 const nothing = (): void => {};
-const commands = new Proxy({}, { get: () => nothing }) as Parameters<typeof createHands>[0]['commands'];
+const commands = new Proxy({}, { get: () => nothing }) as Parameters<
+  typeof createKeyContextProvider
+>[0]['commands'];
 
 interface Case {
   readonly name: string;
-  readonly place: Place;
+  readonly place: MainView;
   /** Rows that the screen has to have, or it was not drawn. */
   readonly shows: RegExp;
   readonly filter?: string;
@@ -34,10 +36,10 @@ interface Case {
 }
 
 const measure = ({ place, step, shows, filter = '' }: Case) => {
-  const model = createModel(place === 'overview' ? 'health' : place);
+  const model = createUiStore(place === 'overview' ? 'health' : place);
   const focus = place === 'overview' ? 'health' : place;
   model.setState({ place, focus });
-  const hands = createHands({
+  const hands = createKeyContextProvider({
     cockpit: load.cockpit,
     facts: () => load.facts,
     across: () => new Map(),
@@ -45,17 +47,17 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     onScreen: { of: (store) => store.getState() },
     commands,
     model,
-    pens: createPens({ ascii: false }),
+    pens: createPenProvider({ ascii: false }),
     size: { columns, rows },
     canSuspend: false,
-    theme: themeOf('truecolor'),
+    theme: createTheme('truecolor'),
     copy: () => {},
     suspend: nothing,
     lend: async () => undefined,
     quit: nothing,
   });
-  const theme = themeOf('truecolor');
-  const painter = createPainter();
+  const theme = createTheme('truecolor');
+  const painter = createCellPainter();
   const [learning, drawing, bytes]: [number[], number[], number[]] = [[], [], []];
   let text = '';
   for (let round = 0; round < rounds; round++) {
@@ -66,7 +68,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
       panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
     }));
     const learned = cpuMs();
-    const frame = frameOf(hands(), theme, false);
+    const frame = renderFrame(hands(), theme, false);
     const written = painter.bytesFor(frame);
     drawing.push(cpuMs() - learned);
     learning.push(learned - began);

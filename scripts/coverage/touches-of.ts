@@ -1,4 +1,4 @@
-import { kindsOf, signalsOf } from '../../src/expressions/mentions.ts';
+import { kindsOf, signalIdsOf } from '../../src/expressions/mentions.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import type { EntryIds } from '../../src/profile/coverage-file.ts';
 import type { TraceLine } from '../trace/lines.ts';
@@ -88,7 +88,7 @@ class Environment {
     if (!parsed.ok) return [];
     const { expression } = parsed;
     return this.#typesOf([
-      ...[...signalsOf(expression)].flatMap((id) => this.#sourcesOfSignal(id, new Set())),
+      ...[...signalIdsOf(expression)].flatMap((id) => this.#sourcesOfSignal(id, new Set())),
       ...[...kindsOf(expression)].flatMap((kind) => this.#givers(kind)),
     ]);
   }

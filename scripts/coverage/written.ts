@@ -1,4 +1,4 @@
-import { realFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/files.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { type EntryIds, entryIds, readCoverageFile } from '../../src/profile/coverage-file.ts';
 import { readProfileTree } from '../../src/profile/read.ts';
@@ -20,12 +20,12 @@ export type Claims = ReadonlyMap<string, EntryIds>;
 export const claimsOf = async (system: string): Promise<Claims> => {
   const dir = `profiles/${system}`;
   const [{ entries }, side] = await Promise.all([
-    findProfiles([dir], realFiles),
-    readCoverageFile(dir, realFiles),
+    findProfiles([dir], localFiles),
+    readCoverageFile(dir, localFiles),
   ]);
   const claims = await Promise.all(
     entries.map(async ({ env, file }) => {
-      const { tree } = await readProfileTree(file, realFiles);
+      const { tree } = await readProfileTree(file, localFiles);
       return [env, tree === undefined ? new Map() : entryIds({ env, tree }, side)] as const;
     }),
   );

@@ -1,5 +1,5 @@
 import type { Fact } from '../../src/domain/facts.ts';
-import type { Kind } from '../../src/kinds/define-kind.ts';
+import type { KindDefinition } from '../../src/kinds/define-kind.ts';
 import type { Field } from '../../src/kinds/fields.ts';
 import { allKinds } from '../../src/kinds/registry.ts';
 
@@ -15,10 +15,10 @@ const fieldRow = ([name, field]: readonly [string, Field<Fact>]): string => {
   return `| \`${name}\` | ${typeOf(field)} | ${field.says}${where} |`;
 };
 
-const levelRows = ({ levels }: Kind): readonly string[] =>
+const levelRows = ({ levels }: KindDefinition): readonly string[] =>
   Object.entries(levels.words).map(([word, level]) => `| \`${word}\` | ${level} |`);
 
-const section = (kind: Kind): readonly string[] => [
+const section = (kind: KindDefinition): readonly string[] => [
   `## ${kind.name}`,
   '',
   `${kind.says}.`,

@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/headless';
-import { pictureOf, type Sheet, type Strip } from '../../src/ui/features/export/svg.ts';
+import { renderSvg, type SvgDocument, type TextStrip } from '../../src/ui/features/export/svg.ts';
 import { background, type CellStyle, foreground, styleOf } from './palette.ts';
 
 const sameStyle = (a: CellStyle, b: CellStyle): boolean =>
@@ -9,7 +9,13 @@ const sameStyle = (a: CellStyle, b: CellStyle): boolean =>
   a.italic === b.italic &&
   a.underline === b.underline;
 
-const stripOf = (x: number, y: number, style: CellStyle, texts: readonly string[], cells: number): Strip => ({
+const stripOf = (
+  x: number,
+  y: number,
+  style: CellStyle,
+  texts: readonly string[],
+  cells: number,
+): TextStrip => ({
   x,
   y,
   cells,
@@ -22,9 +28,9 @@ const stripOf = (x: number, y: number, style: CellStyle, texts: readonly string[
 });
 
 /** A row as strips of cells of one style. Blanks take the style before them, where only the ground would tell it. */
-const stripsOf = ({ buffer, cols }: Terminal, y: number): readonly Strip[] => {
+const stripsOf = ({ buffer, cols }: Terminal, y: number): readonly TextStrip[] => {
   const line = buffer.active.getLine(buffer.active.viewportY + y);
-  const strips: Strip[] = [];
+  const strips: TextStrip[] = [];
   let open: { x: number; style: CellStyle; texts: string[] } | undefined;
   const close = (end: number): void => {
     if (open !== undefined) strips.push(stripOf(open.x, y, open.style, open.texts, end - open.x));
@@ -49,7 +55,7 @@ const stripsOf = ({ buffer, cols }: Terminal, y: number): readonly Strip[] => {
 };
 
 /** The cursor, as a thin block over its cell. */
-const cursorStrip = ({ x, y }: { readonly x: number; readonly y: number }): Strip => ({
+const cursorStrip = ({ x, y }: { readonly x: number; readonly y: number }): TextStrip => ({
   x,
   y,
   cells: 1,
@@ -60,11 +66,11 @@ const cursorStrip = ({ x, y }: { readonly x: number; readonly y: number }): Stri
 /** The screen as an SVG picture; `cursor`: where to draw one, as columns and rows from the left upper corner. */
 export const svgOf = (
   terminal: Terminal,
-  sheet: Pick<Sheet, 'title' | 'font'>,
+  sheet: Pick<SvgDocument, 'title' | 'font'>,
   cursor?: { readonly x: number; readonly y: number },
 ): string => {
   const rows = Array.from({ length: terminal.rows }, (_, y) => stripsOf(terminal, y));
-  return pictureOf({ ...sheet, columns: terminal.cols, rows: terminal.rows, ground: background }, [
+  return renderSvg({ ...sheet, columns: terminal.cols, rows: terminal.rows, ground: background }, [
     ...rows.flat(),
     ...(cursor === undefined ? [] : [cursorStrip(cursor)]),
   ]);

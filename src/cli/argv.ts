@@ -6,7 +6,10 @@ import { UsageError } from './exit-code.ts';
  * `--rehearse` takes an incident or nothing, so a sub-command behind it would be taken for an incident: such a
  * `--rehearse` is given an empty value. Only before the sub-command: behind it, every word is an incident.
  */
-export const settleRehearse = (argv: readonly string[], commands: ReadonlySet<string>): readonly string[] => {
+export const normalizeRehearse = (
+  argv: readonly string[],
+  commands: ReadonlySet<string>,
+): readonly string[] => {
   const index = argv.indexOf('--rehearse');
   const next = argv[index + 1];
   if (index < 0 || next === undefined || !commands.has(next)) return argv;
@@ -23,7 +26,7 @@ const optionsOf = (program: Command): readonly Option[] => [
  * Refuses an option whose value is itself an option: of `--arm --dry-run` nobody means a reason "--dry-run" and a run
  * in earnest. A value that looks like that can still be given, as `--arm=--dry-run`. Throws a UsageError.
  */
-export const refuseSwallowed = (argv: readonly string[], program: Command): void => {
+export const rejectSwallowedOptions = (argv: readonly string[], program: Command): void => {
   const options = optionsOf(program);
   const flags = new Set(options.flatMap(({ long, short }) => [long, short].filter((flag) => flag != null)));
   const takers = new Set(options.filter(({ required }) => required).map(({ long }) => long));
@@ -41,7 +44,7 @@ const valued = /^(--param|--set)(?:=(.*))?$/s;
  * Throws UsageError for a value that would be another one without what steers a terminal: elsewhere that is left out of the words of
  * a command line, but what is done with a value must be what was written.
  */
-export const refuseSteering = (words: readonly string[]): void => {
+export const rejectControlSequences = (words: readonly string[]): void => {
   for (const [index, word] of words.entries()) {
     const [, option = '', joined] = valued.exec(word) ?? [];
     const value = joined ?? (option === '' ? '' : (words[index + 1] ?? ''));

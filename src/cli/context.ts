@@ -4,14 +4,14 @@ import type { AuditCopy } from '../domain/guard.ts';
 import { openChangeIo } from '../doors/change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
-import type { CopyDoor } from '../persistence/ledger/audit-copy.ts';
+import type { AuditForwarder } from '../persistence/ledger/audit-copy.ts';
 import { chance } from '../platform/chance.ts';
 import { type SystemClock, systemClock } from '../platform/clock.ts';
-import { type Files, realFiles } from '../platform/files/files.ts';
+import { type Files, localFiles } from '../platform/files/files.ts';
 import { createProgramPolicy, type ProgramPolicy } from '../platform/program-policy.ts';
-import { type Masker, masker } from '../platform/terminal/secrets.ts';
+import { type SecretMasker, secretMasker } from '../platform/terminal/secrets.ts';
 import { writeStderr } from '../platform/terminal/terminal.ts';
-import type { World, WorldOptions } from '../simulator/world.ts';
+import type { RunningSimulator, SimulatorOptions } from '../simulator/world.ts';
 import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -21,7 +21,7 @@ import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
 import type { Tracing } from './tracing.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
-export interface Context {
+export interface CommandContext {
   readonly options: GlobalOptions;
   /** Where profiles are looked for, nearest first. */
   readonly places: readonly ProfilePlace[];
@@ -31,18 +31,18 @@ export interface Context {
   /** The user's own settings; may be absent. */
   readonly settingsFile: string;
   readonly files: Files;
-  readonly masker: Masker;
+  readonly masker: SecretMasker;
   readonly clock: SystemClock;
   /** 0 up to 1: phases, jitter and ids that need not be secret. */
   random(): number;
   /** Opens a reading door; `way`: how its connections are opened and its programs run. */
   openIo(way?: ReadIoOptions): ReadIo;
   /** Starts the simulator of a system. */
-  startWorld(system: string, options: WorldOptions): Promise<World>;
+  startWorld(system: string, options: SimulatorOptions): Promise<RunningSimulator>;
   /** Opens a changing door, for the executor alone. */
   openChangeIo(way?: ReadIoOptions): ChangeIo & { close(): Promise<void> };
   /** Opens the connection to a destination for copies of the audit ledger. */
-  openCopyDoor(copy: AuditCopy): Promise<CopyDoor>;
+  openCopyDoor(copy: AuditCopy): Promise<AuditForwarder>;
   /** Resolves to what a program prints: the value of `${exec:…}` in a profile. */
   execText(argv: readonly string[], signal: AbortSignal): Promise<string>;
   /** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and when it takes too long. */
@@ -76,8 +76,8 @@ const profilePlaces = (options: GlobalOptions, env: ProcessEnv): readonly Profil
 };
 
 /** What a process runs on: time, the network, programs and environment variables of this machine, or of a simulation. */
-export type Platform = Pick<
-  Context,
+export type ProcessPlatform = Pick<
+  CommandContext,
   | 'clock'
   | 'random'
   | 'openIo'
@@ -91,16 +91,17 @@ export type Platform = Pick<
 >;
 
 /** The platform of this process. */
-export const machinePlatform = (clock: SystemClock = systemClock()): Platform => ({
+export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlatform => ({
   clock,
   random: chance,
   openIo: (way) => openReadIo(clock, way),
   openChangeIo: (way) => openChangeIo(clock, way),
   openCopyDoor: async (copy) =>
-    (await import('../persistence/ledger/audit-copy.ts')).openCopyDoor(copy, clock),
+    (await import('../persistence/ledger/audit-copy.ts')).openAuditForwarder(copy, clock),
   execText: async (argv, signal) => (await import('../platform/processes/exec.ts')).execText(argv, signal),
   importFile: async (file) => (await import('../platform/files/package-files.ts')).importFile(file),
-  startWorld: async (system, options) => (await import('../simulator/start.ts')).startWorld(system, options),
+  startWorld: async (system, options) =>
+    (await import('../simulator/start.ts')).startSimulator(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });
@@ -108,10 +109,10 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
 /** The composition's leaves for this process; contacts and reads nothing. */
 export const createContext = (
   options: GlobalOptions,
-  platform: Platform = machinePlatform(),
+  platform: ProcessPlatform = machinePlatform(),
   warn = (line: string): void => writeStderr(line),
   tracing?: Tracing,
-): Context => {
+): CommandContext => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
   return {
@@ -128,8 +129,8 @@ export const createContext = (
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),
     settingsFile: join(configDirOf(env), 'config.yaml'),
-    files: realFiles,
-    masker,
+    files: localFiles,
+    masker: secretMasker,
     warn,
     modules: sourceModules,
   };

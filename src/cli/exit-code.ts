@@ -1,4 +1,4 @@
-import type { Ending } from '../domain/run.ts';
+import type { RunEnding } from '../domain/run.ts';
 
 /** A command line or a profile that cannot be used. */
 export const usageExit = 4;
@@ -6,7 +6,7 @@ export const usageExit = 4;
 export const cancelledExit = 130;
 
 /** What a run's ending means to a script. */
-export const endingExit: Readonly<Record<Ending, number>> = {
+export const endingExit: Readonly<Record<RunEnding, number>> = {
   recovered: 0,
   'dry-run': 0,
   'executed-not-recovered': 1,

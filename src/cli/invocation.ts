@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context, Platform } from './context.ts';
+import type { CommandContext, ProcessPlatform } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Output, OutputStreams } from './output.ts';
 import type { Sharing } from './sharing.ts';
@@ -10,7 +10,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Aborts at the first SIGINT, SIGTERM or SIGHUP. Further ones change nothing, also while the command is closing: ctrl-c
  * reaches a program that was started by another one twice, from the terminal and passed on.
  */
-export const interruption = (): AbortSignal => {
+export const interruptSignal = (): AbortSignal => {
   const controller = new AbortController();
   for (const name of signals)
     process.on(name, () => controller.abort(new DOMException(`stopped by ${name}`, 'AbortError')));
@@ -27,7 +27,7 @@ export const untilAny = (...waited: readonly AbortSignal[]): Promise<void> =>
 
 /** A place that commands run in: its platform, the streams they write to, and what ends them. */
 export interface CommandHost {
-  readonly platform: Platform;
+  readonly platform: ProcessPlatform;
   readonly streams: OutputStreams;
   readonly stop: AbortSignal;
 }
@@ -44,7 +44,7 @@ export interface Invocation<O> {
   readonly args: readonly string[];
   readonly options: O;
   readonly global: GlobalOptions;
-  readonly context: Context;
+  readonly context: CommandContext;
   /** Aborts when the user or the system ends the command: SIGINT, SIGTERM, SIGHUP. */
   interruption(): AbortSignal;
   readonly output: Output;

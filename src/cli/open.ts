@@ -1,35 +1,35 @@
 import type { Millis } from '../domain/fault.ts';
-import { type Complaint, complaintLine } from '../domain/position.ts';
+import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
 import type { Files } from '../platform/files/files.ts';
 import { execDeadlineMs } from '../platform/processes/exec.ts';
-import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
+import type { ProfileCatalog, ProfileCatalogEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
-import type { World } from '../simulator/world.ts';
+import type { RunningSimulator } from '../simulator/world.ts';
 import type { SourceModule } from '../sources/source.ts';
-import { searchProfilesSurely } from './choose.ts';
-import type { Context } from './context.ts';
+import { searchProfilesUnambiguous } from './choose.ts';
+import type { CommandContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
-import { insecurityOf } from './places.ts';
-import { modulesWith, pluginsOf, pluginTroubles } from './plugins.ts';
-import type { Worlds } from './world/worlds.ts';
-import { createWorlds } from './world/worlds.ts';
+import { insecureEnvironmentWarning } from './places.ts';
+import { modulesWith, pluginProblems, pluginsOf } from './plugins.ts';
+import type { SimulatorRegistry } from './world/worlds.ts';
+import { createSimulatorRegistry } from './world/worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
 export const withEnvironment = async <T>(
-  context: Context,
-  how: Pick<HowToOpen, 'memory' | 'until'>,
-  work: (opened: Opened) => Promise<T>,
+  context: CommandContext,
+  how: Pick<OpenOverrides, 'memory' | 'until'>,
+  work: (opened: EnvironmentSession) => Promise<T>,
 ): Promise<T> => {
-  const insecurity = insecurityOf(context.processEnv);
+  const insecurity = insecureEnvironmentWarning(context.processEnv);
   if (insecurity !== undefined) context.warn(`opsdeck: warning: ${insecurity}`);
-  for (const trouble of pluginTroubles(await pluginsOf(context)))
+  for (const trouble of pluginProblems(await pluginsOf(context)))
     context.warn(`opsdeck: warning: ${trouble}`);
-  const profiles = await searchProfilesSurely(context);
+  const profiles = await searchProfilesUnambiguous(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
-  const worlds = createWorlds(context);
+  const worlds = createSimulatorRegistry(context);
   let engine: Engine | undefined;
   try {
     const opened = await openEnvironment(context, chosen.entry, {
@@ -50,7 +50,7 @@ export const withEnvironment = async <T>(
 };
 
 /** One environment with its sources open; nothing has been read yet. */
-export interface Opened {
+export interface EnvironmentSession {
   readonly profile: Profile;
   readonly engine: Engine;
   /** The source types that it may use. */
@@ -58,31 +58,31 @@ export interface Opened {
   /** What its profile was read from. */
   readonly files: Files;
   /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
-  readonly world?: World;
+  readonly world?: RunningSimulator;
 }
 
 /** A malformed profile: its complaints, line by line. Nothing was contacted. */
-export interface Refused {
+interface InvalidProfile {
   readonly refused: readonly string[];
 }
 
 /** How an environment is opened: what the engine is told beyond the profile. */
-export type HowToOpen = Pick<
+export type OpenOverrides = Pick<
   EngineOptions,
   'memory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
 > & {
-  readonly worlds: Worlds;
-  readonly catalogue?: Catalogue;
+  readonly worlds: SimulatorRegistry;
+  readonly catalogue?: ProfileCatalog;
   /** When the whole command must be done, on the context's clock. */
   readonly until?: Millis;
 };
 
 /** The world that a draft needs (a rehearsal profile, or `--rehearse`), and the values that it gives. */
 const rehearsal = async (
-  context: Context,
+  context: CommandContext,
   { head, needsWorld }: ProfileDraft,
-  worlds: Worlds,
-): Promise<{ readonly world?: World; readonly values: Omit<FinishValues, 'exec'> }> => {
+  worlds: SimulatorRegistry,
+): Promise<{ readonly world?: RunningSimulator; readonly values: Omit<FinishValues, 'exec'> }> => {
   const forced = context.options.rehearse !== undefined;
   if (head.world === undefined && !needsWorld && !forced) return { values: {} };
   const world = await worlds.of(head.world?.system ?? head.system, head.env);
@@ -101,7 +101,7 @@ const tracedComplaints = 50;
 
 /** A program that hangs gets half of the time that is left: it must not cost the sources that do without it. */
 const exec = async (
-  { clock, execText }: Context,
+  { clock, execText }: CommandContext,
   argv: readonly string[],
   until = Number.POSITIVE_INFINITY,
 ): Promise<string> => {
@@ -120,17 +120,17 @@ const exec = async (
  * environment or an incident that there is none of.
  */
 export const openEnvironment = async (
-  context: Context,
-  entry: CatalogueEntry,
-  how: HowToOpen,
-): Promise<Opened | Refused> => {
+  context: CommandContext,
+  entry: ProfileCatalogEntry,
+  how: OpenOverrides,
+): Promise<EnvironmentSession | InvalidProfile> => {
   const { clock, masker, processEnv, options } = context;
   const plugins = await pluginsOf(context);
   const modules = modulesWith(context, plugins);
   const files = entry.files ?? context.files;
   const { worlds, catalogue, until, ...engineOptions } = how;
-  const refused = (complaints: readonly Complaint[]): Refused => {
-    const lines = complaints.map(complaintLine);
+  const refused = (complaints: readonly Complaint[]): InvalidProfile => {
+    const lines = complaints.map(formatComplaint);
     context.tracing?.emit({
       what: 'refused',
       file: entry.file,

@@ -1,11 +1,11 @@
 import { stripControls } from '../domain/controls.ts';
-import type { Masker } from '../platform/terminal/secrets.ts';
-import { createSink, type Sink } from '../platform/terminal/sink.ts';
+import type { SecretMasker } from '../platform/terminal/secrets.ts';
+import { createOutputSink, type OutputSink } from '../platform/terminal/sink.ts';
 
 /** Where a command writes: answers to stdout, errors to stderr, secrets to neither. */
 export interface Output {
   /** What all of it goes through. For what is laid out or counted before it is written. */
-  readonly sink: Sink;
+  readonly sink: OutputSink;
   /** One line of an answer; what breaks it goes on indented. */
   line(text: string): void;
   /** Lines of an answer that were laid out together. */
@@ -54,10 +54,10 @@ export interface OutputStreams {
 }
 
 /** Output to the process's own stdout and stderr, or to others. A reader that went away (EPIPE) is no error: what is left is dropped. */
-export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams = process): Output => {
+export const createOutput = (masker: SecretMasker, { stdout, stderr }: OutputStreams = process): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
-  const sink = createSink(masker);
+  const sink = createOutputSink(masker);
   let settled: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failed = error.message;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 
 /** The version of this opsdeck. */
-export const version: string = manifest.version;
+export const opsdeckVersion: string = manifest.version;
 
 const here = fileURLToPath(import.meta.url);
 

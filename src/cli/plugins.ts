@@ -1,14 +1,14 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { provideModule } from '../platform/files/package-files.ts';
+import { registerModule } from '../platform/files/package-files.ts';
 import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../plugins/load-plugin.ts';
 import type { SourceModule } from '../sources/source.ts';
-import type { Context } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { packageRoot, sdkFile } from './package-root.ts';
 import { readSettings } from './settings/parse.ts';
 
 type PluginParts = Pick<
-  Context,
+  CommandContext,
   | 'clock'
   | 'files'
   | 'importFile'
@@ -44,7 +44,7 @@ const distinct = (plugins: readonly LoadedPlugin[], parts: PluginParts): readonl
 const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => {
   const { settings } = await readSettings(parts);
   if (settings.plugins.length === 0) return [];
-  provideModule('opsdeck/sdk', sdkFile);
+  registerModule('opsdeck/sdk', sdkFile);
   const places: PluginPlaces = {
     settingsDir: dirname(parts.settingsFile),
     homeDir: homedir(),
@@ -58,20 +58,20 @@ const loadAll = async (parts: PluginParts): Promise<readonly LoadedPlugin[]> => 
   return distinct(found, parts);
 };
 
-const loaded = new WeakMap<Context, Promise<readonly LoadedPlugin[]>>();
+const loaded = new WeakMap<CommandContext, Promise<readonly LoadedPlugin[]>>();
 
 /**
  * The plugins of the user's settings, loaded when a command first asks for them. One that cannot be loaded has a problem, and the
  * others go on. Never rejects.
  */
-export const pluginsOf = (context: Context): Promise<readonly LoadedPlugin[]> => {
+export const pluginsOf = (context: CommandContext): Promise<readonly LoadedPlugin[]> => {
   const plugins = loaded.get(context) ?? loadAll(context);
   loaded.set(context, plugins);
   return plugins;
 };
 
 /** A sentence for each plugin that could not be loaded. */
-export const pluginTroubles = (plugins: readonly LoadedPlugin[]): readonly string[] =>
+export const pluginProblems = (plugins: readonly LoadedPlugin[]): readonly string[] =>
   plugins.flatMap(({ problem }) =>
     problem === undefined
       ? []
@@ -80,6 +80,6 @@ export const pluginTroubles = (plugins: readonly LoadedPlugin[]): readonly strin
 
 /** The source types that profiles may use: those of opsdeck, and those of the user's plugins. */
 export const modulesWith = (
-  { modules }: Pick<Context, 'modules'>,
+  { modules }: Pick<CommandContext, 'modules'>,
   plugins: readonly LoadedPlugin[],
 ): readonly SourceModule[] => [...modules, ...plugins.flatMap((plugin) => plugin.modules)];

@@ -4,9 +4,9 @@ import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type DebugLog, openDebugLog } from '../platform/files/debug-log.ts';
-import { masker } from '../platform/terminal/secrets.ts';
-import { createSink } from '../platform/terminal/sink.ts';
-import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
+import { secretMasker } from '../platform/terminal/secrets.ts';
+import { createOutputSink } from '../platform/terminal/sink.ts';
+import { normalizeRehearse, rejectControlSequences, rejectSwallowedOptions } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
 import { createContext } from './context.ts';
 import { UsageError, usageExit } from './exit-code.ts';
@@ -18,10 +18,10 @@ import {
   globalOptionsOf,
 } from './global-options.ts';
 import type { CommandHost, ProgramParts, SubCommand } from './invocation.ts';
-import { interruption } from './invocation.ts';
+import { interruptSignal } from './invocation.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
-import { version } from './package-root.ts';
+import { opsdeckVersion } from './package-root.ts';
 import { stateDirOf } from './places.ts';
 import type { Sharing } from './sharing.ts';
 import { startTracing } from './tracing.ts';
@@ -37,7 +37,9 @@ const nothing: DebugLog = { write: () => {} };
 const startDebugging = (global: GlobalOptions, output: Output): DebugLog => {
   const path = join(stateDirOf(global, process.env), 'opsdeck.log');
   const log = global.debug
-    ? openDebugLog(path, createSink(masker).text, (why) => output.error(`opsdeck: no debug log: ${why}`))
+    ? openDebugLog(path, createOutputSink(secretMasker).text, (why) =>
+        output.error(`opsdeck: no debug log: ${why}`),
+      )
     : nothing;
   process.removeAllListeners('warning');
   process.on('warning', (warning) => log.write(`warning ${warning.stack ?? warning.message}`));
@@ -62,7 +64,7 @@ const begin = (program: Command, output: Output, host?: CommandHost): GlobalOpti
   const global = globalOptionsOf(program, process.env.NO_COLOR);
   if (host !== undefined) return global;
   startDebugging(global, output).write(
-    `opsdeck ${version} node ${process.version} ${program.args.join(' ')}`,
+    `opsdeck ${opsdeckVersion} node ${process.version} ${program.args.join(' ')}`,
   );
   return global;
 };
@@ -107,7 +109,7 @@ const declare = (
       const options = command.opts<O>();
       const shared = sharing === undefined ? {} : { sharing };
       const context = createContext(global, host?.platform, output.error, tracing);
-      const stop = host === undefined ? interruption : () => host.stop;
+      const stop = host === undefined ? interruptSignal : () => host.stop;
       const call = {
         args: command.args,
         options,
@@ -199,7 +201,7 @@ const createProgram = (output: Output): Command => {
   const program = new Command('opsdeck')
     .description('A terminal cockpit for operations.')
     .usage('[options] [command]')
-    .version(version, '--version', 'the version')
+    .version(opsdeckVersion, '--version', 'the version')
     .helpOption('-h, --help', 'what there is')
     .helpCommand('help [command]', 'what a command does')
     .exitOverride()
@@ -224,10 +226,10 @@ const sayWhatFailed = (error: unknown, output: Output): number => {
  * Runs one command line (without node and script). Resolves to the exit code once everything it said has been
  * written, also after a mistake of ours.
  */
-export const runProgram = async (words: readonly string[], parts: ProgramParts): Promise<number> => {
+export const runCommandLine = async (words: readonly string[], parts: ProgramParts): Promise<number> => {
   // They come from a script as often as from a keyboard, and messages, previews and the ledger repeat them.
   const argv = words.map(stripControls);
-  const output = createOutput(masker, parts.host?.streams);
+  const output = createOutput(secretMasker, parts.host?.streams);
   const program = createProgram(output);
   let code = 0;
   const finish = (ended: number): void => {
@@ -243,9 +245,9 @@ export const runProgram = async (words: readonly string[], parts: ProgramParts):
   });
   const commands = new Set(program.commands.map((command) => command.name()));
   try {
-    refuseSteering(words);
-    refuseSwallowed(argv, program);
-    await program.parseAsync([...settleRehearse(argv, commands)], { from: 'user' });
+    rejectControlSequences(words);
+    rejectSwallowedOptions(argv, program);
+    await program.parseAsync([...normalizeRehearse(argv, commands)], { from: 'user' });
   } catch (error) {
     code = sayWhatFailed(error, output);
   }

@@ -1,14 +1,14 @@
-import { maskTree, type NamedMask } from '../domain/mask/mask-tree.ts';
-import { createMasking } from '../domain/mask/masking.ts';
-import { profileWords } from '../domain/mask/profile-words.ts';
+import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
+import { createMaskSession } from '../domain/mask/masking.ts';
+import { maskWordsOf } from '../domain/mask/profile-words.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
 import type { LedgerRecord } from '../persistence/ledger/entry.ts';
-import type { Opened } from './open.ts';
+import type { EnvironmentSession } from './open.ts';
 
 /** What `--share` does to everything that one command prints. */
 export interface Sharing {
   /** Names out of the profile, and out of what has been read. To be called before anything of it is printed. */
-  learn(opened: Pick<Opened, 'profile' | 'engine'>): void;
+  learn(opened: Pick<EnvironmentSession, 'profile' | 'engine'>): void;
   learnWords(words: MaskWords): void;
   /** Who acted, and where, by the ledger. */
   learnRecords(records: readonly Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>[]): void;
@@ -22,14 +22,14 @@ export interface Sharing {
 
 /** The aliases of one command. Names of the profile come first, so the same profile gives them the same aliases each time. */
 export const createSharing = (): Sharing => {
-  const masking = createMasking();
+  const masking = createMaskSession();
   let own: readonly string[] = [];
-  const mask: NamedMask = (text, name) =>
+  const mask: FieldMask = (text, name) =>
     name === undefined ? masking.mask(text, own) : masking.maskField(text, name, own);
   return {
     mask,
     learn: ({ profile, engine }) => {
-      masking.learnWords(profileWords(profile));
+      masking.learnWords(maskWordsOf(profile));
       for (const { known } of Object.values(engine.facts.getState().feeds))
         if (known !== undefined) masking.learnReading(known);
     },

@@ -3,10 +3,10 @@ import type { Trace } from '../domain/trace.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SystemClock } from '../platform/clock.ts';
 import { openTraceFile, TraceFileError } from '../platform/files/trace-file.ts';
-import type { Sink } from '../platform/terminal/sink.ts';
+import type { OutputSink } from '../platform/terminal/sink.ts';
 import { UsageError } from './exit-code.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { version } from './package-root.ts';
+import { opsdeckVersion } from './package-root.ts';
 
 /** An environment that was opened, as far as aliases are made from it. */
 interface TracedEnvironment {
@@ -24,12 +24,12 @@ export interface Tracing {
 }
 
 /** What a trace is written with. */
-export interface TracingParts {
+interface TracingParts {
   /** The sub-command; 'cockpit' without one. */
   readonly command: string;
   readonly clock: Pick<SystemClock, 'now' | 'wallOffset'>;
   /** Takes secrets out of every line. */
-  readonly sink: Sink;
+  readonly sink: OutputSink;
   readonly sharing?: { learn(opened: TracedEnvironment): void } | undefined;
   /** Shows a line to the user: the trace ends early. */
   warn(line: string): void;
@@ -56,7 +56,15 @@ export const startTracing = async (
       failed: (why) => warn(`opsdeck: the trace ${path} ends here: ${why}`),
     });
     const { pid, platform, arch, version: node } = process;
-    file.emit({ what: 'start', trace: 1, version, node, os: `${platform} ${arch}`, pid, command });
+    file.emit({
+      what: 'start',
+      trace: 1,
+      version: opsdeckVersion,
+      node,
+      os: `${platform} ${arch}`,
+      pid,
+      command,
+    });
     return {
       ...file,
       learn: (one) => {

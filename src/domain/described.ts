@@ -1,16 +1,16 @@
 import type { Fault, Millis } from './fault.ts';
 
 /** 'describe': what a person wants to know of an object, in short · 'yaml': the object as its system keeps it. */
-export type DescribeHow = 'describe' | 'yaml';
+export type DescriptionFormat = 'describe' | 'yaml';
 
 /** What a source tells of one object, line by line, without secrets. */
-export interface Described {
+export interface ObjectDescription {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
 /** A text that was asked for, and how far that has come. */
-export interface Reading {
+export interface DescriptionState {
   /** 'describe pod billing-7c9f' */
   readonly title: string;
   readonly source: string;

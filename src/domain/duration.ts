@@ -21,7 +21,7 @@ export const parseDuration = (text: string): Millis | undefined => {
 };
 
 /** An age in at most two units, as the screen shows it: 4s, 3m27s, 2h, 6d. Under 1 s: 0s. */
-export const ageText = (ms: Millis): string => {
+export const formatAge = (ms: Millis): string => {
   const s = Math.floor(Math.max(0, ms) / 1000);
   if (s < 60) return `${s}s`;
   const m = Math.floor(s / 60);
@@ -32,7 +32,7 @@ export const ageText = (ms: Millis): string => {
 };
 
 /** A duration as a profile would write it: 15s, 1m30s, 250ms. Parses back to the same ms. */
-export const durationText = (ms: Millis): string => {
+export const formatDuration = (ms: Millis): string => {
   if (ms === 0) return '0s';
   let rest = Math.round(ms);
   let text = '';

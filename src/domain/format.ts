@@ -12,19 +12,19 @@ export const parseSize = (text: string): number | undefined => {
 const plain = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 
 /** An argv as a line to read: what a shell would split or change is in quotes. Never given to a shell. */
-export const argvLine = (argv: readonly string[]): string =>
+export const formatArgv = (argv: readonly string[]): string =>
   argv.map((one) => (plain.test(one) ? one : `'${one.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** How absence is written. */
-export const absent = '–';
+export const absentText = '–';
 
 type Maybe = number | undefined;
 const present = (value: Maybe): value is number => value !== undefined && Number.isFinite(value);
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 /** 48210 → '48,210', 1.5 → '1.5' (at most `decimals` places, no trailing zeros); absent, NaN and ±Inf → '–'. */
-export const count = (value: Maybe, decimals = 2): string => {
-  if (!present(value)) return absent;
+export const formatCount = (value: Maybe, decimals = 2): string => {
+  if (!present(value)) return absentText;
   const [whole = '', part = ''] = Math.abs(value).toFixed(decimals).split('.');
   const rest = part.replace(/0+$/, '');
   const text = rest === '' ? grouped(whole) : `${grouped(whole)}.${rest}`;
@@ -32,12 +32,12 @@ export const count = (value: Maybe, decimals = 2): string => {
 };
 
 /** A rate in percent, 0 to 100, with one place: '82.0 %'; absent → '–'. */
-export const percent = (value: Maybe, decimals = 1): string =>
-  present(value) ? `${value.toFixed(decimals)} %` : absent;
+export const formatPercent = (value: Maybe, decimals = 1): string =>
+  present(value) ? `${value.toFixed(decimals)} %` : absentText;
 
 /** A latency in ms, as the screen shows it: '0.4ms', '12ms', '4.8s', '41s', '3m27s'; absent → '–'. */
-export const latency = (ms: Maybe): string => {
-  if (!present(ms)) return absent;
+export const formatLatency = (ms: Maybe): string => {
+  if (!present(ms)) return absentText;
   if (ms > 0 && ms < 0.95) return `${ms.toFixed(1)}ms`;
   if (ms < 999.5) return `${Math.round(ms)}ms`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)}s`;
@@ -49,23 +49,23 @@ export const latency = (ms: Maybe): string => {
 };
 
 /** A size in powers of 1024: '512 B', '1.5 KiB', '40 GiB'; absent → '–'. */
-export const bytes = (value: Maybe): string => {
-  if (!present(value)) return absent;
+export const formatBytes = (value: Maybe): string => {
+  if (!present(value)) return absentText;
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let [size, step] = [value, 0];
   while (Math.abs(size) >= 1023.95 && step < units.length - 1) [size, step] = [size / 1024, step + 1];
-  return `${count(size, Math.abs(size) < 10 && step > 0 ? 1 : 0)} ${units[step]}`;
+  return `${formatCount(size, Math.abs(size) < 10 && step > 0 ? 1 : 0)} ${units[step]}`;
 };
 
 /** A change per second with its sign: '+61/s', '-1.4/s', '0/s'; absent → '–'. */
-export const perSecond = (value: Maybe): string => {
-  if (!present(value)) return absent;
-  const text = count(value, Math.abs(value) < 10 ? 1 : 0);
+export const formatPerSecond = (value: Maybe): string => {
+  if (!present(value)) return absentText;
+  const text = formatCount(value, Math.abs(value) < 10 ? 1 : 0);
   return `${value > 0 && text !== '0' ? '+' : ''}${text}/s`;
 };
 
 /** The time of day in UTC: '10:15:07'. */
-export const clockText = (ms: Millis): string => isoTime(ms).slice(11, 19);
+export const formatClockTime = (ms: Millis): string => isoTime(ms).slice(11, 19);
 
 /** ISO 8601 in UTC, to the millisecond: '2026-03-04T10:15:07.000Z'. */
 export const isoTime = (ms: Millis): string => new Date(ms).toISOString();

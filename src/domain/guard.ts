@@ -8,7 +8,7 @@ export interface Guard {
   /** From this danger on, names are typed. */
   readonly typed: Danger;
   /** Times in which nothing but reading is done, unless a reason is given. Absent: none. */
-  readonly freezes?: readonly Freeze[];
+  readonly freezes?: readonly ChangeFreeze[];
   /** Hours of each week in which the same holds. */
   readonly quiet?: readonly QuietHours[];
   /** At most so many acts in so long a time, over all processes of the state dir. */
@@ -18,7 +18,7 @@ export interface Guard {
 }
 
 /** A time in which nothing is changed. */
-export interface Freeze {
+export interface ChangeFreeze {
   /** Wall-clock ms. */
   readonly from: Millis;
   readonly to: Millis;
@@ -44,7 +44,7 @@ export interface QuietHours {
 }
 
 /** One rung of the authority ladder: who may do what, as a guard-rail. */
-export interface Rung {
+export interface AuthorityLevel {
   readonly id: string;
   readonly title: string;
   /** Account names of the operating system; '*' is everybody. */

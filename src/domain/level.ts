@@ -4,15 +4,15 @@ import type { FactKind } from './facts.ts';
 export type Level = 'ok' | 'unknown' | 'warn' | 'crit';
 
 /** Rank of each level, 0 (ok) to 3 (crit). */
-export const rank: Readonly<Record<Level, number>> = { ok: 0, unknown: 1, warn: 2, crit: 3 };
+export const levelRank: Readonly<Record<Level, number>> = { ok: 0, unknown: 1, warn: 2, crit: 3 };
 
 /** The worse of two levels. */
-export const worse = (a: Level, b: Level): Level => (rank[a] >= rank[b] ? a : b);
+export const worseLevel = (a: Level, b: Level): Level => (levelRank[a] >= levelRank[b] ? a : b);
 
 /** The worst of some levels; `ok` when there are none (callers decide what nothing means). */
-export const worst = (levels: Iterable<Level>): Level => {
+export const worstLevel = (levels: Iterable<Level>): Level => {
   let result: Level = 'ok';
-  for (const level of levels) result = worse(result, level);
+  for (const level of levels) result = worseLevel(result, level);
   return result;
 };
 

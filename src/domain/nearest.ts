@@ -16,7 +16,7 @@ const distance = (a: string, b: string): number => {
 };
 
 /** The word that was probably meant: the nearest one, at most a third of its letters away; undefined when none is near. */
-export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+export const closestWord = (word: string, known: Iterable<string>): string | undefined => {
   let best: { word: string; edits: number } | undefined;
   for (const candidate of known) {
     const edits = distance(word.toLowerCase(), candidate.toLowerCase());
@@ -30,7 +30,7 @@ export const nearest = (word: string, known: Iterable<string>): string | undefin
 };
 
 /** 'did you mean state?', or the words there are. */
-export const nearestHint = (word: string, known: readonly string[]): string => {
-  const meant = nearest(word, known);
+export const closestWordHint = (word: string, known: readonly string[]): string => {
+  const meant = closestWord(word, known);
   return meant === undefined ? `there is ${known.join(', ')}` : `did you mean ${meant}?`;
 };

@@ -43,7 +43,7 @@ export interface Target {
 }
 
 /** One call as it will be made: shown in the preview, written to the ledger, carried out. Secrets are not in it. */
-export interface Call {
+export interface PlannedCall {
   /** 'POST http://…/circuitbreakers/broker', 'SELECT pg_terminate_backend($1)', or an argv. */
   readonly line: string;
   readonly body?: string;
@@ -54,13 +54,13 @@ export interface Call {
 }
 
 /** The command of a call where it has one, else the call as it is made. */
-export const commandOf = ({ line, body, command }: Call): string =>
+export const callText = ({ line, body, command }: PlannedCall): string =>
   command ?? (body === undefined ? line : `${line} ${body}`);
 
 /**
  * How much an act reaches, as far as its operation can tell from what it read. Absent numbers are unknown, never 0.
  */
-export interface Reach {
+export interface OperationImpact {
   /** Of what there is a share: 3 of 3 replicas, 2 of 20 connections. */
   readonly share?: { readonly part: number; readonly whole: number; readonly of: string };
   /** Connections that are open to it now, or that it ends. */
@@ -70,7 +70,7 @@ export interface Reach {
 }
 
 /** Whether we may do what a plan says, asked of the system itself before anybody is asked. */
-export interface Permit {
+export interface PermissionResult {
   /** 'unknown': it could not be asked, or it has no way to be asked. */
   readonly allowed: boolean | 'unknown';
   /** Who says so, and which right is there or lacks: 'RBAC: no patch on deployments in shop'. */
@@ -80,7 +80,7 @@ export interface Permit {
 }
 
 /** What a reading operation found, as data: for proofs (`expect`). */
-export interface Found {
+export interface OperationResult {
   /** HTTP status, or a program's exit status. */
   readonly status?: number;
   /** A JSON document. */
@@ -98,7 +98,7 @@ export interface Plan {
   readonly use: string;
   readonly danger: Danger;
   readonly targets: readonly Target[];
-  readonly calls: readonly Call[];
+  readonly calls: readonly PlannedCall[];
   /** Objects it touches, in words, for the preview. */
   readonly objects: readonly string[];
   /** What cannot be brought back, in words. */
@@ -106,13 +106,13 @@ export interface Plan {
   /** The parameters as bound (no secrets). */
   readonly params: Readonly<Record<string, unknown>>;
   /** How much it reaches; absent: nothing is known of that. */
-  readonly reach?: Reach;
+  readonly reach?: OperationImpact;
   /** What stood there before, as the operation's own data: the material of undo. */
   readonly earlier?: unknown;
 }
 
 /** Why a plan no longer fits what is there. */
-export interface Drift {
+export interface TargetDrift {
   readonly target: string;
   readonly planned: string;
   readonly found: string;
@@ -123,13 +123,13 @@ export type ActEvent =
   | { readonly is: 'call'; readonly line: string }
   | { readonly is: 'output'; readonly text: string }
   /** What a reading operation found, as data, for a proof to be judged by. */
-  | { readonly is: 'found'; readonly found: Found }
+  | { readonly is: 'found'; readonly found: OperationResult }
   /** Something that only the answer could name (the id of what was made); the step's undo refers to it by its key. */
   | { readonly is: 'made'; readonly key: string; readonly value: string }
   | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };
 
 /** The source and the operation (or feed) of `use: SOURCE.NAME`; ids of sources have no dot. */
-export const usedParts = (use: string): { readonly source: string; readonly name: string } => {
+export const splitUse = (use: string): { readonly source: string; readonly name: string } => {
   const dot = use.indexOf('.');
   return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
 };
@@ -148,15 +148,15 @@ export interface OperationCall {
 }
 
 /** What takes an operation back; `and`: what else it takes, where its targets stood in different ways. */
-export interface WayBack extends OperationCall {
+export interface UndoCall extends OperationCall {
   readonly and?: readonly OperationCall[];
 }
 
 /** What a target showed at one moment. */
-export type Pin = Pick<Target, 'name' | 'uid' | 'saw'>;
+export type TargetPin = Pick<Target, 'name' | 'uid' | 'saw'>;
 
 /** What undoes a step of an ended run. */
-export interface Undo extends OperationCall {
+export interface StepUndo extends OperationCall {
   /** What its targets showed when the run was over: where they show something else, somebody has been there since. */
-  readonly left?: readonly Pin[];
+  readonly left?: readonly TargetPin[];
 }

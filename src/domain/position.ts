@@ -6,7 +6,7 @@ export interface Position {
 }
 
 /** `file:line:col`, as editors and compilers write it. */
-export const at = (p: Position): string => `${p.file}:${p.line}:${p.col}`;
+export const positionText = (p: Position): string => `${p.file}:${p.line}:${p.col}`;
 
 /** Something wrong in a profile. `what` is there; `todo` says what to write instead. */
 export interface Complaint {
@@ -17,5 +17,5 @@ export interface Complaint {
 }
 
 /** `file:line:col: what; what to do` */
-export const complaintLine = (c: Complaint): string =>
-  `${at(c.position)}: ${c.severity === 'warning' ? 'warning: ' : ''}${c.what}${c.todo === '' ? '' : `; ${c.todo}`}`;
+export const formatComplaint = (c: Complaint): string =>
+  `${positionText(c.position)}: ${c.severity === 'warning' ? 'warning: ' : ''}${c.what}${c.todo === '' ? '' : `; ${c.todo}`}`;

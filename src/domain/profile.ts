@@ -1,7 +1,7 @@
 import type { Derivation } from '../expressions/calc/fold-rows.ts';
-import { durationText } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import type { Fault, Millis } from './fault.ts';
-import type { AuditCopy, Guard, Rung } from './guard.ts';
+import type { AuditCopy, AuthorityLevel, Guard } from './guard.ts';
 import type { Limits } from './level.ts';
 import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
@@ -10,7 +10,7 @@ import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
 
 /** One rung of the ladder of people: who is called after whom. Who may do what is another ladder (`Rung`). */
-export interface EscalationRung {
+export interface EscalationLevel {
   readonly id: string;
   readonly title: string;
   /** The id of whom to call; absent: the profile names nobody. */
@@ -33,8 +33,8 @@ const bySeverity = (model: SeverityModel | undefined): string =>
     .join(' · ');
 
 /** When it is a rung's turn: 'first', '30m after On-call engineer', 'P0 immediately · P1 after 30m'; '' where nobody says. */
-export const turnOf = (
-  ladder: readonly EscalationRung[],
+export const escalationTurn = (
+  ladder: readonly EscalationLevel[],
   index: number,
   severity: SeverityModel | undefined,
 ): string => {
@@ -45,15 +45,15 @@ export const turnOf = (
   if (below === undefined) return 'first';
   return rung.afterMs === undefined
     ? bySeverity(severity)
-    : `${durationText(rung.afterMs)} after ${below.title}`;
+    : `${formatDuration(rung.afterMs)} after ${below.title}`;
 };
 
 /** What stands where a number or an address is still to be written. */
-export const isPlaceholder = (reach: string): boolean =>
+export const isUnfilledContact = (reach: string): boolean =>
   /x{3}/i.test(reach) || /^(?:|not set|tbd|todo|none|n\/a|[?–-]+)$/i.test(reach.trim());
 
 /** When somebody looks over what the profile was written from, and who. */
-export interface Review {
+export interface ProfileReview {
   /** '' where nobody is named. */
   readonly owner: string;
   /** 'monthly'; '' where nothing is said. */
@@ -73,22 +73,22 @@ const dayOf = (at: Millis, zone: string | undefined): string =>
   }).format(at);
 
 /** How many days ago the review was due; negative: it is to come. Undefined: none is planned. */
-export const daysPastReview = (
-  { next }: Review,
+export const daysSinceReviewDue = (
+  { next }: ProfileReview,
   now: Millis,
   zone: string | undefined,
 ): number | undefined =>
   next === undefined ? undefined : Math.round((Date.parse(dayOf(now, zone)) - Date.parse(next)) / 86_400_000);
 
 /** Who decides: opsdeck by itself, somebody with what opsdeck shows, somebody alone. */
-export const itemModes = ['auto', 'assist', 'human'] as const;
-export type ItemMode = (typeof itemModes)[number];
+export const checklistItemModes = ['auto', 'assist', 'human'] as const;
+export type ChecklistItemMode = (typeof checklistItemModes)[number];
 
 /** One thing to check. */
 interface ChecklistItem {
   readonly id: string;
   readonly title: string;
-  readonly mode: ItemMode;
+  readonly mode: ChecklistItemMode;
   /** An expression: it is fulfilled while this is true. */
   readonly that?: string;
   /** `source.feed` or `source.operation` of danger read, whose answer is shown. */
@@ -118,7 +118,7 @@ export interface Checklist {
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
 
 /** The way to a source that is not reached straight. `port` is a port at its end; absent for programs and files. */
-export type Via =
+export type ViaSpec =
   | {
       /** Another source of the profile, one that leads on. */
       readonly source: string;
@@ -143,7 +143,7 @@ export interface SourceEntry {
   readonly id: string;
   readonly type: string;
   readonly config: unknown;
-  readonly via?: Via;
+  readonly via?: ViaSpec;
   /** The tier of what it leads to, where that is another than the environment's. */
   readonly tier?: Tier;
   /** What renews its login when it has expired: an argv, or words for a person. */
@@ -209,7 +209,7 @@ export interface Contact {
   readonly covers?: readonly string[];
 }
 
-export interface Link {
+export interface ProfileLink {
   readonly id: string;
   readonly title: string;
   /** Either an address or a file. */
@@ -247,18 +247,18 @@ export interface Profile {
   readonly logs?: LogSettings;
   readonly runbooks: readonly Runbook[];
   readonly contacts: readonly Contact[];
-  readonly links: readonly Link[];
+  readonly links: readonly ProfileLink[];
   /** Who is called after whom, the first to be called first. Absent: nothing is said. */
-  readonly escalation?: readonly EscalationRung[];
+  readonly escalation?: readonly EscalationLevel[];
   /** Absent: none. */
   readonly checklists?: readonly Checklist[];
   /** Absent: nothing is said of it. */
-  readonly review?: Review;
+  readonly review?: ProfileReview;
   /** The IANA zone of its days. Absent: that of this machine. */
   readonly zone?: string;
   readonly guard: Guard;
   /** The authority ladder, lowest first. Absent: everybody may do everything that the gates let through. */
-  readonly authority?: readonly Rung[];
+  readonly authority?: readonly AuthorityLevel[];
   /** How urgent what is wrong is, in the words of this system. Absent: it has none. */
   readonly severity?: SeverityModel;
   /** Absent: none. */

@@ -1,5 +1,5 @@
 import type { Millis } from './fault.ts';
-import type { Danger, OperationCall, Plan, Reach } from './operation.ts';
+import type { Danger, OperationCall, OperationImpact, Plan } from './operation.ts';
 import type { Tier } from './profile.ts';
 import type { ParamValues } from './runbook.ts';
 
@@ -23,7 +23,7 @@ export interface Gate {
 }
 
 /** What is looked at besides the answers before anything is sent. */
-export type CheckKind = 'permission' | 'freeze' | 'quiet' | 'role' | 'rate' | 'lock' | 'blast';
+type CheckKind = 'permission' | 'freeze' | 'quiet' | 'role' | 'rate' | 'lock' | 'blast';
 
 /** One look at what could forbid a run, shown on its card and written down with it. */
 export interface GateCheck {
@@ -37,13 +37,13 @@ export interface GateCheck {
 }
 
 /** How far a run reaches: shown before anybody says yes. Absent numbers are unknown, never 0. */
-export interface Blast extends Reach {
+export interface BlastRadius extends OperationImpact {
   /** Distinct targets of all its steps. */
   readonly objects: number;
 }
 
 /** An object as it stood on the screen when somebody asked to act on it: by its name, and what told it from others of that name. */
-export interface Shown {
+export interface ShownTarget {
   readonly name: string;
   readonly uid: string;
 }
@@ -90,7 +90,7 @@ export interface Proposal {
     /** It is refused because a login has expired: planned again when that is renewed, it may be another. */
     readonly login?: ExpiredLogin;
   };
-  readonly blast?: Blast;
+  readonly blast?: BlastRadius;
   readonly checks?: readonly GateCheck[];
   /** Why a freeze or quiet hours are broken for this run, in the operator's words. */
   readonly override?: string;

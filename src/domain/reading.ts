@@ -2,7 +2,7 @@ import type { AnyFact, FactKind, Note, Sample } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 
 /** What a read saw, and what it could not see: four groups of which one was denied are three items and one fault. */
-export interface Batch<T> {
+export interface Reading<T> {
   readonly items: readonly T[];
   /** Values for signals that came with the same answer (a check's latency beside its health row). */
   readonly samples?: readonly Sample[];
@@ -13,7 +13,7 @@ export interface Batch<T> {
 export type FeedKind = FactKind | 'samples' | 'notes';
 
 /** A health row that a probe will give: listed as unknown until it does. */
-export interface Expected {
+export interface ExpectedHealth {
   readonly service: string;
   readonly instance: string;
 }
@@ -30,7 +30,7 @@ export interface FeedInfo {
   /** True: its failure is itself a fact (a row that is down), not merely a fault. */
   readonly probe?: boolean;
   /** The health rows that this probe gives. Absent: one, named after the feed (or its source, when it is called 'health'). */
-  readonly expects?: readonly Expected[];
+  readonly expects?: readonly ExpectedHealth[];
   /** Ids of the signals that this feed's samples answer. */
   readonly signals?: readonly string[];
   /** True: what it gives needs two readings at least a second apart; a one-shot command takes both. */
@@ -43,13 +43,13 @@ export interface FeedInfo {
   readonly requests?: number;
 }
 
-export type Doing =
+type FeedActivity =
   | { readonly is: 'idle' }
   | { readonly is: 'reading'; readonly since: Millis }
   | { readonly is: 'backing-off'; readonly until: Millis };
 
 /** The last good reading of a feed: when it began, when it was answered, what it held. */
-export interface Known {
+export interface LastReading {
   readonly items: readonly (AnyFact | Note)[];
   readonly samples: readonly Sample[];
   readonly began: Millis;
@@ -59,7 +59,7 @@ export interface Known {
 /** What we know × what we are doing. Age is derived when drawn, never stored. */
 export interface FeedState {
   readonly feed: FeedInfo;
-  readonly known?: Known;
+  readonly known?: LastReading;
   /** Faults of the last read; the last good items stay beside them. */
   readonly faults: readonly Fault[];
   /** Reads in a row that brought nothing. */
@@ -69,7 +69,7 @@ export interface FeedState {
   /** Since when every read has brought faults, alone or beside what it saw. */
   readonly faultySince?: Millis;
   readonly nextAt?: Millis;
-  readonly doing: Doing;
+  readonly doing: FeedActivity;
 }
 
 /** Age of the last good reading in ms; undefined before the first one. */
@@ -83,5 +83,5 @@ export const isStale = (state: FeedState, now: Millis): boolean => {
 };
 
 /** A read that brought faults and nothing else. */
-export const isTotalLoss = (batch: Batch<unknown>): boolean =>
+export const isTotalLoss = (batch: Reading<unknown>): boolean =>
   batch.faults.length > 0 && batch.items.length === 0 && (batch.samples?.length ?? 0) === 0;

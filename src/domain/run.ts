@@ -1,9 +1,9 @@
 import type { Fault, Millis } from './fault.ts';
-import type { Undo } from './operation.ts';
+import type { StepUndo } from './operation.ts';
 import type { ExpiredLogin, GateCheck, Proposal } from './proposal.ts';
 
 /** How a run ends. Success of a call means *acted*; only proofs decide *recovered*. */
-export type Ending =
+export type RunEnding =
   | 'recovered'
   | 'executed-not-recovered'
   | 'failed'
@@ -23,7 +23,7 @@ export interface ProofState {
 }
 
 /** What a diagnose step brought, kept with the run. */
-export interface Diagnosed {
+export interface DiagnosisResult {
   readonly step: string;
   readonly title: string;
   readonly lines: readonly string[];
@@ -36,7 +36,7 @@ export interface Diagnosed {
 export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'planned'; readonly proposal: Proposal }
   /** What was seen before anybody said yes. */
-  | { readonly event: 'diagnosed'; readonly found: Diagnosed }
+  | { readonly event: 'diagnosed'; readonly found: DiagnosisResult }
   | {
       readonly event: 'gated';
       readonly passed: boolean;
@@ -82,22 +82,22 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'watched'; readonly held: boolean; readonly why: string }
   | {
       readonly event: 'ended';
-      readonly ending: Ending;
+      readonly ending: RunEnding;
       readonly why: string;
       /** What was already sent when it ended before its end. */
       readonly sent: readonly string[];
-      readonly undo?: readonly Undo[];
+      readonly undo?: readonly StepUndo[];
     }
 );
 
 /** What came of it: `why` says what was run and how it ended, or who said no. */
-export interface LoginAnswer {
+export interface LoginResult {
   readonly ok: boolean;
   readonly why: string;
 }
 
 /** What the operator (or the command line) answers. */
-export interface Answers {
+export interface OperatorAnswers {
   /** Names given: by --confirm, or typed; `enter` on a confirm card gives all of them. */
   readonly names: readonly string[];
   /** True when the names came by a paste: refused wherever a name must be typed. */
@@ -112,7 +112,7 @@ export interface Answers {
     signal: AbortSignal,
   ): Promise<boolean>;
   /** What the diagnose steps have brought until now: kept with the run. */
-  found?(): readonly Diagnosed[];
+  found?(): readonly DiagnosisResult[];
   /** A login has expired: runs what renews it, or says that nobody did. Absent: nobody can. */
-  login?(denied: ExpiredLogin, signal: AbortSignal): Promise<LoginAnswer>;
+  login?(denied: ExpiredLogin, signal: AbortSignal): Promise<LoginResult>;
 }

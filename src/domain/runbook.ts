@@ -5,7 +5,7 @@ import type { Position } from './position.ts';
 const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
 
 /** A title or an expression for people: its parameters as their values, where they have one. Only shown, never parsed. */
-export const readable = (text: string, values: ParamValues): string =>
+export const withParamValues = (text: string, values: ParamValues): string =>
   text.replaceAll(reference, (written: string, param?: string, each?: string) => {
     const value = values[param ?? each ?? ''];
     if (value === undefined) return written;
@@ -13,10 +13,10 @@ export const readable = (text: string, values: ParamValues): string =>
   });
 
 /** Steps whose titles are read by people. */
-export const readableSteps = <S extends { readonly title: string }>(
+export const withReadableTitles = <S extends { readonly title: string }>(
   steps: readonly S[],
   values: ParamValues,
-): readonly S[] => steps.map((step) => ({ ...step, title: readable(step.title, values) }));
+): readonly S[] => steps.map((step) => ({ ...step, title: withParamValues(step.title, values) }));
 
 /**
  * A parameter's value, checked and of its own type. A duration stays as it was written: '30s'. A list is a selection
@@ -28,7 +28,7 @@ export type ParamValue = string | number | boolean | readonly string[];
 export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** 'choices': several of what there is to choose from, in the order in which they were chosen. */
-export type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';
+type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';
 
 /** A typed parameter of a runbook. */
 export interface ParamSpec {
@@ -94,7 +94,7 @@ export interface ActStep {
 }
 
 /** What a reading operation must have found. All that are given must fit. */
-export interface Expect {
+export interface ExpectedResult {
   /** A bound on the number of rows: '= 0', '>= 1'. */
   readonly rows?: string;
   /** The column that `value` is about; default the first. */
@@ -126,7 +126,7 @@ export interface VerifyStep {
   readonly with?: Readonly<Record<string, unknown>>;
   /** The author's word that an operation without a danger of its own reads here. */
   readonly danger?: 'read';
-  readonly expect?: Expect;
+  readonly expect?: ExpectedResult;
   readonly withinMs: Millis;
   readonly forMs: Millis;
   /** It must hold, and proves nothing: it is so before the act, too. */

@@ -1,5 +1,5 @@
 import type { Fault, Millis } from './fault.ts';
-import { nearest } from './nearest.ts';
+import { closestWord } from './nearest.ts';
 import type { Position } from './position.ts';
 
 const functionKeys = Array.from({ length: 12 }, (_, index) => `f${index + 1}`);
@@ -30,7 +30,7 @@ const sameByte: Readonly<Record<string, string>> = {
 };
 
 /** Why a text names no key, and what to write. */
-interface KeyProblem {
+interface KeyNameProblem {
   readonly what: string;
   readonly todo: string;
 }
@@ -39,14 +39,14 @@ const meant = (text: string): string | undefined => {
   const lower = text.toLowerCase();
   const control = /^(?:ctrl[-+ ]|control[-+ ]|c-|\^)([a-z])$/.exec(lower)?.[1];
   if (control !== undefined) return `ctrl-${control}`;
-  return otherNames[lower] ?? nearest(lower, named);
+  return otherNames[lower] ?? closestWord(lower, named);
 };
 
 /**
  * Undefined when a text names a key as opsdeck writes it: a character, 'ctrl-x', 'f5', 'enter'. Otherwise what is
  * wrong with it.
  */
-export const keyProblem = (text: string): KeyProblem | undefined => {
+export const keyNameProblem = (text: string): KeyNameProblem | undefined => {
   const same = sameByte[text];
   if (same !== undefined)
     return { what: `a terminal sends ${text} as ${same}`, todo: `write ${same}, or another key` };
@@ -93,20 +93,20 @@ export type ThemeName = (typeof themeNames)[number];
 
 export const colorNames = ['auto', 'none', '16', '256', 'truecolor'] as const;
 /** How many colours are used; 'auto' is what the terminal says of itself. */
-export type ColorSetting = (typeof colorNames)[number];
+type ColorSetting = (typeof colorNames)[number];
 
 export const bellNames = ['off', 'bell', 'osc9', 'both'] as const;
 /** What a new critical does besides being shown: BEL, a notice of the desktop (OSC 9), or both. */
-export type BellHow = (typeof bellNames)[number];
+export type BellMode = (typeof bellNames)[number];
 
-export interface BellSetting {
-  readonly how: BellHow;
+interface BellSetting {
+  readonly how: BellMode;
   /** At most one ring in so long; those between are counted. */
   readonly everyMs: Millis;
 }
 
 /** What the user wants a binding's keys to be, as written; no keys: it has none. */
-export interface WantedKeys {
+export interface KeyBindingRequest {
   readonly id: string;
   readonly keys: readonly string[];
   readonly position: Position;

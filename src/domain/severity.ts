@@ -1,7 +1,7 @@
 import type { FactKind } from './facts.ts';
 import type { Level } from './level.ts';
 import type { Bound } from './threshold.ts';
-import { holds } from './threshold.ts';
+import { isInBound } from './threshold.ts';
 
 /** A degree of urgency, as its system names it. */
 export interface Severity {
@@ -56,7 +56,7 @@ const worst = (
 ): Severity | undefined => {
   if (level !== 'warn' && level !== 'crit') return undefined;
   const holding = (rules ?? []).filter(({ when }) =>
-    typeof when === 'string' ? when === level : value !== undefined && holds(when, value) === true,
+    typeof when === 'string' ? when === level : value !== undefined && isInBound(when, value) === true,
   );
   return holding
     .flatMap(({ severity }) => named(model, severity) ?? [])

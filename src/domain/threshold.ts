@@ -1,7 +1,7 @@
-import { ageText, durationText } from './duration.ts';
+import { formatAge, formatDuration } from './duration.ts';
 import type { Millis } from './fault.ts';
-import { count } from './format.ts';
-import { type Level, rank } from './level.ts';
+import { formatCount } from './format.ts';
+import { type Level, levelRank } from './level.ts';
 
 /** 'OP NUMBER' or 'OP WORD': `>=500`, `<95`, `!= closed`. */
 export interface Bound {
@@ -64,9 +64,9 @@ export const parseBound = (text: string): Bound | { error: string } => {
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
 
 /** A bound as a person reads it: '≥ 1,000', '≠ closed'; a number as `text` writes it. */
-export const boundText = (
+export const formatBound = (
   { op, value }: Bound,
-  text: (value: number) => string = (number) => count(number, 3),
+  text: (value: number) => string = (number) => formatCount(number, 3),
 ): string => `${signs[op] ?? op} ${typeof value === 'number' ? text(value) : value}`;
 
 const compare = <T extends number | string>(left: T, op: Comparison, right: T): boolean => {
@@ -90,7 +90,7 @@ const compare = <T extends number | string>(left: T, op: Comparison, right: T): 
  * Whether a value is in a bound's reach; undefined when the two cannot be compared (a word against a number, NaN).
  * A number against a word bound is compared as it is written.
  */
-export const holds = ({ op, value: limit }: Bound, value: number | string): boolean | undefined => {
+export const isInBound = ({ op, value: limit }: Bound, value: number | string): boolean | undefined => {
   if (typeof limit === 'string') return compare(String(value), op, limit);
   const number = typeof value === 'number' ? value : isNumber(value) ? Number(value) : Number.NaN;
   return Number.isNaN(number) ? undefined : compare(number, op, limit);
@@ -120,24 +120,24 @@ export interface Verdict {
   readonly silent?: true;
 }
 
-type Alarm = 'warn' | 'crit';
+type ThresholdAlarm = 'warn' | 'crit';
 type Value = number | string;
 
-const valueText = (value: Value): string => (typeof value === 'number' ? count(value, 3) : value);
+const valueText = (value: Value): string => (typeof value === 'number' ? formatCount(value, 3) : value);
 
 /** The bounds whose reach counts for a level: what is past crit is past warn as well. */
-const boundsOf = (alarm: Alarm, t: Threshold): readonly Bound[] =>
+const boundsOf = (alarm: ThresholdAlarm, t: Threshold): readonly Bound[] =>
   t[alarm] === undefined
     ? []
     : [t[alarm], alarm === 'warn' ? t.crit : undefined].filter((b) => b !== undefined);
 
-const reached = (alarm: Alarm, value: Value, t: Threshold): Bound | undefined =>
-  boundsOf(alarm, t).find((bound) => holds(bound, value) === true);
+const reached = (alarm: ThresholdAlarm, value: Value, t: Threshold): Bound | undefined =>
+  boundsOf(alarm, t).find((bound) => isInBound(bound, value) === true);
 
 /** Why this value cannot be judged by these bounds; undefined when it can. */
 const unjudgeable = (value: Value | undefined, t: Threshold): string | undefined => {
   if (value === undefined || Number.isNaN(value)) return 'no data';
-  const odd = [t.warn, t.crit].some((bound) => bound !== undefined && holds(bound, value) === undefined);
+  const odd = [t.warn, t.crit].some((bound) => bound !== undefined && isInBound(bound, value) === undefined);
   return odd ? `"${value}" is no number` : undefined;
 };
 
@@ -153,11 +153,11 @@ const silence = (
 };
 
 /** A raised level stays while its bound holds or, with a `clear`, until that is met. One raised by silence has no such claim. */
-const stays = (alarm: Alarm, was: Verdict | undefined, value: Value, t: Threshold): boolean => {
-  if (was === undefined || t[alarm] === undefined || rank[was.level] < rank[alarm]) return false;
+const stays = (alarm: ThresholdAlarm, was: Verdict | undefined, value: Value, t: Threshold): boolean => {
+  if (was === undefined || t[alarm] === undefined || levelRank[was.level] < levelRank[alarm]) return false;
   if (reached(alarm, value, t) !== undefined) return true;
   const clear = t.clear?.[alarm];
-  return was.silent !== true && clear !== undefined && holds(clear, value) !== true;
+  return was.silent !== true && clear !== undefined && isInBound(clear, value) !== true;
 };
 
 const explain = (
@@ -170,15 +170,15 @@ const explain = (
   const said = valueText(value);
   if (pending !== undefined) {
     const bound = reached(pending.level === 'crit' ? 'crit' : 'warn', value, t);
-    const limit = bound === undefined ? '' : `, limit ${boundText(bound)}`;
-    return `${said}${limit}, ${pending.level} after ${ageText(now - pending.since)} of ${durationText(t.forMs ?? 0)}`;
+    const limit = bound === undefined ? '' : `, limit ${formatBound(bound)}`;
+    return `${said}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
   }
   if (level !== 'warn' && level !== 'crit')
     return t.warn || t.crit ? `${said}, within limits` : `${said}, no limit set`;
   const bound = reached(level, value, t);
-  if (bound !== undefined) return `${said}, limit ${boundText(bound)}`;
+  if (bound !== undefined) return `${said}, limit ${formatBound(bound)}`;
   const clear = t.clear?.[level];
-  return clear === undefined ? said : `${said}, ${level} until ${boundText(clear)}`;
+  return clear === undefined ? said : `${said}, ${level} until ${formatBound(clear)}`;
 };
 
 /**
@@ -187,7 +187,7 @@ const explain = (
  * `clear` is met. `undefined` is silence: `noData` at once. After silence the clocks start anew; a level that silence
  * had raised stays only where the value itself is past that bound.
  */
-export const judge = (
+export const judgeThreshold = (
   was: Verdict | undefined,
   value: Value | undefined,
   t: Threshold,
@@ -195,14 +195,14 @@ export const judge = (
 ): Verdict => {
   const odd = unjudgeable(value, t);
   if (odd !== undefined || value === undefined) return silence(was, value, t, odd ?? 'no data', now);
-  const clock = (alarm: Alarm): Millis | undefined =>
+  const clock = (alarm: ThresholdAlarm): Millis | undefined =>
     reached(alarm, value, t) === undefined ? undefined : (was?.over?.[alarm] ?? now);
   const [warn, crit] = [clock('warn'), clock('crit')];
-  const raised = (alarm: Alarm, since: Millis | undefined): boolean =>
+  const raised = (alarm: ThresholdAlarm, since: Millis | undefined): boolean =>
     stays(alarm, was, value, t) || (since !== undefined && now - since >= (t.forMs ?? 0));
   const level = raised('crit', crit) ? 'crit' : raised('warn', warn) ? 'warn' : 'ok';
-  const waiting = (alarm: Alarm, since: Millis | undefined) =>
-    since !== undefined && rank[level] < rank[alarm] ? { level: alarm, since } : undefined;
+  const waiting = (alarm: ThresholdAlarm, since: Millis | undefined) =>
+    since !== undefined && levelRank[level] < levelRank[alarm] ? { level: alarm, since } : undefined;
   const pending = waiting('crit', crit) ?? waiting('warn', warn);
   return {
     level,
@@ -216,7 +216,7 @@ export const judge = (
 };
 
 /** The verdict on one value without memory: `for` counts as fulfilled, `clear` is ignored. */
-export const judgeOnce = (value: Value | undefined, t: Threshold, now: Millis): Verdict => {
+export const judgeThresholdOnce = (value: Value | undefined, t: Threshold, now: Millis): Verdict => {
   const { forMs: _, clear: __, ...bare } = t;
-  return judge(undefined, value, bare, now);
+  return judgeThreshold(undefined, value, bare, now);
 };

@@ -143,5 +143,5 @@ export type TraceEvent =
 export type Trace = (event: TraceEvent & { readonly env?: string }) => void;
 
 /** The trace of one environment ('saga/production'): each event names it. Undefined without `--trace`. */
-export const traceIn = (trace: Trace | undefined, env: string): Trace | undefined =>
+export const traceForEnvironment = (trace: Trace | undefined, env: string): Trace | undefined =>
   trace === undefined ? undefined : (event) => trace({ ...event, env });

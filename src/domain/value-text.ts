@@ -1,5 +1,5 @@
 import type { Millis } from './fault.ts';
-import { bytes, count, isoTime } from './format.ts';
+import { formatBytes, formatCount, isoTime } from './format.ts';
 import { cutText } from './mask/cut-text.ts';
 
 /** True for an object with fields: neither null nor a list. */
@@ -11,21 +11,21 @@ const naming = new Set(['pid', 'partition', 'run', 'httpStatus', 'generation', '
 const percents = new Set(['failureRate', 'slowCallRate', 'failureRateThreshold', 'slowCallRateThreshold']);
 
 /** A field's number with its unit, as its name says it: 'durationMs' in ms, 'memoryBytes' in powers of 1024. */
-export const fieldNumber = (name: string, value: number): string => {
+export const formatFieldNumber = (name: string, value: number): string => {
   if (naming.has(name)) return String(value);
-  if (percents.has(name)) return `${count(value, 1)} %`;
-  if (/bytes$/i.test(name)) return bytes(value);
-  if (name.endsWith('Ms')) return `${count(value, 1)} ms`;
-  if (/seconds$/i.test(name)) return `${count(value, 1)} s`;
-  if (/cores$/i.test(name)) return `${count(value, 3)} cores`;
-  return count(value, 3);
+  if (percents.has(name)) return `${formatCount(value, 1)} %`;
+  if (/bytes$/i.test(name)) return formatBytes(value);
+  if (name.endsWith('Ms')) return `${formatCount(value, 1)} ms`;
+  if (/seconds$/i.test(name)) return `${formatCount(value, 1)} s`;
+  if (/cores$/i.test(name)) return `${formatCount(value, 3)} cores`;
+  return formatCount(value, 3);
 };
 
 /** A value of a signal, with at most three places and its unit. */
-export const measured = (value: number | string, unit: string): string => {
+export const formatMeasurement = (value: number | string, unit: string): string => {
   if (typeof value === 'string') return value;
-  if (unit === 'B' || unit === 'bytes') return bytes(value);
-  const number = count(value, 3);
+  if (unit === 'B' || unit === 'bytes') return formatBytes(value);
+  const number = formatCount(value, 3);
   return unit === '' ? number : `${number} ${unit}`;
 };
 
@@ -48,13 +48,13 @@ export type Hide = (text: string) => string;
 const mostShown = 120;
 
 /** What a reading found under a name, for a person: a moment as its time, a uid by its first letters, no more than six places. */
-export const foundText = (name: string, value: unknown, hide: Hide = (text) => text): string => {
+export const resultText = (name: string, value: unknown, hide: Hide = (text) => text): string => {
   const number = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
   const at = number ? momentOf(name, Number(value)) : undefined;
   if (at !== undefined) return isoTime(at);
-  if (typeof value === 'number') return count(value, 6);
+  if (typeof value === 'number') return formatCount(value, 6);
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   if (uid.test(text)) return `${text.slice(0, 8)}…`;
-  if (longNumber.test(text)) return count(Number(text), 6);
+  if (longNumber.test(text)) return formatCount(Number(text), 6);
   return text.length > mostShown ? cutText(hide(text), mostShown) : text;
 };

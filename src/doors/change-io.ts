@@ -1,15 +1,15 @@
 import type { Clock } from '../platform/clock.ts';
-import { noMoreThanKept } from '../platform/inside/inside.ts';
-import { endIfOrphaned } from '../platform/processes/launcher.ts';
+import { limitPassedLines } from '../platform/inside/inside.ts';
+import { exitIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
-import { withPolicy } from '../platform/program-policy.ts';
+import { withProgramPolicy } from '../platform/program-policy.ts';
 import { partsOfChanges } from '../platform/protocol.ts';
 import { openTransport } from '../platform/transport.ts';
 import type { ChangeIo, ReadIoOptions } from './io.ts';
 
 /** Begins a change, unless the launcher of this process has ended. */
 const own = <T>(begin: () => T): T => {
-  endIfOrphaned();
+  exitIfOrphaned();
   return begin();
 };
 
@@ -19,7 +19,7 @@ const own = <T>(begin: () => T): T => {
  */
 export const openChangeIo = (
   clock: Clock,
-  { dial, inside, programs, programPolicy }: ReadIoOptions = {},
+  { dial, remoteExec: inside, programs, programPolicy }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const transport = openTransport(clock, { dial });
   const { http } = transport;
@@ -27,13 +27,13 @@ export const openChangeIo = (
     clock,
     send: (request, signal) => own(() => http.request(request, signal)),
     run: async function* (program, signal) {
-      endIfOrphaned();
-      if (inside !== undefined) return yield* noMoreThanKept(inside(program, signal));
+      exitIfOrphaned();
+      if (inside !== undefined) return yield* limitPassedLines(inside(program, signal));
       const { streamProgram } = await import('../platform/processes/stream-program.ts');
       const found = programs ?? (await loadMachinePrograms());
       const options = {
         clock,
-        programs: programPolicy === undefined ? found : withPolicy(found, programPolicy),
+        programs: programPolicy === undefined ? found : withProgramPolicy(found, programPolicy),
         leftovers: 'keep',
         passOn: 'enough',
       } as const;
@@ -42,12 +42,12 @@ export const openChangeIo = (
     stream: (request, signal) => own(() => http.stream(request, signal)),
     socket: (request, signal) => own(() => transport.webSocket(request, signal)),
     put: async (path, text, signal) => {
-      const { putFile } = await import('../platform/files/put-file.ts');
-      return own(() => putFile(path, text, signal));
+      const { replaceFile } = await import('../platform/files/put-file.ts');
+      return own(() => replaceFile(path, text, signal));
     },
     draft: async (path, isPacked, signal) => {
-      const { openDraft } = await import('../platform/files/draft.ts');
-      return own(() => openDraft(path, isPacked, signal));
+      const { openAtomicFile } = await import('../platform/files/draft.ts');
+      return own(() => openAtomicFile(path, isPacked, signal));
     },
     call: async (protocol, target, request, signal) => {
       const exchange = await partsOfChanges(protocol).load();

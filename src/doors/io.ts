@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Disk, Draft, LogFiles, ReadFiles } from '../platform/files/file-shapes.ts';
-import type { RunInside } from '../platform/inside/inside.ts';
+import type { AtomicFileWriter, Disk, LogFiles, ReadFiles } from '../platform/files/file-shapes.ts';
+import type { RemoteExec } from '../platform/inside/inside.ts';
 import type { Destination, Dial } from '../platform/network/dial.ts';
 import type {
   HttpAnswer,
@@ -21,7 +21,7 @@ export interface ReadIoOptions {
   /** How connections are opened; absent: straight. */
   readonly dial?: Dial;
   /** How programs are run; absent: on this machine. Files are where programs are. */
-  readonly inside?: RunInside;
+  readonly remoteExec?: RemoteExec;
   /** What starts programs where `inside` does not; absent: this machine. */
   readonly programs?: Programs;
   /** Looks at each program before it is started on this machine; absent: none is looked at. */
@@ -94,7 +94,7 @@ export interface ChangeIo {
   /** Replaces a file of this machine as a whole. Throws WireError. */
   put(path: string, text: string, signal: AbortSignal): Promise<void>;
   /** Begins a new file of this machine, packed by gzip if asked for; it fails where something has its name. Throws WireError. */
-  draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<Draft>;
+  draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<AtomicFileWriter>;
   /** One request of a declared protocol. Throws WireError. */
   call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

@@ -2,12 +2,12 @@ import { WireError } from '../platform/failures.ts';
 import type { ChangeIo } from './io.ts';
 
 /** A change io lent to one operation for one confirmed plan. After `end`, what is under way stops and every call throws. */
-export interface Lease {
+interface Lease {
   readonly io: ChangeIo;
   end(): void;
 }
 
-export const lease = (change: ChangeIo): Lease => {
+export const createLease = (change: ChangeIo): Lease => {
   const over = new AbortController();
   /** The signal for a call through this lease. Throws when the lease is over. */
   const within = (signal: AbortSignal): AbortSignal => {

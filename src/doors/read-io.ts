@@ -4,15 +4,15 @@ import { WireError } from '../platform/failures.ts';
 import type { ReadFiles } from '../platform/files/file-shapes.ts';
 import { openLogFiles } from '../platform/files/log-files.ts';
 import { openDisk, openReadFiles } from '../platform/files/read-files.ts';
-import { endOfInside, type RunInside } from '../platform/inside/inside.ts';
-import { insideFiles } from '../platform/inside/inside-files.ts';
-import { seal } from '../platform/network/sealed.ts';
+import { collectRemoteEnd, type RemoteExec } from '../platform/inside/inside.ts';
+import { openRemoteFiles } from '../platform/inside/inside-files.ts';
+import { sealConnection } from '../platform/network/sealed.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
-import { withPolicy } from '../platform/program-policy.ts';
+import { withProgramPolicy } from '../platform/program-policy.ts';
 import { type Client, type OpenReads, openReads, type ReadingProtocol } from '../platform/protocol.ts';
 import type { Transport } from '../platform/transport.ts';
 import { openTransport } from '../platform/transport.ts';
-import { once } from '../platform/within.ts';
+import { memoize } from '../platform/within.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
 
@@ -61,23 +61,23 @@ const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
 
 /** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
-  const { dial, inside, programs: given, programPolicy } = options;
+  const { dial, remoteExec: inside, programs: given, programPolicy } = options;
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('../platform/network/net.ts')> =>
     import('../platform/network/net.ts');
-  const programs = once(async () => {
+  const programs = memoize(async () => {
     const found = given ?? (await loadMachinePrograms());
-    return programPolicy === undefined ? found : withPolicy(found, programPolicy);
+    return programPolicy === undefined ? found : withProgramPolicy(found, programPolicy);
   });
   const transport = openTransport(clock, { dial, programs, closing: closing.signal });
   const { http } = transport;
   const reads = keepClients(transport);
   const running = new Set<Promise<unknown>>();
-  const there: RunInside | undefined = inside && ((program, signal) => inside(program, open(signal)));
+  const there: RemoteExec | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
     if (there === undefined) throw new Error('there are no ends here');
-    return insideFiles(there, end);
+    return openRemoteFiles(there, end);
   };
   const io: ReadIo = {
     clock,
@@ -92,14 +92,14 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     tcp: async (host, port, signal) =>
       (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),
     tls: async (host, port, signal, options) =>
-      (await net()).shakeTls(host, port, { clock, ...(dial && { dial }) }, open(signal), options),
-    connect: async (to, signal) => seal(await transport.connect(to, signal)),
+      (await net()).probeTls(host, port, { clock, ...(dial && { dial }) }, open(signal), options),
+    connect: async (to, signal) => sealConnection(await transport.connect(to, signal)),
     files: there === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
     disk: openDisk(open),
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
-      if (there !== undefined) return endOfInside(there(program, signal));
+      if (there !== undefined) return collectRemoteEnd(there(program, signal));
       const { end, gone } = (await programs()).start(program, { clock, leftovers: 'end' }, open(signal));
       running.add(gone);
       void gone.then(() => running.delete(gone));

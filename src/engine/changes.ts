@@ -2,7 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { FactsChange } from '../store/facts.ts';
 
 /** What happened to feeds since the last store write. */
-export interface Changes {
+export interface StoreChanges {
   add(change: FactsChange): void;
   /** Writes what has been collected as soon as the running code has ended, instead of at the next tick. */
   hurry(): void;
@@ -16,10 +16,10 @@ export interface Changes {
  * Collects changes and hands them to the store once per tick. A read that is answered before its beginning was
  * written is written as its answer alone: a fast feed costs one write per reading, not two.
  */
-export const createChanges = (
+export const createStoreChanges = (
   write: (changes: readonly FactsChange[], now: Millis) => void,
   now: () => Millis,
-): Changes => {
+): StoreChanges => {
   let collected: FactsChange[] = [];
   let hurrying = false;
   let stopped = false;

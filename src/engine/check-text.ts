@@ -1,16 +1,16 @@
 import stringWidth from 'string-width';
 import type { FactKind } from '../domain/facts.ts';
-import { absent, count } from '../domain/format.ts';
+import { absentText, formatCount } from '../domain/format.ts';
 import type { Level } from '../domain/level.ts';
-import { rank } from '../domain/level.ts';
+import { levelRank } from '../domain/level.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
 import type { CheckReport } from '../kinds/check-rows.ts';
-import { joined, ownLabels } from '../kinds/check-words.ts';
+import { distinguishingLabels, joinParts } from '../kinds/check-words.ts';
 import { type CheckRow, type CheckWords, stateText } from '../kinds/define-kind.ts';
 import { allKinds } from '../kinds/registry.ts';
 
 /** One finding of a check as a person reads it. */
-interface CheckLine {
+interface CheckFinding {
   readonly level: Level;
   /** The list it stands in: 'health', 'breakers', 'signals'. */
   readonly kind: string;
@@ -24,11 +24,11 @@ interface CheckLine {
 
 /** A row whose level is unknown although it has a state is an old one. */
 const asOf = (level: Level, state: string, at: string | null): string | undefined =>
-  level === 'unknown' && state !== 'unknown' && state !== absent && at !== null
+  level === 'unknown' && state !== 'unknown' && state !== absentText && at !== null
     ? `as of ${at.slice(11, 19)}`
     : undefined;
 
-const line = (kind: string, level: Level, at: string | null, words: CheckWords): CheckLine => {
+const line = (kind: string, level: Level, at: string | null, words: CheckWords): CheckFinding => {
   const { name, state, details, value = '' } = words;
   const parts = [...details, asOf(level, state, at)].filter((part) => part !== undefined && part !== '');
   return {
@@ -44,19 +44,19 @@ const line = (kind: string, level: Level, at: string | null, words: CheckWords):
 /** The rows of a kind's list; a list that no kind fills has none. */
 const rowsOf = (report: CheckReport, kind: FactKind): readonly CheckRow[] => report[kind];
 
-const signalLines = ({ signals }: CheckReport): readonly CheckLine[] => {
-  const byId = ownLabels(signals, ({ id }) => id);
+const signalLines = ({ signals }: CheckReport): readonly CheckFinding[] => {
+  const byId = distinguishingLabels(signals, ({ id }) => id);
   return signals.map((row) => {
-    const value = typeof row.value === 'number' ? count(row.value) : (row.value ?? absent);
+    const value = typeof row.value === 'number' ? formatCount(row.value) : (row.value ?? absentText);
     const state = row.value === null || row.unit === '' ? value : `${value} ${row.unit}`;
     const labels = byId.get(row.id)?.(row.labels) ?? row.labels;
-    const name = joined(row.title, ...labelValues(labels));
+    const name = joinParts(row.title, ...labelValues(labels));
     return line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] });
   });
 };
 
 /** Every row of a report as a line, worst first; among equals in the order of the report. */
-export const checkLines = (report: CheckReport): readonly CheckLine[] =>
+export const checkLines = (report: CheckReport): readonly CheckFinding[] =>
   [
     ...signalLines(report),
     ...allKinds().flatMap((kind) =>
@@ -64,7 +64,7 @@ export const checkLines = (report: CheckReport): readonly CheckLine[] =>
         .lines(rowsOf(report, kind.name as FactKind))
         .map(({ row, words }) => line(kind.name, row.level, row.at, words)),
     ),
-  ].sort((a, b) => rank[b.level] - rank[a.level]);
+  ].sort((a, b) => levelRank[b.level] - levelRank[a.level]);
 
 /** Glyph, word and SGR code of each level: no level is told by colour alone. */
 const looks: Readonly<Record<Level, { readonly mark: string; readonly sgr: string }>> = {
@@ -127,7 +127,7 @@ const painter =
 type Paint = ReturnType<typeof painter>;
 
 /** What came from outside and holds a line feed makes no second line, which would say what it likes. */
-const onOneLine = (line: CheckLine): CheckLine => ({
+const onOneLine = (line: CheckFinding): CheckFinding => ({
   ...line,
   ...Object.fromEntries(
     (['kind', 'name', 'state', 'brief'] as const).map((key) => [key, line[key].replaceAll(/\s+/g, ' ')]),
@@ -135,7 +135,7 @@ const onOneLine = (line: CheckLine): CheckLine => ({
 });
 
 /** Everything that is not fine, a line each. */
-const findings = (lines: readonly CheckLine[], columns: number, paint: Paint): readonly string[] => {
+const findings = (lines: readonly CheckFinding[], columns: number, paint: Paint): readonly string[] => {
   const kindWidth = widest(lines.map(({ kind }) => kind));
   const nameWidth = widest(
     lines.map(({ name }) => name),
@@ -152,7 +152,7 @@ const findings = (lines: readonly CheckLine[], columns: number, paint: Paint): r
 };
 
 /** What is fine, a line per kind: names and main values. */
-const fine = (lines: readonly CheckLine[], columns: number, paint: Paint): readonly string[] => {
+const fine = (lines: readonly CheckFinding[], columns: number, paint: Paint): readonly string[] => {
   const byKind = Object.entries(Object.groupBy(lines, (line) => line.kind));
   const kindWidth = widest(byKind.map(([kind]) => kind));
   return byKind.flatMap(([kind, some = []]) => {
@@ -192,7 +192,7 @@ const faultLines = ({ faults }: CheckReport, columns: number): readonly string[]
 export const checkText = (report: CheckReport, columns: number, colour: boolean): string => {
   const paint = painter(colour);
   const lines = checkLines(report).map(onOneLine);
-  const isFine = (line: CheckLine): boolean => line.level === 'ok';
+  const isFine = (line: CheckFinding): boolean => line.level === 'ok';
   const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
   const title = `${paint(report.level)}  ${report.system} ${report.env}   ${moment}`;
   const body = [

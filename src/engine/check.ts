@@ -7,17 +7,17 @@ import {
   checkFault,
   checkRow,
   checkSignal,
-  isoWith,
-  promisedLists,
+  isoFormatter,
+  requiredLists,
 } from '../kinds/check-rows.ts';
 import type { CheckRow } from '../kinds/define-kind.ts';
-import type { Iso } from '../kinds/fields.ts';
+import type { IsoFormatter } from '../kinds/fields.ts';
 import { perKind } from '../kinds/registry.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
-export const exitCodeOf = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
+export const checkExitCode = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
 
-const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: Iso): readonly CheckRow[] =>
+const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: IsoFormatter): readonly CheckRow[] =>
   kinds[kind].rows.map((row) => checkRow(kind, row, iso));
 
 /**
@@ -25,7 +25,7 @@ const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: Iso): reado
  * add to ours), numbers that are not known null.
  */
 export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: number): CheckReport => {
-  const iso = isoWith(clockOffset);
+  const iso = isoFormatter(clockOffset);
   const lists = perKind((kind) => rows(kind, snapshot, iso));
   return {
     opsdeck: 1,
@@ -34,7 +34,7 @@ export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: n
     at: iso(snapshot.at),
     level: snapshot.level,
     signals: snapshot.signals.map((row) => checkSignal(row, snapshot.at, iso)),
-    ...{ ...lists, ...promisedLists, ...lists },
+    ...{ ...lists, ...requiredLists, ...lists },
     faults: snapshot.faults.map((fault) => checkFault(fault, iso)),
   };
 };

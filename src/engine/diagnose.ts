@@ -1,23 +1,23 @@
-import { durationText } from '../domain/duration.ts';
+import { formatDuration } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import { type ActEvent, PlanError, usedParts } from '../domain/operation.ts';
-import type { Diagnosed } from '../domain/run.ts';
+import { type ActEvent, PlanError, splitUse } from '../domain/operation.ts';
+import type { DiagnosisResult } from '../domain/run.ts';
 import type { DiagnoseStep, ParamValues } from '../domain/runbook.ts';
-import { readable } from '../domain/runbook.ts';
+import { withParamValues } from '../domain/runbook.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
-import { evaluate } from '../expressions/evaluate.ts';
+import { evaluateExpression } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { factLine } from '../kinds/fact-line.ts';
 import type { Clock } from '../platform/clock.ts';
 import { WireError } from '../platform/failures.ts';
 import { toFault } from '../platform/fault.ts';
-import { openReading, type ReadingStep } from '../runs/reads/reading.ts';
-import { textOf } from '../runs/sending/act-step.ts';
-import { bounded } from '../scheduler/bounded.ts';
+import { openReadSession, type ReadStep } from '../runs/reads/reading.ts';
+import { actEventText } from '../runs/sending/act-step.ts';
+import { callWithDeadline } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
 
-export type DiagnoseAllParts = Omit<DiagnoseParts, 'tell'>;
+export type DiagnoseStepsParts = Omit<DiagnoseParts, 'tell'>;
 
 /** Steps that are looked at at once: more would only wait for each other. */
 const sideBySide = 6;
@@ -26,21 +26,21 @@ const sideBySide = 6;
  * Looks at all diagnose steps, some side by side, in their order. `told` hears of each step: that it is there, what it
  * brought so far, and its end. Gives what all of them brought, in their order. Never rejects.
  */
-export const diagnoseAll = async (
+export const diagnoseSteps = async (
   steps: readonly DiagnoseStep[],
   values: ParamValues,
-  parts: DiagnoseAllParts,
+  parts: DiagnoseStepsParts,
   signal: AbortSignal,
-  told: (found: Diagnosed) => void = () => {},
-): Promise<readonly Diagnosed[]> => {
-  const all: Diagnosed[] = steps.map(({ id, title }) => ({
+  told: (found: DiagnosisResult) => void = () => {},
+): Promise<readonly DiagnosisResult[]> => {
+  const all: DiagnosisResult[] = steps.map(({ id, title }) => ({
     step: id,
-    title: readable(title, values),
+    title: withParamValues(title, values),
     lines: [],
     faults: [],
     done: false,
   }));
-  const put = (index: number, brought: Omit<Diagnosed, 'step' | 'title'>): void => {
+  const put = (index: number, brought: Omit<DiagnosisResult, 'step' | 'title'>): void => {
     const step = all[index];
     if (step === undefined) return;
     const found = { ...step, ...brought };
@@ -53,7 +53,7 @@ export const diagnoseAll = async (
     for (const [index, step] of left) {
       if (signal.aborted) return;
       const tell = (lines: readonly string[]): void => put(index, { lines, faults: [], done: false });
-      const { lines, faults } = await diagnose(step, values, { ...parts, tell }, signal);
+      const { lines, faults } = await diagnoseStep(step, values, { ...parts, tell }, signal);
       put(index, { lines, faults, done: true });
     }
   };
@@ -81,10 +81,10 @@ const createLines = (): DiagnoseLines => {
     add: (event) => {
       if (event.is === 'call' || event.is === 'found') return;
       if (event.is === 'answered') {
-        (event.ok ? asked : failed).push(textOf(event));
+        (event.ok ? asked : failed).push(actEventText(event));
         return;
       }
-      said.push(textOf(event));
+      said.push(actEventText(event));
       if (said.length <= linesKept) return;
       said.shift();
       dropped += 1;
@@ -97,7 +97,7 @@ const createLines = (): DiagnoseLines => {
 };
 
 /** What a diagnose step brought: lines to show, and what could not be seen. */
-export interface Diagnosis {
+export interface StepDiagnosis {
   readonly lines: readonly string[];
   readonly faults: readonly Fault[];
 }
@@ -107,7 +107,11 @@ const longestMs: Millis = 60_000;
 /** How often lines are told while they come: more often nobody reads them. */
 const tellEveryMs: Millis = 100;
 
-const readFeeds = async (feeds: readonly Feed[], engine: Engine, signal: AbortSignal): Promise<Diagnosis> => {
+const readFeeds = async (
+  feeds: readonly Feed[],
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<StepDiagnosis> => {
   await engine.readNow(
     feeds.map((feed) => feed.id),
     signal,
@@ -124,22 +128,22 @@ const readFeeds = async (feeds: readonly Feed[], engine: Engine, signal: AbortSi
 };
 
 /** That there is nothing to look at is an answer; what could not be read is a fault. */
-const failedBy = (error: unknown, faultOf: (failure: unknown) => Fault): Diagnosis => {
+const failedBy = (error: unknown, faultOf: (failure: unknown) => Fault): StepDiagnosis => {
   if (!(error instanceof PlanError)) return { lines: [], faults: [faultOf(error)] };
   if (error.ending === 'not-applicable') return { lines: [error.message], faults: [] };
   return { lines: [], faults: [faultOf(new WireError('missing', error.message))] };
 };
 
-const truthOf = (that: string, engine: Engine, values: ParamValues): Diagnosis => {
+const truthOf = (that: string, engine: Engine, values: ParamValues): StepDiagnosis => {
   const parsed = parseExpression(that);
   if (!parsed.ok) return { lines: [`col ${parsed.col}: ${parsed.message}`], faults: [] };
   const snapshot = engine.snapshot();
-  const truth = evaluate(parsed.expression, snapshot, { params: values, now: snapshot.at });
+  const truth = evaluateExpression(parsed.expression, snapshot, { params: values, now: snapshot.at });
   return { lines: [`${truth.value}: ${truth.why}`], faults: [] };
 };
 
 /** How a step is looked at. */
-export interface DiagnoseParts {
+interface DiagnoseParts {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   readonly clock: Clock;
@@ -151,11 +155,11 @@ export interface DiagnoseParts {
 
 /** What there is to read, begun: feeds, or an operation whose lines are told while they come. */
 const looking = (
-  step: ReadingStep,
+  step: ReadStep,
   values: ParamValues,
   { engine, openIo, clock, isDryRun = false, tell }: DiagnoseParts,
 ) => {
-  const { source, name } = usedParts(step.use);
+  const { source, name } = splitUse(step.use);
   const came = createLines();
   let isTelling = false;
   const tellSoon = (signal: AbortSignal): void => {
@@ -166,7 +170,7 @@ const looking = (
       if (!signal.aborted) tell(came.lines());
     });
   };
-  const look = async (signal: AbortSignal): Promise<Diagnosis> => {
+  const look = async (signal: AbortSignal): Promise<StepDiagnosis> => {
     await engine.reach(signal, source);
     const feeds = engine.feeds.filter((feed) => feed.source === source && feed.name === name);
     if (feeds.length > 0) return readFeeds(feeds, engine, signal);
@@ -175,7 +179,7 @@ const looking = (
       const faults = engine.snapshot().faults.filter((fault) => fault.source === source);
       return { lines: [`${source} gives no ${name} now`], faults };
     }
-    const reading = openReading(step, values, { engine, openIo, isDryRun });
+    const reading = openReadSession(step, values, { engine, openIo, isDryRun });
     const over = new AbortController();
     try {
       for await (const event of reading.ask(signal)) {
@@ -196,16 +200,16 @@ const looking = (
  * is true. Never changes anything and never rejects; what failed is a fault. It is given up after its time, and gives
  * what came until then.
  */
-export const diagnose = async (
+export const diagnoseStep = async (
   step: DiagnoseStep,
   values: ParamValues,
   parts: DiagnoseParts,
   signal: AbortSignal,
-): Promise<Diagnosis> => {
+): Promise<StepDiagnosis> => {
   if (step.manual === true) return { lines: ['for a person to look at'], faults: [] };
   const { use } = step;
   if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
-  const { source, name } = usedParts(use);
+  const { source, name } = splitUse(use);
   const { clock } = parts;
   const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
   const { look, came } = looking({ ...step, use }, values, parts);
@@ -215,11 +219,11 @@ export const diagnose = async (
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { outcome } = bounded(look, clock, timeoutMs, stop);
+    const { outcome } = callWithDeadline(look, clock, timeoutMs, stop);
     const ended = await outcome;
     if (stop.signal.aborted && !signal.aborted) {
       const brought = ended.is === 'answered' ? ended.value : { lines: came(), faults: [] };
-      const late = new WireError('timeout', `given up after ${durationText(timeoutMs)}`);
+      const late = new WireError('timeout', `given up after ${formatDuration(timeoutMs)}`);
       return { lines: brought.lines, faults: [...brought.faults, faultOf(late)] };
     }
     if (ended.is === 'answered') return ended.value;

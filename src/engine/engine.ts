@@ -1,38 +1,38 @@
 import type { Fault, Millis } from '../domain/fault.ts';
-import { PlanError, usedParts } from '../domain/operation.ts';
+import { PlanError, splitUse } from '../domain/operation.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
 import type { ActStep, ParamValues } from '../domain/runbook.ts';
 import { issuesText } from '../domain/schema.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { type Trace, traceIn } from '../domain/trace.ts';
+import { type Trace, traceForEnvironment } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import type { Clock } from '../platform/clock.ts';
-import { bindWith } from '../runs/runbooks/binding-rules.ts';
-import { whenAborted, withinTime } from '../scheduler/bounded.ts';
+import { bindByRules } from '../runs/runbooks/binding-rules.ts';
+import { whenAborted, withTimeout } from '../scheduler/bounded.ts';
 import type { FeedLoop } from '../scheduler/feed-loop.ts';
-import { createInFlight, type InFlight, oneShotInFlight } from '../scheduler/in-flight.ts';
-import { createPoller, infoOf } from '../scheduler/poller.ts';
+import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/in-flight.ts';
+import { createPoller, feedInfo } from '../scheduler/poller.ts';
 import { readOnce } from '../scheduler/read-once.ts';
-import { createWheel, type Wheel } from '../scheduler/schedule.ts';
+import { createTickWheel, type TickWheel } from '../scheduler/schedule.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import type { FactsFrame } from '../store/facts.ts';
-import { createFacts, type FactsStore } from '../store/facts-store.ts';
-import { snapshotOf } from '../store/snapshot.ts';
-import { createChanges } from './changes.ts';
+import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
+import { buildSnapshot } from '../store/snapshot.ts';
+import { createStoreChanges } from './changes.ts';
 import type { OpenedSource } from './open-sources.ts';
-import { closeSource, type OpenOptions, openSources } from './open-sources.ts';
+import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
-import type { ReachedSource } from './via/reached-source.ts';
-import { reachSources } from './via/reached-sources.ts';
+import type { TunneledSource } from './via/reached-source.ts';
+import { openTunneledSources } from './via/reached-sources.ts';
 
 /** The kinds that signals of this profile are counted over. */
 const countedKinds = ({ signals }: Profile): readonly FeedKind[] =>
   signals.flatMap(({ derived }) => (derived?.is === 'fact' ? [derived.fold.kind] : []));
 
 /** What is read where only some kinds are: with signals go the facts that they count over. */
-export const readKinds = (
+export const requiredKinds = (
   profile: Profile,
   only: readonly FeedKind[] | undefined,
 ): readonly FeedKind[] | undefined =>
@@ -46,7 +46,7 @@ const mayGive = ({ entry, gives }: OpenedSource, only: readonly FeedKind[]): boo
  * What the store judges rows by. Where only some kinds are read, what they do not answer is not asked for either: a
  * signal or source that is left out on purpose is not unknown.
  */
-export const frameOf = (
+export const judgingFrameOf = (
   profile: Profile,
   sources: readonly OpenedSource[],
   memory: boolean,
@@ -75,7 +75,7 @@ const specOf = (
   { sources }: Pick<Profile, 'sources'>,
   modules: readonly SourceModule[],
 ): SourceModule['operations'][string] | undefined => {
-  const { source, name } = usedParts(use);
+  const { source, name } = splitUse(use);
   const type = sources.find(({ id }) => id === source)?.type;
   const operations = modules.find((module) => module.type === type)?.operations ?? {};
   return Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -85,14 +85,14 @@ const specOf = (
  * The params of a step with its values in them: the one stage through which diagnosing, acting and verifying bind theirs.
  * Throws PlanError for what the operation's rules or its schema do not take.
  */
-export const boundParams = (
+export const bindStepParams = (
   step: { readonly use?: string; readonly with?: With },
   values: ParamValues,
   profile: Pick<Profile, 'sources'>,
   modules: readonly SourceModule[],
 ): With => {
   const spec = specOf(step.use ?? '', profile, modules);
-  const bound = bindWith(step.with ?? {}, values, spec?.binds ?? {});
+  const bound = bindByRules(step.with ?? {}, values, spec?.bindingRules ?? {});
   const parsed = spec?.params.safeParse(bound);
   if (parsed?.success === false) throw new PlanError('failed', issuesText(parsed.error));
   return bound;
@@ -112,9 +112,9 @@ export interface EngineOptions {
   /** `start` schedules nothing: feeds are read only when asked. */
   readonly paused?: boolean;
   /** Shared by all engines of a process; by default an engine turns its own. */
-  readonly wheel?: Wheel;
+  readonly wheel?: TickWheel;
   /** Shared by all engines of a process, so that their limit is one. */
-  readonly inFlight?: InFlight;
+  readonly inFlight?: ReadLimiter;
   readonly trace?: Trace | undefined;
 }
 
@@ -131,15 +131,15 @@ export interface Engine {
   /** Reads every scheduled feed now, and from now on when it is due. */
   start(): void;
   /** Reads now, whatever is due; without ids every scheduled feed. A wait that the other side asked for (Retry-After) is kept. */
-  askNow(feedIds?: readonly string[]): void;
+  pollNow(feedIds?: readonly string[]): void;
   /** Resolves when the ends of what is reached through another have been looked for, or the signal aborts. Without an id: all. */
   reach(signal: AbortSignal, sourceId?: string): Promise<void>;
   /** The params of a step with the run's values in them, as its operation takes them. Throws PlanError. */
   bind(step: Pick<ActStep, 'use' | 'with'>, values: ParamValues): NonNullable<ActStep['with']>;
   /** How connections to a source are opened, or its programs are run; undefined: straight, and here. */
-  wayTo(sourceId: string): ReadIoOptions | undefined;
+  routeTo(sourceId: string): ReadIoOptions | undefined;
   /** How often, per second, a source is asked where others are that are reached through it. */
-  lookUpsOf(sourceId: string): number;
+  lookupsPerSecond(sourceId: string): number;
   /** Fresh reads, begun after this call and applied to the store when it resolves; resolves early when the signal aborts. */
   readNow(feedIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Every scheduled feed once; what has not answered in time is a `timeout` fault. Applied when it resolves. */
@@ -161,23 +161,23 @@ const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
 /** Opens an environment: its sources and its store. Contacts nothing before it is started or asked. */
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
   const { clock, random } = options;
-  const only = readKinds(profile, options.only);
-  const trace = traceIn(options.trace, `${profile.system}/${profile.env}`);
+  const only = requiredKinds(profile, options.only);
+  const trace = traceForEnvironment(options.trace, `${profile.system}/${profile.env}`);
   const opening: OpenOptions = {
     ...options,
     openIo: options.openIo ?? openReadIo,
     trace,
     ...(only === undefined ? {} : { only }),
   };
-  const opened = await openSources(profile, opening);
-  const facts = createFacts(frameOf(profile, opened, options.memory, only));
+  const opened = await openProfileSources(profile, opening);
+  const facts = createFactsStore(judgingFrameOf(profile, opened, options.memory, only));
   const feeds = opened.flatMap((one) => one.feeds);
-  facts.apply([{ is: 'opened', feeds: feeds.map(infoOf) }], clock.now());
-  const changes = createChanges(facts.apply, clock.now);
-  const wheel = options.wheel ?? createWheel(clock, random);
-  const inFlight = options.inFlight ?? (options.memory ? createInFlight() : oneShotInFlight());
+  facts.apply([{ is: 'opened', feeds: feeds.map(feedInfo) }], clock.now());
+  const changes = createStoreChanges(facts.apply, clock.now);
+  const wheel = options.wheel ?? createTickWheel(clock, random);
+  const inFlight = options.inFlight ?? (options.memory ? createReadLimiter() : oneShotReadLimiter());
   const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace });
-  const reached = reachSources(profile, opened, { opening, poller, changes });
+  const reached = openTunneledSources(profile, opened, { opening, poller, changes });
   trace?.(profileEvent(profile));
   const untrace = trace === undefined ? undefined : traceVerdicts(facts, trace, clock.now);
   let leave: (() => void) | undefined;
@@ -186,7 +186,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     poller.loops.filter((loop) => feedIds.includes(loop.feed.id));
 
   const askNow = (feedIds?: readonly string[]): void => {
-    for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(feedIds)) void loop.ask();
+    for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(feedIds)) void loop.readNow();
     if (feedIds === undefined) for (const one of reached.all) void one.look();
     changes.hurry();
   };
@@ -209,29 +209,29 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       leave ??= wheel.join(reached.tick);
       reached.tick(clock.now());
     },
-    askNow,
+    pollNow: askNow,
     reach: async (signal, sourceId) => {
       const wanted = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
       await Promise.all(wanted.map((one) => one.ready(signal)));
     },
-    bind: (step, values) => boundParams(step, values, profile, options.modules),
-    wayTo: (sourceId) => reached.get(sourceId)?.by,
-    lookUpsOf: (sourceId) =>
+    bind: (step, values) => bindStepParams(step, values, profile, options.modules),
+    routeTo: (sourceId) => reached.get(sourceId)?.by,
+    lookupsPerSecond: (sourceId) =>
       reached.all.reduce(
         (sum, { lookUps }) => (lookUps?.source === sourceId ? sum + lookUps.perSecond : sum),
         0,
       ),
     readNow: async (feedIds, signal) => {
       await Promise.all(reached.all.map((one) => one.refresh(signal)));
-      const reads = named(feedIds).map((loop) => loop.askAnew());
+      const reads = named(feedIds).map((loop) => loop.readAgain());
       await Promise.race([Promise.all(reads), whenAborted(signal)]);
       changes.flush();
     },
     readOnce: async (timeoutMs, signal) => {
       const until = clock.now() + timeoutMs;
       const straight = poller.loops.filter((loop) => reached.get(loop.feed.source) === undefined);
-      const readReached = async (one: ReachedSource): Promise<void> => {
-        await withinTime(clock, timeoutMs, signal, (over) => one.ready(over));
+      const readReached = async (one: TunneledSource): Promise<void> => {
+        await withTimeout(clock, timeoutMs, signal, (over) => one.ready(over));
         await readOnce(poller.of(one.id), clock, Math.max(0, until - clock.now()), signal);
       };
       await Promise.all([readOnce(straight, clock, timeoutMs, signal), ...reached.all.map(readReached)]);
@@ -250,7 +250,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       for (const loop of poller.loops) loop.catchUp(Math.max(0, deltaMs));
       askNow();
     },
-    snapshot: () => snapshotOf(facts.getState(), clock.now()),
+    snapshot: () => buildSnapshot(facts.getState(), clock.now()),
     close: async () => {
       changes.stop();
       untrace?.();

@@ -7,13 +7,13 @@ import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import type { LogEvent, Tail } from '../logs/reading/tail.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFault } from '../platform/fault.ts';
-import { bounded } from '../scheduler/bounded.ts';
-import type { Feed, Gives, Source, SourceModule } from '../sources/source.ts';
+import { callWithDeadline } from '../scheduler/bounded.ts';
+import type { Feed, Source, SourceModule, SourceOutput } from '../sources/source.ts';
 
 const mostFaults = 20;
 
 /** What came of a stream while it was open. */
-class Counted {
+class StreamCounter {
   lines = 0;
   bytes = 0;
   readonly faults: TracedFault[] = [];
@@ -37,7 +37,7 @@ const tracedTail = (tail: Tail, source: string, trace: Trace, clock: Clock): Tai
     ...tail,
     ...(older === undefined ? {} : { older }),
     open: async function* (from, signal) {
-      const counted = new Counted();
+      const counted = new StreamCounter();
       const began = clock.now();
       trace({ what: 'stream-open', source, stream, follow: from.follow });
       try {
@@ -73,7 +73,7 @@ export interface OpenedSource {
   readonly io?: ReadIo;
   readonly problem?: Fault;
   /** What it would give while it has a problem or has not been reached, where its type can tell. */
-  readonly gives?: Gives;
+  readonly gives?: SourceOutput;
 }
 
 export interface OpenOptions {
@@ -107,17 +107,17 @@ const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedS
 };
 
 /** How a source is opened that is reached through another. */
-export interface Through {
+interface TunnelOptions {
   readonly config: unknown;
   readonly by: ReadIoOptions;
 }
 
 /** Opens one source behind a reading door of its own. One that cannot be opened is a fault. */
-export const openSource = async (
+export const openProfileSource = async (
   entry: SourceEntry,
   profile: Profile,
   options: OpenOptions,
-  through?: Through,
+  through?: TunnelOptions,
 ): Promise<OpenedSource> => {
   const { clock } = options;
   const { id, type } = entry;
@@ -155,11 +155,14 @@ const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
  * Opens every source of the profile that is reached straight, each behind its own reading door. One that cannot be
  * opened is a fault, and the others go on.
  */
-export const openSources = (profile: Profile, options: OpenOptions): Promise<readonly OpenedSource[]> =>
+export const openProfileSources = (
+  profile: Profile,
+  options: OpenOptions,
+): Promise<readonly OpenedSource[]> =>
   Promise.all(
     profile.sources.map((entry) =>
       entry.via === undefined || entry.problem !== undefined
-        ? openSource(entry, profile, options)
+        ? openProfileSource(entry, profile, options)
         : notYet(entry, options),
     ),
   );
@@ -172,5 +175,5 @@ export const closeSource = async ({ source, io }: OpenedSource, clock: Clock): P
   // What goes wrong on the way out helps nobody: the connections are ended in any case.
   for (const part of [source, io])
     if (part !== undefined)
-      await bounded(() => part.close(), clock, closingMs, new AbortController()).outcome;
+      await callWithDeadline(() => part.close(), clock, closingMs, new AbortController()).outcome;
 };

@@ -4,7 +4,7 @@ import type { SignalRow } from '../domain/snapshot.ts';
 import type { Trace, TracedFault, TracedSignal, TraceEvent } from '../domain/trace.ts';
 import { operandSignals } from '../expressions/calc/fold-rows.ts';
 import type { FactsStore } from '../store/facts-store.ts';
-import { snapshotOf } from '../store/snapshot.ts';
+import { buildSnapshot } from '../store/snapshot.ts';
 
 const tracedFault = ({ kind, source, message }: Fault): TracedFault => ({ kind, source, message });
 
@@ -62,7 +62,7 @@ const isNews = (was: Shown | undefined, row: SignalRow): boolean =>
 export const traceVerdicts = (facts: FactsStore, trace: Trace, now: () => Millis): (() => void) => {
   let before: ReadonlyMap<string, Shown> = new Map();
   return facts.subscribe((state) => {
-    const { signals } = snapshotOf(state, now());
+    const { signals } = buildSnapshot(state, now());
     const after = new Map(signals.map((row) => [row.key, row]));
     for (const [key, row] of after) {
       const was = before.get(key);

@@ -34,11 +34,11 @@ export interface RowSet {
   readonly filter?: WrittenTest;
 }
 
-export type Node =
-  | { readonly is: 'and'; readonly parts: readonly Node[] }
-  | { readonly is: 'or'; readonly parts: readonly Node[] }
-  | { readonly is: 'not'; readonly part: Node }
-  | { readonly is: 'for'; readonly part: Node; readonly ms: Millis }
+export type ExpressionNode =
+  | { readonly is: 'and'; readonly parts: readonly ExpressionNode[] }
+  | { readonly is: 'or'; readonly parts: readonly ExpressionNode[] }
+  | { readonly is: 'not'; readonly part: ExpressionNode }
+  | { readonly is: 'for'; readonly part: ExpressionNode; readonly ms: Millis }
   | { readonly is: 'any'; readonly set: RowSet; readonly test: WrittenTest }
   | { readonly is: 'all'; readonly set: RowSet; readonly test: WrittenTest }
   | {

@@ -3,12 +3,12 @@ import type { ParamSpec } from '../domain/runbook.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
-import { unseen } from './given.ts';
+import { missingDataText } from './given.ts';
 import { parseTest } from './parse.ts';
 import { fieldValue, testRow } from './test-row.ts';
 
 /** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */
-export type Choices =
+type ParamChoices =
   | {
       readonly choices: readonly string[];
       readonly hidden?: string;
@@ -21,14 +21,14 @@ const textsOf = (value: FieldValue | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
 
 /** One choice may come from several rows: the first is described, the others are counted. */
-export const togetherWords = (words: readonly string[]): string => {
+export const togetherNote = (words: readonly string[]): string => {
   const told = [...new Set(words)].filter((one) => one !== '');
   const [first = ''] = told;
   return told.length < 2 ? first : `${first}, and ${told.length - 1} more`;
 };
 
 /** The `KIND.FIELD` of a parameter taken apart, or what is wrong with it. */
-export const originOf = (
+export const choiceOrigin = (
   from: string,
 ): { readonly kind: FactKind; readonly field: string } | { readonly what: string } => {
   const [kind = '', ...rest] = from.split('.');
@@ -46,7 +46,7 @@ const liveChoices = <K extends FactKind>(
   field: string,
   where: string | undefined,
   snapshot: Snapshot,
-): Choices => {
+): ParamChoices => {
   const parsed = where === undefined ? undefined : parseTest(kind, where);
   if (parsed?.ok === false) return { problem: `where, col ${parsed.col}: ${parsed.message}` };
   const view = snapshot.kinds[kind];
@@ -61,12 +61,13 @@ const liveChoices = <K extends FactKind>(
   const choices = worded.map(({ text }) => text);
   const about = Object.fromEntries(
     [...Map.groupBy(worded, ({ text }) => text)].flatMap(([text, rows]) => {
-      const words = togetherWords(rows.map((one) => one.words));
+      const words = togetherNote(rows.map((one) => one.words));
       return words === '' ? [] : [[text, words]];
     }),
   );
   const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
-  const hidden = unseen(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
+  const hidden =
+    missingDataText(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
   if (choices.length === 0 && hidden !== undefined) return { problem: `could not be read: ${hidden}` };
   return {
     choices: [...new Set(choices)],
@@ -76,10 +77,10 @@ const liveChoices = <K extends FactKind>(
 };
 
 /** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
-export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
+export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): ParamChoices => {
   if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
   if (spec.from === undefined) return { problem: 'it says neither from: nor of:' };
-  const origin = originOf(spec.from);
+  const origin = choiceOrigin(spec.from);
   return 'what' in origin
     ? { problem: origin.what }
     : liveChoices(origin.kind, origin.field, spec.where, snapshot);
@@ -89,7 +90,7 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
 const severalMost = 10;
 
 /** How many values a selection may have. */
-export const countsOf = ({
+export const selectionBounds = ({
   min = 1,
   max = severalMost,
 }: ParamSpec): { readonly min: number; readonly max: number } => ({

@@ -1,9 +1,9 @@
-import { rank } from '../domain/level.ts';
+import { levelRank } from '../domain/level.ts';
 import type { Comparison } from '../domain/threshold.ts';
 import type { Field, FieldValue } from '../kinds/fields.ts';
 import { isLevel } from './operand.ts';
 
-export type Value = FieldValue | boolean;
+export type OperandValue = FieldValue | boolean;
 type Ordered = string | number | bigint;
 
 /** `==` on purpose: the offset 5n and the number 5 are the same. Both sides are numbers, or both are texts. */
@@ -26,7 +26,7 @@ const inOrder = (left: Ordered, op: Comparison, right: Ordered): boolean => {
   }
 };
 
-const numberOf = (value: Value): number | bigint | undefined => {
+const numberOf = (value: OperandValue): number | bigint | undefined => {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (/^-?\d+$/.test(value)) return BigInt(value);
@@ -34,7 +34,7 @@ const numberOf = (value: Value): number | bigint | undefined => {
   return Number.isNaN(number) ? undefined : number;
 };
 
-const timeOf = (value: Value): number | undefined => {
+const timeOf = (value: OperandValue): number | undefined => {
   const ms = Date.parse(String(value));
   return Number.isNaN(ms) ? undefined : ms;
 };
@@ -48,12 +48,17 @@ const both = <T extends Ordered>(
 /** Levels by rank: `>=` is that level or worse. A level that is unknown can only be compared with unknown. */
 export const compareLevels = (left: string, op: Comparison, right: string): boolean | undefined => {
   if (!isLevel(left) || !isLevel(right)) return undefined;
-  return left === 'unknown' && right !== 'unknown' ? undefined : inOrder(rank[left], op, rank[right]);
+  return left === 'unknown' && right !== 'unknown'
+    ? undefined
+    : inOrder(levelRank[left], op, levelRank[right]);
 };
 
 /** Two numbers, also as decimal text of any length; undefined when one of them is none. */
-export const compareNumbers = (left: Value, op: Comparison, right: Value): boolean | undefined =>
-  both(numberOf(left), op, numberOf(right));
+export const compareNumbers = (
+  left: OperandValue,
+  op: Comparison,
+  right: OperandValue,
+): boolean | undefined => both(numberOf(left), op, numberOf(right));
 
 const compareList = (left: readonly string[], op: Comparison, right: string): boolean | undefined => {
   if (op === '=') return left.includes(right);
@@ -68,7 +73,7 @@ export const compareField = (
   { type, anyCase }: Pick<Field<never>, 'type' | 'anyCase'>,
   left: FieldValue,
   op: Comparison,
-  right: Value,
+  right: OperandValue,
 ): boolean | undefined => {
   if (type === 'level') return compareLevels(String(left), op, String(right));
   if (type === 'number') return compareNumbers(left, op, right);

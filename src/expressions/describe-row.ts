@@ -1,10 +1,10 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { Row } from '../domain/snapshot.ts';
-import { fieldNumber } from '../domain/value-text.ts';
+import { formatFieldNumber } from '../domain/value-text.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { rowName } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
-import { type Given, isNew, paramOf } from './given.ts';
+import { type EvaluationContext, isNew, paramValueOf } from './given.ts';
 import { fieldBefore, fieldValue } from './test-row.ts';
 
 const fieldsIn = (test: Test): readonly string[] => {
@@ -21,13 +21,15 @@ const operandsIn = (test: Test): readonly Operand[] => {
 };
 
 /** The first parameter of a test that has no value. */
-const unboundIn = (test: Test, given: Given): string | undefined => {
-  const found = operandsIn(test).find((to) => to.is === 'param' && paramOf(given, to.name) === undefined);
+const unboundIn = (test: Test, given: EvaluationContext): string | undefined => {
+  const found = operandsIn(test).find(
+    (to) => to.is === 'param' && paramValueOf(given, to.name) === undefined,
+  );
   return found?.is === 'param' ? found.name : undefined;
 };
 
 const valueText = (name: string, value: FieldValue): string => {
-  if (typeof value === 'number') return fieldNumber(name, value);
+  if (typeof value === 'number') return formatFieldNumber(name, value);
   if (typeof value === 'object') return value.length === 0 ? 'empty' : value.join(', ');
   return value === '' ? 'empty' : String(value);
 };
@@ -51,7 +53,12 @@ const newText: Readonly<Record<string, string>> = {
 };
 
 /** What a row says of the fields that a test looks at: 'breakers bus-0 · broker state is open'. */
-export const describeRow = <K extends FactKind>(kind: K, row: Row<K>, test: Test, given: Given): string => {
+export const describeRow = <K extends FactKind>(
+  kind: K,
+  row: Row<K>,
+  test: Test,
+  given: EvaluationContext,
+): string => {
   const changes = new Set(changesIn(test));
   const said = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
@@ -65,7 +72,12 @@ export const describeRow = <K extends FactKind>(kind: K, row: Row<K>, test: Test
 };
 
 /** Why nothing can be said of a row: the parameter, the age, or the fields that lack a value. */
-export const whyUnknown = <K extends FactKind>(kind: K, row: Row<K>, test: Test, given: Given): string => {
+export const whyUnknown = <K extends FactKind>(
+  kind: K,
+  row: Row<K>,
+  test: Test,
+  given: EvaluationContext,
+): string => {
   const unbound = unboundIn(test, given);
   if (unbound !== undefined) return `parameter ${unbound} has no value`;
   if (row.stale) return `${kind} ${rowName(kind, row.fact)} was not read lately`;

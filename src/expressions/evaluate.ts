@@ -1,33 +1,33 @@
-import { ageText, durationText } from '../domain/duration.ts';
+import { formatAge, formatDuration } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
-import { rank } from '../domain/level.ts';
-import { readable } from '../domain/runbook.ts';
+import { levelRank } from '../domain/level.ts';
+import { withParamValues } from '../domain/runbook.ts';
 import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
-import { measured } from '../domain/value-text.ts';
-import type { Node } from './ast.ts';
-import { compareLevels, compareNumbers, type Value } from './compare.ts';
-import type { Given } from './given.ts';
-import { noValue, paramOf, signalBefore } from './given.ts';
+import { formatMeasurement } from '../domain/value-text.ts';
+import type { ExpressionNode } from './ast.ts';
+import { compareLevels, compareNumbers, type OperandValue } from './compare.ts';
+import type { EvaluationContext } from './given.ts';
+import { missingValueReason, paramValueOf, signalBeforeAct } from './given.ts';
 import { isLevel } from './operand.ts';
 import type { Expression } from './parse.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
-import { allTrue, anyTrue, not, type Truth, triOf } from './truth.ts';
+import { allTrue, anyTrue, not, type Truth, triStateOf } from './truth.ts';
 
-type SignalNode = Extract<Node, { is: 'signal' }>;
-type TrendNode = Extract<Node, { is: 'trend' }>;
-type History = (signalKey: string) => readonly { readonly at: Millis; readonly value: number }[];
+type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
+type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
+type SignalHistory = (signalKey: string) => readonly { readonly at: Millis; readonly value: number }[];
 
 const named = ({ id, labels }: SignalRow): string =>
   [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
 
 const valueText = ({ value, unit }: SignalRow): string =>
-  value === undefined ? 'nothing' : measured(value, unit);
+  value === undefined ? 'nothing' : formatMeasurement(value, unit);
 
 /** Readings of one signal that are as bad as its worst one: they speak for it. */
 const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
-  const most = Math.max(...rows.map((row) => rank[row.level]));
-  return rows.filter((row) => rank[row.level] === most);
+  const most = Math.max(...rows.map((row) => levelRank[row.level]));
+  return rows.filter((row) => levelRank[row.level] === most);
 };
 
 const unreadable = (row: SignalRow): string =>
@@ -35,21 +35,21 @@ const unreadable = (row: SignalRow): string =>
     ? `${named(row)} was not read lately`
     : `${named(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
-const byNumber = (node: SignalNode, row: SignalRow, right: Value): Truth => {
+const byNumber = (node: SignalNode, row: SignalRow, right: OperandValue): Truth => {
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
   return {
-    value: triOf(compareNumbers(row.value, node.op, right)),
+    value: triStateOf(compareNumbers(row.value, node.op, right)),
     why: `${named(row)} is ${valueText(row)}`,
   };
 };
 
-const rightOf = ({ to }: SignalNode, row: SignalRow, given: Given): Value | undefined => {
-  if (to.is === 'before') return signalBefore(given, row);
-  return to.is === 'param' ? paramOf(given, to.name) : to.is === 'literal' ? to.text : undefined;
+const rightOf = ({ to }: SignalNode, row: SignalRow, given: EvaluationContext): OperandValue | undefined => {
+  if (to.is === 'before') return signalBeforeAct(given, row);
+  return to.is === 'param' ? paramValueOf(given, to.name) : to.is === 'literal' ? to.text : undefined;
 };
 
 const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
-  const value = triOf(compareLevels(row.level, node.op, right));
+  const value = triStateOf(compareLevels(row.level, node.op, right));
   if (value === 'unknown' && row.value === undefined) return { value, why: unreadable(row) };
   return { value, why: `${named(row)} is ${row.level}` };
 };
@@ -58,12 +58,12 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
  * A signal against a number or a level. Of several series the worst speak; where equally bad ones do not agree it is
  * unknown, so that a proof never rests on one of them.
  */
-const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: Given): Truth => {
+const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: EvaluationContext): Truth => {
   const rows = worstOf(all.filter((row) => row.id === node.id));
   if (rows.length === 0) return { value: 'unknown', why: `there is no signal ${node.id}` };
   const truths = rows.map((row): Truth => {
     const right = rightOf(node, row, given);
-    if (right === undefined) return { value: 'unknown', why: noValue(node.to, node.id) };
+    if (right === undefined) return { value: 'unknown', why: missingValueReason(node.to, node.id) };
     if (node.to.is !== 'before' && typeof right === 'string' && isLevel(right))
       return byLevel(node, row, right);
     const { value, why } = byNumber(node, row, right);
@@ -90,7 +90,7 @@ const trendMs = 60_000;
 /** Two values nearer than this tell no trend. */
 const apartMs = 1000;
 
-const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<History>): Truth => {
+const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHistory>): Truth => {
   const newest = values.at(-1);
   const earlier =
     newest === undefined ? undefined : (values.findLast((v) => newest.at - v.at >= trendMs) ?? values[0]);
@@ -98,12 +98,16 @@ const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<History>): 
   if (newest === undefined || earlier === undefined || newest.at - earlier.at < apartMs)
     return { value: 'unknown', why: `${named(row)} has not been read twice yet` };
   const way = newest.value > earlier.value ? 'rising' : newest.value < earlier.value ? 'falling' : 'steady';
-  const why = `${named(row)} is ${way}, ${measured(earlier.value, row.unit)} to ${measured(newest.value, row.unit)}`;
-  return { value: triOf(way === node.way), why };
+  const why = `${named(row)} is ${way}, ${formatMeasurement(earlier.value, row.unit)} to ${formatMeasurement(newest.value, row.unit)}`;
+  return { value: triStateOf(way === node.way), why };
 };
 
 /** Whether some series of a signal rises (falls), over the last minute or as far as the history reaches. */
-const evaluateTrend = (node: TrendNode, all: readonly SignalRow[], history: History | undefined): Truth => {
+const evaluateTrend = (
+  node: TrendNode,
+  all: readonly SignalRow[],
+  history: SignalHistory | undefined,
+): Truth => {
   const rows = all.filter((row) => row.id === node.id);
   if (rows.length === 0) return { value: 'unknown', why: `there is no signal ${node.id}` };
   return anyTrue(rows.map((row) => trendOf(node, row, history?.(row.key) ?? [])));
@@ -133,19 +137,19 @@ export const createHoldMemory = (): HoldMemory => {
 
 export type { Truth } from './truth.ts';
 
-export interface EvaluateOptions extends Given {
+export interface EvaluateOptions extends EvaluationContext {
   /** Absent: `for` counts as fulfilled. */
   readonly memory?: HoldMemory;
   /** Absent: `rising` and `falling` are unknown. */
-  readonly history?: History;
+  readonly history?: SignalHistory;
   readonly now: Millis;
 }
 
 const ofSet = (
-  node: Extract<Node, { is: 'any' | 'all' | 'count' }>,
+  node: Extract<ExpressionNode, { is: 'any' | 'all' | 'count' }>,
   kind: FactKind,
   snapshot: Snapshot,
-  given: Given,
+  given: EvaluationContext,
 ): Truth => {
   const view = snapshot.kinds[kind];
   if (node.is === 'count') return evaluateCount(node, kind, view, given);
@@ -153,20 +157,24 @@ const ofSet = (
 };
 
 const holding = (
-  node: Extract<Node, { is: 'for' }>,
+  node: Extract<ExpressionNode, { is: 'for' }>,
   inner: Truth,
   { memory, now }: EvaluateOptions,
 ): Truth => {
   const since = memory?.note(node, inner.value === 'true', now);
   if (memory === undefined || since === undefined) return inner;
   const held = now - since;
-  if (held >= node.ms) return { value: 'true', why: `${inner.why}, for ${ageText(held)}` };
-  return { value: 'false', why: `${inner.why}, true for ${ageText(held)} of ${durationText(node.ms)}` };
+  if (held >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(held)}` };
+  return { value: 'false', why: `${inner.why}, true for ${formatAge(held)} of ${formatDuration(node.ms)}` };
 };
 
 /** What an expression is in a snapshot, and the row or signal that decides it. What is not known is unknown, never true. */
-export const evaluate = (expression: Expression, snapshot: Snapshot, options: EvaluateOptions): Truth => {
-  const of = (node: Node): Truth => {
+export const evaluateExpression = (
+  expression: Expression,
+  snapshot: Snapshot,
+  options: EvaluateOptions,
+): Truth => {
+  const of = (node: ExpressionNode): Truth => {
     switch (node.is) {
       case 'and':
         return allTrue(node.parts.map(of));
@@ -187,5 +195,5 @@ export const evaluate = (expression: Expression, snapshot: Snapshot, options: Ev
     }
   };
   const truth = of(expression.root);
-  return { ...truth, why: readable(truth.why, options.params ?? {}) };
+  return { ...truth, why: withParamValues(truth.why, options.params ?? {}) };
 };

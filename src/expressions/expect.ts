@@ -1,19 +1,22 @@
-import { count } from '../domain/format.ts';
-import type { Found } from '../domain/operation.ts';
+import { formatCount } from '../domain/format.ts';
+import type { OperationResult } from '../domain/operation.ts';
 import { compilePattern, matchedChars } from '../domain/pattern.ts';
 import { groupsOrNull, matchesOr } from '../domain/regex/matcher.ts';
-import type { Expect } from '../domain/runbook.ts';
-import { holds, parseBound } from '../domain/threshold.ts';
-import { foundText, type Hide } from '../domain/value-text.ts';
-import type { Tri } from './truth.ts';
+import type { ExpectedResult } from '../domain/runbook.ts';
+import { isInBound, parseBound } from '../domain/threshold.ts';
+import { type Hide, resultText } from '../domain/value-text.ts';
+import type { TriState } from './truth.ts';
 import { allTrue, type Truth } from './truth.ts';
 
 type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
 const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
-  const said: Tri = fits ? 'true' : 'false';
-  return { value: said, why: `${what} ${foundText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}` };
+  const said: TriState = fits ? 'true' : 'false';
+  return {
+    value: said,
+    why: `${what} ${resultText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}`,
+  };
 };
 
 /** True: the text is a bound, since it begins with a comparison. */
@@ -23,7 +26,7 @@ export const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(tex
  * What is wrong with an expected value, or undefined: one that begins with a comparison is a bound ('>= 99.5',
  * '!= off'), any other is the value itself.
  */
-export const valueProblem = (text: string): string | undefined => {
+export const expectedValueProblem = (text: string): string | undefined => {
   // A parameter gets its value when the runbook runs.
   const bound = isBound(text) && !text.includes('${param.') ? parseBound(text) : undefined;
   return bound !== undefined && 'error' in bound ? bound.error : undefined;
@@ -40,25 +43,29 @@ const ofValue = (what: string, found: Scalar | undefined, wanted: string, hide: 
   if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted, hide);
   const bound = parseBound(wanted);
   if ('error' in bound) return unknown(bound.error);
-  const fits = holds(bound, typeof found === 'boolean' ? String(found) : found);
+  const fits = isInBound(bound, typeof found === 'boolean' ? String(found) : found);
   if (fits === undefined)
-    return unknown(`${what} ${foundText(what, found, hide)} cannot be compared with ${wanted}`);
+    return unknown(`${what} ${resultText(what, found, hide)} cannot be compared with ${wanted}`);
   return judged(fits, what, found, wanted, hide);
 };
 
-const ofRows = (bound: string, { rows, rowCount = rows?.length ?? 0 }: Found, hide: Hide): Truth => {
+const ofRows = (
+  bound: string,
+  { rows, rowCount = rows?.length ?? 0 }: OperationResult,
+  hide: Hide,
+): Truth => {
   const parsed = parseBound(bound);
   if (rows === undefined) return unknown('it gave no rows');
   if ('error' in parsed) return unknown(parsed.error);
-  return judged(holds(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
+  return judged(isInBound(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
 
 /** What has ended with a status and wrote nothing has said nothing; of all else without a text nothing is known. */
-const saidBy = ({ text, status }: Found): string | undefined =>
+const saidBy = ({ text, status }: OperationResult): string | undefined =>
   text ?? (status === undefined ? undefined : '');
 
 /** The value of a row's column; of what gives a text and no rows, all of the text. */
-const ofFirst = (wanted: string, column: string | undefined, found: Found, hide: Hide): Truth => {
+const ofFirst = (wanted: string, column: string | undefined, found: OperationResult, hide: Hide): Truth => {
   const { rows } = found;
   const text = saidBy(found);
   if (rows === undefined)
@@ -85,7 +92,7 @@ const scalarOf = (found: unknown): Scalar | undefined =>
   typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
 
 /** The document that came, or the one that a program wrote. */
-const documentIn = ({ json, text }: Found): unknown => {
+const documentIn = ({ json, text }: OperationResult): unknown => {
   if (json !== undefined || text === undefined) return json;
   try {
     return JSON.parse(text);
@@ -95,17 +102,17 @@ const documentIn = ({ json, text }: Found): unknown => {
 };
 
 /** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
-const ofJson = (path: string, wanted: Scalar, answer: Found, hide: Hide): Truth => {
+const ofJson = (path: string, wanted: Scalar, answer: OperationResult, hide: Hide): Truth => {
   const json = documentIn(answer);
   if (json === undefined) return unknown('it gave no JSON');
   const found = at(json, path);
   if (found === undefined) return unknown(`${path} is not there`);
   if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted, hide);
-  return judged(found === wanted, path, found, foundText(path, wanted, hide), hide);
+  return judged(found === wanted, path, found, resultText(path, wanted, hide), hide);
 };
 
 /** The first group of the first line that matches. */
-const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
+const groupOf = (pattern: string, { text = '' }: OperationResult): string | undefined => {
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return undefined;
   for (const line of text.split(/\r?\n/)) {
@@ -116,7 +123,10 @@ const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
 };
 
 /** The value that `change` is about. */
-const changing = (expect: Expect, found: Found): readonly [what: string, value: unknown] => {
+const changing = (
+  expect: ExpectedResult,
+  found: OperationResult,
+): readonly [what: string, value: unknown] => {
   const { column, path, matches } = expect;
   if (path !== undefined) return [path, at(documentIn(found), path)];
   if (matches !== undefined && found.rows === undefined) return ['it says', groupOf(matches, found)];
@@ -131,12 +141,12 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 /** Against what the same reading gave before the act. Where that is not known, nothing is known of a change. */
 const ofChange = (
   change: string,
-  expect: Expect,
-  found: Found,
-  before: Found | undefined,
+  expect: ExpectedResult,
+  found: OperationResult,
+  before: OperationResult | undefined,
   hide: Hide,
 ): Truth => {
-  const shown = (what: string, value: unknown): string => foundText(what, value, hide);
+  const shown = (what: string, value: unknown): string => resultText(what, value, hide);
   const [what, now] = changing(expect, found);
   if (isNothing(now)) return unknown(`${what} has no value`);
   if (before === undefined)
@@ -152,7 +162,7 @@ const ofChange = (
   const bound = parseBound(change);
   if ('error' in bound) return unknown(bound.error);
   const difference = isNothing(then) ? Number.NaN : Number(now) - Number(then);
-  const fits = Number.isNaN(difference) ? undefined : holds(bound, difference);
+  const fits = Number.isNaN(difference) ? undefined : isInBound(bound, difference);
   if (fits === undefined)
     return unknown(`${what} ${shown(what, now)} cannot be compared with ${shown(what, then)}`);
   const words = `${what} ${shown(what, now)}, before the act ${shown(what, then)}`;
@@ -160,7 +170,7 @@ const ofChange = (
 };
 
 /** Some line must match. */
-const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
+const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth => {
   if (text === undefined) return unknown('it gave no text');
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return unknown(compiled);
@@ -168,11 +178,11 @@ const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
   const matching = (otherwise: boolean): string | undefined =>
     lines.find((line) => matchesOr(compiled, line.slice(0, matchedChars), otherwise));
   const found = matching(false);
-  if (found !== undefined) return { value: 'true', why: foundText('', found.trim(), hide) };
+  if (found !== undefined) return { value: 'true', why: resultText('', found.trim(), hide) };
   if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on a line`);
   if (lines.some((line) => line.length > matchedChars))
-    return unknown(`no line matches ${pattern} in its first ${count(matchedChars)} letters`);
-  return { value: 'false', why: `no line matches ${pattern}: ${foundText('', text.trim(), hide)}` };
+    return unknown(`no line matches ${pattern} in its first ${formatCount(matchedChars)} letters`);
+  return { value: 'false', why: `no line matches ${pattern}: ${resultText('', text.trim(), hide)}` };
 };
 
 /**
@@ -180,7 +190,12 @@ const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
  * decides, then the first that cannot be told. What is not there makes it unknown, never true. `before`: what the same
  * reading found before the act. `hide`: masks secrets in values before they are cut.
  */
-export const judge = (expect: Expect, found: Found, before?: Found, hide: Hide = (text) => text): Truth => {
+export const judgeExpectation = (
+  expect: ExpectedResult,
+  found: OperationResult,
+  before?: OperationResult,
+  hide: Hide = (text) => text,
+): Truth => {
   const { rows, column, value, status, json = {}, matches, change } = expect;
   return allTrue([
     ...(status === undefined

@@ -1,5 +1,5 @@
 import type { FactKind } from '../domain/facts.ts';
-import type { Node, Operand, Test, WrittenTest } from './ast.ts';
+import type { ExpressionNode, Operand, Test, WrittenTest } from './ast.ts';
 import type { Expression } from './parse.ts';
 
 const literal = (to: Operand): readonly string[] => (to.is === 'literal' ? [to.text] : []);
@@ -10,7 +10,7 @@ const namesIn = (test: Test): readonly string[] => {
   return test.is === 'in' && test.field === 'name' ? test.among.flatMap(literal) : [];
 };
 
-const alertNamesIn = (node: Node): readonly string[] => {
+const alertNamesIn = (node: ExpressionNode): readonly string[] => {
   if (node.is === 'and' || node.is === 'or') return node.parts.flatMap(alertNamesIn);
   if (node.is === 'for') return alertNamesIn(node.part);
   if (!('set' in node) || node.set.kind !== 'alerts') return [];
@@ -20,14 +20,17 @@ const alertNamesIn = (node: Node): readonly string[] => {
 };
 
 /** The names of the alerts that an expression asks for: those of `alert(NAME)`, and of tests of an alert's name. What stands behind `not` is not asked for. */
-export const alertNames = ({ root }: Expression): ReadonlySet<string> => new Set(alertNamesIn(root));
+export const alertNamesOf = ({ root }: Expression): ReadonlySet<string> => new Set(alertNamesIn(root));
 
-const partsOf = (node: Node): readonly Node[] => {
+const partsOf = (node: ExpressionNode): readonly ExpressionNode[] => {
   if (node.is === 'and' || node.is === 'or') return node.parts;
   return node.is === 'not' || node.is === 'for' ? [node.part] : [];
 };
 
-const nodesOf = (node: Node): readonly Node[] => [node, ...partsOf(node).flatMap(nodesOf)];
+const nodesOf = (node: ExpressionNode): readonly ExpressionNode[] => [
+  node,
+  ...partsOf(node).flatMap(nodesOf),
+];
 
 const operandsOfTest = (test: Test): readonly Operand[] => {
   if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(operandsOfTest);
@@ -36,7 +39,7 @@ const operandsOfTest = (test: Test): readonly Operand[] => {
   return test.is === 'in' ? test.among : [];
 };
 
-const operandsOf = (node: Node): readonly Operand[] => {
+const operandsOf = (node: ExpressionNode): readonly Operand[] => {
   const written: readonly (WrittenTest | undefined)[] = 'set' in node ? [node.set.filter, node.test] : [];
   const inTests = written.flatMap((one) => (one === undefined ? [] : operandsOfTest(one.test)));
   return 'to' in node ? [...inTests, node.to] : inTests;
@@ -49,14 +52,14 @@ const isOfBefore = (test: Test): boolean => {
 };
 
 /** Whether a test asks for the time before a run's first act: `${before}`, `new`. */
-export const comparesWithBefore = ({ test }: WrittenTest): boolean => isOfBefore(test);
+export const testMentionsBefore = ({ test }: WrittenTest): boolean => isOfBefore(test);
 
 /** Whether an expression asks for the time before a run's first act: `${before}`, `new`. */
 export const mentionsBefore = ({ root }: Expression): boolean =>
   nodesOf(root).some((node) => {
     const written = 'set' in node ? [node.set.filter, node.test] : [];
     return (
-      written.some((one) => one !== undefined && comparesWithBefore(one)) ||
+      written.some((one) => one !== undefined && testMentionsBefore(one)) ||
       ('to' in node && node.to.is === 'before')
     );
   });
@@ -66,7 +69,7 @@ export const kindsOf = ({ root }: Expression): ReadonlySet<FactKind> =>
   new Set(nodesOf(root).flatMap((node) => ('set' in node ? [node.set.kind] : [])));
 
 /** The ids of the signals that an expression reads. */
-export const signalsOf = ({ root }: Expression): ReadonlySet<string> =>
+export const signalIdsOf = ({ root }: Expression): ReadonlySet<string> =>
   new Set(nodesOf(root).flatMap((node) => (node.is === 'signal' || node.is === 'trend' ? [node.id] : [])));
 
 const namesOf = (operands: readonly Operand[]): ReadonlySet<string> =>

@@ -1,22 +1,22 @@
 import type { FactKind } from '../domain/facts.ts';
-import { type Level, rank } from '../domain/level.ts';
-import { nearest } from '../domain/nearest.ts';
+import { type Level, levelRank } from '../domain/level.ts';
+import { closestWord } from '../domain/nearest.ts';
 import type { Field } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand } from './ast.ts';
-import type { Cursor, Token } from './tokens.ts';
+import type { ExpressionToken, TokenCursor } from './tokens.ts';
 
-const levels = Object.keys(rank);
-export const isLevel = (text: string): text is Level => Object.hasOwn(rank, text);
+const levels = Object.keys(levelRank);
+export const isLevel = (text: string): text is Level => Object.hasOwn(levelRank, text);
 
 const isNumeric = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
 
 const levelHint = (text: string): string => {
-  const meant = nearest(text, levels);
+  const meant = closestWord(text, levels);
   return `"${text}" is no level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
 };
 
-const takeValue = (at: Cursor, after: string): Token => {
+const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
   const { token } = at;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
     at.fail(`${after} needs a value: a number, a word or a text in double quotes`);
@@ -25,7 +25,7 @@ const takeValue = (at: Cursor, after: string): Token => {
 
 /** The right side of a comparison with a field: a literal, another field of the same row, or a parameter. Throws ExpressionError. */
 export const takeOperand = <F>(
-  at: Cursor,
+  at: TokenCursor,
   kind: FactKind,
   name: string,
   field: Field<F>,
@@ -48,7 +48,7 @@ export const takeOperand = <F>(
 };
 
 /** The right side of a comparison with a signal: a number or a level. Throws ExpressionError. */
-export const takeSignalOperand = (at: Cursor, id: string): Operand => {
+export const takeSignalOperand = (at: TokenCursor, id: string): Operand => {
   const token = takeValue(at, id);
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };
@@ -58,7 +58,7 @@ export const takeSignalOperand = (at: Cursor, id: string): Operand => {
 };
 
 /** The right side of a count: a number. Throws ExpressionError. */
-export const takeCountOperand = (at: Cursor): Operand => {
+export const takeCountOperand = (at: TokenCursor): Operand => {
   const token = takeValue(at, 'count');
   if (token.is === 'param') return { is: 'param', name: token.text };
   if (token.is === 'before') return { is: 'before' };

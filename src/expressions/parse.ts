@@ -1,11 +1,11 @@
 import type { FactKind } from '../domain/facts.ts';
-import { nearestHint } from '../domain/nearest.ts';
+import { closestWordHint } from '../domain/nearest.ts';
 import { factKinds, fieldNames, fieldOf, isKind } from '../kinds/registry.ts';
-import type { Node, Operand, RowSet, Test, WrittenTest } from './ast.ts';
+import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './ast.ts';
 import { takeCountOperand, takeOperand, takeSignalOperand } from './operand.ts';
-import { Cursor, ExpressionError } from './tokens.ts';
+import { ExpressionError, TokenCursor } from './tokens.ts';
 
-const takeList = (at: Cursor, take: () => Operand): readonly Operand[] => {
+const takeList = (at: TokenCursor, take: () => Operand): readonly Operand[] => {
   at.takeSign('(', 'in');
   const among = [take()];
   while (at.skipSign(',')) among.push(take());
@@ -14,12 +14,12 @@ const takeList = (at: Cursor, take: () => Operand): readonly Operand[] => {
 };
 
 /** A word behind which a test of its value follows. */
-const isCompared = (at: Cursor): boolean => {
+const isCompared = (at: TokenCursor): boolean => {
   const { is, text } = at.ahead(1);
   return is === 'sign' ? /^[=!<>]/.test(text) : is === 'word' && (text === 'in' || text === 'matches');
 };
 
-const fieldTest = (at: Cursor, kind: FactKind): Test => {
+const fieldTest = (at: TokenCursor, kind: FactKind): Test => {
   const { token } = at;
   if (token.is !== 'word') at.fail(`a test of ${kind} begins with a field: ${fieldNames(kind).join(', ')}`);
   const name = token.text;
@@ -28,7 +28,8 @@ const fieldTest = (at: Cursor, kind: FactKind): Test => {
     return { is: 'new' };
   }
   const field = fieldOf(kind, name);
-  if (field === undefined) at.fail(`${kind} have no field ${name}; ${nearestHint(name, fieldNames(kind))}`);
+  if (field === undefined)
+    at.fail(`${kind} have no field ${name}; ${closestWordHint(name, fieldNames(kind))}`);
   at.next();
   if (at.skipWord('in'))
     return { is: 'in', field: name, among: takeList(at, () => takeOperand(at, kind, name, field, false)) };
@@ -42,7 +43,7 @@ const fieldTest = (at: Cursor, kind: FactKind): Test => {
   return { is: 'compare', field: name, op, to: takeOperand(at, kind, name, field) };
 };
 
-const takeNotTest = (at: Cursor, kind: FactKind): Test => {
+const takeNotTest = (at: TokenCursor, kind: FactKind): Test => {
   if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => takeNotTest(at, kind)) };
   if (!at.skipSign('(')) return fieldTest(at, kind);
   const inside = at.deeper(() => takeOrTest(at, kind));
@@ -50,20 +51,20 @@ const takeNotTest = (at: Cursor, kind: FactKind): Test => {
   return inside;
 };
 
-const takeAndTest = (at: Cursor, kind: FactKind): Test => {
+const takeAndTest = (at: TokenCursor, kind: FactKind): Test => {
   const parts = [takeNotTest(at, kind)];
   while (at.skipWord('and')) parts.push(takeNotTest(at, kind));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'and', parts };
 };
 
-const takeOrTest = (at: Cursor, kind: FactKind): Test => {
+const takeOrTest = (at: TokenCursor, kind: FactKind): Test => {
   const parts = [takeAndTest(at, kind)];
   while (at.skipWord('or')) parts.push(takeAndTest(at, kind));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
 };
 
 /** `test` of the grammar, over the fields of a kind. Throws ExpressionError. */
-const takeTest = (at: Cursor, kind: FactKind): WrittenTest => {
+const takeTest = (at: TokenCursor, kind: FactKind): WrittenTest => {
   const start = at.token;
   const test = takeOrTest(at, kind);
   return { test, text: at.textSince(start) };
@@ -75,20 +76,21 @@ export const unknownKind = 'is no kind of fact';
 /** A parsed expression. `for` is remembered per node, so one that is evaluated again and again is parsed once. */
 export interface Expression {
   readonly text: string;
-  readonly root: Node;
+  readonly root: ExpressionNode;
 }
 
 /** What is wrong with an expression, and where: `col` is 1-based. */
-export interface ParseError {
+interface ExpressionParseError {
   readonly ok: false;
   readonly col: number;
   readonly message: string;
 }
 
-const set = (at: Cursor): RowSet => {
+const set = (at: TokenCursor): RowSet => {
   const { token } = at;
   const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
-  if (kind === undefined) at.fail(`"${token.text}" ${unknownKind}; ${nearestHint(token.text, factKinds())}`);
+  if (kind === undefined)
+    at.fail(`"${token.text}" ${unknownKind}; ${closestWordHint(token.text, factKinds())}`);
   at.next();
   if (!at.skipSign('[')) return { kind };
   const filter = takeTest(at, kind);
@@ -96,7 +98,7 @@ const set = (at: Cursor): RowSet => {
   return { kind, filter };
 };
 
-const quant = (at: Cursor, is: 'any' | 'all'): Node => {
+const quant = (at: TokenCursor, is: 'any' | 'all'): ExpressionNode => {
   at.takeSign('(', is);
   const rows = set(at);
   at.takeSign('|', `${is}(${rows.kind} | test)`);
@@ -105,7 +107,7 @@ const quant = (at: Cursor, is: 'any' | 'all'): Node => {
   return { is, set: rows, test };
 };
 
-const count = (at: Cursor): Node => {
+const count = (at: TokenCursor): ExpressionNode => {
   at.takeSign('(', 'count');
   const rows = set(at);
   const test = at.skipSign('|') ? takeTest(at, rows.kind) : undefined;
@@ -115,7 +117,7 @@ const count = (at: Cursor): Node => {
 };
 
 /** `alert(NAME)`: some alert of that name fires. Said as the quantifier that it is. */
-const alert = (at: Cursor): Node => {
+const alert = (at: TokenCursor): ExpressionNode => {
   at.takeSign('(', 'alert');
   const { token } = at;
   if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
@@ -138,7 +140,7 @@ const alert = (at: Cursor): Node => {
   return { is: 'any', set: { kind: 'alerts', filter }, test };
 };
 
-const signal = (at: Cursor): Node => {
+const signal = (at: TokenCursor): ExpressionNode => {
   const { token } = at;
   if (token.is !== 'word')
     at.fail('here stands a signal, any(…), all(…), count(…), alert(…), not, or an expression in brackets');
@@ -152,7 +154,7 @@ const signal = (at: Cursor): Node => {
   return { is: 'signal', id, op, to: takeSignalOperand(at, id) };
 };
 
-const call = (at: Cursor): Node | undefined => {
+const call = (at: TokenCursor): ExpressionNode | undefined => {
   if (!at.isSign('(', 1)) return undefined;
   if (at.skipWord('any')) return quant(at, 'any');
   if (at.skipWord('all')) return quant(at, 'all');
@@ -160,12 +162,12 @@ const call = (at: Cursor): Node | undefined => {
   if (at.skipWord('alert')) return alert(at);
   return at.token.is === 'word' && at.token.text !== 'not'
     ? at.fail(
-        `there is no ${at.token.text}(…); ${nearestHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
+        `there is no ${at.token.text}(…); ${closestWordHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
       )
     : undefined;
 };
 
-const not = (at: Cursor): Node => {
+const not = (at: TokenCursor): ExpressionNode => {
   if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => not(at)) };
   if (!at.skipSign('(')) return call(at) ?? signal(at);
   const inside = at.deeper(() => expr(at));
@@ -173,29 +175,29 @@ const not = (at: Cursor): Node => {
   return inside;
 };
 
-const and = (at: Cursor): Node => {
+const and = (at: TokenCursor): ExpressionNode => {
   const parts = [not(at)];
   while (at.skipWord('and')) parts.push(not(at));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'and', parts };
 };
 
-const or = (at: Cursor): Node => {
+const or = (at: TokenCursor): ExpressionNode => {
   const parts = [and(at)];
   while (at.skipWord('or')) parts.push(and(at));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'or', parts };
 };
 
-const expr = (at: Cursor): Node => {
+const expr = (at: TokenCursor): ExpressionNode => {
   const part = or(at);
   return at.skipWord('for') ? { is: 'for', part, ms: at.takeDuration() } : part;
 };
 
 const whole = <T>(
   text: string,
-  take: (at: Cursor) => T,
-): { readonly ok: true; readonly taken: T } | ParseError => {
+  take: (at: TokenCursor) => T,
+): { readonly ok: true; readonly taken: T } | ExpressionParseError => {
   try {
-    const at = new Cursor(text);
+    const at = new TokenCursor(text);
     if (at.token.is === 'end') at.fail('there is no expression here');
     const taken = take(at);
     if (at.token.is !== 'end') at.fail(`"${at.token.text}" cannot follow here; join with and, or, for`);
@@ -209,7 +211,7 @@ const whole = <T>(
 /** Parses `when` and `that`. A kind or field that does not exist is an error too, with what was probably meant. */
 export const parseExpression = (
   text: string,
-): { readonly ok: true; readonly expression: Expression } | ParseError => {
+): { readonly ok: true; readonly expression: Expression } | ExpressionParseError => {
   const parsed = whole(text, expr);
   return parsed.ok ? { ok: true, expression: { text, root: parsed.taken } } : parsed;
 };
@@ -218,7 +220,7 @@ export const parseExpression = (
 export const parseTest = (
   kind: FactKind,
   text: string,
-): { readonly ok: true; readonly test: WrittenTest } | ParseError => {
+): { readonly ok: true; readonly test: WrittenTest } | ExpressionParseError => {
   const parsed = whole(text, (at) => takeTest(at, kind));
   return parsed.ok ? { ok: true, test: parsed.taken } : parsed;
 };

@@ -1,19 +1,26 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
 import type { Comparison } from '../domain/threshold.ts';
-import type { Node, Operand, WrittenTest } from './ast.ts';
-import { compareNumbers, type Value } from './compare.ts';
+import type { ExpressionNode, Operand, WrittenTest } from './ast.ts';
+import { compareNumbers, type OperandValue } from './compare.ts';
 import { describeRow, whyUnknown } from './describe-row.ts';
-import { type Given, noValue, paramOf, setText, testText, unseen } from './given.ts';
+import {
+  type EvaluationContext,
+  formatRowSet,
+  formatTest,
+  missingDataText,
+  missingValueReason,
+  paramValueOf,
+} from './given.ts';
 import { testRow } from './test-row.ts';
 import type { Truth } from './truth.ts';
-import { and, type Tri } from './truth.ts';
+import { and, type TriState } from './truth.ts';
 
 /** A row, whether it belongs to the set, and whether it meets the test. */
 interface Judged<K extends FactKind> {
   readonly row: Row<K>;
-  readonly member: Tri;
-  readonly met: Tri;
+  readonly member: TriState;
+  readonly met: TriState;
 }
 
 /** The rows that may belong to a set. Of a stale row nothing is sure, not even that it is still there. */
@@ -22,7 +29,7 @@ const judgeRows = <K extends FactKind>(
   view: KindView<K>,
   filter: WrittenTest | undefined,
   test: WrittenTest | undefined,
-  given: Given,
+  given: EvaluationContext,
 ): readonly Judged<K>[] =>
   view.rows
     .map((row): Judged<K> => {
@@ -33,13 +40,18 @@ const judgeRows = <K extends FactKind>(
     })
     .filter(({ member }) => member !== 'false');
 
-type Quant = Extract<Node, { is: 'any' | 'all' }>;
-type Count = Extract<Node, { is: 'count' }>;
+type Quant = Extract<ExpressionNode, { is: 'any' | 'all' }>;
+type Count = Extract<ExpressionNode, { is: 'count' }>;
 
 const both = (filter: WrittenTest | undefined, { test }: WrittenTest): WrittenTest['test'] =>
   filter === undefined ? test : { is: 'and', parts: [test, filter.test] };
 
-const reason = <K extends FactKind>(kind: K, { row, member }: Judged<K>, node: Quant, given: Given): string =>
+const reason = <K extends FactKind>(
+  kind: K,
+  { row, member }: Judged<K>,
+  node: Quant,
+  given: EvaluationContext,
+): string =>
   whyUnknown(kind, row, member === 'unknown' ? both(node.set.filter, node.test) : node.test.test, given);
 
 /** `any`: true once one row meets the test, however much is hidden; false only when everything was seen. */
@@ -47,23 +59,23 @@ export const evaluateAny = <K extends FactKind>(
   node: Quant,
   kind: K,
   view: KindView<K>,
-  given: Given,
+  given: EvaluationContext,
 ): Truth => {
   const { set, test } = node;
   const rows = judgeRows(kind, view, set.filter, test, given);
-  const contributes = ({ member, met }: Judged<K>): Tri => and([member, met]);
+  const contributes = ({ member, met }: Judged<K>): TriState => and([member, met]);
   const found = rows.find((one) => contributes(one) === 'true');
   if (found !== undefined) return { value: 'true', why: describeRow(kind, found.row, test.test, given) };
   const unsure = rows.find((one) => contributes(one) === 'unknown');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, given) };
-  const hidden = unseen(kind, view);
+  const hidden = missingDataText(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const [first] = rows;
-  if (first === undefined) return { value: 'false', why: `there are no ${setText(set, given.params)}` };
+  if (first === undefined) return { value: 'false', why: `there are no ${formatRowSet(set, given.params)}` };
   const why =
     rows.length === 1
       ? describeRow(kind, first.row, test.test, given)
-      : `none of ${rows.length} ${setText(set, given.params)}: ${testText(test, given.params)}`;
+      : `none of ${rows.length} ${formatRowSet(set, given.params)}: ${formatTest(test, given.params)}`;
   return { value: 'false', why };
 };
 
@@ -72,7 +84,7 @@ export const evaluateAll = <K extends FactKind>(
   node: Quant,
   kind: K,
   view: KindView<K>,
-  given: Given,
+  given: EvaluationContext,
 ): Truth => {
   const { set, test } = node;
   const rows = judgeRows(kind, view, set.filter, test, given);
@@ -80,21 +92,21 @@ export const evaluateAll = <K extends FactKind>(
   if (failing !== undefined) return { value: 'false', why: describeRow(kind, failing.row, test.test, given) };
   const unsure = rows.find(({ met }) => met !== 'true');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, given) };
-  const hidden = unseen(kind, view);
+  const hidden = missingDataText(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const sure = rows.filter(({ member }) => member === 'true');
   const [first] = sure;
   if (first === undefined)
-    return { value: 'unknown', why: `there are no ${setText(set, given.params)}`, isEmpty: true };
+    return { value: 'unknown', why: `there are no ${formatRowSet(set, given.params)}`, isEmpty: true };
   const why =
     sure.length === 1
       ? describeRow(kind, first.row, test.test, given)
-      : `all ${sure.length} ${setText(set, given.params)}: ${testText(test, given.params)}`;
+      : `all ${sure.length} ${formatRowSet(set, given.params)}: ${formatTest(test, given.params)}`;
   return { value: 'true', why };
 };
 
 /** Whether every number from `least` to `most` compares so, none does, or some. */
-const range = (least: number, most: number, op: Comparison, limit: number): Tri => {
+const range = (least: number, most: number, op: Comparison, limit: number): TriState => {
   const ends = [compareNumbers(least, op, limit), compareNumbers(most, op, limit)];
   if (op === '=' || op === '!=') {
     const outside = limit < least || limit > most;
@@ -108,17 +120,21 @@ const range = (least: number, most: number, op: Comparison, limit: number): Tri 
 const textOf = (to: Operand): string | undefined => (to.is === 'literal' ? to.text : undefined);
 
 /** How many rows meet a count's test: at least, and at most; `hidden`: why there may be more. */
-const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, given: Given) => {
+const counted = <K extends FactKind>(node: Count, kind: K, view: KindView<K>, given: EvaluationContext) => {
   const rows = judgeRows(kind, view, node.set.filter, node.test, given);
   const states = rows.map(({ member, met }) => and([member, met]));
   const least = states.filter((one) => one === 'true').length;
   const unsure = states.filter((one) => one === 'unknown').length;
-  const hidden = unseen(kind, view);
+  const hidden = missingDataText(kind, view);
   return { least, most: hidden === undefined ? least + unsure : Number.POSITIVE_INFINITY, unsure, hidden };
 };
 
 /** The count before the act; undefined when it was not known exactly. */
-const countBefore = <K extends FactKind>(node: Count, kind: K, given: Given): number | undefined => {
+const countBefore = <K extends FactKind>(
+  node: Count,
+  kind: K,
+  given: EvaluationContext,
+): number | undefined => {
   if (given.before === undefined) return undefined;
   const { least, most } = counted(node, kind, given.before.kinds[kind], given);
   return least === most ? least : undefined;
@@ -129,20 +145,21 @@ export const evaluateCount = <K extends FactKind>(
   node: Count,
   kind: K,
   view: KindView<K>,
-  given: Given,
+  given: EvaluationContext,
 ): Truth => {
   const { set, test, op, to } = node;
-  const right: Value | undefined =
+  const right: OperandValue | undefined =
     to.is === 'before'
       ? countBefore(node, kind, given)
       : to.is === 'param'
-        ? paramOf(given, to.name)
+        ? paramValueOf(given, to.name)
         : textOf(to);
   // A selection is no number, even one of a single value that reads like one.
   const limit = typeof right === 'object' ? Number.NaN : Number(right);
-  if (right === undefined || Number.isNaN(limit)) return { value: 'unknown', why: noValue(to, 'the count') };
+  if (right === undefined || Number.isNaN(limit))
+    return { value: 'unknown', why: missingValueReason(to, 'the count') };
   const { least, most, unsure, hidden } = counted(node, kind, view, given);
-  const said = `${setText(set, given.params)}${test === undefined ? '' : `, ${testText(test, given.params)}`}`;
+  const said = `${formatRowSet(set, given.params)}${test === undefined ? '' : `, ${formatTest(test, given.params)}`}`;
   const then = to.is === 'before' ? `, before the act ${limit}` : '';
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };

@@ -7,9 +7,9 @@ import type { Comparison } from '../domain/threshold.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
-import { compareField, type Value } from './compare.ts';
-import { type Given, isNew, paramOf, rowBefore } from './given.ts';
-import { and, not, or, type Tri, triOf } from './truth.ts';
+import { compareField, type OperandValue } from './compare.ts';
+import { type EvaluationContext, isNew, paramValueOf, rowBeforeAct } from './given.ts';
+import { and, not, or, type TriState, triStateOf } from './truth.ts';
 
 /** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */
 export const fieldValue = <K extends FactKind>(
@@ -28,9 +28,9 @@ export const fieldBefore = <K extends FactKind>(
   kind: K,
   row: Row<K>,
   name: string,
-  given: Given,
+  given: EvaluationContext,
 ): FieldValue | undefined => {
-  const was = rowBefore(given, kind, row);
+  const was = rowBeforeAct(given, kind, row);
   return was === undefined || was === 'none' ? undefined : fieldValue(kind, was, name);
 };
 
@@ -42,28 +42,34 @@ const matches = (pattern: Matcher, text: string): boolean | undefined => {
 };
 
 /** A parameter's duration ('10m') in ms, the unit of the field that it is compared with. */
-const inMillis = (value: Value | undefined): Value | undefined =>
+const inMillis = (value: OperandValue | undefined): OperandValue | undefined =>
   typeof value === 'string' ? (parseDuration(value) ?? value) : value;
 
 /** Whether one row meets a test. What the row, a parameter or the time before the act does not say makes it unknown, never true. */
-export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, given: Given): Tri => {
-  const inner = (part: Test): Tri => testRow(part, kind, row, given);
+export const testRow = <K extends FactKind>(
+  test: Test,
+  kind: K,
+  row: Row<K>,
+  given: EvaluationContext,
+): TriState => {
+  const inner = (part: Test): TriState => testRow(part, kind, row, given);
   if (test.is === 'and') return and(test.parts.map(inner));
   if (test.is === 'or') return or(test.parts.map(inner));
   if (test.is === 'not') return not(inner(test.part));
-  if (test.is === 'new') return row.stale ? 'unknown' : triOf(isNew(given, kind, row));
+  if (test.is === 'new') return row.stale ? 'unknown' : triStateOf(isNew(given, kind, row));
   const field = fieldOf(kind, test.field);
   const left = fieldValue(kind, row, test.field);
   if (field === undefined || left === undefined) return 'unknown';
-  const right = (to: Operand): Value | undefined => {
+  const right = (to: Operand): OperandValue | undefined => {
     if (to.is === 'literal') return to.text;
     if (to.is === 'field') return fieldValue(kind, row, to.name);
     if (to.is === 'before') return fieldBefore(kind, row, test.field, given);
-    const value = paramOf(given, to.name);
+    const value = paramValueOf(given, to.name);
     return field.type === 'number' && test.field.endsWith('Ms') ? inMillis(value) : value;
   };
-  const single = (op: Comparison, value: Value): Tri => triOf(compareField(field, left, op, value));
-  const compared = (op: Comparison, to: Operand): Tri => {
+  const single = (op: Comparison, value: OperandValue): TriState =>
+    triStateOf(compareField(field, left, op, value));
+  const compared = (op: Comparison, to: Operand): TriState => {
     const value = right(to);
     if (value === undefined) return 'unknown';
     // A selection is any of its values: a row equals it when it equals one of them, and differs when it differs from all.
@@ -74,6 +80,6 @@ export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, gi
   if (test.is === 'compare') return compared(test.op, test.to);
   if (test.is === 'in') return or(test.among.map((to) => compared('=', to)));
   const texts = typeof left === 'object' ? left : [String(left)];
-  const found = or(texts.map((text) => triOf(matches(test.pattern, text))));
+  const found = or(texts.map((text) => triStateOf(matches(test.pattern, text))));
   return found === 'false' && field.type === 'state' && left === 'unknown' ? 'unknown' : found;
 };

@@ -9,12 +9,12 @@ const comparisons: readonly Comparison[] = ['=', '!=', '<', '<=', '>', '>='];
 /** Brackets and `not` inside each other; more would only exhaust the stack. */
 const deepest = 100;
 
-const shown = (token: Token): string => (token.is === 'end' ? 'the end' : `"${token.text}"`);
+const shown = (token: ExpressionToken): string => (token.is === 'end' ? 'the end' : `"${token.text}"`);
 
 /** A place in the tokens of an expression. Every `take` moves on or throws ExpressionError with the column. */
-export class Cursor {
+export class TokenCursor {
   readonly #text: string;
-  readonly #tokens: readonly Token[];
+  readonly #tokens: readonly ExpressionToken[];
   #at = 0;
   #depth = 0;
 
@@ -23,22 +23,22 @@ export class Cursor {
     this.#tokens = tokenize(text);
   }
 
-  get token(): Token {
+  get token(): ExpressionToken {
     return this.ahead(0);
   }
 
-  ahead(steps: number): Token {
+  ahead(steps: number): ExpressionToken {
     const last = { is: 'end', col: this.#text.length + 1, end: this.#text.length + 1, text: '' } as const;
     return this.#tokens[this.#at + steps] ?? this.#tokens.at(-1) ?? last;
   }
 
-  next(): Token {
+  next(): ExpressionToken {
     const { token } = this;
     this.#at++;
     return token;
   }
 
-  fail(message: string, token: Token = this.token): never {
+  fail(message: string, token: ExpressionToken = this.token): never {
     throw new ExpressionError(token.col, message);
   }
 
@@ -96,7 +96,7 @@ export class Cursor {
   }
 
   /** What was written from one token up to, not including, the present one. */
-  textSince(token: Token): string {
+  textSince(token: ExpressionToken): string {
     const last = this.#tokens[this.#at - 1] ?? token;
     return this.#text.slice(token.col - 1, last.end - 1);
   }
@@ -136,7 +136,7 @@ const readPattern = (text: string, start: number): { readonly pattern: Matcher; 
 };
 
 /** One token; `col` is the 1-based column of its first character, `end` the column behind its last one. */
-export type Token = { readonly col: number; readonly end: number; readonly text: string } & (
+export type ExpressionToken = { readonly col: number; readonly end: number; readonly text: string } & (
   | { readonly is: 'word' | 'number' | 'string' | 'param' | 'before' | 'sign' | 'end' }
   | { readonly is: 'pattern'; readonly pattern: Matcher }
 );
@@ -174,7 +174,7 @@ const lead = (text: string, at: number): string => {
   return `"${character}" does not belong here`;
 };
 
-const stringToken = (col: number, end: number, body: string): Token => {
+const stringToken = (col: number, end: number, body: string): ExpressionToken => {
   const text = body.replaceAll(/\\(.)/g, '$1');
   if (body === '${before}') return { is: 'before', col, end, text: body };
   const whole = /^\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}$/.exec(body);
@@ -187,7 +187,7 @@ const stringToken = (col: number, end: number, body: string): Token => {
   return { is: 'string', col, end, text };
 };
 
-const next = (text: string, at: number, last: Token | undefined): Token => {
+const next = (text: string, at: number, last: ExpressionToken | undefined): ExpressionToken => {
   const col = at + 1;
   const match = (form: RegExp): RegExpExecArray | null => {
     form.lastIndex = at;
@@ -216,8 +216,8 @@ const next = (text: string, at: number, last: Token | undefined): Token => {
 };
 
 /** The tokens of an expression, an `end` behind the last one. Throws ExpressionError. */
-export const tokenize = (text: string): readonly Token[] => {
-  const tokens: Token[] = [];
+export const tokenize = (text: string): readonly ExpressionToken[] => {
+  const tokens: ExpressionToken[] = [];
   let at = 0;
   for (;;) {
     forms.space.lastIndex = at;

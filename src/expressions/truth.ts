@@ -1,27 +1,27 @@
 /** Three-valued: what is not known is never true. */
-export type Tri = 'true' | 'false' | 'unknown';
+export type TriState = 'true' | 'false' | 'unknown';
 
-export const triOf = (value: boolean | undefined): Tri =>
+export const triStateOf = (value: boolean | undefined): TriState =>
   value === undefined ? 'unknown' : value ? 'true' : 'false';
 
-export const not = (value: Tri): Tri =>
+export const not = (value: TriState): TriState =>
   value === 'unknown' ? 'unknown' : value === 'true' ? 'false' : 'true';
 
-export const and = (values: readonly Tri[]): Tri =>
+export const and = (values: readonly TriState[]): TriState =>
   values.includes('false') ? 'false' : values.includes('unknown') ? 'unknown' : 'true';
 
-export const or = (values: readonly Tri[]): Tri =>
+export const or = (values: readonly TriState[]): TriState =>
   values.includes('true') ? 'true' : values.includes('unknown') ? 'unknown' : 'false';
 
 /** What an expression is now, and the row or signal that decides it, in words. */
 export interface Truth {
-  readonly value: Tri;
+  readonly value: TriState;
   readonly why: string;
   /** Unknown because everything was seen and there is no such row: with rows to come it can only change. */
   readonly isEmpty?: boolean;
 }
 
-const firstOf = (value: Tri, parts: readonly Truth[]): Truth | undefined =>
+const firstOf = (value: TriState, parts: readonly Truth[]): Truth | undefined =>
   parts.find((part) => part.value === value);
 const joined = (parts: readonly Truth[], word: string): string =>
   [...new Set(parts.map((part) => part.why))].join(word);

@@ -4,12 +4,12 @@ import { isoTime } from '../domain/format.ts';
 import type { Level } from '../domain/level.ts';
 import type { Row, SignalRow } from '../domain/snapshot.ts';
 import type { CheckRow } from './define-kind.ts';
-import { type Iso, jsonNumber } from './fields.ts';
+import { type IsoFormatter, jsonNumber } from './fields.ts';
 import { kindOf } from './registry.ts';
 
 /** `isoTime` of our clock's moments, `clockOffset` ms away from the machine's clock. */
-export const isoWith =
-  (clockOffset: number): Iso =>
+export const isoFormatter =
+  (clockOffset: number): IsoFormatter =>
   (at) =>
     isoTime(at + clockOffset);
 
@@ -17,11 +17,11 @@ export const isoWith =
 export const checkRow = <K extends FactKind>(
   kind: K,
   { fact, level }: Pick<Row<K>, 'fact' | 'level'>,
-  iso: Iso,
+  iso: IsoFormatter,
 ): CheckRow => kindOf(kind).json(fact, level, iso);
 
 /** What could not be seen, and what to do about it. */
-export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Iso) => ({
+export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: IsoFormatter) => ({
   source,
   kind,
   message,
@@ -30,7 +30,7 @@ export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Is
 });
 
 /** One series of a signal. One that was never read is as old as what kept it from being read, or as the report. */
-export const checkSignal = (row: SignalRow, now: Millis, iso: Iso) => ({
+export const checkSignal = (row: SignalRow, now: Millis, iso: IsoFormatter) => ({
   id: row.id,
   title: row.title,
   value: typeof row.value === 'string' ? row.value : jsonNumber(row.value),
@@ -43,7 +43,7 @@ export const checkSignal = (row: SignalRow, now: Millis, iso: Iso) => ({
 });
 
 /** Lists that the format promises, by their names: empty as long as no kind of that name fills them. */
-export const promisedLists = { queues: [], ci: [] } as const satisfies Readonly<
+export const requiredLists = { queues: [], ci: [] } as const satisfies Readonly<
   Record<string, readonly CheckRow[]>
 >;
 
@@ -56,4 +56,4 @@ export type CheckReport = {
   readonly level: Level;
   readonly signals: readonly ReturnType<typeof checkSignal>[];
   readonly faults: readonly ReturnType<typeof checkFault>[];
-} & { readonly [K in FactKind | keyof typeof promisedLists]: readonly CheckRow[] };
+} & { readonly [K in FactKind | keyof typeof requiredLists]: readonly CheckRow[] };

@@ -1,31 +1,31 @@
-import { durationText } from '../domain/duration.ts';
-import { count, percent } from '../domain/format.ts';
+import { formatDuration } from '../domain/duration.ts';
+import { formatCount, formatPercent } from '../domain/format.ts';
 
 /** `some('restarts', 3)` → '3 restarts'; undefined when there is no number, and for 0, which goes without saying. */
-export const some = (what: string, value: number | null): string | undefined =>
-  value === null || value === 0 ? undefined : `${count(value)} ${what}`;
+export const numberWord = (what: string, value: number | null): string | undefined =>
+  value === null || value === 0 ? undefined : `${formatCount(value)} ${what}`;
 
 /** A number of JSON as the rest of the program has it: absent, not null. */
-export const known = (value: number | null): number | undefined => value ?? undefined;
+export const presentNumber = (value: number | null): number | undefined => value ?? undefined;
 
 /** 'failed 82.0 %'; undefined when there is no number. */
-export const rate = (what: string, value: number | null): string | undefined =>
-  value === null ? undefined : `${what} ${percent(value)}`;
+export const percentWord = (what: string, value: number | null): string | undefined =>
+  value === null ? undefined : `${what} ${formatPercent(value)}`;
 
 /** 'oldest 3m'; undefined when there is no number. `value` in seconds. */
-export const seconds = (what: string, value: number | null): string | undefined =>
-  value === null ? undefined : `${what} ${durationText(Math.round(value) * 1000)}`;
+export const secondsWord = (what: string, value: number | null): string | undefined =>
+  value === null ? undefined : `${what} ${formatDuration(Math.round(value) * 1000)}`;
 
 /** '9 of 10' */
-export const outOf = (value: number | null, whole: number | null): string =>
-  `${count(known(value))} of ${count(known(whole))}`;
+export const countOutOf = (value: number | null, whole: number | null): string =>
+  `${formatCount(presentNumber(value))} of ${formatCount(presentNumber(whole))}`;
 
 /** The parts that are not empty, as one name: 'bus-0 · broker'. */
-export const joined = (...parts: readonly string[]): string =>
+export const joinParts = (...parts: readonly string[]): string =>
   parts.filter((part) => part !== '').join(' · ');
 
 /** What a row of an instance is called; a service that was asked as a whole goes by its own name. */
-export const instanceOf = (row: { readonly service: string; readonly instance: string }): string =>
+export const instanceName = (row: { readonly service: string; readonly instance: string }): string =>
   row.instance === '' ? row.service : row.instance;
 
 type Labels = Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ const distinguishing = (all: readonly Labels[]): ((labels: Labels) => Labels) =>
 };
 
 /** For each name that several rows have, what keeps of their labels those that tell them apart. */
-export const ownLabels = <R extends { readonly labels: Labels }>(
+export const distinguishingLabels = <R extends { readonly labels: Labels }>(
   rows: readonly R[],
   nameOf: (row: R) => string,
 ): ReadonlyMap<string, (labels: Labels) => Labels> => {

@@ -1,9 +1,9 @@
 import type { Fact } from '../domain/facts.ts';
-import { absent, count } from '../domain/format.ts';
+import { absentText, formatCount } from '../domain/format.ts';
 import type { Level, LimitWords } from '../domain/level.ts';
-import { rank, worse } from '../domain/level.ts';
-import { holds, parseBound } from '../domain/threshold.ts';
-import { type Field, type FieldTable, fieldsOf, type Iso, type JsonOf } from './fields.ts';
+import { levelRank, worseLevel } from '../domain/level.ts';
+import { isInBound, parseBound } from '../domain/threshold.ts';
+import { type Field, type FieldTable, fieldsOf, type IsoFormatter, type JsonOf } from './fields.ts';
 
 /** How the level of a kind's rows is judged by words: states, severities, what is missing. */
 interface LevelRule<F> {
@@ -19,7 +19,8 @@ interface LevelRule<F> {
   readonly closed?: readonly string[];
 }
 
-const isLevel = (text: string | undefined): text is Level => text !== undefined && Object.hasOwn(rank, text);
+const isLevel = (text: string | undefined): text is Level =>
+  text !== undefined && Object.hasOwn(levelRank, text);
 
 const limitOf = (limits: LimitWords, word: string): Level | undefined => {
   const own = Object.keys(limits).find((key) => key.toLowerCase() === word.toLowerCase());
@@ -42,7 +43,7 @@ const wordLevel = (
 const numberLevel = (value: number | undefined, limits: LimitWords): Level => {
   const past = (text: string | undefined): boolean => {
     const bound = text === undefined || value === undefined ? undefined : parseBound(text);
-    return bound !== undefined && value !== undefined && 'op' in bound && holds(bound, value) === true;
+    return bound !== undefined && value !== undefined && 'op' in bound && isInBound(bound, value) === true;
   };
   return past(limits.crit) ? 'crit' : past(limits.warn) ? 'warn' : 'ok';
 };
@@ -60,8 +61,8 @@ const judge = <F>(
 ): Level => {
   const words = (rule.of?.(fact) ?? [state]).filter((word) => word !== '');
   const levels = words.map((word) => wordLevel(rule, word, limits)).filter((level) => level !== undefined);
-  const said = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worse, 'ok');
-  return worse(said, numberLevel(value, limits));
+  const said = rule.decides === 'first' ? (levels[0] ?? 'ok') : levels.reduce(worseLevel, 'ok');
+  return worseLevel(said, numberLevel(value, limits));
 };
 
 /** The keys that every row has in `check --json`, behind its own. `at` is ISO 8601 UTC. */
@@ -98,7 +99,7 @@ export interface LogNames {
 }
 
 /** What a kind is made of. Everything else about it is derived: see `Kind`. */
-export interface KindSpec<F extends Fact, T extends FieldTable<F>> {
+interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   /** Its name in expressions, in `check --json` and below `limits`: a plural noun, 'breakers'. */
   readonly name: string;
   /** What its rows are, for the docs: 'Circuit breakers of every instance'. */
@@ -134,7 +135,7 @@ export interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   /** Its row in the text of `check`, from the JSON. Absent: identity, state and numbers. */
   words?(row: JsonRow<T>): CheckWords;
   /** All its rows in the text of `check`, where they are not one line each. */
-  lines?(rows: readonly JsonRow<T>[]): readonly CheckLineOf<JsonRow<T>>[];
+  lines?(rows: readonly JsonRow<T>[]): readonly CheckTextLine<JsonRow<T>>[];
   /** The larger thing that it belongs to: a service, a consumer group. NOW ranks findings of one thing together. */
   belongsTo?(fact: F): string;
   /** What it needs and does not get: NOW ranks what others need first. */
@@ -144,7 +145,7 @@ export interface KindSpec<F extends Fact, T extends FieldTable<F>> {
 }
 
 /** A row of `check --json` with its words. */
-export interface CheckLineOf<R = CheckRow> {
+export interface CheckTextLine<R = CheckRow> {
   readonly row: R;
   readonly words: CheckWords;
 }
@@ -153,7 +154,7 @@ export interface CheckLineOf<R = CheckRow> {
  * A kind of fact, whole: what expressions, row keys, levels, `check`, NOW, exports, the profile's schema and the docs
  * take from it. Made by `defineKind`.
  */
-export interface Kind<F extends Fact = Fact>
+export interface KindDefinition<F extends Fact = Fact>
   extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels'> {
   /** Its own fields and `level`, `source`, `at`. */
   readonly allFields: FieldTable<F>;
@@ -165,9 +166,9 @@ export interface Kind<F extends Fact = Fact>
   /** A field by name, `labels.NAME` included; undefined when it has none of that name. */
   field(name: string): Field<F> | undefined;
   /** The row of `check --json`. */
-  json(fact: F, level: Level, iso: Iso): CheckRow;
+  json(fact: F, level: Level, iso: IsoFormatter): CheckRow;
   /** Rows of `check --json` as lines of its text, in their order. */
-  lines(rows: readonly CheckRow[]): readonly CheckLineOf[];
+  lines(rows: readonly CheckRow[]): readonly CheckTextLine[];
 }
 
 const { id, time } = fieldsOf<Fact>();
@@ -195,7 +196,7 @@ const wordsBy =
         const value = row[name];
         return type !== 'number' || identity === true || typeof value !== 'number'
           ? undefined
-          : `${name} ${count(value)}${unit === '' ? '' : ` ${unit}`}`;
+          : `${name} ${formatCount(value)}${unit === '' ? '' : ` ${unit}`}`;
       }),
     };
   };
@@ -215,7 +216,7 @@ const labelPrefix = 'labels.';
  */
 export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<F>>(
   spec: KindSpec<F, T>,
-): Kind<F> => {
+): KindDefinition<F> => {
   const { name, fields } = spec;
   if (!/^[a-z][\w-]*$/i.test(name)) throw new Error(`kind "${name}": the name must be one word of letters`);
   const taken = Object.keys(fields).find((field) => Object.hasOwn(common, field));
@@ -227,7 +228,7 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
   const wordsOf = spec.words ?? wordsBy(fields);
   const linesOf =
     spec.lines ??
-    ((rows: readonly JsonRow<T>[]): readonly CheckLineOf<JsonRow<T>>[] =>
+    ((rows: readonly JsonRow<T>[]): readonly CheckTextLine<JsonRow<T>>[] =>
       rows.map((row) => ({ row, words: wordsOf(row) })));
   const bound = spec.bounds === undefined ? undefined : fields[spec.bounds];
   const numberOf = (fact: F): number | undefined => {
@@ -254,9 +255,9 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
       at: iso(fact.at),
     }),
     // The rows are those that `json` has made of the same fields.
-    lines: (rows) => linesOf(rows as readonly JsonRow<T>[]) as readonly CheckLineOf[],
+    lines: (rows) => linesOf(rows as readonly JsonRow<T>[]) as readonly CheckTextLine[],
   };
 };
 
 /** How a row without a state is shown. */
-export const stateText = (state: string): string => (state === '' ? absent : state);
+export const stateText = (state: string): string => (state === '' ? absentText : state);

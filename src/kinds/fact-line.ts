@@ -1,16 +1,18 @@
-import { ageText } from '../domain/duration.ts';
+import { formatAge } from '../domain/duration.ts';
 import type { AnyFact, FactTypes, Note, Sample } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
 import type { FeedKind } from '../domain/reading.ts';
-import { fieldNumber, measured } from '../domain/value-text.ts';
-import { joined } from './check-words.ts';
+import { formatFieldNumber, formatMeasurement } from '../domain/value-text.ts';
+import { joinParts } from './check-words.ts';
 import { isKind, kindOf } from './registry.ts';
 
 const sampleLine = (s: Sample, unit: string): string => {
   const said =
-    s.value === undefined ? `no value${s.why === undefined ? '' : `, ${s.why}`}` : measured(s.value, unit);
-  return `${joined(s.signal, ...labelValues(s.labels))}: ${said}`;
+    s.value === undefined
+      ? `no value${s.why === undefined ? '' : `, ${s.why}`}`
+      : formatMeasurement(s.value, unit);
+  return `${joinParts(s.signal, ...labelValues(s.labels))}: ${said}`;
 };
 
 /** Told by their age: 'startedAt', 'since'. */
@@ -21,7 +23,7 @@ const unsaid = new Set(['source', 'at', 'uid']);
 
 const fieldText = (key: string, value: unknown, at: Millis): string => {
   if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return isMoment(key) ? `${ageText(at - value)} ago` : fieldNumber(key, value);
+  return isMoment(key) ? `${formatAge(at - value)} ago` : formatFieldNumber(key, value);
 };
 
 /** Any other kind of fact, field by field, in the order in which it was read: numbers with their units, moments by their age. */

@@ -7,10 +7,10 @@ import type { Level } from '../domain/level.ts';
 export type FieldValue = string | number | bigint | readonly string[];
 
 /** Units of numbers, for docs and tables. '' is a plain count. */
-export type Unit = '' | 'ms' | 's' | '%' | 'messages' | '/s' | 'bytes' | 'cores' | 'of 1';
+type FieldUnit = '' | 'ms' | 's' | '%' | 'messages' | '/s' | 'bytes' | 'cores' | 'of 1';
 
 /** Writes a moment of our clock as ISO 8601 UTC of the machine's clock. */
-export type Iso = (at: Millis) => string;
+export type IsoFormatter = (at: Millis) => string;
 
 /**
  * One field of a kind: what expressions compare, what `check --json` prints, and what the docs say of it.
@@ -21,7 +21,7 @@ export interface Field<F, J = unknown> {
   readonly type: 'text' | 'state' | 'number' | 'time' | 'level' | 'list';
   /** What it means, for the docs: a phrase without a full stop. */
   readonly says: string;
-  readonly unit?: Unit;
+  readonly unit?: FieldUnit;
   /** Identifies rows: known also when the rest of the row is stale. */
   readonly identity?: true;
   /** The words that it can be, where the list is closed. */
@@ -31,7 +31,7 @@ export interface Field<F, J = unknown> {
   /** The value; undefined when it is absent. */
   of(fact: F, level: Level): FieldValue | undefined;
   /** The value in JSON; absent: only expressions know the field. */
-  json?(fact: F, iso: Iso): J;
+  json?(fact: F, iso: IsoFormatter): J;
 }
 
 /** The fields of a kind by name, in the order of `check --json`. */
@@ -110,7 +110,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: of,
   }),
 
-  number: (says: string, unit: Unit, of: Get<F, number | undefined>): Field<F, number | null> => ({
+  number: (says: string, unit: FieldUnit, of: Get<F, number | undefined>): Field<F, number | null> => ({
     type: 'number',
     says,
     unit,
@@ -119,7 +119,7 @@ export const fieldsOf = <F extends Fact>() => ({
   }),
 
   /** A 64-bit number: exact in expressions, a decimal string in JSON. */
-  bigNumber: (says: string, unit: Unit, of: Get<F, bigint | undefined>): Field<F, string | null> => ({
+  bigNumber: (says: string, unit: FieldUnit, of: Get<F, bigint | undefined>): Field<F, string | null> => ({
     type: 'number',
     says,
     unit,

@@ -2,7 +2,7 @@ import type { AnyFact, Fact, FactKind, FactTypes } from '../domain/facts.ts';
 import type { Level, Limits } from '../domain/level.ts';
 import { alerts } from './alerts/kind.ts';
 import { breakers } from './breakers/kind.ts';
-import type { Kind } from './define-kind.ts';
+import type { KindDefinition } from './define-kind.ts';
 import type { Field } from './fields.ts';
 import { health } from './health/kind.ts';
 import { lag } from './lag/kind.ts';
@@ -11,7 +11,7 @@ import { sessions } from './sessions/kind.ts';
 import { workloads } from './workloads/kind.ts';
 
 /** Every built-in kind, in the order of `check --json`; the only file that a new one edits. */
-const builtIn: readonly Kind[] = [health, breakers, lag, pools, workloads, alerts, sessions];
+const builtIn: readonly KindDefinition[] = [health, breakers, lag, pools, workloads, alerts, sessions];
 
 /** Names that `check --json` has for something else. */
 const reserved: readonly string[] = [
@@ -20,10 +20,10 @@ const reserved: readonly string[] = [
   ...['samples', 'notes'],
 ];
 
-let registered: readonly Kind[] = builtIn;
-let byName: ReadonlyMap<string, Kind> = new Map(builtIn.map((kind) => [kind.name, kind]));
+let registered: readonly KindDefinition[] = builtIn;
+let byName: ReadonlyMap<string, KindDefinition> = new Map(builtIn.map((kind) => [kind.name, kind]));
 
-const setRegistered = (kinds: readonly Kind[]): void => {
+const setRegistered = (kinds: readonly KindDefinition[]): void => {
   registered = kinds;
   byName = new Map(kinds.map((kind) => [kind.name, kind]));
 };
@@ -33,7 +33,7 @@ const setRegistered = (kinds: readonly Kind[]): void => {
  * before the first profile is read. Gives what takes it out again.
  * @throws {Error} when another kind, or a key of `check --json`, has its name
  */
-export const registerKind = <F extends Fact>(kind: Kind<F>): (() => void) => {
+export const registerKind = <F extends Fact>(kind: KindDefinition<F>): (() => void) => {
   const { name } = kind;
   if (reserved.includes(name)) throw new Error(`kind "${name}": the name is reserved; choose another`);
   if (byName.has(name)) throw new Error(`kind "${name}" is registered already; choose another name`);
@@ -42,11 +42,11 @@ export const registerKind = <F extends Fact>(kind: Kind<F>): (() => void) => {
 };
 
 /** Every kind, in the order of `check --json`. The same list until a kind is registered. */
-export const allKinds = (): readonly Kind[] => registered;
+export const allKinds = (): readonly KindDefinition[] => registered;
 
 export const isKind = (word: string): word is FactKind => byName.has(word);
 
-const namesOf = new WeakMap<readonly Kind[], readonly FactKind[]>();
+const namesOf = new WeakMap<readonly KindDefinition[], readonly FactKind[]>();
 
 /** The names of every kind, in the order of `check --json`. */
 export const factKinds = (): readonly FactKind[] => {
@@ -59,11 +59,11 @@ export const factKinds = (): readonly FactKind[] => {
  * The kind of a name.
  * @throws {Error} when no kind of that name is registered: names are checked by `isKind` where they come in
  */
-export const kindOf = <K extends FactKind>(name: K): Kind<FactTypes[K]> => {
+export const kindOf = <K extends FactKind>(name: K): KindDefinition<FactTypes[K]> => {
   const kind = byName.get(name);
   if (kind === undefined) throw new Error(`no kind of fact is called ${name}`);
   // Registered under its name, so its rows are of that type.
-  return kind as Kind<FactTypes[K]>;
+  return kind as KindDefinition<FactTypes[K]>;
 };
 
 /** A value for each kind, as an object. */
@@ -72,8 +72,8 @@ export const perKind = <V>(make: (kind: FactKind) => V): Readonly<Record<FactKin
   Object.fromEntries(factKinds().map((kind) => [kind, make(kind)])) as Record<FactKind, V>;
 
 /** What is made of the kinds, such as a schema: made when it is first asked for, and again after a kind is registered. */
-export const madeOfKinds = <T>(make: () => T): (() => T) => {
-  let last: { readonly of: readonly Kind[]; readonly made: T } | undefined;
+export const derivedFromKinds = <T>(make: () => T): (() => T) => {
+  let last: { readonly of: readonly KindDefinition[]; readonly made: T } | undefined;
   return () => {
     if (last?.of !== registered) last = { of: registered, made: make() };
     return last.made;
@@ -90,7 +90,7 @@ export const fieldOf = <K extends FactKind>(of: K, name: string): Field<FactType
 const escaped = (part: string | number): string => String(part).replace(/[%/]/g, encodeURIComponent);
 
 /** Tells this object from every other of its kind (two sources that see one object are two rows); the same in every reading. */
-export const keyOf = <K extends FactKind>(kind: K, fact: FactTypes[K]): string =>
+export const factKey = <K extends FactKind>(kind: K, fact: FactTypes[K]): string =>
   [(fact as AnyFact).source, ...kindOf(kind).identity(fact)].map(escaped).join('/');
 
 /** The row's state in a word or two, as it is shown and as `limits` name it: 'open', 'near max', 'CrashLoopBackOff'. */

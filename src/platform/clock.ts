@@ -1,4 +1,4 @@
-import { durationText } from '../domain/duration.ts';
+import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 
 /** Time as opsdeck sees it: `now` never goes back and never jumps, so ages and deadlines can be told by it. */
@@ -20,7 +20,7 @@ const jumpMs = 2000;
 const watchEveryMs = 1000;
 
 /** Where time comes from: `wall` may be set by anyone, `steady` only ever grows. Both in ms. */
-export interface TimeSource {
+interface TimeSource {
   wall(): Millis;
   steady(): Millis;
 }
@@ -91,7 +91,7 @@ const sleep = (ms: Millis, signal?: AbortSignal): Promise<void> =>
 const deadline = (ms: Millis): { signal: AbortSignal; clear(): void } => {
   const controller = new AbortController();
   const timer = setTimeout(
-    () => controller.abort(new DOMException(`no answer in ${durationText(ms)}`, 'TimeoutError')),
+    () => controller.abort(new DOMException(`no answer in ${formatDuration(ms)}`, 'TimeoutError')),
     timerMs(ms),
   );
   return { signal: controller.signal, clear: () => clearTimeout(timer) };

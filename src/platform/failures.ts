@@ -40,7 +40,7 @@ const malformed: Readonly<Record<string, string>> = {
 };
 
 /** Any failure of a connection as a WireError; undefined when it is none, so a mistake of our own. */
-export const wireError = (error: unknown): WireError | undefined => {
+export const toWireError = (error: unknown): WireError | undefined => {
   if (error instanceof WireError) return error;
   if (!(error instanceof Error)) return undefined;
   const aborted = abortError(error);
@@ -57,7 +57,7 @@ export const wireError = (error: unknown): WireError | undefined => {
   const plain = unreachable[code];
   if (plain === undefined) return undefined;
   const unreached = new WireError('unreachable', plain);
-  return failedBefore(error, code) ? asUnsent(unreached) : unreached;
+  return failedBefore(error, code) ? markUnsent(unreached) : unreached;
 };
 
 /** Codes of a handshake that this side ends: a request follows only upon a certificate that it trusts. */
@@ -101,9 +101,11 @@ const innermost = (error: Error): Error => {
 };
 
 /** Why a signal was aborted, as the WireError that its request ends with. */
-export const abortWireError = (signal: AbortSignal): WireError => {
+export const toAbortError = (signal: AbortSignal): WireError => {
   const reason: unknown = signal.reason;
-  return (reason instanceof Error ? wireError(reason) : undefined) ?? new WireError('cancelled', 'cancelled');
+  return (
+    (reason instanceof Error ? toWireError(reason) : undefined) ?? new WireError('cancelled', 'cancelled')
+  );
 };
 
 /** A connection that failed, in the trade's words. Thrown by the platform and its clients, turned into a Fault at the edge of a source. */
@@ -121,7 +123,7 @@ export class WireError extends Error {
 }
 
 /** The same failure, of a call of which nothing has left. */
-export const asUnsent = <E extends WireError>(error: E): E => {
+export const markUnsent = <E extends WireError>(error: E): E => {
   error.isUnsent = true;
   return error;
 };

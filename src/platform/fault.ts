@@ -1,8 +1,8 @@
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import { WireError, wireError } from './failures.ts';
+import { toWireError, WireError } from './failures.ts';
 import { TunnelError } from './network/dial.ts';
 import { oneLine } from './terminal/sanitize.ts';
-import { masker } from './terminal/secrets.ts';
+import { secretMasker } from './terminal/secrets.ts';
 
 /** Long enough for an address and a reason, short enough for a line of a log. */
 const maxMessage = 400;
@@ -22,7 +22,7 @@ export class RemediedError extends WireError {
 }
 
 /** What a failed change has done: nothing (refused, or never sent), a part that its message names, or that is unknown. */
-export type ChangeOutcome = 'nothing' | 'part' | 'unknown';
+type ChangeOutcome = 'nothing' | 'part' | 'unknown';
 
 /** A change that has failed although its outcome was answered, or before it was sent. */
 export class ChangeError extends RemediedError {
@@ -43,7 +43,7 @@ export class ChangeError extends RemediedError {
  * A login that has expired, or lacks: `login` is the argv that renews it, to be run by the person at the terminal; [] where only
  * the remedy's words tell how. No secret is in it.
  */
-export class LoginError extends RemediedError {
+export class LoginExpiredError extends RemediedError {
   readonly login: readonly string[];
   constructor(message: string, remedy: string, login: readonly string[]) {
     super('denied', message, remedy);
@@ -53,10 +53,10 @@ export class LoginError extends RemediedError {
 }
 
 /** The expired login behind a failure, also where it was told in the words of another one (`cause`). */
-export const loginBehind = (error: unknown): LoginError | undefined => {
-  if (error instanceof LoginError) return error;
+export const findLoginExpired = (error: unknown): LoginExpiredError | undefined => {
+  if (error instanceof LoginExpiredError) return error;
   return error instanceof Error && error.cause !== undefined && error.cause !== error
-    ? loginBehind(error.cause)
+    ? findLoginExpired(error.cause)
     : undefined;
 };
 
@@ -66,18 +66,18 @@ export const loginBehind = (error: unknown): LoginError | undefined => {
  * our own mistake, a `bug`.
  */
 export const toFault = (source: string, call: string, error: unknown, at: Millis): Fault => {
-  const wire = wireError(error);
+  const wire = toWireError(error);
   const kind = wire?.kind ?? 'bug';
   const reason =
     wire?.message ?? (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   const remedy =
     (wire instanceof RemediedError || wire instanceof TunnelError ? wire.remedy : undefined) ??
     remedies[kind];
-  const login = loginBehind(error)?.login;
+  const login = findLoginExpired(error)?.login;
   return {
     kind,
     source,
-    message: oneLine(masker.outgoing(call === '' ? reason : `${call}: ${reason}`), maxMessage),
+    message: oneLine(secretMasker.outgoing(call === '' ? reason : `${call}: ${reason}`), maxMessage),
     at,
     ...(wire?.retryAfterMs === undefined ? {} : { retryAfterMs: wire.retryAfterMs }),
     ...(remedy === undefined ? {} : { remedy }),

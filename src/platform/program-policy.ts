@@ -1,16 +1,21 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { asUnsent, ProgramError } from './failures.ts';
-import { type ReadEntry, readCovered, readEntry, type TreeSnapshot } from './files/tree-snapshot.ts';
+import { markUnsent, ProgramError } from './failures.ts';
+import {
+  readCoveredFile,
+  readSnapshotEntry,
+  type SnapshotEntry,
+  type TreeSnapshot,
+} from './files/tree-snapshot.ts';
 import type { Program } from './processes/program.ts';
 import type { Programs } from './processes/programs.ts';
 
 /** Files that were compared with what is trusted. */
-export interface CoveredFiles {
+interface CoveredFiles {
   /** The directory; its paths in `tree` are relative to it. */
   readonly dir: string;
   readonly tree: TreeSnapshot;
   /** Files elsewhere, by absolute path. */
-  readonly outside: ReadonlyMap<string, ReadEntry>;
+  readonly outside: ReadonlyMap<string, SnapshotEntry>;
 }
 
 /** Looks at programs that are about to be started on this machine. */
@@ -24,7 +29,7 @@ export interface ProgramPolicy {
 }
 
 const denied = (path: string, dir: string, how: string): ProgramError =>
-  asUnsent(
+  markUnsent(
     new ProgramError('denied', `${path} ${how} since its directory was trusted; it is not started`, {
       remedy: `look at the change, then run opsdeck trust ${dir}`,
     }),
@@ -44,7 +49,7 @@ const checkOne = async (
   const elsewhere = outside.get(path);
   const known = elsewhere ?? (isInside ? tree.get(rel.split(sep).join('/')) : undefined);
   if (known === undefined && !(isInside && isStarted)) return;
-  const now = await (elsewhere === undefined ? readEntry(path) : readCovered(path));
+  const now = await (elsewhere === undefined ? readSnapshotEntry(path) : readCoveredFile(path));
   if (known === undefined && now.sum !== 'absent') throw denied(path, dir, 'was added');
   if (known !== undefined && known.sum !== now.sum) throw denied(path, dir, 'has changed');
 };
@@ -66,7 +71,7 @@ export const createProgramPolicy = (): ProgramPolicy => {
 };
 
 /** Programs that are looked at before they are started. */
-export const withPolicy = (programs: Programs, { covers, check }: ProgramPolicy): Programs => ({
+export const withProgramPolicy = (programs: Programs, { covers, check }: ProgramPolicy): Programs => ({
   start: (program, options, signal) => {
     if (!covers()) return programs.start(program, options, signal);
     const running = check(program).then(() => programs.start(program, options, signal));

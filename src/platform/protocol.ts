@@ -9,7 +9,7 @@ export interface Client {
 export type OpenReads = <T, C extends Client>(protocol: ReadingProtocol<T, C>, target: T) => C;
 
 /** Carries out one request that changes something; connections are closed with its answer. */
-export type Exchange<T, Q, A> = (
+type ChangeRequest<T, Q, A> = (
   transport: Transport,
   target: T,
   request: Q,
@@ -19,7 +19,7 @@ export type Exchange<T, Q, A> = (
 interface ChangingParts<T, Q, A> {
   readonly name: string;
   /** Loads the client's chunk. */
-  load(): Promise<Exchange<T, Q, A>>;
+  load(): Promise<ChangeRequest<T, Q, A>>;
   /** How a request is named in what a run has sent: 'CreateTopics orders'. */
   line(request: Q): string;
   /** How its answer is named there: 'done', '3 rows'. */
@@ -71,7 +71,7 @@ export const declareReads = <T, C extends Client>(
 ): DeclaredReads<T, C> => new DeclaredReads(name, open);
 
 /** A client whose chunk is loaded by its first call. Closing one that was never asked loads nothing. */
-export const late = <C extends Client>(
+export const lazyClient = <C extends Client>(
   load: () => Promise<C>,
 ): { readonly client: () => Promise<C>; readonly close: () => Promise<void> } => {
   let loaded: Promise<C> | undefined;

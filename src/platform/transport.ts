@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Dial } from './network/dial.ts';
 import { type Http, openHttp } from './network/http.ts';
 import type { WebSocketRequest, WebSocketWire } from './network/http-messages.ts';
-import type { Place } from './network/net.ts';
+import type { ConnectTarget } from './network/net.ts';
 import type { ProgramWire } from './processes/program-wire.ts';
 import { loadMachinePrograms, type Programs } from './processes/programs.ts';
 
@@ -18,7 +18,7 @@ export interface Transport {
   /** The signal of a call, ended as well when the door is closed. */
   within(signal: AbortSignal): AbortSignal;
   /** A connection that carries bytes. The signal ends the connecting, not the connection. Throws WireError, TunnelError. */
-  connect(to: Place, signal: AbortSignal): Promise<Duplex>;
+  connect(to: ConnectTarget, signal: AbortSignal): Promise<Duplex>;
   /** Requests of any method. */
   readonly http: Http;
   /** A WebSocket; the signal ends it. Throws WireError. */
@@ -27,7 +27,7 @@ export interface Transport {
   programWire(wire: ProgramWire, signal: AbortSignal): Promise<Duplex>;
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   /** How connections are opened; absent: straight. */
   readonly dial?: Dial | undefined;
   /** What starts programs; absent: this machine. */

@@ -2,7 +2,7 @@ import { type Context, createContext, Script } from 'node:vm';
 import type { Millis } from '../domain/fault.ts';
 
 /** 'over': it took longer, and was ended wherever it was. */
-export type Outcome = 'done' | 'over';
+type GuardOutcome = 'done' | 'over';
 
 interface Watched {
   readonly script: Script;
@@ -22,7 +22,7 @@ let watched: Watched | undefined;
  * Does some work for at most so long, regular expressions that backtrack for ever included: V8 ends them, too. What the
  * work has written up to then stays. Costs some 0.1 ms a call, for a thread that watches. An exception of the work goes through.
  */
-export const guarded = (work: () => void, ms: Millis): Outcome => {
+export const runGuarded = (work: () => void, ms: Millis): GuardOutcome => {
   watched ??= { script: new Script('work()'), context: createContext({}) };
   const { script, context } = watched;
   context.work = work;

@@ -1,7 +1,7 @@
-import { abortWireError } from './failures.ts';
+import { toAbortError } from './failures.ts';
 
 /** Makes the thing by the first call and gives the same to all. */
-export const once = <T>(make: () => T): (() => T) => {
+export const memoize = <T>(make: () => T): (() => T) => {
   let made: { readonly it: T } | undefined;
   return () => {
     made ??= { it: make() };
@@ -13,10 +13,10 @@ export const once = <T>(make: () => T): (() => T) => {
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The outcome of some work, unless the signal aborts first: the work then goes on alone. Throws WireError for an abort. */
-export const within = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
-  if (signal.aborted) throw abortWireError(signal);
+export const withAbort = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  if (signal.aborted) throw toAbortError(signal);
   const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(abortWireError(signal));
+  const abort = (): void => aborted.reject(toAbortError(signal));
   signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([work(), aborted.promise]);

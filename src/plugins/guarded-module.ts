@@ -1,10 +1,10 @@
 import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import type { Batch, FeedKind } from '../domain/reading.ts';
+import type { FeedKind, Reading } from '../domain/reading.ts';
 import { isKind, kindOf } from '../kinds/registry.ts';
 import { WireError } from '../platform/failures.ts';
-import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
-import type { Feed, Opening, Source, SourceModule } from '../sources/source.ts';
+import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
+import type { Feed, Source, SourceModule, SourceOptions } from '../sources/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;
 type Item = Answer['items'][number];
@@ -35,7 +35,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** A row as it may be kept: texts without control sequences, with the source and the time that we know of it. */
 const cleaned = <T extends Item>(items: readonly T[], source: string, at: Millis): readonly T[] =>
   items.filter(isObject).map((item) => {
-    const stripped = stripDeep(item) as T;
+    const stripped = sanitizeDeep(item) as T;
     return { ...stripped, source, at: Number.isFinite(item.at) ? item.at : at };
   });
 
@@ -69,7 +69,7 @@ const fitsKind = (kind: FeedKind, item: Item): boolean => {
 };
 
 const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): Answer => {
-  const { items, samples, faults }: Batch<Item> = batch;
+  const { items, samples, faults }: Reading<Item> = batch;
   const rows = cleaned(items, source, at);
   const fitting = rows.filter((row) => fitsKind(kind, row));
   const message = `${name}: ${rows.length - fitting.length} rows lack what the kind ${kind} asks for`;
@@ -133,7 +133,7 @@ export const guardedModule = (module: SourceModule, plugin: string): SourceModul
         }
       },
     }),
-    open: async (opening: Opening<unknown>, io): Promise<Source> => {
+    open: async (opening: SourceOptions<unknown>, io): Promise<Source> => {
       const source = await module.open(opening, io);
       const { id } = opening;
       for (const feed of source.feeds) {

@@ -3,15 +3,15 @@ import { stripControls } from '../domain/controls.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import { isPackageName, isPluginPath, type PluginStatus } from '../domain/settings.ts';
-import type { Kind } from '../kinds/define-kind.ts';
+import type { KindDefinition } from '../kinds/define-kind.ts';
 import { type PaneSpecOf, registerPane } from '../kinds/pane-registry.ts';
 import { registerKind } from '../kinds/registry.ts';
 import { WireError } from '../platform/failures.ts';
 import { RemediedError, toFault } from '../platform/fault.ts';
 import {
-  entryOf,
   type PackageManifest,
-  packageNotOwnWhy,
+  packageEntryFile,
+  packageOwnershipProblem,
   readPackage,
 } from '../platform/files/package-files.ts';
 import type { SourceModule } from '../sources/source.ts';
@@ -38,7 +38,7 @@ export interface LoadedPlugin extends PluginStatus {
 }
 
 /** Runs a module and resolves to what it exports; rejects with what it throws, and when it takes too long. */
-export type CodeLoader = (file: string) => Promise<Readonly<Record<string, unknown>>>;
+type CodeLoader = (file: string) => Promise<Readonly<Record<string, unknown>>>;
 
 const dirOf = (entry: string, { settingsDir, homeDir }: PluginPlaces): string => {
   if (entry.startsWith('~/')) return join(homeDir, entry.slice(2));
@@ -116,7 +116,7 @@ const isModule = (value: unknown): value is SourceModule =>
 const hasFunctions = (value: unknown, ...names: readonly string[]): boolean =>
   names.every((name) => typeof fieldOf(value, name) === 'function');
 
-const isKindSpec = (value: unknown): value is Kind =>
+const isKindSpec = (value: unknown): value is KindDefinition =>
   textField(value, 'name') !== undefined &&
   hasFunctions(value, 'identity', 'label', 'state', 'levelOf', 'field', 'json', 'lines') &&
   typeof fieldOf(value, 'allFields') === 'object';
@@ -198,7 +198,7 @@ const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
 };
 
 const imported = async (plugin: Described, load: CodeLoader): Promise<Required<Plugin>> => {
-  const file = await entryOf(plugin.dir, plugin.entry);
+  const file = await packageEntryFile(plugin.dir, plugin.entry);
   if (file === undefined) throw new WireError('missing', `there is no file ${plugin.entry} in ${plugin.dir}`);
   const exported = await load(file).catch((error: unknown) => {
     if (error instanceof WireError) throw error;
@@ -233,7 +233,7 @@ export const loadPlugin = async (
         'install a version of it that was made for this SDK',
       );
     await places.permits([found.at, plugin.dir]);
-    const why = await packageNotOwnWhy(plugin.dir);
+    const why = await packageOwnershipProblem(plugin.dir);
     if (why !== undefined) throw new WireError('denied', `it is not loaded: ${why}`);
     const made = await imported(plugin, load);
     const release = register(made);

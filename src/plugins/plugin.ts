@@ -1,5 +1,5 @@
 import type { Fact } from '../domain/facts.ts';
-import type { Kind } from '../kinds/define-kind.ts';
+import type { KindDefinition } from '../kinds/define-kind.ts';
 import type { PaneSpecOf } from '../kinds/pane-registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 
@@ -8,7 +8,7 @@ export interface Plugin {
   /** Each with a `type` of its own. */
   readonly sources?: readonly SourceModule[];
   /** Made by `defineKind`: rows that expressions, `check`, NOW and exports know by its name. */
-  readonly kinds?: readonly Kind[];
+  readonly kinds?: readonly KindDefinition[];
   /** Made by `definePane`: of kinds of this plugin. A kind without one gets a pane that is made of its fields. */
   readonly panes?: readonly PaneSpecOf<Fact>[];
 }

@@ -1,7 +1,7 @@
 import { cutText } from '../domain/mask/cut-text.ts';
 import type { Complaint } from '../domain/position.ts';
 import { type Matcher, matcherOf } from '../domain/regex/matcher.ts';
-import type { Node, ScalarNode } from './tree.ts';
+import type { ScalarNode, YamlNode } from './tree.ts';
 
 /** Keys whose texts are regular expressions, and their flags. `text` is one where a check says what it expects. */
 const patternKeys: ReadonlyMap<string, string> = new Map([
@@ -23,7 +23,7 @@ interface Written {
   readonly node: ScalarNode;
 }
 
-function* patternsOf(node: Node, key = '', above = ''): Generator<Written> {
+function* patternsOf(node: YamlNode, key = '', above = ''): Generator<Written> {
   if (node.is === 'list') for (const item of node.items) yield* patternsOf(item, key, above);
   else if (node.is === 'map')
     for (const [name, entry] of node.entries) yield* patternsOf(entry.value, name, key);
@@ -64,5 +64,5 @@ const complaintOf = (written: Written): readonly Complaint[] => {
 };
 
 /** A warning for each regular expression of a profile that only an engine that backtracks can match. */
-export const backtrackingComplaints = (tree: Node): readonly Complaint[] =>
+export const backtrackingComplaints = (tree: YamlNode): readonly Complaint[] =>
   [...patternsOf(tree)].flatMap(complaintOf);

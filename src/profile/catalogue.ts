@@ -1,13 +1,13 @@
 import { basename, join, normalize } from 'node:path';
 import type { Position } from '../domain/position.ts';
-import { type Complaint, complaintLine } from '../domain/position.ts';
+import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { Files } from '../platform/files/files.ts';
-import { assumedTier, compareTiers, isTier, strictestTier } from '../runs/policy/tiers.ts';
-import { didYouMean, nearestWord, refuse } from './complaints.ts';
+import { compareTiers, defaultTier, isTier, strictestTier } from '../runs/policy/tiers.ts';
+import { didYouMean, errorAt, nearestWord } from './complaints.ts';
 import { coverageFileName } from './coverage-file.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
-import { type MapNode, nounOf, textAt } from './tree.ts';
+import { type MapNode, nodeNoun, textAt } from './tree.ts';
 
 /** An environment as its file names it. */
 interface FoundEnvironment {
@@ -20,7 +20,7 @@ interface FoundEnvironment {
 
 const start = (file: string): Position => ({ file, line: 1, col: 1 });
 
-interface Found {
+interface FoundProfileFile {
   readonly entry?: FoundEnvironment;
   readonly complaints: readonly Complaint[];
 }
@@ -47,7 +47,7 @@ const mapsOf = async (
     : await readLayers(file, read);
 
 /** One file: an environment when it says `env:` itself, else a base (or runbooks) for others. */
-const look = async (file: string, files: Files, read: ReadYaml): Promise<Found> => {
+const look = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
   if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
   const { tree, complaints: broken } = await read(file);
@@ -63,12 +63,12 @@ const look = async (file: string, files: Files, read: ReadYaml): Promise<Found> 
     // A chain that broke off has said so already; the name may have stood in the lost part.
     return {
       complaints:
-        below.length > 0 ? complaints : [refuse(position, `${key} names nothing`, `write ${key}: NAME`)],
+        below.length > 0 ? complaints : [errorAt(position, `${key} names nothing`, `write ${key}: NAME`)],
     };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
   // The loader complains about a tier that there is not; until then the strictest one is shown.
-  return { entry: { system, env, title, tier: isTier(tier) ? tier : assumedTier, file }, complaints };
+  return { entry: { system, env, title, tier: isTier(tier) ? tier : defaultTier, file }, complaints };
 };
 
 /** `config.yaml` of a profiles directory: which system is meant when nobody says. */
@@ -81,11 +81,11 @@ const defaultIn = async (
   if (tree === undefined) return { complaints };
   if (tree.is !== 'map')
     return {
-      complaints: [refuse(tree.position, `expected a map, found ${nounOf(tree)}`, 'write system: NAME')],
+      complaints: [errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write system: NAME')],
     };
   const unknown = [...tree.entries]
     .filter(([key]) => key !== 'system')
-    .map(([key, entry]) => refuse(entry.key, `unknown key "${key}"`, didYouMean(key, ['system'])));
+    .map(([key, entry]) => errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, ['system'])));
   const system = textAt(tree, 'system');
   return { complaints: [...complaints, ...unknown], ...(system !== undefined && { system }) };
 };
@@ -94,7 +94,7 @@ const yamlFiles = async (dir: string, files: Files): Promise<readonly string[]> 
   (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
 
 /** What is wrong with the YAML of any file below a directory, environment or not. */
-export const brokenIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
+export const yamlComplaintsIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
   const read = yamlReader(files);
   const names = await yamlFiles(dir, files).catch(() => []);
   const all = await Promise.all(names.map((name) => read(normalize(join(dir, name)))));
@@ -105,18 +105,18 @@ export const brokenIn = async (dir: string, files: Files): Promise<readonly Comp
 const isBeside = (name: string): boolean =>
   name === 'config.yaml' || name === 'config.yml' || basename(name) === coverageFileName;
 
-interface Looked {
+interface CatalogDirectory {
   readonly dir: string;
-  readonly found: readonly Found[];
+  readonly found: readonly FoundProfileFile[];
   /** What the directory's config.yaml names. */
   readonly system?: string;
 }
 
 /** Every environment in one profiles directory. A broken file is a complaint and hides nothing else. */
-const lookIn = async (dir: string, files: Files): Promise<Looked> => {
-  const unreadable = (error: unknown): Found => ({
+const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
+  const unreadable = (error: unknown): FoundProfileFile => ({
     complaints: [
-      refuse(
+      errorAt(
         start(dir),
         `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
         'correct its permissions, or name another directory',
@@ -126,7 +126,7 @@ const lookIn = async (dir: string, files: Files): Promise<Looked> => {
   const read = yamlReader(files);
   try {
     const names = await yamlFiles(dir, files);
-    const found: Found[] = await Promise.all(
+    const found: FoundProfileFile[] = await Promise.all(
       names.filter((name) => !isBeside(name)).map((name) => look(normalize(join(dir, name)), files, read)),
     );
     if (!names.includes('config.yaml')) return { dir, found };
@@ -137,7 +137,7 @@ const lookIn = async (dir: string, files: Files): Promise<Looked> => {
   }
 };
 
-export interface CatalogueEntry extends FoundEnvironment {
+export interface ProfileCatalogEntry extends FoundEnvironment {
   /** The search directory that it was found in. */
   readonly dir: string;
   /** What it is read from, where that is not the disk as it is later: the bytes that were compared with what is trusted. */
@@ -157,9 +157,9 @@ export interface SearchDir {
 }
 
 /** Every environment that can be opened. */
-export interface Catalogue {
+export interface ProfileCatalog {
   /** By system, then on the way to production. */
-  readonly entries: readonly CatalogueEntry[];
+  readonly entries: readonly ProfileCatalogEntry[];
   readonly complaints: readonly Complaint[];
   readonly defaultSystem?: string;
   /** Where it looked, nearest first. */
@@ -172,16 +172,16 @@ const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env
  * Why a file may not share the name of one that was found before it. Two in one directory are ambiguous; a nearer file of a
  * lower tier would take the gates of the farther one away.
  */
-const conflictOf = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint | undefined => {
+const conflictOf = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint | undefined => {
   const name = fullName(other);
   if (nearer.dir === other.dir)
-    return refuse(
+    return errorAt(
       { file: other.file, line: 1, col: 1 },
       `${nearer.file} is ${name} too`,
       'give one of them another env or system',
     );
   if (strictestTier(nearer.tier, other.tier) === nearer.tier) return undefined;
-  return refuse(
+  return errorAt(
     { file: nearer.file, line: 1, col: 1 },
     `${name} is of tier ${nearer.tier} here, and of tier ${other.tier} in ${other.file}, which this file hides`,
     `write tier: ${other.tier}, or give this one another env or system`,
@@ -190,34 +190,38 @@ const conflictOf = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint | 
 
 /** The words of a file that is not trusted: it is named and not opened. */
 const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): Complaint =>
-  refuse(
+  errorAt(
     { file, line: 1, col: 1 },
     `not trusted: ${untrusted}`,
     `read it (opsdeck trust --dry-run ${dir} shows what it may run), then run opsdeck trust ${dir}`,
   );
 
 /** An untrusted file before a trusted one of its name: neither is opened, since the user may mean either. */
-const hidingComplaint = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint =>
-  refuse(
+const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry): Complaint =>
+  errorAt(
     { file: nearer.file, line: 1, col: 1 },
     `it is not trusted and hides ${other.file}, which is ${fullName(other)} too`,
     `choose with --profiles ${nearer.dir} or --profiles ${other.dir}`,
   );
 
-const withConflict = (nearer: CatalogueEntry, other: CatalogueEntry, why: Complaint): CatalogueEntry => ({
+const withConflict = (
+  nearer: ProfileCatalogEntry,
+  other: ProfileCatalogEntry,
+  why: Complaint,
+): ProfileCatalogEntry => ({
   ...nearer,
   tier: strictestTier(nearer.tier, other.tier),
   conflicts: [...(nearer.conflicts ?? []), why],
 });
 
-const order = (a: CatalogueEntry, b: CatalogueEntry): number =>
+const order = (a: ProfileCatalogEntry, b: ProfileCatalogEntry): number =>
   a.system.localeCompare(b.system) || compareTiers(a.tier, b.tier) || a.env.localeCompare(b.env);
 
 /** Two files of one name: the nearer one, unless both are to be refused. */
 const settled = (
-  nearer: CatalogueEntry,
-  other: CatalogueEntry,
-): { readonly entry: CatalogueEntry; readonly why?: Complaint } => {
+  nearer: ProfileCatalogEntry,
+  other: ProfileCatalogEntry,
+): { readonly entry: ProfileCatalogEntry; readonly why?: Complaint } => {
   if (other.untrusted === true && nearer.untrusted !== true) return { entry: nearer };
   if (nearer.untrusted === true && other.untrusted !== true)
     return { entry: withConflict(nearer, other, hidingComplaint(nearer, other)) };
@@ -226,7 +230,7 @@ const settled = (
 };
 
 /** What the catalogue keeps of an environment that was found in a directory. */
-const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): CatalogueEntry => ({
+const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): ProfileCatalogEntry => ({
   ...found,
   dir: place.dir,
   ...(isReal ? {} : { files: place.files }),
@@ -246,7 +250,7 @@ const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): Ca
 export const findProfiles = async (
   dirs: readonly (string | SearchDir)[],
   files: Files,
-): Promise<Catalogue> => {
+): Promise<ProfileCatalog> => {
   const places = new Map<string, SearchDir>();
   for (const one of dirs) {
     const place = typeof one === 'string' ? { dir: one, files } : one;
@@ -255,9 +259,9 @@ export const findProfiles = async (
   const looked = await Promise.all(
     [...places.values()].map(async (place) => ({ place, ...(await lookIn(place.dir, place.files)) })),
   );
-  const entries = new Map<string, CatalogueEntry>();
+  const entries = new Map<string, ProfileCatalogEntry>();
   const complaints = new Map<string, Complaint>();
-  const complain = (one: Complaint) => complaints.set(complaintLine(one), one);
+  const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
   for (const { place, found } of looked)
     for (const { entry: one, complaints: own } of found) {
       own.forEach(complain);
@@ -280,21 +284,21 @@ export const findProfiles = async (
   };
 };
 
-export type Chosen =
-  | { readonly is: 'one'; readonly entry: CatalogueEntry }
-  | { readonly is: 'several'; readonly entries: readonly CatalogueEntry[]; readonly message: string }
+export type ProfileChoice =
+  | { readonly is: 'one'; readonly entry: ProfileCatalogEntry }
+  | { readonly is: 'several'; readonly entries: readonly ProfileCatalogEntry[]; readonly message: string }
   | { readonly is: 'none'; readonly message: string };
 
-const namesOf = (entries: readonly CatalogueEntry[]): string => entries.map(fullName).join(', ');
+const namesOf = (entries: readonly ProfileCatalogEntry[]): string => entries.map(fullName).join(', ');
 
 /** Broken files may be what somebody is looking for. */
-const brokenHint = ({ complaints }: Catalogue): string => {
+const brokenHint = ({ complaints }: ProfileCatalog): string => {
   const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
   if (files === 0) return '';
   return ` (${files} ${files === 1 ? 'file is' : 'files are'} broken: opsdeck validate tells)`;
 };
 
-const none = (catalogue: Catalogue, wanted: string | undefined): Chosen => {
+const none = (catalogue: ProfileCatalog, wanted: string | undefined): ProfileChoice => {
   const hint = brokenHint(catalogue);
   if (catalogue.entries.length === 0)
     return {
@@ -318,12 +322,12 @@ const none = (catalogue: Catalogue, wanted: string | undefined): Chosen => {
  * system's is taken (an argument goes before the catalogue's own); without one, all are named.
  */
 export const chooseProfile = (
-  catalogue: Catalogue,
+  catalogue: ProfileCatalog,
   wanted: string | undefined,
   defaultSystem: string | undefined,
-): Chosen => {
+): ProfileChoice => {
   const system = defaultSystem ?? catalogue.defaultSystem;
-  const fits = (entry: CatalogueEntry): boolean =>
+  const fits = (entry: ProfileCatalogEntry): boolean =>
     wanted === undefined || wanted === entry.env || wanted === fullName(entry);
   const all = catalogue.entries.filter(fits);
   const preferred = all.filter((entry) => entry.system === system);

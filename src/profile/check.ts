@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../domain/position.ts';
-import { didYouMean, nearestWord, refuse } from './complaints.ts';
+import { didYouMean, errorAt, nearestWord } from './complaints.ts';
 import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-words.ts';
-import { type Gap, type Node, nearest, nounOf, type Path, plain, scalars } from './tree.ts';
+import {
+  type Gap,
+  nearestNode,
+  nodeNoun,
+  plainValue,
+  scalarsIn,
+  type YamlNode,
+  type YamlPath,
+} from './tree.ts';
 
 /** `{ a?: T | undefined }` as `{ a?: T }`. */
 type Definite<T> = { [K in keyof T]: Exclude<T[K], undefined> };
@@ -13,33 +21,37 @@ export const definite = <T extends object>(value: T): Definite<T> =>
   Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Definite<T>;
 
 /** Where an issue's path leads: the node there, or the nearest above it and the key that is missing in it. */
-const placeOf = (root: Node, path: Path): { readonly node: Node; readonly missing?: string } => {
-  const node = nearest(root, path);
+const placeOf = (root: YamlNode, path: YamlPath): { readonly node: YamlNode; readonly missing?: string } => {
+  const node = nearestNode(root, path);
   const last = path.at(-1);
   if (last === undefined) return { node };
-  const parent = nearest(root, path.slice(0, -1));
+  const parent = nearestNode(root, path.slice(0, -1));
   const there = parent.is === 'map' ? parent.entries.has(String(last)) : parent.is === 'list';
   return there ? { node } : { node: parent, missing: String(last) };
 };
 
 /** True when a reference without a value stands where the issue points. */
-const atGap = (root: Node, path: Path): boolean => {
-  const node = nearest(root, path);
+const atGap = (root: YamlNode, path: YamlPath): boolean => {
+  const node = nearestNode(root, path);
   return node.is === 'scalar' && node.gaps !== undefined;
 };
 
-const isRoot = (issue: Leaf, path: Path): boolean =>
+const isRoot = (issue: Leaf, path: YamlPath): boolean =>
   issue.path.length === path.length && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 
 /** How far a branch of a union is from what is there: the nearest one is the one that was meant. */
-const farness = (branch: readonly Leaf[], path: Path): number =>
+const farness = (branch: readonly Leaf[], path: YamlPath): number =>
   branch
     .map((issue) =>
       isRoot(issue, path) ? 100 : issue.code === 'unrecognized_keys' ? 3 * issue.keys.length : 2,
     )
     .reduce((sum, cost) => sum + cost, 0);
 
-const unionLeaves = (issue: z.core.$ZodIssueInvalidUnion, path: Path, root: Node): readonly Leaf[] => {
+const unionLeaves = (
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: YamlPath,
+  root: YamlNode,
+): readonly Leaf[] => {
   if (issue.message !== '') return [{ code: 'custom', path: [...path], message: issue.message }];
   if (issue.errors.length === 0) {
     const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
@@ -50,7 +62,7 @@ const unionLeaves = (issue: z.core.$ZodIssueInvalidUnion, path: Path, root: Node
   if (open.some((branch) => branch.length === 0)) return [];
   if (open.every((branch) => branch.length === 1 && branch.every((leaf) => isRoot(leaf, path)))) {
     const expected = [...new Set(open.flat().map(expectedBy))].join(' or ');
-    const message = `expected ${expected}, found ${nounOf(nearest(root, path))}; ${remedyOf(open.flat())}`;
+    const message = `expected ${expected}, found ${nodeNoun(nearestNode(root, path))}; ${remedyOf(open.flat())}`;
     const { missing } = placeOf(root, path);
     return missing === undefined ? [{ code: 'custom', path: [...path], message }] : open.flat().slice(0, 1);
   }
@@ -58,13 +70,13 @@ const unionLeaves = (issue: z.core.$ZodIssueInvalidUnion, path: Path, root: Node
 };
 
 /** An issue with its unions opened: of each union the branch that was most probably meant. */
-const leaves = (issue: z.core.$ZodIssue, root: Node, above: Path = []): readonly Leaf[] => {
+const leaves = (issue: z.core.$ZodIssue, root: YamlNode, above: YamlPath = []): readonly Leaf[] => {
   const path = [...above, ...issue.path];
   return issue.code === 'invalid_union' ? unionLeaves(issue, path, root) : [{ ...issue, path }];
 };
 
 /** What a schema made of a node. */
-export interface Checked<T> {
+export interface CheckedNode<T> {
   /** Absent when the schema refused. Present beside gaps: the texts of unresolved references are still in it. */
   readonly value?: T;
   readonly complaints: readonly Complaint[];
@@ -73,7 +85,7 @@ export interface Checked<T> {
 }
 
 /** 'checks[0].timeout' */
-const pathText = (path: Path): string =>
+const pathText = (path: YamlPath): string =>
   path
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`))
     .join('');
@@ -90,11 +102,11 @@ const wordless: z.core.$ZodErrorMap = (issue) =>
     ? knownMark + Object.keys(issue.inst.shape).join(',')
     : '';
 
-export interface CheckOptions {
+interface CheckOptions {
   /** The name of what is checked, for messages: a source's id, a signal's id. */
   readonly label?: string;
   /** Where the node stands in what `label` names: its path begins the paths of messages. */
-  readonly under?: Path;
+  readonly under?: YamlPath;
   /** Keys that are taken from the node before the schema sees it, to be named beside the schema's own. */
   readonly extraKeys?: readonly string[];
   /** Keys of the format that this opsdeck does not have yet: they deserve a better word than 'unknown'. */
@@ -108,7 +120,7 @@ const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[
 
 const keyComplaints = (
   issue: Leaf & { code: 'unrecognized_keys' },
-  root: Node,
+  root: YamlNode,
   { extraKeys, planned = [] }: CheckOptions,
 ): readonly Complaint[] => {
   const { node } = placeOf(root, issue.path);
@@ -117,14 +129,14 @@ const keyComplaints = (
     const position = keyOf(node, key);
     const later = issue.path.length === 0 && planned.includes(key);
     const todo = later ? 'this opsdeck does not have it yet: remove it' : didYouMean(key, known);
-    return refuse(position, `unknown key "${key}"`, todo);
+    return errorAt(position, `unknown key "${key}"`, todo);
   });
 };
 
-const keyOf = (node: Node, key: string): Position =>
+const keyOf = (node: YamlNode, key: string): Position =>
   (node.is === 'map' ? node.entries.get(key)?.key : undefined) ?? node.position;
 
-const leafComplaints = (issue: Leaf, root: Node, options: CheckOptions): readonly Complaint[] => {
+const leafComplaints = (issue: Leaf, root: YamlNode, options: CheckOptions): readonly Complaint[] => {
   if (issue.code === 'unrecognized_keys') return keyComplaints(issue, root, options);
   const { node, missing } = placeOf(root, issue.path);
   const atParent = missing !== undefined || issue.code === 'invalid_key';
@@ -132,12 +144,12 @@ const leafComplaints = (issue: Leaf, root: Node, options: CheckOptions): readonl
   const name = [options.label ?? '', pathText(path)].filter((part) => part !== '').join(' ');
   if (missing !== undefined && (issue.message === '' || issue.code === 'invalid_type')) {
     const words = issue.code === 'invalid_value' ? issue.values.map(String).join(' | ') : '…';
-    return [refuse(node.position, labelled(name, `${missing} is missing`), `write ${missing}: ${words}`)];
+    return [errorAt(node.position, labelled(name, `${missing} is missing`), `write ${missing}: ${words}`)];
   }
   const { what, todo } = issueWords(issue, node);
   const parent = placeOf(root, issue.path.slice(0, -1)).node;
   const position = issue.code === 'invalid_key' ? keyOf(parent, String(issue.path.at(-1))) : node.position;
-  return [refuse(position, labelled(name, what), todo)];
+  return [errorAt(position, labelled(name, what), todo)];
 };
 
 /** Paths of keys that are there, only misspelt: that they are missing goes without saying. */
@@ -151,7 +163,7 @@ const misspelt = (issues: readonly Leaf[], extra: readonly string[] | undefined)
   );
 
 /** A value from outside that the schema does not take: a gap, and never a message that shows the value. */
-const misfit = (issue: Leaf, root: Node): Gap | undefined => {
+const misfit = (issue: Leaf, root: YamlNode): Gap | undefined => {
   const { node } = placeOf(root, issue.path);
   if (node.is !== 'scalar' || node.outside === undefined) return undefined;
   const reference = node.outside.join(' ');
@@ -160,15 +172,15 @@ const misfit = (issue: Leaf, root: Node): Gap | undefined => {
 };
 
 /** The references in a node that have no value. */
-export const gapsIn = (node: Node): readonly Gap[] => [
-  ...new Set([...scalars(node)].flatMap((scalar) => scalar.gaps ?? [])),
+export const gapsIn = (node: YamlNode): readonly Gap[] => [
+  ...new Set([...scalarsIn(node)].flatMap((scalar) => scalar.gaps ?? [])),
 ];
 
 /** What schemas made of nodes without a fault in them: a profile is checked twice, and its files belong to several. */
-const knownGood = new WeakMap<z.ZodType, WeakMap<Node, Checked<unknown>>>();
+const knownGood = new WeakMap<z.ZodType, WeakMap<YamlNode, CheckedNode<unknown>>>();
 
-const remember = <T>(schema: z.ZodType<T>, node: Node, checked: Checked<T>): Checked<T> => {
-  const known = knownGood.get(schema) ?? new WeakMap<Node, Checked<unknown>>();
+const remember = <T>(schema: z.ZodType<T>, node: YamlNode, checked: CheckedNode<T>): CheckedNode<T> => {
+  const known = knownGood.get(schema) ?? new WeakMap<YamlNode, CheckedNode<unknown>>();
   knownGood.set(schema, known.set(node, checked));
   return checked;
 };
@@ -177,12 +189,16 @@ const remember = <T>(schema: z.ZodType<T>, node: Node, checked: Checked<T>): Che
  * Checks a node with a schema. Issues become complaints at the nearest node's place, in opsdeck's words; an issue that
  * points at a reference without a value is none.
  */
-export const checkNode = <T>(schema: z.ZodType<T>, node: Node, options: CheckOptions = {}): Checked<T> => {
+export const checkNode = <T>(
+  schema: z.ZodType<T>,
+  node: YamlNode,
+  options: CheckOptions = {},
+): CheckedNode<T> => {
   const known = knownGood.get(schema)?.get(node);
   // It is what this very schema made of this very node.
-  if (known !== undefined) return known as Checked<T>;
+  if (known !== undefined) return known as CheckedNode<T>;
   const gaps = [...gapsIn(node)];
-  const parsed = schema.safeParse(plain(node), { error: wordless });
+  const parsed = schema.safeParse(plainValue(node), { error: wordless });
   if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
   const complaints: Complaint[] = [];
   const issues = parsed.error.issues.flatMap((one) => leaves(one, node));

@@ -1,5 +1,5 @@
-import { nearest } from '../domain/nearest.ts';
-import { type Complaint, complaintLine, type Position } from '../domain/position.ts';
+import { closestWord } from '../domain/nearest.ts';
+import { type Complaint, formatComplaint, type Position } from '../domain/position.ts';
 
 /** Nobody writes a longer name, and a comparison costs the product of both lengths. */
 const longest = 60;
@@ -9,7 +9,7 @@ export const nearestWord = (word: string, known: Iterable<string>): string | und
   if (word.length > longest) return undefined;
   const words = [...known];
   const begun = word.length < 3 ? [] : words.filter((one) => one.startsWith(word));
-  return nearest(word, words) ?? (begun.length === 1 ? begun[0] : undefined);
+  return closestWord(word, words) ?? (begun.length === 1 ? begun[0] : undefined);
 };
 
 const most = 12;
@@ -24,7 +24,7 @@ export const didYouMean = (word: string, known: readonly string[], none = 'remov
 };
 
 /** An error at a place. */
-export const refuse = (position: Position, what: string, todo: string): Complaint => ({
+export const errorAt = (position: Position, what: string, todo: string): Complaint => ({
   position,
   severity: 'error',
   what,
@@ -32,8 +32,8 @@ export const refuse = (position: Position, what: string, todo: string): Complain
 });
 
 /** Each complaint once, by file, in the order of the text. */
-export const inOrder = (complaints: readonly Complaint[]): readonly Complaint[] => {
-  const lines = new Map(complaints.map((one) => [complaintLine(one), one]));
+export const sortComplaints = (complaints: readonly Complaint[]): readonly Complaint[] => {
+  const lines = new Map(complaints.map((one) => [formatComplaint(one), one]));
   return [...lines.values()].sort(
     (a, b) =>
       a.position.file.localeCompare(b.position.file) ||

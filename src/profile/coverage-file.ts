@@ -1,9 +1,9 @@
 import { join, normalize } from 'node:path';
-import { type Complaint, at as placeText } from '../domain/position.ts';
+import { type Complaint, positionText as placeText } from '../domain/position.ts';
 import type { Files } from '../platform/files/files.ts';
-import { didYouMean, refuse } from './complaints.ts';
+import { didYouMean, errorAt } from './complaints.ts';
 import { yamlReader } from './layers.ts';
-import { child, type MapNode, type Node, nounOf, type ScalarNode, textAt } from './tree.ts';
+import { childOf, type MapNode, nodeNoun, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 
 /** An entry of a profile that may serve requirements, under a path that outlives its place in a list. */
 interface ProfileEntry {
@@ -38,7 +38,7 @@ const sections = [
 
 const steps = { diagnose: 'd', act: 'a', verify: 'v' } as const;
 
-const mapsOf = (node: Node | undefined): readonly MapNode[] =>
+const mapsOf = (node: YamlNode | undefined): readonly MapNode[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
 
 /** What an item is called: its id, else what its builder takes in place of one. */
@@ -53,7 +53,7 @@ const named = (path: string, items: readonly MapNode[]): readonly ProfileEntry[]
 
 const stepsOf = ({ path, node }: ProfileEntry): readonly ProfileEntry[] =>
   Object.entries(steps).flatMap(([section, letter]) => {
-    const items = mapsOf(child(node, section));
+    const items = mapsOf(childOf(node, section));
     const ids = stepIds(
       items.map((item) => textAt(item, 'id')),
       letter,
@@ -65,22 +65,22 @@ const stepsOf = ({ path, node }: ProfileEntry): readonly ProfileEntry[] =>
 const within = (entry: ProfileEntry): readonly ProfileEntry[] => {
   if (entry.path.startsWith('runbooks.')) return stepsOf(entry);
   if (entry.path.startsWith('checklists.'))
-    return named(`${entry.path}.items`, mapsOf(child(entry.node, 'items')));
+    return named(`${entry.path}.items`, mapsOf(childOf(entry.node, 'items')));
   return [];
 };
 
 /** Every entry of a merged profile that may serve requirements: sources, signals, views, runbooks with their steps, and so on. */
 const entriesOf = (tree: MapNode): readonly ProfileEntry[] => {
-  const sources = child(tree, 'sources');
-  const review = child(tree, 'review');
-  const listed = sections.flatMap((section) => named(section, mapsOf(child(tree, section))));
+  const sources = childOf(tree, 'sources');
+  const review = childOf(tree, 'review');
+  const listed = sections.flatMap((section) => named(section, mapsOf(childOf(tree, section))));
   return [
     ...(sources?.is === 'map'
       ? [...sources.entries].flatMap(([id, { value }]) =>
           value.is === 'map' ? [{ path: `sources.${id}`, node: value }] : [],
         )
       : []),
-    ...named('logs.views', mapsOf(child(child(tree, 'logs'), 'views'))),
+    ...named('logs.views', mapsOf(childOf(childOf(tree, 'logs'), 'views'))),
     ...listed.flatMap((entry) => [entry, ...within(entry)]),
     ...(review?.is === 'map' ? [{ path: 'review', node: review }] : []),
   ];
@@ -93,14 +93,14 @@ export const coverageFileName = 'coverage.yaml';
 export type EntryIds = ReadonlyMap<string, readonly string[]>;
 
 /** A coverage file as it was read; empty where there is none. */
-export interface CoverageFile {
+interface CoverageFile {
   /** Undefined where there is none, or it is no map. */
   readonly tree?: MapNode;
   readonly complaints: readonly Complaint[];
 }
 
 /** An environment of the directory, its profile merged and not resolved. */
-export interface CoveredEnvironment {
+interface CoveredEnvironment {
   readonly env: string;
   readonly tree: MapNode;
 }
@@ -117,11 +117,11 @@ export const readCoverageFile = async (dir: string, files: Files): Promise<Cover
   if ((await files.read(file).catch(() => '')) === undefined) return { complaints: [] };
   const { tree, complaints } = await yamlReader(files)(file);
   if (tree === undefined || tree.is === 'map') return { ...(tree && { tree }), complaints };
-  const what = `expected a map of entries, found ${nounOf(tree)}`;
-  return { complaints: [...complaints, refuse(tree.position, what, 'write signals.ID: [REQUIREMENT]')] };
+  const what = `expected a map of entries, found ${nodeNoun(tree)}`;
+  return { complaints: [...complaints, errorAt(tree.position, what, 'write signals.ID: [REQUIREMENT]')] };
 };
 
-const textsIn = (node: Node | undefined): readonly (ScalarNode & { readonly value: string })[] =>
+const textsIn = (node: YamlNode | undefined): readonly (ScalarNode & { readonly value: string })[] =>
   node?.is === 'list'
     ? node.items.flatMap((item) =>
         item.is === 'scalar' && typeof item.value === 'string' ? [{ ...item, value: item.value }] : [],
@@ -129,11 +129,11 @@ const textsIn = (node: Node | undefined): readonly (ScalarNode & { readonly valu
     : [];
 
 const ownIds = ({ node }: ProfileEntry): readonly string[] =>
-  textsIn(child(node, 'covers')).map(({ value }) => value);
+  textsIn(childOf(node, 'covers')).map(({ value }) => value);
 
-const sectionsOf = (tree: MapNode | undefined, env: string): readonly (Node | undefined)[] => [
+const sectionsOf = (tree: MapNode | undefined, env: string): readonly (YamlNode | undefined)[] => [
   tree,
-  child(child(tree, environmentsKey), env),
+  childOf(childOf(tree, environmentsKey), env),
 ];
 
 /**
@@ -144,7 +144,7 @@ export const entryIds = ({ env, tree }: CoveredEnvironment, { tree: side }: Cove
   const sections = sectionsOf(side, env);
   return new Map(
     entriesOf(tree).flatMap((entry) => {
-      const beside = sections.flatMap((section) => textsIn(child(section, entry.path)));
+      const beside = sections.flatMap((section) => textsIn(childOf(section, entry.path)));
       const ids = [...new Set([...ownIds(entry), ...beside.map(({ value }) => value)])];
       return ids.length === 0 ? [] : [[entry.path, ids] as const];
     }),
@@ -153,7 +153,7 @@ export const entryIds = ({ env, tree }: CoveredEnvironment, { tree: side }: Cove
 
 /** The ids of a coverage file for one entry, without a look at the profile. */
 export const idsBeside = ({ tree }: CoverageFile, env: string, path: string): readonly string[] =>
-  sectionsOf(tree, env).flatMap((section) => textsIn(child(section, path)).map(({ value }) => value));
+  sectionsOf(tree, env).flatMap((section) => textsIn(childOf(section, path)).map(({ value }) => value));
 
 /** 'did you mean "runbooks.restart.verify.v1"?': compared with what goes on as the path begins. */
 const nearestPath = (path: string, known: readonly string[]): string => {
@@ -193,24 +193,24 @@ const knownIn = (environments: readonly CoveredEnvironment[]): Known => {
 
 const idComplaints = (
   path: string,
-  list: Node,
+  list: YamlNode,
   own: ReadonlySet<string>,
   general: readonly (ScalarNode & { readonly value: string })[],
 ): readonly Complaint[] => {
   if (list.is !== 'list')
     return [
-      refuse(list.position, `${path}: expected a list, found ${nounOf(list)}`, 'write a list: [S1-I3-D2]'),
+      errorAt(list.position, `${path}: expected a list, found ${nodeNoun(list)}`, 'write a list: [S1-I3-D2]'),
     ];
   const seen = new Map(general.map((node) => [node.value, node]));
   return list.items.flatMap((item) => {
     if (item.is !== 'scalar' || typeof item.value !== 'string')
       return [
-        refuse(item.position, `${path}: expected an id, found ${nounOf(item)}`, 'write it as S1-I3-D2'),
+        errorAt(item.position, `${path}: expected an id, found ${nodeNoun(item)}`, 'write it as S1-I3-D2'),
       ];
     const { value: id, position } = item;
     if (!idPattern.test(id))
       return [
-        refuse(
+        errorAt(
           position,
           `${path}: "${id}" is no id of a requirement`,
           'write capitals, digits and -: S1-I3-D2',
@@ -220,14 +220,14 @@ const idComplaints = (
     seen.set(id, first ?? { ...item, value: id });
     if (first !== undefined)
       return [
-        refuse(
+        errorAt(
           position,
           `${path}: ${id} is there twice (first at ${placeText(first.position)})`,
           'remove one of them',
         ),
       ];
     if (!own.has(id)) return [];
-    return [refuse(position, `${path}: ${id} is in the entry's own covers, too`, 'remove one of them')];
+    return [errorAt(position, `${path}: ${id} is in the entry's own covers, too`, 'remove one of them')];
   });
 };
 
@@ -241,8 +241,8 @@ const sectionComplaints = (
     if (path === environmentsKey && general === undefined) return [];
     const ids = own.get(path);
     if (ids === undefined)
-      return [refuse(key, `no entry ${where} has the path "${path}"`, nearestPath(path, paths))];
-    return idComplaints(path, value, ids, textsIn(child(general, path)));
+      return [errorAt(key, `no entry ${where} has the path "${path}"`, nearestPath(path, paths))];
+    return idComplaints(path, value, ids, textsIn(childOf(general, path)));
   });
 
 /**
@@ -254,15 +254,15 @@ export const coverageComplaints = (
   environments: readonly CoveredEnvironment[],
 ): readonly Complaint[] => {
   if (tree === undefined) return complaints;
-  const apart = child(tree, environmentsKey);
+  const apart = childOf(tree, environmentsKey);
   const ofEnvironments =
     apart === undefined
       ? []
       : apart.is !== 'map'
         ? [
-            refuse(
+            errorAt(
               apart.position,
-              `${environmentsKey}: expected a map, found ${nounOf(apart)}`,
+              `${environmentsKey}: expected a map, found ${nodeNoun(apart)}`,
               'write ENV: { PATH: [REQUIREMENT] }',
             ),
           ]
@@ -270,11 +270,15 @@ export const coverageComplaints = (
             const named = environments.filter((one) => one.env === env);
             if (named.length === 0) {
               const known = environments.map((one) => one.env);
-              return [refuse(key, `no environment here is called "${env}"`, didYouMean(env, known))];
+              return [errorAt(key, `no environment here is called "${env}"`, didYouMean(env, known))];
             }
             if (value.is !== 'map')
               return [
-                refuse(value.position, `${env}: expected a map, found ${nounOf(value)}`, 'write PATH: [ID]'),
+                errorAt(
+                  value.position,
+                  `${env}: expected a map, found ${nodeNoun(value)}`,
+                  'write PATH: [ID]',
+                ),
               ];
             return sectionComplaints(value, knownIn(named), `of ${env}`, tree);
           });

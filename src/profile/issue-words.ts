@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { nearestWord } from './complaints.ts';
-import { type Node, nounOf } from './tree.ts';
+import { nodeNoun, type YamlNode } from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 
 /** An issue that is no union, with the whole path from the node that was checked. */
@@ -43,10 +43,10 @@ export const expectedBy = (issue: Leaf): string => {
   return 'another value';
 };
 
-const found = (node: Node): string =>
-  node.is === 'scalar' && typeof node.value === 'number' ? `${node.value}` : nounOf(node);
+const found = (node: YamlNode): string =>
+  node.is === 'scalar' && typeof node.value === 'number' ? `${node.value}` : nodeNoun(node);
 
-const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: Node): Words => {
+const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: YamlNode): Words => {
   const numeric =
     node.is === 'scalar' && typeof node.value === 'string' && /^-?\d+(\.\d+)?$/.test(node.value);
   const todo =
@@ -70,7 +70,7 @@ const sizes: Readonly<
   },
 };
 
-const sizeWords = (issue: Leaf & { code: 'too_big' | 'too_small' }, node: Node): Words => {
+const sizeWords = (issue: Leaf & { code: 'too_big' | 'too_small' }, node: YamlNode): Words => {
   const small = issue.code === 'too_small';
   const limit = String(small ? issue.minimum : issue.maximum);
   const inclusive = issue.inclusive !== false;
@@ -90,10 +90,10 @@ const sizeWords = (issue: Leaf & { code: 'too_big' | 'too_small' }, node: Node):
 const oneOf = (words: readonly string[]): string =>
   [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
 
-const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: Node): Words => {
+const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: YamlNode): Words => {
   const known = issue.values.map(String);
   if (node.is !== 'scalar' || node.value === null)
-    return { what: `expected ${oneOf(known)}, found ${nounOf(node)}`, todo: 'write one of them' };
+    return { what: `expected ${oneOf(known)}, found ${nodeNoun(node)}`, todo: 'write one of them' };
   const [only = ''] = known;
   const what = `${quoted(node.value)} is not known here`;
   const meant = nearestWord(String(node.value), known);
@@ -108,7 +108,7 @@ export const splitWords = (message: string): Words => {
 };
 
 /** One issue of a schema in plain words. A message that a schema wrote itself stands as it is. */
-export const issueWords = (issue: Leaf, node: Node): Words => {
+export const issueWords = (issue: Leaf, node: YamlNode): Words => {
   if (issue.message !== '') return splitWords(issue.message);
   switch (issue.code) {
     case 'invalid_type':

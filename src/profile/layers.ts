@@ -1,12 +1,12 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
 import type { Files } from '../platform/files/files.ts';
-import { refuse } from './complaints.ts';
-import { child, type MapNode, type Node, nounOf } from './tree.ts';
+import { errorAt } from './complaints.ts';
+import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';
 
 /** A path written in a profile: relative to the file that it is written in. */
-export const beside = (file: string, path: string): string =>
+export const resolveBeside = (file: string, path: string): string =>
   isAbsolute(path) ? normalize(path) : join(dirname(file), path);
 
 export interface Layers {
@@ -18,7 +18,7 @@ export interface Layers {
 }
 
 interface ReadFile {
-  readonly tree?: Node;
+  readonly tree?: YamlNode;
   readonly complaints: readonly Complaint[];
 }
 
@@ -59,12 +59,16 @@ export const yamlReader = (files: Files): ReadYaml => {
     const found = await reading;
     if (typeof found !== 'string') return found;
     const todo = found.startsWith('there is no') ? 'correct the path' : 'correct its permissions or the path';
-    return { complaints: [refuse(asked ?? { file, line: 1, col: 1 }, found, todo)] };
+    return { complaints: [errorAt(asked ?? { file, line: 1, col: 1 }, found, todo)] };
   };
 };
 
-const notAMap = (tree: Node): Complaint =>
-  refuse(tree.position, `expected a map, found ${nounOf(tree)}`, 'write KEY: VALUE lines, opsdeck: 1 first');
+const notAMap = (tree: YamlNode): Complaint =>
+  errorAt(
+    tree.position,
+    `expected a map, found ${nodeNoun(tree)}`,
+    'write KEY: VALUE lines, opsdeck: 1 first',
+  );
 
 /** A profile file and the chain of files below it. Stops, with a complaint, at what is missing, broken or cyclic. */
 export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> => {
@@ -78,7 +82,7 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
     if (seen.includes(next)) {
       whole = false;
       complaints.push(
-        refuse(
+        errorAt(
           asked ?? { file, line: 1, col: 1 },
           `extends goes in a circle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
           'remove one of them',
@@ -95,14 +99,15 @@ export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> 
       break;
     }
     maps.push(tree);
-    const base = child(tree, 'extends');
-    next = base?.is === 'scalar' && typeof base.value === 'string' ? beside(next, base.value) : undefined;
+    const base = childOf(tree, 'extends');
+    next =
+      base?.is === 'scalar' && typeof base.value === 'string' ? resolveBeside(next, base.value) : undefined;
     asked = base?.position;
     if (base !== undefined && next === undefined)
       complaints.push(
-        refuse(
+        errorAt(
           base.position,
-          `extends expects a file name, found ${nounOf(base)}`,
+          `extends expects a file name, found ${nodeNoun(base)}`,
           'write extends: base.yaml',
         ),
       );

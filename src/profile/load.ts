@@ -1,21 +1,21 @@
 import type { Fault, Millis } from '../domain/fault.ts';
-import { type Complaint, complaintLine } from '../domain/position.ts';
+import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { PluginStatus } from '../domain/settings.ts';
 import type { Files } from '../platform/files/files.ts';
 import type { SourceModule } from '../sources/source.ts';
 import { backtrackingComplaints } from './backtracking.ts';
-import type { Context } from './build/context.ts';
-import { type Head, literalHead } from './build/head.ts';
+import type { BuildContext } from './build/context.ts';
+import { literalHead, type ProfileHead } from './build/head.ts';
 import { buildProfile } from './build/profile.ts';
-import type { Catalogue } from './catalogue.ts';
-import { inOrder } from './complaints.ts';
-import { askedBy, lookUp, type Outside, unseen } from './outside.ts';
+import type { ProfileCatalog } from './catalogue.ts';
+import { sortComplaints } from './complaints.ts';
+import { blindLookup, outsideReferences, type ReferenceEnvironment, resolveOutside } from './outside.ts';
 import { readProfileTree } from './read.ts';
-import { type Lookup, Resolver, type Vars } from './resolve.ts';
-import { secretsOf, withoutSecrets } from './secrets.ts';
+import { type Lookup, type ProfileVars, ReferenceResolver } from './resolve.ts';
+import { redactSecrets, secretsInTree } from './secrets.ts';
 import { type TargetsOf, targetsOf } from './targets.ts';
-import { type MapNode, without } from './tree.ts';
+import { type MapNode, withoutKeys } from './tree.ts';
 import { readVars, referenceComplaints } from './vars.ts';
 
 export interface LoadOptions {
@@ -30,10 +30,10 @@ export interface LoadOptions {
   /** True: values from outside are not looked up, because the profile is not trusted; it cannot be opened then. */
   readonly blind?: boolean;
   /** For `across`: which other environments there are. Absent: only the profile itself is known. */
-  readonly catalogue?: Catalogue;
+  readonly catalogue?: ProfileCatalog;
 }
 
-export interface Loaded {
+export interface LoadedProfile {
   readonly complaints: readonly Complaint[];
   /** Absent when any complaint is an error: nothing may be contacted then. */
   readonly draft?: ProfileDraft;
@@ -50,7 +50,7 @@ export interface FinishValues {
   exec(argv: readonly string[]): Promise<string>;
 }
 
-export interface Finished {
+export interface ResolvedProfile {
   readonly profile: Profile;
   /** Everything that no message may show. */
   readonly secrets: readonly string[];
@@ -60,27 +60,27 @@ export interface Finished {
 
 /** A profile that is well-formed, before its references to the outside have values. */
 export interface ProfileDraft {
-  readonly head: Head;
+  readonly head: ProfileHead;
   readonly needsExec: boolean;
   readonly needsWorld: boolean;
-  finish(values: FinishValues): Promise<Finished>;
+  finish(values: FinishValues): Promise<ResolvedProfile>;
 }
 
 const hasErrors = (complaints: readonly Complaint[]): boolean =>
   complaints.some((complaint) => complaint.severity === 'error');
 
-const resolved = (tree: MapNode, vars: Vars, lookup: Lookup): MapNode => {
-  const node = new Resolver(vars, lookup).tree(tree);
+const resolved = (tree: MapNode, vars: ProfileVars, lookup: Lookup): MapNode => {
+  const node = new ReferenceResolver(vars, lookup).tree(tree);
   return node.is === 'map' ? node : tree;
 };
 
 /** Complaints quote what is written, and that may be a password. */
 const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): readonly Complaint[] =>
-  inOrder(
+  sortComplaints(
     complaints.map((complaint) => ({
       ...complaint,
-      what: withoutSecrets(complaint.what, secrets),
-      todo: withoutSecrets(complaint.todo, secrets),
+      what: redactSecrets(complaint.what, secrets),
+      todo: redactSecrets(complaint.todo, secrets),
     })),
   );
 
@@ -93,8 +93,8 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
       ...entry,
       problem: {
         ...entry.problem,
-        message: withoutSecrets(message, secrets),
-        remedy: withoutSecrets(remedy, secrets),
+        message: redactSecrets(message, secrets),
+        remedy: redactSecrets(remedy, secrets),
       },
     };
   };
@@ -110,25 +110,25 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
  * Reads a profile with everything it extends and includes, and checks all of it; contacts nothing and runs nothing.
  * Never throws for what a file holds. `finish` then gives references their values.
  */
-export const loadProfile = async (file: string, options: LoadOptions): Promise<Loaded> => {
+export const loadProfile = async (file: string, options: LoadOptions): Promise<LoadedProfile> => {
   const { tree: whole, complaints: reading } = await readProfileTree(file, options.files);
   if (whole === undefined) return { complaints: tidy(reading, []) };
   const { vars, complaints: declaring } = readVars(whole, options.sets);
   // A var that nothing uses asks for nothing: its command is never run.
-  const tree = without(whole, 'vars');
+  const tree = withoutKeys(whole, 'vars');
   const hasWorld = tree.entries.has('world');
   const { files, processEnv, blind = false } = options;
-  const outside: Outside = { files, processEnv, hasWorld, blind };
-  const asked = askedBy(tree, vars);
-  const { lookup } = await lookUp(asked, outside);
-  const context: Context = {
+  const outside: ReferenceEnvironment = { files, processEnv, hasWorld, blind };
+  const asked = outsideReferences(tree, vars);
+  const { lookup } = await resolveOutside(asked, outside);
+  const context: BuildContext = {
     file,
     modules: new Map(options.modules.map((module) => [module.type, module])),
     now: options.now,
     ...(options.plugins && { plugins: options.plugins }),
     ...(options.catalogue && { entries: options.catalogue.entries }),
   };
-  const checkedTree = resolved(tree, vars, unseen(lookup));
+  const checkedTree = resolved(tree, vars, blindLookup(lookup));
   const { made, complaints: building } = buildProfile(checkedTree, context);
   const complaints = tidy(
     [
@@ -139,31 +139,31 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       ...backtrackingComplaints(checkedTree),
       ...building,
     ],
-    secretsOf(checkedTree, []),
+    secretsInTree(checkedTree, []),
   );
   if (hasErrors(complaints)) return { complaints };
-  const told = new Set(complaints.map(complaintLine));
+  const told = new Set(complaints.map(formatComplaint));
   const { system, env, title, tier, color, across, world } = made;
   const draft: ProfileDraft = {
     head: { system, env, title, tier, ...(color && { color }), across, ...(world && { world }) },
     needsExec: asked.some(({ reference }) => reference.is === 'exec'),
     needsWorld: world !== undefined,
     async finish({ worldVars, varOverrides, exec }) {
-      const used: Vars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
-      const { lookup: found, values } = await lookUp(askedBy(tree, used), {
+      const used: ProfileVars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
+      const { lookup: found, values } = await resolveOutside(outsideReferences(tree, used), {
         ...outside,
         exec,
         ...(worldVars && { worldVars }),
       });
       const filled = resolved(tree, used, found);
       const finished = buildProfile(filled, context);
-      const secrets = secretsOf(filled, values);
+      const secrets = secretsInTree(filled, values);
       // What is wrong only now is a value's fault: it turns its entry off and nothing else.
       const warnings = finished.complaints.map((one): Complaint => ({ ...one, severity: 'warning' }));
       return {
         profile: maskedProfile(finished.made, secrets),
         secrets,
-        complaints: tidy(warnings, secrets).filter((one) => !told.has(complaintLine(one))),
+        complaints: tidy(warnings, secrets).filter((one) => !told.has(formatComplaint(one))),
       };
     },
   };

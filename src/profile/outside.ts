@@ -1,18 +1,18 @@
 import { dirname, join } from 'node:path';
 import type { Position } from '../domain/position.ts';
 import type { Files } from '../platform/files/files.ts';
-import { beside } from './layers.ts';
+import { resolveBeside } from './layers.ts';
 import type { OutsideReference } from './resolve.ts';
-import { type Answer, type Lookup, Resolver, type Vars } from './resolve.ts';
-import type { Node } from './tree.ts';
+import { type Lookup, type ProfileVars, type ReferenceLookup, ReferenceResolver } from './resolve.ts';
+import type { YamlNode } from './tree.ts';
 
 /** A reference and where it is written: a file's path is relative to that. */
-interface Asked {
+interface LocatedReference {
   readonly reference: OutsideReference;
   readonly position: Position;
 }
 
-export interface Outside {
+export interface ReferenceEnvironment {
   readonly files: Files;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
   /** Absent while profiles are only checked: the command is then not run, nor the world started. */
@@ -24,43 +24,47 @@ export interface Outside {
   readonly hasWorld: boolean;
 }
 
-const keyOf = ({ reference, position }: Asked): string =>
+const keyOf = ({ reference, position }: LocatedReference): string =>
   reference.is === 'file' ? `${dirname(position.file)}\0${reference.text}` : reference.text;
 
 /** The references to the outside that a tree really uses, vars followed. */
-export const askedBy = (tree: Node, vars: Vars): readonly Asked[] => {
-  const asked = new Map<string, Asked>();
+export const outsideReferences = (tree: YamlNode, vars: ProfileVars): readonly LocatedReference[] => {
+  const asked = new Map<string, LocatedReference>();
   const note: Lookup = (reference, position) => {
     asked.set(keyOf({ reference, position }), { reference, position });
     return later;
   };
-  new Resolver(vars, note).tree(tree);
+  new ReferenceResolver(vars, note).tree(tree);
   return [...asked.values()];
 };
 
-const later: Answer = { missing: false, what: 'is not known yet', todo: '' };
-const missing = (what: string, todo: string): Answer => ({ missing: true, what, todo });
+const later: ReferenceLookup = { missing: false, what: 'is not known yet', todo: '' };
+const missing = (what: string, todo: string): ReferenceLookup => ({ missing: true, what, todo });
 
 /** What stands in front of the first line break is why; the rest of a failed command's words may be anything. */
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 
 /** Tools that write a secret end it with a line break that is no part of it. */
-const given = (text: string, what: string, todo: string): Answer => {
+const given = (text: string, what: string, todo: string): ReferenceLookup => {
   const value = text.replace(/\r?\n$/, '');
   return value === '' ? missing(what, todo) : { value };
 };
 
-const envValue = (name: string, { processEnv }: Outside): Answer => {
+const envValue = (name: string, { processEnv }: ReferenceEnvironment): ReferenceLookup => {
   const todo = `set the environment variable ${name}`;
   const value = Object.hasOwn(processEnv, name) ? processEnv[name] : undefined;
   return value === undefined ? missing('has no value', todo) : given(value, 'is empty', todo);
 };
 
-const fileValue = async (written: string, from: Position, outside: Outside): Promise<Answer> => {
+const fileValue = async (
+  written: string,
+  from: Position,
+  outside: ReferenceEnvironment,
+): Promise<ReferenceLookup> => {
   const path = written.startsWith('~/')
     ? join(outside.processEnv.HOME ?? '', written.slice(2))
-    : beside(from.file, written);
+    : resolveBeside(from.file, written);
   const todo = `write the value to ${path}`;
   try {
     const text = await outside.files.read(path);
@@ -70,7 +74,10 @@ const fileValue = async (written: string, from: Position, outside: Outside): Pro
   }
 };
 
-const execValue = async (argv: readonly string[], { exec }: Outside): Promise<Answer> => {
+const execValue = async (
+  argv: readonly string[],
+  { exec }: ReferenceEnvironment,
+): Promise<ReferenceLookup> => {
   if (exec === undefined) return later;
   const todo = `run ${argv.join(' ')} by hand and see what it prints`;
   try {
@@ -80,7 +87,7 @@ const execValue = async (argv: readonly string[], { exec }: Outside): Promise<An
   }
 };
 
-const worldValue = (name: string, { hasWorld, worldVars }: Outside): Answer => {
+const worldValue = (name: string, { hasWorld, worldVars }: ReferenceEnvironment): ReferenceLookup => {
   if (!hasWorld) return missing('has no value', 'only a profile with world: { system: NAME } has these');
   if (worldVars === undefined) return later;
   const value = Object.hasOwn(worldVars, name) ? worldVars[name] : undefined;
@@ -88,7 +95,10 @@ const worldValue = (name: string, { hasWorld, worldVars }: Outside): Answer => {
   return missing('has no value', `the world has: ${Object.keys(worldVars).join(', ')}`);
 };
 
-const ask = async ({ reference, position }: Asked, outside: Outside): Promise<Answer> => {
+const ask = async (
+  { reference, position }: LocatedReference,
+  outside: ReferenceEnvironment,
+): Promise<ReferenceLookup> => {
   if (outside.blind === true && reference.is !== 'world') return later;
   switch (reference.is) {
     case 'env':
@@ -103,9 +113,9 @@ const ask = async ({ reference, position }: Asked, outside: Outside): Promise<An
 };
 
 /** Asks the outside for everything, all at once; the same command runs once. */
-export const lookUp = async (
-  asked: readonly Asked[],
-  outside: Outside,
+export const resolveOutside = async (
+  asked: readonly LocatedReference[],
+  outside: ReferenceEnvironment,
 ): Promise<{ readonly lookup: Lookup; readonly values: readonly string[] }> => {
   const answers = new Map(
     await Promise.all(asked.map(async (one) => [keyOf(one), await ask(one, outside)] as const)),
@@ -121,7 +131,7 @@ export const lookUp = async (
 };
 
 /** Values that are there but may not be used yet: while checking, nothing depends on what a machine's environment says. */
-export const unseen =
+export const blindLookup =
   (lookup: Lookup): Lookup =>
   (reference, position) => {
     const answer = lookup(reference, position);

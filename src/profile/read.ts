@@ -2,22 +2,22 @@ import type { Complaint } from '../domain/position.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { Files } from '../platform/files/files.ts';
 import { isStricter, tiers } from '../runs/policy/tiers.ts';
-import { refuse } from './complaints.ts';
-import { beside, type ReadYaml, readLayers, yamlReader } from './layers.ts';
+import { errorAt } from './complaints.ts';
+import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';
 import {
-  child,
+  childOf,
   type ListNode,
   type MapEntry,
   type MapNode,
-  type Node,
-  nounOf,
+  nodeNoun,
   textAt,
-  without,
+  withoutKeys,
   withValue,
+  type YamlNode,
 } from './tree.ts';
 
 /** What names an item of a list. */
-const nameOf = (item: Node, by: 'id' | 'name'): string | undefined => textAt(item, by);
+const nameOf = (item: YamlNode, by: 'id' | 'name'): string | undefined => textAt(item, by);
 
 const namedBy = (lists: readonly ListNode[]): 'id' | 'name' | undefined => {
   const items = lists.flatMap((list) => list.items);
@@ -29,7 +29,7 @@ const namedBy = (lists: readonly ListNode[]): 'id' | 'name' | undefined => {
  * Items with the same name merge in the place of the base's; new ones follow. A name that one list holds twice
  * stays twice, so that it can be complained about.
  */
-const mergeNamed = (base: ListNode, over: ListNode, by: 'id' | 'name'): Node => {
+const mergeNamed = (base: ListNode, over: ListNode, by: 'id' | 'name'): YamlNode => {
   const items = [...base.items];
   const taken = new Set<string>();
   for (const item of over.items) {
@@ -43,7 +43,7 @@ const mergeNamed = (base: ListNode, over: ListNode, by: 'id' | 'name'): Node => 
   return { ...over, items };
 };
 
-const mergeMaps = (base: MapNode, over: MapNode): Node => {
+const mergeMaps = (base: MapNode, over: MapNode): YamlNode => {
   const entries = new Map<string, MapEntry>(base.entries);
   for (const [key, entry] of over.entries) {
     const below = base.entries.get(key);
@@ -55,13 +55,13 @@ const mergeMaps = (base: MapNode, over: MapNode): Node => {
   return { ...over, entries };
 };
 
-const isNull = (node: Node): boolean => node.is === 'scalar' && node.value === null;
+const isNull = (node: YamlNode): boolean => node.is === 'scalar' && node.value === null;
 
 /**
  * `over` laid on `base`. Maps merge key by key; lists whose items all have an `id` (or all a `name`) merge item by
  * item; any other list, and any scalar, replaces. An empty section (`signals:` with nothing below) says nothing.
  */
-export const merge = (base: Node, over: Node): Node => {
+export const merge = (base: YamlNode, over: YamlNode): YamlNode => {
   if (base.is === 'map' && over.is === 'map') return mergeMaps(base, over);
   if (base.is === 'list' && over.is === 'list') {
     const by = namedBy([base, over]);
@@ -83,20 +83,20 @@ export const profileFilesOf = async (file: string, files: Files): Promise<readon
   return [...seen];
 };
 
-const included = (item: Node): Node | undefined =>
-  item.is === 'map' && item.entries.has('include') ? child(item, 'include') : undefined;
+const included = (item: YamlNode): YamlNode | undefined =>
+  item.is === 'map' && item.entries.has('include') ? childOf(item, 'include') : undefined;
 
 /** The list in a runbook file: the file itself, or its `runbooks:`. */
-const listIn = (tree: Node, complaints: Complaint[]): ListNode | undefined => {
-  const list = tree.is === 'map' ? child(tree, 'runbooks') : tree;
+const listIn = (tree: YamlNode, complaints: Complaint[]): ListNode | undefined => {
+  const list = tree.is === 'map' ? childOf(tree, 'runbooks') : tree;
   if (tree.is === 'map')
     for (const [key, entry] of tree.entries)
       if (key !== 'runbooks' && key !== 'opsdeck')
-        complaints.push(refuse(entry.key, `unknown key "${key}"`, 'an included file holds runbooks: alone'));
+        complaints.push(errorAt(entry.key, `unknown key "${key}"`, 'an included file holds runbooks: alone'));
   if (list?.is === 'list') return list;
-  const found = list === undefined ? 'no runbooks' : nounOf(list);
+  const found = list === undefined ? 'no runbooks' : nodeNoun(list);
   complaints.push(
-    refuse(tree.position, `expected a list of runbooks, found ${found}`, 'write runbooks: and a list'),
+    errorAt(tree.position, `expected a list of runbooks, found ${found}`, 'write runbooks: and a list'),
   );
   return undefined;
 };
@@ -107,7 +107,7 @@ const expand = async (
   complaints: Complaint[],
   within: readonly string[],
 ): Promise<ListNode> => {
-  const items: Node[] = [];
+  const items: YamlNode[] = [];
   for (const item of list.items) {
     const name = included(item);
     if (name === undefined) {
@@ -116,19 +116,19 @@ const expand = async (
     }
     if (item.is === 'map' && item.entries.size > 1)
       complaints.push(
-        refuse(item.position, 'an include stands alone', 'move the other keys to the runbook itself'),
+        errorAt(item.position, 'an include stands alone', 'move the other keys to the runbook itself'),
       );
     if (name.is !== 'scalar' || typeof name.value !== 'string' || name.value.includes('${')) {
-      const found = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nounOf(name);
+      const found = name.is === 'scalar' && typeof name.value === 'string' ? 'a reference' : nodeNoun(name);
       complaints.push(
-        refuse(name.position, `include expects a file name, found ${found}`, 'write include: runbooks.yaml'),
+        errorAt(name.position, `include expects a file name, found ${found}`, 'write include: runbooks.yaml'),
       );
       continue;
     }
-    const file = beside(name.position.file, name.value);
+    const file = resolveBeside(name.position.file, name.value);
     if (within.includes(file)) {
       complaints.push(
-        refuse(
+        errorAt(
           name.position,
           `include goes in a circle: ${[...within, file].join(' → ')}`,
           'remove one of them',
@@ -149,7 +149,7 @@ const withIncludes = async (
   map: MapNode,
   read: ReadYaml,
 ): Promise<{ readonly map: MapNode; readonly complaints: readonly Complaint[] }> => {
-  const runbooks = child(map, 'runbooks');
+  const runbooks = childOf(map, 'runbooks');
   if (runbooks?.is !== 'list') return { map, complaints: [] };
   const complaints: Complaint[] = [];
   const list = await expand(runbooks, read, complaints, [map.position.file]);
@@ -172,15 +172,15 @@ const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
   if (stricter === undefined) return [];
   const { file } = stricter.map.position;
   const what = `tier ${own.tier} is lower than tier ${stricter.tier} of ${file}, which this file extends`;
-  const position = child(own.map, 'tier')?.position ?? own.map.position;
+  const position = childOf(own.map, 'tier')?.position ?? own.map.position;
   return [
-    refuse(position, what, `write tier: ${stricter.tier}, or move what both share to a base without a tier`),
+    errorAt(position, what, `write tier: ${stricter.tier}, or move what both share to a base without a tier`),
   ];
 };
 
 /** `signals:` with nothing below it is a section nobody has filled yet. */
 const withoutEmpty = (map: MapNode): MapNode =>
-  without(
+  withoutKeys(
     map,
     ...[...map.entries]
       .filter(([, { value }]) => value.is === 'scalar' && value.value === null)
@@ -201,8 +201,8 @@ export const readProfileTree = async (
   const layers = await Promise.all(maps.map((map) => withIncludes(map, read)));
   const all = [...complaints, ...loweredTier(maps), ...layers.flatMap((layer) => layer.complaints)];
   const [lowest, ...above] = layers.map((layer) => layer.map).reverse();
-  const merged = lowest && above.reduce<Node>(merge, lowest);
+  const merged = lowest && above.reduce<YamlNode>(merge, lowest);
   return merged?.is === 'map'
-    ? { tree: withoutEmpty(without(merged, 'extends')), complaints: all }
+    ? { tree: withoutEmpty(withoutKeys(merged, 'extends')), complaints: all }
     : { complaints: all };
 };

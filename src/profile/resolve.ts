@@ -1,6 +1,6 @@
 import type { Position } from '../domain/position.ts';
 import { nearestWord } from './complaints.ts';
-import type { Gap, MapEntry, Node, ScalarNode, ScalarValue } from './tree.ts';
+import type { Gap, MapEntry, ScalarNode, ScalarValue, YamlNode } from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 
 /** What stands between `${` and `}`. */
@@ -91,14 +91,14 @@ export const parseReferences = (text: string): ParsedReferences => {
 };
 
 /** What the outside says to a reference: a value, or a gap and what to do about it. */
-export type Answer =
+export type ReferenceLookup =
   | { readonly value: string }
   | { readonly missing: boolean; readonly what: string; readonly todo: string };
 
-export type Lookup = (reference: OutsideReference, position: Position) => Answer;
+export type Lookup = (reference: OutsideReference, position: Position) => ReferenceLookup;
 
 /** Vars as the profile declares them, with what `--set` or a rehearsal says instead. */
-export interface Vars {
+export interface ProfileVars {
   readonly declared: ReadonlyMap<string, ScalarNode>;
   readonly overrides: Readonly<Record<string, string>>;
   /** Second half of the sentence when a var is not declared. */
@@ -138,12 +138,12 @@ const tooMuch = (node: ScalarNode, what: string): Gap => ({
 const hasReference = ({ value }: ScalarNode): boolean => typeof value === 'string' && value.includes('${');
 
 /** Puts values in the place of references. One resolver serves one tree; vars are worked out once each. */
-export class Resolver {
-  readonly #vars: Vars;
+export class ReferenceResolver {
+  readonly #vars: ProfileVars;
   readonly #lookup: Lookup;
   readonly #known = new Map<string, Part>();
 
-  constructor(vars: Vars, lookup: Lookup) {
+  constructor(vars: ProfileVars, lookup: Lookup) {
     this.#vars = vars;
     this.#lookup = lookup;
   }
@@ -152,7 +152,7 @@ export class Resolver {
    * The tree with every scalar resolved; what has no value keeps its text and says so in `gaps`. A node without
    * references is given back itself: what was made of it before still holds.
    */
-  tree(node: Node): Node {
+  tree(node: YamlNode): YamlNode {
     if (node.is === 'scalar')
       return hasReference(node) ? { is: 'scalar', position: node.position, ...this.#scalar(node, []) } : node;
     if (node.is === 'list') {

@@ -1,4 +1,4 @@
-import { child, type Node, scalars } from './tree.ts';
+import { childOf, scalarsIn, type YamlNode } from './tree.ts';
 
 const decoded = (text: string): string => {
   try {
@@ -38,7 +38,7 @@ const secret =
   /^(auth|bearer|token|password|passwd|secret|api[-_]?key|authorization|cookie|private[-_]?key)$/i;
 
 /** Literal credentials below a node: everything in `auth` but names, and every value under a word for a secret. */
-const literals = (node: Node, within: boolean): readonly string[] => {
+const literals = (node: YamlNode, within: boolean): readonly string[] => {
   if (node.is === 'list') return node.items.flatMap((item) => literals(item, within));
   if (node.is === 'map')
     return [...node.entries].flatMap(([key, { value }]) => {
@@ -60,9 +60,9 @@ const inUrls = (text: string): readonly string[] =>
  * Everything in a resolved profile that no message, ledger or screen may show: values from outside, literal
  * credentials of sources, and what stands before the @ of any address.
  */
-export const secretsOf = (tree: Node, outside: readonly string[]): readonly string[] => {
-  const texts = [...scalars(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
-  const sources = child(tree, 'sources');
+export const secretsInTree = (tree: YamlNode, outside: readonly string[]): readonly string[] => {
+  const texts = [...scalarsIn(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  const sources = childOf(tree, 'sources');
   const all = [
     ...outside.flatMap(secretsOfValue),
     ...(sources === undefined ? [] : literals(sources, false)),
@@ -75,7 +75,7 @@ export const secretsOf = (tree: Node, outside: readonly string[]): readonly stri
  * A text without secrets of four letters or more (shorter ones would blot out ordinary words), and without whatever
  * stands before the @ of an address.
  */
-export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+export const redactSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
     .filter((one) => one.length >= 4)
     .sort((a, b) => b.length - a.length)

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../domain/position.ts';
-import { at } from '../domain/position.ts';
+import { positionText } from '../domain/position.ts';
 import type { Profile, Tier } from '../domain/profile.ts';
-import { changes } from '../runs/policy/danger.ts';
+import { isChanging } from '../runs/policy/danger.ts';
 import { isStricter } from '../runs/policy/tiers.ts';
 import type { SourceModule } from '../sources/source.ts';
 
 /** A system that a source can change something in. */
-export interface SourceTarget {
+interface SourceTarget {
   readonly source: string;
   readonly position: Position;
   /** In words, the same for two sources of one system: 'postgres db.example.com:5432'. */
@@ -102,7 +102,7 @@ const placesOf = (
 };
 
 const canChange = ({ operations }: SourceModule): boolean =>
-  Object.values(operations).some(({ danger }) => changes(danger));
+  Object.values(operations).some(({ danger }) => isChanging(danger));
 
 /**
  * What the sources of a profile lead to, as far as it is known before anything is contacted. Sources that change nothing
@@ -142,7 +142,7 @@ export const sharedTargets = (all: readonly TargetsOf[]): readonly Complaint[] =
             (other) => overlap(one, other) && isStricter(other.tier ?? high.tier, low.tier),
           );
           if (same === undefined) return [];
-          const where = `${high.name} (${high.tier}) has it as ${same.source}, ${at(same.position)}`;
+          const where = `${high.name} (${high.tier}) has it as ${same.source}, ${positionText(same.position)}`;
           const what = `source ${one.source} of ${low.name} (${low.tier}) is ${words(one)}; ${where}`;
           const todo = `correct an address; if it is of tier ${low.tier}, write tier: ${low.tier} on ${same.source}`;
           return [{ position: one.position, severity: 'warning', what, todo }];

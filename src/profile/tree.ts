@@ -1,7 +1,7 @@
 import type { Position } from '../domain/position.ts';
 
 /** 'act[0].use' → ['act', 0, 'use'] */
-export const pathOf = (text: string): Path =>
+export const parsePath = (text: string): YamlPath =>
   [...text.matchAll(/[^.[\]]+/g)].map(([step]) => (/^\d+$/.test(step) ? Number(step) : step));
 
 export type ScalarValue = string | number | boolean | null;
@@ -30,7 +30,7 @@ export interface ScalarNode {
 
 export interface MapEntry {
   readonly key: Position;
-  readonly value: Node;
+  readonly value: YamlNode;
 }
 
 export interface MapNode {
@@ -42,26 +42,26 @@ export interface MapNode {
 export interface ListNode {
   readonly is: 'list';
   readonly position: Position;
-  readonly items: readonly Node[];
+  readonly items: readonly YamlNode[];
 }
 
 /** YAML with its places: every node knows the file, line and column that it came from, also after merging. */
-export type Node = ScalarNode | MapNode | ListNode;
+export type YamlNode = ScalarNode | MapNode | ListNode;
 
-export type Path = readonly PropertyKey[];
+export type YamlPath = readonly PropertyKey[];
 
 /** The value under a key of a map; undefined when there is none or the node is no map. */
-export const child = (node: Node | undefined, key: string): Node | undefined =>
+export const childOf = (node: YamlNode | undefined, key: string): YamlNode | undefined =>
   node?.is === 'map' ? node.entries.get(key)?.value : undefined;
 
 /** The text under a key; undefined when it is anything but a text. */
-export const textAt = (node: Node | undefined, key: string): string | undefined => {
-  const found = child(node, key);
+export const textAt = (node: YamlNode | undefined, key: string): string | undefined => {
+  const found = childOf(node, key);
   return found?.is === 'scalar' && typeof found.value === 'string' ? found.value : undefined;
 };
 
 /** What people call a node: for 'expected a list, found text'. */
-export const nounOf = (node: Node): string => {
+export const nodeNoun = (node: YamlNode): string => {
   if (node.is === 'map') return 'a map';
   if (node.is === 'list') return 'a list';
   if (node.value === null) return 'nothing';
@@ -70,7 +70,7 @@ export const nounOf = (node: Node): string => {
 };
 
 /** The node at the end of a path, or the nearest one above it. */
-export const nearest = (node: Node, path: Path): Node => {
+export const nearestNode = (node: YamlNode, path: YamlPath): YamlNode => {
   let here = node;
   for (const step of path) {
     const next =
@@ -86,27 +86,27 @@ export const nearest = (node: Node, path: Path): Node => {
 };
 
 /** A plain value: maps as objects, lists as arrays. `standIn` takes the place of what has no value yet. */
-export const plain = (node: Node, standIn?: ScalarValue): unknown => {
+export const plainValue = (node: YamlNode, standIn?: ScalarValue): unknown => {
   if (node.is === 'scalar') return standIn !== undefined && node.gaps !== undefined ? standIn : node.value;
-  if (node.is === 'list') return node.items.map((item) => plain(item, standIn));
-  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.value, standIn)]));
+  if (node.is === 'list') return node.items.map((item) => plainValue(item, standIn));
+  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainValue(entry.value, standIn)]));
 };
 
 /** Every scalar of a tree, in the order of the text. */
-export function* scalars(node: Node): Generator<ScalarNode> {
+export function* scalarsIn(node: YamlNode): Generator<ScalarNode> {
   if (node.is === 'scalar') yield node;
-  else if (node.is === 'list') for (const item of node.items) yield* scalars(item);
-  else for (const entry of node.entries.values()) yield* scalars(entry.value);
+  else if (node.is === 'list') for (const item of node.items) yield* scalarsIn(item);
+  else for (const entry of node.entries.values()) yield* scalarsIn(entry.value);
 }
 
 /** A map without some of its keys. */
-export const without = (node: MapNode, ...keys: readonly string[]): MapNode => ({
+export const withoutKeys = (node: MapNode, ...keys: readonly string[]): MapNode => ({
   ...node,
   entries: new Map([...node.entries].filter(([key]) => !keys.includes(key))),
 });
 
 /** A map with one value put in the place of another. */
-export const withValue = (node: MapNode, key: string, value: Node): MapNode => ({
+export const withValue = (node: MapNode, key: string, value: YamlNode): MapNode => ({
   ...node,
   entries: new Map(node.entries).set(key, { key: node.entries.get(key)?.key ?? value.position, value }),
 });

@@ -1,14 +1,19 @@
 import { basename, dirname } from 'node:path';
 import type { Complaint } from '../domain/position.ts';
 import type { Files } from '../platform/files/files.ts';
-import { brokenIn, type Catalogue, type CatalogueEntry, findProfiles } from './catalogue.ts';
-import { inOrder, refuse } from './complaints.ts';
+import {
+  findProfiles,
+  type ProfileCatalog,
+  type ProfileCatalogEntry,
+  yamlComplaintsIn,
+} from './catalogue.ts';
+import { errorAt, sortComplaints } from './complaints.ts';
 import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
 import { readProfileTree } from './read.ts';
 import { sharedTargets } from './targets.ts';
 
-export type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
+type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
   /** Whether a file or directory that is named is trusted; of others, values from outside are not looked up. */
   isTrusted?(path: string): Promise<boolean>;
 };
@@ -16,7 +21,7 @@ export type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
 /** Complaints of the coverage file of a directory; none where it has no such file. */
 const ofCoverageFile = async (
   dir: string,
-  entries: readonly CatalogueEntry[],
+  entries: readonly ProfileCatalogEntry[],
   files: Files,
 ): Promise<readonly Complaint[]> => {
   const side = await readCoverageFile(dir, files);
@@ -31,21 +36,24 @@ const ofCoverageFile = async (
 };
 
 /** Complaints of the coverage files beside the environments of a catalogue. */
-const ofCoverageFiles = async ({ entries }: Catalogue, files: Files): Promise<readonly Complaint[]> => {
+const ofCoverageFiles = async ({ entries }: ProfileCatalog, files: Files): Promise<readonly Complaint[]> => {
   const byDir = Map.groupBy(entries, ({ file }) => dirname(file));
   const all = [...byDir].map(([dir, own]) => ofCoverageFile(dir, own, own[0]?.files ?? files));
   return (await Promise.all(all)).flat();
 };
 
 /** Complaints of every environment in a catalogue, and of the files that could not become one. */
-const ofCatalogue = async (catalogue: Catalogue, options: ValidateOptions): Promise<readonly Complaint[]> => {
+const ofCatalogue = async (
+  catalogue: ProfileCatalog,
+  options: ValidateOptions,
+): Promise<readonly Complaint[]> => {
   const loaded = await Promise.all(
     catalogue.entries.map(({ file, files = options.files, untrusted }) =>
       loadProfile(file, { ...options, files, catalogue, blind: untrusted === true }),
     ),
   );
   // Only files that may be an environment were parsed so far; a base that nothing extends yet may be broken too.
-  const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => brokenIn(dir, options.files)));
+  const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => yamlComplaintsIn(dir, options.files)));
   const covered = await ofCoverageFiles(catalogue, options.files);
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
   return [
@@ -83,7 +91,7 @@ const ofPath = async (path: string, options: ValidateOptions): Promise<readonly 
     return await ofCatalogue(await findProfiles([place], options.files), options);
   } catch (error) {
     const what = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    return [refuse({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];
+    return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];
   }
 };
 
@@ -92,12 +100,12 @@ const ofPath = async (path: string, options: ValidateOptions): Promise<readonly 
  * complaint once, by file and line. Contacts nothing.
  */
 export const validateProfiles = async (
-  what: Catalogue | readonly string[],
+  what: ProfileCatalog | readonly string[],
   options: ValidateOptions,
 ): Promise<readonly Complaint[]> => {
   const found =
     'complaints' in what
       ? await ofCatalogue(what, options)
       : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
-  return inOrder(found);
+  return sortComplaints(found);
 };

@@ -1,8 +1,8 @@
 import type { Complaint } from '../domain/position.ts';
-import { didYouMean, nearestWord, refuse } from './complaints.ts';
-import type { Vars } from './resolve.ts';
+import { didYouMean, errorAt, nearestWord } from './complaints.ts';
+import type { ProfileVars } from './resolve.ts';
 import { parseReferences } from './resolve.ts';
-import { child, type MapNode, type Node, nounOf, type ScalarNode, scalars } from './tree.ts';
+import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
 
 /** Names of the vars that a var's text refers to. */
 const namesIn = (node: ScalarNode | undefined): readonly string[] => {
@@ -25,29 +25,29 @@ const circleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): read
   return undefined;
 };
 
-export interface DeclaredVars {
-  readonly vars: Vars;
+interface DeclaredVars {
+  readonly vars: ProfileVars;
   readonly complaints: readonly Complaint[];
 }
 
-const declaredIn = (section: Node | undefined, complaints: Complaint[]): Map<string, ScalarNode> => {
+const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map<string, ScalarNode> => {
   const declared = new Map<string, ScalarNode>();
   if (section === undefined || (section.is === 'scalar' && section.value === null)) return declared;
   if (section.is !== 'map') {
     complaints.push(
-      refuse(section.position, `vars: expected a map, found ${nounOf(section)}`, 'write NAME: VALUE'),
+      errorAt(section.position, `vars: expected a map, found ${nodeNoun(section)}`, 'write NAME: VALUE'),
     );
     return declared;
   }
   for (const [name, { key, value }] of section.entries) {
     if (!/^[A-Za-z_][\w-]*$/.test(name))
-      complaints.push(refuse(key, `"${name}" cannot name a var`, 'use letters, digits, - and _'));
+      complaints.push(errorAt(key, `"${name}" cannot name a var`, 'use letters, digits, - and _'));
     else if (value.is === 'scalar') declared.set(name, value);
     else
       complaints.push(
-        refuse(
+        errorAt(
           value.position,
-          `var ${name}: expected one value, found ${nounOf(value)}`,
+          `var ${name}: expected one value, found ${nodeNoun(value)}`,
           'write text or a number',
         ),
       );
@@ -58,7 +58,7 @@ const declaredIn = (section: Node | undefined, complaints: Complaint[]): Map<str
 /** The profile's vars, with what `--set` says; complains about circles and about sets that nothing declares. */
 export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>): DeclaredVars => {
   const complaints: Complaint[] = [];
-  const section = child(tree, 'vars');
+  const section = childOf(tree, 'vars');
   const declared = declaredIn(section, complaints);
   const names = [...declared.keys()];
   const reported = new Set<string>();
@@ -67,13 +67,13 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
     if (circle === undefined) continue;
     for (const member of circle) reported.add(member);
     complaints.push(
-      refuse(node.position, `vars go in a circle: ${circle.join(' → ')}`, 'give one of them a plain value'),
+      errorAt(node.position, `vars go in a circle: ${circle.join(' → ')}`, 'give one of them a plain value'),
     );
   }
   for (const name of Object.keys(sets))
     if (!declared.has(name))
       complaints.push(
-        refuse(
+        errorAt(
           section?.position ?? tree.position,
           `--set ${name}: no var is called "${name}"`,
           didYouMean(name, names, `declare it under vars, or leave the --set out`),
@@ -93,8 +93,8 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
 };
 
 /** References that cannot be read, wherever they stand. */
-export const referenceComplaints = (tree: Node): readonly Complaint[] =>
-  [...scalars(tree)].flatMap((node) => {
+export const referenceComplaints = (tree: YamlNode): readonly Complaint[] =>
+  [...scalarsIn(tree)].flatMap((node) => {
     const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;
-    return parsed === undefined || parsed.ok ? [] : [refuse(node.position, parsed.what, parsed.todo)];
+    return parsed === undefined || parsed.ok ? [] : [errorAt(node.position, parsed.what, parsed.todo)];
   });

@@ -15,7 +15,7 @@ import {
 } from 'yaml';
 import { stripControls } from '../domain/controls.ts';
 import type { Complaint, Position } from '../domain/position.ts';
-import type { MapEntry, Node } from './tree.ts';
+import type { MapEntry, YamlNode } from './tree.ts';
 
 export interface Words {
   readonly what: string;
@@ -69,9 +69,9 @@ const yamlWords = (error: YAMLError, line: string): Words => {
   return byCode[error.code] ?? { what: 'this is not YAML', todo: 'check indentation, colons and quotes' };
 };
 
-export interface ParsedYaml {
+interface ParsedYaml {
   /** Absent when the text is not YAML at all, or empty. */
-  readonly tree?: Node;
+  readonly tree?: YamlNode;
   readonly complaints: readonly Complaint[];
 }
 
@@ -96,7 +96,7 @@ class Reader {
     this.#position = position;
   }
 
-  read(node: ParsedNode | null, fallback: Position, depth = 0): Node {
+  read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
     this.#nodes += 1;
     if (this.#nodes > maxNodes)
       throw new TooMuch('the file holds too many values (aliases repeat what they name)');
@@ -114,14 +114,14 @@ class Reader {
     return { is: 'scalar', value: String(value), position };
   }
 
-  #guard(node: ParsedNode, read: () => Node): Node {
+  #guard(node: ParsedNode, read: () => YamlNode): YamlNode {
     this.#open.add(node);
     const result = read();
     this.#open.delete(node);
     return result;
   }
 
-  #alias(alias: Alias, position: Position, depth: number): Node {
+  #alias(alias: Alias, position: Position, depth: number): YamlNode {
     const named = this.#anchors.get(alias.source);
     if (named !== undefined && !this.#open.has(named)) return this.read(named, position, depth + 1);
     this.#complain(
@@ -132,11 +132,11 @@ class Reader {
     return { is: 'scalar', value: null, position };
   }
 
-  #list(node: YAMLSeq<ParsedNode>, position: Position, depth: number): Node {
+  #list(node: YAMLSeq<ParsedNode>, position: Position, depth: number): YamlNode {
     return { is: 'list', position, items: node.items.map((item) => this.read(item, position, depth + 1)) };
   }
 
-  #map(node: YAMLMap<ParsedNode, ParsedNode | null>, position: Position, depth: number): Node {
+  #map(node: YAMLMap<ParsedNode, ParsedNode | null>, position: Position, depth: number): YamlNode {
     const entries = new Map<string, MapEntry>();
     for (const pair of node.items) {
       const at = this.#position((pair.key as ParsedNode | null)?.range?.[0] ?? node.range?.[0] ?? 0);

@@ -1,13 +1,13 @@
-import { durationText } from '../domain/duration.ts';
+import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { Guard } from '../domain/guard.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { PlannedStep, Proposal } from '../domain/proposal.ts';
-import type { Answers } from '../domain/run.ts';
+import type { OperatorAnswers } from '../domain/run.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Arming } from '../store/cockpit.ts';
+import type { ArmingState } from '../store/cockpit.ts';
 import { stepIdOf } from './end.ts';
-import { elapsedSince, type Moment, momentOf } from './moment.ts';
+import { type ClockInstant, clockInstant, elapsedSince } from './moment.ts';
 import { isProduction } from './policy/tiers.ts';
 
 /** Whether this process may change what is read-only until armed. Held in memory only: another process is not armed by it. */
@@ -16,7 +16,7 @@ export interface ArmingControl {
   arm(reason: string): string | undefined;
   disarm(): void;
   /** Armed until when and why, at `now`; without `armedUntil`: not armed. */
-  state(now: Millis): Arming;
+  state(now: Millis): ArmingState;
 }
 
 /**
@@ -25,12 +25,12 @@ export interface ArmingControl {
  */
 export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingControl => {
   const readOnly = isProduction(tier) || guard.readOnly;
-  let armed: { readonly reason: string; readonly since: Moment } | undefined;
+  let armed: { readonly reason: string; readonly since: ClockInstant } | undefined;
   return {
     arm: (reason) => {
       const words = reason.trim();
       if (words === '') return 'arming needs a reason: say why this environment may be changed now';
-      armed = { reason: words, since: momentOf(clock) };
+      armed = { reason: words, since: clockInstant(clock) };
       return undefined;
     },
     disarm: () => {
@@ -50,17 +50,17 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
 };
 
 /** How old a proposal may be when it is confirmed: what it saw must still be what the operator has in mind. */
-export const freshMs: Millis = 10 * 60_000;
+export const maxProposalAgeMs: Millis = 10 * 60_000;
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
 /** Why an environment may not be changed now, or undefined. Words for a person at a screen and for a script. */
-export const armingRefusal = ({ env, gate }: Proposal, arming: Arming): string | undefined =>
+export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
   gate.arm && arming.armedUntil === undefined
     ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`
     : undefined;
 
-const nameRefusal = ({ gate, names }: Proposal, answers: Answers): string | undefined => {
+const nameRefusal = ({ gate, names }: Proposal, answers: OperatorAnswers): string | undefined => {
   const strange = answers.names.filter((name) => !names.includes(name));
   if (strange.length > 0)
     return `${list(strange)} is no target of this run${names.length === 0 ? '' : `; its targets: ${list(names)}`}`;
@@ -72,7 +72,7 @@ const nameRefusal = ({ gate, names }: Proposal, answers: Answers): string | unde
 };
 
 /** Manual steps, and abort points behind a step that sends something: by the step, not by each turn of a loop. */
-const tickRefusal = ({ steps }: Proposal, { ticks }: Answers): string | undefined => {
+const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | undefined => {
   if (ticks === undefined) return undefined;
   const idsOf = (some: readonly PlannedStep[]): readonly string[] => [
     ...new Set(some.map((planned) => stepIdOf({ planned }))),
@@ -95,11 +95,12 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: Answers): string | undefine
 /** Everything that the answers lack, in one sentence; undefined when they pass every gate of every step. */
 export const answersRefusal = (
   proposal: Proposal,
-  answers: Answers,
-  arming: Arming,
+  answers: OperatorAnswers,
+  arming: ArmingState,
   ageMs: Millis,
 ): string | undefined => {
-  const old = ageMs > freshMs ? `was planned ${durationText(ageMs)} ago; plan it again` : undefined;
+  const old =
+    ageMs > maxProposalAgeMs ? `was planned ${formatDuration(ageMs)} ago; plan it again` : undefined;
   const reasons = [
     old,
     armingRefusal(proposal, arming),

@@ -1,11 +1,11 @@
-import type { Proposal, Shown } from '../domain/proposal.ts';
-import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
+import type { Proposal, ShownTarget } from '../domain/proposal.ts';
+import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
-import type { Who } from '../persistence/ledger/entry.ts';
+import type { LedgerActor } from '../persistence/ledger/entry.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { TargetLocks } from '../platform/files/target-locks.ts';
 import type { SourceModule } from '../sources/source.ts';
-import type { Undoing } from './held.ts';
+import type { UndoContext } from './held.ts';
 import type { RunParts } from './run-context.ts';
 
 /** What is to be done: a runbook with values for its parameters. */
@@ -15,9 +15,9 @@ export interface ProposalRequest {
   /** The run that this one undoes. */
   readonly undoes?: string;
   /** With `undoes`: what that run left, and what was there before it. */
-  readonly undoing?: Undoing;
+  readonly undoing?: UndoContext;
   /** The rows that the operator saw when they asked for it: another object of such a name is refused. */
-  readonly shown?: readonly Shown[];
+  readonly shown?: readonly ShownTarget[];
   /** Why a freeze or quiet hours are to be broken, in the operator's words. */
   readonly override?: string;
 }
@@ -27,9 +27,9 @@ export interface Executor {
   /** Plans every step with fresh reads; changes nothing. What cannot be planned is a refusal in the proposal. */
   propose(request: ProposalRequest, signal: AbortSignal): Promise<Proposal>;
   /** Ends the proposal as a dry run: no gate, nothing sent. `found`: what was seen before, kept with it. */
-  dryRun(proposal: Proposal, found?: readonly Diagnosed[]): Promise<readonly RunEvent[]>;
+  dryRun(proposal: Proposal, found?: readonly DiagnosisResult[]): Promise<readonly RunEvent[]>;
   /** Checks everything again, then acts and proves. Each proposal once. Never throws for what the world does. */
-  execute(proposal: Proposal, answers: Answers, signal: AbortSignal): AsyncIterable<RunEvent>;
+  execute(proposal: Proposal, answers: OperatorAnswers, signal: AbortSignal): AsyncIterable<RunEvent>;
   /** Ends the proposal without acting and writes down that somebody said no (or that a gate had); gives the last event. */
   decline(proposal: Proposal, why: string): Promise<RunEvent>;
   /**
@@ -54,7 +54,7 @@ export interface Executor {
 
 export interface ExecutorParts extends Omit<RunParts, 'checking'> {
   readonly ledger: Ledger;
-  readonly who: Who;
+  readonly who: LedgerActor;
   readonly newId: () => string;
   readonly mask: (text: string) => string;
   /** Who acts on what, among all processes. Absent: the locks beside the ledger. */

@@ -1,12 +1,12 @@
 import type { ExpiredLogin } from '../domain/proposal.ts';
-import type { Ending } from '../domain/run.ts';
-import type { HeldStep } from './held.ts';
+import type { RunEnding } from '../domain/run.ts';
+import type { PendingStep } from './held.ts';
 
 /** Values that are named one by one. */
 const named = 10;
 
 /** The step that a turn is of: `a1/2` is one of `a1`. */
-export const stepIdOf = ({ planned: { id, each } }: Pick<HeldStep, 'planned'>): string =>
+export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>): string =>
   each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
 
 const listed = (values: readonly string[]): string => {
@@ -15,7 +15,7 @@ const listed = (values: readonly string[]): string => {
 };
 
 /** An ending in the middle of a loop says how far it came: what was done, and which values were not. */
-export const withRest = (end: End, steps: readonly HeldStep[], index: number): End => {
+export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], index: number): RunEnd => {
   const step = steps[index];
   const turn = step?.planned.each;
   if (step === undefined || turn === undefined || turn.of === 1) return end;
@@ -26,8 +26,8 @@ export const withRest = (end: End, steps: readonly HeldStep[], index: number): E
 };
 
 /** How a run ends, and why. */
-export interface End {
-  readonly ending: Ending;
+export interface RunEnd {
+  readonly ending: RunEnding;
   readonly why: string;
   /** It ends because of this; renewed, the read that failed may be tried again. */
   readonly login?: ExpiredLogin;

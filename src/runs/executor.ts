@@ -1,22 +1,22 @@
 import type { Proposal } from '../domain/proposal.ts';
-import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
+import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { LedgerError } from '../persistence/ledger/error.ts';
-import { freshMs } from './admission.ts';
-import { checkParts } from './checks/check-parts.ts';
+import { maxProposalAgeMs } from './admission.ts';
+import { createCheckParts } from './checks/check-parts.ts';
 import { withChecks } from './checks/proposed.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
-import type { End } from './end.ts';
-import type { Held } from './held.ts';
+import type { RunEnd } from './end.ts';
+import type { PendingRun } from './held.ts';
 import { elapsedSince } from './moment.ts';
 import { propose } from './planning/propose.ts';
-import { createRecorder, keepDiagnosed, type Recorder } from './recorder.ts';
-import { carryOut } from './run.ts';
-import { createRun } from './run-context.ts';
+import { createRunRecorder, type RunRecorder, recordDiagnosis } from './recorder.ts';
+import { executeRun } from './run.ts';
+import { createActiveRun } from './run-context.ts';
 import { runTraceEvent } from './run-trace.ts';
 import { undoRequest } from './undo/undo.ts';
 import { watchRun } from './watching/watch-run.ts';
-import { createWatching } from './watching/watching.ts';
+import { createRecoveryWatchRegistry } from './watching/watching.ts';
 
 /** Values pushed on one side and read, in order, on the other. Holds what is not read yet; for one reader. */
 interface Channel<T> {
@@ -74,17 +74,17 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const { engine, clock } = parts;
   const { system, env } = engine.profile;
   /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
-  const open = new Map<string, Held>();
-  const watching = createWatching();
-  const checking = checkParts(parts);
+  const open = new Map<string, PendingRun>();
+  const watching = createRecoveryWatchRegistry();
+  const checking = createCheckParts(parts);
 
   /** A name that holds a secret is shown blotted out, and said as it is. */
-  const asShown = (answers: Answers): Answers => ({
+  const asShown = (answers: OperatorAnswers): OperatorAnswers => ({
     ...answers,
     names: answers.names.map((name) => parts.mask(name)),
   });
 
-  const take = (run: string): Held | undefined => {
+  const take = (run: string): PendingRun | undefined => {
     const held = open.get(run);
     open.delete(run);
     return held;
@@ -93,11 +93,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const forgetOld = (): void => {
     // Kept for as long again, so that one answered late is told that it is old.
     for (const [run, { plannedAt }] of open)
-      if (elapsedSince(plannedAt, clock.now(), clock) > 2 * freshMs) open.delete(run);
+      if (elapsedSince(plannedAt, clock.now(), clock) > 2 * maxProposalAgeMs) open.delete(run);
   };
 
-  const recorderFor = (run: string, show: (event: RunEvent) => void, runbook?: Runbook): Recorder =>
-    createRecorder(run, { ...parts, system, env }, (event) => {
+  const recorderFor = (run: string, show: (event: RunEvent) => void, runbook?: Runbook): RunRecorder =>
+    createRunRecorder(run, { ...parts, system, env }, (event) => {
       engine.trace?.(runTraceEvent(event, runbook));
       show(event);
     });
@@ -111,7 +111,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   /** Nothing that this executor planned and still waits for: refused without a look at what is in it. */
-  const unknownRun = async (recorder: Recorder): Promise<void> => {
+  const unknownRun = async (recorder: RunRecorder): Promise<void> => {
     const why =
       'this is no proposal that waits for an answer here: it was answered before, is too old, or is not ours';
     await recorder.note({ event: 'gated', passed: false, why });
@@ -121,8 +121,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   /** Ends without acting: what its plan already said, or else as given. */
   const endUnsent = async (
     run: string,
-    end: End,
-    found: readonly Diagnosed[] = [],
+    end: RunEnd,
+    found: readonly DiagnosisResult[] = [],
   ): Promise<readonly RunEvent[]> => {
     const events: RunEvent[] = [];
     const held = take(run);
@@ -132,14 +132,14 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return events;
     }
     await recorder.note({ event: 'planned', proposal: held.proposal });
-    await keepDiagnosed(recorder, found);
+    await recordDiagnosis(recorder, found);
     await recorder.note({ event: 'ended', ...(held.proposal.refusal ?? end), sent: [] });
     return events;
   };
 
   const start = (
     proposal: Proposal,
-    answers: Answers,
+    answers: OperatorAnswers,
     signal: AbortSignal,
     show: (event: RunEvent) => void,
   ) => {
@@ -150,7 +150,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       show(event);
     };
     const recorder = recorderFor(proposal.run, seen, held.runbook);
-    return carryOut(createRun(held, asShown(answers), { ...parts, checking }, recorder, signal));
+    return executeRun(createActiveRun(held, asShown(answers), { ...parts, checking }, recorder, signal));
   };
 
   return {

@@ -2,12 +2,12 @@ import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** A moment on both clocks. */
-export interface Moment {
+export interface ClockInstant {
   readonly steady: Millis;
   readonly wall: Millis;
 }
 
-export const momentOf = (clock: Clock): Moment => {
+export const clockInstant = (clock: Clock): ClockInstant => {
   const steady = clock.now();
   return { steady, wall: steady + clock.wallOffset() };
 };
@@ -16,5 +16,5 @@ export const momentOf = (clock: Clock): Moment => {
  * Ms that have passed since, by whichever clock says more: the steady one stands still while a machine sleeps, the
  * wall clock may be set back. For permissions that must end, never for measuring.
  */
-export const elapsedSince = (since: Moment, now: Millis, clock: Clock): Millis =>
+export const elapsedSince = (since: ClockInstant, now: Millis, clock: Clock): Millis =>
   Math.max(now - since.steady, now + clock.wallOffset() - since.wall);

@@ -1,6 +1,6 @@
-import { maskTree, type NamedMask } from '../domain/mask/mask-tree.ts';
-import type { Diagnosed, RunEvent } from '../domain/run.ts';
-import type { Who } from '../persistence/ledger/entry.ts';
+import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
+import type { DiagnosisResult, RunEvent } from '../domain/run.ts';
+import type { LedgerActor } from '../persistence/ledger/entry.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 
@@ -9,7 +9,7 @@ const linesKept = 200;
 const bytesKept = 32 * 1024;
 
 /** A step's findings as they are written down: whole lines from the first on, and how many were left out. */
-const bounded = (found: Diagnosed): Diagnosed => {
+const bounded = (found: DiagnosisResult): DiagnosisResult => {
   let bytes = 0;
   const fitting = found.lines.findIndex((line, index) => {
     bytes += Buffer.byteLength(line) + 1;
@@ -22,7 +22,10 @@ const bounded = (found: Diagnosed): Diagnosed => {
 };
 
 /** Writes down what was seen before anybody said yes. False when it could not be written. */
-export const keepDiagnosed = async (recorder: Recorder, found: readonly Diagnosed[]): Promise<boolean> => {
+export const recordDiagnosis = async (
+  recorder: RunRecorder,
+  found: readonly DiagnosisResult[],
+): Promise<boolean> => {
   for (const one of found)
     if (!(await recorder.must({ event: 'diagnosed', found: bounded(one) }))) return false;
   return true;
@@ -32,13 +35,13 @@ export const keepDiagnosed = async (recorder: Recorder, found: readonly Diagnose
  * The same data with every text in it masked, by its form and by the name of its field. For plain data only:
  * classes and functions do not survive.
  */
-export const maskDeep = <T>(value: T, mask: NamedMask): T => maskTree(value, mask);
+export const maskDeep = <T>(value: T, mask: FieldMask): T => maskTree(value, mask);
 
 /** An event before it has its run and its time. */
 type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' | 'at'> : never) : never;
 
 /** Writes a run down and shows it, in that order. */
-export interface Recorder {
+export interface RunRecorder {
   /** Before an act: shown only once it is on disk. False when it could not be written; then nothing may be sent. */
   must(happening: Happening): Promise<boolean>;
   /** After an act: shown in any case. */
@@ -47,21 +50,21 @@ export interface Recorder {
   trouble(): string | undefined;
 }
 
-export interface RecorderParts {
+interface RunRecorderParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly who: Who;
+  readonly who: LedgerActor;
   readonly mask: (text: string) => string;
   readonly system: string;
   readonly env: string;
 }
 
 /** The recorder of one run. Secrets are masked before anything is written or shown. */
-export const createRecorder = (
+export const createRunRecorder = (
   run: string,
-  parts: RecorderParts,
+  parts: RunRecorderParts,
   show: (event: RunEvent) => void,
-): Recorder => {
+): RunRecorder => {
   const { ledger, clock, who, system, env } = parts;
   let trouble: string | undefined;
 

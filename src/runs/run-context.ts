@@ -1,18 +1,18 @@
 import type { Millis } from '../domain/fault.ts';
 import type { OperationCall } from '../domain/operation.ts';
-import type { Answers } from '../domain/run.ts';
+import type { OperatorAnswers } from '../domain/run.ts';
 import type { ChangeIo } from '../doors/io.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { TakenLocks } from '../platform/files/target-locks.ts';
+import type { TargetLease } from '../platform/files/target-locks.ts';
 import type { ArmingControl } from './admission.ts';
 import { armingRefusal } from './admission.ts';
 import type { CheckParts } from './checks/check-parts.ts';
-import type { End } from './end.ts';
-import type { Held } from './held.ts';
-import type { ReadingParts } from './reads/reading.ts';
-import type { Recorder } from './recorder.ts';
-import { createSent, type Sent } from './sending/sent.ts';
+import type { RunEnd } from './end.ts';
+import type { PendingRun } from './held.ts';
+import type { ReadSessionParts } from './reads/reading.ts';
+import type { RunRecorder } from './recorder.ts';
+import { createSentLog, type SentLog } from './sending/sent.ts';
 
 export interface RunParts {
   readonly engine: Engine;
@@ -24,16 +24,16 @@ export interface RunParts {
   readonly checking: CheckParts;
   readonly mask: (text: string) => string;
   /** How proofs are read. Absent: straight from the wire. */
-  readonly openIo?: ReadingParts['openIo'];
+  readonly openIo?: ReadSessionParts['openIo'];
 }
 
 /** One run while it goes on: what it was given, and what it has done so far. */
-export interface Run extends RunParts {
-  readonly held: Held;
-  readonly answers: Answers;
-  readonly recorder: Recorder;
+export interface ActiveRun extends RunParts {
+  readonly held: PendingRun;
+  readonly answers: OperatorAnswers;
+  readonly recorder: RunRecorder;
   readonly signal: AbortSignal;
-  readonly sent: Sent;
+  readonly sent: SentLog;
   /** What puts back what was done so far, last first. */
   readonly undo: OperationCall[];
   /** When the last act was answered, or the last manual step ticked. */
@@ -43,19 +43,19 @@ export interface Run extends RunParts {
   /** A login was renewed since the verification was read before the act. */
   hasRenewed: boolean;
   /** Its targets, held from its admission to its end. */
-  taken: TakenLocks | undefined;
+  taken: TargetLease | undefined;
 }
 
-export const createRun = (
-  held: Held,
-  answers: Answers,
+export const createActiveRun = (
+  held: PendingRun,
+  answers: OperatorAnswers,
   parts: RunParts,
-  recorder: Recorder,
+  recorder: RunRecorder,
   signal: AbortSignal,
-): Run => {
+): ActiveRun => {
   const { engine, change, changeOf, arming, clock, checking, mask, openIo } = parts;
   const actedAt = clock.now();
-  const sent = createSent();
+  const sent = createSentLog();
   return {
     held,
     answers,
@@ -78,22 +78,22 @@ export const createRun = (
   };
 };
 
-export const cancelled = (when: string): End => ({ ending: 'cancelled', why: `cancelled ${when}` });
+export const canceledEnd = (when: string): RunEnd => ({ ending: 'cancelled', why: `cancelled ${when}` });
 
 /** The ledger took no more: nothing that is not written down is run. */
-export const unwritten = ({ recorder }: Run): End => ({
+export const ledgerFailureEnd = ({ recorder }: ActiveRun): RunEnd => ({
   ending: 'failed',
   why: `nothing more is run, because it cannot be written down: ${recorder.trouble() ?? ''}`,
 });
 
 /** A check that says no. After something was sent it has not kept the run from acting: that is a failure. */
-export const refused = ({ sent }: Run, why: string): End => ({
+export const refusedEnd = ({ sent }: ActiveRun, why: string): RunEnd => ({
   ending: sent.lines().length > 0 ? 'failed' : 'forbidden',
   why,
 });
 
 /** Ends the run when it needs arming and the environment is not (or no longer) armed. */
-export const unlessArmed = (run: Run): End | undefined => {
+export const endUnlessArmed = (run: ActiveRun): RunEnd | undefined => {
   const why = armingRefusal(run.held.proposal, run.arming.state(run.clock.now()));
-  return why === undefined ? undefined : refused(run, why);
+  return why === undefined ? undefined : refusedEnd(run, why);
 };

@@ -2,23 +2,23 @@ import type { GateCheck } from '../domain/proposal.ts';
 import type { ProofState } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { answersRefusal } from './admission.ts';
-import { checkLaterSteps, unlessFree } from './check-again.ts';
-import { admitted } from './checks/proposed.ts';
-import type { End } from './end.ts';
-import { renewed, throughLogin } from './logins/renew.ts';
+import { endUnlessAllowed, recheckLaterSteps } from './check-again.ts';
+import { admitRun } from './checks/proposed.ts';
+import type { RunEnd } from './end.ts';
+import { requestLoginRenewal, withLoginRenewal } from './logins/renew.ts';
 import { elapsedSince } from './moment.ts';
 import { identityRefusal } from './planning/source-reads.ts';
-import { keepDiagnosed } from './recorder.ts';
-import type { Run } from './run-context.ts';
-import { cancelled, unlessArmed, unwritten } from './run-context.ts';
-import { takeSteps } from './steps.ts';
-import { withLeft } from './undo/left.ts';
-import { provePutBack } from './undo/put-back.ts';
-import { lookBefore } from './verification/look-before.ts';
-import { unread, verify } from './verification/verify.ts';
+import { recordDiagnosis } from './recorder.ts';
+import type { ActiveRun } from './run-context.ts';
+import { canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
+import { executeSteps } from './steps.ts';
+import { withPostState } from './undo/left.ts';
+import { verifyUndo } from './undo/put-back.ts';
+import { readBaseline } from './verification/look-before.ts';
+import { missingBaseline, verifyRun } from './verification/verify.ts';
 
 /** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
-const gates = async (run: Run): Promise<End | undefined> => {
+const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { held, answers, arming, clock, engine, signal } = run;
   if (held.proposal.refusal !== undefined) return held.proposal.refusal;
   const now = clock.now();
@@ -26,28 +26,28 @@ const gates = async (run: Run): Promise<End | undefined> => {
   const why = answersRefusal(held.proposal, answers, arming.state(now), age);
   if (why !== undefined) return { ending: 'forbidden', why };
   for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
-    const locked = await throughLogin(run, () => identityRefusal(engine, source, signal));
-    if (locked !== undefined) return signal.aborted ? cancelled('before anything was confirmed') : locked;
+    const locked = await withLoginRenewal(run, () => identityRefusal(engine, source, signal));
+    if (locked !== undefined) return signal.aborted ? canceledEnd('before anything was confirmed') : locked;
   }
   return undefined;
 };
 
 /** What is looked at besides the answers; its targets are the run's from here on. */
 const checked = async (
-  run: Run,
-): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: End }> => {
-  const { checks, refusal, taken } = await admitted(run.held, run.checking, run.signal);
+  run: ActiveRun,
+): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: RunEnd }> => {
+  const { checks, refusal, taken } = await admitRun(run.held, run.checking, run.signal);
   run.taken = taken;
-  if (run.signal.aborted) return { checks, refusal: cancelled('before anything was confirmed') };
+  if (run.signal.aborted) return { checks, refusal: canceledEnd('before anything was confirmed') };
   return refusal === undefined ? { checks } : { checks, refusal };
 };
 
 /** planned → diagnosed → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
-const admit = async (run: Run): Promise<End | undefined> => {
+const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { recorder, arming, clock, answers } = run;
   const { proposal } = run.held;
-  if (!(await recorder.must({ event: 'planned', proposal }))) return unwritten(run);
-  if (!(await keepDiagnosed(recorder, answers.found?.() ?? []))) return unwritten(run);
+  if (!(await recorder.must({ event: 'planned', proposal }))) return ledgerFailureEnd(run);
+  if (!(await recordDiagnosis(recorder, answers.found?.() ?? []))) return ledgerFailureEnd(run);
   const refusal = await gates(run);
   const looked = refusal === undefined ? await checked(run) : undefined;
   const checks = looked === undefined || looked.checks.length === 0 ? {} : { checks: looked.checks };
@@ -57,33 +57,34 @@ const admit = async (run: Run): Promise<End | undefined> => {
     return barred;
   }
   const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
-  if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return unwritten(run);
+  if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return ledgerFailureEnd(run);
   // Looking and writing take their time: whoever disarmed meanwhile has taken the yes back, even if they arm again.
-  const disarmed = unlessArmed(run);
+  const disarmed = endUnlessArmed(run);
   if (disarmed !== undefined) return disarmed;
   const { reason } = arming.state(clock.now());
   const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
   const names = proposal.gate.confirm ? proposal.names : [];
-  return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : unwritten(run);
+  return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : ledgerFailureEnd(run);
 };
 
 /** The cancel window, waited out; the signal ends it and nothing is sent. */
-const waitWindow = async (run: Run): Promise<End | undefined> => {
+const waitWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { clock, recorder, signal } = run;
   const { windowMs } = run.held.proposal.gate;
   if (windowMs > 0) {
-    if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs }))) return unwritten(run);
+    if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs })))
+      return ledgerFailureEnd(run);
     await clock.sleep(windowMs, signal);
   }
-  const free = signal.aborted ? undefined : await unlessFree(run, run.held.steps.length);
-  return signal.aborted ? cancelled('before anything was sent') : (free ?? unlessArmed(run));
+  const free = signal.aborted ? undefined : await endUnlessAllowed(run, run.held.steps.length);
+  return signal.aborted ? canceledEnd('before anything was sent') : (free ?? endUnlessArmed(run));
 };
 
-const prove = (run: Run): Promise<End> => {
+const prove = (run: ActiveRun): Promise<RunEnd> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
   const tell = (proofs: readonly ProofState[]) => recorder.note({ event: 'verifying', proofs });
-  if (held.undoing !== undefined) return provePutBack(held.undoing, { engine, clock, mask, tell }, signal);
-  return verify(
+  if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, tell }, signal);
+  return verifyRun(
     {
       engine,
       clock,
@@ -91,35 +92,35 @@ const prove = (run: Run): Promise<End> => {
       verify: held.runbook.verify,
       params: held.params,
       actedAt,
-      before: held.before ?? unread,
+      before: held.before ?? missingBaseline,
       tell,
-      renew: (login) => renewed(run, login),
+      renew: (login) => requestLoginRenewal(run, login),
     },
     signal,
   );
 };
 
 /** Each stage may end the run; `undefined` lets it go on to the next. */
-const stages = async (run: Run): Promise<End> =>
+const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await admit(run)) ??
   (await waitWindow(run)) ??
-  (await checkLaterSteps(run)) ??
-  (await lookBefore(run)) ??
-  (await takeSteps(run)) ??
+  (await recheckLaterSteps(run)) ??
+  (await readBaseline(run)) ??
+  (await executeSteps(run)) ??
   (await prove(run));
 
 /**
  * One run from its plan to its ending: planned → gated → confirmed → window → each step → proofs → ended. Never
  * rejects; it always ends with `ended`, which says what was sent when that is not all of it.
  */
-export const carryOut = async (run: Run): Promise<void> => {
+export const executeRun = async (run: ActiveRun): Promise<void> => {
   const end = await stages(run).catch(
-    (error: unknown): End => ({ ending: 'failed', why: `a mistake of ours: ${String(error)}` }),
+    (error: unknown): RunEnd => ({ ending: 'failed', why: `a mistake of ours: ${String(error)}` }),
   );
   const { login: _, ...told } = end;
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // What the run left is read while nobody else may act on it.
-  const undo = run.undo.length === 0 ? undefined : await withLeft(run.undo, whole, run);
+  const undo = run.undo.length === 0 ? undefined : await withPostState(run.undo, whole, run);
   // Begun before its end is told: whoever sees that may act on its targets at once.
   const givenBack = run.taken?.release();
   await run.recorder.note({

@@ -1,23 +1,23 @@
 import type { Millis } from '../domain/fault.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { ParamValues } from '../domain/runbook.ts';
-import { readable } from '../domain/runbook.ts';
+import { withParamValues } from '../domain/runbook.ts';
 import type { Engine } from '../engine/engine.ts';
-import { evaluate, type Truth } from '../expressions/evaluate.ts';
+import { evaluateExpression, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { toFault } from '../platform/fault.ts';
 import { whenAborted } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
-import { snapshotOf } from '../store/snapshot.ts';
-import { checkAgain, checkOnce } from './check-again.ts';
-import type { End } from './end.ts';
-import { stepIdOf, withRest } from './end.ts';
-import type { HeldAct, HeldStep } from './held.ts';
-import { expiredLogin, renewOr, throughLogin } from './logins/renew.ts';
-import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
-import { withTurn } from './runbooks/bind.ts';
-import { actStep, withMade } from './sending/act-step.ts';
-import { lookAgainBefore } from './verification/look-before.ts';
+import { buildSnapshot } from '../store/snapshot.ts';
+import { recheckStep, recheckStepOnce } from './check-again.ts';
+import type { RunEnd } from './end.ts';
+import { stepIdOf, withRemainingTurns } from './end.ts';
+import type { PendingAct, PendingStep } from './held.ts';
+import { expiredLogin, renewOrEnd, withLoginRenewal } from './logins/renew.ts';
+import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
+import { withTurnValue } from './runbooks/bind.ts';
+import { actStep, withCreatedIds } from './sending/act-step.ts';
+import { rereadBaseline } from './verification/look-before.ts';
 import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.ts';
 
 /**
@@ -26,8 +26,8 @@ import { freshState, proofFeeds, untilAfter } from './verification/proof-feeds.t
  * of the login, a read of the target does.
  */
 const deniedLogin = async (
-  run: Run,
-  act: HeldAct,
+  run: ActiveRun,
+  act: PendingAct,
   { before, error }: { readonly before: number; readonly error: unknown },
 ): Promise<ExpiredLogin | undefined> => {
   const { engine, sent, clock } = run;
@@ -39,23 +39,23 @@ const deniedLogin = async (
       : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));
   if (!sent.deniedFrom(before)) return undefined;
   const said = { source, kind: 'denied' as const, message: `${plan.use}: answered 401 Unauthorized` };
-  return expiredLogin(profile, said) ?? (await checkOnce(run, act))?.login;
+  return expiredLogin(profile, said) ?? (await recheckStepOnce(run, act))?.login;
 };
 
 /** The pause before a turn of a loop, written down before it begins. Arming may end while it lasts. */
-const pause = async (run: Run, { planned }: HeldStep): Promise<End | undefined> => {
+const pause = async (run: ActiveRun, { planned }: PendingStep): Promise<RunEnd | undefined> => {
   const { clock, recorder, signal } = run;
   const { id, title, pauseMs } = planned;
   if (pauseMs === undefined || pauseMs <= 0) return undefined;
   if (!(await recorder.must({ event: 'paused', step: id, endsAt: clock.now() + pauseMs })))
-    return unwritten(run);
+    return ledgerFailureEnd(run);
   await clock.sleep(pauseMs, signal);
-  if (signal.aborted) return cancelled(`in the pause before "${title}"`);
-  return planned.gate.arm ? unlessArmed(run) : undefined;
+  if (signal.aborted) return canceledEnd(`in the pause before "${title}"`);
+  return planned.gate.arm ? endUnlessArmed(run) : undefined;
 };
 
 /** Waits for a word of the operator, or takes the one given beforehand; false when it is cancelled meanwhile. */
-const answered = async (run: Run, step: HeldStep, ask?: true): Promise<boolean> => {
+const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<boolean> => {
   const { answers, recorder, signal } = run;
   const { id, title } = step.planned;
   const question = { id, title, ...(ask === undefined ? {} : { ask }) };
@@ -68,23 +68,23 @@ const answered = async (run: Run, step: HeldStep, ask?: true): Promise<boolean> 
 };
 
 /** An abort point: once something has been sent, the operator says whether to go on. Before that there is nothing to abort. */
-const askToGoOn = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+const askToGoOn = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { ask, title } = step.planned;
   if (ask !== true || run.sent.lines().length === 0) return undefined;
   const goesOn = await answered(run, step, true);
-  if (run.signal.aborted) return cancelled(`while it was asked whether to go on to "${title}"`);
+  if (run.signal.aborted) return canceledEnd(`while it was asked whether to go on to "${title}"`);
   return goesOn ? undefined : { ending: 'cancelled', why: `stopped before "${title}", as answered` };
 };
 
 /** A step for a person: waits for the tick, or takes the one given beforehand. */
-const tick = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+const tick = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { gate, title } = step.planned;
-  const barred = gate.arm ? unlessArmed(run) : undefined;
+  const barred = gate.arm ? endUnlessArmed(run) : undefined;
   if (barred !== undefined) return barred;
   const done = await answered(run, step);
   run.actedAt = run.clock.now();
   run.hasActed = true;
-  if (run.signal.aborted) return cancelled(`while it waited for "${title}"`);
+  if (run.signal.aborted) return canceledEnd(`while it waited for "${title}"`);
   return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
 };
 
@@ -104,10 +104,11 @@ const expiredIn = ({ facts, profile }: Engine, feeds: readonly Feed[]): ExpiredL
     .find((login) => login !== undefined);
 };
 
-const valuesOf = ({ held }: Run, { planned }: HeldStep): ParamValues => withTurn(held.params, planned.each);
+const valuesOf = ({ held }: ActiveRun, { planned }: PendingStep): ParamValues =>
+  withTurnValue(held.params, planned.each);
 
 /** Whether it is so now: by readings that begin after this call, which is after the step before it was answered. */
-const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Seen> => {
+const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<Seen> => {
   const { engine, clock, signal } = run;
   const parsed = parseExpression(needs);
   if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
@@ -122,7 +123,7 @@ const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Seen> =
   deadline.clear();
   const now = clock.now();
   const state = freshState(engine.facts.getState(), since, now);
-  const truth = evaluate(parsed.expression, snapshotOf(state, now), {
+  const truth = evaluateExpression(parsed.expression, buildSnapshot(state, now), {
     params: valuesOf(run, step),
     now,
     history: (key) => state.history[key] ?? [],
@@ -130,15 +131,15 @@ const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Seen> =
   return truth.value === 'unknown' ? { ...truth, login: expiredIn(engine, feeds) } : truth;
 };
 
-const readOnce = async (run: Run, needs: string, step: HeldStep): Promise<End | undefined> => {
+const readOnce = async (run: ActiveRun, needs: string, step: PendingStep): Promise<RunEnd | undefined> => {
   const { title } = step.planned;
   const { value, why, login } = await truthOf(run, needs, step);
-  if (run.signal.aborted) return cancelled(`while what "${title}" needs was read`);
+  if (run.signal.aborted) return canceledEnd(`while what "${title}" needs was read`);
   if (value === 'true') return undefined;
   const said = value === 'false' ? 'not so' : 'cannot tell';
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
-    why: `"${title}" needs ${readable(needs, valuesOf(run, step))}: ${said}, ${why}`,
+    why: `"${title}" needs ${withParamValues(needs, valuesOf(run, step))}: ${said}, ${why}`,
     ...(login === undefined ? {} : { login }),
   };
 };
@@ -147,25 +148,29 @@ const readOnce = async (run: Run, needs: string, step: HeldStep): Promise<End | 
  * Ends the run when what a step needs is not so, or nobody can tell: the step is not sent. A login that has expired is asked
  * for, and then it is read again.
  */
-const needed = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+const needed = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
   const { needs } = step.planned;
-  return needs === undefined ? undefined : throughLogin(run, () => readOnce(run, needs, step));
+  return needs === undefined ? undefined : withLoginRenewal(run, () => readOnce(run, needs, step));
 };
 
 /** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
-const cleared = async (run: Run, { planned }: HeldStep, act: HeldAct): Promise<End | undefined> => {
+const cleared = async (
+  run: ActiveRun,
+  { planned }: PendingStep,
+  act: PendingAct,
+): Promise<RunEnd | undefined> => {
   do {
-    const barred = (await checkAgain(run, act)) ?? unlessArmed(run);
+    const barred = (await recheckStep(run, act)) ?? endUnlessArmed(run);
     if (barred !== undefined) return barred;
     // What takes time comes before the targets are checked, not between that and the call.
-  } while (await lookAgainBefore(run));
+  } while (await rereadBaseline(run));
   const { id, title } = planned;
-  if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return unwritten(run);
+  if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
   // Writing it down takes its time, too.
-  return run.signal.aborted ? cancelled(`before ${title} was sent`) : unlessArmed(run);
+  return run.signal.aborted ? canceledEnd(`before ${title} was sent`) : endUnlessArmed(run);
 };
 
-const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | undefined> => {
+const actOn = async (run: ActiveRun, step: PendingStep, act: PendingAct): Promise<RunEnd | undefined> => {
   const { clock, recorder, sent, signal } = run;
   const { id, title, undo, timeoutMs } = step.planned;
   const barred = await cleared(run, step, act);
@@ -185,32 +190,32 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
     signal,
   );
   run.actedAt = clock.now();
-  const back = (undo ?? []).flatMap((call) => withMade(call, outcome.made ?? {}) ?? []);
+  const back = (undo ?? []).flatMap((call) => withCreatedIds(call, outcome.made ?? {}) ?? []);
   if (!sent.undoneFrom(before)) run.undo.unshift(...back);
   await recorder.note({ event: 'acted', step: id, ...outcome });
-  if (signal.aborted) return cancelled(`while it acted: ${title}`);
+  if (signal.aborted) return canceledEnd(`while it acted: ${title}`);
   if (outcome.ok) return undefined;
-  const end: End = { ending: 'failed', why: `${title}: ${outcome.result}` };
+  const end: RunEnd = { ending: 'failed', why: `${title}: ${outcome.result}` };
   const login = await deniedLogin(run, act, { before, error });
   if (login === undefined) return end;
-  return (await renewOr(run, login, end)) ?? actOn(run, step, act);
+  return (await renewOrEnd(run, login, end)) ?? actOn(run, step, act);
 };
 
 /** One step with all that stands before it: its pause, the question whether to go on, and what it needs. */
-const take = async (run: Run, step: HeldStep): Promise<End | undefined> => {
-  if (run.signal.aborted) return cancelled(`before "${step.planned.title}"`);
-  if (run.recorder.trouble() !== undefined) return unwritten(run);
+const take = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+  if (run.signal.aborted) return canceledEnd(`before "${step.planned.title}"`);
+  if (run.recorder.trouble() !== undefined) return ledgerFailureEnd(run);
   const barred = (await pause(run, step)) ?? (await askToGoOn(run, step)) ?? (await needed(run, step));
   if (barred !== undefined) return barred;
   return step.act === undefined ? tick(run, step) : actOn(run, step, step.act);
 };
 
 /** The steps in their order; the first that does not succeed ends the run, and nothing behind it is sent. */
-export const takeSteps = async (run: Run): Promise<End | undefined> => {
+export const executeSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { steps } = run.held;
   for (const [index, step] of steps.entries()) {
     const end = await take(run, step);
-    if (end !== undefined) return withRest(end, steps, index);
+    if (end !== undefined) return withRemainingTurns(end, steps, index);
   }
   return undefined;
 };

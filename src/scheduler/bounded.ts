@@ -2,7 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** Calls something with a signal that aborts after a time, or with the given one. */
-export const withinTime = async <T>(
+export const withTimeout = async <T>(
   clock: Clock,
   timeoutMs: Millis,
   signal: AbortSignal | undefined,
@@ -17,14 +17,14 @@ export const withinTime = async <T>(
 };
 
 /** How a call to a source ended. `overdue`: it ignored its signal, and we no longer wait for it. */
-export type Outcome<T> =
+export type CallOutcome<T> =
   | { readonly is: 'answered'; readonly value: T }
   | { readonly is: 'threw'; readonly error: unknown }
   | { readonly is: 'overdue' };
 
-export interface Bounded<T> {
+interface BoundedCall<T> {
   /** Never rejects, and resolves within the time-out and the grace. */
-  readonly outcome: Promise<Outcome<T>>;
+  readonly outcome: Promise<CallOutcome<T>>;
   /** When the call has really ended, which after `overdue` may be much later. */
   readonly ended: Promise<void>;
 }
@@ -40,15 +40,15 @@ export const whenAborted = (signal: AbortSignal): Promise<void> =>
   });
 
 /** Calls a source with a deadline. `stop` ends the call early; it is also what the deadline aborts. */
-export const bounded = <T>(
+export const callWithDeadline = <T>(
   call: (signal: AbortSignal) => Promise<T>,
   clock: Clock,
   timeoutMs: Millis,
   stop: AbortController,
-): Bounded<T> => {
+): BoundedCall<T> => {
   const deadline = clock.deadline(timeoutMs);
   deadline.signal.addEventListener('abort', () => stop.abort(deadline.signal.reason), { once: true });
-  const answer = (async (): Promise<Outcome<T>> => {
+  const answer = (async (): Promise<CallOutcome<T>> => {
     try {
       return { is: 'answered', value: await call(stop.signal) };
     } catch (error) {
@@ -58,7 +58,7 @@ export const bounded = <T>(
   const over = new AbortController();
   const overdue = whenAborted(stop.signal)
     .then(() => clock.sleep(graceMs, over.signal))
-    .then((): Outcome<T> => ({ is: 'overdue' }));
+    .then((): CallOutcome<T> => ({ is: 'overdue' }));
   const outcome = Promise.race([answer, overdue]).finally(() => {
     deadline.clear();
     over.abort();

@@ -1,30 +1,30 @@
-import { durationText } from '../domain/duration.ts';
+import { formatDuration } from '../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import type { Batch, FeedInfo } from '../domain/reading.ts';
+import type { FeedInfo, Reading } from '../domain/reading.ts';
 import type { Trace, TraceEvent } from '../domain/trace.ts';
-import type { Changes } from '../engine/changes.ts';
+import type { StoreChanges } from '../engine/changes.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFault } from '../platform/fault.ts';
 import type { Feed } from '../sources/source.ts';
-import { bounded, type Outcome } from './bounded.ts';
-import type { Identity } from './identity.ts';
-import type { InFlight } from './in-flight.ts';
-import type { Wheel } from './schedule.ts';
-import { createSchedule, somebodyAnswered } from './schedule.ts';
-import { createWaker } from './waker.ts';
+import { type CallOutcome, callWithDeadline } from './bounded.ts';
+import type { IdentityMonitor } from './identity.ts';
+import type { ReadLimiter } from './in-flight.ts';
+import type { TickWheel } from './schedule.ts';
+import { createFeedSchedule, hasAnswer } from './schedule.ts';
+import { createChangeListener } from './waker.ts';
 
-type Answer = Awaited<ReturnType<Feed['read']>>;
+type FeedAnswer = Awaited<ReturnType<Feed['read']>>;
 
 /** One read under way. */
 interface GuardedRead {
   /** Never rejects; comes within the feed's time-out and a short grace. */
-  readonly batch: Promise<Answer>;
+  readonly batch: Promise<FeedAnswer>;
   /** When the read has really ended: later than `batch` when the feed ignored its signal. */
   readonly ended: Promise<void>;
 }
 
 /** A batch that saw nothing, and why. */
-const nothingBut = (fault: Fault): Batch<never> => ({ items: [], faults: [fault] });
+const nothingBut = (fault: Fault): Reading<never> => ({ items: [], faults: [fault] });
 
 /** The engine's own fault for a feed: `what` says what it did or did not do. */
 export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, at: Millis): Fault => ({
@@ -35,13 +35,18 @@ export const feedFault = (kind: FaultKind, feed: FeedInfo, what: string, at: Mil
 });
 
 /** A source's own mistake may be anything, whatever its type says. */
-const isBatch = (answer: Answer | undefined): boolean =>
+const isBatch = (answer: FeedAnswer | undefined): boolean =>
   Array.isArray(answer?.items) && Array.isArray(answer?.faults);
 
-const batchOf = (feed: Feed, outcome: Outcome<Answer>, signal: AbortSignal, at: Millis): Answer => {
+const batchOf = (
+  feed: Feed,
+  outcome: CallOutcome<FeedAnswer>,
+  signal: AbortSignal,
+  at: Millis,
+): FeedAnswer => {
   if (outcome.is === 'answered' && isBatch(outcome.value)) return outcome.value;
   if (outcome.is === 'overdue' || (outcome.is === 'threw' && signal.aborted)) {
-    const limit = durationText(feed.timeoutMs);
+    const limit = formatDuration(feed.timeoutMs);
     return nothingBut(feedFault('timeout', feed, `no answer in ${limit}`, at));
   }
   const error = outcome.is === 'threw' ? outcome.error : new TypeError('the read gave no batch');
@@ -53,7 +58,7 @@ const batchOf = (feed: Feed, outcome: Outcome<Answer>, signal: AbortSignal, at: 
  * fault, and is no longer waited for. `stop` ends the read early.
  */
 const guardedRead = (feed: Feed, clock: Clock, stop: AbortController): GuardedRead => {
-  const { outcome, ended } = bounded((signal) => feed.read(signal), clock, feed.timeoutMs, stop);
+  const { outcome, ended } = callWithDeadline((signal) => feed.read(signal), clock, feed.timeoutMs, stop);
   return { batch: outcome.then((result) => batchOf(feed, result, stop.signal, clock.now())), ended };
 };
 
@@ -68,30 +73,30 @@ export interface FeedLoop {
    * Reads now, or waits for the read under way; resolves when it has been learned. A wait that the other side asked
    * for (Retry-After) is kept, and nothing is read of a system that is the wrong one when asked again.
    */
-  ask(): Promise<void>;
+  readNow(): Promise<void>;
   /** Like `ask`, with a read that begins from now on. */
-  askAnew(): Promise<void>;
+  readAgain(): Promise<void>;
   /** Stops waiting for the read under way and learns this fault instead. */
-  giveUp(fault: Fault): void;
+  abandon(fault: Fault): void;
   /** Unlearns everything: another system has been answering. */
   forget(fault: Fault): void;
   /** The machine's clock has moved on by this much while we stood still. */
   catchUp(ms: Millis): void;
   /** True while a read has begun and has not been learned. */
-  reading(): boolean;
+  isReading(): boolean;
   /** True when nobody answered its last read. */
-  silent(): boolean;
+  isSilent(): boolean;
   /** Ends the read under way; resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-export interface FeedLoopParts {
+interface FeedLoopOptions {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly wheel: Wheel;
-  readonly inFlight: InFlight;
-  readonly identity: Identity;
-  readonly changes: Changes;
+  readonly wheel: TickWheel;
+  readonly inFlight: ReadLimiter;
+  readonly identity: IdentityMonitor;
+  readonly changes: StoreChanges;
   /** Receives the beginning and the result of each read; undefined without `--trace`. */
   readonly trace?: Trace | undefined;
   /** Whose share of the in-flight limit it takes. */
@@ -112,7 +117,7 @@ interface Round {
 /** A trace lists so many faults of one read. */
 const tracedFaults = 20;
 
-const pollEnd = (feed: Feed, { items, faults }: Answer, ms: Millis): TraceEvent => ({
+const pollEnd = (feed: Feed, { items, faults }: FeedAnswer, ms: Millis): TraceEvent => ({
   what: 'poll-end',
   source: feed.source,
   feed: feed.id,
@@ -124,9 +129,9 @@ const pollEnd = (feed: Feed, { items, faults }: Answer, ms: Millis): TraceEvent 
 });
 
 /** A loop for one feed. It never gives up, and nothing that the feed does can hurt another. */
-export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
+export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => {
   const { clock, inFlight, identity, changes, trace } = parts;
-  const schedule = createSchedule(feed, parts.wheel, parts.random);
+  const schedule = createFeedSchedule(feed, parts.wheel, parts.random);
   let learnedOnce = false;
   let silent = false;
   let round: Round | undefined;
@@ -135,7 +140,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
   let work: Promise<void> = Promise.resolve();
   let stopped = false;
 
-  const learn = (batch: Answer, began: Millis, urgent: boolean): void => {
+  const learn = (batch: FeedAnswer, began: Millis, urgent: boolean): void => {
     const at = clock.now();
     const doubt = identity.fault();
     const seen = doubt === undefined ? batch : { ...batch, faults: [...batch.faults, doubt] };
@@ -164,7 +169,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     });
     const answer = await batch;
     leave();
-    const heard = somebodyAnswered(answer);
+    const heard = hasAnswer(answer);
     if (heard && silent && !mine.dropped) await identity.confirmSince(began);
     if (mine.dropped) return;
     silent = !heard;
@@ -196,9 +201,9 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     round = undefined;
   };
 
-  const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.wrong();
+  const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.isWrong();
 
-  const waker = createWaker(feed, clock, {
+  const waker = createChangeListener(feed, clock, {
     // A read that has not begun will see it, and is now waited for.
     covered: () => {
       if (round?.begun !== false) return false;
@@ -212,7 +217,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
   });
 
   const ask = async (): Promise<void> => {
-    if (identity.wrong()) await identity.confirmSince(clock.now());
+    if (identity.isWrong()) await identity.confirmSince(clock.now());
     if (round !== undefined) {
       round.asked = true;
       return round.done.promise;
@@ -226,12 +231,12 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
       if (schedule.due(now) && mayBegin()) begin(false);
     },
     listen: waker.listen,
-    ask,
-    askAnew: async () => {
+    readNow: ask,
+    readAgain: async () => {
       if (round?.begun === true) await round.done.promise;
       await ask();
     },
-    giveUp: (fault) => {
+    abandon: (fault) => {
       drop();
       learn(nothingBut(fault), clock.now(), true);
     },
@@ -243,8 +248,8 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
       changes.hurry();
     },
     catchUp: schedule.catchUp,
-    reading: () => round?.begun === true,
-    silent: () => silent,
+    isReading: () => round?.begun === true,
+    isSilent: () => silent,
     stop: async () => {
       stopped = true;
       waker.stop();

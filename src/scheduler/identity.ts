@@ -2,18 +2,18 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFault } from '../platform/fault.ts';
 import type { Source } from '../sources/source.ts';
-import { bounded } from './bounded.ts';
+import { callWithDeadline } from './bounded.ts';
 
 const everyMs: Millis = 60_000;
 /** Sooner while it is wrong or could not be read, so that a mended address is seen soon. */
 const afterFaultMs: Millis = 15_000;
 
 /** Who answers at a source's address, as far as we know. */
-export interface Identity {
+export interface IdentityMonitor {
   /** A `wrong-system` fault, or why we could not find out; undefined when it is the right one or nobody asks. */
   fault(): Fault | undefined;
   /** Another system answers: nothing of this source is read or believed. */
-  wrong(): boolean;
+  isWrong(): boolean;
   /** Asks again when it is time to. */
   tick(now: Millis): void;
   /** True when the source may be read. Asks first when nobody has asked yet. */
@@ -25,7 +25,7 @@ export interface Identity {
   stop(): void;
 }
 
-export interface IdentityParts {
+interface IdentityMonitorOptions {
   readonly clock: Clock;
   readonly timeoutMs: Millis;
   /** Another system answers, which was not known before. */
@@ -35,9 +35,9 @@ export interface IdentityParts {
 }
 
 /** A source that cannot tell who it is, is believed. */
-const believed: Identity = {
+const believed: IdentityMonitor = {
   fault: () => undefined,
-  wrong: () => false,
+  isWrong: () => false,
   tick: () => {},
   mayRead: async () => true,
   confirmSince: async () => {},
@@ -46,7 +46,7 @@ const believed: Identity = {
 };
 
 /** Watches who answers for one source: before its first read, every minute, and whenever somebody asks. */
-export const createIdentity = (source: Source, parts: IdentityParts): Identity => {
+export const createIdentityMonitor = (source: Source, parts: IdentityMonitorOptions): IdentityMonitor => {
   if (source.identify === undefined) return believed;
   const identify = source.identify.bind(source);
   const { clock, timeoutMs } = parts;
@@ -82,7 +82,7 @@ export const createIdentity = (source: Source, parts: IdentityParts): Identity =
     if (signal?.aborted === true) return failed(signal.reason);
     signal?.addEventListener('abort', cancel, { once: true });
     hung = true;
-    const { outcome, ended } = bounded(identify, clock, timeoutMs, stop);
+    const { outcome, ended } = callWithDeadline(identify, clock, timeoutMs, stop);
     void ended.then(() => {
       hung = false;
     });
@@ -104,7 +104,7 @@ export const createIdentity = (source: Source, parts: IdentityParts): Identity =
 
   return {
     fault: () => found,
-    wrong: () => wrong,
+    isWrong: () => wrong,
     tick: (now) => {
       if (askedAt !== undefined && question === undefined && now >= dueAt) void confirm();
     },

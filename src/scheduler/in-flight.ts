@@ -1,13 +1,13 @@
 /** Gives one place back. */
-export type Leave = () => void;
+export type ReleaseSlot = () => void;
 
 /** How many reads may be under way: some of all sources together, fewer of one source. */
-export interface InFlight {
+export interface ReadLimiter {
   /**
    * Resolves to how to leave once there is a place; to undefined when the signal aborts before. Sources take turns:
    * the one whose turn was longest ago is next, so that a source with many questions keeps no other waiting.
    */
-  enter(source: object, signal: AbortSignal): Promise<Leave | undefined>;
+  enter(source: object, signal: AbortSignal): Promise<ReleaseSlot | undefined>;
 }
 
 interface Line {
@@ -16,7 +16,7 @@ interface Line {
 }
 
 /** Limits for one process (global) and within it for each source. */
-export const createInFlight = (global = 16, perSource = 4): InFlight => {
+export const createReadLimiter = (global = 16, perSource = 4): ReadLimiter => {
   const lines = new Map<object, Line>();
   /** When each source was last let in, counted in admissions. */
   const lastTurn = new WeakMap<object, number>();
@@ -45,7 +45,7 @@ export const createInFlight = (global = 16, perSource = 4): InFlight => {
     if (line.running === 0 && line.waiting.length === 0) lines.delete(source);
   };
 
-  const leave = (source: object, line: Line): Leave => {
+  const leave = (source: object, line: Line): ReleaseSlot => {
     let left = false;
     return () => {
       if (left) return;
@@ -80,4 +80,4 @@ export const createInFlight = (global = 16, perSource = 4): InFlight => {
 };
 
 /** Wider limits for a single reading: it asks each question once, and servers that hang must not keep others unasked. */
-export const oneShotInFlight = (): InFlight => createInFlight(64, 16);
+export const oneShotReadLimiter = (): ReadLimiter => createReadLimiter(64, 16);

@@ -1,24 +1,24 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { FeedInfo } from '../domain/reading.ts';
 import type { Trace } from '../domain/trace.ts';
-import type { Changes } from '../engine/changes.ts';
+import type { StoreChanges } from '../engine/changes.ts';
 import type { OpenedSource } from '../engine/open-sources.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, Source } from '../sources/source.ts';
 import { createFeedLoop, type FeedLoop } from './feed-loop.ts';
-import { createIdentity, type Identity } from './identity.ts';
-import type { InFlight } from './in-flight.ts';
-import type { Wheel } from './schedule.ts';
+import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';
+import type { ReadLimiter } from './in-flight.ts';
+import type { TickWheel } from './schedule.ts';
 
 /** What the store keeps of a feed: all but how it is read. */
-export const infoOf = ({ read: _, watch: __, ...info }: Feed): FeedInfo => info;
+export const feedInfo = ({ read: _, watch: __, ...info }: Feed): FeedInfo => info;
 
-export interface PollerParts {
+interface PollerOptions {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly wheel: Wheel;
-  readonly inFlight: InFlight;
-  readonly changes: Changes;
+  readonly wheel: TickWheel;
+  readonly inFlight: ReadLimiter;
+  readonly changes: StoreChanges;
   readonly trace?: Trace | undefined;
 }
 
@@ -28,9 +28,9 @@ export interface Poller {
   readonly loops: readonly FeedLoop[];
   /** The loops of one source. */
   of(sourceId: string): readonly FeedLoop[];
-  identity(sourceId: string): Identity | undefined;
+  identity(sourceId: string): IdentityMonitor | undefined;
   /** Reads this source from now on, in the place of what its id stood for until now. */
-  put(sourceId: string, opened: Readable): void;
+  put(sourceId: string, opened: PolledSource): void;
   /** Reads this source no more. */
   drop(sourceId: string): void;
   start(): void;
@@ -39,7 +39,7 @@ export interface Poller {
 }
 
 /** An open source, and what is read of it. */
-export interface Readable {
+interface PolledSource {
   readonly source: Source;
   readonly feeds: readonly Feed[];
 }
@@ -48,12 +48,12 @@ export interface Readable {
 const identityTimeoutMs: Millis = 3000;
 
 interface Watched {
-  readonly identity: Identity;
+  readonly identity: IdentityMonitor;
   readonly loops: readonly FeedLoop[];
 }
 
-const watch = ({ source, feeds }: Readable, parts: PollerParts, started: () => boolean): Watched => {
-  const identity = createIdentity(source, {
+const watch = ({ source, feeds }: PolledSource, parts: PollerOptions, started: () => boolean): Watched => {
+  const identity = createIdentityMonitor(source, {
     clock: parts.clock,
     timeoutMs: Math.min(identityTimeoutMs, ...feeds.map((feed) => feed.timeoutMs)),
     onWrong: (fault: Fault) => {
@@ -71,7 +71,7 @@ const watch = ({ source, feeds }: Readable, parts: PollerParts, started: () => b
  * Sets up the reading of all opened sources; nothing is asked before `start`, or before a loop is asked. Those that are
  * not open yet are put in their place later.
  */
-export const createPoller = (sources: readonly OpenedSource[], parts: PollerParts): Poller => {
+export const createPoller = (sources: readonly OpenedSource[], parts: PollerOptions): Poller => {
   const ids = sources.map(({ entry }) => entry.id);
   const watched = new Map<string, Watched>();
   let leave: (() => void) | undefined;

@@ -1,4 +1,4 @@
-import { durationText } from '../domain/duration.ts';
+import { formatDuration } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { whenAborted } from './bounded.ts';
@@ -7,11 +7,11 @@ import { feedFault } from './feed-loop.ts';
 
 const lateFault = (loop: FeedLoop, timeoutMs: Millis, cancelled: boolean, at: Millis): Fault => {
   if (cancelled) return feedFault('cancelled', loop.feed, 'stopped before it had answered', at);
-  const limit = `within the ${durationText(timeoutMs)} given to the whole reading`;
+  const limit = `within the ${formatDuration(timeoutMs)} given to the whole reading`;
   return feedFault(
     'timeout',
     loop.feed,
-    `${loop.reading() ? 'no answer' : 'its turn did not come'} ${limit}`,
+    `${loop.isReading() ? 'no answer' : 'its turn did not come'} ${limit}`,
     at,
   );
 };
@@ -35,16 +35,16 @@ export const readOnce = async (
   const scheduled = loops.filter((loop) => loop.feed.everyMs > 0);
   const open = new Set(scheduled);
   const reads = scheduled.map(async (loop) => {
-    await loop.ask();
+    await loop.readNow();
     open.delete(loop);
-    if (loop.feed.needsTwo !== true || loop.silent()) return;
+    if (loop.feed.needsTwo !== true || loop.isSilent()) return;
     await clock.sleep(apartMs, over);
     if (over.aborted) return;
     open.add(loop);
-    await loop.ask();
+    await loop.readNow();
     open.delete(loop);
   });
   await Promise.race([Promise.all(reads), whenAborted(over)]);
   limit.clear();
-  for (const loop of open) loop.giveUp(lateFault(loop, timeoutMs, signal?.aborted === true, clock.now()));
+  for (const loop of open) loop.abandon(lateFault(loop, timeoutMs, signal?.aborted === true, clock.now()));
 };

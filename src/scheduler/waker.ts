@@ -6,7 +6,7 @@ import type { Feed } from '../sources/source.ts';
 const apartMs: Millis = 50;
 
 /** Turns what a feed tells of changes into reads. */
-export interface Waker {
+interface ChangeListener {
   /** Subscribes, once. */
   listen(): void;
   /** A read has begun: it brings everything that was told of until now. */
@@ -18,7 +18,7 @@ export interface Waker {
 }
 
 /** What the loop of a feed lends its waker. */
-export interface Woken {
+interface ChangeListenerOptions {
   /** True when a read that is about to begin will bring what the feed tells of. */
   covered(): boolean;
   /** False while a read is under way, or must not begin. */
@@ -27,7 +27,11 @@ export interface Woken {
 }
 
 /** Changes told in quick succession, and those told during a read, lead to one more read. */
-export const createWaker = (feed: Feed, clock: Clock, { covered, mayRead, read }: Woken): Waker => {
+export const createChangeListener = (
+  feed: Feed,
+  clock: Clock,
+  { covered, mayRead, read }: ChangeListenerOptions,
+): ChangeListener => {
   let woken = false;
   let lastAt = Number.NEGATIVE_INFINITY;
   let pausing = false;

@@ -2,7 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { Handler } from './servers/serve.ts';
 
 /** One request that the world was asked to change something by, whatever it answered. */
-export interface Change {
+export interface ChangeRequest {
   /** When it arrived, on the caller's clock. */
   readonly at: Millis;
   readonly env: string;
@@ -15,15 +15,15 @@ export interface Change {
 
 /** Everything that arrived to change the world, oldest first: what was refused must not be in it. */
 export interface ChangeLog {
-  note(change: Change): void;
-  all(): readonly Change[];
+  note(change: ChangeRequest): void;
+  all(): readonly ChangeRequest[];
 }
 
 /** More are dropped, the oldest first: a world may run for days. */
 const keptMost = 10_000;
 
 export const createChangeLog = (): ChangeLog => {
-  const kept: Change[] = [];
+  const kept: ChangeRequest[] = [];
   return {
     note: (change) => {
       kept.push(change);
@@ -34,7 +34,7 @@ export const createChangeLog = (): ChangeLog => {
 };
 
 /** Who notes what arrives at one server. */
-export type NoteChange = (line: string, body?: string) => void;
+export type RecordChange = (line: string, body?: string) => void;
 
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -42,8 +42,8 @@ const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const formQueries = /^\/api\/v1\/(query|query_range|series|labels)$/;
 
 /** The handler, with every request noted that is none of those that only read. */
-export const noting =
-  (handler: Handler, note: NoteChange): Handler =>
+export const recordingHandler =
+  (handler: Handler, note: RecordChange): Handler =>
   (ask) => {
     if (!readingMethods.has(ask.method) && !formQueries.test(ask.rawPath))
       note(`${ask.method} ${ask.rawPath}`, ask.body);

@@ -40,7 +40,7 @@ const checkMetrics = (given: readonly string[], text: () => string): Checked => 
  * `errorRatePercent 1 5`; `slaPercent` is the worse the lower it is. `--json` prints the file's
  * numbers instead, whatever they are, and ends with 0.
  */
-export const checkScript = (node: string): string => `#!${node}
+export const checkScriptSource = (node: string): string => `#!${node}
 import { readFileSync } from 'node:fs';
 
 const check = ${checkMetrics.toString()};

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
 import type { Checkout } from './model/checkout/checkout.ts';
-import { lockText, versionsIn } from './model/checkout/checkout.ts';
+import { parseLockFile, renderLockFile } from './model/checkout/checkout.ts';
 import { buildLog, reportsOf } from './model/checkout/reports.ts';
 
 const blockBytes = 512;
@@ -51,13 +51,13 @@ const putIfOther = (path: string, text: string): boolean => {
 };
 
 /** The lock file: what the model has changed is written; what somebody has put there since is read. */
-export const syncLock = (checkout: Checkout, dir: string): void => {
+export const syncLockFile = (checkout: Checkout, dir: string): void => {
   const path = join(dir, 'Cargo.lock');
   if (checkout.isLockWritten && existsSync(path)) {
-    checkout.lockFound(versionsIn(readFileSync(path, 'utf8')));
+    checkout.lockFound(parseLockFile(readFileSync(path, 'utf8')));
     return;
   }
-  putIfOther(path, lockText(checkout));
+  putIfOther(path, renderLockFile(checkout));
   checkout.isLockWritten = true;
 };
 
@@ -71,13 +71,13 @@ const putFirst = (path: string, text: string, at: number): void => {
 };
 
 /** What `cargo bench` has measured, written now. */
-export const putEstimates = (dir: string): void => {
+export const writeBenchmarkEstimates = (dir: string): void => {
   mkdirSync(dirname(join(dir, estimates)), { recursive: true });
   writeFileSync(join(dir, estimates), estimatesText);
 };
 
 /** The package of a version: its programs, as deploy.sh packs them. */
-export const putPackage = (dir: string, version: string): void => {
+export const writeReleasePackage = (dir: string, version: string): void => {
   const programs = ['riptide-api', 'riptide-cli'].map(
     (name) => [`bin/${name}`, `${name} ${version}\n`] as const,
   );
@@ -87,14 +87,14 @@ export const putPackage = (dir: string, version: string): void => {
 };
 
 /** Brings the checkout of an environment up to date: reports, the last build's log, a package, known issues, the lock file. */
-export const putCheckout = (checkout: Checkout, dir: string, toClock: (at: Millis) => Millis): void => {
+export const writeCheckout = (checkout: Checkout, dir: string, toClock: (at: Millis) => Millis): void => {
   const at = toClock(checkout.reportedAt) / 1000;
   for (const [name, text] of Object.entries(reportsOf(checkout, toClock))) {
     const path = join(dir, 'metrics', name);
     if (putIfOther(path, text)) utimesSync(path, at, at);
   }
   putIfOther(join(dir, 'build_error.log'), buildLog(checkout));
-  if (!existsSync(join(dir, `eventmesh-${deployedBefore}.tar.gz`))) putPackage(dir, deployedBefore);
+  if (!existsSync(join(dir, `eventmesh-${deployedBefore}.tar.gz`))) writeReleasePackage(dir, deployedBefore);
   const day = (days: number): string =>
     new Date(toClock(checkout.env.now) + days * 86_400_000).toISOString().slice(0, 10);
   const issues = [
@@ -106,5 +106,5 @@ export const putCheckout = (checkout: Checkout, dir: string, toClock: (at: Milli
     putIfOther(path, `${['issue,added,expires', ...issues.map((row) => row.join(','))].join('\n')}\n`);
   putFirst(join(dir, estimates), estimatesText, at);
   if (!checkout.isCleaned) putFirst(join(dir, 'target/CACHEDIR.TAG'), cacheTag, at);
-  syncLock(checkout, dir);
+  syncLockFile(checkout, dir);
 };

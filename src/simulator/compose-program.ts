@@ -3,7 +3,7 @@
  * service anew, one after the other, with the variables that the files say, and leaves those alone that have them. Its
  * Compose files are JSON, which is YAML, too. It reaches the daemon of the embedded world that DOCKER_HOST names.
  */
-export const composeProgram = (node: string): string => `#!${node}
+export const composeProgramSource = (node: string): string => `#!${node}
 import { readFileSync } from 'node:fs';
 
 const args = process.argv.slice(process.argv[2] === 'compose' ? 3 : 2);

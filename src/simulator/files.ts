@@ -3,16 +3,16 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
-import { checkScript } from './check-script.ts';
-import { putCheckout } from './checkout-files.ts';
-import { composeProgram } from './compose-program.ts';
+import { checkScriptSource } from './check-script.ts';
+import { writeCheckout } from './checkout-files.ts';
+import { composeProgramSource } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
-import { recentMs, type Served, summaryOf } from './model/traffic.ts';
-import { putScriptLogs } from './script-logs.ts';
-import type { View } from './servers/sight.ts';
+import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/traffic.ts';
+import { writeScriptLogs } from './script-logs.ts';
+import type { SimulatorContext } from './servers/sight.ts';
 
 /** Where the parts of a folder lie, relative to it. */
-export const worldFileNames = {
+export const simulatorFileNames = {
   csv: 'metrics.csv',
   json: 'metrics.json',
   backups: 'backups',
@@ -44,10 +44,10 @@ const putLater = async (path: string, content: string): Promise<void> => {
   await rename(`${path}.part`, path);
 };
 
-const numbersOf = (served: readonly Served[], slaMs?: Millis) => {
-  const { requests, errorRatePercent, p95Ms, slaPercent } = summaryOf(served, slaMs);
+const numbersOf = (served: readonly ServedRequest[], slaMs?: Millis) => {
+  const { requests, errorRatePercent, p95Ms, slaPercent } = summarizeRequests(served, slaMs);
   return {
-    requestsPerSecond: requests / (recentMs / 1000),
+    requestsPerSecond: requests / (recentWindowMs / 1000),
     errorRatePercent: errorRatePercent ?? null,
     p95Ms: p95Ms ?? null,
     slaPercent: slaPercent ?? null,
@@ -78,16 +78,16 @@ const csvOf = (path: string, at: string, services: ReturnType<typeof servicesOf>
 };
 
 /** `metrics.csv` and `metrics.json` as of now. */
-const metricsOf = (view: View, dir: string): readonly Metrics[] => {
+const metricsOf = (view: SimulatorContext, dir: string): readonly Metrics[] => {
   const now = view.clock.now();
-  const env = view.model.see(view.env, now);
+  const env = view.model.environmentAt(view.env, now);
   const at = new Date(now).toISOString();
   const each = servicesOf(env);
   const services = Object.fromEntries(each.map(({ name, ...numbers }) => [name, numbers]));
   const all = env.instances.flatMap(({ traffic }) => traffic.recent(env.now));
   const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
-  const csv = csvOf(join(dir, worldFileNames.csv), at, each);
-  const json = { path: join(dir, worldFileNames.json), text: `${JSON.stringify(summary, null, 2)}\n` };
+  const csv = csvOf(join(dir, simulatorFileNames.csv), at, each);
+  const json = { path: join(dir, simulatorFileNames.json), text: `${JSON.stringify(summary, null, 2)}\n` };
   return csv === undefined ? [json] : [csv, json];
 };
 
@@ -111,10 +111,10 @@ const writeBackups = (dir: string, system: string, now: Millis): void => {
 /** The Compose file of a project, and a program that stands in for docker; both are there once. */
 const writeCompose = (dir: string, { parts, deployments }: Environment): void => {
   if (parts.compose === undefined) return;
-  const [file, program] = [join(dir, worldFileNames.compose), join(dir, worldFileNames.docker)];
+  const [file, program] = [join(dir, simulatorFileNames.compose), join(dir, simulatorFileNames.docker)];
   const services = Object.fromEntries([...deployments.keys()].map((name) => [name, { environment: {} }]));
   if (!existsSync(file)) put(file, `${JSON.stringify({ services }, null, 2)}\n`);
-  if (!existsSync(program)) put(program, composeProgram(process.execPath), 0o755);
+  if (!existsSync(program)) put(program, composeProgramSource(process.execPath), 0o755);
 };
 
 /** What people of the system keep to be applied; a file that was changed stays changed. */
@@ -125,29 +125,29 @@ const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>
 };
 
 /** What rarely changes: it is written once, or when it is another one. */
-const putLasting = (view: View, dir: string): void => {
+const putLasting = (view: SimulatorContext, dir: string): void => {
   const now = view.clock.now();
-  const env = view.model.see(view.env, now);
-  writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
-  writeManifests(join(dir, worldFileNames.manifests), view.model.spec.manifests ?? {});
-  putScriptLogs(view, dir);
+  const env = view.model.environmentAt(view.env, now);
+  writeBackups(join(dir, simulatorFileNames.backups), view.model.spec.name, now);
+  writeManifests(join(dir, simulatorFileNames.manifests), view.model.spec.manifests ?? {});
+  writeScriptLogs(view, dir);
   const { checkout } = env.parts;
   if (checkout !== undefined)
-    putCheckout(checkout, dir, (at) => view.model.toClock(at) + view.clock.wallOffset());
+    writeCheckout(checkout, dir, (at) => view.model.toClock(at) + view.clock.wallOffset());
   writeCompose(dir, env);
-  const check = join(dir, worldFileNames.check);
-  if (!existsSync(check)) put(check, checkScript(process.execPath), 0o755);
+  const check = join(dir, simulatorFileNames.check);
+  if (!existsSync(check)) put(check, checkScriptSource(process.execPath), 0o755);
 };
 
 /** Brings the folder of an environment up to date, at once. */
-export const putWorldFiles = (view: View, dir: string): void => {
+export const updateSimulatorFilesSync = (view: SimulatorContext, dir: string): void => {
   mkdirSync(dir, { recursive: true });
   for (const { path, text } of metricsOf(view, dir)) put(path, text);
   putLasting(view, dir);
 };
 
 /** Brings the folder of an environment, which is there, up to date without waiting for the disk in between. */
-export const updateWorldFiles = async (view: View, dir: string): Promise<void> => {
+export const updateSimulatorFiles = async (view: SimulatorContext, dir: string): Promise<void> => {
   putLasting(view, dir);
   await Promise.all(metricsOf(view, dir).map(({ path, text }) => putLater(path, text)));
 };
@@ -157,4 +157,5 @@ export const updateWorldFiles = async (view: View, dir: string): Promise<void> =
  * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, `manifests`, what its scripts have written, and `check-metrics.mjs`, a check in the manner of
  * Nagios; of a Compose project its file and `docker.mjs`. Times are those of the view's clock. Rejects when `dir` cannot be written.
  */
-export const writeWorldFiles = async (view: View, dir: string): Promise<void> => putWorldFiles(view, dir);
+export const writeSimulatorFiles = async (view: SimulatorContext, dir: string): Promise<void> =>
+  updateSimulatorFilesSync(view, dir);

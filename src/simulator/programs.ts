@@ -19,7 +19,7 @@ export interface SimulatedProgram {
   /** Resolves to its exit status. */
   run(streams: ProgramStreams): Promise<number>;
   /** The connection that it carries on its standard input and output, or why there is none, in ssh's words. */
-  carry?(): Duplex | string;
+  openTunnel?(): Duplex | string;
 }
 
 /** The program that an argv starts; undefined: it is none of the simulator's. */

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
-import { draw } from './model/logs/format.ts';
-import type { ScriptLogSpec, ScriptView } from './model/spec.ts';
-import type { View } from './servers/sight.ts';
+import { stableNumber } from './model/logs/format.ts';
+import type { ScriptContext, ScriptLogSpec } from './model/spec.ts';
+import type { SimulatorContext } from './servers/sight.ts';
 
 const dayMs: Millis = 86_400_000;
 
@@ -17,8 +17,8 @@ const writtenAt = (path: string): Millis | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 
-const scriptView = ({ model, env, clock }: View, at: Millis): ScriptView => {
-  const seen = model.see(env, clock.now());
+const scriptView = ({ model, env, clock }: SimulatorContext, at: Millis): ScriptContext => {
+  const seen = model.environmentAt(env, clock.now());
   return {
     services: [...seen.deployments.values()].map(({ service, replicas, release }) => ({
       name: service.name,
@@ -26,7 +26,7 @@ const scriptView = ({ model, env, clock }: View, at: Millis): ScriptView => {
       running: seen.instancesOf(service.name).filter(({ running }) => running).length,
       wanted: replicas,
     })),
-    some: (what, below) => draw(`${env}/${what}/${at}`, below),
+    some: (what, below) => stableNumber(`${env}/${what}/${at}`, below),
   };
 };
 
@@ -35,7 +35,7 @@ const lastRun = ({ everyMs }: ScriptLogSpec, now: Millis): Millis =>
   everyMs === undefined ? now - (now % dayMs) : now - (now % everyMs);
 
 /** Brings the log files of a system's scripts up to date, at once. */
-export const putScriptLogs = (view: View, dir: string): void => {
+export const writeScriptLogs = (view: SimulatorContext, dir: string): void => {
   const now = view.clock.now();
   for (const spec of view.model.spec.scriptLogs ?? []) {
     const at = lastRun(spec, now);

@@ -4,23 +4,23 @@ import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createChangeLog } from './change-log.ts';
 import { checkProgram } from './check-script.ts';
-import { putWorldFiles, updateWorldFiles, worldFileNames } from './files.ts';
+import { simulatorFileNames, updateSimulatorFiles, updateSimulatorFilesSync } from './files.ts';
 import type { Environment } from './model/environment.ts';
 import type { RehearsalSpec } from './model/spec.ts';
 import { SystemModel } from './model/system-model.ts';
 import { makeOwnDir } from './own-dir.ts';
 import type { FindProgram } from './programs.ts';
 import { startControlServer } from './servers/control.ts';
-import { environmentServers, handlersOf } from './servers/environment.ts';
+import { environmentHandlers, environmentServers } from './servers/environment.ts';
 import type { RunningServer } from './servers/serve.ts';
 import { type Handler, serve } from './servers/serve.ts';
-import type { RunningWire, View } from './servers/sight.ts';
-import { startWires } from './servers/wire.ts';
+import type { ProtocolEndpoint, SimulatorContext } from './servers/sight.ts';
+import { startEndpoints } from './servers/wire.ts';
 import { systemSpec } from './systems.ts';
-import type { World, WorldOptions } from './world.ts';
+import type { RunningSimulator, SimulatorOptions } from './world.ts';
 
 /** The running servers of one environment, by what they are called: edge, a dependency, an instance, an instance's `-app`. */
-type Servers = ReadonlyMap<string, RunningServer>;
+type RunningServers = ReadonlyMap<string, RunningServer>;
 
 /**
  * Where everything of an environment listens, as `${world.NAME}` in a profile: the actuator of an instance under its
@@ -28,9 +28,9 @@ type Servers = ReadonlyMap<string, RunningServer>;
  * metrics pages with `-metrics`; edge, deploy, prometheus, alertmanager, what
  * stands in front of hosts, and every dependency at their root.
  */
-const addressesOf = (
+const environmentAddresses = (
   env: Pick<Environment, 'instances' | 'dependencies'>,
-  servers: Servers,
+  servers: RunningServers,
 ): Readonly<Record<string, string>> => {
   const found: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
@@ -52,7 +52,7 @@ const addressesOf = (
 };
 
 /** What a rehearsal puts into the vars of a real profile; what this environment does not have is left out. */
-export const rehearsalVarsOf = (
+export const rehearsalVariables = (
   { addresses, texts }: RehearsalSpec,
   found: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> => {
@@ -66,7 +66,7 @@ export const rehearsalVarsOf = (
 const everyMs: Millis = 2000;
 
 /** The files of a running world, in a folder of its own. */
-interface KeptFiles {
+interface SimulatorFiles {
   /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of an environment; from now on they are kept up to date. */
   varsOf(env: string): Readonly<Record<string, string>>;
   /** The check beside the files, without a process. */
@@ -76,22 +76,22 @@ interface KeptFiles {
 }
 
 /** Makes a temporary folder, and writes an environment's files there once somebody has asked where they are. */
-const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles> => {
+const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Promise<SimulatorFiles> => {
   const root = await makeOwnDir('world');
   const stops = new Map<string, () => void>();
   const updates = new Map<string, Promise<void>>();
   /** One at a time: on a busy disk the next one is left out. */
-  const update = (view: View, dir: string): void => {
+  const update = (view: SimulatorContext, dir: string): void => {
     if (updates.has(dir)) return;
     const done = (): void => void updates.delete(dir);
-    updates.set(dir, updateWorldFiles(view, dir).then(done, done));
+    updates.set(dir, updateSimulatorFiles(view, dir).then(done, done));
   };
   return {
     varsOf: (env) => {
       const dir = join(root, env);
       if (!stops.has(env)) {
         const view = viewOf(env);
-        putWorldFiles(view, dir);
+        updateSimulatorFilesSync(view, dir);
         stops.set(
           env,
           view.clock.every(everyMs, () => update(view, dir)),
@@ -99,17 +99,17 @@ const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles>
       }
       return {
         'world.files': dir,
-        'world.check-script': join(dir, worldFileNames.check),
-        'world.docker-program': join(dir, worldFileNames.docker),
-        'world.manifests': join(dir, worldFileNames.manifests),
-        'world.backups': join(dir, worldFileNames.backups),
+        'world.check-script': join(dir, simulatorFileNames.check),
+        'world.docker-program': join(dir, simulatorFileNames.docker),
+        'world.manifests': join(dir, simulatorFileNames.manifests),
+        'world.backups': join(dir, simulatorFileNames.backups),
         'world.known-issues': join(dir, 'known-issues.csv'),
       };
     },
     program: (call) => {
       for (const env of stops.keys()) {
         const dir = join(root, env);
-        const found = checkProgram(join(dir, worldFileNames.check), dir)(call);
+        const found = checkProgram(join(dir, simulatorFileNames.check), dir)(call);
         if (found !== undefined) return found;
       }
       return undefined;
@@ -123,10 +123,10 @@ const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles>
 };
 
 /** How far an environment falls behind the clock until it is brought up to date: a late look waits for no more than that. */
-const keepUpMs: Millis = 2000;
+const fileUpdateIntervalMs: Millis = 2000;
 
 /** Starts the servers of one environment; what each is called → where it listens. */
-const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<Servers> =>
+const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<RunningServers> =>
   new Map(
     await Promise.all(
       [...handlers].map(async ([name, handler]) => [name, await serve(handler, clock)] as const),
@@ -137,7 +137,10 @@ const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock
  * Opens the embedded world of a system: one model, and every server of every environment on a free loopback port.
  * Throws for a system, incident or environment that it does not know.
  */
-export const startWorld = async (system: string, options: WorldOptions): Promise<World> => {
+export const startSimulator = async (
+  system: string,
+  options: SimulatorOptions,
+): Promise<RunningSimulator> => {
   const { clock } = options;
   const spec = systemSpec(system);
   const model = new SystemModel(spec, {
@@ -146,9 +149,9 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
   const struckEnv = options.incidentEnv ?? 'production';
-  const see = (env: string): Environment => model.see(env, clock.now());
+  const see = (env: string): Environment => model.environmentAt(env, clock.now());
   const changes = createChangeLog();
-  const viewOf = (env: string): View => ({
+  const viewOf = (env: string): SimulatorContext => ({
     changes,
     model,
     clock,
@@ -156,28 +159,29 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     address: (name) => wires.get(env)?.vars[name],
   });
   // The monitoring is made with its servers, and must have seen what was before the incident.
-  const handlers = model.environmentNames.map((env) => [env, handlersOf(viewOf(env))] as const);
+  const handlers = model.environmentNames.map((env) => [env, environmentHandlers(viewOf(env))] as const);
   const layouts = new Map(
     model.environmentNames.map((env) => {
       const { instances, dependencies } = model.layout(env);
       return [env, { instances, dependencies }] as const;
     }),
   );
-  if (options.incident !== undefined) model.strikeEarlier(options.incident, struckEnv);
+  if (options.incident !== undefined) model.injectEarlier(options.incident, struckEnv);
 
-  const files = await keepWorldFiles(viewOf);
+  const files = await keepSimulatorFiles(viewOf);
   const servers = new Map(
     await Promise.all(handlers.map(async ([env, all]) => [env, await startServers(all, clock)] as const)),
   );
-  const wires = new Map<string, RunningWire>(
+  const wires = new Map<string, ProtocolEndpoint>(
     await Promise.all(
-      model.environmentNames.map(async (env) => [env, await startWires(viewOf(env))] as const),
+      model.environmentNames.map(async (env) => [env, await startEndpoints(viewOf(env))] as const),
     ),
   );
   // Servers are those of the start: an instance that is scaled in later has none.
   const found = new Map(
     [...servers].map(
-      ([env, running]) => [env, addressesOf(layouts.get(env) ?? model.layout(env), running)] as const,
+      ([env, running]) =>
+        [env, environmentAddresses(layouts.get(env) ?? model.layout(env), running)] as const,
     ),
   );
   const addresses = (env: string): Readonly<Record<string, string>> => ({
@@ -201,7 +205,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
       ),
     );
   const rehearse = (incident: string | undefined, env = struckEnv): void => {
-    if (incident !== undefined) model.strike(incident, env, clock.now());
+    if (incident !== undefined) model.inject(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
   };
   // Paths of files and what only one protocol speaks of are for profiles: they differ from run to run.
@@ -210,14 +214,14 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     'world.control': control.url,
   });
   const control = await startControlServer({ model, clock, rehearse, vars: told, changes: changes.all });
-  const stopKeepingUp = clock.every(keepUpMs, () => {
+  const stopKeepingUp = clock.every(fileUpdateIntervalMs, () => {
     for (const name of model.environmentNames) see(name);
   });
   const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
   return {
     system,
     vars,
-    rehearsalVars: (env) => rehearsalVarsOf(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
+    rehearsalVars: (env) => rehearsalVariables(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
     incidents: spec.incidents.map(({ name }) => name),
     get incident() {
       return model.environmentNames

@@ -8,15 +8,15 @@ import { trading } from './systems/trading.ts';
 const specs: readonly SystemSpec[] = [demo, eventBus, eventmesh, saga, trading];
 
 /** Systems that the embedded world can be, by name. */
-export const worldSystems: readonly string[] = specs.map((spec) => spec.name);
+export const simulatedSystems: readonly string[] = specs.map((spec) => spec.name);
 
 /** A system as data. Throws for a name that is not among `worldSystems`. */
 export const systemSpec = (name: string): SystemSpec => {
   const spec = specs.find((candidate) => candidate.name === name);
   if (spec !== undefined) return spec;
-  throw new Error(`no embedded system "${name}"; there is ${worldSystems.join(', ')}`);
+  throw new Error(`no embedded system "${name}"; there is ${simulatedSystems.join(', ')}`);
 };
 
 /** Environments of an embedded system, in the order in which changes reach them. */
-export const worldEnvironments = (system: string): readonly string[] =>
+export const simulatedEnvironments = (system: string): readonly string[] =>
   systemSpec(system).environments.map((environment) => environment.name);

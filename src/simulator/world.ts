@@ -1,9 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Change } from './change-log.ts';
+import type { ChangeRequest } from './change-log.ts';
 import type { FindProgram } from './programs.ts';
 
 /** The embedded world, running: real servers on loopback, each a projection of one model. */
-export interface World {
+export interface RunningSimulator {
   readonly system: string;
   /** For one environment, the vars that its profile's URLs are written with: `world.bus` → `http://127.0.0.1:40123/...`. */
   vars(env: string): Readonly<Record<string, string>>;
@@ -14,13 +14,13 @@ export interface World {
   /** Starts an incident in one environment (the model changes, never a server); undefined heals everything. */
   rehearse(incident: string | undefined, env?: string): void;
   /** Every request so far that was made to change something, whatever was answered; oldest first, the newest 10,000. */
-  changes(): readonly Change[];
+  changes(): readonly ChangeRequest[];
   /** The program of the simulated system that an argv starts, run in this process; undefined: it is none of them. */
   readonly program: FindProgram;
   close(): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface SimulatorOptions {
   readonly clock: Clock;
   /** 1 is real time; 10 makes incidents develop ten times as fast. */
   readonly speed?: number;

@@ -1,44 +1,44 @@
 import { z } from 'zod';
 import { zDuration } from '../domain/schema.ts';
-import { endHost } from '../platform/network/dial.ts';
+import { endpointHost } from '../platform/network/dial.ts';
 import type { TlsOptions } from '../platform/network/http-messages.ts';
 import { zExpectation } from './expectation.ts';
-import type { End } from './source.ts';
+import type { RouteEndpoint } from './source.ts';
 
 /** The address of a profile at an end of its `via:`: another host and port; scheme, login and path stay. */
-export const addressAt = (url: string, { name }: End, port: number): string => {
+export const urlAtEndpoint = (url: string, { name }: RouteEndpoint, port: number): string => {
   const at = new URL(url);
-  at.hostname = endHost(name);
+  at.hostname = endpointHost(name);
   at.port = String(port);
   return at.href;
 };
 
 /** The port that an address names by itself; undefined when it leaves it to its scheme. */
-export const portIn = (url: string): number | undefined => {
+export const explicitPort = (url: string): number | undefined => {
   const { port } = new URL(url);
   return port === '' ? undefined : Number(port);
 };
 
 /** The ends in an order of their own, so that one that is less ready for a moment changes nothing. */
-export const byName = (ends: readonly End[]): readonly End[] =>
+export const endpointsByName = (ends: readonly RouteEndpoint[]): readonly RouteEndpoint[] =>
   [...ends].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 
 /** A certificate bears the name of the profile's address, not that of a pod or a container. */
-export const tlsThrough = (url: string, tls: TlsOptions | undefined): { readonly tls?: TlsOptions } => {
+export const tlsForEndpoint = (url: string, tls: TlsOptions | undefined): { readonly tls?: TlsOptions } => {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'https:') return tls === undefined ? {} : { tls };
   return { tls: { serverName: hostname, ...tls } };
 };
 
 /** One address is enough for what answers the same at every end: it is asked at the first. */
-export const throughFirst = <C extends { readonly url: string; readonly tls?: TlsOptions }>(
+export const routeToFirst = <C extends { readonly url: string; readonly tls?: TlsOptions }>(
   config: C,
-  [first]: readonly End[],
+  [first]: readonly RouteEndpoint[],
   port: number,
 ): C =>
   first === undefined
     ? config
-    : { ...config, ...tlsThrough(config.url, config.tls), url: addressAt(config.url, first, port) };
+    : { ...config, ...tlsForEndpoint(config.url, config.tls), url: urlAtEndpoint(config.url, first, port) };
 
 /** One way to log in. Secrets come by reference. */
 export const zAuth = z
@@ -72,7 +72,7 @@ const zIdentity = z
   .meta({ description: 'what must answer there: a path, and the status, json, text or header to find' });
 
 /** What every source over HTTP takes besides its own. */
-export const connection = {
+export const httpConnectionShape = {
   every: zDuration.prefault('5s').meta({ description: 'how often it is read' }),
   timeout: zDuration.prefault('3s').meta({ description: 'how long an answer may take' }),
   auth: zAuth.exactOptional(),

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { ActEvent, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
+import type { ActEvent, PermissionResult, Plan, TargetDrift, UndoCall } from '../domain/operation.ts';
 import { PlanError } from '../domain/operation.ts';
 import { issuesText } from '../domain/schema.ts';
 import type { ChangeIo } from '../doors/io.ts';
@@ -16,7 +16,7 @@ import type { Operation, OperationDeclaration } from './source.ts';
  * A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. `text`: the same, where
  * that has more in its lines than the program wrote.
  */
-export function* statusOf(
+export function* exitStatusEvents(
   { status }: Pick<ProgramEnd, 'status'>,
   text?: string,
 ): Generator<ActEvent, void, undefined> {
@@ -26,7 +26,7 @@ export function* statusOf(
 type Values = Readonly<Record<string, unknown>>;
 
 /** What an operation says of itself: its name, its params, and how dangerous it is. Each stands here and nowhere else. */
-export interface Declared<P extends Values> extends Omit<OperationDeclaration, 'params' | 'danger'> {
+export interface OperationSpec<P extends Values> extends Omit<OperationDeclaration, 'params' | 'danger'> {
   readonly name: string;
   readonly params: ZodType<P>;
   /** Absent: destructive. */
@@ -34,7 +34,7 @@ export interface Declared<P extends Values> extends Omit<OperationDeclaration, '
 }
 
 /** An operation's declaration, apart from how it is carried out: where a lighter file holds it, or another defines several. */
-export const declareOperation = <P extends Values>(declared: Declared<P>): Declared<P> => declared;
+export const declareOperation = <P extends Values>(declared: OperationSpec<P>): OperationSpec<P> => declared;
 
 /** A plan as its operation reads it: the params are what their schema made of them. */
 export type PlanOf<P extends Values> = Omit<Plan, 'params'> & { readonly params: P };
@@ -50,10 +50,10 @@ export type PlanDraft = Omit<Plan, 'use' | 'danger' | 'params'> & {
 /** How an operation is carried out, with its params as their schema made them; see `Operation`. */
 export interface OperationBehavior<P extends Values> {
   plan(params: P, signal: AbortSignal): Promise<PlanDraft>;
-  permits?(plan: PlanOf<P>, signal: AbortSignal): Promise<Permit>;
-  recheck(plan: PlanOf<P>, signal: AbortSignal): Promise<Drift | undefined>;
+  permits?(plan: PlanOf<P>, signal: AbortSignal): Promise<PermissionResult>;
+  recheck(plan: PlanOf<P>, signal: AbortSignal): Promise<TargetDrift | undefined>;
   act(plan: PlanOf<P>, change: ChangeIo, signal: AbortSignal): AsyncIterable<ActEvent>;
-  undo?(plan: PlanOf<P>): WayBack | undefined;
+  undo?(plan: PlanOf<P>): UndoCall | undefined;
 }
 
 /** An operation that is defined: declared for the profile's loader, and opened with the parts of its source. */
@@ -68,7 +68,7 @@ export interface OperationDefinition<Parts> extends OperationDeclaration {
  * params that do not fit.
  */
 export const defineOperation = <P extends Values, Parts extends { readonly source: string }>(
-  { danger: said, ...declared }: Declared<P>,
+  { danger: said, ...declared }: OperationSpec<P>,
   behaviorOf: (parts: Parts) => OperationBehavior<P>,
 ): OperationDefinition<Parts> => {
   const { name, params: schema } = declared;

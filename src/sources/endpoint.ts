@@ -4,7 +4,7 @@ import { WireError } from '../platform/failures.ts';
 import { toFault } from '../platform/fault.ts';
 import type { HttpAnswer, HttpStream, TlsOptions } from '../platform/network/http-messages.ts';
 import { statusError } from '../platform/network/status.ts';
-import { masker } from '../platform/terminal/secrets.ts';
+import { secretMasker } from '../platform/terminal/secrets.ts';
 import type { Auth } from './connection.ts';
 
 /** The headers that log in; what is secret in them shows in no message from now on. */
@@ -13,26 +13,26 @@ export const authHeaders = (
   url: string | undefined,
 ): Readonly<Record<string, string>> => {
   if (auth?.bearer !== undefined) {
-    masker.add(auth.bearer);
+    secretMasker.add(auth.bearer);
     return { authorization: `Bearer ${auth.bearer.trim()}` };
   }
   if (auth?.header !== undefined) {
-    for (const value of Object.values(auth.header)) masker.add(value);
+    for (const value of Object.values(auth.header)) secretMasker.add(value);
     return auth.header;
   }
-  const basic = auth?.basic ?? userInfo(url);
+  const basic = auth?.basic ?? urlCredentials(url);
   return basic === undefined ? {} : { authorization: `Basic ${basicToken(basic)}` };
 };
 
 const basicToken = ({ user, password }: { user: string; password: string }): string => {
   const token = Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
-  masker.add(password);
-  masker.add(token);
+  secretMasker.add(password);
+  secretMasker.add(token);
   return token;
 };
 
 /** The user and password that a URL carries: http://user:password@host */
-const userInfo = (url: string | undefined): { user: string; password: string } | undefined => {
+const urlCredentials = (url: string | undefined): { user: string; password: string } | undefined => {
   if (url === undefined) return undefined;
   const { username, password } = new URL(url);
   return username === ''
@@ -41,7 +41,7 @@ const userInfo = (url: string | undefined): { user: string; password: string } |
 };
 
 /** The same address without user and password: the one that is asked, shown and compared. */
-export const plainUrl = (url: string): string => {
+export const urlWithoutCredentials = (url: string): string => {
   const plain = new URL(url);
   plain.username = '';
   plain.password = '';
@@ -55,15 +55,15 @@ export interface Endpoint {
   /** 'GET http://host:8081/actuator/health', masked: how a call is named in faults, previews and the ledger. */
   line(method: string, path: string): string;
   /** The answer whatever its status. Throws WireError. */
-  get(path: string, signal: AbortSignal, how?: ReadCall): Promise<HttpAnswer>;
+  get(path: string, signal: AbortSignal, how?: HttpReadOptions): Promise<HttpAnswer>;
   /** The body of a 2xx answer as JSON. Throws WireError: also for any other status. */
   json(path: string, signal: AbortSignal): Promise<unknown>;
   /** Asks for a change through the lent io; redirects are not followed. Throws WireError. */
-  send(change: ChangeIo, call: ChangeCall, signal: AbortSignal): Promise<HttpAnswer>;
+  send(change: ChangeIo, call: HttpChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** A GET through the lent io whose answer comes bit by bit, as its bytes are. Throws WireError. */
   stream(
     change: ChangeIo,
-    call: Omit<ChangeCall, 'method' | 'body'>,
+    call: Omit<HttpChangeRequest, 'method' | 'body'>,
     signal: AbortSignal,
   ): Promise<HttpStream>;
   /** A failure of a call on this endpoint, as the fault of its source. */
@@ -72,47 +72,47 @@ export interface Endpoint {
   say(kind: FaultKind, path: string, message: string): Fault;
 }
 
-interface ReadCall {
+interface HttpReadOptions {
   readonly method?: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface ChangeCall {
+interface HttpChangeRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-export interface EndpointConfig {
+interface EndpointConfig {
   readonly url: string;
   readonly auth?: Auth;
   readonly tls?: TlsOptions;
 }
 
 /** What is accepted of a server whose answers are JSON. */
-export const jsonFirst = 'application/json, */*;q=0.8';
+export const jsonAcceptHeader = 'application/json, */*;q=0.8';
 
 export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
-  const base = plainUrl(config.url).replace(/\/+$/, '');
+  const base = urlWithoutCredentials(config.url).replace(/\/+$/, '');
   const { origin } = new URL(base);
   const headers = authHeaders(config.auth, config.url);
   const common = { ...(config.tls === undefined ? {} : { tls: config.tls }) };
   const url = (path: string): string => {
     const whole = path === '' ? config.url : `${base}${path.startsWith('/') ? '' : '/'}${path}`;
-    const plain = URL.canParse(whole) ? plainUrl(whole) : '';
+    const plain = URL.canParse(whole) ? urlWithoutCredentials(whole) : '';
     if (plain === '' || new URL(plain).origin !== origin)
       throw new WireError('unconfigured', `"${path}" is no path on ${origin}`);
     return plain;
   };
-  const line = (method: string, path: string): string => masker.mask(`${method} ${url(path)}`);
+  const line = (method: string, path: string): string => secretMasker.mask(`${method} ${url(path)}`);
   const get: Endpoint['get'] = (path, signal, how = {}) =>
     io.get(
       {
         ...common,
         method: how.method ?? 'GET',
         url: url(path),
-        headers: { accept: jsonFirst, ...headers, ...how.headers },
+        headers: { accept: jsonAcceptHeader, ...headers, ...how.headers },
       },
       signal,
     );
@@ -136,7 +136,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
           ...common,
           method: call.method,
           url: url(call.path),
-          headers: { accept: jsonFirst, ...headers, ...call.headers },
+          headers: { accept: jsonAcceptHeader, ...headers, ...call.headers },
           maxRedirects: 0,
           ...(call.body === undefined ? {} : { body: call.body }),
         },

@@ -5,10 +5,10 @@ import { WireError } from '../platform/failures.ts';
 import type { HttpAnswer } from '../platform/network/http-messages.ts';
 import { statusText } from '../platform/network/status.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
-import { parseJsonPath, valueAt } from './json-text.ts';
+import { jsonValueAt, parseJsonPath } from './json-text.ts';
 
 /** What a person would look for stands near the top. */
-const searchedLetters = 65_536;
+const maxSearchedLength = 65_536;
 
 interface StatusRange {
   readonly from: number;
@@ -70,7 +70,7 @@ export const zExpectation = z
 export type Expectation = z.infer<typeof zExpectation>;
 
 /** The first thing that an answer lacks, in words; undefined when it is all there. Throws `malformed` for no JSON, and where a pattern takes too long. */
-export const unmet = (wanted: Expectation, answer: HttpAnswer): string | undefined =>
+export const describeUnmet = (wanted: Expectation, answer: HttpAnswer): string | undefined =>
   unmetStatus(wanted.status, answer.status) ??
   unmetHeader(wanted.header, answer.headers) ??
   (wanted.json === undefined ? undefined : unmetJson(wanted.json, answer.json())) ??
@@ -95,7 +95,7 @@ const unmetHeader = (
 
 const unmetText = (pattern: string | undefined, text: string): string | undefined => {
   try {
-    if (pattern === undefined || matcherOf(pattern).test(text.slice(0, searchedLetters))) return undefined;
+    if (pattern === undefined || matcherOf(pattern).test(text.slice(0, maxSearchedLength))) return undefined;
     return `body does not match /${pattern}/`;
   } catch (error) {
     // Whether it is as expected is not known then: no reason to call it down.
@@ -111,7 +111,7 @@ const unmetJson = (
   above = '',
 ): string | undefined => {
   for (const [path, value] of Object.entries(wanted)) {
-    const found = valueAt(json, path);
+    const found = jsonValueAt(json, path);
     const name = `${above}${path}`;
     const problem = isObject(value)
       ? unmetJson(value, found, `${name}.`)

@@ -3,7 +3,7 @@ import { WireError } from '../platform/failures.ts';
 import { statusError } from '../platform/network/status.ts';
 import type { IdentityConfig } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
-import { unmet } from './expectation.ts';
+import { describeUnmet } from './expectation.ts';
 
 /**
  * Undefined when the system that the profile named answers here; a `wrong-system` fault when another does; the fault of
@@ -20,7 +20,7 @@ export const identityFault = async (
     const answer = await endpoint.get(path, signal);
     const problem = wanted.status === undefined ? statusError(answer, wallNow()) : undefined;
     if (problem !== undefined && problem.kind !== 'missing') return endpoint.fault(path, problem);
-    const difference = problem?.message ?? unmet(wanted, answer);
+    const difference = problem?.message ?? describeUnmet(wanted, answer);
     return difference === undefined
       ? undefined
       : endpoint.say('wrong-system', path, `another system answers here: ${difference}`);

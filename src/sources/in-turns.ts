@@ -2,7 +2,7 @@
  * Does a piece of work for each item, at most `atOnce` at a time; results in the order of the items. After the first
  * failure nothing more is begun, and it rejects with it.
  */
-export const inTurns = async <T, R>(
+export const mapConcurrently = async <T, R>(
   items: readonly T[],
   atOnce: number,
   work: (item: T) => Promise<R>,

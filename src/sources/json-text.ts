@@ -1,12 +1,12 @@
 import type { Sample } from '../domain/facts.ts';
 import { nameStart } from '../domain/mask/cut-text.ts';
-import { secretMark } from '../domain/mask/secrets.ts';
-import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
-import { masker } from '../platform/terminal/secrets.ts';
+import { secretPlaceholder } from '../domain/mask/secrets.ts';
+import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
+import { secretMasker } from '../platform/terminal/secrets.ts';
 
 /** What a path of a JSON value holds, as a signal's value: a number, a word or a truth; anything else is no value. */
-export const scalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
-  const found = path === undefined ? json : valueAt(json, path);
+export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
+  const found = path === undefined ? json : jsonValueAt(json, path);
   if (typeof found === 'number' || typeof found === 'string') return { value: found };
   if (typeof found === 'boolean') return { value: String(found) };
   const where = path === undefined ? 'it' : `at ${path}`;
@@ -29,10 +29,10 @@ export const parseJsonPath = (path: string): readonly Step[] | undefined => {
 };
 
 /** What stands at a path of a JSON value; undefined when nothing does (a null stays null). */
-export const valueAt = (json: unknown, path: string): unknown =>
-  (parseJsonPath(path) ?? []).reduce<unknown>(into, parseJsonPath(path) === undefined ? undefined : json);
+export const jsonValueAt = (json: unknown, path: string): unknown =>
+  (parseJsonPath(path) ?? []).reduce<unknown>(stepInto, parseJsonPath(path) === undefined ? undefined : json);
 
-const into = (held: unknown, step: Step): unknown => {
+const stepInto = (held: unknown, step: Step): unknown => {
   if (typeof held !== 'object' || held === null) return undefined;
   if (Array.isArray(held)) return typeof step === 'number' ? held[step] : undefined;
   return Object.hasOwn(held, step)
@@ -40,7 +40,7 @@ const into = (held: unknown, step: Step): unknown => {
     : undefined;
 };
 
-export type ParsedJson =
+type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   /** `problem` says where, as far as that can be told: 'line 3, column 5: no JSON at "x"'. */
   | { readonly ok: false; readonly problem: string };
@@ -48,23 +48,23 @@ export type ParsedJson =
 /** A JSON text; every string of it is stripped of control sequences, after parsing. */
 export const parseJson = (raw: string): ParsedJson => {
   try {
-    return { ok: true, value: stripDeep(JSON.parse(raw)) };
+    return { ok: true, value: sanitizeDeep(JSON.parse(raw)) };
   } catch (error) {
-    return { ok: false, problem: problemOf(raw, error instanceof Error ? error.message : '') };
+    return { ok: false, problem: jsonProblemText(raw, error instanceof Error ? error.message : '') };
   }
 };
 
-const problemOf = (raw: string, message: string): string => {
+const jsonProblemText = (raw: string, message: string): string => {
   if (raw.trim() === '') return 'it is empty';
-  const position = positionOf(raw, message);
+  const position = errorPosition(raw, message);
   if (position === undefined) return `no JSON: "${oneLine(raw, 20)}"`;
   const before = raw.slice(0, position).split('\n');
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   // A part of a text in which there is a secret may be a part of the secret.
   const rest =
-    masker.outgoing(raw) === raw
+    secretMasker.outgoing(raw) === raw
       ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
-      : secretMark;
+      : secretPlaceholder;
   return rest === '' ? `${where}: it ends too early` : `${where}: no JSON at "${rest}"`;
 };
 
@@ -75,7 +75,7 @@ const contextLetters = 10;
  * Where V8 found fault: 'in JSON at position 34', the end of the input, or a token with what stands around it
  * (`Unexpected token 'x', ..."y": x }"... is not valid JSON`); undefined when that stands there twice.
  */
-const positionOf = (raw: string, message: string): number | undefined => {
+const errorPosition = (raw: string, message: string): number | undefined => {
   const [, written] = /at position (\d+)/.exec(message) ?? [];
   if (written !== undefined) return Number(written);
   if (/end of JSON input/.test(message)) return raw.length;

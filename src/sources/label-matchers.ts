@@ -32,7 +32,7 @@ export const parseMatchers = (
   });
 
 /** The same condition as a profile would write it: what `parseMatchers` reads back. */
-export const writtenMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string => {
+export const matcherToProfile = ({ value, isRegex, isEqual }: LabelMatcher): string => {
   const sign = `${isEqual ? '' : '!'}${isRegex ? '~' : ''}`;
   return sign === '' && /^[=~!]/.test(value) ? `=${value}` : `${sign}${value}`;
 };

@@ -1,24 +1,24 @@
 import type { Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
-import type { Batch } from '../domain/reading.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { LineSignal } from '../logs/reading/line-window.ts';
-import { countWindow, lineHeads, type WindowCount } from '../logs/reading/line-window.ts';
+import { countLinesInWindow, headOptions, type LineCountResult } from '../logs/reading/line-window.ts';
 import type { Tail } from '../logs/reading/tail.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFault } from '../platform/fault.ts';
 import { staleAfter } from './connection.ts';
-import { inTurns } from './in-turns.ts';
+import { mapConcurrently } from './in-turns.ts';
 import type { Feed, Source } from './source.ts';
 
 /** Counted anew at least four times in what is counted over, so that a burst is not seen late. */
-const partsOfPer = 4;
+const readsPerWindow = 4;
 const [leastEveryMs, mostEveryMs] = [10_000, 60_000];
 const timeoutMs: Millis = 10_000;
 /** So many streams are read at the same time. */
 const atOnce = 6;
 
-export interface LineCountParts {
+interface LineCountContext {
   readonly source: string;
   readonly clock: Clock;
   readonly logs?: LogSettings | undefined;
@@ -28,18 +28,18 @@ export interface LineCountParts {
 }
 
 /** A stream, and the signals that count in it. */
-interface Place {
+interface CountedStream {
   readonly tail: Tail;
   readonly signals: LineSignal[];
 }
 
-interface Seen {
+interface StreamCount {
   readonly signals: readonly LineSignal[];
-  readonly found: WindowCount;
+  readonly count: LineCountResult;
 }
 
 /** What a signal counts in: `of` of its read, else what its view says of this source; [undefined]: all of it. */
-const targetsOf = (
+const streamSelectors = (
   { of }: LineSignal,
   view: LogView | undefined,
   source: string,
@@ -54,12 +54,12 @@ const targetsOf = (
  * The feed that counts, for all signals of a source that want it, the lines of a log view in the last `per`: each time by
  * reading the ends of the streams. None, or one. A stream that cannot be read makes the number unknown, and never 0.
  */
-export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
+export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
   const { source, clock, views, signals } = parts;
   if (signals.length === 0) return [];
-  const heads = lineHeads(parts.logs, clock);
+  const heads = headOptions(parts.logs, clock);
   const shortest = Math.min(...signals.map(({ perMs }) => perMs));
-  const everyMs = Math.min(mostEveryMs, Math.max(leastEveryMs, shortest / partsOfPer));
+  const everyMs = Math.min(mostEveryMs, Math.max(leastEveryMs, shortest / readsPerWindow));
   const viewOf = (name: string): LogView | undefined => views.find((view) => view.name === name);
 
   const faultOf = (error: unknown): Fault => toFault(source, 'count lines', error, clock.now());
@@ -67,9 +67,12 @@ export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
   /** The streams; and the signals of which they could not be found. */
   const placesOf = async (
     signal: AbortSignal,
-  ): Promise<{ readonly places: readonly Place[]; readonly lost: ReadonlyMap<LineSignal, Fault> }> => {
+  ): Promise<{
+    readonly places: readonly CountedStream[];
+    readonly lost: ReadonlyMap<LineSignal, Fault>;
+  }> => {
     const listed = new Map<string | undefined, Promise<readonly Tail[]>>();
-    const places = new Map<string, Place>();
+    const places = new Map<string, CountedStream>();
     const lost = new Map<LineSignal, Fault>();
     const place = (tail: Tail, one: LineSignal): void => {
       const key = `${tail.stream} ${tail.uid ?? ''}`;
@@ -78,7 +81,7 @@ export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
       if (!there.signals.includes(one)) there.signals.push(one);
     };
     for (const one of signals)
-      for (const target of targetsOf(one, viewOf(one.view), source))
+      for (const target of streamSelectors(one, viewOf(one.view), source))
         try {
           const tails = listed.get(target) ?? parts.tails(target, signal);
           listed.set(target, tails);
@@ -93,27 +96,27 @@ export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
   };
 
   const look = async (
-    { tail, signals: counting }: Place,
+    { tail, signals: counting }: CountedStream,
     now: Millis,
     signal: AbortSignal,
-  ): Promise<Seen> => {
+  ): Promise<StreamCount> => {
     const wanted = counting.flatMap(({ view: name, perMs }) => {
       const view = viewOf(name);
       return view === undefined ? [] : [{ view, from: now - perMs }];
     });
     return {
       signals: counting,
-      found: await countWindow(tail, wanted, { now, heads, wallOffset: clock.wallOffset() }, signal),
+      count: await countLinesInWindow(tail, wanted, { now, heads, wallOffset: clock.wallOffset() }, signal),
     };
   };
 
-  const sampleOf = (one: LineSignal, seen: readonly Seen[], at: Millis): Sample => {
+  const sampleOf = (one: LineSignal, seen: readonly StreamCount[], at: Millis): Sample => {
     const stamp = { source, at, signal: one.id, labels: {} };
     if (viewOf(one.view) === undefined) return { ...stamp, why: `the profile has no log view "${one.view}"` };
     const mine = seen.filter((place) => place.signals.includes(one));
     if (mine.length === 0) return { ...stamp, why: 'there is no stream of lines to count in' };
     let value = 0;
-    for (const { found, signals: counting } of mine) {
+    for (const { count: found, signals: counting } of mine) {
       if (found.is === 'fault') return { ...stamp, why: found.fault.message };
       if (found.is === 'unknown') return { ...stamp, why: found.why };
       value += found.counts[counting.indexOf(one)] ?? 0;
@@ -121,18 +124,18 @@ export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
     return { ...stamp, value };
   };
 
-  const read = async (signal: AbortSignal): Promise<Batch<Sample>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const now = clock.now();
     const { places, lost } = await placesOf(signal);
-    const seen = await inTurns(places, atOnce, (place) => look(place, now, signal));
+    const seen = await mapConcurrently(places, atOnce, (place) => look(place, now, signal));
     if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
     const faults = [
       ...lost.values(),
-      ...seen.flatMap(({ found }) => (found.is === 'fault' ? [found.fault] : [])),
+      ...seen.flatMap(({ count: found }) => (found.is === 'fault' ? [found.fault] : [])),
     ];
     // What could not be asked leaves the last number standing, as long as that is fresh.
     const asked = signals.filter((one) => !lost.has(one));
-    return { items: asked.map((one) => sampleOf(one, seen, now)), faults: distinct(faults) };
+    return { items: asked.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
   };
 
   const ids = signals.map(({ id }) => id);
@@ -152,6 +155,6 @@ export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
   ];
 };
 
-const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [fault.message, fault])).values(),
 ];

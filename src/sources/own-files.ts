@@ -1,23 +1,27 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
-import { bytes, isoTime } from '../domain/format.ts';
+import { formatBytes, isoTime } from '../domain/format.ts';
 import { PlanError } from '../domain/operation.ts';
 import { WireError } from '../platform/failures.ts';
 import type { Disk, FileStat, ReadFiles } from '../platform/files/file-shapes.ts';
 
 /** A path of this machine as a profile says it: `~` is our home, what is relative is so to `dir`. */
-export const ownPath = (path: string, dir: string): string => {
+export const resolveLocalPath = (path: string, dir: string): string => {
   if (path === '~') return homedir();
   if (path.startsWith('~/')) return join(homedir(), path.slice(2));
   return isAbsolute(path) ? path : join(dir, path);
 };
 
 /** 20260304T101507Z: a moment as a part of a file's name. */
-export const stampOf = (at: Millis): string => `${isoTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+export const fileTimestamp = (at: Millis): string => `${isoTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
 /** The path itself, or of a glob the newest file that matches. Throws WireError: `missing` when none does. */
-export const newestOf = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
+export const newestMatchingPath = async (
+  files: ReadFiles,
+  path: string,
+  signal: AbortSignal,
+): Promise<string> => {
   if (!/[*?[{]/.test(path)) return path;
   const all = await Promise.all((await files.list(path, signal)).map((one) => files.stat(one, signal)));
   const newest = all
@@ -29,7 +33,7 @@ export const newestOf = async (files: ReadFiles, path: string, signal: AbortSign
 };
 
 /** What is at a path, or undefined. Throws WireError. */
-export const fileThere = async (
+export const statIfPresent = async (
   disk: Disk,
   path: string,
   signal: AbortSignal,
@@ -46,20 +50,20 @@ export const fileThere = async (
  * Where a new file will be, with `{time}` and the other `{names}` of its path filled in, and what is to be known of the place.
  * Throws PlanError where something has the name already, or was begun and never ended.
  */
-export const savingOf = async (
+export const planNewFile = async (
   disk: Disk,
   path: string,
   names: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<{ readonly path: string; readonly words: string }> => {
   const named = path.replaceAll(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
-  if ((await fileThere(disk, named, signal)) !== undefined)
+  if ((await statIfPresent(disk, named, signal)) !== undefined)
     throw new PlanError('not-applicable', `${named} is there already: it is not written over`);
-  if ((await fileThere(disk, `${named}.part`, signal)) !== undefined)
+  if ((await statIfPresent(disk, `${named}.part`, signal)) !== undefined)
     throw new PlanError(
       'not-applicable',
       `${named}.part is there: somebody is writing it, or it was cut off; delete it if nobody is`,
     );
   const free = await disk.free(named, signal);
-  return { path: named, words: `saved as ${named} (new; ${bytes(free)} are free there)` };
+  return { path: named, words: `saved as ${named} (new; ${formatBytes(free)} are free there)` };
 };

@@ -20,25 +20,25 @@ const forms: readonly RegExp[] = [
 const unquoted = (text: string): string => text.replace(/^e?(["'])(.*)\1$/is, '$2');
 
 /** A text from outside without the passwords that somebody has written into it, as far as their form tells. */
-export const withoutPasswords = (text: string): string =>
+export const redactPasswords = (text: string): string =>
   forms.reduce((rest, form) => rest.replaceAll(form, '$<lead>…'), text);
 
 /** Those passwords, for who has to keep them out of everything else that is written of the text. */
-export const passwordsIn = (text: string): readonly string[] =>
+export const findPasswords = (text: string): readonly string[] =>
   forms.flatMap((form) => [...text.matchAll(form)].map(({ groups }) => unquoted(groups?.secret ?? '')));
 
 /** What stands where a secret was. */
-export const hidden = '…';
+export const hiddenValueMark = '…';
 
 /** The value of a variable for people: nothing of a secret one, and of an address or a connection string not its password. */
-export const shownValue = (name: string, value: string): string =>
-  isSecretName(name) ? hidden : withoutPasswords(value);
+export const maskSecretValue = (name: string, value: string): string =>
+  isSecretName(name) ? hiddenValueMark : redactPasswords(value);
 
 /** True when a value must not be written down as it is. */
-export const isSecret = (name: string, value: string): boolean => shownValue(name, value) !== value;
+export const isSecret = (name: string, value: string): boolean => maskSecretValue(name, value) !== value;
 
 /** The places in a list of arguments that hold what the option before them says is secret: `--password`, `s3cret`. */
-export const secretPlaces = (list: readonly unknown[]): ReadonlySet<number> =>
+export const secretArgumentIndexes = (list: readonly unknown[]): ReadonlySet<number> =>
   new Set(
     list.flatMap((one, index) =>
       typeof one === 'string' && /^--?[\w.-]+$/.test(one) && isSecretName(one) ? [index + 1] : [],

@@ -1,10 +1,17 @@
 import type { ZodType } from 'zod';
-import type { Described, DescribeHow } from '../domain/described.ts';
+import type { DescriptionFormat, ObjectDescription } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { ActEvent, BindingRules, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
+import type {
+  ActEvent,
+  BindingRules,
+  PermissionResult,
+  Plan,
+  TargetDrift,
+  UndoCall,
+} from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
-import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
+import type { ExpectedHealth, FeedInfo, Reading } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { Tail } from '../logs/reading/tail.ts';
@@ -16,7 +23,7 @@ import type { OperationDanger } from '../runs/policy/danger.ts';
 /** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
   /** Never rejects for what the world does: failures are faults (or, for a probe, rows that are down). Honours the signal at once. */
-  read(signal: AbortSignal): Promise<Batch<F>>;
+  read(signal: AbortSignal): Promise<Reading<F>>;
   /**
    * Calls `wake` when a read would bring something new before its turn: a watch has told of a change. The engine then
    * reads soon, and never twice at once. Returns how to stop.
@@ -25,7 +32,7 @@ export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
 }
 
 /** One end of a `via:` target: a live pod, a container. */
-export interface End {
+export interface RouteEndpoint {
   readonly name: string;
   /** Tells it from another of the same name. */
   readonly uid: string;
@@ -34,7 +41,7 @@ export interface End {
 }
 
 /** Where a program is run behind a `via:`: an end, and a container of it where it has several. */
-export interface Inside {
+export interface RemoteExecTarget {
   readonly end: string;
   readonly container?: string;
 }
@@ -47,15 +54,15 @@ export interface Operation {
   /** Already checked with the schema of `SourceModule.operations`. Throws PlanError when there is nothing to act on. */
   plan(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Plan>;
   /** Whether we may do it, asked of the system itself (an access review, a grant). Only reads; throws WireError. Absent: cannot be asked. */
-  permits?(plan: Plan, signal: AbortSignal): Promise<Permit>;
+  permits?(plan: Plan, signal: AbortSignal): Promise<PermissionResult>;
   /** Reads the pinned targets afresh; what has changed since the plan, or undefined. */
-  recheck(plan: Plan, signal: AbortSignal): Promise<Drift | undefined>;
+  recheck(plan: Plan, signal: AbortSignal): Promise<TargetDrift | undefined>;
   act(plan: Plan, change: ChangeIo, signal: AbortSignal): AsyncIterable<ActEvent>;
   /**
    * What takes it back, from what the plan captured. What only the act can name (an id that comes back) stands in it as
    * `${made.KEY}`, a whole text; the executor puts in what `act` told as `made`, and offers no undo when it told nothing.
    */
-  undo?(plan: Plan): WayBack | undefined;
+  undo?(plan: Plan): UndoCall | undefined;
 }
 
 /** What the profile's loader knows of an operation before its source is opened; made by `defineOperation`. */
@@ -65,9 +72,9 @@ export interface OperationDeclaration {
   /** True for params that only read, whatever `danger` says of the others; of 'as-step', the step need not say its danger then. Absent: none do. */
   reads?(params: Readonly<Record<string, unknown>>): boolean;
   /** What it finds as data besides its text, for proofs (`ActEvent` found). Absent: nothing. */
-  readonly finds?: readonly ('rows' | 'status' | 'json')[];
+  readonly resultKinds?: readonly ('rows' | 'status' | 'json')[];
   /** How a runbook's value may stand in the params that something takes apart. Absent: none of them is. */
-  readonly binds?: BindingRules;
+  readonly bindingRules?: BindingRules;
 }
 
 /** What `doctor` found: what is missing and how to get it. */
@@ -79,17 +86,17 @@ export interface Finding {
 }
 
 /** A signal that the profile wants from this source. `read` has been checked with the module's schema. */
-export interface WantedSignal {
+export interface SignalRequest {
   readonly id: string;
   readonly read: Readonly<Record<string, unknown>>;
 }
 
 /** How a profile's source is opened. */
-export interface Opening<C> {
+export interface SourceOptions<C> {
   readonly id: string;
   readonly env: string;
   readonly config: C;
-  readonly signals: readonly WantedSignal[];
+  readonly signals: readonly SignalRequest[];
   /** Where the profile's file is: what relative paths are relative to. Absent: our own directory. */
   readonly dir?: string;
   /** The profile's log views, for signals that count lines. */
@@ -102,7 +109,7 @@ export interface Opening<C> {
  * Opens a connection for those who are reached through a source. Throws TunnelError when the way itself is lost, and a plain WireError
  * when the way holds and nothing listens at its end.
  */
-export type SourceDial = (to: Destination, signal: AbortSignal) => Promise<SealedConnection>;
+export type TunnelDialer = (to: Destination, signal: AbortSignal) => Promise<SealedConnection>;
 
 export interface Source {
   readonly id: string;
@@ -117,35 +124,40 @@ export interface Source {
    * Something that it gave as a workload, for a person to read: only asks, and hides the values of what is secret. Throws
    * WireError, `missing` when it is not there any more or this source cannot tell more of its kind.
    */
-  describe?(subject: Workload, how: DescribeHow, signal: AbortSignal): Promise<Described>;
+  describe?(subject: Workload, how: DescriptionFormat, signal: AbortSignal): Promise<ObjectDescription>;
   /**
    * What lives behind a `via:` target now ('deployment/bus', 'pod/x', 'app=bus', a container's name), the ready ones
    * first. [] when nothing does. Throws WireError.
    */
-  ends?(target: string, signal: AbortSignal): Promise<readonly End[]>;
+  resolveEndpoints?(target: string, signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
   /** A connection to a port of one of those ends (`host` is the end's name). */
-  readonly dial?: SourceDial;
+  readonly dial?: TunnelDialer;
   /**
    * Runs a program at one of those ends, by its argv: its lines as they come, then its end. The door that is lent lets
    * nothing through but what the profile's author has declared to be reading. Throws TunnelError when the way is lost, and
    * ProgramError when the program cannot be started there, or does not end in time.
    */
-  run?(at: Inside, program: Program, door: ChangeIo, signal: AbortSignal): AsyncIterable<ProgramEvent>;
+  run?(
+    at: RemoteExecTarget,
+    program: Program,
+    door: ChangeIo,
+    signal: AbortSignal,
+  ): AsyncIterable<ProgramEvent>;
   close(): Promise<void>;
 }
 
 /** What a source would give if it could be opened. */
-export interface Gives {
+export interface SourceOutput {
   readonly kinds: readonly FactKind[];
   /** Its health rows: listed as unknown while the source is off. */
-  readonly expects?: readonly Expected[];
+  readonly expects?: readonly ExpectedHealth[];
 }
 
 /**
  * What of a source goes the way of its `via:`: its connections, to a port; its programs and files, which are run and read at
  * every end; nothing: it cannot be reached through another.
  */
-export type Carried = 'connections' | 'programs' | 'nothing';
+type ViaTransport = 'connections' | 'programs' | 'nothing';
 
 /** What the profile loader needs to check entries of this type; light to import. */
 export interface SourceModule<C = unknown> {
@@ -173,20 +185,20 @@ export interface SourceModule<C = unknown> {
    * Told without opening, for a source that is off. `config` may lack what the schema promises (a reference without a
    * value). Absent: its problem may hide any kind.
    */
-  gives?(config: unknown): Gives;
+  gives?(config: unknown): SourceOutput;
   /** Absent: its connections. */
-  readonly carries?: Carried;
+  readonly viaTransport?: ViaTransport;
   /**
    * The config for reaching it through `via:`: where the profile gives addresses or instances, they are replaced by
    * these ends, each at `http://NAME:PORT` (`endHost(NAME)` of platform/network/dial). Absent: its addresses stay, and every
    * connection leads to the first live end. For programs and files `port` is 0, and `Program.at` and `filesAt` name the end.
    */
-  through?(config: C, ends: readonly End[], port: number): C;
+  routeConfig?(config: C, ends: readonly RouteEndpoint[], port: number): C;
   /**
    * What stands for the address of an entry with `via:` that gives none: keys of its config, put in when the entry has
    * none of them (`undefined`: another key that would be an address). Absent: it has to give its address in any case.
    */
-  readonly address?: Readonly<Record<string, unknown>>;
+  readonly viaDefaults?: Readonly<Record<string, unknown>>;
   /**
    * Others may be reached through it (it has `ends`, `dial` and `run`): what is wrong with a `via:` target of theirs, or
    * undefined. Absent: it leads nowhere.
@@ -195,5 +207,5 @@ export interface SourceModule<C = unknown> {
   /** True: an end of it may have several containers, of which a `via:` may name one. */
   readonly hasContainers?: true;
   /** Loads the client's chunk and opens; contacts nothing yet. */
-  open(opening: Opening<C>, io: ReadIo): Promise<Source>;
+  open(opening: SourceOptions<C>, io: ReadIo): Promise<Source>;
 }

@@ -1,17 +1,17 @@
 import { isObject } from '../domain/value-text.ts';
 
 /** True for a map of texts alone, as nearly all of them are: it is taken as it is, since an answer may hold fifty thousand. */
-const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+const isStringMap = (value: unknown): value is Readonly<Record<string, string>> =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
   Object.values(value).every((held) => typeof held === 'string');
 
 /** The texts of a map of the wire: labels, annotations. */
-export const textsOf = (value: unknown): Readonly<Record<string, string>> =>
-  isTexts(value) ? value : textsIn(value);
+export const stringMapOf = (value: unknown): Readonly<Record<string, string>> =>
+  isStringMap(value) ? value : stringEntriesOf(value);
 
-const textsIn = (value: unknown): Readonly<Record<string, string>> =>
+const stringEntriesOf = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     entries(value).flatMap(([name, held]): readonly [string, string][] =>
       typeof held === 'string' ? [[name, held]] : [],
@@ -19,13 +19,13 @@ const textsIn = (value: unknown): Readonly<Record<string, string>> =>
   );
 
 /** What an alert says in a line: its summary, or else the first of what people write in its place; '' when it says nothing. */
-export const summaryOf = (annotations: unknown): string =>
+export const alertSummary = (annotations: unknown): string =>
   ['summary', 'description', 'message']
     .map((name) => text(field(annotations, name)) ?? '')
     .find((said) => said !== '') ?? '';
 
 /** A moment of the wire (RFC 3339) in ms since the epoch; undefined when it is none. */
-export const momentOf = (value: unknown): number | undefined => {
+export const parseRfc3339 = (value: unknown): number | undefined => {
   const ms = Date.parse(text(value) ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 };

@@ -1,14 +1,22 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Reading } from '../domain/described.ts';
+import type { DescriptionState } from '../domain/described.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
-import type { Contact, EscalationRung, Link, LogSettings, LogView, Review, Tier } from '../domain/profile.ts';
+import type {
+  Contact,
+  EscalationLevel,
+  LogSettings,
+  LogView,
+  ProfileLink,
+  ProfileReview,
+  Tier,
+} from '../domain/profile.ts';
 import type { ExpiredLogin, Proposal } from '../domain/proposal.ts';
-import type { Ending, RunEvent } from '../domain/run.ts';
+import type { RunEnding, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { defaultSettings } from '../domain/settings.ts';
@@ -32,7 +40,7 @@ export interface PastRun {
   /** Wall-clock ms of its ending: notes and what was watched come after it. */
   readonly endedAt?: Millis;
   /** Absent: it goes on elsewhere, or its process died: `unended` says which. */
-  readonly ending?: Ending;
+  readonly ending?: RunEnding;
   /** 'unknown': its process is one of another machine. */
   readonly unended?: 'going' | 'died' | 'unknown';
   readonly why: string;
@@ -50,7 +58,7 @@ export interface RunView {
   readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
   readonly params: ParamValues;
   /** Choices of parameters that still need a value. `problem`: they could not be read. */
-  readonly asking?: {
+  readonly parameterPrompt?: {
     readonly name: string;
     readonly title: string;
     readonly choices?: readonly string[];
@@ -78,7 +86,7 @@ export interface RunView {
   readonly proposal?: Proposal;
   readonly events: readonly RunEvent[];
   /** A manual step that waits for its tick, or (`ask`) an abort point that waits for the word to go on. */
-  readonly ticking?: { readonly id: string; readonly title: string; readonly ask?: true };
+  readonly awaitingStep?: { readonly id: string; readonly title: string; readonly ask?: true };
   /** A login has expired; `argv` renews it. */
   readonly login?: ExpiredLogin;
   /** Its proofs stay watched until then; it has relapsed. */
@@ -87,7 +95,7 @@ export interface RunView {
   /** True: it is read from the ledger, and nothing of it goes on here. */
   readonly past?: boolean;
   /** Its process died before it could be ended. */
-  readonly died?: boolean;
+  readonly isOrphaned?: boolean;
   /** True when the card is closed but the run goes on. */
   readonly background: boolean;
 }
@@ -95,13 +103,13 @@ export interface RunView {
 export type CockpitStore = StoreApi<CockpitState>;
 
 /** What the cockpit shows besides facts, before anything is open. Changed by the controller behind the keys. */
-export const createCockpit = (): CockpitStore =>
+export const createCockpitStore = (): CockpitStore =>
   createStore<CockpitState>()(() => ({
     settings: defaultSettings,
     environments: [],
     arming: { readOnly: false },
     suggestions: [],
-    ended: [],
+    endedRuns: [],
     messages: [],
     criticals: [],
     journal: [],
@@ -132,11 +140,11 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly words?: readonly MaskWords[];
   /** Whom to call and where to look, as the profile says. */
   readonly contacts?: readonly Contact[];
-  readonly links?: readonly Link[];
+  readonly links?: readonly ProfileLink[];
   /** Who is called after whom; absent: its profile does not say. */
-  readonly escalation?: readonly EscalationRung[];
+  readonly escalation?: readonly EscalationLevel[];
   /** When its profile is looked over; absent: nothing is said of it. */
-  readonly review?: Review;
+  readonly review?: ProfileReview;
   /** The IANA zone of its days; absent: that of this machine. */
   readonly zone?: string;
   /** How urgent what is wrong is; absent: its profile does not say. */
@@ -153,7 +161,7 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly anonymise?: LogSettings['anonymise'];
 }
 
-export interface Arming {
+export interface ArmingState {
   /** The tier or the profile asks for arming before anything changes. */
   readonly readOnly: boolean;
   readonly armedUntil?: Millis;
@@ -163,7 +171,7 @@ export interface Arming {
 }
 
 /** A runbook with what the facts say of it now. */
-export interface Suggestion {
+export interface RunbookSuggestion {
   readonly runbook: Runbook;
   /** 'unknown': cannot tell; `why` says what is not known. 'never': it has no `when`. */
   readonly fits: 'yes' | 'no' | 'unknown' | 'never';
@@ -172,14 +180,14 @@ export interface Suggestion {
   readonly danger?: Danger;
 }
 
-export interface Message {
+interface CockpitMessage {
   readonly at: Millis;
   readonly level: Level;
   readonly text: string;
 }
 
 /** A row or a signal that has become critical. */
-export interface Critical {
+export interface CriticalEvent {
   readonly at: Millis;
   readonly key: string;
   /** What it is: 'breakers billing-0 · psp'. */
@@ -193,27 +201,27 @@ export interface CockpitState {
   readonly environments: readonly EnvironmentRef[];
   readonly open?: OpenEnvironment;
   /** Several environments fit and none is the default: the screen has to ask which. */
-  readonly picking?: boolean;
+  readonly isPickingEnvironment?: boolean;
   /** Why nothing is open: the profile's complaints, line by line. */
-  readonly refused?: readonly string[];
-  readonly arming: Arming;
-  readonly suggestions: readonly Suggestion[];
+  readonly profileErrors?: readonly string[];
+  readonly arming: ArmingState;
+  readonly suggestions: readonly RunbookSuggestion[];
   readonly run?: RunView;
   /** Runs ended in this session, newest first, bounded; `u` undoes the newest that can be. */
-  readonly ended: readonly RunView[];
+  readonly endedRuns: readonly RunView[];
   /** The runs of the ledger, newest first, bounded; absent until somebody has asked for them. */
   readonly runs?: readonly PastRun[];
   /** Why they could not be read. */
-  readonly runsTrouble?: string;
+  readonly runsError?: string;
   /** Newest last, bounded. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly CockpitMessage[];
   /** What has become critical, newest last, bounded: it rings. */
-  readonly criticals: readonly Critical[];
+  readonly criticals: readonly CriticalEvent[];
   /** What changed in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
   readonly notes: Readonly<Record<string, readonly Note[]>>;
   /** The text that was asked for last, until it is put away. */
-  readonly reading?: Reading | undefined;
+  readonly description?: DescriptionState | undefined;
   /** Lines of the open environment; absent until somebody has asked for them. */
   readonly logs?: LogsState | undefined;
 }

@@ -1,6 +1,6 @@
-import type { DescribeHow } from '../domain/described.ts';
-import type { Shown } from '../domain/proposal.ts';
-import type { LoginAnswer } from '../domain/run.ts';
+import type { DescriptionFormat } from '../domain/described.ts';
+import type { ShownTarget } from '../domain/proposal.ts';
+import type { LoginResult } from '../domain/run.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { LogCommands } from '../logs/ring/state.ts';
 
@@ -18,7 +18,7 @@ export interface Commands {
   propose(
     runbook: string,
     params: Readonly<Record<string, string | readonly string[]>>,
-    shown?: readonly Shown[],
+    shown?: readonly ShownTarget[],
   ): void;
   /** Plans the card's run again, breaking a freeze or quiet hours for this reason. */
   override(reason: string): void;
@@ -31,7 +31,7 @@ export interface Commands {
   /** Writes the operator's words into the ledger, with the run. */
   note(run: string, text: string): void;
   /** What came of renewing a login that a run waits for. */
-  loggedIn(answer: LoginAnswer): void;
+  loggedIn(answer: LoginResult): void;
   /** A value for the parameter that the card asks for. */
   give(name: string, value: string | readonly string[]): void;
   /** Yes to the card. `typed` carries what was typed where a name is asked. */
@@ -46,7 +46,7 @@ export interface Commands {
   /** Proposes the undo of an ended run. */
   undo(run: string): void;
   /** Asks the source of a workload for a text about it: what comes is `CockpitState.reading`. */
-  describe(subject: Workload, how: DescribeHow): void;
+  describe(subject: Workload, how: DescriptionFormat): void;
   /** Puts that text away, and asks no longer when it has not come yet. */
   stopDescribing(): void;
   /** Starts or ends an incident in the embedded world; undefined ends it. */

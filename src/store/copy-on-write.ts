@@ -14,7 +14,7 @@ export const sameFields = (a: object, b: object): boolean => {
 const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Two records whose fields are the same, or are records whose fields are the very same. */
-export const sameInside = (a: object, b: object): boolean => {
+export const sameNestedFields = (a: object, b: object): boolean => {
   const fields = Object.entries(a);
   return (
     fields.length === Object.keys(b).length &&
@@ -26,11 +26,11 @@ export const sameInside = (a: object, b: object): boolean => {
 };
 
 /** The list as it was, where nothing in it is another thing: whoever made something of it keeps what they made. */
-export const keepList = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
+export const reuseList = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
   before !== undefined && sameList(before, now) ? before : now;
 
 /** A record that is copied at its first change, so that one that nothing changed keeps its identity. */
-export interface Draft<T> {
+export interface CopyOnWriteRecord<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   delete(key: string): void;
@@ -38,7 +38,7 @@ export interface Draft<T> {
   readonly result: Readonly<Record<string, T>>;
 }
 
-export const draftOf = <T>(original: Readonly<Record<string, T>>): Draft<T> => {
+export const copyOnWrite = <T>(original: Readonly<Record<string, T>>): CopyOnWriteRecord<T> => {
   let copy: Record<string, T> | undefined;
   const now = (): Readonly<Record<string, T>> => copy ?? original;
   const changed = (): Record<string, T> => (copy ??= { ...original });

@@ -1,4 +1,4 @@
-import { ageText } from '../domain/duration.ts';
+import { formatAge } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
@@ -6,12 +6,12 @@ import type { FeedInfo } from '../domain/reading.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
 import type { KindView, SignalRow } from '../domain/snapshot.ts';
 import { signalKey } from '../domain/snapshot.ts';
-import { judge, judgeOnce, type Verdict } from '../domain/threshold.ts';
-import { evaluateCalc, joinSeries, type Outcome } from '../expressions/calc/evaluate.ts';
+import { judgeThreshold, judgeThresholdOnce, type Verdict } from '../domain/threshold.ts';
+import { type CalcResult, evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
 import type { Derivation } from '../expressions/calc/fold-rows.ts';
 import { foldRows } from '../expressions/calc/fold-rows.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
-import { thresholdOfLoss } from './signal-series.ts';
+import { lossThreshold } from './signal-series.ts';
 
 /** Whether a feed's answer can change a signal, directly or through what it is worked out from. */
 type Into = (feed: FeedInfo, signal: SignalSpec) => boolean;
@@ -46,7 +46,7 @@ const intoOf = ({ signals }: FactsFrame): Into => {
 const known = new WeakMap<FactsFrame, Into>();
 
 /** Which feeds a signal rests on. Worked out once for a frame. */
-export const feedsIntoSignals = (frame: FactsFrame): Into => {
+export const feedsOfSignals = (frame: FactsFrame): Into => {
   const had = known.get(frame);
   if (had !== undefined) return had;
   const made = intoOf(frame);
@@ -55,41 +55,41 @@ export const feedsIntoSignals = (frame: FactsFrame): Into => {
 };
 
 /** The keys of a signal's series among those of a record. */
-export const keysOfSignal = (signal: string, byKey: Readonly<Record<string, unknown>>): readonly string[] =>
+export const signalKeys = (signal: string, byKey: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.keys(byKey).filter((key) => key === signal || key.startsWith(`${signal}{`));
 
 /** The keys of verdicts on signals that are worked out and rest on one of these feeds. */
-export const keysRestingOn = (
+export const dependentSignalKeys = (
   feeds: readonly { readonly feed: FeedInfo }[],
   { frame, verdicts }: FactsState,
 ): readonly string[] => {
-  const into = feedsIntoSignals(frame);
+  const into = feedsOfSignals(frame);
   return frame.signals
     .filter((spec) => spec.derived !== undefined && feeds.some(({ feed }) => into(feed, spec)))
-    .flatMap(({ id }) => keysOfSignal(id, verdicts));
+    .flatMap(({ id }) => signalKeys(id, verdicts));
 };
 
 /** True while a part of it has never been read: that is no silence, and nothing to judge. */
-const isAwaited = ({ value, fault }: Derived): boolean => value === undefined && fault === undefined;
+const isAwaited = ({ value, fault }: DerivedSeries): boolean => value === undefined && fault === undefined;
 
 const silent = (
-  one: Derived,
+  one: DerivedSeries,
   spec: SignalSpec,
   was: Verdict | undefined,
   faults: readonly Fault[],
   now: Millis,
 ): Verdict => {
   const lost = one.fault === undefined ? faults : [one.fault];
-  const verdict = judge(was, undefined, thresholdOfLoss(spec.threshold, lost), one.staleSince ?? now);
-  const age = one.at === undefined ? '' : `last read ${ageText(now - one.at)} ago`;
+  const verdict = judgeThreshold(was, undefined, lossThreshold(spec.threshold, lost), one.staleSince ?? now);
+  const age = one.at === undefined ? '' : `last read ${formatAge(now - one.at)} ago`;
   return { ...verdict, why: one.fault?.message ?? age };
 };
 
-const isSilent = (one: Derived): boolean => one.value === undefined || one.staleSince !== undefined;
+const isSilent = (one: DerivedSeries): boolean => one.value === undefined || one.staleSince !== undefined;
 
 /** The verdict after a part of it was read. `faults`: of the feeds that it is made of. Undefined while it is awaited. */
-export const judgeDerived = (
-  one: Derived,
+export const derivedVerdict = (
+  one: DerivedSeries,
   spec: SignalSpec,
   was: Verdict | undefined,
   faults: readonly Fault[],
@@ -97,7 +97,9 @@ export const judgeDerived = (
 ): Verdict | undefined => {
   if (isAwaited(one)) return undefined;
   if (isSilent(one)) return silent(one, spec, memory ? was : undefined, faults, now);
-  return memory ? judge(was, one.value, spec.threshold, now) : judgeOnce(one.value, spec.threshold, now);
+  return memory
+    ? judgeThreshold(was, one.value, spec.threshold, now)
+    : judgeThresholdOnce(one.value, spec.threshold, now);
 };
 
 /**
@@ -105,7 +107,7 @@ export const judgeDerived = (
  * (or of which the verdict does not count any more) has none: nothing may rest on a silence that nobody has met.
  */
 export const derivedVerdictNow = (
-  one: Derived,
+  one: DerivedSeries,
   spec: SignalSpec,
   was: Verdict | undefined,
   faults: readonly Fault[],
@@ -116,7 +118,7 @@ export const derivedVerdictNow = (
 };
 
 /** One series of a signal that is worked out, as it is now. */
-export interface Derived {
+export interface DerivedSeries {
   readonly key: string;
   readonly labels: SignalRow['labels'];
   readonly source: string;
@@ -131,7 +133,7 @@ export interface Derived {
 }
 
 /** What derivations look at. */
-export interface Sight {
+export interface DerivationInput {
   readonly now: Millis;
   rowsOf(signal: string): readonly SignalRow[];
   viewOf(kind: FactKind): KindView;
@@ -141,7 +143,7 @@ export interface Sight {
 
 type Calculated = Extract<Derivation, { is: 'calc' }>;
 
-const moments = (all: readonly (Millis | undefined)[]): Pick<Derived, 'at' | 'newest'> => {
+const moments = (all: readonly (Millis | undefined)[]): Pick<DerivedSeries, 'at' | 'newest'> => {
   const known = all.filter((at) => at !== undefined);
   return known.length === 0 ? {} : { at: Math.min(...known), newest: Math.max(...known) };
 };
@@ -152,7 +154,7 @@ const staleSince = (
   parts: readonly (Millis | undefined)[],
   at: Millis | undefined,
   now: Millis,
-): Pick<Derived, 'staleSince'> => {
+): Pick<DerivedSeries, 'staleSince'> => {
   const { staleMs } = spec.threshold;
   const own = staleMs !== undefined && at !== undefined && now - at > staleMs ? at + staleMs : undefined;
   const since = [...parts, own].filter((moment) => moment !== undefined);
@@ -191,11 +193,15 @@ const lostOf = (
   return { why, fault: { ...row.fault, message: why } };
 };
 
-const calculate = (spec: SignalSpec, { calc, of }: Calculated, sight: Sight): readonly Derived[] => {
+const calculate = (
+  spec: SignalSpec,
+  { calc, of }: Calculated,
+  sight: DerivationInput,
+): readonly DerivedSeries[] => {
   const rows = new Map(calc.operands.map((name) => [name, sight.rowsOf(of[name] ?? '')]));
-  return joinSeries(rows).map(({ labels, of: joined }): Derived => {
+  return joinSeries(rows).map(({ labels, of: joined }): DerivedSeries => {
     const lost: Lost[] = [];
-    const outcome = evaluateCalc(calc.root, (name): Outcome => {
+    const outcome = evaluateCalc(calc.root, (name): CalcResult => {
       const row = joined.get(name);
       const value = row?.value;
       if (typeof value === 'number') return { value };
@@ -222,7 +228,11 @@ const calculate = (spec: SignalSpec, { calc, of }: Calculated, sight: Sight): re
   });
 };
 
-const count = (spec: SignalSpec, { fold }: Extract<Derivation, { is: 'fact' }>, sight: Sight): Derived => {
+const count = (
+  spec: SignalSpec,
+  { fold }: Extract<Derivation, { is: 'fact' }>,
+  sight: DerivationInput,
+): DerivedSeries => {
   const isOurs = (source: string): boolean => fold.source === undefined || fold.source === source;
   const feeds = sight.feedsOf(fold.kind).filter(({ feed }) => isOurs(feed.source));
   const view = sight.viewOf(fold.kind);
@@ -246,5 +256,9 @@ const count = (spec: SignalSpec, { fold }: Extract<Derivation, { is: 'fact' }>, 
 };
 
 /** The series of a signal that is worked out from other signals or from facts, by what these say now. */
-export const derive = (spec: SignalSpec, derived: Derivation, sight: Sight): readonly Derived[] =>
+export const deriveSignal = (
+  spec: SignalSpec,
+  derived: Derivation,
+  sight: DerivationInput,
+): readonly DerivedSeries[] =>
   derived.is === 'calc' ? calculate(spec, derived, sight) : [count(spec, derived, sight)];

@@ -2,23 +2,23 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
-import { type Batch, isTotalLoss, type Known } from '../domain/reading.ts';
+import { isTotalLoss, type LastReading, type Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import { kindOf, stateWord } from '../kinds/registry.ts';
-import type { Draft } from './copy-on-write.ts';
-import { draftOf } from './copy-on-write.ts';
-import type { FactsChange, FactsFrame, FactsState, FrameSource, Since } from './facts.ts';
-import { judgeDerivedSignals, judgeFeed, moveFeeds, type SignalDrafts } from './judge-feed.ts';
-import { isFactKind, type Keyed, keyedFacts } from './keyed-facts.ts';
-import { recall } from './points.ts';
+import type { CopyOnWriteRecord } from './copy-on-write.ts';
+import { copyOnWrite } from './copy-on-write.ts';
+import type { FactsChange, FactsFrame, FactsState, FrameSource, StateSince } from './facts.ts';
+import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } from './judge-feed.ts';
+import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
+import { prependHistory } from './points.ts';
 
 /** Since when a row is in its state, as we saw it. States that its kind counts as one trouble keep one clock. */
 const sinceAfter = <K extends FactKind>(
-  was: Since | undefined,
+  was: StateSince | undefined,
   kind: K,
   fact: FactTypes[K],
   at: Millis,
-): Since => {
+): StateSince => {
   const word = stateWord(kind, fact);
   if (was?.word === word) return was;
   const goesOn = was !== undefined && kindOf(kind).goesOn?.(was.word, word) === true;
@@ -27,9 +27,9 @@ const sinceAfter = <K extends FactKind>(
 
 /** Rows of a reading that its predecessor does not have, as the very same facts. */
 const newIn = (
-  now: readonly Keyed<FactKind>[],
-  before: readonly Keyed<FactKind>[],
-): readonly Keyed<FactKind>[] => {
+  now: readonly KeyedFact<FactKind>[],
+  before: readonly KeyedFact<FactKind>[],
+): readonly KeyedFact<FactKind>[] => {
   if (now.length === before.length) {
     // Most readings keep their order: what stands where it stood needs no looking up.
     const differing = now.filter((one, index) => one !== before[index]);
@@ -40,7 +40,7 @@ const newIn = (
 };
 
 /** Rows that are gone lose their clock, rows that have come or changed get theirs; the others are not even looked at. */
-const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => {
+const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<StateSince>): void => {
   const { kind } = is.feed;
   if (!isFactKind(kind) || was.known === is.known) return;
   const now = is.known === undefined ? [] : keyedFacts(kind, is.known);
@@ -79,7 +79,7 @@ const sane = (sample: Sample): Sample => {
   return { ...rest, why: `the answer was ${value}` };
 };
 
-const knownOf = (feed: FeedInfo, batch: Batch<unknown>, { began, at }: Learned): Known => {
+const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at }: Learned): LastReading => {
   const samples = batch.samples ?? [];
   // A feed's items are of the kind that it declares; these two lines are where `unknown` becomes that kind.
   if (feed.kind === 'samples')
@@ -87,7 +87,7 @@ const knownOf = (feed: FeedInfo, batch: Batch<unknown>, { began, at }: Learned):
   return { items: batch.items as readonly (AnyFact | Note)[], samples: samples.map(sane), began, at };
 };
 
-const wasStopped = (batch: Batch<unknown>): boolean =>
+const wasStopped = (batch: Reading<unknown>): boolean =>
   isTotalLoss(batch) && batch.faults.every((fault) => fault.kind === 'cancelled');
 
 /**
@@ -125,9 +125,9 @@ const forgotten = (was: FeedState, fault: Fault): FeedState => {
   };
 };
 
-interface Drafts extends SignalDrafts {
+interface Drafts extends SignalUpdates {
   frame: FactsFrame;
-  readonly since: Draft<Since>;
+  readonly since: CopyOnWriteRecord<StateSince>;
   /** Feeds that have learned or lost something in this tick. */
   readonly touched: Set<string>;
   /** Feeds have gone, or a source has been lost. */
@@ -151,7 +151,7 @@ const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
 
 const openFeeds = (infos: readonly FeedInfo[], drafts: Drafts): void => {
   const { feeds } = drafts;
-  moveFeeds(infos, drafts, () => {
+  updateFeedSet(infos, drafts, () => {
     for (const feed of infos) feeds.set(feed.id, opened(feeds.get(feed.id), feed));
   });
 };
@@ -160,7 +160,7 @@ const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
   const { feeds, since } = drafts;
   const gone = ids.flatMap((id) => feeds.get(id) ?? []);
   const infos = gone.map(({ feed }) => feed);
-  moveFeeds(infos, drafts, () => {
+  updateFeedSet(infos, drafts, () => {
     for (const was of gone) {
       const { known: _, ...is } = was;
       noteSince(was, is, since);
@@ -207,7 +207,7 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
       noteReached(change.source, change.fault, drafts);
       break;
     case 'recalled':
-      for (const [key, points] of change.points) recall(key, points, drafts);
+      for (const [key, points] of change.points) prependHistory(key, points, drafts);
       break;
     default:
       foldFeed(drafts, change, now);
@@ -227,11 +227,11 @@ const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): Fact
 const fold = (state: FactsState, changes: readonly FactsChange[], now: number): FactsState => {
   const drafts: Drafts = {
     frame: state.frame,
-    feeds: draftOf(state.feeds),
-    verdicts: draftOf<Verdict>(state.verdicts),
-    since: draftOf(state.since),
-    history: draftOf(state.history),
-    past: draftOf(state.past),
+    feeds: copyOnWrite(state.feeds),
+    verdicts: copyOnWrite<Verdict>(state.verdicts),
+    since: copyOnWrite(state.since),
+    history: copyOnWrite(state.history),
+    past: copyOnWrite(state.past),
     touched: new Set(),
     lost: false,
   };
@@ -250,7 +250,7 @@ export type FactsStore = StoreApi<FactsState> & {
 };
 
 /** An environment's facts before anything was read. */
-export const createFacts = (frame: FactsFrame): FactsStore => {
+export const createFactsStore = (frame: FactsFrame): FactsStore => {
   const store = createStore<FactsState>()(() => ({
     frame,
     feeds: {},

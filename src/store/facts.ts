@@ -2,11 +2,11 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits } from '../domain/level.ts';
 import type { SignalSpec } from '../domain/profile.ts';
-import type { Batch, Expected, FeedInfo, FeedState } from '../domain/reading.ts';
+import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 
 /** A number, and when it was read. */
-export interface Point {
+export interface TimedValue {
   readonly at: Millis;
   readonly value: number;
 }
@@ -18,7 +18,7 @@ export interface FrameSource {
   /** The kinds that it gives or would give. Absent: not known; taken to be what others of its type give. */
   readonly kinds?: readonly FactKind[];
   /** The health rows that it would give, so that a check is listed even when its source is off. */
-  readonly expects?: readonly Expected[];
+  readonly expects?: readonly ExpectedHealth[];
 }
 
 /** The fixed part of an environment's facts: what the rows are judged by. */
@@ -34,7 +34,7 @@ export interface FactsFrame {
 }
 
 /** State word of a row, and since when it has stood there. */
-export interface Since {
+export interface StateSince {
   readonly word: string;
   readonly since: Millis;
 }
@@ -46,11 +46,11 @@ export interface FactsState {
   /** By signal row key. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   /** By fact row key. */
-  readonly since: Readonly<Record<string, Since>>;
+  readonly since: Readonly<Record<string, StateSince>>;
   /** Values over time by signal row key, as they were read, oldest first, bounded. */
-  readonly history: Readonly<Record<string, readonly Point[]>>;
+  readonly history: Readonly<Record<string, readonly TimedValue[]>>;
   /** The values before those, thinned, up to a day back; also of earlier cockpits on this machine. */
-  readonly past: Readonly<Record<string, readonly Point[]>>;
+  readonly past: Readonly<Record<string, readonly TimedValue[]>>;
 }
 
 /** One thing that happened to a feed; the engine collects them and applies them once per tick. */
@@ -64,11 +64,11 @@ export type FactsChange =
   | {
       readonly is: 'learned';
       readonly feed: string;
-      readonly batch: Batch<unknown>;
+      readonly batch: Reading<unknown>;
       readonly began: Millis;
       readonly at: Millis;
     }
   | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }
   | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault }
   /** Values of earlier cockpits, by signal row key, oldest first. */
-  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly Point[]> };
+  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly TimedValue[]> };

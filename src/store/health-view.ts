@@ -1,12 +1,12 @@
 import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits } from '../domain/level.ts';
-import type { Expected, FeedState } from '../domain/reading.ts';
-import { isStale, type Known } from '../domain/reading.ts';
+import type { ExpectedHealth, FeedState } from '../domain/reading.ts';
+import { isStale, type LastReading } from '../domain/reading.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
 import type { Health } from '../kinds/health/fact.ts';
-import { keyOf, levelOf } from '../kinds/registry.ts';
-import { keepList, sameFields, sameList } from './copy-on-write.ts';
+import { factKey, levelOf } from '../kinds/registry.ts';
+import { reuseList, sameFields, sameList } from './copy-on-write.ts';
 import type { FactsState, FrameSource } from './facts.ts';
 import { keyedFacts } from './keyed-facts.ts';
 
@@ -21,7 +21,7 @@ const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
 };
 
 /** A feed that is asked by the engine, or was asked once: one that nobody has asked yet hides nothing. */
-export const isAsked = ({ feed, known }: FeedState): boolean => feed.everyMs > 0 || known !== undefined;
+export const isPolled = ({ feed, known }: FeedState): boolean => feed.everyMs > 0 || known !== undefined;
 
 const givers = (kind: FactKind, { feeds }: FactsState): readonly string[] =>
   Object.values(feeds)
@@ -51,12 +51,12 @@ const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
       source.problem !== undefined && mayGive(source, kind, state) ? [source.problem] : [],
     ),
     ...Object.values(state.feeds).flatMap((one) =>
-      one.feed.kind === kind && isAsked(one) ? hiding(one) : [],
+      one.feed.kind === kind && isPolled(one) ? hiding(one) : [],
     ),
   ]);
 
 /** Every fault of every source, once. */
-export const everyFault = ({ frame, feeds }: FactsState): readonly Fault[] =>
+export const allFaults = ({ frame, feeds }: FactsState): readonly Fault[] =>
   distinct(
     [
       ...Object.values(frame.sources).map((source) => source.problem),
@@ -89,7 +89,7 @@ interface Made {
   readonly rows: readonly Row[];
 }
 /** Rows of a reading stay the same objects until something that they show changes. */
-const cache = new WeakMap<Known, Made>();
+const cache = new WeakMap<LastReading, Made>();
 
 const rowsOf = <K extends FactKind>(
   kind: K,
@@ -137,7 +137,7 @@ const views = new WeakMap<FactsState['frame'], Map<FactKind, CachedKindView>>();
 
 /** All that is known of one kind now, in the order of the feeds, and what cannot be seen of it. The same object as long as it says the same. */
 const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): KindView<K> => {
-  const feeds = Object.values(state.feeds).filter((one) => one.feed.kind === kind && isAsked(one));
+  const feeds = Object.values(state.feeds).filter((one) => one.feed.kind === kind && isPolled(one));
   const silent = feeds.filter((one) => one.known === undefined && one.faults.length === 0).length;
   const closed = unopened(kind, state);
   const parts = feeds.map((one) => rowsOf(kind, one, state, now));
@@ -153,7 +153,7 @@ const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): 
         : parts.length === 1
           ? alone
           : parts.flat(),
-    blind: keepList(before?.view.blind, blindTo(kind, state)),
+    blind: reuseList(before?.view.blind, blindTo(kind, state)),
     asked: feeds.length + closed > 0,
     waiting: silent + closed,
   };
@@ -162,7 +162,7 @@ const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): 
   return view;
 };
 
-const expectedOf = ({ feed, known }: FeedState): readonly Expected[] => {
+const expectedOf = ({ feed, known }: FeedState): readonly ExpectedHealth[] => {
   if (feed.expects !== undefined) return feed.expects;
   if (known !== undefined) return [];
   return [{ service: feed.name === 'health' ? feed.source : feed.name, instance: feed.instance ?? '' }];
@@ -172,7 +172,7 @@ const unseen = (
   env: string,
   source: string,
   feed: string,
-  { service, instance }: Expected,
+  { service, instance }: ExpectedHealth,
   fault: Fault | undefined,
   now: Millis,
 ): Row<'health'> => {
@@ -186,7 +186,7 @@ const unseen = (
     components: [],
     at: fault?.at ?? now,
   };
-  return { key: keyOf('health', fact), fact, level: 'unknown', stale: false, feed };
+  return { key: factKey('health', fact), fact, level: 'unknown', stale: false, feed };
 };
 
 interface CachedHealthView {
@@ -216,7 +216,7 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   const seen = new Set(
     view.rows.map(({ fact }) => JSON.stringify([fact.source, fact.service, fact.instance])),
   );
-  const missing = (source: string, expected: readonly Expected[]) =>
+  const missing = (source: string, expected: readonly ExpectedHealth[]) =>
     expected.filter(({ service, instance }) => !seen.has(JSON.stringify([source, service, instance])));
   const probes = Object.values(state.feeds).filter(
     ({ feed }) => feed.kind === 'health' && feed.probe === true,
@@ -240,6 +240,6 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
 };
 
 /** All that is known of a kind now, and what cannot be seen of it. */
-export const viewOf = (kind: FactKind, state: FactsState, now: Millis): KindView =>
+export const kindViewOf = (kind: FactKind, state: FactsState, now: Millis): KindView =>
   // A view of health is a view of its kind.
   kind === 'health' ? (healthView(state, now) as KindView) : (kindView(kind, state, now) as KindView);

@@ -2,19 +2,29 @@ import type { Sample } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
-import { judge, judgeOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
-import type { Draft } from './copy-on-write.ts';
-import type { Derived } from './derive.ts';
-import { feedsIntoSignals, judgeDerived, keysOfSignal } from './derive.ts';
+import { judgeThreshold, judgeThresholdOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
+import type { CopyOnWriteRecord } from './copy-on-write.ts';
+import type { DerivedSeries } from './derive.ts';
+import { derivedVerdict, feedsOfSignals, signalKeys } from './derive.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
-import { notePoint, type PointDrafts, seriesRemembered } from './points.ts';
-import { createRowReader } from './row-reader.ts';
-import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
+import { type HistoryUpdates, maxSeriesWithHistory, recordValue } from './points.ts';
+import { createSignalRowReader } from './row-reader.ts';
+import {
+  feedsAnswering,
+  isSeriesStale,
+  lossThreshold,
+  type SignalSeries,
+  seriesOf,
+} from './signal-series.ts';
 
 /** Series that are not there any more leave nothing behind. */
-const forgetGoneSeries = (spec: SignalSpec, series: readonly Derived[], drafts: SignalDrafts): void => {
+const forgetGoneSeries = (
+  spec: SignalSpec,
+  series: readonly DerivedSeries[],
+  drafts: SignalUpdates,
+): void => {
   const kept = new Set(series.map(({ key }) => key));
-  for (const key of keysOfSignal(spec.id, drafts.verdicts.result)) {
+  for (const key of signalKeys(spec.id, drafts.verdicts.result)) {
     if (kept.has(key)) continue;
     drafts.verdicts.delete(key);
     drafts.history.delete(key);
@@ -23,12 +33,12 @@ const forgetGoneSeries = (spec: SignalSpec, series: readonly Derived[], drafts: 
 };
 
 const noteDerived = (
-  { key, value, newest, staleSince }: Derived,
-  drafts: SignalDrafts,
+  { key, value, newest, staleSince }: DerivedSeries,
+  drafts: SignalUpdates,
   remembered: boolean,
 ): void => {
   if (value === undefined || newest === undefined || staleSince !== undefined) return;
-  notePoint(key, { at: newest, value }, drafts, remembered);
+  recordValue(key, { at: newest, value }, drafts, remembered);
 };
 
 /**
@@ -38,13 +48,13 @@ const noteDerived = (
 export const judgeDerivedSignals = (
   touched: ReadonlySet<string> | 'all',
   state: FactsState,
-  drafts: SignalDrafts,
+  drafts: SignalUpdates,
   now: Millis,
 ): void => {
   const { frame } = state;
-  const into = feedsIntoSignals(frame);
+  const into = feedsOfSignals(frame);
   const feeds = Object.values(state.feeds);
-  const reader = createRowReader(state, now);
+  const reader = createSignalRowReader(state, now);
   for (const spec of frame.signals) {
     if (spec.derived === undefined || spec.problem !== undefined) continue;
     const own = feeds.filter(({ feed }) => into(feed, spec));
@@ -54,25 +64,25 @@ export const judgeDerivedSignals = (
     forgetGoneSeries(spec, series, drafts);
     for (const one of series) {
       const was = drafts.verdicts.get(one.key);
-      const verdict = judgeDerived(one, spec, was, faults, { memory: frame.memory, now });
+      const verdict = derivedVerdict(one, spec, was, faults, { memory: frame.memory, now });
       if (verdict === undefined) drafts.verdicts.delete(one.key);
       else drafts.verdicts.set(one.key, verdict);
-      noteDerived(one, drafts, series.length <= seriesRemembered);
+      noteDerived(one, drafts, series.length <= maxSeriesWithHistory);
     }
   }
 };
 
 /** What judging a feed's samples reads and writes. */
-export interface SignalDrafts extends PointDrafts {
+export interface SignalUpdates extends HistoryUpdates {
   readonly frame: FactsFrame;
-  readonly feeds: Draft<FeedState>;
-  readonly verdicts: Draft<Verdict>;
+  readonly feeds: CopyOnWriteRecord<FeedState>;
+  readonly verdicts: CopyOnWriteRecord<Verdict>;
 }
 
 /** A feed before and after a change, and the signal of it that is judged. */
 interface Change {
-  readonly before: readonly Series[];
-  readonly after: readonly Series[];
+  readonly before: readonly SignalSeries[];
+  readonly after: readonly SignalSeries[];
   readonly threshold: Threshold;
   readonly now: Millis;
 }
@@ -80,19 +90,19 @@ interface Change {
 const noteSample = (
   key: string,
   sample: Sample | undefined,
-  drafts: SignalDrafts,
+  drafts: SignalUpdates,
   remembered: boolean,
 ): void => {
   if (typeof sample?.value !== 'number') return;
-  notePoint(key, { at: sample.at, value: sample.value }, drafts, remembered);
+  recordValue(key, { at: sample.at, value: sample.value }, drafts, remembered);
 };
 
-const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: SignalDrafts): void => {
+const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: SignalUpdates): void => {
   for (const { key, sample } of after) {
     const value = sample?.value;
     const verdict = frame.memory
-      ? judge(verdicts.get(key), value, threshold, now)
-      : judgeOnce(value, threshold, now);
+      ? judgeThreshold(verdicts.get(key), value, threshold, now)
+      : judgeThresholdOnce(value, threshold, now);
     verdicts.set(key, verdict);
   }
 };
@@ -101,7 +111,7 @@ const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: Sig
 const forgetGone = (
   { before, after }: Change,
   isForgotten: boolean,
-  { verdicts, history, past }: SignalDrafts,
+  { verdicts, history, past }: SignalUpdates,
 ): void => {
   const kept = new Set(isForgotten ? [] : after.map(({ key }) => key));
   for (const { key } of before) {
@@ -112,10 +122,10 @@ const forgetGone = (
   }
 };
 
-const seriesHeld = (signals: ReadonlySet<string>, { feeds }: SignalDrafts): ReadonlySet<string> => {
+const seriesHeld = (signals: ReadonlySet<string>, { feeds }: SignalUpdates): ReadonlySet<string> => {
   const keys = new Set<string>();
   for (const signal of signals) {
-    const held = answering(feeds.result, signal);
+    const held = feedsAnswering(feeds.result, signal);
     for (const { feed, known } of held)
       for (const { key } of seriesOf(feed, known, signal, held.length === 1)) keys.add(key);
   }
@@ -126,7 +136,7 @@ const seriesHeld = (signals: ReadonlySet<string>, { feeds }: SignalDrafts): Read
  * Lets feeds come or go. What is kept of series that none of them holds afterwards is forgotten: those of feeds that are
  * gone, and those that are told apart by instance only while several feeds answer a signal.
  */
-export const moveFeeds = (moved: readonly FeedInfo[], drafts: SignalDrafts, move: () => void): void => {
+export const updateFeedSet = (moved: readonly FeedInfo[], drafts: SignalUpdates, move: () => void): void => {
   const signals = new Set(moved.flatMap((feed) => feed.signals ?? []));
   const before = seriesHeld(signals, drafts);
   move();
@@ -141,18 +151,19 @@ const judgeSignal = (
   was: FeedState,
   is: FeedState,
   spec: SignalSpec,
-  drafts: SignalDrafts,
+  drafts: SignalUpdates,
   now: Millis,
 ): void => {
-  const alone = answering(drafts.feeds.result, spec.id).length === 1;
-  const series = ({ feed, known }: FeedState): readonly Series[] => seriesOf(feed, known, spec.id, alone);
+  const alone = feedsAnswering(drafts.feeds.result, spec.id).length === 1;
+  const series = ({ feed, known }: FeedState): readonly SignalSeries[] =>
+    seriesOf(feed, known, spec.id, alone);
   const change = { before: series(was), after: series(is), threshold: spec.threshold, now };
-  const lost = { ...change, threshold: thresholdOfLoss(spec.threshold, is.faults) };
+  const lost = { ...change, threshold: lossThreshold(spec.threshold, is.faults) };
   if (is.known !== was.known) {
     const isForgotten = is.known === undefined;
     forgetGone(change, isForgotten, drafts);
     judgeSeries(isForgotten ? lost : change, drafts);
-    const remembered = change.after.length <= seriesRemembered;
+    const remembered = change.after.length <= maxSeriesWithHistory;
     for (const { key, sample } of change.after) noteSample(key, sample, drafts, remembered);
   } else if (is.losses > was.losses && (is.known === undefined || isSeriesStale(spec, is, now))) {
     // The last good reading stands until it is stale; from then on it is silence that is judged.
@@ -161,7 +172,7 @@ const judgeSignal = (
 };
 
 /** Judges the signals that a feed answers after it has read, or has failed to. */
-export const judgeFeed = (was: FeedState, is: FeedState, drafts: SignalDrafts, now: Millis): void => {
+export const judgeFeed = (was: FeedState, is: FeedState, drafts: SignalUpdates, now: Millis): void => {
   for (const spec of drafts.frame.signals)
     if (is.feed.signals?.includes(spec.id) === true) judgeSignal(was, is, spec, drafts, now);
 };

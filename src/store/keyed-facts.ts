@@ -1,9 +1,9 @@
 import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
-import type { FeedKind, Known } from '../domain/reading.ts';
-import { isKind, keyOf } from '../kinds/registry.ts';
+import type { FeedKind, LastReading } from '../domain/reading.ts';
+import { factKey, isKind } from '../kinds/registry.ts';
 
 /** A fact with the key of its row. */
-export interface Keyed<K extends FactKind> {
+export interface KeyedFact<K extends FactKind> {
   readonly key: string;
   readonly fact: FactTypes[K];
 }
@@ -11,18 +11,18 @@ export interface Keyed<K extends FactKind> {
 export const isFactKind = (kind: FeedKind): kind is FactKind => isKind(kind);
 
 /** A fact that is the same object in the next reading is the same row there: of ten thousand few are made anew. */
-const made = new WeakMap<AnyFact, Keyed<FactKind>>();
+const made = new WeakMap<AnyFact, KeyedFact<FactKind>>();
 
-const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): Keyed<K> => {
+const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): KeyedFact<K> => {
   // A fact is of one kind for as long as it lives.
-  const had = made.get(fact) as Keyed<K> | undefined;
+  const had = made.get(fact) as KeyedFact<K> | undefined;
   if (had !== undefined) return had;
-  const one = { key: keyOf(kind, fact), fact };
+  const one = { key: factKey(kind, fact), fact };
   made.set(fact, one);
   return one;
 };
 
-const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): readonly Keyed<K>[] => {
+const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): readonly KeyedFact<K>[] => {
   const seen = new Set<string>();
   const again = new Map<string, number>();
   return facts.map((fact) => {
@@ -37,18 +37,18 @@ const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): rea
   });
 };
 
-const cache = new WeakMap<Known, readonly Keyed<FactKind>[]>();
+const cache = new WeakMap<LastReading, readonly KeyedFact<FactKind>[]>();
 
 /**
  * The facts of a reading with their row keys, in the order in which they were read; a second one of the same key gets
  * '#2', so that no two rows share a key. `kind` is the kind of the feed that read them.
  */
-export const keyedFacts = <K extends FactKind>(kind: K, known: Known): readonly Keyed<K>[] => {
+export const keyedFacts = <K extends FactKind>(kind: K, known: LastReading): readonly KeyedFact<K>[] => {
   // What a feed gives is of the kind that it declares (the contract suite holds sources to it), so the kind is the
   // witness for these two narrowings.
-  const had = cache.get(known) as readonly Keyed<K>[] | undefined;
+  const had = cache.get(known) as readonly KeyedFact<K>[] | undefined;
   if (had !== undefined) return had;
   const all = keyed(kind, known.items as readonly AnyFact[] as readonly FactTypes[K][]);
-  cache.set(known, all as readonly Keyed<FactKind>[]);
+  cache.set(known, all as readonly KeyedFact<FactKind>[]);
   return all;
 };

@@ -1,35 +1,35 @@
 import type { Millis } from '../domain/fault.ts';
-import type { Draft } from './copy-on-write.ts';
-import type { FactsState, Point } from './facts.ts';
+import type { CopyOnWriteRecord } from './copy-on-write.ts';
+import type { FactsState, TimedValue } from './facts.ts';
 
 /** Values kept per signal row as they were read. */
 const recentKept = 512;
 /** Older ones are kept this far apart, for this long. */
 const stepMs: Millis = 15_000;
-export const keptMs: Millis = 24 * 3_600_000;
+export const retentionMs: Millis = 24 * 3_600_000;
 /** A signal of more series than this is remembered by its newest values only: nobody looks at the day of each of thousands. */
-export const seriesRemembered = 50;
+export const maxSeriesWithHistory = 50;
 
-export interface PointDrafts {
-  readonly history: Draft<readonly Point[]>;
-  readonly past: Draft<readonly Point[]>;
+export interface HistoryUpdates {
+  readonly history: CopyOnWriteRecord<readonly TimedValue[]>;
+  readonly past: CopyOnWriteRecord<readonly TimedValue[]>;
 }
 
 const noNothing = Number.NEGATIVE_INFINITY;
 
 /** What falls out of the newest values, if it is a step away from what fell out before it. */
-const remember = (key: string, point: Point, past: PointDrafts['past']): void => {
+const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']): void => {
   const had = past.get(key) ?? [];
   if (point.at - (had.at(-1)?.at ?? noNothing) < stepMs) return;
-  const first = had.findIndex(({ at }) => point.at - at < keptMs);
+  const first = had.findIndex(({ at }) => point.at - at < retentionMs);
   past.set(key, [...(first === 0 ? had : had.slice(first < 0 ? had.length : first)), point]);
 };
 
 /** Adds a value to what is known of a signal row; one that is not newer than the newest is none. */
-export const notePoint = (
+export const recordValue = (
   key: string,
-  point: Point,
-  { history, past }: PointDrafts,
+  point: TimedValue,
+  { history, past }: HistoryUpdates,
   remembered: boolean,
 ): void => {
   const recent = history.get(key) ?? [];
@@ -40,15 +40,23 @@ export const notePoint = (
 };
 
 /** Puts values of before this process in front of what it has read itself. `points`: oldest first. */
-export const recall = (key: string, points: readonly Point[], { history, past }: PointDrafts): void => {
+export const prependHistory = (
+  key: string,
+  points: readonly TimedValue[],
+  { history, past }: HistoryUpdates,
+): void => {
   const own = [...(past.get(key) ?? []), ...(history.get(key) ?? [])];
   const before = points.filter(({ at }) => at < (own[0]?.at ?? Number.POSITIVE_INFINITY));
   if (before.length > 0) past.set(key, [...before, ...(past.get(key) ?? [])]);
 };
 
 /** The values of a signal row since a moment, oldest first. What is in `past` is older than all in `history`. */
-export const valuesSince = ({ history, past }: FactsState, key: string, from: Millis): readonly Point[] => {
+export const valuesSince = (
+  { history, past }: FactsState,
+  key: string,
+  from: Millis,
+): readonly TimedValue[] => {
   const [older, recent] = [past[key] ?? [], history[key] ?? []];
-  const isWanted = ({ at }: Point): boolean => at >= from;
+  const isWanted = ({ at }: TimedValue): boolean => at >= from;
   return [...older.filter(isWanted), ...recent.filter(isWanted)];
 };

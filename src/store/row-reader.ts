@@ -1,14 +1,26 @@
-import { ageText } from '../domain/duration.ts';
+import { formatAge } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedState } from '../domain/reading.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import type { Derivation } from '../expressions/calc/fold-rows.ts';
-import { type Derived, derive, derivedVerdictNow, feedsIntoSignals, type Sight } from './derive.ts';
+import {
+  type DerivationInput,
+  type DerivedSeries,
+  derivedVerdictNow,
+  deriveSignal,
+  feedsOfSignals,
+} from './derive.ts';
 import type { FactsState } from './facts.ts';
-import { isAsked, viewOf } from './health-view.ts';
-import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
+import { isPolled, kindViewOf } from './health-view.ts';
+import {
+  feedsAnswering,
+  isSeriesStale,
+  lossThreshold,
+  type SignalSeries,
+  seriesOf,
+} from './signal-series.ts';
 
 /** A row of a signal: what its profile says of it, and `rest`. */
 const signalRow = (
@@ -36,12 +48,12 @@ const verdictNow = (
   now: Millis,
 ): Verdict | undefined => {
   if (one.known === undefined || !isSeriesStale(spec, one, now) || was?.silent === true) return was;
-  const level = thresholdOfLoss(spec.threshold, one.faults).noData ?? 'unknown';
+  const level = lossThreshold(spec.threshold, one.faults).noData ?? 'unknown';
   const since = one.known.at + (spec.threshold.staleMs ?? one.feed.staleMs);
-  return { level, since, why: `last read ${ageText(now - one.known.at)} ago`, silent: true };
+  return { level, since, why: `last read ${formatAge(now - one.known.at)} ago`, silent: true };
 };
 
-const faultOf = ({ sample }: Series, one: FeedState): Fault | undefined => {
+const faultOf = ({ sample }: SignalSeries, one: FeedState): Fault | undefined => {
   if (sample?.value !== undefined) return undefined;
   if (sample?.why !== undefined)
     return { kind: 'missing', source: sample.source, message: sample.why, at: sample.at };
@@ -51,7 +63,7 @@ const faultOf = ({ sample }: Series, one: FeedState): Fault | undefined => {
 const seriesRow = (
   spec: SignalSpec,
   one: FeedState,
-  series: Series,
+  series: SignalSeries,
   state: FactsState,
   now: Millis,
 ): SignalRow => {
@@ -92,7 +104,7 @@ const distinct = (rows: readonly SignalRow[]): readonly SignalRow[] => {
 
 /** The rows of a signal that a source reads: one per series, one without a value when there is none. */
 const sourceRows = (spec: SignalSpec, state: FactsState, now: Millis): readonly SignalRow[] => {
-  const feeds = spec.problem === undefined ? answering(state.feeds, spec.id) : [];
+  const feeds = spec.problem === undefined ? feedsAnswering(state.feeds, spec.id) : [];
   if (feeds.length === 0) return [unread(spec, state, now)];
   const alone = feeds.length === 1;
   return distinct(
@@ -103,16 +115,16 @@ const sourceRows = (spec: SignalSpec, state: FactsState, now: Millis): readonly 
 };
 
 /** The signals of one state at one moment. */
-export interface RowReader {
+interface SignalRowReader {
   /** One row per series; a signal without any series is one row without a value. None for an id that is no signal's. */
   rows(signal: string): readonly SignalRow[];
   /** What a signal that is worked out says now. */
-  derived(spec: SignalSpec, how: Derivation): readonly Derived[];
+  derived(spec: SignalSpec, how: Derivation): readonly DerivedSeries[];
 }
 
 const derivedRow = (
   spec: SignalSpec,
-  one: Derived,
+  one: DerivedSeries,
   faults: readonly Fault[],
   state: FactsState,
   now: Millis,
@@ -130,20 +142,20 @@ const derivedRow = (
 };
 
 /** Each signal is looked at once, however many others are worked out from it. */
-export const createRowReader = (state: FactsState, now: Millis): RowReader => {
+export const createSignalRowReader = (state: FactsState, now: Millis): SignalRowReader => {
   const specs = new Map(state.frame.signals.map((spec) => [spec.id, spec]));
   const known = new Map<string, readonly SignalRow[]>();
   const feeds = Object.values(state.feeds);
-  const sight: Sight = {
+  const sight: DerivationInput = {
     now,
     rowsOf: (signal) => rows(signal),
-    viewOf: (kind) => viewOf(kind, state, now),
-    feedsOf: (kind) => feeds.filter((one) => one.feed.kind === kind && isAsked(one)),
+    viewOf: (kind) => kindViewOf(kind, state, now),
+    feedsOf: (kind) => feeds.filter((one) => one.feed.kind === kind && isPolled(one)),
   };
   const derivedRows = (spec: SignalSpec, how: Derivation): readonly SignalRow[] => {
-    const into = feedsIntoSignals(state.frame);
+    const into = feedsOfSignals(state.frame);
     const faults = feeds.flatMap((one) => (into(one.feed, spec) ? one.faults : []));
-    return derive(spec, how, sight).map((one) => derivedRow(spec, one, faults, state, now));
+    return deriveSignal(spec, how, sight).map((one) => derivedRow(spec, one, faults, state, now));
   };
   const rows = (signal: string): readonly SignalRow[] => {
     const had = known.get(signal);
@@ -159,11 +171,11 @@ export const createRowReader = (state: FactsState, now: Millis): RowReader => {
     known.set(signal, made);
     return made;
   };
-  return { rows, derived: (spec, how) => derive(spec, how, sight) };
+  return { rows, derived: (spec, how) => deriveSignal(spec, how, sight) };
 };
 
 /** One row per series of every configured signal; a signal without any series is one row without a value. */
 export const signalRows = (state: FactsState, now: Millis): readonly SignalRow[] => {
-  const reader = createRowReader(state, now);
+  const reader = createSignalRowReader(state, now);
   return state.frame.signals.flatMap(({ id }) => reader.rows(id));
 };

@@ -36,7 +36,7 @@ const saidBy = (run: RunView, event: RunEvent): Partial<RunView> => {
     }
     case 'ticking':
       return {
-        ticking: { id: event.step, title: event.title, ...(event.ask === true ? { ask: true } : {}) },
+        awaitingStep: { id: event.step, title: event.title, ...(event.ask === true ? { ask: true } : {}) },
       };
     case 'login': {
       const { source, why, argv } = event;
@@ -52,8 +52,8 @@ const saidBy = (run: RunView, event: RunEvent): Partial<RunView> => {
 };
 
 /** The run on screen after one more event of it. */
-export const runAfter = (run: RunView, event: RunEvent): RunView => {
-  const { ticking: _, login: __, watchedUntil, ...before } = run;
+export const applyRunEvent = (run: RunView, event: RunEvent): RunView => {
+  const { awaitingStep: _, login: __, watchedUntil, ...before } = run;
   const isOver = watchedUntil === undefined || event.event === 'watched';
   const rest = isOver ? before : { ...before, watchedUntil };
   return { ...rest, ...saidBy(run, event), stage: stageAfter(run, event), events: [...run.events, event] };
@@ -63,7 +63,7 @@ export const runAfter = (run: RunView, event: RunEvent): RunView => {
 let begun = 0;
 
 /** A run that has just been asked for. */
-export const newRun = (runbook: RunView['runbook'], stage: RunView['stage']): RunView => ({
+export const newRunView = (runbook: RunView['runbook'], stage: RunView['stage']): RunView => ({
   runbook,
   nth: ++begun,
   stage,
@@ -77,13 +77,13 @@ export const newRun = (runbook: RunView['runbook'], stage: RunView['stage']): Ru
 const endedKept = 50;
 
 /** The run on screen is among those that have ended, newest first. */
-export const withEnded = ({ run, ended }: CockpitState): Partial<CockpitState> =>
-  run === undefined ? {} : { ended: [run, ...ended].slice(0, endedKept) };
+export const addEndedRun = ({ run, endedRuns: ended }: CockpitState): Partial<CockpitState> =>
+  run === undefined ? {} : { endedRuns: [run, ...ended].slice(0, endedKept) };
 
 type Found = RunView['diagnosis'][string];
 
 /** The run after one of its diagnose steps has brought so much, with the time that took. */
-export const withFound = (run: RunView, step: string, found: Found, now: Millis): RunView => {
+export const addDiagnosis = (run: RunView, step: string, found: Found, now: Millis): RunView => {
   const since = run.diagnosis[step]?.since ?? now;
   const entry = { ...found, since, ...(found.done ? { endedAt: now } : {}) };
   return { ...run, diagnosis: { ...run.diagnosis, [step]: entry } };

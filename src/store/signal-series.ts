@@ -7,14 +7,14 @@ import type { Threshold } from '../domain/threshold.ts';
 import type { FactsState } from './facts.ts';
 
 /** One series of a signal in a feed's last reading. No `sample`: the reading had none, or there is no reading. */
-export interface Series {
+export interface SignalSeries {
   readonly key: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly sample?: Sample;
 }
 
 /** The feeds that answer a signal. */
-export const answering = (feeds: FactsState['feeds'], signal: string): readonly FeedState[] =>
+export const feedsAnswering = (feeds: FactsState['feeds'], signal: string): readonly FeedState[] =>
   Object.values(feeds).filter(({ feed }) => feed.signals?.includes(signal) === true);
 
 /**
@@ -26,7 +26,7 @@ export const seriesOf = (
   known: FeedState['known'],
   signal: string,
   alone: boolean,
-): readonly Series[] => {
+): readonly SignalSeries[] => {
   const samples = known?.samples.filter((sample) => sample.signal === signal) ?? [];
   const byKey = new Map(samples.map((sample) => [signalKey(signal, sample.labels), sample]));
   if (byKey.size > 0) return [...byKey].map(([key, sample]) => ({ key, labels: sample.labels, sample }));
@@ -43,5 +43,5 @@ export const isSeriesStale = (spec: SignalSpec, state: FeedState, now: Millis): 
 const silences: ReadonlySet<Fault['kind']> = new Set(['timeout', 'unreachable', 'missing']);
 
 /** The threshold for a lost reading: nobody answered is silence (`noData`); that we could not ask is unknown, whatever silence means. */
-export const thresholdOfLoss = (threshold: Threshold, faults: readonly Fault[]): Threshold =>
+export const lossThreshold = (threshold: Threshold, faults: readonly Fault[]): Threshold =>
   faults.every((fault) => silences.has(fault.kind)) ? threshold : { ...threshold, noData: 'unknown' };

@@ -1,16 +1,16 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
-import { type Level, worst } from '../domain/level.ts';
+import { type Level, worstLevel } from '../domain/level.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
 import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
-import { factKinds, kindOf, madeOfKinds, perKind } from '../kinds/registry.ts';
-import { keepList, sameFields, sameInside } from './copy-on-write.ts';
+import { derivedFromKinds, factKinds, kindOf, perKind } from '../kinds/registry.ts';
+import { reuseList, sameFields, sameNestedFields } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
-import { everyFault, viewOf } from './health-view.ts';
+import { allFaults, kindViewOf } from './health-view.ts';
 import { signalRows } from './row-reader.ts';
 
 /** The kinds whose rows count. */
-const counted = madeOfKinds((): readonly FactKind[] =>
+const counted = derivedFromKinds((): readonly FactKind[] =>
   factKinds().filter((kind) => kindOf(kind).inTotal !== false),
 );
 
@@ -42,7 +42,7 @@ const worstOf = (kind: FactKind, view: KindView, env: string): Level => {
   if (had !== undefined) return had;
   const { isOf } = kindOf(kind);
   const here = view.rows.filter(({ fact }) => isOf?.(fact, env) !== false);
-  const level = worst(here.map((row) => row.level));
+  const level = worstLevel(here.map((row) => row.level));
   made.set(env, level);
   return level;
 };
@@ -61,7 +61,7 @@ const totalLevel = (
     sources.some((id) => isSilentSource(id, state, now)) ||
     Object.values(state.feeds).some((one) => isScheduled(one) && isUnanswered(one, now));
   const rows = counted().map((kind) => worstOf(kind, kinds[kind], state.frame.env));
-  return worst([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
+  return worstLevel([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
 };
 
 /** What was worked out last: for which state and when it was looked at. */
@@ -83,17 +83,17 @@ const keepRows = (
   const had = new Map(before.map((row) => [row.key, row]));
   const rows = now.map((row) => {
     const was = had.get(row.key);
-    return was !== undefined && sameInside(was, row) ? was : row;
+    return was !== undefined && sameNestedFields(was, row) ? was : row;
   });
-  return keepList(before, rows);
+  return reuseList(before, rows);
 };
 
 const take = (state: FactsState, now: Millis, before: Snapshot | undefined): Snapshot => {
   // Each view is kept under its kind, so of that kind.
-  const fresh = perKind((kind) => viewOf(kind, state, now)) as unknown as Snapshot['kinds'];
+  const fresh = perKind((kind) => kindViewOf(kind, state, now)) as unknown as Snapshot['kinds'];
   const kinds = before !== undefined && sameFields(before.kinds, fresh) ? before.kinds : fresh;
   const signals = keepRows(before?.signals, signalRows(state, now));
-  const faults = keepList(before?.faults, everyFault(state));
+  const faults = reuseList(before?.faults, allFaults(state));
   const { system, env } = state.frame;
   const level = totalLevel(state, { kinds, signals }, now);
   const snapshot: Snapshot = { at: before?.at ?? now, system, env, kinds, signals, faults, level };
@@ -107,7 +107,7 @@ const sameMomentMs: Millis = 100;
  * Everything known at one moment of one environment. The same object as long as it says the same: `at` is then the
  * moment since which it has done so.
  */
-export const snapshotOf = (state: FactsState, now: Millis): Snapshot => {
+export const buildSnapshot = (state: FactsState, now: Millis): Snapshot => {
   const had = latest.get(state.frame);
   if (had?.state === state && now >= had.lookedAt && now - had.lookedAt < sameMomentMs) return had.snapshot;
   const snapshot = take(state, now, had?.snapshot);

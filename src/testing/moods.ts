@@ -16,7 +16,7 @@ export interface Mood {
 }
 
 /** A mood that a wire of ours makes by itself, request by request. */
-export interface Treated extends Mood {
+export interface RequestMood extends Mood {
   readonly treat: Treatment;
 }
 
@@ -24,7 +24,7 @@ export const retryAfterMs = 7000;
 const json = { 'content-type': 'application/json' };
 
 /** The five moods of a wire that is not healthy. Whatever it knows of our credentials it repeats, as bad servers do. */
-export const moods: readonly Treated[] = [
+export const moods: readonly RequestMood[] = [
   {
     name: 'down',
     fault: 'unreachable',
@@ -56,7 +56,7 @@ export const moods: readonly Treated[] = [
 ];
 
 /** Further breakages: what comes looks like an answer at first. */
-export const breakages: readonly Treated[] = [
+export const breakages: readonly RequestMood[] = [
   {
     name: 'an answer that stops after its headers',
     fault: 'timeout',
@@ -134,7 +134,7 @@ export const breakages: readonly Treated[] = [
 const megabyte = Buffer.alloc(1024 * 1024, 'x');
 
 /** Every text of every answer wears what a terminal would obey; as escapes, as a hostile but correct server writes them. */
-export const armed: Treatment = async (response, _, pass) => {
+export const controlSequenceMood: Treatment = async (response, _, pass) => {
   const { status, headers, body } = await pass();
   const isText = (headers['content-type'] ?? '').startsWith('text/');
   response.writeHead(status, headers).end(body === '' ? '' : isText ? armText(body) : armJson(body));

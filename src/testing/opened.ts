@@ -1,9 +1,9 @@
 import type { ActEvent, Plan } from '../domain/operation.ts';
 import { openChangeIo } from '../doors/change-io.ts';
-import { lease } from '../doors/lease.ts';
+import { createLease } from '../doors/lease.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Operation, Source, SourceModule, WantedSignal } from '../sources/source.ts';
+import type { Operation, SignalRequest, Source, SourceModule } from '../sources/source.ts';
 
 /**
  * Opens a source as opsdeck does: `config` as a profile writes it, which throws where its schema refuses it, and a reading io. Its id is
@@ -12,7 +12,7 @@ import type { Operation, Source, SourceModule, WantedSignal } from '../sources/s
 export const openSource = async <C>(
   module: SourceModule<C>,
   config: unknown,
-  signals: readonly WantedSignal[] = [],
+  signals: readonly SignalRequest[] = [],
 ): Promise<Source> => {
   const opening = { id: module.type, env: 'test', config: module.config.parse(config), signals };
   return module.open(opening, openReadIo(systemClock()));
@@ -37,7 +37,7 @@ export const carryOut = async (
   const drift = await operation.recheck(plan, signal);
   if (drift !== undefined) throw new Error(`the target has changed: ${JSON.stringify(drift)}`);
   const change = openChangeIo(systemClock());
-  const lent = lease(change);
+  const lent = createLease(change);
   try {
     const events: ActEvent[] = [];
     for await (const event of operation.act(plan, lent.io, signal)) events.push(event);

@@ -3,20 +3,21 @@ import type { SourceModule } from '../sources/source.ts';
 import { type Mood, retryAfterMs } from './moods.ts';
 import {
   type Facts,
-  jsonOf,
-  lasting,
+  jsonText,
   moodNamed,
-  openWired,
+  type OpenedRig,
+  openRig,
+  readingTexts,
   readUnderDeadline,
   type Stage,
   secret,
   type Wire,
-  type Wired,
-  wordsOf,
+  withoutReadTimes,
 } from './wired.ts';
 
 /** What a terminal would obey. */
-export const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]/u;
+export const terminalControl =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]/u;
 const forms = [secret, encodeURIComponent(secret), Buffer.from(`opsdeck:${secret}`).toString('base64')];
 
 /** Everything but when it was read, feed by feed. */
@@ -24,16 +25,19 @@ export const factsOf = (read: ReadonlyMap<string, Facts>) =>
   Object.fromEntries(
     [...read].map(([id, { items, samples }]) => [
       id,
-      { items: items.map(lasting), ...(samples === undefined ? {} : { samples: samples.map(lasting) }) },
+      {
+        items: items.map(withoutReadTimes),
+        ...(samples === undefined ? {} : { samples: samples.map(withoutReadTimes) }),
+      },
     ]),
   );
 
 /** What a feed must say of a wire in this mood. */
-const expectMood = (mood: Mood, wired: Wired<unknown>, id: string, facts: Facts, call: RegExp): void => {
+const expectMood = (mood: Mood, wired: OpenedRig<unknown>, id: string, facts: Facts, call: RegExp): void => {
   const { probe } = wired.feeds.find((feed) => feed.id === id) ?? {};
   expect(
     facts.faults.map((fault) => fault.kind),
-    `${id}: ${wordsOf(facts)}`,
+    `${id}: ${readingTexts(facts)}`,
   ).toEqual([mood.fault]);
   for (const fault of facts.faults) {
     expect(fault.source).toBe(wired.source.id);
@@ -54,17 +58,17 @@ const expectMood = (mood: Mood, wired: Wired<unknown>, id: string, facts: Facts,
 const httpCall = /^(GET|HEAD) http:\/\/127\.0\.0\.1:\d+\/\S* *: \S/;
 
 /** What every source type promises, whatever server is behind its wire. Registers the tests. */
-export const promises = <M extends Mood, W extends Wire<M>>(
+export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
 ): void => {
   const { rig, moods } = stage;
   const hanging = moods.find((mood) => mood.name === 'hanging');
   const down = moodNamed(stage, 'down');
-  const steady = (facts: object): string => jsonOf(facts).replaceAll(rig.moving ?? /$^/g, '…');
+  const steady = (facts: object): string => jsonText(facts).replaceAll(rig.moving ?? /$^/g, '…');
 
   test('it says what the wire says, twice the same in the same order', async () => {
-    await using wired = await openWired(stage, module);
+    await using wired = await openRig(stage, module);
     const read = await wired.readAll();
     expect(factsOf(read)).toEqual(rig.healthy);
     expect([...read.keys()]).toEqual(wired.feeds.map((feed) => feed.id));
@@ -74,7 +78,7 @@ export const promises = <M extends Mood, W extends Wire<M>>(
   });
 
   test('what the wire does not know is absent, never 0', async () => {
-    await using wired = await openWired(stage, module);
+    await using wired = await openRig(stage, module);
     const read = await wired.readAll();
     for (const [id, unknowns] of Object.entries(rig.unknowns)) {
       const values = unknowns(read.get(id) ?? { items: [], faults: [] });
@@ -87,19 +91,19 @@ export const promises = <M extends Mood, W extends Wire<M>>(
   });
 
   test.each(moods)('$name: every feed says so with its call, and nobody throws', async (mood) => {
-    await using wired = await openWired(stage, module);
+    await using wired = await openRig(stage, module);
     await wired.wire.set(mood);
     for (const feed of wired.feeds) {
       if (stage.untouched?.(mood, feed.id) === true) continue;
       const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
       expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
-      for (const form of forms) expect(wordsOf(facts)).not.toContain(form);
-      expect(wordsOf(facts)).not.toMatch(control);
+      for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
+      expect(readingTexts(facts)).not.toMatch(terminalControl);
     }
   });
 
   test('a wire that has recovered is believed at once, whatever it was before', async () => {
-    await using wired = await openWired(stage, module);
+    await using wired = await openRig(stage, module);
     for (const mood of moods) {
       await wired.wire.set(mood);
       for (const feed of wired.feeds)
@@ -115,7 +119,7 @@ export const promises = <M extends Mood, W extends Wire<M>>(
 
   if (hanging !== undefined)
     test('a deadline ends a read that hangs, and its connection', async () => {
-      await using wired = await openWired(stage, module);
+      await using wired = await openRig(stage, module);
       await wired.wire.set(hanging);
       for (const feed of wired.feeds) {
         await readUnderDeadline(wired, feed, true);
@@ -125,7 +129,7 @@ export const promises = <M extends Mood, W extends Wire<M>>(
 
   if (hanging !== undefined)
     test('a read that is no longer wanted ends at once, as cancelled, without a row, and so does its connection', async () => {
-      await using wired = await openWired(stage, module);
+      await using wired = await openRig(stage, module);
       await wired.wire.set(hanging);
       for (const feed of wired.feeds) {
         const stop = new AbortController();
@@ -146,17 +150,17 @@ export const promises = <M extends Mood, W extends Wire<M>>(
   const { partial } = rig;
   if (partial !== undefined)
     test('one call that is denied hides nothing that the others brought', async () => {
-      await using wired = await openWired(stage, module);
+      await using wired = await openRig(stage, module);
       await wired.wire.denyOnly?.(partial.denied);
       const read = await wired.readAll();
-      expect(read.get(partial.feed)?.items.map(lasting)).toEqual(partial.items);
+      expect(read.get(partial.feed)?.items.map(withoutReadTimes)).toEqual(partial.items);
       expect(
         [...read.values()].flatMap(({ faults }) => faults.filter((fault) => fault.kind === 'denied')),
       ).toHaveLength(1);
     });
 
   test('reading, identifying, examining and planning only ever read', async () => {
-    await using wired = await openWired(stage, module);
+    await using wired = await openRig(stage, module);
     const { signal } = new AbortController();
     await wired.readAll();
     expect(await wired.source.identify?.(signal)).toBeUndefined();
@@ -177,7 +181,7 @@ export const promises = <M extends Mood, W extends Wire<M>>(
 
   if (stage.isAnonymous !== true)
     test('another system behind the address is found out, and one that cannot be asked is a fault', async () => {
-      await using wired = await openWired(stage, module);
+      await using wired = await openRig(stage, module);
       const { signal } = new AbortController();
       await wired.wire.turnStranger?.();
       expect(await wired.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system', source: rig.type });
@@ -187,7 +191,7 @@ export const promises = <M extends Mood, W extends Wire<M>>(
 
   if (hanging !== undefined)
     test('closing it leaves no connection, and ends what is under way', async () => {
-      const wired = await openWired(stage, module);
+      const wired = await openRig(stage, module);
       await wired.readAll();
       await wired.wire.set(hanging);
       const before = wired.wire.asked();

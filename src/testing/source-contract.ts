@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../platform/clock.ts';
-import type { SourceModule, WantedSignal } from '../sources/source.ts';
+import type { SignalRequest, SourceModule } from '../sources/source.ts';
 import { type Front, healthy, openFront } from './front.ts';
 import { manualClock, withoutDelays } from './manual-clock.ts';
-import { armed, breakages, moods, type Treated } from './moods.ts';
-import { control, factsOf, promises } from './promises.ts';
-import type { Facts, Lasting, Rig } from './wired.ts';
-import { moodNamed, openWired, type Stage, type Wire } from './wired.ts';
+import { breakages, controlSequenceMood, moods, type RequestMood } from './moods.ts';
+import { factsOf, sourceContractTests, terminalControl } from './promises.ts';
+import type { Facts, SourceRig, TimelessFact } from './wired.ts';
+import { moodNamed, openRig, type Stage, type Wire } from './wired.ts';
 
 /** A wire before an embedded server; a test may also treat its requests in a way of its own. */
-export interface FrontWire extends Wire<Treated>, Pick<Front, 'treat' | 'bytesSent'> {}
+export interface FrontWire extends Wire<RequestMood>, Pick<Front, 'treat' | 'bytesSent'> {}
 
 const denied = moodNamed({ moods }, 'denied').treat;
 
 /** A rig's source before its embedded server, in which time stands. */
-export const fronted = (rig: Rig): Stage<Treated, FrontWire> => ({
+export const openFronted = (rig: SourceRig): Stage<RequestMood, FrontWire> => ({
   rig,
   moods: [...moods, ...breakages],
   clock: () => manualClock(),
@@ -46,10 +46,10 @@ export interface SourceCase {
   /** The source as a profile writes it. `secret` has to be among its credentials: no text may repeat it. */
   config(url: string, secret: string): unknown;
   /** Signals that it is asked for. Absent: none. */
-  readonly signals?: readonly WantedSignal[];
+  readonly signals?: readonly SignalRequest[];
   /** By feed id (`TYPE/NAME`): the rows and samples of the server, without `at`. Every feed has to be in it. */
   readonly healthy: Readonly<
-    Record<string, { readonly items: readonly Lasting[]; readonly samples?: readonly Lasting[] }>
+    Record<string, { readonly items: readonly TimelessFact[]; readonly samples?: readonly TimelessFact[] }>
   >;
   /** By feed id: numbers that the server does not tell, which must be absent. Absent: none. */
   readonly unknowns?: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
@@ -60,9 +60,9 @@ export interface SourceCase {
 }
 
 /** Promises that only a server of ours can break. */
-const embeddedPromises = (rig: Rig, module: SourceModule): void => {
+const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
   test('an endless answer is not read to its end', async () => {
-    await using wired = await openWired(fronted(rig), module);
+    await using wired = await openRig(openFronted(rig), module);
     await wired.wire.set(moodNamed({ moods: breakages }, 'an answer of 100 MB'));
     const [feed] = wired.feeds;
     const facts = await feed?.read(new AbortController().signal);
@@ -72,17 +72,17 @@ const embeddedPromises = (rig: Rig, module: SourceModule): void => {
   });
 
   test('texts that a terminal would obey are read as the same facts', async () => {
-    await using wired = await openWired(fronted(rig), module);
-    wired.wire.treat(armed);
+    await using wired = await openRig(openFronted(rig), module);
+    wired.wire.treat(controlSequenceMood);
     const facts = factsOf(await wired.readAll());
     expect(facts).toEqual(rig.healthy);
-    expect(JSON.stringify(facts)).not.toMatch(control);
+    expect(JSON.stringify(facts)).not.toMatch(terminalControl);
   });
 };
 
 /** Registers the tests of a rig: a source over HTTP before its server. */
-export const httpPromises = (rig: Rig, module: SourceModule, isAnonymous = false): void => {
-  promises({ ...fronted(rig), ...(isAnonymous ? { isAnonymous } : {}) }, module);
+export const httpPromises = (rig: SourceRig, module: SourceModule, isAnonymous = false): void => {
+  sourceContractTests({ ...openFronted(rig), ...(isAnonymous ? { isAnonymous } : {}) }, module);
   embeddedPromises(rig, module);
 };
 
@@ -94,6 +94,6 @@ export const httpPromises = (rig: Rig, module: SourceModule, isAnonymous = false
  */
 export const testSource = <C>(module: SourceModule<C>, its: SourceCase): void => {
   const { isAnonymous = false, signals = [], unknowns = {}, operations = {}, ...given } = its;
-  const rig: Rig = { type: module.type, signals, unknowns, operations, ...given };
+  const rig: SourceRig = { type: module.type, signals, unknowns, operations, ...given };
   describe(`${module.type} keeps the promises of a source`, () => httpPromises(rig, module, isAnonymous));
 };

@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyFact, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { Batch } from '../domain/reading.ts';
+import type { Reading } from '../domain/reading.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Feed, Source, SourceModule, WantedSignal } from '../sources/source.ts';
+import type { Feed, SignalRequest, Source, SourceModule } from '../sources/source.ts';
 import type { ManualClock } from './manual-clock.ts';
 import type { Mood } from './moods.ts';
 
-export type Facts = Batch<AnyFact | Note | Sample>;
+export type Facts = Reading<AnyFact | Note | Sample>;
 
 /** A fact without what no two readings share: when it was read, and how long that took. */
-export type Lasting = Readonly<Record<string, unknown>>;
+export type TimelessFact = Readonly<Record<string, unknown>>;
 
 /** What the suite has to know of a source type, apart from what it promises for all of them. */
-export interface Rig {
+export interface SourceRig {
   readonly type: string;
   /** Its embedded server, in a state that does not move while the clock stands. */
   start(clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Its entry in a profile, as written. */
   config(url: string, secret: string): unknown;
-  readonly signals: readonly WantedSignal[];
+  readonly signals: readonly SignalRequest[];
   /** By feed id: the rows and samples of the healthy wire. Every feed of the source is in it. */
   readonly healthy: Readonly<
-    Record<string, { readonly items: readonly Lasting[]; readonly samples?: readonly Lasting[] }>
+    Record<string, { readonly items: readonly TimelessFact[]; readonly samples?: readonly TimelessFact[] }>
   >;
   /** Of a batch by feed id: numbers that the wire does not know, which must be absent. */
   readonly unknowns: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
@@ -31,7 +31,7 @@ export interface Rig {
   readonly partial?: {
     readonly denied: RegExp;
     readonly feed: string;
-    readonly items: readonly Lasting[];
+    readonly items: readonly TimelessFact[];
   };
   /** Parts of its words that a server which lives on may change from one reading to the next. */
   readonly moving?: RegExp;
@@ -40,13 +40,13 @@ export interface Rig {
 }
 
 /** What is expected of a source type, whatever server is behind its wire. */
-export type Expected = Omit<Rig, 'start'>;
+export type SourceExpectation = Omit<SourceRig, 'start'>;
 
 // A uid is made by the server.
 const shifting = new Set(['at', 'latencyMs', 'uid']);
 
 /** Without what differs from reading to reading. */
-export const lasting = (fact: object): Lasting =>
+export const withoutReadTimes = (fact: object): TimelessFact =>
   Object.fromEntries(Object.entries(fact).filter(([key]) => !shifting.has(key)));
 
 /** The way from a source to its server, on which a test sets the mood; it keeps the books. */
@@ -73,7 +73,7 @@ export interface Wire<M extends Mood> {
 
 /** A source type before one of its servers: what the promises are held to. */
 export interface Stage<M extends Mood = Mood, W extends Wire<M> = Wire<M>> {
-  readonly rig: Expected;
+  readonly rig: SourceExpectation;
   /** The moods that this wire can be in; `down` is among them, and `hanging` where an answer can fail to come. */
   readonly moods: readonly M[];
   /** How a fault names the call that it is about. Default: as an HTTP request. */
@@ -98,7 +98,7 @@ export const moodNamed = <M extends Mood>({ moods }: { readonly moods: readonly 
 export const secret = 'hunter2+contract/secret=';
 
 /** A source of a rig, open, on a real wire whose mood a test sets. Time moves by hand. */
-export interface Wired<W> extends AsyncDisposable {
+export interface OpenedRig<W> extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly wire: W;
   readonly source: Source;
@@ -108,10 +108,10 @@ export interface Wired<W> extends AsyncDisposable {
 }
 
 /** Opens a source on the wire of a stage, with a reading io. */
-export const openWired = async <M extends Mood, W extends Wire<M>>(
+export const openRig = async <M extends Mood, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
-): Promise<Wired<W>> => {
+): Promise<OpenedRig<W>> => {
   const { rig } = stage;
   const clock = stage.clock();
   const wire = await stage.open();
@@ -150,7 +150,7 @@ const ending = async (facts: Promise<Facts>, clock: ManualClock): Promise<void> 
 
 /** Reads a feed as the engine does, with its deadline, which passes once the wire hangs. */
 export const readUnderDeadline = async (
-  { clock, wire }: Wired<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
+  { clock, wire }: OpenedRig<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
   feed: Feed,
   hangs: boolean,
 ): Promise<Facts> => {
@@ -168,11 +168,11 @@ export const readUnderDeadline = async (
 };
 
 /** Offsets are 64 bit: JSON has them as texts. */
-export const jsonOf = (value: unknown): string =>
+export const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, held: unknown) => (typeof held === 'bigint' ? String(held) : held));
 
 /** Everything that a batch says in words. */
-export const wordsOf = (facts: {
+export const readingTexts = (facts: {
   readonly faults: readonly Fault[];
   readonly items: readonly object[];
-}): string => jsonOf(facts);
+}): string => jsonText(facts);

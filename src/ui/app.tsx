@@ -21,13 +21,13 @@ function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
 }
 
 /** Hands the terminal over for a while; `resume` takes it back and draws the whole screen again. */
-export type Suspend = () => Promise<{ resume(): Promise<void> }>;
+export type SuspendTerminal = () => Promise<{ resume(): Promise<void> }>;
 
 interface AppProps {
   /** The screen, row by row. */
   readonly lines: readonly string[];
   readonly listener: KeyListener;
-  readonly onMounted: (suspend: Suspend) => void;
+  readonly onMounted: (suspend: SuspendTerminal) => void;
 }
 
 /** The shell around the frame: it hears the keys and shows the rows. What they say is decided outside React. */

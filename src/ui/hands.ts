@@ -1,29 +1,33 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { TerminalEnd } from '../platform/processes/run-in-terminal.ts';
+import type { TerminalProgramResult } from '../platform/processes/run-in-terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
 import type { FactsState } from '../store/facts.ts';
 import type { FactsStore } from '../store/facts-store.ts';
-import type { Past } from '../store/past/state-of.ts';
-import { cursorIndex } from './components/window.ts';
-import type { createPens } from './features/share/pens.ts';
-import { commandsInPast, pastView, whyNotActing } from './features/time-travel/past-view.ts';
-import { withFocus } from './frame/bands.ts';
-import { formOf, framing, placedOn } from './frame/layout.ts';
-import { goLive, type Model, paneStateOf } from './model.ts';
-import { withPicker } from './overlays/lists.ts';
+import type { TimeTravel } from '../store/past/state-of.ts';
+import { cursorRowIndex } from './components/window.ts';
+import type { createPenProvider } from './features/share/pens.ts';
+import {
+  renderContextAt,
+  timeTravelBlockedReason,
+  withReadOnlyCommands,
+} from './features/time-travel/past-view.ts';
+import { withValidFocus } from './frame/bands.ts';
+import { currentForm, frameRows, panePositions } from './frame/layout.ts';
+import { paneState, returnToLive, type UiStore } from './model.ts';
+import { withEnvironmentPicker } from './overlays/lists.ts';
 import { paneById } from './panes/index.ts';
-import type { Hand } from './panes/pane.ts';
+import type { KeyContext } from './panes/pane.ts';
 import type { Theme } from './theme/theme.ts';
-import { envView, type View } from './view.ts';
+import { environmentView, type RenderContext } from './view.ts';
 
 /** Longer than this no key finds facts that have changed since, whatever keeps the screen from being drawn. */
 const longestMs: Millis = 400;
 
 /** The facts that the frame on the screen was made of. */
-interface OnScreen {
+interface RenderedFacts {
   /** What is on the screen of this store, or what it holds now when nothing is. */
   of(store: FactsStore): FactsState;
   /** From the next question on, what the stores hold then. */
@@ -35,7 +39,7 @@ interface OnScreen {
  * since and is drawn with the next one. So a key is answered at once however much arrives, and no row moves away from
  * under it between the look and the press.
  */
-export const createOnScreen = (clock: { now(): Millis }): OnScreen => {
+export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => {
   const held = new Map<FactsStore, { readonly state: FactsState; readonly since: Millis }>();
   return {
     of: (store) => {
@@ -50,43 +54,45 @@ export const createOnScreen = (clock: { now(): Millis }): OnScreen => {
   };
 };
 
-interface HandParts {
+interface KeyContextOptions {
   readonly cockpit: StoreApi<CockpitState>;
   facts(): FactsStore | undefined;
   across(): ReadonlyMap<string, FactsStore>;
   /** What was kept of earlier moments; undefined until it can be looked at. */
-  past?(): Past | undefined;
+  past?(): TimeTravel | undefined;
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
   readonly commands: Commands;
-  readonly model: Model;
-  readonly pens: ReturnType<typeof createPens>;
+  readonly model: UiStore;
+  readonly pens: ReturnType<typeof createPenProvider>;
   readonly size: { readonly columns: number; readonly rows: number };
   /** There is no colour. */
   readonly mono?: boolean;
   readonly canSuspend: boolean;
   readonly theme: Theme;
   /** Which facts are on the screen. */
-  readonly onScreen: Pick<OnScreen, 'of'>;
+  readonly onScreen: Pick<RenderedFacts, 'of'>;
   copy(text: string): void;
   suspend(): void;
-  lend(argv: readonly string[]): Promise<TerminalEnd | undefined>;
+  lend(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
   quit(): void;
 }
 
 /** What a key finds and a frame is made of, as everything stands on the screen at the moment of the call. */
-export const createHands = (parts: HandParts): (() => Hand) => {
+export const createKeyContextProvider = (parts: KeyContextOptions): (() => KeyContext) => {
   const { cockpit, clock, model, pens, size, onScreen } = parts;
 
-  const liveNow = (): View => {
+  const liveNow = (): RenderContext => {
     const now = clock.now();
     const own = parts.facts();
-    const ui = withPicker(model.getState(), cockpit.getState());
+    const ui = withEnvironmentPicker(model.getState(), cockpit.getState());
     const { open } = cockpit.getState();
     return {
       ui,
       cockpit: cockpit.getState(),
-      ...(own === undefined ? {} : { own: envView(onScreen.of(own), now) }),
-      others: new Map([...parts.across()].map(([env, facts]) => [env, envView(onScreen.of(facts), now)])),
+      ...(own === undefined ? {} : { own: environmentView(onScreen.of(own), now) }),
+      others: new Map(
+        [...parts.across()].map(([env, facts]) => [env, environmentView(onScreen.of(facts), now)]),
+      ),
       now,
       wallOffset: clock.wallOffset(),
       columns: size.columns,
@@ -97,17 +103,17 @@ export const createHands = (parts: HandParts): (() => Hand) => {
           onScreen.of(facts),
         ),
       })),
-      keepsPast: open !== undefined && parts.past?.()?.keeps(open) === true,
+      hasHistory: open !== undefined && parts.past?.()?.hasHistory(open) === true,
       mono: parts.mono === true,
       canSuspend: parts.canSuspend,
     };
   };
 
-  const viewNow = (): View => {
+  const viewNow = (): RenderContext => {
     const live = liveNow();
     const past = parts.past?.();
     if (live.ui.past === undefined || past === undefined) return live;
-    const view = pastView(live, live.ui.past.wanted, past);
+    const view = renderContextAt(live, live.ui.past.wanted, past);
     // What was there then, and is gone, has a name that others must not see either.
     const then = [...(view.own === undefined ? [] : [view.own]), ...view.others.values()];
     pens(live.ui.shared, () => ({ words: [], facts: then.map(({ facts }) => facts) }));
@@ -115,20 +121,20 @@ export const createHands = (parts: HandParts): (() => Hand) => {
   };
 
   return () => {
-    const view = withFocus(viewNow());
+    const view = withValidFocus(viewNow());
     const pane = paneById(view.ui.focus);
-    const rows = pane.shown(view, formOf(view));
-    const index = cursorIndex(rows, paneStateOf(view.ui, pane.id).cursor);
+    const rows = pane.displayedRows(view, currentForm(view));
+    const index = cursorRowIndex(rows, paneState(view.ui, pane.id).cursor);
     const row = rows[index];
     const say = (text: string): void => model.setState({ notice: { at: clock.now(), text } });
-    const whyNot = whyNotActing(view);
+    const whyNot = timeTravelBlockedReason(view);
     const commands =
       whyNot === undefined
         ? parts.commands
-        : commandsInPast(
+        : withReadOnlyCommands(
             parts.commands,
             () => say(whyNot),
-            () => goLive(model),
+            () => returnToLive(model),
           );
     return {
       view,
@@ -138,13 +144,14 @@ export const createHands = (parts: HandParts): (() => Hand) => {
       rows,
       index,
       ...(row === undefined ? {} : { row }),
-      room: () => placedOn(view, view.rows - framing).find((placed) => placed.pane.id === pane.id),
+      focusedRoom: () =>
+        panePositions(view, view.rows - frameRows).find((placed) => placed.pane.id === pane.id),
       halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
-      say,
+      notify: say,
       theme: parts.theme,
       copy: parts.copy,
       suspend: parts.suspend,
-      lend: parts.lend,
+      runInTerminal: parts.lend,
       quit: parts.quit,
     };
   };

@@ -5,44 +5,44 @@ import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
-import type { Past } from '../store/past/state-of.ts';
+import type { TimeTravel } from '../store/past/state-of.ts';
 import { App } from './app.tsx';
-import { keepPlaceAcross } from './features/environments/travel.ts';
-import { clipboardCode } from './features/export/clipboard.ts';
-import { type Keep, rememberScreen } from './features/layouts/memory.ts';
-import { openWhenSeen } from './features/logs/open-when-seen.ts';
-import { readWhenSeen } from './features/runs/pane.ts';
-import type { Secrets } from './features/share/pens.ts';
-import { createPens } from './features/share/pens.ts';
-import { frameOf } from './frame/frame.ts';
-import { createHands, createOnScreen } from './hands.ts';
-import { createListener } from './keys/listener.ts';
-import { withFunctionKeys } from './keys/strokes.ts';
-import type { Model } from './model.ts';
-import { createModel, goLive } from './model.ts';
-import { firstPane } from './panes/index.ts';
-import type { Hand } from './panes/pane.ts';
-import { createBell } from './terminal/bell.ts';
-import { withoutMouse } from './terminal/mouse/input.ts';
-import { followMouse, isMouseOn } from './terminal/mouse/on.ts';
-import type { Redraw } from './terminal/redraw.ts';
-import { createRedraw, watchStores } from './terminal/redraw.ts';
-import { createSession } from './terminal/session.ts';
-import { createSurface, type Surface } from './terminal/surface.ts';
-import { enterTerminal, hearMouse, sizeOf } from './terminal/terminal.ts';
-import { paintRow, type Row } from './text/paint.ts';
-import { createLooks } from './theme/looks.ts';
+import { restoreNavigationOnSwitch } from './features/environments/travel.ts';
+import { clipboardSequence } from './features/export/clipboard.ts';
+import { persistScreenState, type StateFiles } from './features/layouts/memory.ts';
+import { openStreamsWhenVisible } from './features/logs/open-when-seen.ts';
+import { refreshRunsWhenVisible } from './features/runs/pane.ts';
+import type { SecretsMasker } from './features/share/pens.ts';
+import { createPenProvider } from './features/share/pens.ts';
+import { renderFrame } from './frame/frame.ts';
+import { createKeyContextProvider, createRenderedFacts } from './hands.ts';
+import { createKeyListener } from './keys/listener.ts';
+import { decodeFunctionKeys } from './keys/strokes.ts';
+import type { UiStore } from './model.ts';
+import { createUiStore, returnToLive } from './model.ts';
+import { defaultPane } from './panes/index.ts';
+import type { KeyContext } from './panes/pane.ts';
+import { startBell } from './terminal/bell.ts';
+import { splitMouseInput } from './terminal/mouse/input.ts';
+import { isMouseEnabled, watchMouseSetting } from './terminal/mouse/on.ts';
+import type { RedrawScheduler } from './terminal/redraw.ts';
+import { createRedrawScheduler, redrawOnChange } from './terminal/redraw.ts';
+import { createTerminalSession } from './terminal/session.ts';
+import { createTerminalSurface, type TerminalSurface } from './terminal/surface.ts';
+import { enterTerminal, setMouseReporting, terminalSize } from './terminal/terminal.ts';
+import { rowToAnsi, type StyledRow } from './text/paint.ts';
+import { followDisplaySettings } from './theme/looks.ts';
 import type { ColorDepth } from './theme/theme.ts';
 
 /** What the screen is made from. */
-export interface UiParts {
+export interface UiOptions {
   readonly cockpit: StoreApi<CockpitState>;
   /** Facts of the open environment; undefined until one is open. */
   facts(): FactsStore | undefined;
   /** Facts of the other environments of its system, by environment. */
   across(): ReadonlyMap<string, FactsStore>;
   /** What was kept of earlier moments; undefined until it can be looked at. */
-  past?(): Past | undefined;
+  past?(): TimeTravel | undefined;
   /** Told when the open environment has changed: `facts()` and `across()` are others from then on. */
   onOpen(listener: () => void): () => void;
   readonly commands: Commands;
@@ -61,9 +61,9 @@ export interface UiParts {
     readonly shared?: boolean;
   };
   /** Masks the secrets that the process knows, in every mode. */
-  readonly secrets?: Secrets;
+  readonly secrets?: SecretsMasker;
   /** Where layouts and commands are kept; without it they are forgotten at the end. */
-  readonly keep?: Keep;
+  readonly keep?: StateFiles;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
   /** Without it, signals and ctrl-z do nothing here. */
@@ -75,11 +75,11 @@ interface ShellParts {
   readonly clock: Clock;
   readonly commands: Pick<Commands, 'logs' | 'readRuns'>;
   readonly size: { readonly columns: number };
-  readonly keep?: Keep;
-  readonly model: Model;
+  readonly keep?: StateFiles;
+  readonly model: UiStore;
   readonly stdout: NodeJS.WriteStream;
-  readonly redraw: Redraw;
-  handNow(): Hand;
+  readonly redraw: RedrawScheduler;
+  handNow(): KeyContext;
 }
 
 /** What goes on around the panes by itself. */
@@ -93,16 +93,16 @@ interface Shell {
 const createShell = (parts: ShellParts): Shell => {
   const { cockpit, clock, commands, size, keep, model, stdout, redraw, handNow } = parts;
   const say = (text: string): void => {
-    handNow().say(text);
+    handNow().notify(text);
     redraw.now();
   };
   const stops = [
-    keepPlaceAcross({ cockpit, model, handNow }),
-    followMouse(model, cockpit, (on) => hearMouse(stdout, on)),
-    openWhenSeen({ cockpit, model, commands, size }),
-    readWhenSeen({ cockpit, model, commands }),
+    restoreNavigationOnSwitch({ cockpit, model, handNow }),
+    watchMouseSetting(model, cockpit, (on) => setMouseReporting(stdout, on)),
+    openStreamsWhenVisible({ cockpit, model, commands, size }),
+    refreshRunsWhenVisible({ cockpit, model, commands }),
   ];
-  const memory = keep && rememberScreen({ model, cockpit, clock, keep, say });
+  const memory = keep && persistScreenState({ model, cockpit, clock, keep, say });
   return {
     stop: () => {
       for (const stop of stops) stop();
@@ -111,7 +111,7 @@ const createShell = (parts: ShellParts): Shell => {
   };
 };
 
-export interface Ui {
+export interface CockpitUi {
   /** Resolves when the terminal has been given back; rejects with the mistake that ended it. */
   waitUntilExit(): Promise<void>;
   /** Gives the terminal back. */
@@ -137,18 +137,19 @@ const inkOptions = {
  * Takes the terminal and shows the cockpit: the first frame is drawn when this returns, whether or not there is
  * anything to show yet. Frames are worked out from the stores, outside React, and only one that differs is drawn.
  */
-export const startUi = (parts: UiParts): Ui => {
+export const startUi = (parts: UiOptions): CockpitUi => {
   const { clock, commands, settings, host, stdout = process.stdout } = parts;
-  const stdin = withFunctionKeys(parts.stdin ?? process.stdin);
-  const model = createModel(firstPane.id, settings.shared);
-  const hearsMouse = (): boolean => isMouseOn(model.getState(), parts.cockpit.getState());
-  const looks = createLooks(settings, () => parts.cockpit.getState().settings);
+  const stdin = decodeFunctionKeys(parts.stdin ?? process.stdin);
+  const model = createUiStore(defaultPane.id, settings.shared);
+  const hearsMouse = (): boolean => isMouseEnabled(model.getState(), parts.cockpit.getState());
+  const looks = followDisplaySettings(settings, () => parts.cockpit.getState().settings);
   const exit = Promise.withResolvers<void>();
-  const surface: Surface | undefined = settings.plainRows === true ? undefined : createSurface(stdout);
+  const surface: TerminalSurface | undefined =
+    settings.plainRows === true ? undefined : createTerminalSurface(stdout);
   let lines: readonly string[] = [];
   let instance: Instance | undefined;
 
-  const session = createSession({
+  const session = createTerminalSession({
     stdout,
     stdin,
     host,
@@ -174,13 +175,13 @@ export const startUi = (parts: UiParts): Ui => {
     commands.quit();
   };
 
-  const size = sizeOf(stdout);
-  const onScreen = createOnScreen(clock);
-  const handNow = createHands({
+  const size = terminalSize(stdout);
+  const onScreen = createRenderedFacts(clock);
+  const handNow = createKeyContextProvider({
     ...parts,
     onScreen,
     model,
-    pens: createPens({
+    pens: createPenProvider({
       ascii: looks.ascii,
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
@@ -192,19 +193,20 @@ export const startUi = (parts: UiParts): Ui => {
     get theme() {
       return looks.theme(model.getState().theme).theme;
     },
-    copy: (text) => session.write(clipboardCode(handNow().view.pen.maskText(text), settings.tmux === true)),
+    copy: (text) =>
+      session.write(clipboardSequence(handNow().view.pen.maskText(text), settings.tmux === true)),
     suspend: session.suspend,
-    lend: session.lend,
+    lend: session.runProgram,
     quit,
   });
-  const frame = (): readonly Row[] => {
+  const frame = (): readonly StyledRow[] => {
     const { theme, mono } = looks.theme(model.getState().theme);
-    return frameOf(handNow(), theme, mono);
+    return renderFrame(handNow(), theme, mono);
   };
 
-  const show = (rows: readonly Row[]): void => {
+  const show = (rows: readonly StyledRow[]): void => {
     if (surface === undefined) {
-      lines = rows.map((row) => paintRow(row));
+      lines = rows.map((row) => rowToAnsi(row));
       instance?.rerender(node());
     } else surface.show(rows);
   };
@@ -216,18 +218,18 @@ export const startUi = (parts: UiParts): Ui => {
       stop();
     }
   };
-  const redraw = createRedraw(clock, draw, onScreen.renew);
+  const redraw = createRedrawScheduler(clock, draw, onScreen.renew);
 
-  const listener = createListener({ model, handNow, redraw, hearsMouse });
-  const input = withoutMouse(stdin, clock, listener.mouse);
+  const listener = createKeyListener({ model, handNow, redraw, hearsMouse });
+  const input = splitMouseInput(stdin, clock, listener.mouse);
   const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
 
   show(frame());
   enterTerminal(stdout, stdin, hearsMouse());
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
   stdout.on('resize', resized);
-  const unwatch = watchStores(parts, redraw, () => goLive(model));
-  const stopBell = createBell({
+  const unwatch = redrawOnChange(parts, redraw, () => returnToLive(model));
+  const stopBell = startBell({
     cockpit: parts.cockpit,
     clock,
     pen: () => handNow().view.pen,

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { readingMs } from '../../src/engine/cockpit/run-answers.ts';
+import { minReadingMs } from '../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../src/engine/cockpit/run-flow.ts';
 import { LedgerError } from '../../src/persistence/ledger/error.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
-import { createCockpit } from '../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { openStage } from '../runs/stage.ts';
 import { accident } from './table.ts';
 
@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 
 accident('key pressed twice', async () => {
   await using stage = await openStage();
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   const { engine, executor, arming } = stage;
   const flow = createRunFlow(
     { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
@@ -26,7 +26,7 @@ accident('key pressed twice', async () => {
   ]);
   await flow.confirm({ pasted: false });
   expect(cockpit.getState().run?.stage, 'a yes before the card could be read').toBe('proposed');
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   // The key that says yes, twice at once, and again when it is over: one call, and the card tells of that one.
   const confirmed = Promise.all([flow.confirm({ pasted: false }), flow.confirm({ pasted: false })]);
   for (let step = 0; step < 200 && cockpit.getState().run?.stage !== 'ended'; step++) {
@@ -43,7 +43,7 @@ accident('key pressed twice', async () => {
   // Undo, twice: one more call.
   const run = cockpit.getState().run?.proposal?.run ?? '';
   await Promise.all([flow.undo(run), flow.undo(run)]);
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const undone = Promise.all([flow.confirm({ pasted: false }), flow.confirm({ pasted: false })]);
   for (let step = 0; step < 200 && cockpit.getState().run?.stage !== 'ended'; step++) {
     await stage.quiet();

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { proposed } from '../screens/support/runs.ts';
 import { shop, shopCockpit } from '../screens/support/shop.ts';
 import { openCockpit } from '../screens/support/user.ts';
@@ -12,7 +12,7 @@ accident('re-sorted list', async () => {
   // As they stand at first, the worst on top: alpha, delta, gamma, beta.
   const meantBy = { x: 'alpha', 'j x': 'delta', 'j j x': 'gamma', C: 'alpha', 'j C': 'delta' };
   for (const [keys, meant] of Object.entries(meantBy)) {
-    const facts = createFacts(frame());
+    const facts = createFactsStore(frame());
     const feed = feedInfo('bus/breakers', 'breakers');
     let moment = noon;
     const turned = (by: number): void =>

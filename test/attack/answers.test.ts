@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type FrontWire, fronted } from '../../src/testing/source-contract.ts';
+import { type FrontWire, openFronted } from '../../src/testing/source-contract.ts';
 import type { Facts, Wire } from '../../src/testing/wired.ts';
 import type { KafkaMood } from '../contract/kafka-front.ts';
-import { control } from '../contract/promises.ts';
+import { terminalControl } from '../contract/promises.ts';
 import { fileStage } from '../contract/rigs/file.ts';
 import { kafkaStage } from '../contract/rigs/kafka.ts';
 import { postgresStage } from '../contract/rigs/postgres.ts';
 import { rigs } from '../contract/rigs.ts';
 import type { SqlMood } from '../contract/sql-front.ts';
-import { jsonOf, openWired, type Wired } from '../contract/wired.ts';
+import { jsonText, type OpenedRig, openWired } from '../contract/wired.ts';
 import { family } from './support/attack.ts';
 import { type AnswerChange, answerChanges, changedBytes, changedText } from './support/hostile-answers.ts';
 
-type Opened = Wired<Pick<Wire<never>, 'asked'>>;
+type Opened = OpenedRig<Pick<Wire<never>, 'asked'>>;
 
 /** Reads a feed under its deadline: an answer that lost its end is waited for until then, and no longer. */
 const read = async ({ clock }: Opened, feed: Opened['feeds'][number]): Promise<Facts> => {
@@ -54,7 +54,7 @@ const asSaid: ReadAll = async (opened, said) => {
 
 const expectFacts = (all: readonly Facts[]): number => {
   for (const facts of all) {
-    expect(jsonOf(facts)).not.toMatch(control);
+    expect(jsonText(facts)).not.toMatch(terminalControl);
     for (const { kind, message } of facts.faults) {
       expect(kind).toMatch(/^[a-z-]+$/);
       expect(message).not.toMatch(/\n\s+at |\bTypeError\b|\bRangeError\b|is not a function|of undefined/);
@@ -79,7 +79,7 @@ family('hostile answers', ({ attack }) => {
       defense: byFeeds,
       sabotaged: asSaid,
       holds: async ([rig, changes], readAll) => {
-        await using opened: Wired<FrontWire> = await openWired(fronted(rig));
+        await using opened: OpenedRig<FrontWire> = await openWired(openFronted(rig));
         const said: string[] = [];
         opened.wire.treat(async (response, _, pass) => {
           const { status, headers, body } = await pass();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { stripControls } from '../../src/domain/controls.ts';
-import { createMasker } from '../../src/platform/terminal/secrets.ts';
-import { createSink, type Sink } from '../../src/platform/terminal/sink.ts';
+import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import { createOutputSink, type OutputSink } from '../../src/platform/terminal/sink.ts';
 import { family } from './support/attack.ts';
 import { hostileText, pieces } from './support/texts.ts';
 
 const known = 'q7-known-Zr';
-const masker = createMasker();
+const masker = createSecretMasker();
 masker.add(known);
 
 /** All that steers a terminal or turns text around, except line feeds and tabs. */
@@ -16,8 +16,8 @@ const steering =
 
 const same = <T>(value: T): T => value;
 /** A sink that neither masks nor strips. */
-const openSink: Sink = {
-  ...createSink(masker),
+const openSink: OutputSink = {
+  ...createOutputSink(masker),
   text: same,
   row: same,
   label: same,
@@ -49,7 +49,7 @@ family('terminal escapes', ({ attack }) => {
     rounds: 500,
     corpus: [...pieces, known, `a q7-\u001b[0mknown-Zr b`],
     inputs: text,
-    defense: createSink(masker),
+    defense: createOutputSink(masker),
     sabotaged: openSink,
     holds: (from, sink) => {
       const out = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { parseCalc } from '../../src/expressions/calc/parse.ts';
-import { evaluate } from '../../src/expressions/evaluate.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import { noon, snapshotWith } from '../support/made-facts.ts';
 import { family } from './support/attack.ts';
@@ -69,7 +69,7 @@ family('expressions', ({ attack }) => {
       const parsed = parse(text);
       if (parsed.ok) {
         expect(['true', 'false', 'unknown']).toContain(
-          evaluate(parsed.expression, snapshot, { now: noon }).value,
+          evaluateExpression(parsed.expression, snapshot, { now: noon }).value,
         );
         return;
       }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { keyGroups } from '../../src/ui/keys/rebind.ts';
+import { bindingGroups } from '../../src/ui/keys/rebind.ts';
 import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
 import { arm, chooseRunbook, confirm } from '../support/cockpit-verbs.ts';
@@ -20,7 +20,7 @@ const named: Readonly<Record<string, string>> = {
   'page-down': '\u001b[6~',
   'page-up': '\u001b[5~',
 };
-const bound = keyGroups().flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
+const bound = bindingGroups().flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
 const bytesOf = (key: string): string | undefined => {
   if (key === 'A') return undefined; // It arms: with a reason, that is a person's word.
   const control = /^ctrl-([a-z])$/.exec(key)?.[1];

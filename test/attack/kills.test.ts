@@ -8,8 +8,8 @@ import { openHistoryDb } from '../../src/persistence/history/database/db.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
-import { keptFiles } from '../../src/platform/files/kept-files.ts';
-import { putFile } from '../../src/platform/files/put-file.ts';
+import { savedTexts } from '../../src/platform/files/kept-files.ts';
+import { replaceFile } from '../../src/platform/files/put-file.ts';
 import { aRun } from '../persistence/ledger/a-run.ts';
 import { entry, tempDir } from '../persistence/ledger/entries.ts';
 import { factor, family } from './support/attack.ts';
@@ -92,7 +92,7 @@ const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void
     }
   },
   'state file': async (dir, { acknowledged }) => {
-    const files = keptFiles(join(dir, 'state'));
+    const files = savedTexts(join(dir, 'state'));
     const kept = keptNumbers(await files.read('layouts.json'));
     expect([acknowledged, acknowledged + 1]).toContain(kept);
     await files.write('layouts.json', keptText(9));
@@ -102,7 +102,7 @@ const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void
     const path = join(dir, 'override.yaml');
     const read = () => readFile(path, 'utf8').catch(() => undefined);
     expect([acknowledged, acknowledged + 1]).toContain(keptNumbers(await read()));
-    await putFile(path, keptText(9), never);
+    await replaceFile(path, keptText(9), never);
     expect(keptNumbers(await read())).toBe(9);
   },
 };

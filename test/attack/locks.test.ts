@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import {
-  type NamedProcess,
-  type ProcessPlace,
-  placeText,
-  processAlive,
-  type Seer,
+  formatPidNamespace,
+  isProcessAlive,
+  type PidNamespace,
+  type ProcessInspector,
+  type ProcessRef,
 } from '../../src/platform/processes/process-alive.ts';
 import { family } from './support/attack.ts';
 
@@ -40,7 +40,7 @@ type Universe = typeof universe extends fc.Arbitrary<infer T> ? T : never;
 type Process = Universe['processes'][number];
 
 /** Boots are random numbers: no two machines have one. */
-const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Process): ProcessPlace => {
+const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Process): PidNamespace => {
   const of = machines[nth];
   const isContainer = space !== whole;
   return {
@@ -54,7 +54,7 @@ const sameIds = (a: Process, b: Pick<Process, 'machine' | 'space'> & { readonly 
   a.machine === b.machine && a.space === b.space && a.pid === b.pid;
 
 /** Whether a lock whose holder is written down like this may be taken over by who looks. */
-type IsAlive = (named: NamedProcess, seer: Seer) => Promise<boolean | 'unknown'>;
+type IsAlive = (named: ProcessRef, seer: ProcessInspector) => Promise<boolean | 'unknown'>;
 
 /** By host name and process id. */
 const byHostName: IsAlive = async ({ host, pid, start }, seer) =>
@@ -66,7 +66,7 @@ family('lock theft', ({ attack }) => {
     {
       rounds: 1000,
       inputs: universe,
-      defense: processAlive as IsAlive,
+      defense: isProcessAlive as IsAlive,
       sabotaged: byHostName,
       holds: async (all, isAlive) => {
         // Of two processes with one id in one place only one goes on.
@@ -77,13 +77,13 @@ family('lock theft', ({ attack }) => {
         let tried = 0;
         for (const holder of living)
           for (const looker of all.processes) {
-            const named: NamedProcess = {
+            const named: ProcessRef = {
               host: all.renamed ? 'earlier-name' : holder.host,
               pid: holder.pid,
               start: holder.start,
-              place: placeText(placeOf(all, holder)),
+              place: formatPidNamespace(placeOf(all, holder)),
             };
-            const seer: Seer = {
+            const seer: ProcessInspector = {
               hostname: () => looker.host,
               place: async () => placeOf(all, looker),
               start: async (pid) => living.find((one) => sameIds(one, { ...looker, pid }))?.start,
@@ -99,13 +99,17 @@ family('lock theft', ({ attack }) => {
   attack('the lock of a process that has ended in the same place is taken over', {
     rounds: 300,
     inputs: fc.tuple(process, fc.constantFrom('vm-1', 'renamed')),
-    defense: processAlive as IsAlive,
+    defense: isProcessAlive as IsAlive,
     // Never takes over: safe, and blocks for ever.
     sabotaged: async () => 'unknown' as const,
     holds: async ([{ space, pid, start }, host], isAlive) => {
-      const place: ProcessPlace = { machine: 'm-1', boot: 'b-1', space };
-      const named: NamedProcess = { host: 'vm-1', pid, start, place: placeText(place) };
-      const seer: Seer = { hostname: () => host, place: async () => place, start: async () => undefined };
+      const place: PidNamespace = { machine: 'm-1', boot: 'b-1', space };
+      const named: ProcessRef = { host: 'vm-1', pid, start, place: formatPidNamespace(place) };
+      const seer: ProcessInspector = {
+        hostname: () => host,
+        place: async () => place,
+        start: async () => undefined,
+      };
       expect(await isAlive(named, seer)).toBe(false);
     },
   });

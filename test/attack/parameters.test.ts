@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PlanError } from '../../src/domain/operation.ts';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { boundParams } from '../../src/engine/engine.ts';
-import { quotedArgv } from '../../src/platform/processes/program.ts';
+import { bindStepParams } from '../../src/engine/engine.ts';
+import { shellQuoteArgv } from '../../src/platform/processes/program.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
-import { wordsOf } from '../../src/simulator/servers/ssh/run.ts';
+import { splitShellWords } from '../../src/simulator/servers/ssh/run.ts';
 import { execPath } from '../../src/sources/kubernetes/operations/exec-socket.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { family } from './support/attack.ts';
@@ -20,7 +20,7 @@ type With = Readonly<Record<string, unknown>>;
 type Bind = (step: ShippedStep, value: string) => With;
 
 const bind: Bind = (step, value) =>
-  boundParams(
+  bindStepParams(
     { use: step.use, with: step.with },
     Object.fromEntries(step.params.map((name) => [name, value])),
     step.profile,
@@ -96,7 +96,7 @@ const readByFish = (text: string): readonly string[] | undefined => {
 
 type Quote = (argv: readonly string[]) => string;
 /** Breaks items apart at blanks, and is harmless in a real shell. */
-const atBlanks: Quote = (words) => quotedArgv(words.join(' ').split(' '));
+const atBlanks: Quote = (words) => shellQuoteArgv(words.join(' ').split(' '));
 
 test('shipped profiles have steps to attack', () => {
   expect(steps.length).toBeGreaterThan(200);
@@ -144,7 +144,7 @@ family('parameters', ({ attack }) => {
     rounds: 40,
     corpus: [hostileValues.filter((text) => !text.includes('\0'))],
     inputs: argv,
-    defense: quotedArgv as Quote,
+    defense: shellQuoteArgv as Quote,
     sabotaged: atBlanks,
     holds: (words, quote) => {
       const whole = words.map((word) => word.toWellFormed());
@@ -156,11 +156,11 @@ family('parameters', ({ attack }) => {
     rounds: 200,
     corpus: [hostileValues.filter((text) => !text.includes('\0'))],
     inputs: argv,
-    defense: quotedArgv as Quote,
+    defense: shellQuoteArgv as Quote,
     sabotaged: (words) => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
     holds: (words, quote) => {
       expect(readByFish(quote(words))).toEqual(words);
-      expect(wordsOf(quote(words))).toEqual(words);
+      expect(splitShellWords(quote(words))).toEqual(words);
     },
   });
 

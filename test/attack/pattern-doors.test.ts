@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { evaluate } from '../../src/expressions/evaluate.ts';
-import { judge } from '../../src/expressions/expect.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
+import { judgeExpectation } from '../../src/expressions/expect.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
-import { levelByPatterns, levelPatterns } from '../../src/logs/format/head.ts';
-import { viewFilter } from '../../src/logs/reading/line-window.ts';
+import { compileLevelPatterns, matchLevel } from '../../src/logs/format/head.ts';
+import { compileViewFilter } from '../../src/logs/reading/line-window.ts';
 import { segmentMatcher } from '../../src/platform/files/glob.ts';
-import { guarded } from '../../src/platform/watchdog.ts';
+import { runGuarded } from '../../src/platform/watchdog.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
-import { unmet } from '../../src/sources/expectation.ts';
-import { filtered } from '../../src/ui/features/filter/filter.ts';
-import { hitsOf } from '../../src/ui/features/filter/hits.ts';
+import { describeUnmet } from '../../src/sources/expectation.ts';
+import { applyFilter } from '../../src/ui/features/filter/filter.ts';
+import { filterHighlighter } from '../../src/ui/features/filter/hits.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const long = 'a'.repeat(60_000);
@@ -23,22 +23,22 @@ const patienceMs = 20_000;
 /** What some work gives, or 'endless'. */
 const ended = <T>(work: () => T): T | 'endless' => {
   const results: T[] = [];
-  return guarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
+  return runGuarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
 };
 
 test.each(hostile)('expect: { text: %j } of a body of 60 KB', (text) => {
   const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
-  expect(ended(() => unmet({ text }, answer))).toBe(`body does not match /${text}/`);
+  expect(ended(() => describeUnmet({ text }, answer))).toBe(`body does not match /${text}/`);
 });
 
 test('a pattern that needs backtracking and takes too long leaves it unknown', () => {
   const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
-  expect(() => unmet({ text: '(?=a)(a+)+$' }, answer)).toThrow(/takes too long on this text/);
+  expect(() => describeUnmet({ text: '(?=a)(a+)+$' }, answer)).toThrow(/takes too long on this text/);
 });
 
 test.each(written)('matches: %j of what an operation gave', (matches) => {
   const found = { text: `${'a'.repeat(4000)}!\n`.repeat(15) };
-  expect(ended(() => judge({ matches }, found).value)).toBe('false');
+  expect(ended(() => judgeExpectation({ matches }, found).value)).toBe('false');
 });
 
 test.each(written)('pattern: %j of a parameter', (pattern) => {
@@ -52,21 +52,21 @@ test.each(written)('when … matches /%s/', (pattern) => {
   const parsed = parseExpression(`any(health | detail matches /${pattern}/i)`);
   const snapshot = snapshotWith({ health: [health('api', { detail: 'a'.repeat(4096) })] });
   if (!parsed.ok) throw new Error(parsed.message);
-  expect(ended(() => evaluate(parsed.expression, snapshot, { now: noon }).value)).toBe('false');
+  expect(ended(() => evaluateExpression(parsed.expression, snapshot, { now: noon }).value)).toBe('false');
 });
 
 test.each(written)('include: %j of a log view, and a level', (pattern) => {
   const view = { name: 'v', include: [pattern], exclude: [], covers: [], ignoreCase: true };
-  expect(ended(() => viewFilter(view, {})(long))).toBe(false);
+  expect(ended(() => compileViewFilter(view, {})(long))).toBe(false);
   const bytes = Buffer.from(long);
-  const levels = levelPatterns({ error: pattern });
-  expect(ended(() => levelByPatterns(levels, bytes, 0, bytes.length))).toBe(0);
+  const levels = compileLevelPatterns({ error: pattern });
+  expect(ended(() => matchLevel(levels, bytes, 0, bytes.length))).toBe(0);
 });
 
 test.each(hostile)('the filter ~%s', (pattern) => {
-  const rows = [{ id: '1', text: `${long}!` }] as unknown as Parameters<typeof filtered>[0];
-  expect(ended(() => filtered(rows, `~${pattern}`).rows)).toEqual([]);
-  expect(ended(() => hitsOf(`~${pattern}`)([{ text: `${long}!`, role: 'plain' }]).length)).toBe(1);
+  const rows = [{ id: '1', text: `${long}!` }] as unknown as Parameters<typeof applyFilter>[0];
+  expect(ended(() => applyFilter(rows, `~${pattern}`).rows)).toEqual([]);
+  expect(ended(() => filterHighlighter(`~${pattern}`)([{ text: `${long}!`, role: 'plain' }]).length)).toBe(1);
 });
 
 test('a glob with many stars on a long name', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
 import { type Matcher, matcherOf, PatternLimit } from '../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../src/domain/regex/parse.ts';
-import { setWatchdog } from '../../src/domain/regex/watchdog.ts';
-import { guarded } from '../../src/platform/watchdog.ts';
+import { setRegexWatchdog } from '../../src/domain/regex/watchdog.ts';
+import { runGuarded } from '../../src/platform/watchdog.ts';
 import { family } from './support/attack.ts';
 import { backtrackingSteps, re2Steps } from './support/backtracking.ts';
 
@@ -63,7 +63,7 @@ const expectLimited = (work: () => unknown): void => {
   }
 };
 
-afterAll(() => setWatchdog(guarded));
+afterAll(() => setRegexWatchdog(runGuarded));
 
 family('regular expressions', ({ attack }) => {
   attack('no pattern takes more steps than its text allows, and what needs backtracking is given up', {
@@ -84,7 +84,7 @@ family('regular expressions', ({ attack }) => {
         re2Steps(() => void matcher.test(subject), readsPerCharacter * (subject.length + 1));
       else {
         // The watchdog of a test ends the work before it begins: no clock is asked. What is left is RE2, on short texts.
-        setWatchdog(() => 'over');
+        setRegexWatchdog(() => 'over');
         re2Steps(() => expectLimited(() => matcher.test(subject)), readsPerCharacter * (subject.length + 1));
       }
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
@@ -22,7 +22,7 @@ const validated: Validate = async (text) => {
   const finished = await draft?.finish({ exec: async () => 'x', worldVars: {} });
   for (const complaint of finished?.complaints ?? []) expect(complaint.severity).toBe('warning');
   await findProfiles(['p'], memoryFiles({ 'p/dev.yaml': text, 'p/config.yaml': text }));
-  return complaints.map(complaintLine);
+  return complaints.map(formatComplaint);
 };
 
 /** Lets a parser's own error out, as `validate` would if it caught none. */
@@ -160,7 +160,7 @@ const validateShipped: ValidateShipped = async (system, path, text) => {
   const files = memoryFiles({ ...Object.fromEntries(shipped), [path]: text });
   const options = { files, modules: sourceModules, sets: {}, processEnv: {}, now };
   const catalogue = await findProfiles([`profiles/${system}`], files);
-  return (await validateProfiles(catalogue, options)).map(complaintLine);
+  return (await validateProfiles(catalogue, options)).map(formatComplaint);
 };
 
 family('profiles', ({ attack }) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { whyNoRead } from '../../src/clients/postgres/read-check.ts';
+import { readViolation } from '../../src/clients/postgres/read-check.ts';
 import { quoteIdentifier, quoteLiteral } from '../../src/sources/postgres/identifiers.ts';
 import { postgresOperations } from '../../src/sources/postgres/operations.ts';
 import { family } from './support/attack.ts';
@@ -149,7 +149,7 @@ family('SQL', ({ attack }) => {
     {
       rounds: 1000,
       inputs: fc.tuple(called, wrapped),
-      defense: whyNoRead,
+      defense: readViolation,
       // A list of bad names, looked for letter by letter.
       sabotaged: (text: string) => bad.find((name) => text.includes(`${name}(`)),
       holds: ([call, wrap], why) => {

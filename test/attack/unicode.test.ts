@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAnonymiser } from '../../src/domain/mask/anonymise.ts';
-import { foldPlaces, foldText } from '../../src/domain/mask/fold.ts';
-import { createKnownNames } from '../../src/domain/mask/known-names.ts';
-import { createMasking } from '../../src/domain/mask/masking.ts';
+import { createAnonymizer } from '../../src/domain/mask/anonymise.ts';
+import { foldCase, foldWithOffsets } from '../../src/domain/mask/fold.ts';
+import { createNameTrie } from '../../src/domain/mask/known-names.ts';
+import { createMaskSession } from '../../src/domain/mask/masking.ts';
 import { factor, family } from './support/attack.ts';
 
 const lastCodePoint = 0x10ffff;
@@ -20,7 +20,7 @@ const everyBlock = Array.from({ length: factor >= 10 ? blocks : lettersUpTo }, (
 const anyBlock = fc.nat({ max: blocks - 1 });
 
 const masking = (...names: readonly string[]) => {
-  const made = createMasking();
+  const made = createMaskSession();
   made.learnWords({
     names: names.map((text) => ({ text, is: 'host' as const })),
     stays: [],
@@ -32,11 +32,11 @@ const masking = (...names: readonly string[]) => {
 
 type Find = (text: string, name: string) => readonly { readonly from: number; readonly to: number }[];
 
-const knownBy = new Map<string, ReturnType<typeof createKnownNames>>();
+const knownBy = new Map<string, ReturnType<typeof createNameTrie>>();
 const knownNames: Find = (text, name) => {
   let known = knownBy.get(name);
   if (known === undefined) {
-    known = createKnownNames();
+    known = createNameTrie();
     known.add(name, 'host');
     knownBy.set(name, known);
   }
@@ -80,7 +80,7 @@ family('Unicode case', ({ attack }) => {
       rounds: 300,
       corpus: everyBlock,
       inputs: anyBlock,
-      defense: foldText,
+      defense: foldCase,
       sabotaged: (text: string) => text.toLowerCase(),
       holds: (nth, fold) => {
         for (const one of charactersOf(nth)) {
@@ -102,15 +102,15 @@ family('Unicode case', ({ attack }) => {
     rounds: 300,
     corpus: ['İ', 'ß', 'ﬃ', 'e\u0301'],
     inputs: fc.string({ unit: 'binary', maxLength: 40 }),
-    defense: foldPlaces,
-    sabotaged: (text: string): ReturnType<typeof foldPlaces> => ({
-      ...foldPlaces(text),
+    defense: foldWithOffsets,
+    sabotaged: (text: string): ReturnType<typeof foldWithOffsets> => ({
+      ...foldWithOffsets(text),
       start: (at) => at,
       end: (at) => at + 1,
     }),
     holds: (text, places) => {
       const folded = places(text);
-      expect(folded.text).toBe(foldText(text));
+      expect(folded.text).toBe(foldCase(text));
       let last = 0;
       for (let at = 0; at < folded.text.length; at++) {
         expect(folded.start(at)).toBeGreaterThanOrEqual(last);
@@ -170,7 +170,7 @@ describe('one name in several forms of writing has one alias', () => {
   });
 
   test('in an anonymised export, too', () => {
-    const anonymise = createAnonymiser({ names: [{ text: 'istanbul-1', is: 'host' }], keep: ['straße'] });
+    const anonymise = createAnonymizer({ names: [{ text: 'istanbul-1', is: 'host' }], keep: ['straße'] });
     expect(anonymise('İSTANBUL-1 and istanbul-1 İ')).toBe('host-1 and host-1 İ');
   });
 });

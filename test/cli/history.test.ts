@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { worthKeeping } from '../../src/cli/cockpit/open-cockpit.ts';
+import { isHistoryKept } from '../../src/cli/cockpit/open-cockpit.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { profileOf } from '../engine/toys.ts';
 import { frame } from '../support/made-facts.ts';
 
-const facts = createFacts(frame());
+const facts = createFactsStore(frame());
 const engine = (env: string, world?: { readonly system: string }): Engine =>
   // Only these two are looked at.
   ({ profile: { ...profileOf([]), env, ...(world && { world }) }, facts }) as Engine;
@@ -13,7 +13,7 @@ const engine = (env: string, world?: { readonly system: string }): Engine =>
 test('what is rehearsed of a real environment is held in memory only: it never happened there', () => {
   const engines = [engine('production'), engine('demo', { system: 'demo' })];
   const kept = (rehearse: object) =>
-    worthKeeping(engines, { options: rehearse as Parameters<typeof worthKeeping>[1]['options'] }).map(
+    isHistoryKept(engines, { options: rehearse as Parameters<typeof isHistoryKept>[1]['options'] }).map(
       ({ env, rehearsed }) => [env, rehearsed],
     );
   expect(kept({})).toEqual([

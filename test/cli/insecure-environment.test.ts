@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { insecurityOf } from '../../src/cli/places.ts';
+import { insecureEnvironmentWarning } from '../../src/cli/places.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
@@ -20,5 +20,8 @@ test.each(['check', 'runbooks', 'doctor'])(
 );
 
 test('only 0 does so', () => {
-  expect([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '' }].map(insecurityOf)).toEqual([undefined, undefined]);
+  expect([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '' }].map(insecureEnvironmentWarning)).toEqual([
+    undefined,
+    undefined,
+  ]);
 });

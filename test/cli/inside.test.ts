@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { World } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 let workspace: Workspace;
-let world: World;
+let world: RunningSimulator;
 beforeEach(async () => {
   workspace = openWorkspace();
   world = await workspace.platform.startWorld('event-bus', { clock: workspace.clock });

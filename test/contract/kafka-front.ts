@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { answerFrame } from '../../src/clients/kafka/call.ts';
+import { encodeResponse } from '../../src/clients/kafka/call.ts';
 import { saslAuthenticate } from '../../src/clients/kafka/cluster-calls.ts';
 import type { Mood } from '../../src/testing/moods.ts';
 import type { Wire } from '../../src/testing/wired.ts';
@@ -39,7 +39,7 @@ export const kafkaMoods: readonly KafkaMood[] = [
       // What a bad server would repeat: the login itself.
       const message = `Authentication failed: ${frame.toString('utf8').split('\0').at(-1)}`;
       socket.write(
-        answerFrame(saslAuthenticate, correlation, { error: 58, message, token: Buffer.alloc(0) }),
+        encodeResponse(saslAuthenticate, correlation, { error: 58, message, token: Buffer.alloc(0) }),
       );
     },
   },

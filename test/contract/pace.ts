@@ -63,7 +63,7 @@ export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
       await paced.pass(everyMs);
       const asked = paced.wire.asked();
       expect(asked).toBeGreaterThan(0);
-      paced.engine.askNow();
+      paced.engine.pollNow();
       await paced.pass(retryAfterMs - 2 * everyMs);
       expect(paced.wire.asked(), 'not even when somebody presses refresh').toBe(asked);
       await paced.wire.heal();

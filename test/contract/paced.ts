@@ -2,7 +2,7 @@ import type { Profile } from '../../src/domain/profile.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { Feed, SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Expected, Stage, Wire } from '../../src/testing/wired.ts';
+import type { SourceExpectation, Stage, Wire } from '../../src/testing/wired.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { moduleOf, secret } from './wired.ts';
 
@@ -30,7 +30,7 @@ export const everyMs = 1000;
 export const timeoutMs = 4000;
 const stepMs = 250;
 
-const profileOf = (rig: Expected, config: unknown, dir = '.'): Profile => {
+const profileOf = (rig: SourceExpectation, config: unknown, dir = '.'): Profile => {
   const position = { file: 'test.yaml', line: 1, col: 1 };
   return {
     system: 'contract',

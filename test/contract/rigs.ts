@@ -1,4 +1,4 @@
-import type { Rig, Stage } from '../../src/testing/wired.ts';
+import type { SourceRig, Stage } from '../../src/testing/wired.ts';
 import { actuatorRig } from './rigs/actuator.ts';
 import { alertmanagerRig } from './rigs/alertmanager.ts';
 import { dockerRig } from './rigs/docker.ts';
@@ -14,7 +14,7 @@ import { promtextRig } from './rigs/promtext.ts';
 import { scriptStage } from './rigs/script.ts';
 
 /** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
-export const rigs: readonly Rig[] = [
+export const rigs: readonly SourceRig[] = [
   actuatorRig,
   alertmanagerRig,
   dockerRig,

@@ -1,10 +1,10 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { errorResponse, Refusal } from '../../src/simulator/servers/postgres/messages.ts';
+import { errorResponse, PostgresError } from '../../src/simulator/servers/postgres/messages.ts';
 import type { Mood } from '../../src/testing/moods.ts';
 import { secret } from './wired.ts';
 
 /** How the way to a PostgreSQL server behaves; only `through` is healthy. A function changes each piece that the server sends. */
-type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | Refusal | ((piece: Buffer) => Buffer);
+type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | PostgresError | ((piece: Buffer) => Buffer);
 
 /** A mood of the way to a PostgreSQL server. */
 export interface SqlMood extends Mood {
@@ -12,8 +12,8 @@ export interface SqlMood extends Mood {
 }
 
 /** What a server may say of itself, with what a terminal would obey, and with what is nobody's business. */
-const fatal = (code: string, words: string): Refusal =>
-  new Refusal(code, `\x1b[31m${words}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
+const fatal = (code: string, words: string): PostgresError =>
+  new PostgresError(code, `\x1b[31m${words}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
 
 export const sqlMoods: readonly SqlMood[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
@@ -107,7 +107,7 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
       for (const [, tag = ''] of chunk.toString('latin1').matchAll(/\/\* opsdeck:(\w+) \*\//g))
         methods.add(changes.has(tag) ? 'CHANGE' : 'GET');
       if (way === 'garbage') client.write(`\x16\x03\x01\x1b[2J ${secret}\r\n\r\n`);
-      else if (way instanceof Refusal) client.end(errorResponse(way));
+      else if (way instanceof PostgresError) client.end(errorResponse(way));
       else if (way !== 'silent') upstream().write(chunk);
       changed();
     });

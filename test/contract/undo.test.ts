@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Mood } from '../../src/testing/moods.ts';
-import { fronted } from '../../src/testing/source-contract.ts';
+import { openFronted } from '../../src/testing/source-contract.ts';
 import type { Stage, Wire } from '../../src/testing/wired.ts';
 import { processStages, rigs, stages } from './rigs.ts';
 import { openWired } from './wired.ts';
@@ -23,5 +23,5 @@ const lostIsSaid = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void
     expect(silent).toEqual([]);
   });
 
-for (const rig of rigs) lostIsSaid(fronted(rig));
+for (const rig of rigs) lostIsSaid(openFronted(rig));
 for (const stage of [...stages, ...processStages]) lostIsSaid(stage);

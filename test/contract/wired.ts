@@ -2,9 +2,9 @@ import { sourceModules } from '../../src/sources/registry.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
 import type { Stage, Wire } from '../../src/testing/wired.ts';
-import { openWired as openOnWire, type Wired } from '../../src/testing/wired.ts';
+import { type OpenedRig, openRig as openOnWire } from '../../src/testing/wired.ts';
 
-export { jsonOf, secret, type Wired } from '../../src/testing/wired.ts';
+export { jsonText, type OpenedRig, secret } from '../../src/testing/wired.ts';
 
 export const moduleOf = (type: string): SourceModule => {
   const found = sourceModules.find((one) => one.type === type);
@@ -13,5 +13,5 @@ export const moduleOf = (type: string): SourceModule => {
 };
 
 /** Opens the registered source of a stage on its wire. */
-export const openWired = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): Promise<Wired<W>> =>
+export const openWired = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): Promise<OpenedRig<W>> =>
   openOnWire(stage, moduleOf(stage.rig.type));

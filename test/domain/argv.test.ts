@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { argvLine } from '../../src/domain/format.ts';
+import { formatArgv } from '../../src/domain/format.ts';
 
 test.each([
   [['ls', '-l', '/var/log'], 'ls -l /var/log'],
@@ -7,5 +7,5 @@ test.each([
   [['say', "it's", '$HOME', '*', 'a;b'], "say 'it'\\''s' '$HOME' '*' 'a;b'"],
   [['größe', 'a=b', '10%', 'user@host:/x'], 'größe a=b 10% user@host:/x'],
 ])('%j reads as %j', (argv, expected) => {
-  expect(argvLine(argv)).toBe(expected);
+  expect(formatArgv(argv)).toBe(expected);
 });

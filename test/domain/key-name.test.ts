@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { keyProblem } from '../../src/domain/settings.ts';
+import { keyNameProblem } from '../../src/domain/settings.ts';
 
 test.each(['j', 'G', '?', '~', 'é', '0', 'ctrl-x', 'f1', 'f12', 'enter', 'pageup', 'space', 'shift-tab'])(
   '%s is a key',
   (name) => {
-    expect(keyProblem(name)).toBeUndefined();
+    expect(keyNameProblem(name)).toBeUndefined();
   },
 );
 
@@ -22,6 +22,6 @@ test.each([
   [' ', 'a blank is called space; write space'],
   ['hyperdrive', '"hyperdrive" is no key; write a letter, ctrl-x, f5, or a name as enter, pageup, space'],
 ] as const)('%j is none', (name, said) => {
-  const { what = '', todo = '' } = keyProblem(name) ?? {};
+  const { what = '', todo = '' } = keyNameProblem(name) ?? {};
   expect(`${what}; ${todo}`).toBe(said);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest, nearestHint } from '../../src/domain/nearest.ts';
+import { closestWord, closestWordHint } from '../../src/domain/nearest.ts';
 
 const kinds = ['health', 'breakers', 'lag', 'pools'];
 
@@ -11,10 +11,10 @@ test.each([
   ['lags', 'lag'],
   ['workflows', undefined],
 ])('%s probably means %s', (word, meant) => {
-  expect(nearest(word, kinds)).toBe(meant);
+  expect(closestWord(word, kinds)).toBe(meant);
 });
 
 test('where nothing is near, everything there is is told', () => {
-  expect(nearestHint('workflows', kinds)).toBe('there is health, breakers, lag, pools');
-  expect(nearestHint('pool', kinds)).toBe('did you mean pools?');
+  expect(closestWordHint('workflows', kinds)).toBe('there is health, breakers, lag, pools');
+  expect(closestWordHint('pool', kinds)).toBe('did you mean pools?');
 });

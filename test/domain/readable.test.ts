@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { readable, readableSteps } from '../../src/domain/runbook.ts';
+import { withParamValues, withReadableTitles } from '../../src/domain/runbook.ts';
 
 test('parameters are told by their values; one without a value as it is written', () => {
   const values = { name: 'psp', n: 3, pods: ['a', 'b'], each: 'c', odd: '${param.n}' };
-  expect(readable('all(breakers[name = "${param.name}"] | state = closed)', values)).toBe(
+  expect(withParamValues('all(breakers[name = "${param.name}"] | state = closed)', values)).toBe(
     'all(breakers[name = "psp"] | state = closed)',
   );
-  expect(readable('${param.n} of ${param.pods}, then ${each}', values)).toBe('3 of a, b, then c');
-  expect(readable('${param.odd} ${param.none} ${each}', { odd: '${param.n}' })).toBe(
+  expect(withParamValues('${param.n} of ${param.pods}, then ${each}', values)).toBe('3 of a, b, then c');
+  expect(withParamValues('${param.odd} ${param.none} ${each}', { odd: '${param.n}' })).toBe(
     '${param.n} ${param.none} ${each}',
   );
-  expect(readableSteps([{ id: 'v1', title: '${param.name} is closed' }], values)).toEqual([
+  expect(withReadableTitles([{ id: 'v1', title: '${param.name} is closed' }], values)).toEqual([
     { id: 'v1', title: 'psp is closed' },
   ]);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Level, rank } from '../../src/domain/level.ts';
+import { type Level, levelRank } from '../../src/domain/level.ts';
 import {
-  holds,
-  judge,
-  judgeOnce,
+  isInBound,
+  judgeThreshold,
+  judgeThresholdOnce,
   parseBound,
   type Threshold,
   type Verdict,
@@ -23,7 +23,8 @@ const judged = (
   stepMs = 1000,
 ): readonly Verdict[] => {
   const verdicts: Verdict[] = [];
-  for (const [i, value] of values.entries()) verdicts.push(judge(verdicts.at(-1), value, t, i * stepMs));
+  for (const [i, value] of values.entries())
+    verdicts.push(judgeThreshold(verdicts.at(-1), value, t, i * stepMs));
   return verdicts;
 };
 
@@ -130,9 +131,9 @@ test.each([
 });
 
 test('without memory `for` counts as fulfilled and `clear` is ignored', () => {
-  expect(judgeOnce(1500, patient, 0).level).toBe('crit');
-  expect(judgeOnce(190, sticky, 0).level).toBe('ok');
-  expect(judgeOnce(undefined, dead, 0).level).toBe('crit');
+  expect(judgeThresholdOnce(1500, patient, 0).level).toBe('crit');
+  expect(judgeThresholdOnce(190, sticky, 0).level).toBe('ok');
+  expect(judgeThresholdOnce(undefined, dead, 0).level).toBe('crit');
 });
 
 const anyValues = fc.array(fc.option(fc.integer({ min: 0, max: 2000 }), { nil: undefined, freq: 10 }), {
@@ -153,9 +154,11 @@ test('nothing is raised before its bound has been passed for forMs without a bre
       const verdicts = judged(made(forMs, clear), values);
       for (const [i, { level }] of verdicts.entries()) {
         const before = verdicts[i - 1]?.level ?? 'ok';
-        if (rank[level] <= rank[before] || level === 'unknown') continue;
+        if (levelRank[level] <= levelRank[before] || level === 'unknown') continue;
         const from =
-          values.slice(0, i + 1).findLastIndex((v) => v === undefined || rank[reach(v)] < rank[level]) + 1;
+          values
+            .slice(0, i + 1)
+            .findLastIndex((v) => v === undefined || levelRank[reach(v)] < levelRank[level]) + 1;
         expect((i - from) * 1000).toBeGreaterThanOrEqual(forMs);
       }
     }),
@@ -168,7 +171,7 @@ test('a value that is at its bound is never called better than it is when nothin
       for (const [i, { level }] of judged(made(0, clear), values).entries()) {
         const value = values[i];
         if (value === undefined) expect(level).toBe('unknown');
-        else expect(rank[level]).toBeGreaterThanOrEqual(rank[reach(value)]);
+        else expect(levelRank[level]).toBeGreaterThanOrEqual(levelRank[reach(value)]);
       }
     }),
   );
@@ -180,8 +183,11 @@ test('a worse value never gives a better level', () => {
       const t = made(forMs, clear);
       const was = judged(t, values).at(-1);
       const now = values.length * 1000;
-      const [better, worse] = [judge(was, Math.min(a, b), t, now), judge(was, Math.max(a, b), t, now)];
-      expect(rank[worse.level]).toBeGreaterThanOrEqual(rank[better.level]);
+      const [better, worse] = [
+        judgeThreshold(was, Math.min(a, b), t, now),
+        judgeThreshold(was, Math.max(a, b), t, now),
+      ];
+      expect(levelRank[worse.level]).toBeGreaterThanOrEqual(levelRank[better.level]);
     }),
   );
 });
@@ -193,9 +199,11 @@ test('a level that is left was neither at its bound nor short of its clear', () 
       const verdicts = judged(t, values);
       for (const [i, { level }] of verdicts.entries()) {
         const [before, value] = [verdicts[i - 1], values[i]];
-        if (before === undefined || value === undefined || rank[level] >= rank[before.level]) continue;
-        if (before.level === 'crit') expect(holds(bound(`<${clear + 500}`), value)).toBe(true);
-        if (level === 'ok' && before.level !== 'unknown') expect(holds(bound(`<${clear}`), value)).toBe(true);
+        if (before === undefined || value === undefined || levelRank[level] >= levelRank[before.level])
+          continue;
+        if (before.level === 'crit') expect(isInBound(bound(`<${clear + 500}`), value)).toBe(true);
+        if (level === 'ok' && before.level !== 'unknown')
+          expect(isInBound(bound(`<${clear}`), value)).toBe(true);
       }
     }),
   );

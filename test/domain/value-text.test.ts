@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldNumber, foundText, measured } from '../../src/domain/value-text.ts';
+import { formatFieldNumber, formatMeasurement, resultText } from '../../src/domain/value-text.ts';
 
 test.each([
   ['pid', 123456, '123456'],
@@ -10,14 +10,14 @@ test.each([
   ['failureRate', 50, '50 %'],
   ['lag', 48210, '48,210'],
 ])('a field %s of %d reads as %s', (name, value, text) => {
-  expect(fieldNumber(name, value)).toBe(text);
+  expect(formatFieldNumber(name, value)).toBe(text);
 });
 
 test('a signal has its unit, and no more than three places', () => {
-  expect(measured(0.30000000000000004, '')).toBe('0.3');
-  expect(measured(12.345678901234567, 'ms')).toBe('12.346 ms');
-  expect(measured(1073741824, 'B')).toBe('1 GiB');
-  expect(measured('primary', 's')).toBe('primary');
+  expect(formatMeasurement(0.30000000000000004, '')).toBe('0.3');
+  expect(formatMeasurement(12.345678901234567, 'ms')).toBe('12.346 ms');
+  expect(formatMeasurement(1073741824, 'B')).toBe('1 GiB');
+  expect(formatMeasurement('primary', 's')).toBe('primary');
 });
 
 test.each([
@@ -30,5 +30,5 @@ test.each([
   ['ratio', '0.98765432109876543', '0.987654'],
   ['name', 'pg-0', 'pg-0'],
 ])('%s %s is told as %s', (name, value, text) => {
-  expect(foundText(name, value)).toBe(text);
+  expect(resultText(name, value)).toBe(text);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openChangeIo } from '../../src/doors/change-io.ts';
-import { lease } from '../../src/doors/lease.ts';
+import { createLease } from '../../src/doors/lease.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { localServer } from '../support/local-server.ts';
 
@@ -23,7 +23,7 @@ test('a change is sent as it is, and its redirect is the answer', async () => {
 test('after a lease has ended nothing can be sent through it, and what was under way has stopped', async () => {
   await using server = await localServer(() => {});
   const change = openChangeIo(systemClock());
-  const lent = lease(change);
+  const lent = createLease(change);
   const sent = lent.io.send({ method: 'POST', url: server.url }, never);
   await server.arrived(1);
   lent.end();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../src/expressions/expect.ts';
+import { judgeExpectation } from '../../src/expressions/expect.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { sessions } from '../../src/kinds/sessions/kind.ts';
-import { LineCutter, longestLineBytes } from '../../src/logs/reading/line-cutter.ts';
+import { LineSplitter, maxLineBytes } from '../../src/logs/reading/line-cutter.ts';
 import { toFault } from '../../src/platform/fault.ts';
-import { lineCutter } from '../../src/platform/processes/program-output.ts';
+import { createOutputSplitter } from '../../src/platform/processes/program-output.ts';
 import { clipped, oneLine } from '../../src/platform/terminal/sanitize.ts';
-import { masker } from '../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { parseJson } from '../../src/sources/json-text.ts';
 
 /** Any four letters of it in a row would be a part of it. */
@@ -14,10 +14,10 @@ const pieces = (secret: string): readonly string[] =>
   Array.from({ length: secret.length - 3 }, (_, at) => secret.slice(at, at + 4));
 
 const known = 'q7/Zr+9x!Kv#2m=WpB5';
-masker.add(known);
+secretMasker.add(known);
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
 const secrets = [known, jwt, `ghp_${'a1B2'.repeat(9)}`, 'correct horse battery'];
-masker.add('correct horse battery');
+secretMasker.add('correct horse battery');
 
 /** Every place of a secret on the cut. */
 const texts = (secret: string, max: number): readonly string[] =>
@@ -53,7 +53,7 @@ describe('a text is masked before it is cut: nothing of a secret is left, wherev
   test('a secret that an escape, or a line feed that is folded, hides', () => {
     for (const text of [`a q7/Zr+9x\u001b[0m!Kv#2m=WpB5 b`, 'a q7/Zr+9x!Kv\u200e#2m=WpB5 b'])
       expect(oneLine(text)).toBe('a …masked b');
-    masker.add('first line\nsecond line');
+    secretMasker.add('first line\nsecond line');
     expect(oneLine('a first line\nsecond line b')).toBe('a …masked b');
   });
 
@@ -79,7 +79,7 @@ describe('a text is masked before it is cut: nothing of a secret is left, wherev
     for (const secret of secrets)
       for (let lead = 60; lead < 121; lead++) {
         const found = { json: { a: `${'. '.repeat(60).slice(0, lead)}${secret} ${'- '.repeat(60)}` } };
-        const { why } = judge({ json: { a: 'x' } }, found, undefined, masker.outgoing);
+        const { why } = judgeExpectation({ json: { a: 'x' } }, found, undefined, secretMasker.outgoing);
         expectNone(why, secret);
       }
   });
@@ -87,7 +87,7 @@ describe('a text is masked before it is cut: nothing of a secret is left, wherev
   test('in a line that never ends: each of its pieces is masked, and none of them splits a token', () => {
     for (let lead = 16 * 1024 - 60; lead < 16 * 1024 + 4; lead++) {
       const lines: string[] = [];
-      const cutter = lineCutter((line) => lines.push(masker.outgoing(line)));
+      const cutter = createOutputSplitter((line) => lines.push(secretMasker.outgoing(line)));
       cutter.push(Buffer.from(`${'. '.repeat(lead).slice(0, lead)}${jwt} ${'- '.repeat(40)}\n`));
       cutter.end();
       expectNone(lines.join('\n'), jwt);
@@ -95,10 +95,10 @@ describe('a text is masked before it is cut: nothing of a secret is left, wherev
   });
 
   test('in a log line of more than a mebibyte, and in the first bytes of one that the screen reads', () => {
-    const long = `${'. '.repeat(longestLineBytes / 2 - 10)}${known}${jwt} ${'- '.repeat(40)}\n`;
+    const long = `${'. '.repeat(maxLineBytes / 2 - 10)}${known}${jwt} ${'- '.repeat(40)}\n`;
     for (let more = 0; more < 70; more++) {
-      const [line = ''] = new LineCutter().push(Buffer.from(`${'x'.repeat(more)} ${long}`));
-      expectNone(masker.outgoing(line.slice(-200)), known, jwt);
+      const [line = ''] = new LineSplitter().push(Buffer.from(`${'x'.repeat(more)} ${long}`));
+      expectNone(secretMasker.outgoing(line.slice(-200)), known, jwt);
     }
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
 import { postgresChanges } from '../../src/clients/postgres/changing.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
-import { lease } from '../../src/doors/lease.ts';
+import { createLease } from '../../src/doors/lease.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { declareChanges, declareReads } from '../../src/platform/protocol.ts';
@@ -55,7 +55,7 @@ const hanging = (begun: () => void) =>
 test('after a lease has ended every one of its calls throws, and one that was under way has ended', async () => {
   await using server = await localServer((_, response) => response.end());
   const change = openChangeIo(systemClock());
-  const lent = lease(change);
+  const lent = createLease(change);
   const begun = Promise.withResolvers<void>();
   const protocol = hanging(() => begun.resolve());
   const called = lent.io.call(protocol, 'here', 'go', never);

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { processStart } from '../../src/platform/processes/process-alive.ts';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { valueAt } from '../simulator/ask.ts';
 import { readMs } from '../support/cockpit-verbs.ts';
 import { launcher } from './pty.ts';
@@ -63,7 +63,7 @@ test('a login that expires between plan and act is renewed in the terminal, and 
   timeout,
 }, async () => {
   const dir = await scratch();
-  const world = await startWorld('saga', { clock: systemClock() });
+  const world = await startSimulator('saga', { clock: systemClock() });
   onTestFinished(() => world.close());
   const vars = world.vars('production');
   const kube: unknown = JSON.parse(await readFile(vars['world.kubeconfig'] ?? '', 'utf8'));

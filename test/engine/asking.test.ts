@@ -14,7 +14,7 @@ test('asked by hand, a feed that is backing off is read at once and written at o
   engine.start();
   await clock.advance(7100);
   expect(ill.began).toHaveLength(4);
-  engine.askNow(['a/ill']);
+  engine.pollNow(['a/ill']);
   await clock.settle();
   expect(engine.facts.getState().feeds['a/ill']).toMatchObject({ losses: 0, faults: [] });
   await engine.close();
@@ -30,7 +30,7 @@ test('a fresh read begins after it was asked for, even when one is under way', a
   const reading = engine.readNow(['a/slow'], never).then(() => {
     done = true;
   });
-  engine.askNow();
+  engine.pollNow();
   await clock.advance(300);
   expect(done).toBe(false);
   await clock.advance(400);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createChanges } from '../../src/engine/changes.ts';
+import { createStoreChanges } from '../../src/engine/changes.ts';
 import type { FactsChange } from '../../src/store/facts.ts';
 
 const begins = (feed: string): FactsChange => ({ is: 'reading', feed, at: 0 });
@@ -13,7 +13,7 @@ const learns = (feed: string): FactsChange => ({
 
 const collected = () => {
   const writes: string[][] = [];
-  const changes = createChanges(
+  const changes = createStoreChanges(
     (list) => writes.push(list.map((one) => `${one.is} ${'feed' in one ? one.feed : ''}`)),
     () => 0,
   );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkLines } from '../../src/engine/check-text.ts';
-import { type CheckReport, checkRow, isoWith } from '../../src/kinds/check-rows.ts';
+import { type CheckReport, checkRow, isoFormatter } from '../../src/kinds/check-rows.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';
 
@@ -16,7 +16,7 @@ const none: Omit<CheckReport, 'workloads'> = {
 };
 
 const rows = ['bus-0', 'bus-1'].map((pod) =>
-  checkRow('workloads', { fact: app(pod), level: 'crit' }, isoWith(0)),
+  checkRow('workloads', { fact: app(pod), level: 'crit' }, isoFormatter(0)),
 );
 
 test('a status is written as Kubernetes writes it', () => {

@@ -4,11 +4,11 @@ import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo } from '../../src/domain/reading.ts';
-import { checkReport, exitCodeOf } from '../../src/engine/check.ts';
+import { checkExitCode, checkReport } from '../../src/engine/check.ts';
 import { checkLines, checkText } from '../../src/engine/check-text.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
-import { snapshotOf } from '../../src/store/snapshot.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { fault, profileOf } from './toys.ts';
 
 const at = Date.parse('2026-03-04T10:15:07Z');
@@ -44,7 +44,7 @@ interface Seen {
 }
 
 const snapshotWith = (seen: readonly Seen[], signals: readonly SignalSpec[] = []) => {
-  const facts = createFacts({
+  const facts = createFactsStore({
     system: 'toys',
     env: 'test',
     limits: {},
@@ -67,7 +67,7 @@ const snapshotWith = (seen: readonly Seen[], signals: readonly SignalSpec[] = []
     })),
     at,
   );
-  return snapshotOf(facts.getState(), at);
+  return buildSnapshot(facts.getState(), at);
 };
 
 const health = (service: string, more: object) => ({
@@ -298,7 +298,7 @@ test('the report survives JSON unchanged', () => {
 });
 
 test('exit codes', () => {
-  expect((['ok', 'warn', 'crit', 'unknown'] as const).map(exitCodeOf)).toEqual([0, 1, 2, 3]);
+  expect((['ok', 'warn', 'crit', 'unknown'] as const).map(checkExitCode)).toEqual([0, 1, 2, 3]);
 });
 
 test('a person reads what is wrong first, then what is fine, then what could not be seen', async () => {

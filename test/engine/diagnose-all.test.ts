@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ActEvent } from '../../src/domain/operation.ts';
-import type { Diagnosed } from '../../src/domain/run.ts';
+import type { DiagnosisResult } from '../../src/domain/run.ts';
 import type { DiagnoseStep } from '../../src/domain/runbook.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { diagnoseAll } from '../../src/engine/diagnose.ts';
+import { diagnoseSteps } from '../../src/engine/diagnose.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -47,10 +47,10 @@ const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<Ac
   const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: false });
   const stop = new AbortController();
-  const told: Diagnosed[] = [];
+  const told: DiagnosisResult[] = [];
   const parts = { engine, clock, openIo: () => openReadIo(clock) };
   const look = (steps: readonly DiagnoseStep[]) =>
-    diagnoseAll(steps, {}, parts, stop.signal, (found) => told.push(found));
+    diagnoseSteps(steps, {}, parts, stop.signal, (found) => told.push(found));
   return { clock, told, stop, look, [Symbol.asyncDispose]: () => engine.close() };
 };
 
@@ -116,7 +116,7 @@ test.each([
       yield output('still here');
       await new Promise(() => {});
     });
-    let found: readonly Diagnosed[] | undefined;
+    let found: readonly DiagnosisResult[] | undefined;
     void box.look([say(1, own)]).then((all) => {
       found = all;
     });

@@ -8,7 +8,7 @@ import { PlanError } from '../../src/domain/operation.ts';
 import type { DiagnoseStep } from '../../src/domain/runbook.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { type Diagnosis, diagnose } from '../../src/engine/diagnose.ts';
+import { diagnoseStep, type StepDiagnosis } from '../../src/engine/diagnose.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -23,7 +23,7 @@ const step = async (
   act: Act,
   said: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
   danger: Danger | 'as-step' = 'as-step',
-): Promise<Diagnosis> => {
+): Promise<StepDiagnosis> => {
   const clock = manualClock();
   const plan = {
     use: 'box.exec',
@@ -59,7 +59,7 @@ const step = async (
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: true });
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
   const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...said };
-  const found = await diagnose(one, {}, { engine, openIo, clock }, never);
+  const found = await diagnoseStep(one, {}, { engine, openIo, clock }, never);
   await engine.close();
   return found;
 };

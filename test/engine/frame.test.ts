@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Profile } from '../../src/domain/profile.ts';
-import { frameOf, readKinds } from '../../src/engine/engine.ts';
+import { judgingFrameOf, requiredKinds } from '../../src/engine/engine.ts';
 import type { OpenedSource } from '../../src/engine/open-sources.ts';
 import { factSpec } from '../support/derived-specs.ts';
 import { spec } from '../support/made-facts.ts';
@@ -23,14 +23,14 @@ const source: OpenedSource = {
 };
 
 test('with the signals of another environment go the facts that they count over', () => {
-  expect(readKinds(profile, undefined)).toBeUndefined();
-  expect(readKinds(profile, ['health'])).toEqual(['health']);
-  expect(readKinds(profile, ['health', 'samples'])).toEqual(['health', 'samples', 'breakers', 'lag']);
+  expect(requiredKinds(profile, undefined)).toBeUndefined();
+  expect(requiredKinds(profile, ['health'])).toEqual(['health']);
+  expect(requiredKinds(profile, ['health', 'samples'])).toEqual(['health', 'samples', 'breakers', 'lag']);
 });
 
 test('where signals are read all of them are asked for; where they are not, only what is answered anyway', () => {
-  const ids = (only: Parameters<typeof frameOf>[3]) =>
-    frameOf(profile, [source], true, only).signals.map(({ id }) => id);
+  const ids = (only: Parameters<typeof judgingFrameOf>[3]) =>
+    judgingFrameOf(profile, [source], true, only).signals.map(({ id }) => id);
   expect(ids(undefined)).toEqual(['read', 'unread', 'open', 'lagging']);
   expect(ids(['health', 'samples'])).toEqual(['read', 'unread', 'open', 'lagging']);
   expect(ids(['health'])).toEqual(['read']);

@@ -121,7 +121,7 @@ test.each([false, true])('a Retry-After is a minimum, also when asked by hand (p
   const engine = await openToys(clock, { a: [throttled.feed] });
   engine.start();
   await clock.advance(20_000);
-  engine.askNow();
+  engine.pollNow();
   await engine.readNow(['a/throttled'], new AbortController().signal);
   expect(beganAt(throttled)).toEqual([0]);
   expect(stateOf(engine, throttled)?.doing).toEqual({ is: 'backing-off', until: start + 30_000 });
@@ -209,7 +209,7 @@ test('feeds that nobody schedules are read only when asked', async () => {
   const onDemand = toy(clock, 'a/notes', { everyMs: 0 });
   const engine = await openToys(clock, { a: [onDemand.feed] });
   engine.start();
-  engine.askNow();
+  engine.pollNow();
   await clock.advance(5000);
   expect(onDemand.began).toEqual([]);
   await engine.readNow(['a/notes'], new AbortController().signal);

@@ -141,7 +141,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     logFiles: {
       stat: never,
       open: never,
-      beside: never,
+      siblings: never,
       unpacked: follow,
       watch: follow,
     },

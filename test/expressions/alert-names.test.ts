@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alertNames } from '../../src/expressions/mentions.ts';
+import { alertNamesOf } from '../../src/expressions/mentions.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 
 test.each([
@@ -16,5 +16,5 @@ test.each([
 ] as const)('%s asks for %j', (text, names) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(parsed.message);
-  expect([...alertNames(parsed.expression)]).toEqual(names);
+  expect([...alertNamesOf(parsed.expression)]).toEqual(names);
 });

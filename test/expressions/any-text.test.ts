@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../src/expressions/evaluate.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import { breaker, fault, noon, snapshotWith } from '../support/made-facts.ts';
 
@@ -30,7 +30,7 @@ const rows = fc.array(
 const truth = (text: string, snapshot: ReturnType<typeof snapshotWith>): string => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
-  return evaluate(parsed.expression, snapshot, { now: noon }).value;
+  return evaluateExpression(parsed.expression, snapshot, { now: noon }).value;
 };
 const flipped: Readonly<Record<string, string>> = { true: 'false', false: 'true', unknown: 'unknown' };
 

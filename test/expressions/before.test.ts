@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SignalRow, Snapshot } from '../../src/domain/snapshot.ts';
-import { evaluate } from '../../src/expressions/evaluate.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { mentionsBefore } from '../../src/expressions/mentions.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
@@ -41,7 +41,7 @@ const then = world([pod('api-1', { generation: 4, image: 'api:1.8' }), pod('api-
 const truth = (text: string, now: Snapshot, before: Snapshot | undefined) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
-  return evaluate(parsed.expression, now, { now: noon, before });
+  return evaluateExpression(parsed.expression, now, { now: noon, before });
 };
 
 test.each([

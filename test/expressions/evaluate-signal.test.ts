@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import type { Bound } from '../../src/domain/threshold.ts';
 import { parseBound } from '../../src/domain/threshold.ts';
-import { createHoldMemory, type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
+import {
+  createHoldMemory,
+  type EvaluateOptions,
+  evaluateExpression,
+} from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import { fault, noon, sample, snapshotOfSignals, spec } from '../support/made-facts.ts';
 
@@ -12,7 +16,7 @@ const read = (text: string) => {
   return parsed.expression;
 };
 const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) =>
-  evaluate(read(text), snapshot, { now: noon, ...options });
+  evaluateExpression(read(text), snapshot, { now: noon, ...options });
 
 const bound = (text: string): Bound => {
   const made = parseBound(text);
@@ -98,7 +102,7 @@ test('`for` is true only once it has held without a break, and says how long it 
   const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
   const lost = snapshotOfSignals([spec('api.latency')], []);
   const after = (seconds: number, snapshot: Snapshot) =>
-    evaluate(expression, snapshot, { memory, now: noon + seconds * 1000 });
+    evaluateExpression(expression, snapshot, { memory, now: noon + seconds * 1000 });
   expect(after(0, slow)).toEqual({ value: 'false', why: 'api.latency is 1,204 ms, true for 0s of 30s' });
   expect(after(12, slow)).toEqual({ value: 'false', why: 'api.latency is 1,204 ms, true for 12s of 30s' });
   expect(after(30, slow)).toEqual({ value: 'true', why: 'api.latency is 1,204 ms, for 30s' });
@@ -111,7 +115,9 @@ test('`for` is true only once it has held without a break, and says how long it 
 test('two `for` in one expression are remembered apart', () => {
   const expression = read('(api.latency > 1000 for 10s) and (api.latency > 1000 for 20s)');
   const memory = createHoldMemory();
-  const values = [0, 10, 20].map((s) => evaluate(expression, slow, { memory, now: noon + s * 1000 }).value);
+  const values = [0, 10, 20].map(
+    (s) => evaluateExpression(expression, slow, { memory, now: noon + s * 1000 }).value,
+  );
   expect(values).toEqual(['false', 'false', 'true']);
 });
 

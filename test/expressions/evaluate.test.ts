@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
-import { type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
+import { type EvaluateOptions, evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
@@ -9,7 +9,7 @@ import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../suppor
 const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
-  return evaluate(parsed.expression, snapshot, { now: noon, ...options });
+  return evaluateExpression(parsed.expression, snapshot, { now: noon, ...options });
 };
 
 const alert = (name: string, state: Alert['state']): Alert => ({

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
-import type { Found } from '../../src/domain/operation.ts';
-import type { Expect } from '../../src/domain/runbook.ts';
-import { judge, valueProblem } from '../../src/expressions/expect.ts';
+import type { OperationResult } from '../../src/domain/operation.ts';
+import type { ExpectedResult } from '../../src/domain/runbook.ts';
+import { expectedValueProblem, judgeExpectation } from '../../src/expressions/expect.ts';
 
-const waiting: Found = {
+const waiting: OperationResult = {
   rows: [
     { pid: 17, state: 'active', share: 99.7, since: null },
     { pid: 18, state: 'idle', share: 1, since: null },
     { pid: 19, state: 'idle', share: 1, since: null },
   ],
 };
-const answer: Found = {
+const answer: OperationResult = {
   status: 200,
   json: { details: { state: 'up' }, items: [{ n: 3 }], none: null },
   text: 'ok',
 };
-const program: Found = { status: 0, text: 'in sync\nlag 42\n' };
+const program: OperationResult = { status: 0, text: 'in sync\nlag 42\n' };
 
-test.each<[Expect, Found, string, string]>([
+test.each<[ExpectedResult, OperationResult, string, string]>([
   [{ rows: '= 0' }, waiting, 'false', 'rows 3, expected = 0'],
   [{ rows: '= 0' }, { rows: [] }, 'true', 'rows 0'],
   [{ rows: '>= 1' }, waiting, 'true', 'rows 3'],
@@ -60,7 +60,7 @@ test.each<[Expect, Found, string, string]>([
   [{ status: 0, matches: 'lag' }, program, 'true', 'status 0 and lag 42'],
   [{ status: 200, json: { gone: 1 }, matches: 'no' }, answer, 'false', 'no line matches no: ok'],
 ])('%j of %j is %s: %s', (wanted, found, value, why) => {
-  expect(judge(wanted, found)).toEqual({ value, why });
+  expect(judgeExpectation(wanted, found)).toEqual({ value, why });
 });
 
 test.each([
@@ -69,13 +69,15 @@ test.each([
   ['>= 5', undefined],
   ['>= five', '">= five" is no bound; a word is compared with = or !=; write "= five" or "!= five"'],
 ])('as a value, %s has the problem %s', (text, problem) => {
-  expect(valueProblem(text)).toBe(problem);
+  expect(expectedValueProblem(text)).toBe(problem);
 });
 
 test('a program that ended and wrote nothing has said nothing; without a status nothing is known', () => {
-  expect(judge({ value: '' }, { status: 0 })).toMatchObject({ value: 'true' });
-  expect(judge({ value: '' }, { status: 0, text: '/var/log/old.log\n' })).toMatchObject({ value: 'false' });
-  expect(judge({ value: '' }, {})).toMatchObject({ value: 'unknown' });
+  expect(judgeExpectation({ value: '' }, { status: 0 })).toMatchObject({ value: 'true' });
+  expect(judgeExpectation({ value: '' }, { status: 0, text: '/var/log/old.log\n' })).toMatchObject({
+    value: 'false',
+  });
+  expect(judgeExpectation({ value: '' }, {})).toMatchObject({ value: 'unknown' });
 });
 
 test.each<[string, string, string, string]>([
@@ -84,5 +86,8 @@ test.each<[string, string, string, string]>([
   ['= 1', 'in sync\nlag 44', 'false', 'it says 44, before the act 42: expected a change = 1'],
   ['any', 'in sync', 'false', 'no line matches ^lag (\\d+)$: in sync'],
 ])('a change %s of what a group matches, in %j: %s', (change, text, value, why) => {
-  expect(judge({ matches: '^lag (\\d+)$', change }, { status: 0, text }, program)).toEqual({ value, why });
+  expect(judgeExpectation({ matches: '^lag (\\d+)$', change }, { status: 0, text }, program)).toEqual({
+    value,
+    why,
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindsOf, paramsOf, signalsOf } from '../../src/expressions/mentions.ts';
+import { kindsOf, paramsOf, signalIdsOf } from '../../src/expressions/mentions.ts';
 import { parseExpression, parseTest } from '../../src/expressions/parse.ts';
 
 const parsed = (text: string) => {
@@ -86,7 +86,7 @@ test('an expression tells what it reads', () => {
     'any(breakers[name = ${param.name}] | state = open) and (alert(Down) or api.latency > ${param.ms}) and not q rising',
   );
   expect([...kindsOf(expression)]).toEqual(['breakers', 'alerts']);
-  expect([...signalsOf(expression)]).toEqual(['api.latency', 'q']);
+  expect([...signalIdsOf(expression)]).toEqual(['api.latency', 'q']);
   expect([...paramsOf(expression)]).toEqual(['name', 'ms']);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluate } from '../../src/expressions/evaluate.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, noon, snapshotWith } from '../support/made-facts.ts';
@@ -11,7 +11,7 @@ const seen = snapshotWith({
 const truth = (text: string, params: Readonly<Record<string, string | readonly string[]>>): string => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
-  return evaluate(parsed.expression, seen, { now: noon, params }).value;
+  return evaluateExpression(parsed.expression, seen, { now: noon, params }).value;
 };
 
 test.each([
@@ -38,7 +38,10 @@ test('the value of a turn is a value, whatever is written in it', () => {
 test('why it is so names the values, not the parameter', () => {
   const parsed = parseExpression('not any(breakers | name in (${param.names}))');
   if (!parsed.ok) throw new Error(parsed.message);
-  const { value, why } = evaluate(parsed.expression, seen, { now: noon, params: { names: ['web', 'api'] } });
+  const { value, why } = evaluateExpression(parsed.expression, seen, {
+    now: noon,
+    params: { names: ['web', 'api'] },
+  });
   expect([value, why]).toEqual(['true', 'none of 3 breakers: name in (web, api)']);
 });
 
@@ -52,7 +55,7 @@ test('the status of a workload is compared without regard to case', () => {
   const value = (text: string): string => {
     const parsed = parseExpression(text);
     if (!parsed.ok) throw new Error(parsed.message);
-    return evaluate(parsed.expression, pods, { now: noon }).value;
+    return evaluateExpression(parsed.expression, pods, { now: noon }).value;
   };
   expect(value('any(workloads | status = crashloopbackoff)')).toBe('true');
   expect(value('any(workloads | status = CrashLoopBackOff)')).toBe('true');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FactKind, FactTypes } from '../../src/domain/facts.ts';
-import { togetherWords } from '../../src/expressions/choices.ts';
+import { togetherNote } from '../../src/expressions/choices.ts';
 import { kindOf } from '../../src/kinds/registry.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
@@ -54,7 +54,7 @@ test('a pod by how it stands; a host by what is wrong on it', () => {
 });
 
 test('one value of several rows', () => {
-  expect(togetherWords(['', 'a', 'a'])).toBe('a');
-  expect(togetherWords(['a', 'b', 'c'])).toBe('a, and 2 more');
-  expect(togetherWords([])).toBe('');
+  expect(togetherNote(['', 'a', 'a'])).toBe('a');
+  expect(togetherNote(['a', 'b', 'c'])).toBe('a, and 2 more');
+  expect(togetherNote([])).toBe('');
 });

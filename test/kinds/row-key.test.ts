@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { signalKey } from '../../src/domain/snapshot.ts';
-import { keyOf, rowName, stateWord } from '../../src/kinds/registry.ts';
+import { factKey, rowName, stateWord } from '../../src/kinds/registry.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, health, lag, pool } from '../support/made-facts.ts';
 
 test('a row keeps its key whatever it says, and no other row has it', () => {
-  const key = keyOf('breakers', breaker('psp'));
-  expect(keyOf('breakers', breaker('psp', { state: 'open', at: 5, failureRate: 80 }))).toBe(key);
+  const key = factKey('breakers', breaker('psp'));
+  expect(factKey('breakers', breaker('psp', { state: 'open', at: 5, failureRate: 80 }))).toBe(key);
   for (const other of [{ instance: 'bus-1' }, { service: 'billing' }, { source: 'prom' }])
-    expect(keyOf('breakers', breaker('psp', other))).not.toBe(key);
-  expect(keyOf('lag', lag('a', { partition: 1 }))).not.toBe(keyOf('lag', lag('a', { partition: 2 })));
+    expect(factKey('breakers', breaker('psp', other))).not.toBe(key);
+  expect(factKey('lag', lag('a', { partition: 1 }))).not.toBe(factKey('lag', lag('a', { partition: 2 })));
 });
 
 test('a slash in a name does not make two rows one', () => {
-  expect(keyOf('breakers', breaker('c', { instance: 'a/b' }))).not.toBe(
-    keyOf('breakers', breaker('b/c', { instance: 'a' })),
+  expect(factKey('breakers', breaker('c', { instance: 'a/b' }))).not.toBe(
+    factKey('breakers', breaker('b/c', { instance: 'a' })),
   );
 });
 

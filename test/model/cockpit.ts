@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '../../src/domain/profile.ts';
-import { type Controller, createController } from '../../src/engine/cockpit/controller.ts';
+import { type CockpitController, createCockpitController } from '../../src/engine/cockpit/controller.ts';
 import type { OpenedEnvironment } from '../../src/engine/cockpit/parts.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import type { LedgerEntry } from '../../src/persistence/ledger/entry.ts';
@@ -10,8 +10,8 @@ import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { createArming } from '../../src/runs/admission.ts';
 import type { Executor, ExecutorParts } from '../../src/runs/door.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
-import type { Change } from '../../src/simulator/change-log.ts';
-import { type CockpitStore, createCockpit } from '../../src/store/cockpit.ts';
+import type { ChangeRequest } from '../../src/simulator/change-log.ts';
+import { type CockpitStore, createCockpitStore } from '../../src/store/cockpit.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
 import { type EmbeddedWorld, embedWorld } from './doors.ts';
 import { createMoving } from './moving-clock.ts';
@@ -20,7 +20,7 @@ import { modules } from './profile.ts';
 
 /** A change as it arrived, with what was so in that very moment. */
 export interface Arrived {
-  readonly change: Change;
+  readonly change: ChangeRequest;
   /** Entries that were on disk by then. */
   readonly written: number;
   /** Why the environment was armed, as the model knows it; undefined: it was not. */
@@ -32,7 +32,7 @@ export type Mutation = (parts: ExecutorParts, make: (parts: ExecutorParts) => Ex
 
 /** The cockpit on the embedded world, in this process, with everything that can go wrong at hand. */
 export interface CockpitUnderTest {
-  readonly controller: Controller;
+  readonly controller: CockpitController;
   readonly cockpit: CockpitStore;
   readonly world: EmbeddedWorld;
   readonly oracle: Oracle;
@@ -85,7 +85,7 @@ export const openCockpitUnderTest = async (
   const world = embedWorld(clock, (change) =>
     arrived.push({ change, written: written.length, armed: oracle.armed() }),
   );
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   const file = await openLedger(stateDir, { before: () => (made.diskFull ? full() : undefined) });
   let runs = 0;
 
@@ -123,7 +123,7 @@ export const openCockpitUnderTest = async (
   };
 
   const refs = [...profiles.values()].map(({ system, env, title, tier }) => ({ system, env, title, tier }));
-  const controller = createController({
+  const controller = createCockpitController({
     cockpit,
     clock,
     openIo: world.readIo,

@@ -68,7 +68,7 @@ const keys = [
   step('tick', ({ controller }) => controller.tick(true)),
   step('do not tick', ({ controller }) => controller.tick(false)),
   step('undo', ({ controller, cockpit }) =>
-    controller.undo(cockpit.getState().ended[0]?.proposal?.run ?? 'none'),
+    controller.undo(cockpit.getState().endedRuns[0]?.proposal?.run ?? 'none'),
   ),
   step('arm', (under) => {
     under.oracle.arm('a drill');
@@ -90,7 +90,7 @@ const disableBreaker = (under: CockpitUnderTest): void =>
 
 const happenings = [
   step('the broker goes down', (under) =>
-    under.world.model.strike('dependency-down', env(under), under.world.now()),
+    under.world.model.inject('dependency-down', env(under), under.world.now()),
   ),
   step('somebody else disables the breaker', disableBreaker),
   step('nobody answers', ({ world }) => {

@@ -4,12 +4,12 @@ import type { ChangeIo, ReadIo } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { WireError } from '../../src/platform/failures.ts';
-import { httpAnswer } from '../../src/platform/network/answer.ts';
+import { toHttpAnswer } from '../../src/platform/network/answer.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/platform/network/http-messages.ts';
-import { type Change, createChangeLog } from '../../src/simulator/change-log.ts';
+import { type ChangeRequest, createChangeLog } from '../../src/simulator/change-log.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { unmonitoredHandlersOf } from '../../src/simulator/servers/environment.ts';
-import type { Ask, Handler } from '../../src/simulator/servers/serve.ts';
+import { unmonitoredHandlers } from '../../src/simulator/servers/environment.ts';
+import type { Handler, ParsedRequest } from '../../src/simulator/servers/serve.ts';
 import { smallSystem } from './small-system.ts';
 
 /** What stands between opsdeck and the world, and can be wrong. */
@@ -28,14 +28,14 @@ export interface EmbeddedWorld {
   readonly weather: Weather;
   /** Now, on the caller's clock. */
   now(): Millis;
-  changes(): readonly Change[];
+  changes(): readonly ChangeRequest[];
   readIo(): ReadIo;
   readonly change: ChangeIo;
   /** Somebody else does this, beside opsdeck: it is nobody's run. */
   beside(env: string, server: string, method: string, path: string, body: unknown): void;
 }
 
-const askFor = (method: string, url: URL, body: string): Ask => ({
+const askFor = (method: string, url: URL, body: string): ParsedRequest => ({
   method: method === 'HEAD' ? 'GET' : method,
   path: url.pathname
     .split('/')
@@ -49,21 +49,21 @@ const askFor = (method: string, url: URL, body: string): Ask => ({
 });
 
 /** `http://SERVER.ENV.world/…` leads to a server of an environment. `onChange` is called as each changing request arrives. */
-export const embedWorld = (clock: Clock, onChange: (change: Change) => void): EmbeddedWorld => {
+export const embedWorld = (clock: Clock, onChange: (change: ChangeRequest) => void): EmbeddedWorld => {
   const model = new SystemModel(smallSystem, { startedAt: clock.now() });
   const log = createChangeLog();
   const changes = {
     all: log.all,
-    note: (change: Change): void => {
+    note: (change: ChangeRequest): void => {
       log.note(change);
       onChange(change);
     },
   };
   const handlers = new Map(
-    model.environmentNames.map((env) => [env, unmonitoredHandlersOf({ model, clock, env, changes })]),
+    model.environmentNames.map((env) => [env, unmonitoredHandlers({ model, clock, env, changes })]),
   );
   const quiet = new Map(
-    model.environmentNames.map((env) => [env, unmonitoredHandlersOf({ model, clock, env })]),
+    model.environmentNames.map((env) => [env, unmonitoredHandlers({ model, clock, env })]),
   );
   const weather: Weather = { swapped: new Map(), gone: false, answersAfterMs: 0 };
 
@@ -84,7 +84,7 @@ export const embedWorld = (clock: Clock, onChange: (change: Change) => void): Em
     if (weather.answersAfterMs > 0) await clock.sleep(weather.answersAfterMs, signal);
     if (signal.aborted) throw new WireError('cancelled', 'cancelled');
     if (answer === 'cut') throw new WireError('unreachable', `${url.host}: connection reset`);
-    return httpAnswer({
+    return toHttpAnswer({
       status: answer.status,
       headers: { 'content-type': answer.type ?? 'application/json' },
       body: answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json)),

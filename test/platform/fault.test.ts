@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { WireError, wireError } from '../../src/platform/failures.ts';
+import { toWireError, WireError } from '../../src/platform/failures.ts';
 import { RemediedError, toFault } from '../../src/platform/fault.ts';
-import { masker } from '../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 const call = 'GET http://bus:8081/actuator/health';
@@ -57,7 +57,7 @@ test('a wait that was asked for and a remedy are kept', () => {
 });
 
 test('no secret and no control sequence gets into a message, and its length is bounded', () => {
-  masker.add('hunter2-of-fault-test');
+  secretMasker.add('hunter2-of-fault-test');
   const fault = toFault('bus', call, new Error('said \x1b[31mhunter2-of-fault-test\nand more'), 1);
   expect(fault.message).toBe(`${call}: Error: said …masked and more`);
   expect(toFault('bus', call, new Error('x'.repeat(10_000)), 1).message.length).toBeLessThanOrEqual(400);
@@ -78,5 +78,5 @@ test.each([
   ['a connection that was closed', coded('UND_ERR_SOCKET'), false],
   ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), false],
 ])('%s: whether something has left is known (%#)', (_, error, isUnsent) => {
-  expect(wireError(error)?.isUnsent).toBe(isUnsent);
+  expect(toWireError(error)?.isUnsent).toBe(isUnsent);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { guarded } from '../../src/platform/watchdog.ts';
+import { runGuarded } from '../../src/platform/watchdog.ts';
 
 const long = `${'a'.repeat(10_000)}b`;
 
 describe('work under a watchdog', () => {
   test('that ends in time is done', () => {
     let done = 0;
-    expect(guarded(() => void done++, 1000)).toBe('done');
+    expect(runGuarded(() => void done++, 1000)).toBe('done');
     expect(done).toBe(1);
   });
 
@@ -14,7 +14,7 @@ describe('work under a watchdog', () => {
     '%s on a long line is ended, and what was done before stays',
     (pattern) => {
       const seen: boolean[] = [];
-      const outcome = guarded(() => {
+      const outcome = runGuarded(() => {
         seen.push(/b$/.test(long));
         seen.push(pattern.test(long));
       }, 20);
@@ -24,7 +24,7 @@ describe('work under a watchdog', () => {
 
   test('that throws throws', () => {
     expect(() =>
-      guarded(() => {
+      runGuarded(() => {
         throw new TypeError('no');
       }, 1000),
     ).toThrow(TypeError);

@@ -6,7 +6,7 @@ import type { AnyFact, FactKind } from '../../src/domain/facts.ts';
 import { factKinds, isKind } from '../../src/kinds/registry.ts';
 import { importFile } from '../../src/platform/files/package-files.ts';
 import { type LoadedPlugin, loadPlugin } from '../../src/plugins/load-plugin.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { shopCockpit } from '../screens/support/shop.ts';
 import { openCockpit } from '../screens/support/user.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';
@@ -60,7 +60,7 @@ const pane = (kind: string): string => `panes: [definePane({
 test('a kind of a plugin has the pane that the plugin gives it, and a text that cannot be made ends nothing', async () => {
   const { problem } = await load('opsdeck-plugin-dials', 'dials', pane('dials'));
   expect(problem).toBeUndefined();
-  const facts = createFacts(frame({ system: 'shop', env: 'production' }));
+  const facts = createFactsStore(frame({ system: 'shop', env: 'production' }));
   const row = { source: 'bus', at: noon, name: 'boiler', mood: 'odd', needle: 4.25 };
   // A plugin's kind: no type of this program names it.
   const [kind, items] = ['dials' as FactKind, [row] as unknown as readonly AnyFact[]];

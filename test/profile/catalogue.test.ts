@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import { chooseProfile, findProfiles } from '../../src/profile/catalogue.ts';
 import { memoryFiles } from './support/memory-files.ts';
 
@@ -13,7 +13,7 @@ const find = async (dirs: readonly string[], texts: Readonly<Record<string, stri
   return {
     ...catalogue,
     names: catalogue.entries.map(({ system, env, file }) => `${system}/${env} ${file}`),
-    said: catalogue.complaints.map(complaintLine),
+    said: catalogue.complaints.map(formatComplaint),
   };
 };
 

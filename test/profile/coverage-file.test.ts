@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { entryIds, readCoverageFile } from '../../src/profile/coverage-file.ts';
 import { readProfileTree } from '../../src/profile/read.ts';
@@ -32,7 +32,7 @@ const filesWith = (coverage?: string) =>
 
 const validated = async (coverage: string, path = 'p'): Promise<readonly string[]> => {
   const options = { files: filesWith(coverage), modules: toyModules, sets: {}, processEnv: {}, now };
-  return (await validateProfiles([path], options)).map(complaintLine);
+  return (await validateProfiles([path], options)).map(formatComplaint);
 };
 
 const idsOf = async (

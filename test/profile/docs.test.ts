@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';
@@ -26,6 +26,6 @@ test('every example of docs/profiles.md is a profile without a complaint', async
       processEnv: { SHOP_TOKEN: 't0ken', AUDIT: 't0ken' },
       now,
     });
-    expect(complaints.map(complaintLine)).toEqual([]);
+    expect(complaints.map(formatComplaint)).toEqual([]);
   }
 });

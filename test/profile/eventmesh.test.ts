@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Profile } from '../../src/domain/profile.ts';
-import { realFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/files.ts';
 import type { HttpAnswer } from '../../src/platform/network/http-messages.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { unmet, zExpectation } from '../../src/sources/expectation.ts';
+import { describeUnmet, zExpectation } from '../../src/sources/expectation.ts';
 import { judgeAnswer } from '../../src/sources/http/look.ts';
 import { requestParams } from '../../src/sources/http/request.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
@@ -12,7 +12,7 @@ import { now } from './support/loading.ts';
 
 const shipped = async (env: string): Promise<Profile> => {
   const { draft } = await loadProfile(`profiles/eventmesh/${env}.yaml`, {
-    files: realFiles,
+    files: localFiles,
     modules: sourceModules,
     sets: env === 'production' ? { 'host-1': 'vm-1', 'host-2': 'vm-2' } : {},
     processEnv: { EVENTMESH_CHAT_WEBHOOK_URL: 'https://chat.example/hook' },
@@ -57,7 +57,7 @@ test.each([
   const { runbooks } = await shipped('production');
   const step = runbooks.find(({ id }) => id === 'notify')?.act.find(({ id }) => id === 'a1');
   const { expect: wanted } = requestParams.parse(step?.with);
-  expect(unmet({ status: '200-299', ...wanted }, given) === undefined).toBe(isPosted);
+  expect(describeUnmet({ status: '200-299', ...wanted }, given) === undefined).toBe(isPosted);
 });
 
 test.each([

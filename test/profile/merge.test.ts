@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { merge } from '../../src/profile/read.ts';
-import { type Node, plain, scalars } from '../../src/profile/tree.ts';
+import { plainValue, scalarsIn, type YamlNode } from '../../src/profile/tree.ts';
 import { parseYaml } from '../../src/profile/yaml-tree.ts';
 
-const tree = (text: string, file = 'a.yaml'): Node => {
+const tree = (text: string, file = 'a.yaml'): YamlNode => {
   const { tree: node, complaints } = parseYaml(text, file);
   if (node === undefined) throw new Error(JSON.stringify(complaints));
   return node;
 };
 
-const merged = (base: string, over: string): unknown => plain(merge(tree(base), tree(over)));
+const merged = (base: string, over: string): unknown => plainValue(merge(tree(base), tree(over)));
 
 test.each([
   ['maps, key by key', '{ a: { b: 1, c: 2 } }', '{ a: { c: 3, d: 4 } }', { a: { b: 1, c: 3, d: 4 } }],
@@ -50,8 +50,8 @@ test.each([
   expect(merged(base, over)).toEqual(result);
 });
 
-const places = (node: Node): readonly string[] =>
-  [...scalars(node)].map(({ value, position: { file, line, col } }) => `${value} ${file}:${line}:${col}`);
+const places = (node: YamlNode): readonly string[] =>
+  [...scalarsIn(node)].map(({ value, position: { file, line, col } }) => `${value} ${file}:${line}:${col}`);
 
 test('every value keeps the place where it was written', () => {
   const base = tree('sources:\n  api: { url: one, every: two }\n', 'base.yaml');
@@ -75,8 +75,8 @@ const { value: json } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 const map = fc.dictionary(key, json, { maxKeys: 5 });
 
-const nodeOf = (value: unknown): Node => tree(JSON.stringify(value));
-const laid = (base: unknown, over: unknown): unknown => plain(merge(nodeOf(base), nodeOf(over)));
+const nodeOf = (value: unknown): YamlNode => tree(JSON.stringify(value));
+const laid = (base: unknown, over: unknown): unknown => plainValue(merge(nodeOf(base), nodeOf(over)));
 
 test('nothing laid over something changes nothing, nor does something laid over nothing', () => {
   fc.assert(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { daysPastReview, isPlaceholder, turnOf } from '../../src/domain/profile.ts';
+import { daysSinceReviewDue, escalationTurn, isUnfilledContact } from '../../src/domain/profile.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 
 const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }
@@ -26,10 +26,10 @@ describe('the ladder of people', () => {
 escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, when: in the night }]
 `,
     );
-    const turns = escalation.map((_, index) => turnOf(escalation, index, severity));
+    const turns = escalation.map((_, index) => escalationTurn(escalation, index, severity));
     expect(turns).toEqual(['first', '10m after A', 'P0 immediately · P1 after 30m', 'in the night']);
-    expect(turnOf(escalation, 2, undefined)).toBe('');
-    expect(turnOf(escalation, 9, severity)).toBe('');
+    expect(escalationTurn(escalation, 2, undefined)).toBe('');
+    expect(escalationTurn(escalation, 9, severity)).toBe('');
   });
 
   test('a contact that is not there', async () => {
@@ -47,7 +47,7 @@ escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, whe
     ['#ops', false],
     ['a@example.org', false],
   ])('%j stands for nothing: %s', (reach, is) => {
-    expect(isPlaceholder(reach)).toBe(is);
+    expect(isUnfilledContact(reach)).toBe(is);
   });
 });
 
@@ -152,10 +152,12 @@ describe('review and schedule', () => {
     if (review === undefined) throw new Error('no review');
     expect(review).toMatchObject({ owner: 'Platform', every: 'monthly', next: '2025-10-06' });
     const evening = Date.UTC(2025, 9, 6, 20);
-    expect(daysPastReview(review, evening, zone)).toBe(1);
-    expect(daysPastReview(review, evening, 'UTC')).toBe(0);
-    expect(daysPastReview(review, Date.UTC(2025, 9, 1), 'UTC')).toBe(-5);
-    expect(daysPastReview({ ...review, next: '2025-10-26' }, Date.UTC(2025, 9, 27), 'Europe/Berlin')).toBe(1);
+    expect(daysSinceReviewDue(review, evening, zone)).toBe(1);
+    expect(daysSinceReviewDue(review, evening, 'UTC')).toBe(0);
+    expect(daysSinceReviewDue(review, Date.UTC(2025, 9, 1), 'UTC')).toBe(-5);
+    expect(
+      daysSinceReviewDue({ ...review, next: '2025-10-26' }, Date.UTC(2025, 9, 27), 'Europe/Berlin'),
+    ).toBe(1);
   });
 
   test('what is no day, and what belongs to the guard', async () => {

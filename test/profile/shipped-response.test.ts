@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/severity.ts';
-import { realFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';
 
 const shipped = async (name: string): Promise<Profile> => {
   const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
-    files: realFiles,
+    files: localFiles,
     modules: sourceModules,
     sets: {},
     processEnv: {},
     now,
   });
-  if (draft === undefined) throw new Error(complaints.map(complaintLine).join('\n'));
+  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
   return (await draft.finish({ exec: async () => '' })).profile;
 };
 

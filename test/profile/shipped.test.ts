@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
-import { realFiles } from '../../src/platform/files/files.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
+import { localFiles } from '../../src/platform/files/files.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';
 
 test('the shipped profiles are without an error', async () => {
-  const catalogue = await findProfiles(['profiles'], realFiles);
+  const catalogue = await findProfiles(['profiles'], localFiles);
   expect(catalogue.entries.length).toBeGreaterThan(0);
   const complaints = await validateProfiles(catalogue, {
-    files: realFiles,
+    files: localFiles,
     modules: sourceModules,
     sets: {},
     processEnv: {},
     now,
   });
-  expect(complaints.filter(({ severity }) => severity === 'error').map(complaintLine)).toEqual([]);
+  expect(complaints.filter(({ severity }) => severity === 'error').map(formatComplaint)).toEqual([]);
 });

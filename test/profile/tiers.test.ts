@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
@@ -12,7 +12,7 @@ const profile = (env: string, tier: string, sources: string, more = ''): string 
 const validated = async (texts: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const files = memoryFiles(texts);
   const options = { files, modules: sourceModules, sets: {}, processEnv: { DB: 'db' }, now };
-  return (await validateProfiles(await findProfiles(['p'], files), options)).map(complaintLine);
+  return (await validateProfiles(await findProfiles(['p'], files), options)).map(formatComplaint);
 };
 
 const pg = (url: string, more = ''): string => `{ type: postgres, url: "${url}"${more} }`;
@@ -111,7 +111,7 @@ test('a nearer file does not take the gates of a farther one away; it may add to
     'far/dev.yaml': profile('dev', 'dev', sources),
   });
   const { entries, complaints } = await findProfiles(['near', 'far'], files);
-  expect(complaints.map(complaintLine)).toEqual([
+  expect(complaints.map(formatComplaint)).toEqual([
     'near/live.yaml:1:1: shop/live is of tier dev here, and of tier production in far/live.yaml, which this file hides; write tier: production, or give this one another env or system',
   ]);
   expect(entries.map(({ env, tier, file, conflicts = [] }) => [env, tier, file, conflicts.length])).toEqual([

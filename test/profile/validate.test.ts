@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import { findProfiles } from '../../src/profile/catalogue.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';
@@ -25,12 +25,12 @@ const said = [
 
 test('every environment of a catalogue, each complaint once, by file and line', async () => {
   const complaints = await validateProfiles(await findProfiles(['p', 'q'], files), options);
-  expect(complaints.map(complaintLine)).toEqual(said);
+  expect(complaints.map(formatComplaint)).toEqual(said);
 });
 
 test('directories and single files', async () => {
   const of = async (...paths: readonly string[]) =>
-    (await validateProfiles(paths, options)).map(complaintLine);
+    (await validateProfiles(paths, options)).map(formatComplaint);
   expect(await of('p')).toEqual(said);
   expect(await of('q/fine.yaml')).toEqual([]);
   expect(await of('p/dev.yaml', 'p/live.yaml')).toEqual([said[0], said[2]]);
@@ -47,7 +47,7 @@ test('a warning for each pattern that needs backtracking', async () => {
     'p/dev.yaml': `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${views}${runbook}`,
   });
   const complaints = await validateProfiles(['p'], { ...options, files: only });
-  const lines = complaints.map(complaintLine).filter((line) => line.includes('backtracking'));
+  const lines = complaints.map(formatComplaint).filter((line) => line.includes('backtracking'));
   expect(lines).toEqual([
     'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is given up where it takes too long; write it without look-around and references',
     'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking; write it without look-around and references',
@@ -65,7 +65,7 @@ test('an expression that is nested too deeply is an error with its place, and th
     ...options,
     files: memoryFiles({ 'p/dev.yaml': text }),
   });
-  const errors = complaints.filter(({ severity }) => severity === 'error').map(complaintLine);
+  const errors = complaints.filter(({ severity }) => severity === 'error').map(formatComplaint);
   expect(errors).toEqual([
     expect.stringMatching(/^p\/dev\.yaml:6:\d+: .*more than 100 brackets and not inside each other/),
     expect.stringMatching(/^p\/dev\.yaml:7:\d+: /),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
-import type { Answers, RunEvent } from '../../src/domain/run.ts';
+import type { OperatorAnswers, RunEvent } from '../../src/domain/run.ts';
 import type { Runbook, VerifyStep } from '../../src/domain/runbook.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import { openEngine } from '../../src/engine/engine.ts';
@@ -11,7 +11,7 @@ import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
 import { newRunId } from '../../src/platform/chance.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { masker } from '../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { createArming } from '../../src/runs/admission.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
@@ -106,7 +106,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
     clock,
     who: { user: 'ana', host: 'vm-1', pid: process.pid },
     newId: newRunId,
-    mask: masker.mask,
+    mask: secretMasker.mask,
     modules: sourceModules,
   });
   const { signal } = new AbortController();
@@ -147,7 +147,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
   };
 };
 
-const yesTo = ({ names }: Proposal): Answers => ({
+const yesTo = ({ names }: Proposal): OperatorAnswers => ({
   names,
   pasted: false,
   by: 'typed',

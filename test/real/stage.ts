@@ -1,5 +1,5 @@
 import type { Mood } from '../../src/testing/moods.ts';
-import type { Expected, Stage } from '../../src/testing/wired.ts';
+import type { SourceExpectation, Stage } from '../../src/testing/wired.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { type Door, doorOf } from './door.ts';
 import { openProxy, type Way } from './proxy.ts';
@@ -34,7 +34,7 @@ const throttles: readonly RealMood[] = [
 
 /** A source type before a real server. */
 export interface RealRig {
-  readonly rig: Expected;
+  readonly rig: SourceExpectation;
   /** Where it answers. */
   readonly path: string;
   /** Resolves once the server says what the rig expects: some things take it seconds. */

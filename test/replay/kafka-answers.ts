@@ -6,7 +6,7 @@ import {
   listOffsets,
   metadata,
 } from '../../src/clients/kafka/cluster-calls.ts';
-import { ByteSource } from '../../src/clients/kafka/fields.ts';
+import { WireReader } from '../../src/clients/kafka/fields.ts';
 import {
   consumerGroupDescribe,
   describeGroups,
@@ -63,7 +63,7 @@ export const kafkaAnswers = (connections: readonly (readonly string[])[]): reado
       const [key, version] = [request?.readInt16BE(4), request?.readInt16BE(6)];
       const call = calls.find((one) => one.key === key && one.version === version);
       if (call === undefined) throw new Error(`no call with key ${key} and version ${version}`);
-      const from = new ByteSource(answer.subarray(headBytes), call.flexible);
+      const from = new WireReader(answer.subarray(headBytes), call.flexible);
       from.skipTags();
       const said = withoutBytes(call.answer.read(from));
       return { call: `${call.name} ${call.version}`, said, left: from.left };

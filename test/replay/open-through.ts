@@ -1,12 +1,12 @@
 import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { Plan } from '../../src/domain/operation.ts';
-import type { Batch } from '../../src/domain/reading.ts';
+import type { Reading } from '../../src/domain/reading.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import type { LogEvent, Resume } from '../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint } from '../../src/logs/reading/tail.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Dial } from '../../src/platform/network/dial.ts';
-import type { Feed, Finding, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
+import type { Feed, Finding, SignalRequest, Source, SourceModule } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** One source in a recorded situation: the recorder and the replay open it in the same way. */
@@ -15,14 +15,14 @@ export interface Scenario {
   readonly name: string;
   readonly asked: string;
   readonly entry: Readonly<Record<string, unknown>>;
-  readonly signals?: readonly WantedSignal[];
+  readonly signals?: readonly SignalRequest[];
   /** The calls that are recorded, in this order. */
   readonly calls: readonly ('doctor' | 'identify' | `feed ${string}` | PlanCall | WatchCall | TailCall)[];
   /** What the server's own tool is asked at the same moment: statements for psql, arguments of a program. */
   readonly tools?: readonly string[];
 }
 
-type Facts = Batch<AnyFact | Note | Sample>;
+type Facts = Reading<AnyFact | Note | Sample>;
 
 /** An operation is planned, not carried out: what it asks the server to check is recorded. */
 interface PlanCall {
@@ -39,7 +39,7 @@ interface WatchCall {
 /** Lines are read until the tail ends, or until there are so many. */
 interface TailCall {
   readonly tail: string;
-  readonly from: Resume;
+  readonly from: ResumePoint;
   readonly most?: number;
 }
 

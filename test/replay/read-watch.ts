@@ -1,6 +1,6 @@
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { Dial } from '../../src/platform/network/dial.ts';
-import { openClient } from '../../src/sources/kubernetes/client.ts';
+import { openKubeClient } from '../../src/sources/kubernetes/client.ts';
 import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
 import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/list.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -13,7 +13,7 @@ export const readWatch = async (
   dial: Dial,
 ): Promise<{ readonly events: readonly WatchEvent[]; readonly error?: unknown }> => {
   const io = openReadIo(manualClock(), { dial });
-  const client = openClient('s', kubernetesConfig.parse(entry), io);
+  const client = openKubeClient('s', kubernetesConfig.parse(entry), io);
   const stop = new AbortController();
   const events: WatchEvent[] = [];
   try {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Danger, Plan, Reach } from '../../src/domain/operation.ts';
+import type { Danger, OperationImpact, Plan } from '../../src/domain/operation.ts';
 import { PlanError } from '../../src/domain/operation.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
 import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
@@ -14,7 +14,7 @@ export interface BreakerSourceOptions {
   readonly danger: Danger | 'as-step';
   readonly everyMs?: number;
   readonly permits?: Operation['permits'];
-  readonly reach?: Reach;
+  readonly reach?: OperationImpact;
 }
 
 const statesAt = async (url: string, io: ReadIo, signal: AbortSignal): Promise<Map<string, string>> => {

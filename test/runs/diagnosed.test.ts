@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { Diagnosed } from '../../src/domain/run.ts';
+import type { DiagnosisResult } from '../../src/domain/run.ts';
 import { events, openStage } from './stage.ts';
 
-const seen = (lines: readonly string[], more: Partial<Diagnosed> = {}): Diagnosed => ({
+const seen = (lines: readonly string[], more: Partial<DiagnosisResult> = {}): DiagnosisResult => ({
   step: 'd1',
   title: 'What it says',
   lines,

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import type { ExpiredLogin, Proposal } from '../../src/domain/proposal.ts';
-import type { LoginAnswer, RunEvent } from '../../src/domain/run.ts';
+import type { LoginResult, RunEvent } from '../../src/domain/run.ts';
 import { closeStep, events, openStage } from './stage.ts';
 
 const login = ['aws', 'sso', 'login'];
-const again: LoginAnswer = { ok: true, why: 'aws sso login: ended with status 0' };
+const again: LoginResult = { ok: true, why: 'aws sso login: ended with status 0' };
 
 /** Somebody who logs in when asked, and what they were asked. */
 const somebody = (renew: () => void) => {
   const asked: ExpiredLogin[] = [];
   return {
     asked,
-    login: async (denied: ExpiredLogin): Promise<LoginAnswer> => {
+    login: async (denied: ExpiredLogin): Promise<LoginResult> => {
       asked.push(denied);
       renew();
       return again;

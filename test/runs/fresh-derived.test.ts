@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { freshState } from '../../src/runs/verification/proof-feeds.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
-import { snapshotOf } from '../../src/store/snapshot.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec, factSpec } from '../support/derived-specs.ts';
 import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
@@ -17,10 +17,10 @@ const ratio = calcSpec(
 const open = factSpec('open', { kind: 'breakers', fold: 'count' }, { threshold: { noData: 'ok' } });
 
 test('a proof does not rest on a calculation of which a part was read before the act', () => {
-  const store = createFacts(frame({ signals: [spec('errors'), spec('total'), ratio] }));
+  const store = createFactsStore(frame({ signals: [spec('errors'), spec('total'), ratio] }));
   const acted = noon + second;
   const seen = (now: number) =>
-    snapshotOf(freshState(store.getState(), acted, now), now).signals.find(({ id }) => id === 'ratio');
+    buildSnapshot(freshState(store.getState(), acted, now), now).signals.find(({ id }) => id === 'ratio');
   learn(store, errors, { samples: [sample('errors', 0)] }, noon);
   learn(store, total, { samples: [sample('total', 100)] }, noon);
   learn(store, errors, { samples: [sample('errors', 0)] }, noon + 2 * second);
@@ -31,9 +31,9 @@ test('a proof does not rest on a calculation of which a part was read before the
 
 test('nor on a silence that nobody has met since: noData is no proof', () => {
   const breakers = feedInfo('bus/breakers', 'breakers');
-  const store = createFacts(frame({ signals: [open] }));
+  const store = createFactsStore(frame({ signals: [open] }));
   const acted = noon + second;
-  const seen = (now: number) => snapshotOf(freshState(store.getState(), acted, now), now).signals[0];
+  const seen = (now: number) => buildSnapshot(freshState(store.getState(), acted, now), now).signals[0];
   learn(store, breakers, { items: [breaker('psp')] }, noon);
   expect(seen(noon + 2 * second)).toMatchObject({ level: 'unknown' });
   learn(store, breakers, { items: [] }, noon + 3 * second);

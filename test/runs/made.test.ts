@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/run.ts';
-import { withMade } from '../../src/runs/sending/act-step.ts';
+import { withCreatedIds } from '../../src/runs/sending/act-step.ts';
 import { undoRequest } from '../../src/runs/undo/undo.ts';
 import { openStage } from './stage.ts';
 
@@ -21,11 +21,11 @@ test.each([
   [{ text: 'see ${made.silence}' }, { silence: 's1' }, { text: 'see ${made.silence}' }],
   [{ id: '${made.silence}' }, { silence: '${made.other}' }, { id: '${made.other}' }],
 ])('%j with %j is %j', (written, made, expected) => {
-  expect(withMade(call(written), made)).toEqual(call(expected));
+  expect(withCreatedIds(call(written), made)).toEqual(call(expected));
 });
 
 test.each([{}, { other: 'x' }])('without its id, with %j, there is no undo', (made) => {
-  expect(withMade(call({ id: '${made.silence}' }), made)).toBeUndefined();
+  expect(withCreatedIds(call({ id: '${made.silence}' }), made)).toBeUndefined();
 });
 
 test('an undo with an id that came back asks for no less than the step that made it', async () => {

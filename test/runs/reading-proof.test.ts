@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbook.ts';
-import { askEveryMs } from '../../src/runs/verification/reading-proof.ts';
+import { pollIntervalMs } from '../../src/runs/verification/reading-proof.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const looked: VerifyStep = {
@@ -162,7 +162,7 @@ test.each([
   [60_000, 1000, 1000],
   [2000, 400, 1000],
 ])('within %d, for %d: asked every %d ms', (withinMs, forMs, wanted) => {
-  expect(askEveryMs({ withinMs, forMs })).toBe(wanted);
+  expect(pollIntervalMs({ withinMs, forMs })).toBe(wanted);
 });
 
 test('what was asked for is asked again while the run is watched: it relapses', async () => {

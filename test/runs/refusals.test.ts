@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Answers } from '../../src/domain/run.ts';
+import type { OperatorAnswers } from '../../src/domain/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { closeStep, events, openStage, type Stage } from './stage.ts';
 
@@ -7,7 +7,7 @@ const recordedEndings = async (stage: Stage) =>
   (await readLedger(stage.stateDir)).flatMap(({ entry }) => (entry.event === 'ended' ? [entry.ending] : []));
 
 /** Refused by a gate: nothing was sent, and the ledger has it with its plan. */
-const expectRefused = async (stage: Stage, answers: Partial<Answers>, why: RegExp): Promise<void> => {
+const expectRefused = async (stage: Stage, answers: Partial<OperatorAnswers>, why: RegExp): Promise<void> => {
   const going = stage.go(await stage.propose(), answers);
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
@@ -31,7 +31,7 @@ test('a profile that is read-only refuses on any tier', async () => {
   await expectRefused(stage, {}, /^dev is read-only/);
 });
 
-test.each<[string, Partial<Answers>, RegExp]>([
+test.each<[string, Partial<OperatorAnswers>, RegExp]>([
   ['no name', { names: [] }, /^wants "broker" confirmed by name \(--confirm NAME\)$/],
   ['a wrong name', { names: ['brokre'] }, /^"brokre" is no target of this run; its targets: "broker"$/],
   ['a name in another case', { names: ['Broker'] }, /"Broker" is no target/],

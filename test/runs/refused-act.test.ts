@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asUnsent, WireError } from '../../src/platform/failures.ts';
+import { markUnsent, WireError } from '../../src/platform/failures.ts';
 import { ChangeError } from '../../src/platform/fault.ts';
 import { openStage } from './stage.ts';
 
@@ -25,7 +25,7 @@ test('an act without an answer may have been done: its undo is offered', async (
 });
 
 test('an act of which nothing has left is not listed as sent, and offers no undo', async () => {
-  const refused = asUnsent(new WireError('unreachable', 'connection refused'));
+  const refused = markUnsent(new WireError('unreachable', 'connection refused'));
   await using stage = await openStage({ sendFails: refused });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({

@@ -6,8 +6,8 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
-import { createMasker } from '../../src/platform/terminal/secrets.ts';
-import { createRecorder } from '../../src/runs/recorder.ts';
+import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import { createRunRecorder } from '../../src/runs/recorder.ts';
 import { aRun } from '../persistence/ledger/a-run.ts';
 import { tempDir } from '../persistence/ledger/entries.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -104,7 +104,7 @@ test('a secret in any text of any kind of event reaches neither the ledger nor t
   await fc.assert(
     fc.asyncProperty(secret, around, around, async (hidden, before, after) => {
       await using dir = await tempDir();
-      const masker = createMasker();
+      const masker = createSecretMasker();
       masker.add(hidden);
       const shown: RunEvent[] = [];
       const parts = {
@@ -113,7 +113,7 @@ test('a secret in any text of any kind of event reaches neither the ledger nor t
         system: 'demo',
         env: 'dev',
       };
-      const recorder = createRecorder(
+      const recorder = createRunRecorder(
         'r1',
         { ...parts, ledger: await openLedger(dir.path), mask: masker.mask },
         (event) => shown.push(event),

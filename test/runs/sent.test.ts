@@ -3,10 +3,10 @@ import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
 import { postgresChanges } from '../../src/clients/postgres/changing.ts';
 import { SqlError } from '../../src/clients/postgres/sql.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
-import { asUnsent, WireError } from '../../src/platform/failures.ts';
+import { markUnsent, WireError } from '../../src/platform/failures.ts';
 import { ChangeError } from '../../src/platform/fault.ts';
 import type { HttpStream, WebSocketWire } from '../../src/platform/network/http-messages.ts';
-import { createSent } from '../../src/runs/sending/sent.ts';
+import { createSentLog } from '../../src/runs/sending/sent.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -46,7 +46,7 @@ test.each([
     chunks: pieces(lost),
     text: async () => '',
   };
-  const sent = createSent();
+  const sent = createSentLog();
   const io = sent.watching(door({ stream: async () => answer }));
   const got = await io.stream({ method: 'POST', url: 'http://d/pull' }, never);
   const all = (async () => {
@@ -68,7 +68,7 @@ test.each([
   ['lost', true, false, 'connected, then cut off, outcome unknown'],
   ['cancelled', false, true, 'connected, then cut off, outcome unknown'],
 ])('a socket that was %s', async (_, lost, cancelled, outcome) => {
-  const sent = createSent();
+  const sent = createSentLog();
   const stop = new AbortController();
   const io = sent.watching(door({ socket: async () => wire(lost) }));
   const got = await io.socket({ url: 'http://k/exec', protocols: [] }, stop.signal);
@@ -95,7 +95,7 @@ test.each([
   ],
   ['nothing came', cut, 'no answer, outcome unknown: cancelled'],
 ])('a statement when %s', async (_, error, outcome) => {
-  const sent = createSent();
+  const sent = createSentLog();
   const io = sent.watching(
     door({
       call: async () => {
@@ -123,7 +123,7 @@ test.each([
   ],
   ['not answered', cut, 'no answer, outcome unknown: cancelled', false],
 ])('a change of Kafka that was %s', async (_, error, outcome, undone) => {
-  const sent = createSent();
+  const sent = createSentLog();
   const io = sent.watching(door({ call: () => Promise.reject(error) }));
   const change = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
   await io.call(kafkaChanges, { brokers: [] }, change, never).catch(() => {});
@@ -132,7 +132,7 @@ test.each([
 });
 
 test('a call is named by the command that a person would type, where it has one', async () => {
-  const sent = createSent();
+  const sent = createSentLog();
   const io = sent.watching(door({ socket: async () => wire(false) }));
   const typed = 'kubectl exec -n shop pg-0 -- pg_dump';
   for await (const _ of io.run({ argv: ['ssh', '-o', 'BatchMode=yes'], typed: 'ssh vm-1 date' }, never));
@@ -149,7 +149,7 @@ test.each([
   [500, false],
   [200, false],
 ])('an answer %d says that nothing was done: %s', async (status, refused) => {
-  const sent = createSent();
+  const sent = createSentLog();
   const answer = { status, headers: {}, latencyMs: 1, url: 'http://b/x', text: '', bytes, json: () => ({}) };
   const io = sent.watching(door({ send: async () => answer }));
   await io.send({ method: 'POST', url: 'http://b/circuitbreakers/a%2Fb' }, never);
@@ -157,8 +157,8 @@ test.each([
 });
 
 test('a call that failed before it left is counted, and not listed', async () => {
-  const sent = createSent();
-  const refused = asUnsent(new WireError('unreachable', 'connection refused'));
+  const sent = createSentLog();
+  const refused = markUnsent(new WireError('unreachable', 'connection refused'));
   const lost = new WireError('unreachable', 'connection reset');
   const errors = [refused, lost, refused];
   const io = sent.watching(door({ send: () => Promise.reject(errors[sent.count() - 1]) }));

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Guard, Rung } from '../../src/domain/guard.ts';
-import type { Danger, Reach } from '../../src/domain/operation.ts';
+import type { AuthorityLevel, Guard } from '../../src/domain/guard.ts';
+import type { Danger, OperationImpact } from '../../src/domain/operation.ts';
 import type { Profile, Tier } from '../../src/domain/profile.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
-import type { Answers, RunEvent } from '../../src/domain/run.ts';
+import type { OperatorAnswers, RunEvent } from '../../src/domain/run.ts';
 import type { ActStep, Runbook, VerifyStep } from '../../src/domain/runbook.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../src/doors/io.ts';
@@ -14,7 +14,7 @@ import type { LedgerWrite } from '../../src/persistence/ledger/file.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../src/platform/files/target-locks.ts';
-import { createMasker } from '../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import { type ArmingControl, createArming } from '../../src/runs/admission.ts';
 import type { Executor, ProposalRequest } from '../../src/runs/door.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
@@ -36,13 +36,13 @@ export interface StageOptions {
   /** What the profile says renews the source's login. */
   readonly login?: readonly string[];
   readonly verify?: readonly VerifyStep[] | 'none';
-  readonly authority?: readonly Rung[];
+  readonly authority?: readonly AuthorityLevel[];
   /** In place of locks in its state dir. */
   readonly locks?: TargetLocks;
   /** What its operation answers when it is asked whether we may; absent: it cannot be asked. */
   readonly permits?: Operation['permits'];
   /** How much its operation reaches. */
-  readonly reach?: Reach;
+  readonly reach?: OperationImpact;
   /** What sending a call throws in place of an answer. */
   readonly sendFails?: Error;
   /** Called before an entry is written; throws in place of a ledger that cannot be. */
@@ -70,13 +70,13 @@ export interface Stage extends AsyncDisposable {
   readonly arming: ArmingControl;
   readonly runbook: Runbook;
   readonly stateDir: string;
-  readonly mask: ReturnType<typeof createMasker>;
+  readonly mask: ReturnType<typeof createSecretMasker>;
   propose(
     params?: Record<string, string>,
     runbook?: Partial<Runbook>,
     more?: Partial<ProposalRequest>,
   ): Promise<Proposal>;
-  go(proposal: Proposal, answers?: Partial<Answers>): Going;
+  go(proposal: Proposal, answers?: Partial<OperatorAnswers>): Going;
   /** Waits until everything that was asked of the wire and the disk is answered. */
   quiet(): Promise<void>;
 }
@@ -102,7 +102,7 @@ export const staysClosed: VerifyStep = {
 export const events = (all: readonly RunEvent[]): readonly string[] => all.map(({ event }) => event);
 
 /** The answers of somebody who says yes to everything, by letters typed. */
-export const yes = (proposal: Proposal): Answers => ({
+export const yes = (proposal: Proposal): OperatorAnswers => ({
   names: proposal.names,
   pasted: false,
   by: 'typed',
@@ -130,7 +130,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const server = await startBreakerServer();
   const dir = await tempDir();
   const traffic = createTraffic();
-  const mask = createMasker();
+  const mask = createSecretMasker();
 
   const countedIo = (of: Clock): ReadIo => {
     const io = openReadIo(of);
@@ -244,7 +244,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   /** Nothing under way for this many turns of the event loop in a row: no request, and no file that is read or written. */
   const quiet = (): Promise<void> => settle(30, () => traffic.underWay() > server.hanging());
 
-  const go = (proposal: Proposal, answers: Partial<Answers> = {}): Going => {
+  const go = (proposal: Proposal, answers: Partial<OperatorAnswers> = {}): Going => {
     const stop = new AbortController();
     const seen: RunEvent[] = [];
     let over = false;

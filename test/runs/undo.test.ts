@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Freeze } from '../../src/domain/guard.ts';
+import type { ChangeFreeze } from '../../src/domain/guard.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
 import { events, openStage, type Stage, staysClosed } from './stage.ts';
@@ -58,7 +58,7 @@ test('a run that goes on is not undone under its hands: it holds its targets', a
 });
 
 test('a freeze keeps an undo, too, and a reason breaks it', async () => {
-  const freezes: Freeze[] = [];
+  const freezes: ChangeFreeze[] = [];
   await using stage = await openStage({ guard: { freezes } });
   const first = await closed(stage);
   freezes.push({ from: 0, to: Date.UTC(2026, 2, 5), why: 'sale', except: [], mayBreak: true });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../src/domain/runbook.ts';
-import { settleMs } from '../../src/runs/verification/proof.ts';
+import { minSettleMs } from '../../src/runs/verification/proof.ts';
 import { proofEveryMs } from '../../src/runs/verification/proof-feeds.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
@@ -94,7 +94,7 @@ test('without a time to hold it still has to hold until the act has settled', as
   const actedAt = stage.clock.now();
   const ended = await going.end();
   expect(ended).toMatchObject({ ending: 'recovered' });
-  expect(ended.at - actedAt).toBe(settleMs);
+  expect(ended.at - actedAt).toBe(minSettleMs);
 });
 
 test('not so at the deadline: executed, not recovered, at the deadline and with why', async () => {

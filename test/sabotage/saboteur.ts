@@ -1,7 +1,7 @@
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import type { Millis } from '../../src/domain/fault.ts';
 import type { Plan } from '../../src/domain/operation.ts';
-import type { Ending, RunEvent } from '../../src/domain/run.ts';
+import type { RunEnding, RunEvent } from '../../src/domain/run.ts';
 import { argsOf, eventsOf, type RunExercise } from '../coverage/support/exercises.ts';
 import { renamed, type Way } from '../simulation/divert.ts';
 import { openSimulation, type RunningCommand, type Saboteur } from '../simulation/simulation.ts';
@@ -16,7 +16,7 @@ export type Sabotage = (typeof sabotages)[number];
 
 /** How a run ended, and why. */
 export interface Ended {
-  readonly ending: Ending;
+  readonly ending: RunEnding;
   readonly why: string;
 }
 

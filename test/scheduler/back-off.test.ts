@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { askedToStayAway, isLoss, pauseMs, somebodyAnswered } from '../../src/scheduler/schedule.ts';
+import { backOffMs, hasAnswer, isFailedRead, requestedDelayMs } from '../../src/scheduler/schedule.ts';
 import { fault, lost, note, toy } from '../engine/toys.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('pauses double from the interval up to two minutes', () => {
-  const pauses = [1, 2, 3, 4, 5, 6, 7, 2000].map((losses) => pauseMs(5000, losses, 0));
+  const pauses = [1, 2, 3, 4, 5, 6, 7, 2000].map((losses) => backOffMs(5000, losses, 0));
   expect(pauses).toEqual([5000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000, 120_000]);
 });
 
 test('chance takes at most a quarter, and never makes a feed faster than its interval', () => {
-  expect(pauseMs(5000, 3, 1)).toBe(15_000);
-  expect(pauseMs(5000, 1, 1)).toBe(5000);
-  expect(pauseMs(300_000, 4, 1)).toBe(300_000);
+  expect(backOffMs(5000, 3, 1)).toBe(15_000);
+  expect(backOffMs(5000, 1, 1)).toBe(5000);
+  expect(backOffMs(300_000, 4, 1)).toBe(300_000);
 });
 
 test('what counts as a loss', () => {
@@ -26,13 +26,13 @@ test('what counts as a loss', () => {
     [probe, lost('throttled'), true],
     [probe, { ...partly, faults: [fault('throttled')] }, true],
   ] as const;
-  for (const [info, batch, loss] of cases) expect(isLoss(info, batch)).toBe(loss);
+  for (const [info, batch, loss] of cases) expect(isFailedRead(info, batch)).toBe(loss);
 });
 
 test('the longest wait that an answer asks for holds', () => {
-  expect(askedToStayAway({ items: [], faults: [] })).toBe(0);
+  expect(requestedDelayMs({ items: [], faults: [] })).toBe(0);
   const faults = [fault('throttled', { retryAfterMs: 5000 }), fault('throttled', { retryAfterMs: 9000 })];
-  expect(askedToStayAway({ items: [], faults })).toBe(9000);
+  expect(requestedDelayMs({ items: [], faults })).toBe(9000);
 });
 
 test('a row that is down without an answer is no sign of life', () => {
@@ -47,10 +47,10 @@ test('a row that is down without an answer is no sign of life', () => {
     components: [],
   } as const;
   const sample = { source: 'a', at: 0, signal: 's', labels: {} };
-  expect(somebodyAnswered({ items: [down], faults: [] })).toBe(false);
-  expect(somebodyAnswered({ items: [down], samples: [sample], faults: [] })).toBe(false);
-  expect(somebodyAnswered({ items: [{ ...down, httpStatus: 503 }], faults: [] })).toBe(true);
-  expect(somebodyAnswered({ items: [], samples: [{ ...sample, value: 1 }], faults: [] })).toBe(true);
-  expect(somebodyAnswered({ items: [], faults: [] })).toBe(true);
-  expect(somebodyAnswered(lost('timeout'))).toBe(false);
+  expect(hasAnswer({ items: [down], faults: [] })).toBe(false);
+  expect(hasAnswer({ items: [down], samples: [sample], faults: [] })).toBe(false);
+  expect(hasAnswer({ items: [{ ...down, httpStatus: 503 }], faults: [] })).toBe(true);
+  expect(hasAnswer({ items: [], samples: [{ ...sample, value: 1 }], faults: [] })).toBe(true);
+  expect(hasAnswer({ items: [], faults: [] })).toBe(true);
+  expect(hasAnswer(lost('timeout'))).toBe(false);
 });

@@ -123,7 +123,7 @@ test('asked by hand, the source is asked anew who it is, and read when it is the
   engine.start();
   await clock.advance(1000);
   expect(rows.began).toEqual([]);
-  engine.askNow();
+  engine.pollNow();
   await clock.advance(50);
   expect(stateOf(engine)).toMatchObject({ faults: [], known: { began: start + 1050 } });
   await engine.close();

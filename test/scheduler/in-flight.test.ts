@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { createInFlight, type Leave } from '../../src/scheduler/in-flight.ts';
+import { createReadLimiter, type ReleaseSlot } from '../../src/scheduler/in-flight.ts';
 
 const never = new AbortController().signal;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test('no more than the limits are under way, and every place given back is used', async () => {
   const [a, b] = [{}, {}];
-  const inFlight = createInFlight(5, 4);
-  const inside: Leave[] = [];
+  const inFlight = createReadLimiter(5, 4);
+  const inside: ReleaseSlot[] = [];
   for (let n = 0; n < 6; n++) void inFlight.enter(a, never).then((leave) => leave && inside.push(leave));
   for (let n = 0; n < 3; n++) void inFlight.enter(b, never).then((leave) => leave && inside.push(leave));
   await turn();
@@ -23,7 +23,7 @@ test('no more than the limits are under way, and every place given back is used'
 });
 
 test('a place given back twice is one place', async () => {
-  const inFlight = createInFlight(1, 1);
+  const inFlight = createReadLimiter(1, 1);
   const first = await inFlight.enter({}, never);
   first?.();
   first?.();
@@ -35,7 +35,7 @@ test('a place given back twice is one place', async () => {
 
 test('sources take turns: one with many questions keeps no other waiting', async () => {
   const [many, few] = [{}, {}];
-  const inFlight = createInFlight(1, 4);
+  const inFlight = createReadLimiter(1, 4);
   const order: string[] = [];
   const ask = (source: object, name: string): void =>
     void inFlight.enter(source, never).then(async (leave) => {
@@ -52,7 +52,7 @@ test('sources take turns: one with many questions keeps no other waiting', async
 
 test('who no longer wants in is taken out of the line', async () => {
   const source = {};
-  const inFlight = createInFlight(1, 1);
+  const inFlight = createReadLimiter(1, 1);
   const leave = await inFlight.enter(source, never);
   const gone = new AbortController();
   const second = inFlight.enter(source, gone.signal);

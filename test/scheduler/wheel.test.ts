@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createWheel } from '../../src/scheduler/schedule.ts';
+import { createTickWheel } from '../../src/scheduler/schedule.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('everything on the wheel is woken by the same beat, and an empty wheel stands still', async () => {
   const clock = manualClock(0);
-  const wheel = createWheel(clock, () => 0);
+  const wheel = createTickWheel(clock, () => 0);
   const woken: string[] = [];
   const leaveA = wheel.join((now) => woken.push(`a ${now}`));
   const leaveB = wheel.join((now) => woken.push(`b ${now}`));
@@ -20,7 +20,7 @@ test('everything on the wheel is woken by the same beat, and an empty wheel stan
 
 test('slots of nested intervals coincide, whatever the phase', () => {
   for (const chance of [0, 0.37, 0.99]) {
-    const wheel = createWheel(manualClock(0), () => chance);
+    const wheel = createTickWheel(manualClock(0), () => chance);
     const slow = wheel.slotAfter(1_000_000, 10_000);
     expect(slow).toBeGreaterThan(1_000_000);
     expect(slow).toBeLessThanOrEqual(1_010_000);
@@ -31,6 +31,8 @@ test('slots of nested intervals coincide, whatever the phase', () => {
 });
 
 test('another process has another phase', () => {
-  const slots = [0.1, 0.2].map((chance) => createWheel(manualClock(0), () => chance).slotAfter(0, 60_000));
+  const slots = [0.1, 0.2].map((chance) =>
+    createTickWheel(manualClock(0), () => chance).slotAfter(0, 60_000),
+  );
   expect(slots).toEqual([6_000, 12_000]);
 });

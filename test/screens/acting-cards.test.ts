@@ -151,7 +151,7 @@ const cases: Readonly<Record<string, RunView>> = {
       title: 'Restart billing-1',
       ask: true,
     }),
-    ticking: { id: 'a1/2', title: 'Restart billing-1', ask: true },
+    awaitingStep: { id: 'a1/2', title: 'Restart billing-1', ask: true },
   },
   holding: running({
     runbook: {
@@ -451,7 +451,7 @@ test('esc in other lines leads to the overview, whatever stands in the backgroun
 const several = (choices: readonly string[]): RunView =>
   runView('params', {
     params: {},
-    asking: { name: 'pods', title: 'which pods', choices, several: { min: 2, max: 2 } },
+    parameterPrompt: { name: 'pods', title: 'which pods', choices, several: { min: 2, max: 2 } },
   });
 
 test('several choices are marked, no more than may be, and taken together', async () => {
@@ -475,7 +475,7 @@ test('several choices are marked, no more than may be, and taken together', asyn
 
 test('what was typed for a run is not there when its runbook is begun anew', async () => {
   const typing = (nth: number): RunView =>
-    runView('params', { nth, params: {}, asking: { name: 'replicas', title: 'how many' } });
+    runView('params', { nth, params: {}, parameterPrompt: { name: 'replicas', title: 'how many' } });
   const user = await withRun(typing(1));
   await user.press('5');
   expect(user.rows().join('\n')).toContain('5_');

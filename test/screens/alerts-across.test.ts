@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
 import { cellsOf, detailsOf, tableRows } from './support/screen.ts';
@@ -20,7 +20,7 @@ const told = (
   server: readonly Alert[],
   faults: readonly Fault[] = [],
 ): FactsStore => {
-  const store = createFacts(frame({ system: 'shop', env, sources }));
+  const store = createFactsStore(frame({ system: 'shop', env, sources }));
   const at = noon - 2000;
   learn(store, feedInfo('am/alerts', 'alerts'), { items: manager, faults }, at);
   learn(store, feedInfo('prom/alerts', 'alerts'), { items: server }, at);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { FactsChange } from '../../src/store/facts.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert, alertsFeed, monitored } from './support/monitored.ts';
 import { bodyOf, detailsOf, footer, rowOf } from './support/screen.ts';
@@ -26,7 +26,7 @@ const am = { am: { type: 'alertmanager', kinds: ['alerts'] as const } };
 
 /** Alerts alone, as a source with this story gives them. */
 const alertsOf = (...changes: readonly FactsChange[]): FactsStore => {
-  const store = createFacts(frame({ system: 'shop', sources: am }));
+  const store = createFactsStore(frame({ system: 'shop', sources: am }));
   store.apply([{ is: 'opened', feeds: [alertsFeed] }, ...changes], noon);
   return store;
 };
@@ -89,7 +89,7 @@ test('what is silenced or inhibited is dimmed and stands last, whatever it is wo
 
 test('a silence is one, also where the profile makes silenced alerts worth a warning', async () => {
   const limits = { alerts: { silenced: 'crit' } };
-  const store = createFacts(frame({ system: 'shop', sources: am, limits }));
+  const store = createFactsStore(frame({ system: 'shop', sources: am, limits }));
   learn(store, alertsFeed, {
     items: [alert('Loud', { state: 'pending' }), alert('Hushed', { state: 'silenced' })],
   });
@@ -113,7 +113,7 @@ test('S says why it cannot: silenced already, nothing that could, a source that 
     [{ prom: { type: 'prometheus' } }, 'no source of this profile can silence: it has no alertmanager'],
     [off, 'am is off: AM_TOKEN is not set'],
   ] as const) {
-    const store = createFacts(frame({ system: 'shop', sources }));
+    const store = createFactsStore(frame({ system: 'shop', sources }));
     learn(store, feedInfo('prom/alerts', 'alerts'), { items: [alert('X', { source: 'prom' })] });
     const other = await lookAt(store);
     await other.press('S');

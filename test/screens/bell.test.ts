@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type BellHow, defaultSettings } from '../../src/domain/settings.ts';
+import { type BellMode, defaultSettings } from '../../src/domain/settings.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-const open = async (how: BellHow, embedded = false, shared = false) => {
+const open = async (how: BellMode, embedded = false, shared = false) => {
   const scene = shop();
   const { open: environment } = scene.cockpit ?? {};
   const user = await openCockpit({

@@ -15,7 +15,7 @@ const withRun = async (run: RunView, size: readonly [number, number] = [80, 24])
 const asks = (choices?: readonly string[], problem?: string): RunView =>
   runView('params', {
     params: {},
-    asking: {
+    parameterPrompt: {
       name: 'name',
       title: 'breaker',
       ...(choices === undefined ? {} : { choices }),
@@ -25,7 +25,7 @@ const asks = (choices?: readonly string[], problem?: string): RunView =>
 
 test('words beside a choice tell it from others', async () => {
   const run = runView('params', {
-    asking: {
+    parameterPrompt: {
       name: 'pid',
       title: 'Which session',
       choices: ['101', '2044'],
@@ -262,7 +262,7 @@ test('a run goes on behind the screen, and R brings its card back', async () => 
 
 test('a manual step waits for its tick', async () => {
   const user = await withRun(
-    running({ events: acted.slice(0, -1), ticking: { id: 'a2', title: "Tell the dependency's owner" } }),
+    running({ events: acted.slice(0, -1), awaitingStep: { id: 'a2', title: "Tell the dependency's owner" } }),
   );
   expect(cardOf(user)).toEqual([
     'RUNNING   Close a circuit breaker                   DISRUPTIVE  0:37',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createMasker } from '../../src/platform/terminal/secrets.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
@@ -10,7 +10,7 @@ import { openCockpit, type Scene } from './support/user.ts';
 const at = noon - 2000;
 
 const tagged = (): Scene => {
-  const facts = createFacts(
+  const facts = createFactsStore(
     frame({
       system: 'shop',
       env: 'production',
@@ -41,7 +41,7 @@ const tagged = (): Scene => {
 
 /** Every pane, its rows opened, copied and exported in every form. */
 const all = async (shared: boolean): Promise<string> => {
-  const user = await openCockpit({ size: [200, 60], scene: tagged(), shared, secrets: createMasker() });
+  const user = await openCockpit({ size: [200, 60], scene: tagged(), shared, secrets: createSecretMasker() });
   const seen: string[] = [];
   const look = async (keys: string): Promise<void> => {
     await user.press(keys);

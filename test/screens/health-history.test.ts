@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/domain/journal.ts';
 import type { Level } from '../../src/domain/level.ts';
-import { lastOk, pastOf } from '../../src/ui/features/health/history.ts';
+import { lastOkAt, levelHistory } from '../../src/ui/features/health/history.ts';
 import { noon } from '../support/made-facts.ts';
 import { detailsOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
@@ -41,7 +41,7 @@ describe('how a row has stood', () => {
       ['ok', 'ok', 'ok', 'ok', 'crit', 'crit'],
     ],
   ])('%s', (_, journal, steps) => {
-    expect(pastOf(journal, [crit], hour).steps).toEqual(steps);
+    expect(levelHistory(journal, [crit], hour).steps).toEqual(steps);
   });
 
   test('one instance that is well does not hide another that is not', () => {
@@ -50,13 +50,13 @@ describe('how a row has stood', () => {
       entry(minutesAgo(40), 'ok', 'down → up', 'b'),
     ];
     const rows = [crit, { key: 'b', level: 'ok' as const }];
-    expect(pastOf(journal, rows, hour).steps.at(-1)).toBe('crit');
+    expect(levelHistory(journal, rows, hour).steps.at(-1)).toBe('crit');
   });
 
   test('when it was OK last is told only where a change tells it', () => {
-    expect(lastOk([entry(minutesAgo(13), 'crit', 'up → down')], crit)).toBe(minutesAgo(13));
-    expect(lastOk([entry(minutesAgo(13), 'crit', 'degraded → down')], crit)).toBeUndefined();
-    expect(lastOk([], crit)).toBeUndefined();
+    expect(lastOkAt([entry(minutesAgo(13), 'crit', 'up → down')], crit)).toBe(minutesAgo(13));
+    expect(lastOkAt([entry(minutesAgo(13), 'crit', 'degraded → down')], crit)).toBeUndefined();
+    expect(lastOkAt([], crit)).toBeUndefined();
   });
 });
 

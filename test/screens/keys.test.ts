@@ -185,7 +185,7 @@ test('R lists the runbooks, those that fit first, and says what cannot be told',
 test('u undoes the newest run that can be undone', async () => {
   const scene = shop();
   const ended = [endedRun('recovered', '')];
-  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, ended } } });
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, endedRuns: ended } } });
   await user.press('u');
   expect(user.given).toEqual([['undo', 'run-1']]);
 });

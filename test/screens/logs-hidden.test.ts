@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMasker } from '../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import { madeLines } from './support/lines.ts';
 import { shopStreams, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -61,7 +61,7 @@ const all = async (shared: boolean): Promise<string> => {
     size: [200, 60],
     scene: shopWith(lines()),
     shared,
-    secrets: createMasker(),
+    secrets: createSecretMasker(),
   });
   const look = async (keys: string): Promise<void> => {
     await user.press(keys);

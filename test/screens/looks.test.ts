@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
 import { breaker, feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
@@ -78,7 +78,7 @@ test('a card dims what is under it', async () => {
 });
 
 test('wide characters take two cells, and cutting one in half leaves a blank', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const names = [
     '注文サービス',
     '結済',
@@ -110,7 +110,7 @@ test('wide characters take two cells, and cutting one in half leaves a blank', a
 });
 
 test('nothing that data say can steer the terminal', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const evil = 'svc\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e\r\nnext';
   learn(store, feedInfo('api/health', 'health'), { items: [health(evil, { detail: evil, status: 'down' })] });
   const user = await openCockpit({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, sample, spec } from '../support/made-facts.ts';
 import { monitored } from './support/monitored.ts';
 import { cellOf, detailsOf, headsOf, rowOf, type Screen } from './support/screen.ts';
@@ -141,7 +141,7 @@ test('esc closes the chart before it leaves the pane', async () => {
 test('series are rows of their own; an environment that tells them apart otherwise shows its worst', async () => {
   const specs = [spec('cpu', { unit: '%', threshold: { warn: { op: '>=', value: 80 } } })];
   const environment = (env: string, byPod: Readonly<Record<string, number>>) => {
-    const store = createFacts(frame({ system: 'shop', env, signals: specs }));
+    const store = createFactsStore(frame({ system: 'shop', env, signals: specs }));
     const samples = Object.entries(byPod).map(([pod, value]) => sample('cpu', value, { labels: { pod } }));
     learn(store, feedInfo('bus/cpu', 'samples', { signals: ['cpu'] }), { samples });
     return store;
@@ -185,7 +185,7 @@ test('in ASCII a chart is ASCII, and gaps are blanks', async () => {
 });
 
 test('values that are words have no chart, and say so', async () => {
-  const store = createFacts(frame({ system: 'shop', signals: [spec('mode', { unit: '' })] }));
+  const store = createFactsStore(frame({ system: 'shop', signals: [spec('mode', { unit: '' })] }));
   learn(store, feedInfo('bus/mode', 'samples', { signals: ['mode'] }), {
     samples: [sample('mode', 'drain')],
   });

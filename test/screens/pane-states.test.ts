@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { learned, lookAt, lost, panes } from './support/pane-cases.ts';
 import { shop, shopCockpit } from './support/shop.ts';
@@ -84,7 +84,7 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
     const user = await openCockpit({
       size: [80, 24],
       scene: {
-        facts: createFacts(frame({ sources: {} })),
+        facts: createFactsStore(frame({ sources: {} })),
         cockpit: { ...shopCockpit, suggestions: [], messages: [] },
       },
     });

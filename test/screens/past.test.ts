@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
-import type { Past } from '../../src/store/past/state-of.ts';
+import type { TimeTravel } from '../../src/store/past/state-of.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { keptShop, keptSince } from './support/kept.ts';
@@ -222,10 +222,10 @@ test('shared, the past is shared as well: also what is gone since has an alias',
   };
   const known = { items: [session], samples: [], began: noon, at: noon };
   const feed = feedInfo('ledger/sessions', 'sessions', { staleMs: 10 ** 12 });
-  const past: Past = {
+  const past: TimeTravel = {
     ...kept,
-    look: (place, live, moment) => {
-      const looked = kept.look(place, live, moment);
+    snapshotAt: (place, live, moment) => {
+      const looked = kept.snapshotAt(place, live, moment);
       if (looked.is !== 'kept') return looked;
       const sessions = { feed, known, faults: [], losses: 0, doing: { is: 'idle' } } as const;
       const feeds = { ...looked.state.feeds, 'ledger/sessions': sessions };

@@ -7,7 +7,7 @@ const { environments = [], open } = shopCockpit;
 
 /** Several environments, none of them the default. */
 const openPicker = (): Promise<User> =>
-  openCockpit({ size: [80, 24], scene: { cockpit: { environments, picking: true } } });
+  openCockpit({ size: [80, 24], scene: { cockpit: { environments, isPickingEnvironment: true } } });
 
 test('several environments and no default: the list is there by itself', async () => {
   const user = await openPicker();
@@ -29,7 +29,7 @@ test('once one is open the list is gone', async () => {
   const user = await openPicker();
   await user.press('enter');
   await user.happens(() => {
-    const { picking: _, ...rest } = user.cockpit.getState();
+    const { isPickingEnvironment: _, ...rest } = user.cockpit.getState();
     user.cockpit.setState({ ...rest, ...(open === undefined ? {} : { open }) }, true);
   });
   expect(user.rows().join('\n')).not.toContain('ENVIRONMENTS');
@@ -51,7 +51,7 @@ test('it cannot be put away, only left', async () => {
 test('what was chosen and cannot be opened says why, and another can be chosen', async () => {
   const user = await openPicker();
   await user.press('enter');
-  await user.happens(() => user.cockpit.setState({ refused: ['local.yaml:3:1: sources is empty'] }));
+  await user.happens(() => user.cockpit.setState({ profileErrors: ['local.yaml:3:1: sources is empty'] }));
   expect(user.rowWith('PROFILE')).toContain('has 1 error, nothing was contacted');
   expect(user.rowWith('r read again')).toContain('e other environment');
   await user.press('e j enter');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Tier } from '../../src/domain/profile.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
@@ -73,7 +73,9 @@ test('another environment keeps pane, filter and object, and the message says fr
 
 test('where the same thing has another key, it is found by its name', async () => {
   const bus = (source: string, env: string, states: readonly Breaker['state'][]): FactsStore => {
-    const facts = createFacts(frame({ system: 'shop', env, sources: { [source]: { type: 'actuator' } } }));
+    const facts = createFactsStore(
+      frame({ system: 'shop', env, sources: { [source]: { type: 'actuator' } } }),
+    );
     const items = states.map((state, index) => breaker(`b${index}`, { source, instance: 'bus-0', state }));
     learn(facts, feedInfo(`${source}/breakers`, 'breakers'), { items });
     return facts;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/domain/runbook.ts';
-import type { Suggestion } from '../../src/store/cockpit.ts';
+import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { platforms } from './support/platforms.ts';
 import { between, titles } from './support/screen.ts';
 import { closeBreaker, shop } from './support/shop.ts';
@@ -86,7 +86,7 @@ test('x on a session starts the runbook that asks for one, with its number', asy
     title: 'End a session',
     params: [{ name: 'pid', type: 'choice', from: 'sessions.pid' }],
   };
-  const suggestions: readonly Suggestion[] = [{ runbook, fits: 'never', why: '' }];
+  const suggestions: readonly RunbookSuggestion[] = [{ runbook, fits: 'never', why: '' }];
   const user = await openCockpit({
     size: [120, 36],
     scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },

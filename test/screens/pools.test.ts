@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
 import { cellOf, detailsOf, tableRows } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -32,7 +32,7 @@ const hikari = (instance: string, service: string, more: Partial<Pool>): Pool =>
 
 /** Two services whose pools may open more connections than their server takes, and one of which nothing is known. */
 const crowded = (): Scene => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       system: 'shop',
       env: 'production',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyGroups } from '../../src/ui/keys/rebind.ts';
+import { bindingGroups } from '../../src/ui/keys/rebind.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
 import { type Bare, openBare, stages } from './support/bare.ts';
@@ -14,7 +14,7 @@ import type { Scene } from './support/user.ts';
 const unfit =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Co}\p{Cs}]/u;
 
-const keys = [...new Set(keyGroups().flatMap(({ bindings }) => bindings.flatMap((one) => one.keys)))];
+const keys = [...new Set(bindingGroups().flatMap(({ bindings }) => bindings.flatMap((one) => one.keys)))];
 const known = [
   ...keys,
   'esc',
@@ -164,7 +164,7 @@ const hasFocus = (bare: Bare): void => {
 const canBeLeft = (bare: Bare): void => {
   for (let times = 0; times < 24; times++) bare.strokes('esc');
   const home = bare.hand().view;
-  expect({ overlay: home.ui.overlay.is, place: home.ui.place, filtering: home.ui.filtering }).toEqual({
+  expect({ overlay: home.ui.overlay.is, place: home.ui.place, filtering: home.ui.isFiltering }).toEqual({
     overlay: 'none',
     place: 'overview',
     filtering: false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Reading } from '../../src/domain/described.ts';
+import type { DescriptionState } from '../../src/domain/described.ts';
 import { noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { cardOf } from './support/screen.ts';
@@ -27,8 +27,8 @@ const yaml: readonly string[] = [
 
 const about = { title: 'yaml pod billing-7c9f-x2k', source: 'k8s' };
 
-const answers = (user: User, state: Reading['state']): Promise<void> =>
-  user.happens(() => user.cockpit.setState({ reading: { ...about, state } }));
+const answers = (user: User, state: DescriptionState['state']): Promise<void> =>
+  user.happens(() => user.cockpit.setState({ description: { ...about, state } }));
 
 const opened = async (size: readonly [number, number] = [120, 36], key = 'Y'): Promise<User> => {
   const user = await openCockpit({ size, scene: platforms() });

@@ -55,7 +55,7 @@ test('the ledger is read when they come onto the screen, again each time, and by
 test('what cannot be read, is being read or is empty is said', async () => {
   expect((await open({})).rowWith('reading the ledger')).toBeTruthy();
   expect((await open({ runs: [] })).rowWith('nobody has run anything yet')).toContain('R lists the runbooks');
-  const user = await open({ runsTrouble: 'EACCES: /state/ledger.jsonl' });
+  const user = await open({ runsError: 'EACCES: /state/ledger.jsonl' });
   expect(user.rowWith('the ledger cannot be read: EACCES')).toContain('audit verify');
 });
 
@@ -161,7 +161,7 @@ test('a run that may still go on cannot be undone, and it says why', async () =>
 });
 
 test('a run whose process died is undone by what its plan kept', async () => {
-  const user = await open({ runs, run: running({ stage: 'ended', past: true, died: true }) });
+  const user = await open({ runs, run: running({ stage: 'ended', past: true, isOrphaned: true }) });
   await user.press('u');
   expect(user.given).toContainEqual(['undo', 'run-1']);
 });

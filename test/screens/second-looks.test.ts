@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -28,7 +28,7 @@ const bus = feedInfo('bus/samples', 'samples', { signals: ['queue', 'heap', 'loa
 /** A value that is past its limit, and has not been there long enough. */
 const pendingFacts = (): FactsStore => {
   const limits = { crit: { op: '>=', value: 5 }, forMs: 60_000 } as const;
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       system: 'shop',
       signals: [
@@ -58,7 +58,7 @@ test('what is about to be raised is counted as pending, stands before what is OK
 });
 
 test('of one thing it is told in the singular', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs: 9 })] });
   learn(store, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp')] });
   learn(store, feedInfo('bus/pools', 'pools'), { items: [pool('hikari')] });
@@ -71,7 +71,7 @@ test('of one thing it is told in the singular', async () => {
 });
 
 test('the clock and the columns stay where they are when an age or a latency gets another digit', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const seen = (latencyMs: number, at: number): void =>
     learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs, at })] }, at);
   seen(9, noon);
@@ -155,7 +155,9 @@ test('while it is armed, A is offered as what it does then', async () => {
 });
 
 test('when every source is lost the header tells how old what is left is', async () => {
-  const store = createFacts(frame({ system: 'shop', sources: { api: { type: 'http', kinds: ['health'] } } }));
+  const store = createFactsStore(
+    frame({ system: 'shop', sources: { api: { type: 'http', kinds: ['health'] } } }),
+  );
   const user = await lookAt(store);
   expect(user.rows()[0]).toContain('no data yet');
   await user.happens(() => {
@@ -166,7 +168,7 @@ test('when every source is lost the header tells how old what is left is', async
 });
 
 test('breakers that were seen too long ago are counted apart', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const open = (name: string) => breaker(name, { state: 'open' });
   learn(store, feedInfo('bus/breakers', 'breakers'), { items: [open('psp'), open('mail')] });
   learn(store, feedInfo('old/breakers', 'breakers'), { items: [open('stock')] }, noon - 60_000);
@@ -175,7 +177,7 @@ test('breakers that were seen too long ago are counted apart', async () => {
 });
 
 test('opened, the last answer is whole', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const detail = `broker DOWN: connection refused by ${'the-broker-of-all '.repeat(6)}and-then-the-end`;
   learn(store, api, { items: [health('bus', { status: 'down', httpStatus: 503, detail })] });
   const user = await lookAt(store);
@@ -216,7 +218,7 @@ const unit = (node: string): Workload => ({
 });
 
 test('NOW tells units of one name apart by their hosts, as PODS does', async () => {
-  const store = createFacts(frame({ system: 'mesh' }));
+  const store = createFactsStore(frame({ system: 'mesh' }));
   learn(store, feedInfo('hosts/units', 'workloads', { staleMs: 60_000 }), {
     items: [unit('vm-1'), unit('vm-2')],
   });
@@ -227,7 +229,7 @@ test('NOW tells units of one name apart by their hosts, as PODS does', async () 
 });
 
 test('a source that is seen in part is told with the time since when, not since the last question', async () => {
-  const store = createFacts(frame({ system: 'mesh' }));
+  const store = createFactsStore(frame({ system: 'mesh' }));
   const probe = feedInfo('edge/health', 'health', { everyMs: 5000, staleMs: 60_000 });
   const down = { items: [health('edge', { status: 'down', at: noon })] };
   for (const ago of [240_000, 120_000, 5000])
@@ -242,7 +244,7 @@ test('a source that is seen in part is told with the time since when, not since 
 });
 
 test('where there is none, a name that is cut keeps its end', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const names = ['event-bus-service-7d7495464-n7mk9', 'event-bus-service-7d7495464-vsxtr'];
   learn(store, feedInfo('k8s/pods', 'workloads', { staleMs: 60_000 }), {
     items: names.map((name): Workload => ({ ...unit('n1'), kind: 'pod', name })),
@@ -255,7 +257,7 @@ test('where there is none, a name that is cut keeps its end', async () => {
 });
 
 test('a pane alone that shows a part of its rows says which', async () => {
-  const store = createFacts(frame({ system: 'shop' }));
+  const store = createFactsStore(frame({ system: 'shop' }));
   const items = Array.from({ length: 40 }, (_, index) => breaker(`b${index}`, { state: 'open' }));
   learn(store, feedInfo('bus/breakers', 'breakers', { staleMs: 60_000 }), { items });
   const user = await lookAt(store);
@@ -271,7 +273,7 @@ test('a pane alone that shows a part of its rows says which', async () => {
 test('where there is room to spare, series of one signal are told apart in MATRIX and NOW', async () => {
   const title = 'Pods that Prometheus can scrape';
   const limits = { crit: { op: '<', value: 1 } } as const;
-  const store = createFacts(
+  const store = createFactsStore(
     frame({ system: 'shop', signals: [spec('queue', { title, unit: '', threshold: limits })] }),
   );
   const samples = ['bus-0', 'bus-1'].map((instance) => sample('queue', 0, { labels: { instance } }));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
-import { sessionNodes } from '../../src/ui/features/db/rows.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSessionTree } from '../../src/ui/features/db/rows.ts';
 import { feedInfo, frame, learn, noon, snapshotWith } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';
 import { drawn } from './support/sizes.ts';
@@ -27,13 +27,13 @@ const sessions: readonly DbSession[] = [
 
 test('the pane and `check` give each session one level', () => {
   const { rows } = snapshotWith({ sessions }).kinds.sessions;
-  const shown = sessionNodes(rows).map(({ row }) => [row.fact.pid, row.level]);
+  const shown = buildSessionTree(rows).map(({ row }) => [row.fact.pid, row.level]);
   expect(shown).toEqual(rows.map(({ fact, level }) => [fact.pid, level]));
   expect(Object.fromEntries(shown)).toEqual({ 12: 'ok', 13: 'warn', 14: 'unknown' });
 });
 
 test('a session that a prepared transaction blocks comes first, and is called so', () => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({ system: 'shop', env: 'production', sources: { pg: { type: 'postgres', kinds: ['sessions'] } } }),
   );
   learn(store, feedInfo('pg/sessions', 'sessions'), { items: sessions }, noon);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
-import type { UiParts } from '../../src/ui/start.tsx';
+import type { UiOptions } from '../../src/ui/start.tsx';
 import { noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
 import { shop } from './support/shop.ts';
@@ -8,7 +8,7 @@ import { openCockpit, type User } from './support/user.ts';
 
 const open = (
   settings: Partial<Settings>,
-  color: UiParts['settings']['color'] = 'truecolor',
+  color: UiOptions['settings']['color'] = 'truecolor',
 ): Promise<User> => {
   const scene = shop();
   return openCockpit({

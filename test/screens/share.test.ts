@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedStep } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
-import { createMasker } from '../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
-import type { Past } from '../../src/store/past/state-of.ts';
+import type { TimeTravel } from '../../src/store/past/state-of.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { noon } from '../support/made-facts.ts';
 import { openBare } from './support/bare.ts';
@@ -20,7 +20,7 @@ const sizes: readonly (readonly [number, number])[] = [
   [200, 60],
 ];
 
-const masker = createMasker();
+const masker = createSecretMasker();
 masker.add(real.known);
 
 const share = (scene: Scene, size: readonly [number, number] = [120, 36]): Promise<User> =>
@@ -219,9 +219,15 @@ test('of an earlier moment nothing is given away either, though what it names ha
   const earlier = of('eventmesh').facts?.getState();
   const demo = of('demo');
   const words = { ...demo.cockpit?.open, words: [] } as OpenEnvironment;
-  const past: Past = {
-    keeps: () => true,
-    look: (_, live) => ({ is: 'kept', at: noon - 60_000, now: noon, state: earlier ?? live, unkept: {} }),
+  const past: TimeTravel = {
+    hasHistory: () => true,
+    snapshotAt: (_, live) => ({
+      is: 'kept',
+      at: noon - 60_000,
+      now: noon,
+      state: earlier ?? live,
+      unkept: {},
+    }),
   };
   const user = await share({ ...demo, cockpit: { ...demo.cockpit, open: words }, past }, [80, 24]);
   await user.press('<');
@@ -241,7 +247,7 @@ for (const size of sizes)
       return `  note: ${'x'.repeat(index)} ${one} and ${other} ${'y '.repeat(index)}${one}, password: ${real.password}`;
     });
     const state = { is: 'read' as const, at: noon, lines };
-    await user.happens(() => user.cockpit.setState({ reading: { title: 'yaml', source: 'k8s', state } }));
+    await user.happens(() => user.cockpit.setState({ description: { title: 'yaml', source: 'k8s', state } }));
     for (let page = 0; page < 12; page++) {
       hides(user, `page ${page}`);
       await user.press('ctrl-d');
@@ -383,7 +389,7 @@ describe('the card of a run', () => {
     const run = runView('params', {
       params: {},
       runbook: { ...closeBreaker, params: [{ name: 'host', type: 'choice', from: 'workloads.node' }] },
-      asking: { name: 'host', title: 'On which host', choices: [real.word, real.node] },
+      parameterPrompt: { name: 'host', title: 'On which host', choices: [real.word, real.node] },
     });
     const user = await share(scene(run));
     hides(user, 'choices');

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { frame, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
 import { monitored } from './support/monitored.ts';
@@ -75,6 +75,9 @@ describe.each(panes)('pane $pane of one source fits every size', (one) => {
 });
 
 test('nothing set up fits every size', () => {
-  const scene = { facts: createFacts(frame({ sources: {} })), cockpit: { ...shopCockpit, suggestions: [] } };
+  const scene = {
+    facts: createFactsStore(frame({ sources: {} })),
+    cockpit: { ...shopCockpit, suggestions: [] },
+  };
   for (const { title } of panes) fits(scene, `:${title.toLowerCase()}`, title);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FactsChange } from '../../src/store/facts.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, noon } from '../support/made-facts.ts';
 import { bodyOf, cellOf, footer, marks } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
@@ -11,7 +11,7 @@ const seconds = (count: number): number => noon - count * 1000;
 
 /** Breakers alone, as a source with this story gives them. */
 const breakersOf = (...changes: readonly FactsChange[]): FactsStore => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({ system: 'shop', sources: { bus: { type: 'actuator', kinds: ['breakers'] } } }),
   );
   store.apply([{ is: 'opened', feeds: [feed] }, ...changes], noon);
@@ -78,14 +78,14 @@ test('empty is only said after an answer', async () => {
 });
 
 test('not set up: nothing here would give it', async () => {
-  const user = await lookAt(createFacts(frame({ sources: {} })));
+  const user = await lookAt(createFactsStore(frame({ sources: {} })));
   expect(user.rowWith('○')).toContain('○ not set up: no source here gives breakers');
 });
 
 test('not set up: a reference without a value is named', async () => {
   const problem = fault('unconfigured', 'sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)');
   const sources = { bus: { type: 'actuator', kinds: ['breakers'] as const, problem } };
-  const user = await lookAt(createFacts(frame({ sources })));
+  const user = await lookAt(createFactsStore(frame({ sources })));
   expect(user.rowWith('○')).toContain(
     '○ not set up: sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)',
   );
@@ -151,7 +151,7 @@ test('a profile with errors: every line of them, and that nothing was contacted'
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
     'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
   ];
-  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { refused } } });
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
     .rows()
     .slice(1)
@@ -174,7 +174,7 @@ test('complaints that are longer than the screen are whole, and what has no room
     (_, index) =>
       `profiles/shop/production.yaml:${14 + index}:12: sources.prom-${index}.every "15" needs a unit; write 15s, 1m30s or any other duration`,
   );
-  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { refused } } });
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
     .rows()
     .map((row) => row.trim())

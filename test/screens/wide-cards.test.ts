@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
-import { cardWidth, drawCard, heading, titled } from '../../src/ui/features/cards/card.ts';
-import { createPen } from '../../src/ui/text/pen.ts';
-import { lineWidth, textOf } from '../../src/ui/text/run.ts';
+import { cardHeading, cardTitleLines, cardWidth, renderCard } from '../../src/ui/features/cards/card.ts';
+import { createTextPen } from '../../src/ui/text/pen.ts';
+import { lineToText, lineWidth } from '../../src/ui/text/run.ts';
 import { acted, endedRun, proposed, running } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -40,19 +40,19 @@ test.each([
 });
 
 test('every row of a card is exactly as wide as the card, whatever is in it', () => {
-  const pen = createPen(false);
+  const pen = createTextPen(false);
   for (const columns of [80, 97, 120, 200]) {
     const view = { columns, pen };
     const lines = [
-      heading(view, [pen.run('x'.repeat(200))], [pen.run('DISRUPTIVE')]),
-      ...titled(view, [pen.run('CONFIRM')], '注文'.repeat(40), [pen.run('SAFE')]),
+      cardHeading(view, [pen.run('x'.repeat(200))], [pen.run('DISRUPTIVE')]),
+      ...cardTitleLines(view, [pen.run('CONFIRM')], '注文'.repeat(40), [pen.run('SAFE')]),
       [pen.run('注文'.repeat(70))],
       [],
     ];
-    expect(new Set(drawCard(view, { edge: 'focus', lines }).map(lineWidth))).toEqual(
+    expect(new Set(renderCard(view, { edge: 'focus', lines }).map(lineWidth))).toEqual(
       new Set([cardWidth(view)]),
     );
-    expect(textOf(lines[0] ?? [])).toMatch(/x… DISRUPTIVE$/);
+    expect(lineToText(lines[0] ?? [])).toMatch(/x… DISRUPTIVE$/);
   }
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { touchesOf } from '../../scripts/coverage/touches-of.ts';
 import { type TraceLine, zTraceLine } from '../../scripts/trace/lines.ts';
 import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
-import type { Ending, ProofState, RunEvent } from '../../src/domain/run.ts';
+import type { ProofState, RunEnding, RunEvent } from '../../src/domain/run.ts';
 import type { Runbook } from '../../src/domain/runbook.ts';
 import type { TraceEvent } from '../../src/domain/trace.ts';
 import { runTraceEvent } from '../../src/runs/run-trace.ts';
@@ -94,7 +94,7 @@ const hold = [proof('v1', 'true'), proof('v2', 'true')];
 interface Ran {
   readonly lines?: readonly string[];
   readonly readings?: readonly (readonly ProofState[])[];
-  readonly ending?: Ending;
+  readonly ending?: RunEnding;
   readonly calls?: readonly string[];
   readonly answered?: boolean;
 }

@@ -1,4 +1,4 @@
-import { durationText } from '../../src/domain/duration.ts';
+import { formatDuration } from '../../src/domain/duration.ts';
 import type { Millis } from '../../src/domain/fault.ts';
 import type { SystemClock } from '../../src/platform/clock.ts';
 
@@ -95,7 +95,7 @@ export const createSteppingClock = (start: Millis): SteppingClock => {
     deadline: (ms) => {
       const controller = new AbortController();
       const clear = add(ms, () =>
-        controller.abort(new DOMException(`no answer in ${durationText(ms)}`, 'TimeoutError')),
+        controller.abort(new DOMException(`no answer in ${formatDuration(ms)}`, 'TimeoutError')),
       );
       return { signal: controller.signal, clear };
     },

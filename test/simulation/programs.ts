@@ -1,12 +1,12 @@
 import { stripControls } from '../../src/domain/controls.ts';
 import type { Clock } from '../../src/platform/clock.ts';
-import { abortWireError, ProgramError, WireError } from '../../src/platform/failures.ts';
+import { ProgramError, toAbortError, WireError } from '../../src/platform/failures.ts';
 import type { Program, ProgramEnd } from '../../src/platform/processes/program.ts';
-import { capture } from '../../src/platform/processes/program-output.ts';
+import { createOutputCapture } from '../../src/platform/processes/program-output.ts';
 import { loadMachinePrograms, type Programs } from '../../src/platform/processes/programs.ts';
 import type { RunningProgram, RunOptions } from '../../src/platform/processes/run-process.ts';
 import type { FindProgram, ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
-import { scriptIn } from '../../src/simulator/servers/ssh/run.ts';
+import { parseScript } from '../../src/simulator/servers/ssh/run.ts';
 import type { Activity } from './activity.ts';
 
 const mebibyte = 1024 * 1024;
@@ -18,7 +18,7 @@ const runInProcess = (
   signal: AbortSignal,
 ): RunningProgram => {
   const began = clock.now();
-  const kept = { out: capture(maxBytes), err: capture(maxBytes) };
+  const kept = { out: createOutputCapture(maxBytes), err: createOutputCapture(maxBytes) };
   const write = (stream: 'out' | 'err', bytes: Buffer): void => {
     kept[stream].push(bytes);
     output?.(stream, bytes);
@@ -38,14 +38,14 @@ const runInProcess = (
   const run = async (): Promise<ProgramEnd> => {
     // What starts a program hears of its output in a later turn.
     await Promise.resolve();
-    if (signal.aborted) throw abortWireError(signal);
+    if (signal.aborted) throw toAbortError(signal);
     const status = await found.run({
       out: (bytes) => write('out', Buffer.from(bytes)),
       err: (text) => write('err', Buffer.from(text)),
       signal,
     });
     if (!signal.aborted) return ended(status);
-    const { kind, message } = abortWireError(signal);
+    const { kind, message } = toAbortError(signal);
     throw new ProgramError(kind, message, { out: kept.out.raw(), err: kept.err.raw() });
   };
   const end = run();
@@ -81,7 +81,7 @@ const unwrapped = (
 
 /** What a host answers that is only asked whether it is there: the machine itself needs no shell for that. */
 const answering = ([file, flag, text = '']: readonly string[]): SimulatedProgram | undefined => {
-  const script = file === 'sh' && flag === '-c' ? scriptIn(text) : undefined;
+  const script = file === 'sh' && flag === '-c' ? parseScript(text) : undefined;
   if (script === undefined || script.steps.some(({ argv }) => argv.join() !== 'true')) return undefined;
   return {
     run: async ({ out, err }) => {
@@ -132,7 +132,7 @@ export const simulatedPrograms = (
       return { end, gone: started.then((running) => running.gone) };
     },
     wire: async (wire) => {
-      const carried = found(wire.program)?.carry?.();
+      const carried = found(wire.program)?.openTunnel?.();
       if (carried === undefined) throw new WireError('unreachable', `no simulated ${wire.program.argv[0]}`);
       if (typeof carried === 'string') throw wire.failure(carried, false);
       return carried;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { World } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { valueAt } from '../simulator/ask.ts';
 import { varsOf } from '../support/rehearsal.ts';
 import { kinds, wantedOf } from '../support/watched-world.ts';
@@ -9,7 +9,7 @@ import { openSimulation } from './simulation.ts';
 /** A simulated system that a test holds itself while a cockpit works on it: it sees what was changed there, and interferes. */
 export interface Rehearsal extends AsyncDisposable {
   readonly cockpit: SimulatedCockpit;
-  readonly world: World;
+  readonly world: RunningSimulator;
   /** What has been asked of the system since the last call to change it: 'postgres pg_terminate_backend …'. */
   newChanges(): readonly string[];
   /** Where a server of the environment listens, by its name: 'deploy', 'event-bus-service-0'. */
@@ -21,7 +21,7 @@ export interface Rehearsal extends AsyncDisposable {
 }
 
 /** The API server of an environment, asked as its administrator. */
-const clusterOf = (world: World, env: string) => {
+const clusterOf = (world: RunningSimulator, env: string) => {
   const headers = { authorization: 'Bearer rehearsal-admin' };
   const server = async (): Promise<string> => {
     const kubeconfig = await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8');

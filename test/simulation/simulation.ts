@@ -4,23 +4,23 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Platform } from '../../src/cli/context.ts';
-import { runProgram } from '../../src/cli/program.ts';
+import type { ProcessPlatform } from '../../src/cli/context.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
 import type { Millis } from '../../src/domain/fault.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import type { ReadIoOptions } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { openCopyDoor } from '../../src/persistence/ledger/audit-copy.ts';
+import { openAuditForwarder } from '../../src/persistence/ledger/audit-copy.ts';
 import type { Clock, SystemClock } from '../../src/platform/clock.ts';
-import { wireError } from '../../src/platform/failures.ts';
+import { toWireError } from '../../src/platform/failures.ts';
 import { importFile } from '../../src/platform/files/package-files.ts';
 import type { Destination, Dial } from '../../src/platform/network/dial.ts';
 import { execText } from '../../src/platform/processes/exec.ts';
 import { connectInMemory } from '../../src/simulator/loopback.ts';
 import type { ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
-import { startWorld } from '../../src/simulator/start.ts';
-import { worldEnvironments } from '../../src/simulator/systems.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import { simulatedEnvironments } from '../../src/simulator/systems.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { createActivity } from './activity.ts';
 import { createSteppingClock } from './clock.ts';
 import { type Switch, switched } from './divert.ts';
@@ -56,11 +56,11 @@ export interface RunningCommand {
  * take well under a second, and the same seed gives the same run.
  */
 export interface Simulation extends AsyncDisposable {
-  readonly platform: Platform;
+  readonly platform: ProcessPlatform;
   readonly clock: SystemClock;
   readonly home: string;
   readonly stateDir: string;
-  readonly worlds: readonly World[];
+  readonly worlds: readonly RunningSimulator[];
   /** Starts one command line; it goes on as simulated time passes. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
   /** Runs one command line to its end. */
@@ -143,7 +143,7 @@ const dialInMemory: Dial = Object.assign(
     try {
       return connectInMemory(port);
     } catch (error) {
-      throw wireError(error) ?? error;
+      throw toWireError(error) ?? error;
     }
   },
   { isStraight: true } as const,
@@ -167,12 +167,12 @@ export const openSimulation = ({
     ...stepping,
     sleep: (ms, signal) => activity.delayed(stepping.sleep(ms, signal)),
   };
-  const worlds: World[] = [];
+  const worlds: RunningSimulator[] = [];
   /** opsdeck itself, where a runbook starts it: another command of this process. */
   const ownProgram = ({ argv, env }: ProgramCall): SimulatedProgram => ({
     run: async ({ out, err, signal }) => {
       const [stdout, stderr] = [kept(), kept()];
-      const code = await runProgram(argv.slice(1), {
+      const code = await runCommandLine(argv.slice(1), {
         openCockpit: () => Promise.reject(new Error('a simulated command has no terminal')),
         host: {
           platform: { ...platform, processEnv: { ...environment, ...env } },
@@ -242,7 +242,7 @@ export const openSimulation = ({
     XDG_CACHE_HOME: join(home, 'cache'),
     ...more,
   };
-  const platform: Platform = {
+  const platform: ProcessPlatform = {
     clock,
     random: seeded(seed),
     openIo: (way) => {
@@ -255,7 +255,7 @@ export const openSimulation = ({
               doors: new Set(['declaredReads', 'filesAt', 'open']),
               wayOf: (call) => (call === 'portForward' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
             });
-      const isRemote = way?.inside !== undefined;
+      const isRemote = way?.remoteExec !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
         activity.counting('files', fileTimes.simulated(inner), answeredBy);
       const calls = {
@@ -281,21 +281,21 @@ export const openSimulation = ({
       };
       return activity.counting('change', calls, 'server');
     },
-    openCopyDoor: async (copy) => activity.counting('audit copy', openCopyDoor(copy, clock), 'machine'),
+    openCopyDoor: async (copy) => activity.counting('audit copy', openAuditForwarder(copy, clock), 'machine'),
     importFile: (file) => activity.during(`import ${file}`, importFile(file)),
     execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),
     startWorld: async (system, options) => {
       const world = await activity.during(
         `simulator of ${system}`,
-        startWorld(system, { ...options, clock: worldClock, seed }),
+        startSimulator(system, { ...options, clock: worldClock, seed }),
       );
       worlds.push(world);
       if (saboteur !== undefined) {
         const other = await activity.during(
           `twin of ${system}`,
-          startWorld(system, { ...options, clock: worldClock, seed }),
+          startSimulator(system, { ...options, clock: worldClock, seed }),
         );
-        twins.push(pair(world, other, worldEnvironments(system)));
+        twins.push(pair(world, other, simulatedEnvironments(system)));
       }
       return world;
     },
@@ -339,7 +339,7 @@ export const openSimulation = ({
     const stop = new AbortController();
     const startedAt = clock.now();
     let end: Ended | undefined;
-    const work = runProgram(args, {
+    const work = runCommandLine(args, {
       openCockpit: () => Promise.reject(new Error('a simulated command has no terminal')),
       host: {
         platform: { ...platform, processEnv: { ...environment, ...env } },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { ProgramCall } from '../../src/simulator/programs.ts';
-import type { World } from '../../src/simulator/world.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 
 /** The same system once more: what is sent there is answered as if it were done, and the system itself stays as it is. */
 export interface Twin {
@@ -8,7 +8,7 @@ export interface Twin {
   portOf(port: number): number | undefined;
   /** A call of a program, with the twin's files and addresses in place of the system's. */
   callOf(call: ProgramCall): ProgramCall;
-  readonly world: World;
+  readonly world: RunningSimulator;
 }
 
 /** Every port that a text names behind a host, in order. */
@@ -28,7 +28,7 @@ const readable = (path: string): string => {
 };
 
 /** Pairs a system with one that was started in the same way, by the names under which both tell where they are. */
-export const pair = (world: World, twin: World, envs: readonly string[]): Twin => {
+export const pair = (world: RunningSimulator, twin: RunningSimulator, envs: readonly string[]): Twin => {
   const ports = new Map<number, number>();
   const texts = new Map<string, string>();
   for (const env of envs) {

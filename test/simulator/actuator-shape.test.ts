@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
@@ -25,7 +25,7 @@ const cases: readonly {
 
 test.each(cases)('$path has the keys and types of the real answer', async ({ path, recording, maps }) => {
   const clock = withoutDelays(manualClock());
-  const world = await startWorld('demo', { clock, incident: 'dependency-down' });
+  const world = await startSimulator('demo', { clock, incident: 'dependency-down' });
   try {
     const url = world.vars('production')['world.orders-0'] ?? '';
     const answer = await (await fetch(`${url}${path}`)).json();
@@ -36,7 +36,7 @@ test.each(cases)('$path has the keys and types of the real answer', async ({ pat
 });
 
 test('one breaker cannot be read by GET, as in the real actuator', async () => {
-  const world = await startWorld('demo', { clock: withoutDelays(manualClock()) });
+  const world = await startSimulator('demo', { clock: withoutDelays(manualClock()) });
   try {
     const answer = await fetch(`${world.vars('production')['world.orders-0']}/circuitbreakers/broker`);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/simulator/servers/alertmanager/alerts.ts';
-import { startWorld } from '../../src/simulator/start.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 let clock: ManualClock;
-let world: World;
+let world: RunningSimulator;
 beforeEach(async () => {
   clock = manualClock();
-  world = await startWorld('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
+  world = await startSimulator('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
 });
 afterEach(() => world.close());
 

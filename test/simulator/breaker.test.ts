@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BreakerConfig } from '../../src/simulator/model/breaker.ts';
-import { Breaker } from '../../src/simulator/model/breaker.ts';
+import { CircuitBreaker } from '../../src/simulator/model/breaker.ts';
 
 const config: Partial<BreakerConfig> = {
   slidingWindowSize: 10,
@@ -12,11 +12,11 @@ const config: Partial<BreakerConfig> = {
   permittedNumberOfCallsInHalfOpenState: 3,
 };
 
-const orders: Readonly<Record<string, (breaker: Breaker, now: number) => void>> = {
-  close: (breaker, now) => breaker.order('CLOSED', now),
-  'force-open': (breaker, now) => breaker.order('FORCED_OPEN', now),
-  disable: (breaker, now) => breaker.order('DISABLED', now),
-  'metrics-only': (breaker, now) => breaker.order('METRICS_ONLY', now),
+const orders: Readonly<Record<string, (breaker: CircuitBreaker, now: number) => void>> = {
+  close: (breaker, now) => breaker.forceState('CLOSED', now),
+  'force-open': (breaker, now) => breaker.forceState('FORCED_OPEN', now),
+  disable: (breaker, now) => breaker.forceState('DISABLED', now),
+  'metrics-only': (breaker, now) => breaker.forceState('METRICS_ONLY', now),
   reset: (breaker, now) => breaker.reset(now),
   tick: (breaker, now) => breaker.tick(now),
 };
@@ -25,8 +25,8 @@ const orders: Readonly<Record<string, (breaker: Breaker, now: number) => void>> 
  * A breaker is played a script: `s` a success, `f` a failure, `S` and `F` slow ones, each only if it is permitted;
  * `+N` N seconds pass; any other word is an order.
  */
-const play = (script: string, more: Partial<BreakerConfig> = {}): Breaker => {
-  const breaker = new Breaker('broker', { ...config, ...more });
+const play = (script: string, more: Partial<BreakerConfig> = {}): CircuitBreaker => {
+  const breaker = new CircuitBreaker('broker', { ...config, ...more });
   let now = 0;
   const call = (letter: string): void => {
     if (!breaker.permit(now)) return;
@@ -186,7 +186,7 @@ describe('a circuit breaker', () => {
   });
 
   test('without settings has those of Resilience4j', () => {
-    const breaker = new Breaker('nobody-knows');
+    const breaker = new CircuitBreaker('nobody-knows');
     for (let at = 0; at < 99; at += 1) breaker.done(at, 10, 'java.io.IOException: no');
     expect(breaker.state).toBe('CLOSED');
     breaker.done(99, 10, 'java.io.IOException: no');

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 
 const json = { 'content-type': 'application/json' };
 
 test('a world tells every request that was made to change it, and none that read', async () => {
   const clock = manualClock();
-  const world = await startWorld('demo', { clock: withoutDelays(clock) });
+  const world = await startSimulator('demo', { clock: withoutDelays(clock) });
   try {
     const {
       'world.bus': bus = '',

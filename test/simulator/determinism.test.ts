@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { systemSpec, worldEnvironments, worldSystems } from '../../src/simulator/systems.ts';
+import { simulatedEnvironments, simulatedSystems, systemSpec } from '../../src/simulator/systems.ts';
 
 const startedAt = 1_770_000_000_000;
 
 /** Everything that there is to see of a system at one moment. */
 const portrait = (model: SystemModel, now: number): unknown =>
   model.environmentNames.map((name) => {
-    const env = model.see(name, now);
+    const env = model.environmentAt(name, now);
     return env.instances.map((instance) => ({
       name: instance.name,
       series: instance.traffic.series,
@@ -16,7 +16,7 @@ const portrait = (model: SystemModel, now: number): unknown =>
     }));
   });
 
-describe.each(worldSystems)('the system %s', (system) => {
+describe.each(simulatedSystems)('the system %s', (system) => {
   const open = (seed: number) => new SystemModel(systemSpec(system), { startedAt, seed });
 
   test('is the same for the same seed and times', () => {
@@ -35,8 +35,8 @@ describe.each(worldSystems)('the system %s', (system) => {
 
   test('has every breaker closed, and nearly no errors, until something happens', () => {
     const model = open(1);
-    for (const name of worldEnvironments(system)) {
-      const env = model.see(name, startedAt + 300_000);
+    for (const name of simulatedEnvironments(system)) {
+      const env = model.environmentAt(name, startedAt + 300_000);
       const states = env.instances.flatMap((instance) => instance.breakers.map((breaker) => breaker.state));
       expect(states.filter((state) => state !== 'CLOSED')).toEqual([]);
       expect(env.incident).toBeUndefined();
@@ -45,7 +45,7 @@ describe.each(worldSystems)('the system %s', (system) => {
 
   test('goes ten times as fast when told to', () => {
     const fast = new SystemModel(systemSpec(system), { startedAt, speed: 10 });
-    const env = fast.see('production', startedAt + 1000);
+    const env = fast.environmentAt('production', startedAt + 1000);
     expect(env.now).toBe(startedAt + 10_000);
     expect(fast.toClock(env.now)).toBe(startedAt + 1000);
   });
@@ -53,9 +53,11 @@ describe.each(worldSystems)('the system %s', (system) => {
   test('loses a night rather than catching up with it', () => {
     const model = open(1);
     const counted = (): number =>
-      model.unseen('production').instances[0]?.traffic.series.reduce((sum, { count }) => sum + count, 0) ?? 0;
+      model
+        .peekEnvironment('production')
+        .instances[0]?.traffic.series.reduce((sum, { count }) => sum + count, 0) ?? 0;
     const before = counted();
-    const env = model.see('production', startedAt + 8 * 3_600_000);
+    const env = model.environmentAt('production', startedAt + 8 * 3_600_000);
     const served = counted() - before;
     expect(env.now).toBe(startedAt + 8 * 3_600_000);
     expect(served).toBeGreaterThan(0);
@@ -63,12 +65,12 @@ describe.each(worldSystems)('the system %s', (system) => {
   });
 
   test('says which incidents and environments it has when asked for another', () => {
-    expect(() => open(1).strike('earthquake', 'production', startedAt)).toThrow(
+    expect(() => open(1).inject('earthquake', 'production', startedAt)).toThrow(
       `it knows ${systemSpec(system)
         .incidents.map(({ name }) => name)
         .join(', ')}`,
     );
-    expect(() => open(1).see('moon', startedAt)).toThrow(/no environment "moon".*production/);
+    expect(() => open(1).environmentAt('moon', startedAt)).toThrow(/no environment "moon".*production/);
     expect(() => systemSpec('tetris')).toThrow(/no embedded system "tetris"; there is demo, event-bus/);
   });
 });

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startDockerWire } from '../../src/simulator/servers/docker/wire.ts';
-import type { View } from '../../src/simulator/servers/sight.ts';
+import { startDockerEndpoint } from '../../src/simulator/servers/docker/wire.ts';
+import type { SimulatorContext } from '../../src/simulator/servers/sight.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { composeView } from '../contract/rigs/docker-world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
@@ -19,8 +19,8 @@ interface Answer {
 }
 
 /** A daemon of the embedded world, asked over HTTP. */
-const openDaemon = async (view: View) => {
-  const { vars, close } = await startDockerWire(view);
+const openDaemon = async (view: SimulatorContext) => {
+  const { vars, close } = await startDockerEndpoint(view);
   return {
     ask: (path: string, method = 'GET', body?: object): Promise<Answer> =>
       new Promise((resolve, reject) => {
@@ -144,7 +144,7 @@ describe('one model', () => {
   test('what is done through Docker is done to the instances, and what is done to them shows in Docker', async () => {
     const view = composeView(clock);
     await using daemon = await openDaemon(view);
-    const env = view.model.see('test', clock.now());
+    const env = view.model.environmentAt('test', clock.now());
     const state = async () => (await daemon.ask(`/containers/${web}/json`)).text;
     expect((await daemon.ask(`/containers/${web}/stop`, 'POST')).status).toBe(204);
     expect(env.instance('web-0')?.running).toBe(false);
@@ -173,7 +173,7 @@ describe('one model', () => {
   ])('the incident %s shows, and is over when its container was restarted', async (incident, name, sign) => {
     const view = composeView(clock, incident);
     await using daemon = await openDaemon(view);
-    const env = view.model.see('test', clock.now());
+    const env = view.model.environmentAt('test', clock.now());
     expect(env.incident).toBe(incident);
     expect((await daemon.ask(`/containers/${name}/json`)).text).toContain(sign);
     await daemon.ask(`/containers/${name}/restart`, 'POST');
@@ -196,7 +196,7 @@ describe('one model', () => {
   test('what a cluster runs is no container of the project', () => {
     const namesOf = (system: string) => {
       const model = new SystemModel(systemSpec(system), { startedAt: clock.now() });
-      return model.see('production', clock.now()).parts.compose?.containers.map(({ name }) => name);
+      return model.environmentAt('production', clock.now()).parts.compose?.containers.map(({ name }) => name);
     };
     expect(namesOf('demo')).toEqual(['demo-psp-1']);
     expect(namesOf('trading')).toEqual([
@@ -213,7 +213,7 @@ describe('one model', () => {
   test('the same world has the same ids', () => {
     const ids = () =>
       composeView(clock)
-        .model.see('test', clock.now())
+        .model.environmentAt('test', clock.now())
         .parts.compose?.containers.map(({ id }) => id);
     expect(ids()).toEqual(ids());
     expect(new Set(ids()).size).toBe(3);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Environment } from '../../src/simulator/model/environment.ts';
-import type { Machine } from '../../src/simulator/model/hosts/machine.ts';
+import type { HostMachine } from '../../src/simulator/model/hosts/machine.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { frontHandler } from '../../src/simulator/servers/front.ts';
 import { type Handler, type RunningServer, serve } from '../../src/simulator/servers/serve.ts';
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const view = () => ({ model, clock: withoutDelays(clock), env: 'production' });
-const now = (): Environment => model.see('production', clock.now());
+const now = (): Environment => model.environmentAt('production', clock.now());
 const served = async (handler: Handler): Promise<string> => {
   const server = await serve(handler, withoutDelays(clock));
   running.push(server);
@@ -34,8 +34,8 @@ const ask = async (url: string) => {
   const type = answer.headers.get('content-type') ?? '';
   return { status: answer.status, type, body: type.includes('json') ? JSON.parse(text) : text };
 };
-const machines = (): readonly Machine[] => now().parts.hosts?.machines ?? [];
-const mend = (machine: Machine): void => {
+const machines = (): readonly HostMachine[] => now().parts.hosts?.machines ?? [];
+const mend = (machine: HostMachine): void => {
   const stranger = machine.processes.listening(8080);
   if (stranger !== undefined) machine.kill(stranger.pid, 'TERM', now().now);
   machine.start(now().now, true);
@@ -56,7 +56,7 @@ test('the public address says how the service is, its version, and what it depen
 
 test('no host answers: 502; one that is mended serves everybody, past the one that is not', async () => {
   const url = await served(frontHandler(view(), 'eventmesh-api'));
-  model.strikeEarlier('port-conflict', 'production');
+  model.injectEarlier('port-conflict', 'production');
   expect((await ask(`${url}/healthz`)).status).toBe(502);
   const [, second] = machines();
   if (second === undefined) throw new Error('no second machine');
@@ -73,7 +73,7 @@ test('at the port of a machine answers whoever holds it', async () => {
   if (machine === undefined) throw new Error('no machine');
   const url = await served(portHandler(view(), machine));
   expect((await ask(`${url}/healthz`)).status).toBe(200);
-  model.strikeEarlier('port-conflict', 'production');
+  model.injectEarlier('port-conflict', 'production');
   expect(await ask(`${url}/healthz`)).toMatchObject({
     status: 404,
     type: expect.stringContaining('text/html'),

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { writeWorldFiles } from '../../src/simulator/files.ts';
+import { writeSimulatorFiles } from '../../src/simulator/files.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -20,10 +20,10 @@ test('writes metrics, a row per service and write, and three nights of backups',
   const dir = await mkdtemp(join(tmpdir(), 'files-test-'));
   const model = new SystemModel(systemSpec('event-bus'), { startedAt: clock.now() });
   const view = { model, clock, env: 'production' };
-  await writeWorldFiles(view, dir);
+  await writeSimulatorFiles(view, dir);
   await clock.advance(2000);
-  await writeWorldFiles(view, dir);
-  await writeWorldFiles(view, dir);
+  await writeSimulatorFiles(view, dir);
+  await writeSimulatorFiles(view, dir);
   const rows = (await readFile(join(dir, 'metrics.csv'), 'utf8')).trimEnd().split('\n');
   expect(rows[0]).toBe('time,service,requests_per_second,error_rate_percent,p95_ms,sla_percent');
   expect(rows.slice(1).map((row) => row.split(',').slice(0, 3).join(' '))).toEqual([
@@ -50,7 +50,7 @@ test('writes metrics, a row per service and write, and three nights of backups',
 
 test('a running world keeps its files up to date, checks itself with them, and takes them away', async () => {
   const clock = manualClock();
-  const world = await startWorld('event-bus', { clock });
+  const world = await startSimulator('event-bus', { clock });
   const vars = world.vars('production');
   const [dir = '', check = ''] = [vars['world.files'], vars['world.check-script']];
   expect(await run(check)).toMatchObject({

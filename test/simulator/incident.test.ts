@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { rehearsalVarsOf, startWorld } from '../../src/simulator/start.ts';
-import type { World, WorldOptions } from '../../src/simulator/world.ts';
+import { rehearsalVariables, startSimulator } from '../../src/simulator/start.ts';
+import type { RunningSimulator, SimulatorOptions } from '../../src/simulator/world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask, valueAt } from './ask.ts';
 
 const start = 1_770_000_000_000;
-const open: World[] = [];
+const open: RunningSimulator[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((world) => world.close()));
 });
 
 interface Stage {
-  readonly world: World;
+  readonly world: RunningSimulator;
   /** Lets seconds pass. */
   wait(seconds: number): Promise<void>;
   at(name: string): string;
@@ -19,9 +19,9 @@ interface Stage {
   close(instance: string, breaker: string): Promise<number>;
 }
 
-const stage = async (system: string, options: Partial<WorldOptions> = {}): Promise<Stage> => {
+const stage = async (system: string, options: Partial<SimulatorOptions> = {}): Promise<Stage> => {
   const clock = manualClock(start);
-  const world = await startWorld(system, { clock: withoutDelays(clock), ...options });
+  const world = await startSimulator(system, { clock: withoutDelays(clock), ...options });
   open.push(world);
   const at = (name: string): string => world.vars('production')[`world.${name}`] ?? '';
   return {
@@ -217,7 +217,7 @@ describe('dependency-down in the event bus', () => {
 test('a rehearsal gives no var an address that its environment lacks', () => {
   const addresses = { first: 'bus-0', second: 'bus-1' };
   expect(
-    rehearsalVarsOf({ addresses, texts: { holds: '10s' } }, { 'world.bus-0': 'http://127.0.0.1:1' }),
+    rehearsalVariables({ addresses, texts: { holds: '10s' } }, { 'world.bus-0': 'http://127.0.0.1:1' }),
   ).toEqual({ first: 'http://127.0.0.1:1', holds: '10s' });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startKafkaWire } from '../../src/simulator/servers/kafka/wire.ts';
-import type { RunningWire } from '../../src/simulator/servers/sight.ts';
+import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/wire.ts';
+import type { ProtocolEndpoint } from '../../src/simulator/servers/sight.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { kafka } from '../../src/sources/kafka/index.ts';
 import { openTee } from '../real/recording/tee.ts';
@@ -14,11 +14,11 @@ import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 const at = '2026-03-04T10:15:07Z';
-let simulator: RunningWire;
+let simulator: ProtocolEndpoint;
 beforeAll(async () => {
   const clock = manualClock(Date.parse(at));
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
-  simulator = await startKafkaWire({ model, clock, env: 'production' });
+  simulator = await startKafkaEndpoint({ model, clock, env: 'production' });
 });
 afterAll(() => simulator.close());
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assign } from '../../src/simulator/model/messaging/group.ts';
+import { assignPartitions } from '../../src/simulator/model/messaging/group.ts';
 import type { IncidentSpec } from '../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
@@ -11,9 +11,9 @@ const second = 1000;
 const platform = (incident?: string) => {
   const spec = systemSpec('saga');
   const model = new SystemModel(spec, { startedAt: 1_000_000 });
-  if (incident !== undefined) model.strikeEarlier(incident, 'production');
+  if (incident !== undefined) model.injectEarlier(incident, 'production');
   let now = 1_000_000;
-  const env = () => model.see('production', now);
+  const env = () => model.environmentAt('production', now);
   const messaging = () => env().parts.messaging ?? expect.fail();
   return {
     spec,
@@ -118,7 +118,7 @@ test('a moment is found again as an offset', () => {
 test('partitions are shared out in rows, the first members one more', () => {
   const instances = platform().env().instances.slice(0, 3);
   const shares = (count: number, partitions: number) =>
-    assign(instances.slice(0, count), partitions).map((member) => member.partitions);
+    assignPartitions(instances.slice(0, count), partitions).map((member) => member.partitions);
   expect(shares(3, 7)).toEqual([
     [0, 1, 2],
     [3, 4],

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Environment } from '../../src/simulator/model/environment.ts';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 test('an environment that nobody asks has at most two seconds to catch up with', async () => {
   const clock = manualClock();
-  const world = await startWorld('event-bus', { clock });
+  const world = await startSimulator('event-bus', { clock });
   onTestFinished(() => world.close());
   const steps: number[] = [];
   const { advance } = Environment.prototype;

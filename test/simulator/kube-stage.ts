@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { startWorld } from '../../src/simulator/start.ts';
-import type { World, WorldOptions } from '../../src/simulator/world.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import type { RunningSimulator, SimulatorOptions } from '../../src/simulator/world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 
-const open: World[] = [];
+const open: RunningSimulator[] = [];
 
 /** Ends every world that a test has opened. */
 export const closeWorlds = async (): Promise<void> => {
@@ -25,9 +25,13 @@ export const patchTypes = {
 } as const;
 
 /** A world whose cluster is asked as kubectl would: over HTTP, by the kubeconfig that it wrote. */
-export const kubeStage = async (system: string, options: Partial<WorldOptions> = {}, env = 'production') => {
+export const kubeStage = async (
+  system: string,
+  options: Partial<SimulatorOptions> = {},
+  env = 'production',
+) => {
   const clock = manualClock();
-  const world = await startWorld(system, { clock: withoutDelays(clock), ...options });
+  const world = await startSimulator(system, { clock: withoutDelays(clock), ...options });
   open.push(world);
   const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));

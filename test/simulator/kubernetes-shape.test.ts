@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expired, statusOf } from '../../src/simulator/servers/kubernetes/status.ts';
+import { errorStatus, versionExpired } from '../../src/simulator/servers/kubernetes/status.ts';
 import type { Call } from '../real/kubernetes/api.ts';
 import { compare, madeUp } from '../real/kubernetes/compare.ts';
 import { type Embedded, openEmbedded } from '../real/kubernetes/embedded.ts';
@@ -190,6 +190,6 @@ test('a watch: events and the bookmark have no other keys and types than the rea
 test('410: the words of the real ERROR event', () => {
   const [event] = eventsIn(real('gone', 'watch=1').lines ?? []);
   const oldest = Number(/\((\d+)\)/.exec(JSON.stringify(event))?.[1]);
-  expect(compare({ type: 'ERROR', object: statusOf(expired('2', oldest)) }, event)).toEqual([]);
-  expect({ type: 'ERROR', object: statusOf(expired('2', oldest)) }).toEqual(event);
+  expect(compare({ type: 'ERROR', object: errorStatus(versionExpired('2', oldest)) }, event)).toEqual([]);
+  expect({ type: 'ERROR', object: errorStatus(versionExpired('2', oldest)) }).toEqual(event);
 });

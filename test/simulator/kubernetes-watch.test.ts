@@ -142,9 +142,10 @@ test('the same seed and the same times give the same cluster, however often some
   const startedAt = 1_770_000_000_000;
   const play = (lookEveryMs: number) => {
     const model = new SystemModel(systemSpec('saga'), { startedAt });
-    model.strike('memory-leak', 'production', startedAt);
-    for (let at = startedAt; at < startedAt + 60_000; at += lookEveryMs) model.see('production', at);
-    const { cluster } = model.see('production', startedAt + 60_000).parts;
+    model.inject('memory-leak', 'production', startedAt);
+    for (let at = startedAt; at < startedAt + 60_000; at += lookEveryMs)
+      model.environmentAt('production', at);
+    const { cluster } = model.environmentAt('production', startedAt + 60_000).parts;
     return { version: cluster?.ledger.version, pods: cluster?.shelves.pods.list() };
   };
   expect(play(330)).toEqual(play(60_000));

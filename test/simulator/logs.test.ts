@@ -17,7 +17,7 @@ interface Stage {
 const stage = (system: string, environment = 'production'): Stage => {
   const model = new SystemModel(systemSpec(system), { startedAt: openedAt });
   let now = openedAt;
-  const env = model.see(environment, now);
+  const env = model.environmentAt(environment, now);
   const logs = (of: string) => [
     ...[...(env.parts.cluster?.lives.values() ?? [])]
       .filter(({ role, name }) => role.service === of || role.dependency === of || name.startsWith(`${of}-`))
@@ -28,9 +28,9 @@ const stage = (system: string, environment = 'production'): Stage => {
     env,
     wait: (seconds) => {
       now += 1000 * seconds;
-      model.see(environment, now);
+      model.environmentAt(environment, now);
     },
-    strike: (incident) => model.strike(incident, environment, now),
+    strike: (incident) => model.inject(incident, environment, now),
     lines: (of, last = 400) => logs(of).flatMap((log) => log.read({ last }).map(({ text }) => text)),
   };
 };

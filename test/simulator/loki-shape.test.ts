@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorld } from '../../src/simulator/start.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { type HttpExchange, httpRecording } from '../replay/recording.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
-let world: World;
+let world: RunningSimulator;
 beforeAll(async () => {
-  world = await startWorld('demo', { clock: manualClock() });
+  world = await startSimulator('demo', { clock: manualClock() });
 });
 afterAll(() => world.close());
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { startWorld } from '../../src/simulator/start.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask, valueAt } from './ask.ts';
 
-const open: World[] = [];
+const open: RunningSimulator[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((world) => world.close()));
 });
@@ -17,7 +17,7 @@ const p95 = (job: string): string =>
 
 const stage = async (system: string, incident: string, env = 'production') => {
   const clock = manualClock();
-  const world = await startWorld(system, { clock: withoutDelays(clock), incident, incidentEnv: env });
+  const world = await startSimulator(system, { clock: withoutDelays(clock), incident, incidentEnv: env });
   open.push(world);
   const at = (name: string): string => world.vars(env)[`world.${name}`] ?? '';
   return {

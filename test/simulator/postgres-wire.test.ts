@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 const database = () => {
-  const { database: found } = model.see('production', clock.now()).parts;
+  const { database: found } = model.environmentAt('production', clock.now()).parts;
   if (found === undefined) throw new Error('no database');
   return found;
 };
@@ -62,7 +62,7 @@ describe('who is let in', () => {
   });
 
   test('while its dependency is down connections are reset', async () => {
-    const postgres = model.see('production', clock.now()).dependencies.get('postgres');
+    const postgres = model.environmentAt('production', clock.now()).dependencies.get('postgres');
     if (postgres !== undefined) postgres.up = false;
     expect(await codeOf(open())).toBe('ECONNRESET');
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { scramVerifier } from '../../src/clients/postgres/scram-verifier.ts';
 import type { Database } from '../../src/simulator/model/database/database.ts';
 import type { Environment } from '../../src/simulator/model/environment.ts';
-import { poolOf } from '../../src/simulator/model/gauges.ts';
+import { poolUsageOf } from '../../src/simulator/model/gauges.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 
@@ -19,7 +19,7 @@ interface Stand {
 const standOf = (system: string): Stand => {
   const model = new SystemModel(systemSpec(system), { startedAt: start });
   let now = start;
-  const env = model.see('production', now);
+  const env = model.environmentAt('production', now);
   const { database } = env.parts;
   if (database === undefined) throw new Error(`${system} has no database`);
   return {
@@ -27,14 +27,14 @@ const standOf = (system: string): Stand => {
     db: database,
     pass: (ms) => {
       now += ms;
-      model.see('production', now);
+      model.environmentAt('production', now);
     },
-    strike: (incident) => model.strike(incident, 'production', now),
+    strike: (incident) => model.inject(incident, 'production', now),
   };
 };
 
 const pending = ({ env }: Stand): number =>
-  env.instances.reduce((sum, instance) => sum + (poolOf(env, instance)?.pending ?? 0), 0);
+  env.instances.reduce((sum, instance) => sum + (poolUsageOf(env, instance)?.pending ?? 0), 0);
 const errorsOf = ({ env }: Stand, service: string): number =>
   env
     .instancesOf(service)
@@ -95,7 +95,7 @@ describe('pool-exhaustion: sessions that nobody closes', () => {
     expect(new Set(longRunning(stand).map(({ application }) => application))).toEqual(new Set(['reports']));
     expect(stand.db.backends.length).toBe(stand.db.usable - 4);
     const [inventory] = stand.env.instancesOf('inventory-service');
-    expect(inventory && poolOf(stand.env, inventory)).toMatchObject({ active: 10, max: 10 });
+    expect(inventory && poolUsageOf(stand.env, inventory)).toMatchObject({ active: 10, max: 10 });
     expect(pending(stand)).toBeGreaterThan(0);
     expect(errorsOf(stand, 'saga-orchestrator')).toBeGreaterThan(0);
     expect(stand.env.incident).toBe('pool-exhaustion');
@@ -224,12 +224,12 @@ test('a process that starts with another password than its role has gets no conn
   expect(db.passwords.isRight('postgres', 'another-one')).toBe(true);
   second.restart(env.now);
   stand.pass(1000);
-  expect(poolOf(env, first)).toMatchObject({ idle: 2 });
-  expect(poolOf(env, second)).toMatchObject({ active: 0, idle: 0 });
+  expect(poolUsageOf(env, first)).toMatchObject({ idle: 2 });
+  expect(poolUsageOf(env, second)).toMatchObject({ active: 0, idle: 0 });
   expect(db.refusal('postgres', second.name)?.error).toBe(
     'FATAL: password authentication failed for user "postgres"',
   );
   second.databasePassword = 'another-one';
   stand.pass(1000);
-  expect(poolOf(env, second)).toMatchObject({ idle: 2 });
+  expect(poolUsageOf(env, second)).toMatchObject({ idle: 2 });
 });

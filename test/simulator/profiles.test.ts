@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import { complaintLine } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { Bound } from '../../src/domain/threshold.ts';
-import { realFiles } from '../../src/platform/files/files.ts';
+import { localFiles } from '../../src/platform/files/files.ts';
 import type { EntryIds } from '../../src/profile/coverage-file.ts';
-import { type Loaded, loadProfile } from '../../src/profile/load.ts';
-import { startWorld } from '../../src/simulator/start.ts';
-import { worldEnvironments, worldSystems } from '../../src/simulator/systems.ts';
+import { type LoadedProfile, loadProfile } from '../../src/profile/load.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import { simulatedEnvironments, simulatedSystems } from '../../src/simulator/systems.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -23,9 +23,9 @@ const shared = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise
 };
 
 const load = shared(
-  (name: string): Promise<Loaded> =>
+  (name: string): Promise<LoadedProfile> =>
     loadProfile(`profiles/${name}.yaml`, {
-      files: realFiles,
+      files: localFiles,
       modules: sourceModules,
       sets: {},
       processEnv: {},
@@ -34,15 +34,15 @@ const load = shared(
 );
 
 /** A system may be rehearsed with somebody's own profile before one is shipped. */
-const shipped = worldSystems
-  .flatMap((system) => worldEnvironments(system).map((env) => ({ system, env })))
+const shipped = simulatedSystems
+  .flatMap((system) => simulatedEnvironments(system).map((env) => ({ system, env })))
   .filter(({ system, env }) => existsSync(`profiles/${system}/${env}.yaml`));
 
 /** The profile as a rehearsal sees it. */
 const rehearse = shared(async (name: string): Promise<Profile> => {
   const [system = '', env = ''] = name.split('/');
   const { draft } = await load(name);
-  const world = await startWorld(system, { clock: manualClock() });
+  const world = await startSimulator(system, { clock: manualClock() });
   const vars = Object.entries(world.vars(env)).map(([name, url]) => [name.replace(/^world\./, ''), url]);
   await world.close();
   const finished = await draft?.finish({
@@ -137,7 +137,7 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
   test('loads, and misses only what a person must supply', async () => {
     const { complaints, draft } = await load(`${system}/${env}`);
     const words = complaints
-      .map(complaintLine)
+      .map(formatComplaint)
       .map(
         (line) =>
           /\$\{[\w:-]+\} has no value: (source|signal|runbook) [\w.-]+ (is off|has no value|cannot run)/.exec(

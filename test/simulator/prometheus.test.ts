@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startWorld } from '../../src/simulator/start.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 let clock: ManualClock;
-let world: World;
+let world: RunningSimulator;
 const open = async (): Promise<void> => {
   clock = manualClock();
-  world = await startWorld('demo', { clock: withoutDelays(clock), incident: 'dependency-down' });
+  world = await startSimulator('demo', { clock: withoutDelays(clock), incident: 'dependency-down' });
 };
 
 const url = (path: string): string => `${world.vars('production')['world.prometheus']}${path}`;
@@ -134,7 +134,7 @@ describe('as time passes', () => {
     });
 
     test('runs as fast as the world does', async () => {
-      const fast = await startWorld('demo', { clock: withoutDelays(clock), speed: 10 });
+      const fast = await startSimulator('demo', { clock: withoutDelays(clock), speed: 10 });
       const ask = `${fast.vars('production')['world.prometheus']}/api/v1/query?query=`;
       await clock.advance(30_000);
       const rate = encodeURIComponent('sum(rate(http_server_requests_seconds_count{job="catalog"}[1m]))');

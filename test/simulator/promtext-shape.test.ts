@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { javaDouble } from '../../src/simulator/exposition/exposition.ts';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 interface Shape {
@@ -35,7 +35,7 @@ const shapesOf = (page: string): ReadonlyMap<string, Shape> => {
 };
 
 const pageOf = async (name: string, query = ''): Promise<{ type: string; text: string }> => {
-  const world = await startWorld('trading', { clock: manualClock(), incident: 'high-error-rate' });
+  const world = await startSimulator('trading', { clock: manualClock(), incident: 'high-error-rate' });
   try {
     const answer = await fetch(`${world.vars('production')[`world.${name}-metrics`]}${query}`);
     return { type: answer.headers.get('content-type') ?? '', text: await answer.text() };

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { failedSagas } from '../../src/simulator/model/sagas.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { summaryOf } from '../../src/simulator/model/traffic.ts';
-import { answer } from '../../src/simulator/servers/postgres/statements.ts';
+import { summarizeRequests } from '../../src/simulator/model/traffic.ts';
+import { answerStatement } from '../../src/simulator/servers/postgres/statements.ts';
 import { serviceHandler } from '../../src/simulator/servers/service.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -21,17 +21,17 @@ const restart = {
 const platform = (incident: string) => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
-  model.strikeEarlier(incident, 'production');
-  const env = () => model.see('production', clock.now());
+  model.injectEarlier(incident, 'production');
+  const env = () => model.environmentAt('production', clock.now());
   const recent = () =>
-    summaryOf(
+    summarizeRequests(
       env()
         .instancesOf('saga-orchestrator')
         .flatMap(({ traffic }) => traffic.recent(env().now)),
     );
   const database = () => env().parts.database ?? expect.fail('no database');
   const sql = (text: string) =>
-    answer(
+    answerStatement(
       {
         db: database(),
         database: 'microservices',

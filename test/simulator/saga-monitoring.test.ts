@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expositionText } from '../../src/simulator/exposition/exposition.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { cadvisorOf } from '../../src/simulator/monitoring/history.ts';
+import { cadvisorSamples } from '../../src/simulator/monitoring/history.ts';
 import { slopeOf } from '../../src/simulator/promql/evaluate.ts';
 import { kafkaExporterFamilies } from '../../src/simulator/servers/kafka/exporter.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
@@ -11,8 +11,8 @@ import { manualClock } from '../support/manual-clock.ts';
 const platform = (incident?: string) => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
-  if (incident !== undefined) model.strikeEarlier(incident, 'production');
-  const env = () => model.see('production', clock.now());
+  if (incident !== undefined) model.injectEarlier(incident, 'production');
+  const env = () => model.environmentAt('production', clock.now());
   const exported = (series: string): number => {
     const text = expositionText(kafkaExporterFamilies(env().parts.messaging ?? expect.fail()));
     const line = text.split('\n').find((one) => one.startsWith(`${series} `));
@@ -38,7 +38,7 @@ test('a broker that is gone is no longer counted', () => {
 });
 
 test('cAdvisor tells the working set of every container that runs, and its limit', () => {
-  const told = cadvisorOf(platform().env());
+  const told = cadvisorSamples(platform().env());
   const of = (name: string) => told.filter((one) => one.name === name);
   expect(of('container_memory_working_set_bytes')).toHaveLength(
     of('container_spec_memory_limit_bytes').length,

@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { expositionText, familiesOf } from '../../src/simulator/exposition/exposition.ts';
+import { expositionText, instanceFamilies } from '../../src/simulator/exposition/exposition.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { profilerHandler } from '../../src/simulator/servers/kubernetes/profiler.ts';
-import type { Answer, Ask } from '../../src/simulator/servers/serve.ts';
-import { seeInstance } from '../../src/simulator/servers/sight.ts';
+import type { ParsedRequest, ServerReply } from '../../src/simulator/servers/serve.ts';
+import { resolveInstance } from '../../src/simulator/servers/sight.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -12,15 +12,15 @@ import { manualClock } from '../support/manual-clock.ts';
 const platform = (incident?: string) => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
-  if (incident !== undefined) model.strikeEarlier(incident, 'production');
+  if (incident !== undefined) model.injectEarlier(incident, 'production');
   const view = { model, clock, env: 'production' };
   const value = (instance: string, series: string): number => {
-    const lines = expositionText(familiesOf(seeInstance(view, instance))).split('\n');
+    const lines = expositionText(instanceFamilies(resolveInstance(view, instance))).split('\n');
     const line = lines.find((one) => one.startsWith(`${series} `));
     return Number(line?.split(' ').at(-1) ?? expect.fail(`${instance} has no ${series}`));
   };
-  const profile = (instance: string, page: string, debug = '1'): Answer | 'cut' => {
-    const ask: Ask = {
+  const profile = (instance: string, page: string, debug = '1'): ServerReply | 'cut' => {
+    const ask: ParsedRequest = {
       method: 'GET',
       path: ['debug', 'pprof', page],
       query: new URLSearchParams({ debug }),

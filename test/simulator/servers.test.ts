@@ -4,7 +4,7 @@ import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { startActuatorServer } from '../../src/simulator/servers/actuator.ts';
 import { startHttpServer } from '../../src/simulator/servers/http.ts';
 import type { RunningServer } from '../../src/simulator/servers/serve.ts';
-import { startWorld } from '../../src/simulator/start.ts';
+import { startSimulator } from '../../src/simulator/start.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask } from './ask.ts';
@@ -34,7 +34,7 @@ const http = async (of: string): Promise<string> => {
   running.push(server);
   return server.url;
 };
-const strike = (incident: string): void => model.strikeEarlier(incident, 'staging');
+const strike = (incident: string): void => model.injectEarlier(incident, 'staging');
 
 const statusOf = (url: string, method: string, headers: Readonly<Record<string, string>>): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -89,7 +89,7 @@ describe('the actuator answers', () => {
 
   test('the last events, whose order and fields are those of the library', async () => {
     strike('dependency-down');
-    const env = model.see('staging', clock.now() - 43_000);
+    const env = model.environmentAt('staging', clock.now() - 43_000);
     const breaker = env.instance('bus-0')?.breaker('broker');
     expect(breaker?.state).toBe('OPEN');
     const { body } = await ask(`${await actuator('bus-0')}/circuitbreakerevents/broker`);
@@ -124,7 +124,9 @@ describe('the actuator writes', () => {
       type: vendor,
       body: { circuitBreakerName: 'broker', currentState, message },
     });
-    expect(model.see('staging', clock.now()).instance('bus-0')?.breaker('broker').state).toBe(currentState);
+    expect(model.environmentAt('staging', clock.now()).instance('bus-0')?.breaker('broker').state).toBe(
+      currentState,
+    );
   });
 
   test('makes a breaker of a name that it does not know, and calls that a success', async () => {
@@ -210,7 +212,9 @@ describe('the actuator writes', () => {
           path: `/actuator${path.split('?')[0]}`,
         },
       });
-      expect(model.see('staging', clock.now()).instance('bus-0')?.breaker('broker').state).toBe('CLOSED');
+      expect(model.environmentAt('staging', clock.now()).instance('bus-0')?.breaker('broker').state).toBe(
+        'CLOSED',
+      );
     },
   );
 
@@ -287,7 +291,7 @@ describe('plain HTTP answers', () => {
 
 describe('the control server', () => {
   test('shows the world, breaks it and mends it', async () => {
-    const world = await startWorld('demo', { clock: withoutDelays(clock) });
+    const world = await startSimulator('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
     await expect(whole(await ask(control)).replaceAll(/:PORT/g, '')).toMatchFileSnapshot(
@@ -320,7 +324,7 @@ describe('the control server', () => {
     ['a name that another site has pointed here', { Host: 'rebound.example' }],
     ['a name that begins like this machine', { Host: '127.0.0.1.evil.example' }],
   ])('answers nothing to %s', async (_, headers) => {
-    const world = await startWorld('demo', { clock: withoutDelays(clock) });
+    const world = await startSimulator('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
     for (const [path, method] of [
@@ -336,7 +340,7 @@ describe('the control server', () => {
   });
 
   test('says what is wrong with a wish', async () => {
-    const world = await startWorld('demo', { clock: withoutDelays(clock) });
+    const world = await startSimulator('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
     const wish = async (body: unknown) => await ask(`${control}/incident`, 'POST', body);

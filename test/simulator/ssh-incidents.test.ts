@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Machine } from '../../src/simulator/model/hosts/machine.ts';
+import type { HostMachine } from '../../src/simulator/model/hosts/machine.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { conditionOf } from '../../src/simulator/servers/health-components.ts';
-import { eventmeshHostIncidents, eventmeshReachIncidents } from '../../src/simulator/systems/eventmesh.ts';
+import { instanceHealthOf } from '../../src/simulator/servers/health-components.ts';
+import { eventmeshAccessIncidents, eventmeshHostIncidents } from '../../src/simulator/systems/eventmesh.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 
 const start = Date.parse('2026-03-04T10:15:07Z');
@@ -10,14 +10,14 @@ const environments = systemSpec('eventmesh').environments.map(({ name }) => name
 
 const struck = (incident: string, env = 'production') => {
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
-  model.strikeEarlier(incident, env);
+  model.injectEarlier(incident, env);
   let now = start;
   const look = (afterMs = 0) => {
     now += afterMs;
-    return model.see(env, now);
+    return model.environmentAt(env, now);
   };
-  const machines = (afterMs = 0): readonly Machine[] => look(afterMs).parts.hosts?.machines ?? [];
-  const first = (afterMs = 0): Machine => {
+  const machines = (afterMs = 0): readonly HostMachine[] => look(afterMs).parts.hosts?.machines ?? [];
+  const first = (afterMs = 0): HostMachine => {
     const [machine] = machines(afterMs);
     if (machine === undefined) throw new Error('no machine');
     return machine;
@@ -25,7 +25,7 @@ const struck = (incident: string, env = 'production') => {
   return { look, machines, first };
 };
 
-const stranger = (machine: Machine) => machine.processes.listening(machine.spec.port);
+const stranger = (machine: HostMachine) => machine.processes.listening(machine.spec.port);
 
 describe.each(environments)('in %s', (env) => {
   test.each(['port-conflict', 'crashed', 'system-failure'])(
@@ -46,7 +46,7 @@ describe.each(environments)('in %s', (env) => {
     '%s: no instance is as it should be until it is mended',
     (incident) => {
       const { look } = struck(incident, env);
-      const conditions = () => look().instances.map((instance) => conditionOf(look(), instance));
+      const conditions = () => look().instances.map((instance) => instanceHealthOf(look(), instance));
       expect(conditions()).not.toContain('healthy');
       expect(look(600_000).incident).toBe(incident);
       look().heal();
@@ -56,11 +56,11 @@ describe.each(environments)('in %s', (env) => {
   );
 });
 
-test.each(eventmeshReachIncidents.map(({ name }) => name))(
+test.each(eventmeshAccessIncidents.map(({ name }) => name))(
   '%s: every instance is well, and others put it right after a while',
   (incident) => {
     const { look } = struck(incident);
-    const conditions = () => new Set(look().instances.map((instance) => conditionOf(look(), instance)));
+    const conditions = () => new Set(look().instances.map((instance) => instanceHealthOf(look(), instance)));
     expect([look().incident, conditions()]).toEqual([incident, new Set(['healthy'])]);
     expect(look(60_000).incident).toBeUndefined();
     expect(conditions()).toEqual(new Set(['healthy']));
@@ -82,7 +82,7 @@ test('a damaged tree is damaged at every start, until another takes its place', 
   const again = (): string | undefined => {
     machine.stop(look().now);
     machine.start(look().now, true);
-    return machine.instance.unfit;
+    return machine.instance.startupFailure;
   };
   expect(machine.instance.version).toBe('0.2.0');
   expect(again()).toContain('cannot migrate');
@@ -141,16 +141,16 @@ describe('a panic', () => {
 describe('a machine', () => {
   test('a unit that is killed comes back by itself, and counts it; one that is stopped does not', () => {
     const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
-    const [machine] = model.see('local', start).parts.hosts?.machines ?? [];
+    const [machine] = model.environmentAt('local', start).parts.hosts?.machines ?? [];
     if (machine === undefined) throw new Error('no machine');
     const pid = machine.unit.mainPid ?? 0;
-    machine.kill(pid, 'KILL', model.see('local', start).now);
+    machine.kill(pid, 'KILL', model.environmentAt('local', start).now);
     expect(machine.unit.state).toBe('activating');
-    model.see('local', start + 3000);
+    model.environmentAt('local', start + 3000);
     expect(machine.unit).toMatchObject({ state: 'active', restarts: 1 });
     expect(machine.unit.mainPid).not.toBe(pid);
     machine.stop(start + 3000);
-    model.see('local', start + 60_000);
+    model.environmentAt('local', start + 60_000);
     expect(machine.unit.state).toBe('inactive');
     expect(machine.instance.running).toBe(false);
   });
@@ -158,8 +158,9 @@ describe('a machine', () => {
   test('time does not depend on how often somebody looks', () => {
     const busyAfter = (looks: number): number => {
       const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
-      for (let look = 1; look <= looks; look += 1) model.see('local', start + (60_000 / looks) * look);
-      return model.unseen('local').parts.hosts?.machines[0]?.load.busyTicks ?? 0;
+      for (let look = 1; look <= looks; look += 1)
+        model.environmentAt('local', start + (60_000 / looks) * look);
+      return model.peekEnvironment('local').parts.hosts?.machines[0]?.load.busyTicks ?? 0;
     };
     expect(busyAfter(60)).toBeCloseTo(busyAfter(1), 3);
   });

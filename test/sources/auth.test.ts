@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { masker } from '../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { zAuth } from '../../src/sources/connection.ts';
-import { authHeaders, plainUrl } from '../../src/sources/endpoint.ts';
+import { authHeaders, urlWithoutCredentials } from '../../src/sources/endpoint.ts';
 
 test('each way to log in becomes its header, and none of its secrets can be told any more', () => {
   expect(authHeaders({ bearer: 'token-of-auth-test\n' }, undefined)).toEqual({
@@ -13,7 +13,7 @@ test('each way to log in becomes its header, and none of its secrets can be told
   const basic = authHeaders({ basic: { user: 'ops', password: 'pass-of-auth-test' } }, undefined);
   const token = Buffer.from('ops:pass-of-auth-test').toString('base64');
   expect(basic).toEqual({ authorization: `Basic ${token}` });
-  expect(masker.mask(`${token} token-of-auth-test key-of-auth-test pass-of-auth-test`)).toBe(
+  expect(secretMasker.mask(`${token} token-of-auth-test key-of-auth-test pass-of-auth-test`)).toBe(
     '…masked …masked …masked …masked',
   );
 });
@@ -22,7 +22,7 @@ test('user and password of an address log in, and are taken out of it', () => {
   const url = 'http://ops:p%40ss-of-url@h:1/x';
   const token = Buffer.from('ops:p@ss-of-url').toString('base64');
   expect(authHeaders(undefined, url)).toEqual({ authorization: `Basic ${token}` });
-  expect(plainUrl(url)).toBe('http://h:1/x');
+  expect(urlWithoutCredentials(url)).toBe('http://h:1/x');
   expect(authHeaders(undefined, 'http://h/')).toEqual({});
 });
 

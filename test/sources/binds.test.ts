@@ -14,10 +14,13 @@ const operations = sourceModules.flatMap(({ type, operations: all }) =>
   Object.entries(all).map(([name, spec]) => ({ name: `${type}.${name}`, ...spec })),
 );
 
-test.each(operations)('$name says how values stand in what is taken apart', ({ params, binds = {} }) => {
-  const { properties = {} } = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
-  for (const key of Object.keys(properties))
-    if (Object.hasOwn(needs, key)) expect([key, binds[key]]).toEqual([key, needs[key]]);
-  // A rule for a missing param would hold nothing back.
-  for (const path of Object.keys(binds)) expect(Object.keys(properties)).toContain(path.split('.')[0]);
-});
+test.each(operations)(
+  '$name says how values stand in what is taken apart',
+  ({ params, bindingRules: binds = {} }) => {
+    const { properties = {} } = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
+    for (const key of Object.keys(properties))
+      if (Object.hasOwn(needs, key)) expect([key, binds[key]]).toEqual([key, needs[key]]);
+    // A rule for a missing param would hold nothing back.
+    for (const path of Object.keys(binds)) expect(Object.keys(properties)).toContain(path.split('.')[0]);
+  },
+);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ActEvent, Plan } from '../../src/domain/operation.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
-import { type Declared, declarationsOf, defineOperation } from '../../src/sources/define-operation.ts';
+import { declarationsOf, defineOperation, type OperationSpec } from '../../src/sources/define-operation.ts';
 
 const signal = new AbortController().signal;
 const change = {} as ChangeIo;
@@ -10,7 +10,7 @@ const params = z.strictObject({ name: z.string(), times: z.coerce.number().defau
 
 /** An operation that does nothing, and tells its params. */
 const defined = (
-  said: Partial<Declared<z.infer<typeof params>>>,
+  said: Partial<OperationSpec<z.infer<typeof params>>>,
   draft: { readonly danger?: 'read' | 'destructive' } = {},
 ) =>
   defineOperation({ name: 'knock', params, ...said }, ({ door }: { source: string; door: string }) => ({
@@ -95,7 +95,7 @@ test('params that only read make an operation that reads', async () => {
 });
 
 test('the loader knows an operation by its name, by the same schema and danger', () => {
-  const knock = defined({ danger: 'as-step', finds: ['json'] });
+  const knock = defined({ danger: 'as-step', resultKinds: ['json'] });
   expect(declarationsOf([knock])).toEqual({
     knock: expect.objectContaining({ params, danger: 'as-step', finds: ['json'] }),
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { httpAnswer } from '../../src/platform/network/answer.ts';
-import { unmet, zExpectation } from '../../src/sources/expectation.ts';
+import { toHttpAnswer } from '../../src/platform/network/answer.ts';
+import { describeUnmet, zExpectation } from '../../src/sources/expectation.ts';
 
 const body = {
   status: 'healthy',
@@ -8,7 +8,7 @@ const body = {
   count: 0,
   none: null,
 };
-const answer = httpAnswer({
+const answer = toHttpAnswer({
   status: 200,
   headers: { 'content-type': 'application/json', 'x-version': '2.4' },
   body: JSON.stringify(body),
@@ -39,7 +39,9 @@ const cases: readonly (readonly [unknown, string | undefined])[] = [
   [{ header: { gone: 'x' } }, 'header gone is absent, expected "x"'],
   [{ status: 200, json: { count: 1 }, text: 'x' }, 'count is 0, expected 1'],
 ];
-test.each(cases)('%j', (wanted, words) => expect(unmet(zExpectation.parse(wanted), answer)).toBe(words));
+test.each(cases)('%j', (wanted, words) =>
+  expect(describeUnmet(zExpectation.parse(wanted), answer)).toBe(words),
+);
 
 const wrong: readonly (readonly [unknown, string])[] = [
   [{ status: 'ok' }, 'a status is a number (200), a range ("200-299"), or a list of them'],

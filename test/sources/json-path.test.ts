@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJsonPath, valueAt } from '../../src/sources/json-text.ts';
+import { jsonValueAt, parseJsonPath } from '../../src/sources/json-text.ts';
 
 const body = {
   a: { b: [{ c: 1 }, { c: null }], 'd.e': 'dotted' },
@@ -20,9 +20,9 @@ const found: readonly (readonly [string, unknown])[] = [
   ['toString.name', undefined],
   ['[0]', undefined],
 ];
-test.each(found)('%s', (path, value) => expect(valueAt(body, path)).toEqual(value));
+test.each(found)('%s', (path, value) => expect(jsonValueAt(body, path)).toEqual(value));
 
 test.each(['', '.', 'a..b', 'a.', 'a[', 'a[x]', 'a]b', 'a"b'])('%j is no path', (path) => {
   expect(parseJsonPath(path)).toBeUndefined();
-  expect(valueAt(body, path)).toBeUndefined();
+  expect(jsonValueAt(body, path)).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
   matcherText,
+  matcherToProfile,
   parseMatchers,
-  writtenMatcher,
   zLabelMatchers,
 } from '../../src/sources/label-matchers.ts';
 
@@ -22,7 +22,7 @@ test.each(table)('%j means %s, and is written that way again', (written, text) =
   const [matcher] = parseMatchers({ l: written });
   if (matcher === undefined) throw new Error('no matcher');
   expect(matcherText(matcher)).toBe(text);
-  expect(writtenMatcher(matcher)).toBe(written);
+  expect(matcherToProfile(matcher)).toBe(written);
 });
 
 test('numbers and booleans are values; a label with other signs is refused', () => {

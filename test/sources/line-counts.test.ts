@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LogView } from '../../src/domain/profile.ts';
 import { splitLineSignals } from '../../src/logs/reading/line-window.ts';
-import type { LogEvent, Resume, Tail } from '../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../src/logs/reading/tail.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { lineCountFeeds } from '../../src/sources/line-counts.ts';
 
@@ -15,7 +15,7 @@ const views: readonly LogView[] = [
 
 const line = (text: string, ageMs: number): LogEvent => ({ is: 'line', text, at: 1_000_000 - ageMs });
 
-const tailOf = (stream: string, events: readonly LogEvent[], asked: Resume[] = []): Tail => ({
+const tailOf = (stream: string, events: readonly LogEvent[], asked: ResumePoint[] = []): Tail => ({
   stream,
   open: async function* (from) {
     asked.push(from);
@@ -47,7 +47,7 @@ const read = async (
 };
 
 test('lines of the last while that a view shows, each signal its own, from one reading of each stream', async () => {
-  const asked: Resume[] = [];
+  const asked: ResumePoint[] = [];
   const a = tailOf(
     'a',
     [line('Error old', 90_000), line('ERROR new', 5000), line('error ignored', 4000)],

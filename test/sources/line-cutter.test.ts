@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linesOf, longestLineBytes } from '../../src/logs/reading/line-cutter.ts';
+import { maxLineBytes, splitLines } from '../../src/logs/reading/line-cutter.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -7,7 +7,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 const linesIn = async (bytes: Uint8Array, size: number): Promise<readonly string[]> => {
   const kept: string[] = [];
-  for await (const line of linesOf(pieces(bytes, size))) kept.push(line);
+  for await (const line of splitLines(pieces(bytes, size))) kept.push(line);
   return kept;
 };
 
@@ -15,7 +15,7 @@ test.each([1024, 65_536, 100_000_000])(
   'a line of 10 MB is cut and says how much more there was, %d bytes at a time',
   async (size) => {
     const long = Buffer.alloc(10 * 1024 * 1024, 'x');
-    const cut = `${'x'.repeat(longestLineBytes)} … 9 MiB more`;
+    const cut = `${'x'.repeat(maxLineBytes)} … 9 MiB more`;
     // In pieces so small that a line which was kept would be gone through ten thousand times.
     expect(await linesIn(Buffer.concat([Buffer.from('a\n'), long, Buffer.from('\nnext\n')]), size)).toEqual([
       'a',
@@ -27,7 +27,7 @@ test.each([1024, 65_536, 100_000_000])(
 );
 
 test('a line is not cut within a character', async () => {
-  const head = 'x'.repeat(longestLineBytes - 2);
+  const head = 'x'.repeat(maxLineBytes - 2);
   for (const size of [1000, 10_000_000])
     expect(await linesIn(Buffer.from(`${head}€uro\n`), size)).toEqual([`${head} … 6 B more`]);
 });

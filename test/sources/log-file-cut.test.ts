@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readLogFile } from '../../src/logs/reading/log-file-tail.ts';
-import type { LogEvent, Resume } from '../../src/logs/reading/tail.ts';
+import { tailLogFile } from '../../src/logs/reading/log-file-tail.ts';
+import type { LogEvent, ResumePoint } from '../../src/logs/reading/tail.ts';
 import { openLogFiles } from '../../src/platform/files/log-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -32,14 +32,14 @@ const openCut = async (reads: number) => {
       };
     },
   };
-  const read = async (from: Resume, isLast: (text: string) => boolean): Promise<readonly LogEvent[]> => {
+  const read = async (from: ResumePoint, isLast: (text: string) => boolean): Promise<readonly LogEvent[]> => {
     const events: LogEvent[] = [];
     const fault = (error: unknown): never => {
       throw error;
     };
     const parts = { files: cutting, clock, path, heads: { now: clock.now }, fault };
     const stop = new AbortController();
-    for await (const event of readLogFile(parts, from, stop.signal)) {
+    for await (const event of tailLogFile(parts, from, stop.signal)) {
       events.push(event);
       if (event.is === 'chunk' && isLast(Buffer.from(event.bytes).toString())) stop.abort();
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LineCutter } from '../../src/logs/reading/log-file-lines.ts';
+import { FileLineSplitter } from '../../src/logs/reading/log-file-lines.ts';
 
 test('lent: the bytes of one read stay until the one behind the next, whatever the lines look like', async () => {
   const text = Array.from(
@@ -7,7 +7,7 @@ test('lent: the bytes of one read stay until the one behind the next, whatever t
     (_, n) => `${n} ${'y'.repeat(n % 977 === 0 ? 300_000 : n % 83)}\n`,
   ).join('');
   const all = Buffer.from(text);
-  const cutter = new LineCutter(0, undefined, true);
+  const cutter = new FileLineSplitter(0, undefined, true);
   const read = async (into: Uint8Array, at: number) => all.copy(into, 0, at, at + into.length);
   const parts: Buffer[] = [];
   let before: Uint8Array | undefined;

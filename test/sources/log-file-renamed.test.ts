@@ -2,8 +2,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readLogFile } from '../../src/logs/reading/log-file-tail.ts';
-import type { LogEvent, Resume } from '../../src/logs/reading/tail.ts';
+import { tailLogFile } from '../../src/logs/reading/log-file-tail.ts';
+import type { LogEvent, ResumePoint } from '../../src/logs/reading/tail.ts';
 import { openLogFiles } from '../../src/platform/files/log-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { never } from './open-source.ts';
@@ -21,20 +21,20 @@ test('a file that is rotated on between the look at its directory and its openin
   let looks = 0;
   const rotating = {
     ...files,
-    beside: async (...asked: Parameters<typeof files.beside>) => {
-      const found = await files.beside(...asked);
+    beside: async (...asked: Parameters<typeof files.siblings>) => {
+      const found = await files.siblings(...asked);
       looks += 1;
       if (looks === 1) await rename(`${path}.1`, `${path}.2`);
       return found;
     },
   };
-  const read = async (from: Resume): Promise<readonly LogEvent[]> => {
+  const read = async (from: ResumePoint): Promise<readonly LogEvent[]> => {
     const events: LogEvent[] = [];
     const fault = (error: unknown): never => {
       throw error;
     };
     const parts = { files: rotating, clock, path, heads: { now: clock.now }, fault };
-    for await (const event of readLogFile(parts, from, never)) events.push(event);
+    for await (const event of tailLogFile(parts, from, never)) events.push(event);
     return events;
   };
   await writeFile(path, 'line 1\nline 2\n');

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { createStampReader, LogPlace, markText, parseMark } from '../../src/logs/reading/log-place.ts';
+import {
+  createTimestampSplitter,
+  formatLogMark,
+  LogPosition,
+  parseLogMark,
+} from '../../src/logs/reading/log-place.ts';
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 
 describe('where a reader is in a log', () => {
   /** What is told of these lines to a reader that resumes behind a mark; '~' stands for a gap. */
   const toldOf = (nanos: readonly number[], after?: string, isMidway = false, first = 0) => {
-    const place = new LogPlace({ after: parseMark(after), isMidway });
+    const place = new LogPosition({ after: parseLogMark(after), isMidway });
     return nanos.flatMap((nano, index) => {
       const is = place.take({ stamp: stamp(nano), text: `line ${first + index}` });
       const end = `${first + index}:${place.mark()?.slice(26)}`;
@@ -39,7 +44,7 @@ describe('where a reader is in a log', () => {
     const nanos = [5, 5, 5, 7, 6, 6, 9, 8, 9, 9, 11, 11, 11];
     for (let begun = 0; begun < nanos.length; begun += 1)
       for (let left = begun + 1; left <= nanos.length; left += 1) {
-        const place = new LogPlace({ isMidway: true });
+        const place = new LogPosition({ isMidway: true });
         for (let index = begun; index < left; index += 1)
           place.take({ stamp: stamp(nanos[index] ?? 0), text: `line ${index}` });
         const rest = toldOf(nanos, place.mark()).map((one) => Number(one.split(':')[0]));
@@ -54,7 +59,7 @@ describe('where a reader is in a log', () => {
     { stamp: stamp(3), nth: 4, run: '12' },
     { stamp: stamp(3), nth: 4, from: 'k3x', run: '1772619307000' },
   ])('a mark is a text: %j', (mark) => {
-    expect(parseMark(markText(mark))).toEqual(mark);
+    expect(parseLogMark(formatLogMark(mark))).toEqual(mark);
   });
 });
 
@@ -76,7 +81,7 @@ describe('a line with its time', () => {
     ['2026-03-04T10:15:07.000000001Zx', { stamp: '', text: '2026-03-04T10:15:07.000000001Zx' }],
     ['', { stamp: '', text: '' }],
   ])('%j', (line, expected) => {
-    const read = createStampReader();
+    const read = createTimestampSplitter();
     expect(read(line)).toEqual(expected);
     // What it remembers of the line before changes nothing.
     expect(read(line)).toEqual(expected);

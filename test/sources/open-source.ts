@@ -1,8 +1,8 @@
 import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
-import type { Batch } from '../../src/domain/reading.ts';
+import type { Reading } from '../../src/domain/reading.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { Clock } from '../../src/platform/clock.ts';
-import type { Operation, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
+import type { Operation, SignalRequest, Source, SourceModule } from '../../src/sources/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 export const never = new AbortController().signal;
@@ -10,7 +10,7 @@ export const never = new AbortController().signal;
 export interface Opened extends AsyncDisposable {
   readonly source: Source;
   /** Reads a feed by its id without the source's. */
-  read(id: string): Promise<Batch<AnyFact | Note | Sample>>;
+  read(id: string): Promise<Reading<AnyFact | Note | Sample>>;
   operation(name: string): Operation;
 }
 
@@ -18,7 +18,7 @@ export interface Opened extends AsyncDisposable {
 export const openSource = async <C>(
   module: SourceModule<C>,
   entry: unknown,
-  signals: readonly WantedSignal[] = [],
+  signals: readonly SignalRequest[] = [],
   clock: Clock = manualClock(),
 ): Promise<Opened> => {
   const config = module.config.parse(entry);

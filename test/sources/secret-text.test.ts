@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guarded } from '../../src/platform/watchdog.ts';
-import { passwordsIn, withoutPasswords } from '../../src/sources/secret-name.ts';
+import { runGuarded } from '../../src/platform/watchdog.ts';
+import { findPasswords, redactPasswords } from '../../src/sources/secret-name.ts';
 
 test.each([
   ['postgres://ana:hunter22@db:5432/shop', 'postgres://ana:…@db:5432/shop', ['hunter22']],
@@ -24,8 +24,8 @@ test.each([
   ['https://db:5432/a@b', 'https://db:5432/a@b', []],
   ['GOGC=100', 'GOGC=100', []],
 ])('%s', (text, shown, secrets) => {
-  expect(withoutPasswords(text)).toBe(shown);
-  expect(passwordsIn(text)).toEqual(secrets);
+  expect(redactPasswords(text)).toBe(shown);
+  expect(findPasswords(text)).toEqual(secrets);
 });
 
 test('what is hidden stays hidden, and is not found again', () => {
@@ -35,9 +35,9 @@ test('what is hidden stays hidden, and is not found again', () => {
         `postgres://ana:x${secret.replaceAll(/[#/?]/g, '')}@db/shop`,
         `password='${secret}' a=1`,
       ]) {
-        const shown = withoutPasswords(text);
+        const shown = redactPasswords(text);
         expect(shown).not.toContain(secret.replaceAll(/[#/?]/g, ''));
-        expect(withoutPasswords(shown)).toBe(shown);
+        expect(redactPasswords(shown)).toBe(shown);
       }
     }),
   );
@@ -47,7 +47,7 @@ test.each(['a.', 'a-', '1.', '--a ', "password='", 'token= ', '://a:'])(
   'ends at once on 60 KB of %j',
   (piece) => {
     const text = piece.repeat(60_000 / piece.length);
-    const work = (): void => void [withoutPasswords(text), passwordsIn(text)];
-    expect(guarded(work, 2000)).toBe('done');
+    const work = (): void => void [redactPasswords(text), findPasswords(text)];
+    expect(runGuarded(work, 2000)).toBe('done');
   },
 );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { springHealth } from '../../src/sources/spring-health.ts';
+import { parseSpringHealth } from '../../src/sources/spring-health.ts';
 
 const recorded = (name: string): unknown =>
   JSON.parse(readFileSync(`test/recordings/actuator-spring-boot-3.5/${name}.json`, 'utf8'));
@@ -13,7 +13,7 @@ const words: readonly (readonly [string, string])[] = [
   ['HALF_AWAKE', 'unknown'],
 ];
 test.each(words)('%s is %s', (word, status) =>
-  expect(springHealth({ status: word })).toMatchObject({ status, word, components: [], detail: '' }),
+  expect(parseSpringHealth({ status: word })).toMatchObject({ status, word, components: [], detail: '' }),
 );
 
 test('components are listed in their order, nested ones behind their own; the sick ones are the detail, those that say why first', () => {
@@ -24,7 +24,7 @@ test('components are listed in their order, nested ones behind their own; the si
       broker: { status: 'DOWN', details: { error: 'java.net.ConnectException: refused' } },
     },
   };
-  expect(springHealth(body)).toEqual({
+  expect(parseSpringHealth(body)).toEqual({
     status: 'down',
     word: 'DOWN',
     components: [
@@ -38,17 +38,17 @@ test('components are listed in their order, nested ones behind their own; the si
 });
 
 test('Spring Boot before 2.2 calls them details', () => {
-  expect(springHealth({ status: 'UP', details: { db: { status: 'UP' } } })?.components).toEqual([
+  expect(parseSpringHealth({ status: 'UP', details: { db: { status: 'UP' } } })?.components).toEqual([
     { name: 'db', status: 'UP' },
   ]);
 });
 
 test('the answer of a real service is read, breakers behind their component', () => {
-  const health = springHealth(recorded('health'));
+  const health = parseSpringHealth(recorded('health'));
   expect(health).toMatchObject({ status: 'up', word: 'UP' });
   expect(health?.components).toContainEqual({ name: 'circuitBreakers/broker', status: 'CIRCUIT_OPEN' });
 });
 
 test.each([null, [], 'UP', {}, { status: 3 }])('%j is no health', (body) =>
-  expect(springHealth(body)).toBeUndefined(),
+  expect(parseSpringHealth(body)).toBeUndefined(),
 );

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { type ColumnRead, columnValue, numberIn, parseCsv, tableOf } from '../../src/sources/table.ts';
+import {
+  type ColumnRead,
+  columnValue,
+  parseCsv,
+  parseDecimal,
+  tableFromCsv,
+} from '../../src/sources/table.ts';
 
-const table = (raw: string, header = true) => tableOf(parseCsv(raw).rows, header);
+const table = (raw: string, header = true) => tableFromCsv(parseCsv(raw).rows, header);
 const builds = table('at,seconds,branch\n1,431,main\n2,,main\n3,95.5,fix\n4,412,main\n');
 
 test.each<readonly [ColumnRead, unknown]>([
@@ -74,5 +80,5 @@ test.each([
   ['1,5', undefined],
   ['12 ms', undefined],
 ])('%j is the number %j', (text, expected) => {
-  expect(numberIn(text)).toBe(expected);
+  expect(parseDecimal(text)).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { worldFileNames, writeWorldFiles } from '../../src/simulator/files.ts';
+import { simulatorFileNames, writeSimulatorFiles } from '../../src/simulator/files.ts';
 import { file } from '../../src/sources/file/index.ts';
 import { script } from '../../src/sources/script/index.ts';
 import type { Source, SourceModule } from '../../src/sources/source.ts';
@@ -18,7 +18,7 @@ const onWorld = async <C>(module: SourceModule<C>, entry: unknown, reads: Reads)
   const clock = manualClock();
   const view = contractView(clock);
   await clock.advance(10_000);
-  await writeWorldFiles(view, dir);
+  await writeSimulatorFiles(view, dir);
   const signals = Object.entries(reads).map(([id, read]) => ({ id, read }));
   const opening = { id: 'world', env: 'test', config: module.config.parse(entry), signals, dir };
   const source = await module.open(opening, openReadIo(clock));
@@ -41,7 +41,7 @@ const valuesOf = async (source: Source): Promise<Readonly<Record<string, unknown
 };
 
 test('the files of an embedded world are read by a file source', async () => {
-  const { csv, json, backups } = worldFileNames;
+  const { csv, json, backups } = simulatorFileNames;
   const dumps = `${backups}/contract_*.sql.gz`;
   const source = await onWorld(
     file,
@@ -66,7 +66,7 @@ test('the files of an embedded world are read by a file source', async () => {
 });
 
 test('the check of an embedded world is run by a script source', async () => {
-  const run = [`./${worldFileNames.check}`];
+  const run = [`./${simulatorFileNames.check}`];
   const source = await onWorld(
     script,
     { checks: [{ service: 'errors', run }] },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/domain/settings.ts';
-import { createCockpit } from '../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
 
 test('a cockpit opens with nothing open, nothing running and nothing said', () => {
-  expect(createCockpit().getState()).toEqual({
+  expect(createCockpitStore().getState()).toEqual({
     settings: defaultSettings,
     criticals: [],
     environments: [],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SignalSpec } from '../../src/domain/profile.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
-import { snapshotOf } from '../../src/store/snapshot.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec, factSpec } from '../support/derived-specs.ts';
 import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
@@ -14,7 +14,7 @@ const ratio = (more: Partial<SignalSpec> = {}): SignalSpec =>
   calcSpec('ratio', '100 * a / b', { a: 'errors', b: 'total' }, { unit: '%', ...more });
 
 const storeOf = (...signals: readonly SignalSpec[]): FactsStore =>
-  createFacts(frame({ signals: [...base, ...signals] }));
+  createFactsStore(frame({ signals: [...base, ...signals] }));
 const open = (store: FactsStore): void =>
   store.apply([{ is: 'opened', feeds: [errors, total, breakers] }], noon);
 const say = (
@@ -34,7 +34,7 @@ const say = (
   learn(store, feed, { samples }, at);
 };
 const rows = (store: FactsStore, id: string, now = noon) =>
-  snapshotOf(store.getState(), now).signals.filter((row) => row.id === id);
+  buildSnapshot(store.getState(), now).signals.filter((row) => row.id === id);
 
 test('a calculation is a row like any other: value, level, age of its oldest part', () => {
   const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 1 }, crit: { op: '>', value: 5 } } }));
@@ -187,14 +187,14 @@ test('a calculation over a calculation over facts', () => {
   const open = factSpec('open', { kind: 'breakers', where: 'state = open', fold: 'count' });
   const all = factSpec('all', { kind: 'breakers', fold: 'count' });
   const share = calcSpec('share', 'o / n', { o: 'open', n: 'all' });
-  const store = createFacts(
+  const store = createFactsStore(
     frame({ signals: [calcSpec('percent', '100 * s', { s: 'share' }), share, open, all] }),
   );
   learn(store, breakers, {
     items: [breaker('a', { state: 'open' }), breaker('b'), breaker('c'), breaker('d')],
   });
   const byId = Object.fromEntries(
-    snapshotOf(store.getState(), noon).signals.map((row) => [row.id, row.value]),
+    buildSnapshot(store.getState(), noon).signals.map((row) => [row.id, row.value]),
   );
   expect(byId).toEqual({ open: 1, all: 4, share: 0.25, percent: 25 });
   expect(store.getState().verdicts).toHaveProperty('percent');
@@ -202,7 +202,7 @@ test('a calculation over a calculation over facts', () => {
 
 test('facts are folded again at each reading of their kind; a blind kind is unknown', () => {
   const worst = factSpec('worst', { kind: 'breakers', field: 'failureRate', fold: 'max' });
-  const store = createFacts(frame({ signals: [worst] }));
+  const store = createFactsStore(frame({ signals: [worst] }));
   learn(store, breakers, { items: [breaker('a', { failureRate: 3 })] }, noon);
   learn(store, breakers, { items: [breaker('a', { failureRate: 8 })] }, noon + second);
   expect(store.getState().history.worst?.map(({ value }) => value)).toEqual([3, 8]);
@@ -216,7 +216,7 @@ test('facts are folded again at each reading of their kind; a blind kind is unkn
 });
 
 test('facts that were read too long ago: the number stays, dimmed', () => {
-  const store = createFacts(frame({ signals: [factSpec('n', { kind: 'breakers', fold: 'count' })] }));
+  const store = createFactsStore(frame({ signals: [factSpec('n', { kind: 'breakers', fold: 'count' })] }));
   learn(store, breakers, { items: [breaker('a'), breaker('b')] });
   expect(rows(store, 'n', noon + 20 * second)).toMatchObject([
     { value: 2, stale: true, level: 'unknown', at: noon, verdict: { since: noon + 15 * second } },
@@ -225,7 +225,7 @@ test('facts that were read too long ago: the number stays, dimmed', () => {
 
 test('a signal that is off makes those calculated from it unknown, with the reason', () => {
   const problem = fault('unconfigured', 'POOL is not set (p.yaml:3:5)', '');
-  const store = createFacts(frame({ signals: [spec('total', { problem }), spec('errors'), ratio()] }));
+  const store = createFactsStore(frame({ signals: [spec('total', { problem }), spec('errors'), ratio()] }));
   say(store, errors, { '': 1 });
   expect(rows(store, 'ratio')).toMatchObject([
     { level: 'unknown', fault: { kind: 'unconfigured', message: 'b (total): POOL is not set (p.yaml:3:5)' } },
@@ -233,14 +233,14 @@ test('a signal that is off makes those calculated from it unknown, with the reas
 });
 
 test('one that is calculated from itself, which no profile lets through, is unknown and ends', () => {
-  const store = createFacts(frame({ signals: [calcSpec('p', 'a + 1', { a: 'p' }), spec('errors')] }));
+  const store = createFactsStore(frame({ signals: [calcSpec('p', 'a + 1', { a: 'p' }), spec('errors')] }));
   say(store, errors, { '': 1 });
   expect(rows(store, 'p')).toMatchObject([{ level: 'unknown' }]);
 });
 
 test('a one-shot command has no memory of it', () => {
   const signals = [...base, ratio({ threshold: { warn: { op: '>=', value: 5 }, forMs: 60_000 } })];
-  const store = createFacts(frame({ signals, memory: false }));
+  const store = createFactsStore(frame({ signals, memory: false }));
   say(store, errors, { '': 12 });
   say(store, total, { '': 100 });
   expect(rows(store, 'ratio')).toMatchObject([{ level: 'warn' }]);

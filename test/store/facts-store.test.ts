@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createFacts } from '../../src/store/facts-store.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const breakers = feedInfo('bus/breakers@bus-0', 'breakers');
@@ -9,7 +9,7 @@ const limits = { threshold: { warn: { op: '>=', value: 100 } } } as const;
 const second = 1000;
 
 test('a whole tick is told once, and what it did not touch stays the same object', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, other, { items: [breaker('psp', { instance: 'bus-1' })] });
   const before = store.getState();
@@ -32,7 +32,7 @@ test('a whole tick is told once, and what it did not touch stays the same object
 });
 
 test('an empty tick tells nobody', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const told = vi.fn();
   store.subscribe(told);
   store.apply([], noon);
@@ -40,7 +40,7 @@ test('an empty tick tells nobody', () => {
 });
 
 test('what a feed does is kept apart from what it knows', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const state = () => store.getState().feeds[breakers.id];
   learn(store, breakers, { items: [breaker('psp')] });
   store.apply([{ is: 'reading', feed: breakers.id, at: noon + second }], noon + second);
@@ -50,7 +50,7 @@ test('what a feed does is kept apart from what it knows', () => {
 });
 
 test('a lost reading leaves the last good one beside its fault, and losses are counted until the next good one', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const state = () => store.getState().feeds[breakers.id];
   learn(store, breakers, { items: [breaker('psp')] }, noon);
   learn(store, breakers, { faults: [fault('timeout')] }, noon + 5000);
@@ -67,7 +67,7 @@ test('a lost reading leaves the last good one beside its fault, and losses are c
 });
 
 test('a partial reading is a reading: what was seen is known, what was not is a fault', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('denied')] });
   expect(store.getState().feeds[breakers.id]).toMatchObject({
     known: { items: [{ name: 'psp' }] },
@@ -77,7 +77,7 @@ test('a partial reading is a reading: what was seen is known, what was not is a 
 });
 
 test('a feed that sees only a part is faulty since the first such reading, until one brings all', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const since = () => store.getState().feeds[breakers.id]?.faultySince;
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('timeout')] }, noon);
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('timeout')] }, noon + 5000);
@@ -88,14 +88,14 @@ test('a feed that sees only a part is faulty since the first such reading, until
 });
 
 test('a reading that we stopped ourselves changes nothing that is known', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, breakers, { faults: [fault('cancelled')] }, noon + second);
   expect(store.getState().feeds[breakers.id]).toMatchObject({ known: { at: noon }, faults: [], losses: 0 });
 });
 
 test('an answer that began before the one we have is too old to count', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp', { state: 'closed' })] }, noon + second);
   store.apply(
     [
@@ -113,14 +113,14 @@ test('an answer that began before the one we have is too old to count', () => {
 });
 
 test('a change of a feed that nobody opened is ignored', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const before = store.getState();
   store.apply([{ is: 'reading', feed: 'nobody/none', at: noon }], noon);
   expect(store.getState().feeds).toBe(before.feeds);
 });
 
 test('since counts from the change of state, and a breaker counts from leaving closed', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const since = () => Object.values(store.getState().since)[0];
   const states = ['closed', 'closed', 'open', 'half-open', 'open', 'closed'] as const;
   const seen = states.map((state, i) => {
@@ -138,7 +138,7 @@ test('since counts from the change of state, and a breaker counts from leaving c
 });
 
 test('a row that is gone is forgotten, and one that comes back counts anew', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   learn(store, breakers, { items: [breaker('psp'), breaker('stock')] }, noon);
   learn(store, breakers, { items: [breaker('stock')] }, noon + second);
   expect(Object.keys(store.getState().since)).toHaveLength(1);
@@ -147,7 +147,7 @@ test('a row that is gone is forgotten, and one that comes back counts anew', () 
 });
 
 test('another system behind the right address: everything that the feed said is forgotten', () => {
-  const store = createFacts(frame({ signals: [spec('q', limits)] }));
+  const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, metrics, { samples: [sample('q', 500)] });
   const wrong = fault('wrong-system', 'bus says that it is shop');
@@ -164,7 +164,7 @@ test('another system behind the right address: everything that the feed said is 
 });
 
 test('values are judged as they come, in memory of the ones before', () => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({ signals: [spec('q', { threshold: { ...limits.threshold, forMs: 2000 } })] }),
   );
   const levels = [500, 500, 500, 5].map((value, i) => {
@@ -177,7 +177,7 @@ test('values are judged as they come, in memory of the ones before', () => {
 
 test('a one-shot command has no memory: it is raised at once', () => {
   const signals = [spec('q', { threshold: { ...limits.threshold, forMs: 60_000 } })];
-  const store = createFacts(frame({ memory: false, signals }));
+  const store = createFactsStore(frame({ memory: false, signals }));
   learn(store, metrics, { samples: [sample('q', 500)] });
   expect(store.getState().verdicts.q?.level).toBe('warn');
 });
@@ -185,7 +185,7 @@ test('a one-shot command has no memory: it is raised at once', () => {
 test('silence is judged when the last value has become stale, by what failed', () => {
   const signals = [spec('q', { threshold: { ...limits.threshold, noData: 'crit' } })];
   const after = (kind: 'timeout' | 'denied') => {
-    const store = createFacts(frame({ signals }));
+    const store = createFactsStore(frame({ signals }));
     learn(store, metrics, { samples: [sample('q', 5)] }, noon);
     return [5, 20].map((s) => {
       learn(store, metrics, { faults: [fault(kind)] }, noon + s * second);
@@ -197,14 +197,14 @@ test('silence is judged when the last value has become stale, by what failed', (
 });
 
 test('a signal that answers without a value is silence at once, and an infinite value is none', () => {
-  const store = createFacts(frame({ signals: [spec('q', { threshold: { noData: 'warn' } })] }));
+  const store = createFactsStore(frame({ signals: [spec('q', { threshold: { noData: 'warn' } })] }));
   learn(store, metrics, { samples: [sample('q', Number.POSITIVE_INFINITY)] });
   expect(store.getState().verdicts.q).toMatchObject({ level: 'warn', silent: true });
   expect(store.getState().history).toEqual({});
 });
 
 test('a series that is gone takes its verdict and history along', () => {
-  const store = createFacts(frame({ signals: [spec('q', limits)] }));
+  const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
   const of = (pod: string, at: number) => sample('q', 5, { labels: { pod }, at });
   learn(store, metrics, { samples: [of('a', noon), of('b', noon)] }, noon);
   learn(store, metrics, { samples: [of('b', noon + second)] }, noon + second);
@@ -215,7 +215,7 @@ test('a series that is gone takes its verdict and history along', () => {
 });
 
 test('history is bounded and grows by one per reading', () => {
-  const store = createFacts(frame({ signals: [spec('q', limits)] }));
+  const store = createFactsStore(frame({ signals: [spec('q', limits)] }));
   for (let i = 0; i < 600; i++)
     learn(store, metrics, { samples: [sample('q', i, { at: noon + i })] }, noon + i);
   const kept = store.getState().history.q ?? [];

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo } from '../../src/domain/reading.ts';
 import type { FactsChange, FactsFrame } from '../../src/store/facts.ts';
-import { createFacts } from '../../src/store/facts-store.ts';
-import { snapshotOf } from '../../src/store/snapshot.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { factSpec } from '../support/derived-specs.ts';
 
 const at = 1_000_000;
@@ -65,15 +65,15 @@ const open = (signals: readonly SignalSpec[] = [spec]) => {
     memory: true,
     sources: { bus: { type: 'actuator', kinds: ['health'], expects: [{ service: 'bus', instance: '' }] } },
   };
-  const facts = createFacts(frame);
+  const facts = createFactsStore(frame);
   return {
     facts,
     apply: (...changes: readonly FactsChange[]) => facts.apply(changes, at),
     health: () =>
-      snapshotOf(facts.getState(), at).kinds.health.rows.map(({ fact }) =>
+      buildSnapshot(facts.getState(), at).kinds.health.rows.map(({ fact }) =>
         `${fact.instance} ${fact.status} ${fact.detail}`.trim(),
       ),
-    signals: () => snapshotOf(facts.getState(), at).signals.map(({ key, value }) => `${key} ${value}`),
+    signals: () => buildSnapshot(facts.getState(), at).signals.map(({ key, value }) => `${key} ${value}`),
   };
 };
 
@@ -133,14 +133,14 @@ test('a source that cannot be reached is unknown with its reason, until it can',
   const store = open();
   store.apply({ is: 'reached', source: 'bus', fault });
   expect(store.health()).toEqual(['unknown tunnel cut: no live pod']);
-  const snapshot = snapshotOf(store.facts.getState(), at);
+  const snapshot = buildSnapshot(store.facts.getState(), at);
   expect(snapshot.faults).toEqual([fault]);
   expect(snapshot.level).toBe('unknown');
   expect(snapshot.kinds.health.blind).toEqual([fault]);
   expect(snapshot.signals[0]?.fault).toEqual(fault);
   store.apply({ is: 'opened', feeds: [feed('a')] }, { is: 'reached', source: 'bus' }, read('a', 50, false));
   expect(store.health()).toEqual(['a up']);
-  expect(snapshotOf(store.facts.getState(), at)).toMatchObject({ faults: [], level: 'ok' });
+  expect(buildSnapshot(store.facts.getState(), at)).toMatchObject({ faults: [], level: 'ok' });
 });
 
 test('a source that stays out of reach is so since it was first found to be', () => {
@@ -148,9 +148,9 @@ test('a source that stays out of reach is so since it was first found to be', ()
   const denied = { ...fault, kind: 'denied', at: at + 30_000 } as const;
   store.apply({ is: 'reached', source: 'bus', fault });
   store.apply({ is: 'reached', source: 'bus', fault: { ...fault, at: at + 15_000 } });
-  expect(snapshotOf(store.facts.getState(), at).faults).toEqual([fault]);
+  expect(buildSnapshot(store.facts.getState(), at).faults).toEqual([fault]);
   store.apply({ is: 'reached', source: 'bus', fault: denied });
-  expect(snapshotOf(store.facts.getState(), at).faults).toEqual([denied]);
+  expect(buildSnapshot(store.facts.getState(), at).faults).toEqual([denied]);
 });
 
 test('a source that this environment does not know can neither be lost nor found', () => {

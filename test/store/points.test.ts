@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { valuesSince } from '../../src/store/points.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
 const second = 1000;
 const hour = 3_600_000;
-const store = (): FactsStore => createFacts(frame({ signals: [spec('q')] }));
+const store = (): FactsStore => createFactsStore(frame({ signals: [spec('q')] }));
 const read = (facts: FactsStore, at: number, value: number): void =>
   learn(facts, metrics, { samples: [sample('q', value, { at })] }, at);
 const values = (facts: FactsStore, from = 0) => valuesSince(facts.getState(), 'q', from);

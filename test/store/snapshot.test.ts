@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FactsFrame } from '../../src/store/facts.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
-import { snapshotOf } from '../../src/store/snapshot.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { breaker, fault, feedInfo, frame, health, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const breakers = feedInfo('bus/breakers', 'breakers');
@@ -12,8 +12,8 @@ const probe = feedInfo('bus/health', 'health', {
 const metrics = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
 const later = noon + 60_000;
 
-const storeOf = (more: Partial<FactsFrame> = {}): FactsStore => createFacts(frame(more));
-const take = (store: FactsStore, now = noon) => snapshotOf(store.getState(), now);
+const storeOf = (more: Partial<FactsFrame> = {}): FactsStore => createFactsStore(frame(more));
+const take = (store: FactsStore, now = noon) => buildSnapshot(store.getState(), now);
 const open = (store: FactsStore, ...feeds: (typeof breakers)[]): void =>
   store.apply([{ is: 'opened', feeds }], noon);
 
@@ -152,7 +152,7 @@ test('a signal has a row whatever happens', () => {
   learn(store, metrics, { samples: [sample('q', 500)] });
   expect(row()).toMatchObject([{ level: 'warn', value: 500, at: noon, stale: false, unit: 'ms' }]);
   expect(row()[0]).not.toHaveProperty('fault');
-  expect(snapshotOf(store.getState(), later).signals).toMatchObject([
+  expect(buildSnapshot(store.getState(), later).signals).toMatchObject([
     { level: 'unknown', value: 500, stale: true, verdict: { since: noon + 15_000, why: 'last read 1m ago' } },
   ]);
 });

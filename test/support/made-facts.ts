@@ -9,8 +9,8 @@ import type { Health } from '../../src/kinds/health/fact.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
 import type { FactsFrame } from '../../src/store/facts.ts';
-import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
-import { snapshotOf } from '../../src/store/snapshot.ts';
+import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
 
 /** 2026-03-04 10:15:07 UTC: now, in tests that have no clock. */
 export const noon = Date.parse('2026-03-04T10:15:07Z');
@@ -137,12 +137,12 @@ export const snapshotWith = (
     readonly now?: number;
   } = {},
 ): Snapshot => {
-  const store = createFacts(frame(more.limits === undefined ? {} : { limits: more.limits }));
+  const store = createFactsStore(frame(more.limits === undefined ? {} : { limits: more.limits }));
   for (const kind of more.waiting ?? [])
     store.apply([{ is: 'opened', feeds: [feedInfo(`bus/${kind}@late`, kind)] }], noon);
   for (const [kind, items] of Object.entries(kinds))
     learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items, faults: more.faults ?? [] });
-  return snapshotOf(store.getState(), more.now ?? noon);
+  return buildSnapshot(store.getState(), more.now ?? noon);
 };
 
 /** What a source has read for signals: several values of one signal are told apart by the label `pod`. */
@@ -151,8 +151,8 @@ export const snapshotOfSignals = (
   samples: readonly Sample[],
   more: { readonly faults?: readonly Fault[]; readonly now?: number } = {},
 ): Snapshot => {
-  const store = createFacts(frame({ signals: specs }));
+  const store = createFactsStore(frame({ signals: specs }));
   const feed = feedInfo('bus/metrics', 'samples', { signals: specs.map((one) => one.id) });
   learn(store, feed, { samples, faults: more.faults ?? [] });
-  return snapshotOf(store.getState(), more.now ?? noon);
+  return buildSnapshot(store.getState(), more.now ?? noon);
 };

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { machinePlatform, type Platform } from '../../src/cli/context.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
+import type { RunningSimulator } from '../../src/simulator/world.ts';
 
 /** An embedded world of the test's own, whose incident a program outside looks at and acts on. */
 export interface Rehearsal extends AsyncDisposable {
-  readonly world: World;
+  readonly world: RunningSimulator;
   /** What leads a shipped profile here: `--env SYSTEM/ENV --set VAR=VALUE …`. */
   readonly args: readonly string[];
   /** The same without `--env`. */
@@ -30,7 +30,7 @@ export const openRehearsal = async (
   name: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
-  platform: Pick<Platform, 'clock' | 'startWorld'> = machinePlatform(),
+  platform: Pick<ProcessPlatform, 'clock' | 'startWorld'> = machinePlatform(),
 ): Promise<Rehearsal> => {
   const [system = '', env = ''] = name.split('/');
   const { clock, startWorld } = platform;

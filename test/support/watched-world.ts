@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { machinePlatform, type Platform } from '../../src/cli/context.ts';
+import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
 import { valueAt } from '../simulator/ask.ts';
 
 /** An embedded world that a test holds itself, while a program works on it: it looks at what was changed there, and meddles. */
@@ -34,7 +34,7 @@ export const openWatchedWorld = async (
   system: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
-  platform: Pick<Platform, 'clock' | 'startWorld' | 'openChangeIo'> = machinePlatform(),
+  platform: Pick<ProcessPlatform, 'clock' | 'startWorld' | 'openChangeIo'> = machinePlatform(),
 ): Promise<WatchedWorld> => {
   const world = await platform.startWorld(system, { clock: platform.clock, incident });
   const io = platform.openChangeIo();

@@ -1,5 +1,5 @@
-import { setWatchdog } from '../../src/domain/regex/watchdog.ts';
-import { guarded } from '../../src/platform/watchdog.ts';
+import { setRegexWatchdog } from '../../src/domain/regex/watchdog.ts';
+import { runGuarded } from '../../src/platform/watchdog.ts';
 
 // As the program does it when it starts.
-setWatchdog(guarded);
+setRegexWatchdog(runGuarded);

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { createCockpit } from '../../src/store/cockpit.ts';
-import { inKeys } from '../../src/ui/keys/rebound.ts';
+import { createCockpitStore } from '../../src/store/cockpit.ts';
+import { flagsToKeys } from '../../src/ui/keys/rebound.ts';
 
 test("cards name keys, the user's own ones, and no flags", () => {
-  const cockpit = createCockpit().getState();
+  const cockpit = createCockpitStore().getState();
   const own = { settings: { ...cockpit.settings, keys: new Map([['arm', ['ctrl-a']]]) } };
   const locked = 'production is read-only until it is armed with a reason (A, or --arm "reason")';
-  expect(inKeys(locked, cockpit)).toBe('production is read-only until it is armed with a reason (A)');
-  expect(inKeys(locked, own)).toContain('(ctrl-a)');
-  expect(inKeys('wait for its end, or say why it cannot wait (--override "reason")', cockpit)).toBe(
+  expect(flagsToKeys(locked, cockpit)).toBe('production is read-only until it is armed with a reason (A)');
+  expect(flagsToKeys(locked, own)).toContain('(ctrl-a)');
+  expect(flagsToKeys('wait for its end, or say why it cannot wait (--override "reason")', cockpit)).toBe(
     'wait for its end, or say why it cannot wait',
   );
-  expect(inKeys('wants "psp" confirmed by name (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
-    'wants "psp" confirmed by name; wants "a2"',
-  );
+  expect(
+    flagsToKeys('wants "psp" confirmed by name (--confirm NAME); wants "a2" (--done STEP)', cockpit),
+  ).toBe('wants "psp" confirmed by name; wants "a2"');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/fault.ts';
-import { answerOf } from '../../src/ui/features/cards/login-keys.ts';
-import { loginItems } from '../../src/ui/features/command-line/shell-items.ts';
-import type { Hand } from '../../src/ui/panes/pane.ts';
+import { loginResult } from '../../src/ui/features/cards/login-keys.ts';
+import { loginCommandItems } from '../../src/ui/features/command-line/shell-items.ts';
+import type { KeyContext } from '../../src/ui/panes/pane.ts';
 
 const expired = (source: string, login?: readonly string[]): Fault => ({
   kind: 'denied',
@@ -13,10 +13,10 @@ const expired = (source: string, login?: readonly string[]): Fault => ({
 });
 
 // As much of a hand as the items look at.
-const handOf = (faults: readonly Fault[], logins: Readonly<Record<string, readonly string[]>>): Hand =>
+const handOf = (faults: readonly Fault[], logins: Readonly<Record<string, readonly string[]>>): KeyContext =>
   ({
     view: { canSuspend: true, cockpit: { open: { logins } }, own: { snapshot: { faults } } },
-  }) as unknown as Hand;
+  }) as unknown as KeyContext;
 
 test('each blind source whose login can be renewed has its command, the profileâ€™s word first', () => {
   const faults = [
@@ -26,7 +26,7 @@ test('each blind source whose login can be renewed has its command, the profileâ
     expired('odd', []),
     { ...expired('down'), kind: 'unreachable' as const },
   ];
-  const items = loginItems(handOf(faults, { hosts: ['step', 'ssh', 'login'], down: ['x'] }));
+  const items = loginCommandItems(handOf(faults, { hosts: ['step', 'ssh', 'login'], down: ['x'] }));
   expect(items.map(({ command, text }) => [command, text])).toEqual([
     ['login k8s', 'log in again for k8s: aws sso login'],
     ['login hosts', 'log in again for hosts: step ssh login'],
@@ -40,5 +40,5 @@ test.each([
   [{ trouble: 'there is no program "az"' }, { ok: false, why: 'az login: there is no program "az"' }],
   [undefined, { ok: false, why: 'az login: the terminal could not be given to it' }],
 ])('how the program ended is the answer: %o', (end, answer) => {
-  expect(answerOf(['az', 'login'], end)).toEqual(answer);
+  expect(loginResult(['az', 'login'], end)).toEqual(answer);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
-import { paramTakes } from '../../src/ui/features/cards/params.ts';
+import { paramHint } from '../../src/ui/features/cards/params.ts';
 
-const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramTakes({ name: 'n', ...spec });
+const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramHint({ name: 'n', ...spec });
 
 test('a parameter says what it takes, where that is not any text', () => {
   expect(of({ type: 'int', min: 1, max: 3 })).toBe('a whole number, 1 to 3');

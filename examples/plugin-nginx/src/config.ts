@@ -1,4 +1,4 @@
-import { connection, parseDuration, z, zHttpUrl } from 'opsdeck/sdk';
+import { httpConnectionShape, parseDuration, z, zHttpUrl } from 'opsdeck/sdk';
 
 /** An entry under `sources:` of a profile. */
 export const nginxConfig = z.strictObject({
@@ -18,7 +18,7 @@ export const nginxConfig = z.strictObject({
     .default(['nginx'])
     .meta({ description: 'how it is called: it is tested and reloaded by -t and -s reload' }),
   proc: z.string().default('/proc').meta({ description: 'where Linux tells of its processes' }),
-  ...connection,
+  ...httpConnectionShape,
 });
 export type NginxConfig = z.infer<typeof nginxConfig>;
 

@@ -1,4 +1,4 @@
-import { type ActEvent, type Drift, defineOperation, PlanError, z } from 'opsdeck/sdk';
+import { type ActEvent, defineOperation, PlanError, type TargetDrift, z } from 'opsdeck/sdk';
 import { masterOf } from './processes.ts';
 import type { NginxParts } from './source.ts';
 
@@ -32,7 +32,7 @@ export const reload = defineOperation(
           lost: 'opsdeck does not keep the configuration that is replaced, so there is no undo',
         };
       },
-      recheck: async (plan, signal): Promise<Drift | undefined> => {
+      recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
         const planned = plan.targets[0]?.uid ?? '';
         const found = await masterOf(parts, signal);
         return found === planned ? undefined : { target: config.service, planned, found };

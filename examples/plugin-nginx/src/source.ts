@@ -1,17 +1,17 @@
 import {
-  type Batch,
   type Endpoint,
   type Fault,
   type Feed,
   type Finding,
   type Health,
   identityFault,
-  type Opening,
   openEndpoint,
   parseDuration,
   type ReadIo,
+  type Reading,
   type Sample,
   type Source,
+  type SourceOptions,
   staleAfter,
   statusError,
   toFault,
@@ -118,7 +118,7 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
-    read: async (signal): Promise<Batch<Health>> => {
+    read: async (signal): Promise<Reading<Health>> => {
       try {
         const { status, latencyMs } = await readStatus(parts, signal);
         const { accepts, handled, requests } = status;
@@ -181,7 +181,7 @@ const accessFeed = (parts: NginxParts, path: string, wanted: readonly WantedStat
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
-    read: async (signal): Promise<Batch<Sample>> => {
+    read: async (signal): Promise<Reading<Sample>> => {
       const at = io.clock.now();
       try {
         const { raw, whole } = await io.files.read(path, { from: 'tail', maxBytes: logBytes }, signal);
@@ -214,7 +214,7 @@ const examine = async (parts: NginxParts, signal: AbortSignal): Promise<readonly
 
 /** The feeds of one source of type nginx, and what they share with its operations. */
 export const openNginx = (
-  { id, env, config, signals }: Opening<NginxConfig>,
+  { id, env, config, signals }: SourceOptions<NginxConfig>,
   io: ReadIo,
 ): { readonly parts: NginxParts; readonly source: Omit<Source, 'operations'> } => {
   const { url, auth, tls, accessLog, identity } = config;

@@ -1,10 +1,10 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
 import { LedgerError } from '../../persistence/ledger/error.ts';
-import { timeline } from '../../persistence/ledger/timeline.ts';
+import { renderTimeline } from '../../persistence/ledger/timeline.ts';
 import type { LedgerCheck } from '../../persistence/ledger/verify-ledger.ts';
 import { verifyLedger } from '../../persistence/ledger/verify-ledger.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { SubCommand } from '../invocation.ts';
 import { runEventLines } from '../run/run-lines.ts';
@@ -23,7 +23,7 @@ const verifyLines = (found: LedgerCheck, stateDir: string): readonly string[] =>
   ...more(found.tornCount, found.torn.length, 'of these'),
   ...found.setBack.map(
     ({ line, byMs }) =>
-      `line ${line}: its time is ${durationText(byMs)} before that of the line above it: a clock was set back; not a break, the order is that of the numbers`,
+      `line ${line}: its time is ${formatDuration(byMs)} before that of the line above it: a clock was set back; not a break, the order is that of the numbers`,
   ),
   ...more(found.setBackCount, found.setBack.length, 'of these'),
   ...(found.behind > 0
@@ -42,7 +42,7 @@ const verifyLines = (found: LedgerCheck, stateDir: string): readonly string[] =>
 const brokenExit = 2;
 
 /** The ledger as text is stripped: other programs can write to its file too. Nothing is read ahead of a slow reader. */
-const show = async (call: AuditCall, context: Context): Promise<number> => {
+const show = async (call: AuditCall, context: CommandContext): Promise<number> => {
   const { output, options } = call;
   let none = true;
   for await (const record of recordsOf(call, context)) {
@@ -60,7 +60,7 @@ const show = async (call: AuditCall, context: Context): Promise<number> => {
   return 0;
 };
 
-const verify = async ({ output, options }: AuditCall, context: Context): Promise<number> => {
+const verify = async ({ output, options }: AuditCall, context: CommandContext): Promise<number> => {
   const found = await verifyLedger(context.stateDir);
   if (options.json === true) output.json(found);
   else for (const line of verifyLines(found, context.stateDir)) output.line(line);
@@ -68,10 +68,10 @@ const verify = async ({ output, options }: AuditCall, context: Context): Promise
 };
 
 /** A section for each run, so all that was asked for is held at once. */
-const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
+const exportTimeline = async (call: AuditCall, context: CommandContext): Promise<number> => {
   const records: LedgerRecord[] = [];
   for await (const record of recordsOf(call, context)) records.push(record);
-  call.output.lines(timeline(records).trimEnd().split('\n'));
+  call.output.lines(renderTimeline(records).trimEnd().split('\n'));
   return 0;
 };
 

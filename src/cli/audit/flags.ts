@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Ending } from '../../domain/run.ts';
+import type { RunEnding } from '../../domain/run.ts';
 import { endingExit } from '../exit-code.ts';
 
 /** What `opsdeck audit` was asked for, word by word. */
@@ -7,7 +7,7 @@ export interface AuditFlags {
   readonly run?: string;
   readonly since?: string;
   readonly until?: string;
-  readonly ending?: Ending | 'none';
+  readonly ending?: RunEnding | 'none';
   readonly runbook?: string;
   readonly who?: string;
   readonly json?: boolean;

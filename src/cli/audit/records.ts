@@ -1,14 +1,14 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { profileWords } from '../../domain/mask/profile-words.ts';
+import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
 import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
 import { loadProfile } from '../../profile/load.ts';
 import { searchProfiles } from '../choose.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
-import { momentOf } from '../logs/flags.ts';
+import { parseTime } from '../logs/flags.ts';
 import { modulesWith, pluginsOf } from '../plugins.ts';
 import type { Sharing } from '../sharing.ts';
 import type { AuditFlags } from './flags.ts';
@@ -23,7 +23,7 @@ const notRun = (): Promise<string> => Promise.reject(new Error('not run to read 
  * there is no profile here that can be read: what only it would list stays as it is.
  */
 const learnLedger = async (
-  context: Context,
+  context: CommandContext,
   records: AsyncIterable<LedgerRecord>,
   sharing: Sharing,
 ): Promise<readonly string[]> => {
@@ -54,7 +54,7 @@ const learnLedger = async (
     };
     const draft = entry && (await loadProfile(entry.file, options)).draft;
     if (draft === undefined) missing.push(name);
-    else sharing.learnWords(profileWords((await draft.finish({ exec: notRun })).profile));
+    else sharing.learnWords(maskWordsOf((await draft.finish({ exec: notRun })).profile));
   }
   sharing.learnRecords([...actors.values()]);
   return missing;
@@ -63,13 +63,13 @@ const learnLedger = async (
 export type AuditCall = Invocation<AuditFlags>;
 
 /** Wall-clock ms of what an option says. */
-const momentIn = (option: string, text: string, { clock }: Context): Millis => {
-  const at = momentOf(text, parseDuration, clock.now() + clock.wallOffset());
+const momentIn = (option: string, text: string, { clock }: CommandContext): Millis => {
+  const at = parseTime(text, parseDuration, clock.now() + clock.wallOffset());
   if (at !== undefined) return at;
   throw new UsageError(`${option} ${text}: write how long ago (24h) or when (2026-03-04T10:15:00Z)`);
 };
 
-const filterOf = ({ options, global }: AuditCall, context: Context): LedgerFilter => {
+const filterOf = ({ options, global }: AuditCall, context: CommandContext): LedgerFilter => {
   const [env = '', system] = (global.env ?? '').split('/').reverse();
   const { run, since, until, who } = options;
   return {
@@ -85,7 +85,7 @@ const filterOf = ({ options, global }: AuditCall, context: Context): LedgerFilte
 /** The runs that ended so, of such a runbook; undefined: all. Kept of each run is its id, whatever it wrote. */
 const runsOf = async (
   { options: { ending, runbook } }: AuditCall,
-  { stateDir }: Context,
+  { stateDir }: CommandContext,
 ): Promise<ReadonlySet<string> | undefined> => {
   if (ending === undefined && runbook === undefined) return undefined;
   const runs = new Map<string, { ending: string; runbook: string }>();
@@ -102,7 +102,7 @@ const runsOf = async (
   return new Set(fitting.map(([run]) => run));
 };
 
-async function* fittingRecords(call: AuditCall, context: Context): AsyncGenerator<LedgerRecord> {
+async function* fittingRecords(call: AuditCall, context: CommandContext): AsyncGenerator<LedgerRecord> {
   const runs = await runsOf(call, context);
   for await (const record of ledgerRecords(context.stateDir, filterOf(call, context)))
     if (runs === undefined || runs.has(record.entry.run)) yield record;
@@ -112,7 +112,7 @@ async function* fittingRecords(call: AuditCall, context: Context): AsyncGenerato
  * What was asked for, oldest first, one record at a time. With `--share` the names in all of it are learned before the
  * first is given.
  */
-export async function* recordsOf(call: AuditCall, context: Context): AsyncGenerator<LedgerRecord> {
+export async function* recordsOf(call: AuditCall, context: CommandContext): AsyncGenerator<LedgerRecord> {
   const { sharing, output } = call;
   if (sharing !== undefined)
     for (const name of await learnLedger(context, fittingRecords(call, context), sharing))

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
-import { checkReport, exitCodeOf } from '../../engine/check.ts';
-import type { Context } from '../context.ts';
+import { checkExitCode, checkReport } from '../../engine/check.ts';
+import type { CommandContext } from '../context.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
 import { untilAny } from '../invocation.ts';
-import type { Opened } from '../open.ts';
+import type { EnvironmentSession } from '../open.ts';
 import { withEnvironment } from '../open.ts';
 
 interface CheckFlags {
@@ -18,8 +18,8 @@ const watchEveryMs = 5000;
 
 /** Prints what is known now; gives the exit code that it means. The words for people are loaded for people only. */
 const report = async (
-  { profile, engine }: Opened,
-  context: Context,
+  { profile, engine }: EnvironmentSession,
+  context: CommandContext,
   { options, global, output, sharing }: Invocation<CheckFlags>,
 ): Promise<number> => {
   const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
@@ -33,13 +33,13 @@ const report = async (
       checkText(found, columns ?? Number.POSITIVE_INFINITY, columns !== undefined && global.color),
     );
   }
-  return exitCodeOf(found.level);
+  return checkExitCode(found.level);
 };
 
 /** Reports again and again until it is stopped or nobody reads; the code is that of the last report. */
 const watch = async (
-  opened: Opened,
-  context: Context,
+  opened: EnvironmentSession,
+  context: CommandContext,
   invocation: Invocation<CheckFlags>,
 ): Promise<number> => {
   const over = AbortSignal.any([invocation.interruption(), invocation.output.gone]);

@@ -23,8 +23,8 @@ export const cockpit = async (
   const isTerminal =
     host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
   if (!isTerminal) {
-    const { sayWithoutTerminal } = await import('./without-terminal.ts');
-    throw await sayWithoutTerminal(createContext(options, host?.platform, warn));
+    const { reportNoTerminal } = await import('./without-terminal.ts');
+    throw await reportNoTerminal(createContext(options, host?.platform, warn));
   }
   return parts.openCockpit(options);
 };

@@ -1,35 +1,35 @@
 import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
-import { createController } from '../../engine/cockpit/controller.ts';
+import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
-import type { CockpitParts, OpenedEnvironment, Refused } from '../../engine/cockpit/parts.ts';
+import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/parts.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { openHistoryDb, setHistoryAside } from '../../persistence/history/database/db.ts';
-import { createHistory, type History } from '../../persistence/history/history.ts';
-import { type JournalDoor, withEarlier } from '../../persistence/history/journal.ts';
-import { saveNew } from '../../platform/files/save-file.ts';
-import { trustFile } from '../../platform/files/trust-file.ts';
+import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
+import { createHistoryService, type HistoryService } from '../../persistence/history/history.ts';
+import { type JournalSource, mergeJournals } from '../../persistence/history/journal.ts';
+import { saveNewFile } from '../../platform/files/save-file.ts';
+import { trustFilePath } from '../../platform/files/trust-file.ts';
 import { watchFiles } from '../../platform/files/watch-files.ts';
-import type { CatalogueEntry } from '../../profile/catalogue.ts';
+import type { ProfileCatalogEntry } from '../../profile/catalogue.ts';
 import { profileFilesOf } from '../../profile/read.ts';
-import { createInFlight } from '../../scheduler/in-flight.ts';
-import { createWheel } from '../../scheduler/schedule.ts';
+import { createReadLimiter } from '../../scheduler/in-flight.ts';
+import { createTickWheel } from '../../scheduler/schedule.ts';
 import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { Past } from '../../store/past/state-of.ts';
-import { rebind } from '../../ui/keys/rebind.ts';
+import type { TimeTravel } from '../../store/past/state-of.ts';
+import { resolveKeyBindings } from '../../ui/keys/rebind.ts';
 import { type Profiles, searchProfiles } from '../choose.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
-import { type HowToOpen, openEnvironment } from '../open.ts';
-import { insecurityOf } from '../places.ts';
-import { pluginsOf, pluginTroubles } from '../plugins.ts';
+import { type OpenOverrides, openEnvironment } from '../open.ts';
+import { insecureEnvironmentWarning } from '../places.ts';
+import { pluginProblems, pluginsOf } from '../plugins.ts';
 import { openActing } from '../run/acting.ts';
 import { createLiveSettings } from '../settings/live.ts';
 import { readSettings } from '../settings/parse.ts';
-import { createWorlds } from '../world/worlds.ts';
+import { createSimulatorRegistry } from '../world/worlds.ts';
 
 /** The journal on the screen is that of the open environment. */
-const journalOf = (cockpit: CockpitStore): JournalDoor => ({
+const journalOf = (cockpit: CockpitStore): JournalSource => ({
   now: () => {
     const { open, journal } = cockpit.getState();
     return open === undefined ? undefined : { system: open.system, env: open.env, entries: journal };
@@ -40,23 +40,23 @@ const journalOf = (cockpit: CockpitStore): JournalDoor => ({
     }),
   recall: ({ system, env }, entries) =>
     cockpit.setState(({ open, journal }) =>
-      open?.system === system && open.env === env ? { journal: withEarlier(journal, entries) } : {},
+      open?.system === system && open.env === env ? { journal: mergeJournals(journal, entries) } : {},
     ),
 });
 
 /** The history of this cockpit, in the state dir. Touches nothing before it has an environment to follow. */
-const openHistory = ({ clock, stateDir, masker }: Context, cockpit: CockpitStore): History =>
-  createHistory({
+const openHistory = ({ clock, stateDir, masker }: CommandContext, cockpit: CockpitStore): HistoryService =>
+  createHistoryService({
     clock,
     open: () => openHistoryDb(stateDir),
-    setAside: () => setHistoryAside(stateDir),
+    setAside: () => quarantineHistoryDb(stateDir),
     journal: journalOf(cockpit),
     mask: masker.outgoing,
     say: (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'unknown', text)),
   });
 
 /** What is kept of these environments: what is rehearsed of a real one never happened to it, and is held in memory only. */
-export const worthKeeping = (engines: readonly Engine[], { options }: Pick<Context, 'options'>) =>
+export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<CommandContext, 'options'>) =>
   engines.map(({ profile: { system, env, world }, facts }) => ({
     system,
     env,
@@ -68,20 +68,20 @@ export const worthKeeping = (engines: readonly Engine[], { options }: Pick<Conte
 const acrossEveryMs = 15_000;
 
 /** What the screen is redrawn from: the facts of the open environment, and of the others in its `across`. */
-export interface Shown {
+interface ScreenFacts {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
   /** How they were earlier. */
-  past: Past | undefined;
+  past: TimeTravel | undefined;
 }
 
 /** A usage error while something is open is a refusal to show, not the end of the program. */
-const refusedBy = (error: unknown): Refused => {
+const refusedBy = (error: unknown): RejectedProfile => {
   if (error instanceof UsageError) return { refused: error.lines };
   throw error;
 };
 
-const refOf = ({ system, env, title, tier, file }: CatalogueEntry): EnvironmentRef => ({
+const refOf = ({ system, env, title, tier, file }: ProfileCatalogEntry): EnvironmentRef => ({
   system,
   env,
   title,
@@ -90,9 +90,9 @@ const refOf = ({ system, env, title, tier, file }: CatalogueEntry): EnvironmentR
 });
 
 const openAcross = async (
-  context: Context,
-  entries: readonly CatalogueEntry[],
-  how: HowToOpen,
+  context: CommandContext,
+  entries: readonly ProfileCatalogEntry[],
+  how: OpenOverrides,
   opened: { readonly system: string; readonly env: string; readonly across: readonly string[] },
   tell: (text: string) => void,
 ): Promise<readonly Engine[]> => {
@@ -102,7 +102,7 @@ const openAcross = async (
   );
   const each = await Promise.all(
     others.map(async (entry) => {
-      const slowly: HowToOpen = {
+      const slowly: OpenOverrides = {
         ...how,
         only: ['health', 'samples', 'alerts'],
         everyAtLeastMs: acrossEveryMs,
@@ -121,20 +121,20 @@ const openAcross = async (
  * shown. Nothing is contacted before `first` is called.
  */
 export const composeCockpit = (
-  context: Context,
+  context: CommandContext,
   cockpit: CockpitStore,
-  shown: Shown,
+  shown: ScreenFacts,
   changed: () => void,
   quit: () => void,
 ) => {
   const { clock } = context;
-  const worlds = createWorlds(context);
-  const shared = { wheel: createWheel(clock, context.random), inFlight: createInFlight() };
+  const worlds = createSimulatorRegistry(context);
+  const shared = { wheel: createTickWheel(clock, context.random), inFlight: createReadLimiter() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
-  const settings = createLiveSettings(cockpit, () => clock.now(), rebind);
+  const settings = createLiveSettings(cockpit, () => clock.now(), resolveKeyBindings);
   let profiles: Profiles | undefined;
-  const how = (): HowToOpen => ({
+  const how = (): OpenOverrides => ({
     ...shared,
     memory: true,
     worlds,
@@ -144,16 +144,16 @@ export const composeCockpit = (
   /** Those of the environment that was opened last, or tried to. */
   let profileFiles: readonly string[] = [];
 
-  const open = async (entry: CatalogueEntry): Promise<OpenedEnvironment | Refused> => {
+  const open = async (entry: ProfileCatalogEntry): Promise<OpenedEnvironment | RejectedProfile> => {
     profileFiles =
       entry.untrusted === true
-        ? [entry.file, trustFile(context.stateDir)]
+        ? [entry.file, trustFilePath(context.stateDir)]
         : await profileFilesOf(entry.file, entry.files ?? context.files);
     const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
-    for (const trouble of pluginTroubles(await pluginsOf(context)))
+    for (const trouble of pluginProblems(await pluginsOf(context)))
       cockpit.setState((s) => withMessage(s, clock.now(), 'warn', trouble));
-    const insecurity = insecurityOf(context.processEnv);
+    const insecurity = insecureEnvironmentWarning(context.processEnv);
     if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
     const acting = await openActing(context, opened);
     const { profile, engine } = opened;
@@ -188,13 +188,13 @@ export const composeCockpit = (
   const stopJumps = clock.onJump((deltaMs) => {
     for (const engine of engines) engine.jumped(deltaMs);
   });
-  const controller = createController({
+  const controller = createCockpitController({
     cockpit,
     clock,
     openIo: context.openIo,
     choose,
     open: async (ref) => {
-      const isMeant = (one: CatalogueEntry): boolean => one.system === ref.system && one.env === ref.env;
+      const isMeant = (one: ProfileCatalogEntry): boolean => one.system === ref.system && one.env === ref.env;
       const known = profiles?.catalogue.entries.find(isMeant);
       // What was compared with what is trusted is as old as the search.
       if (known?.files !== undefined) profiles = await searchProfiles(context);
@@ -203,13 +203,13 @@ export const composeCockpit = (
     },
     switched: (opened, across) => {
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
-      history.follow(!cockpit.getState().settings.history ? [] : worthKeeping(engines, context));
+      history.follow(!cockpit.getState().settings.history ? [] : isHistoryKept(engines, context));
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();
     },
     stateDir: context.stateDir,
-    save: (name, text) => saveNew(process.cwd(), name, text),
+    save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,
   });
   const stopWatching = [

@@ -1,14 +1,14 @@
 import { type SystemClock, systemClock } from '../../platform/clock.ts';
-import { keptFiles } from '../../platform/files/kept-files.ts';
+import { savedTexts } from '../../platform/files/kept-files.ts';
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
-import { type CockpitStore, createCockpit } from '../../store/cockpit.ts';
+import { type CockpitStore, createCockpitStore } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { Past } from '../../store/past/state-of.ts';
+import type { TimeTravel } from '../../store/past/state-of.ts';
 import { startUi } from '../../ui/start.tsx';
-import type { Platform } from '../context.ts';
+import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { hasLightGround, type ProcessEnv, stateDirOf } from '../places.ts';
 import type { Tracing } from '../tracing.ts';
@@ -17,7 +17,7 @@ import type { Tracing } from '../tracing.ts';
 interface LaterCommands {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
-  past: Past | undefined;
+  past: TimeTravel | undefined;
   readonly commands: Commands;
   /** From now on, keys reach these. */
   become(commands: Commands): void;
@@ -64,10 +64,10 @@ const withCommands = (quit: () => void): LaterCommands => {
       logs: {
         open: (scope) => now?.logs.open(scope),
         close: () => now?.logs.close(),
-        look: (chips, context) => now?.logs.look(chips, context),
-        seek: (pattern) => now?.logs.seek(pattern),
-        hold: (on) => now?.logs.hold(on),
-        older: () => now?.logs.older(),
+        setFilters: (chips, context) => now?.logs.setFilters(chips, context),
+        search: (pattern) => now?.logs.search(pattern),
+        setPaused: (on) => now?.logs.setPaused(on),
+        loadOlder: () => now?.logs.loadOlder(),
       },
       quit: () => (now === undefined ? quit() : now.quit()),
     },
@@ -94,7 +94,7 @@ const colorsOf = (options: GlobalOptions, env: ProcessEnv): Colors => {
 };
 
 /** What the cockpit runs on: its platform and its terminal. */
-export interface ScreenHost {
+interface ScreenHost {
   readonly platform: ScreenPlatform;
   readonly terminal: ProcessTerminal;
   readonly stdin?: NodeJS.ReadStream;
@@ -102,7 +102,7 @@ export interface ScreenHost {
 }
 
 /** What is needed of a platform for the first frame; the rest of this process's own is loaded behind it. */
-type ScreenPlatform = Pick<Platform, 'clock' | 'processEnv'> & Partial<Platform>;
+type ScreenPlatform = Pick<ProcessPlatform, 'clock' | 'processEnv'> & Partial<ProcessPlatform>;
 
 const processHost = (): ScreenHost => ({
   platform: { clock: systemClock(), processEnv: process.env },
@@ -115,13 +115,13 @@ const traceCockpit = async (
   cockpit: CockpitStore,
   clock: SystemClock,
 ): Promise<Tracing | undefined> => {
-  const [{ startTracing }, { createSharing }, { createSink }, { withMessage }] = await Promise.all([
+  const [{ startTracing }, { createSharing }, { createOutputSink }, { withMessage }] = await Promise.all([
     import('../tracing.ts'),
     import('../sharing.ts'),
     import('../../platform/terminal/sink.ts'),
     import('../../engine/cockpit/messages.ts'),
   ]);
-  const sink = createSink(masker);
+  const sink = createOutputSink(secretMasker);
   const sharing = options.share ? createSharing() : undefined;
   if (sharing !== undefined) sink.alsoMask(sharing.mask);
   const warn = (line: string): void =>
@@ -137,7 +137,7 @@ export const openScreen = async (
   options: GlobalOptions,
   { platform, terminal: host, ...streams }: ScreenHost = processHost(),
 ): Promise<number> => {
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   const { clock, processEnv: env } = platform;
   const tracing = options.trace === undefined ? undefined : await traceCockpit(options, cockpit, clock);
   const shown = withCommands(() => screen.stop());
@@ -169,8 +169,8 @@ export const openScreen = async (
       shared: options.share,
       light: hasLightGround(env),
     },
-    secrets: masker,
-    keep: keptFiles(stateDirOf(options, env)),
+    secrets: secretMasker,
+    keep: savedTexts(stateDirOf(options, env)),
     host: terminal,
     ...streams,
   });
@@ -185,7 +185,7 @@ export const openScreen = async (
   controller
     .first(options.env)
     .catch((error: unknown) =>
-      cockpit.setState({ refused: [`a mistake of ours: ${masker.mask(String(error))}`] }),
+      cockpit.setState({ profileErrors: [`a mistake of ours: ${secretMasker.mask(String(error))}`] }),
     );
   await screen.waitUntilExit();
   await close();

@@ -1,14 +1,14 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { Level } from '../../domain/level.ts';
-import { worst } from '../../domain/level.ts';
+import { worstLevel } from '../../domain/level.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { exitCodeOf } from '../../engine/check.ts';
+import { checkExitCode } from '../../engine/check.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { Finding, Source } from '../../sources/source.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import type { SubCommand } from '../invocation.ts';
 import { withEnvironment } from '../open.ts';
 import { copyAddress } from '../run/acting.ts';
@@ -83,7 +83,7 @@ const findingOf = (fault: Fault): Finding => ({
 const examine = async (
   source: Source,
   engine: Engine,
-  context: Context,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   try {
@@ -105,7 +105,7 @@ const levelOf = (findings: readonly Finding[]): Level => {
 
 const ratePerSec = (engine: Engine, source: string): number => {
   const scheduled = engine.feeds.filter((feed) => feed.source === source && feed.everyMs > 0);
-  const lookUps = engine.lookUpsOf(source);
+  const lookUps = engine.lookupsPerSecond(source);
   const rate = scheduled.reduce((sum, feed) => sum + ((feed.requests ?? 1) * 1000) / feed.everyMs, lookUps);
   return Math.round(rate * 1000) / 1000;
 };
@@ -113,7 +113,7 @@ const ratePerSec = (engine: Engine, source: string): number => {
 const reportOf = async (
   entry: SourceEntry,
   engine: Engine,
-  context: Context,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<SourceReport> => {
   const source = engine.sources.get(entry.id);
@@ -135,7 +135,7 @@ const reportOf = async (
 /** The copies of the ledger, told as one more source. One that cannot be reached is something missing, never all. */
 const copiesReport = async (
   copies: readonly AuditCopy[],
-  { openIo }: Context,
+  { openIo }: CommandContext,
   signal: AbortSignal,
 ): Promise<SourceReport> => {
   const findings = await examineCopies(copies, openIo, signal);
@@ -169,13 +169,13 @@ export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
       copies.length === 0 ? examined : [...examined, await copiesReport(copies, context, deadline.signal)];
     deadline.clear();
     sharing?.learn({ profile, engine });
-    const level = worst(sources.map((source) => source.level));
+    const level = worstLevel(sources.map((source) => source.level));
     const { system, env } = profile;
     if (options.json === true) output.json({ opsdeck: 1, system, env, level, sources }, true);
     else {
       output.line(`${system}/${env}`);
       for (const line of sources.flatMap(linesOf)) output.line(line);
     }
-    return exitCodeOf(level);
+    return checkExitCode(level);
   });
 };

@@ -3,7 +3,7 @@ import type { LogScope } from '../../logs/format/stream.ts';
 import type { Output } from '../output.ts';
 
 /** What is to be known besides lines: it goes to stderr, so that stdout holds lines and nothing else. */
-export interface Asides {
+export interface StderrReporter {
   fault(fault: Fault): void;
   /** A source that will never be read. */
   problem(fault: Fault): void;
@@ -18,7 +18,7 @@ export interface Asides {
 }
 
 /** Each fault is said once, however often it is met. */
-export const createAsides = ({ sink, error }: Output): Asides => {
+export const createStderrReporter = ({ sink, error }: Output): StderrReporter => {
   /** One line: names of files and streams are in it. */
   const say = (text: string): void => error(sink.label(text));
   const said = new Set<string>();

@@ -54,7 +54,7 @@ export const addLogOptions = (command: Command): Command =>
     .option('--json', 'one JSON object a line');
 
 /** A moment, wall clock: '1h' is an hour ago. Undefined for what is neither a duration nor a time. */
-export const momentOf = (
+export const parseTime = (
   text: string,
   ago: (text: string) => Millis | undefined,
   now: Millis,

@@ -1,30 +1,30 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { createAnonymiser } from '../../domain/mask/anonymise.ts';
-import { profileWords } from '../../domain/mask/profile-words.ts';
+import { createAnonymizer } from '../../domain/mask/anonymise.ts';
+import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Trace } from '../../domain/trace.ts';
 import {
-  createLevelOf,
+  createLineLeveler,
   createLineScan,
-  EndlessPattern,
   type LineScan,
+  PatternTimeoutError,
 } from '../../logs/following/line-scan.ts';
-import { countLines, passingLines } from '../../logs/following/pipe.ts';
+import { countPassingLines, passingLines } from '../../logs/following/pipe.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
 import type { LogScope } from '../../logs/format/stream.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
-import { readerLeft } from '../../platform/processes/pipe-reader.ts';
+import { pipeReaderClosed } from '../../platform/processes/pipe-reader.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
-import type { Opened } from '../open.ts';
+import type { EnvironmentSession } from '../open.ts';
 import { withEnvironment } from '../open.ts';
 import type { Output } from '../output.ts';
-import type { Asides } from './asides.ts';
-import { createAsides } from './asides.ts';
+import type { StderrReporter } from './asides.ts';
+import { createStderrReporter } from './asides.ts';
 import type { LogFlags } from './flags.ts';
 import type { LineSink } from './merged.ts';
 import { pipeMerged } from './merged.ts';
@@ -35,7 +35,7 @@ import { type LogRequest, logRequest } from './request.ts';
 const listMs: Millis = 15_000;
 
 /** A stream with the source that it is of. */
-interface Found {
+interface DiscoveredStream {
   readonly source: string;
   readonly tail: Tail;
 }
@@ -46,10 +46,10 @@ const findStreams = async (
   of: LogScope['of'],
   { clock, lost }: { readonly clock: Clock; lost(fault: Fault): void },
   signal: AbortSignal,
-): Promise<readonly Found[]> => {
+): Promise<readonly DiscoveredStream[]> => {
   const limit = clock.deadline(listMs);
   const over = AbortSignal.any([signal, limit.signal]);
-  const listOne = async (id: string, target: string | undefined): Promise<readonly Found[]> => {
+  const listOne = async (id: string, target: string | undefined): Promise<readonly DiscoveredStream[]> => {
     try {
       const tails = (await sources.get(id)?.tails?.(target, over)) ?? [];
       return tails.map((tail) => ({ source: id, tail }));
@@ -74,10 +74,11 @@ interface RawParts {
   readonly request: LogRequest;
   readonly head: HeadOptions;
   readonly output: Output;
-  readonly asides: Asides;
+  readonly asides: StderrReporter;
 }
 
-const scanOf = ({ request, head }: RawParts): LineScan => createLineScan(request.filter, createLevelOf(head));
+const scanOf = ({ request, head }: RawParts): LineScan =>
+  createLineScan(request.filter, createLineLeveler(head));
 
 /** True: no line needs its time, its stream or its neighbours, so that lines may be judged in bulk as they stand. */
 const isPlainAsk = ({ since, until, tail, follow }: LogRequest): boolean =>
@@ -94,7 +95,7 @@ const mayPrintRaw = (request: LogRequest): boolean =>
   request.after === 0;
 
 /** A terminal gets the last lines only, when nobody says otherwise. */
-const isRaw = ({ tail }: LogRequest, found: Found, isForPerson: boolean): boolean =>
+const isRaw = ({ tail }: LogRequest, found: DiscoveredStream, isForPerson: boolean): boolean =>
   found.tail.isFile === true && (!isForPerson || tail === 'all');
 
 const from = ({ previous }: LogRequest) => ({
@@ -104,20 +105,24 @@ const from = ({ previous }: LogRequest) => ({
 });
 
 /** How many lines of all of these streams pass, one stream after the other. */
-const countRaw = async (parts: RawParts, found: readonly Found[], signal: AbortSignal): Promise<number> => {
+const countRaw = async (
+  parts: RawParts,
+  found: readonly DiscoveredStream[],
+  signal: AbortSignal,
+): Promise<number> => {
   const { asides, request } = parts;
   let count = 0;
   if (found.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
   for (const { tail } of found) {
     const aside = { fault: asides.fault, word: (text: string) => asides.word(`${tail.stream}: ${text}`) };
     const filter = { ...request.filter };
-    count += await countLines(tail, scanOf(parts), { ...from(request), filter }, aside, signal);
+    count += await countPassingLines(tail, scanOf(parts), { ...from(request), filter }, aside, signal);
   }
   return count;
 };
 
 /** Writes the lines of one file that pass, as they stand there. */
-const printRaw = async (parts: RawParts, { tail }: Found, signal: AbortSignal): Promise<void> => {
+const printRaw = async (parts: RawParts, { tail }: DiscoveredStream, signal: AbortSignal): Promise<void> => {
   const { asides, request, output } = parts;
   const aside = { fault: asides.fault, word: (text: string) => asides.word(`${tail.stream}: ${text}`) };
   let held: Buffer[] = [];
@@ -172,13 +177,13 @@ const feelMs = 1000;
 /** What a reader gets to take the last lines when the command is stopped. */
 const partingMs = 500;
 
-const wallNow = ({ clock }: Context): number => clock.now() + clock.wallOffset();
+const wallNow = ({ clock }: CommandContext): number => clock.now() + clock.wallOffset();
 
 /** The names that the profile knows, and those that it lists for this. */
 const anonymiserOf = (profile: Profile) => {
-  const { names, stays, allowed } = profileWords(profile);
+  const { names, stays, allowed } = maskWordsOf(profile);
   const { names: listed = [], keep = [] } = profile.logs?.anonymise ?? {};
-  return createAnonymiser({ names: [...names, ...listed], keep: [...stays, ...allowed, ...keep] });
+  return createAnonymizer({ names: [...names, ...listed], keep: [...stays, ...allowed, ...keep] });
 };
 
 /** Why sources that are asked for are off. */
@@ -186,14 +191,14 @@ const problemsOf = ({ sources }: Profile, { of }: LogRequest): readonly Fault[] 
   of.flatMap(({ source }) => sources.find(({ id }) => id === source)?.problem ?? []);
 
 const print = async (
-  opened: Opened,
+  opened: EnvironmentSession,
   request: LogRequest,
-  { clock }: Context,
+  { clock }: CommandContext,
   { output, global }: Invocation<LogFlags>,
   over: AbortSignal,
 ): Promise<number> => {
   const { profile, engine } = opened;
-  const asides = createAsides(output);
+  const asides = createStderrReporter(output);
   for (const problem of problemsOf(profile, request)) asides.problem(problem);
   const { sources } = engine;
   const isForPerson = output.columns !== undefined;
@@ -227,9 +232,9 @@ const print = async (
 };
 
 /** A pipe tells that its reader has gone only when something is written to it; a socket, even for nothing. */
-const feelReader = (output: Output, { clock }: Context, over: AbortSignal): (() => void) => {
+const feelReader = (output: Output, { clock }: CommandContext, over: AbortSignal): (() => void) => {
   if (!output.isPipe) return () => {};
-  void readerLeft(process.stdout.fd, clock, over).then((left) => {
+  void pipeReaderClosed(process.stdout.fd, clock, over).then((left) => {
     if (left) output.left();
   });
   return clock.every(feelMs, () => output.raw(''));
@@ -251,7 +256,7 @@ export const logs: SubCommand<LogFlags> = async (invocation) => {
       return print(opened, request, context, invocation, over);
     });
   } catch (error) {
-    if (!(error instanceof EndlessPattern)) throw error;
+    if (!(error instanceof PatternTimeoutError)) throw error;
     throw new UsageError(error.message, 'repeat only one of its parts, or ask for a plainer one');
   } finally {
     stopFeeling();

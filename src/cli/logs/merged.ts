@@ -1,14 +1,14 @@
 import type { Fault } from '../../domain/fault.ts';
-import { createLevelOf, createLineScan, inTimeFor } from '../../logs/following/line-scan.ts';
-import { createLastLines, type PipedLine, pipeLines } from '../../logs/following/pipe.ts';
-import { type LogReading, readLogs, type Wanted } from '../../logs/following/reading.ts';
-import { passingTail, pastPassing } from '../../logs/following/tail-depth.ts';
+import { createLineLeveler, createLineScan, createPatternGuard } from '../../logs/following/line-scan.ts';
+import { createLastLines, type PipeLine, pipeLines } from '../../logs/following/pipe.ts';
+import { type LogReading, type LogReadRequest, readLogs } from '../../logs/following/reading.ts';
+import { matchingTail, pastMatchingTail } from '../../logs/following/tail-depth.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import { chance } from '../../platform/chance.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Asides } from './asides.ts';
+import type { StderrReporter } from './asides.ts';
 import type { LogRequest } from './request.ts';
 
 /** What is shown of a stream that is written to all the time, when nobody says. */
@@ -36,14 +36,15 @@ const lastWanted = (
 /** The same sources, their streams begun where what is wanted of them begins, or not long before. */
 const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
   const { filter, until } = parts.request;
-  const isAll = filter.include.length === 0 && filter.exclude.length === 0 && filter.least === undefined;
-  const inTime = inTimeFor(filter);
-  const judgingOf = () => ({ scan: createLineScan(filter, createLevelOf(parts.head)), inTime });
+  const isAll = filter.include.length === 0 && filter.exclude.length === 0 && filter.minLevel === undefined;
+  const inTime = createPatternGuard(filter);
+  const judgingOf = () => ({ scan: createLineScan(filter, createLineLeveler(parts.head)), inTime });
   const shorten = (tail: Tail): Tail => {
     const wanted = lastWanted(parts, tail.isFile === true);
     if (wanted === undefined) return tail;
-    if (until !== undefined) return pastPassing(tail, until - parts.clock.wallOffset(), wanted, judgingOf);
-    return passingTail(tail, wanted, isAll ? undefined : judgingOf);
+    if (until !== undefined)
+      return pastMatchingTail(tail, until - parts.clock.wallOffset(), wanted, judgingOf);
+    return matchingTail(tail, wanted, isAll ? undefined : judgingOf);
   };
   const withShort = (source: Source): Source => ({
     ...source,
@@ -54,12 +55,12 @@ const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
   );
 };
 
-export interface MergedParts {
+interface MergedParts {
   readonly request: LogRequest;
   readonly clock: Clock;
   readonly sources: ReadonlyMap<string, Source>;
   readonly head: HeadOptions;
-  readonly asides: Asides;
+  readonly asides: StderrReporter;
   /** Stdout is a terminal. */
   readonly isForPerson: boolean;
 }
@@ -67,7 +68,7 @@ export interface MergedParts {
 /** Where lines go. */
 export interface LineSink {
   /** `labelled`: several streams are read. */
-  line(line: PipedLine, labelled: boolean): void;
+  line(line: PipeLine, labelled: boolean): void;
   /** Nothing more is at hand: what is held is written. Resolves when there is room for more. */
   flush(): Promise<void>;
   readonly isFull: boolean;
@@ -78,7 +79,7 @@ const faultsOf = ({ streams, faults }: LogReading): readonly Fault[] => [
   ...streams.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
 ];
 
-const wantedOf = ({ of, since, previous, follow, filter }: LogRequest): Wanted => ({
+const wantedOf = ({ of, since, previous, follow, filter }: LogRequest): LogReadRequest => ({
   of,
   follow,
   filter: () => filter,
@@ -91,9 +92,9 @@ const lineTaker = (
   { follow, tail }: LogRequest,
   sink: LineSink,
   isLabelled: () => boolean,
-): { take(line: PipedLine): Promise<void>; end(): Promise<void> } => {
+): { take(line: PipeLine): Promise<void>; end(): Promise<void> } => {
   const last = typeof tail === 'number' && !follow ? createLastLines(tail) : undefined;
-  const put = async (line: PipedLine): Promise<void> => {
+  const put = async (line: PipeLine): Promise<void> => {
     sink.line(line, isLabelled());
     if (sink.isFull) await sink.flush();
   };

@@ -1,7 +1,7 @@
 import { escapeControls } from '../../domain/controls.ts';
 import { levelOfCode } from '../../domain/log-level.ts';
-import { maskTree, type NamedMask } from '../../domain/mask/mask-tree.ts';
-import type { PipedLine } from '../../logs/following/pipe.ts';
+import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
+import type { PipeLine } from '../../logs/following/pipe.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
 import { parseLine } from '../../logs/format/parse.ts';
 import type { Output } from '../output.ts';
@@ -17,14 +17,14 @@ const colored = (label: string, index: number): string =>
   `\x1b[${labelColors[index % labelColors.length]}m${label}\x1b[0m`;
 
 /** How lines are written. */
-export interface Style {
+interface PrintOptions {
   readonly json: boolean;
   /** Labels are coloured. */
   readonly color: boolean;
   /** Between groups of lines with context. */
   readonly hasContext: boolean;
   /** Leaves out what gives somebody away, line by line. */
-  readonly anonymise?: NamedMask | undefined;
+  readonly anonymise?: FieldMask | undefined;
   /** How times of lines are told. */
   readonly head: HeadOptions;
 }
@@ -33,20 +33,20 @@ export interface Style {
 export const createPrinter = (
   output: Output,
   signal: AbortSignal,
-  { json, color, hasContext, head, anonymise }: Style,
+  { json, color, hasContext, head, anonymise }: PrintOptions,
 ): LineSink => {
   let held: string[] = [];
   let size = 0;
   const { sink } = output;
-  const hidden: NamedMask = (text, name) => (anonymise === undefined ? text : anonymise(text, name));
-  const mask: NamedMask = (text, name) => hidden(sink.text(text, name), name);
+  const hidden: FieldMask = (text, name) => (anonymise === undefined ? text : anonymise(text, name));
+  const mask: FieldMask = (text, name) => hidden(sink.text(text, name), name);
   const inBulk = (text: string): string => hidden(sink.lines(text));
   const label = (text: string): string => hidden(sink.label(text));
   const put = (text: string): void => {
     held.push(text);
     size += text.length;
   };
-  const inJson = ({ stream, text, at: known, level, isOfFile }: PipedLine): string => {
+  const inJson = ({ stream, text, at: known, level, isOfFile }: PipeLine): string => {
     const { message, fields, at: told } = parseLine(text, head);
     const at = isOfFile ? told : known;
     // Fields first: what they tell to be a name or a token is found in the message, too.
@@ -63,7 +63,7 @@ export const createPrinter = (
       }),
     );
   };
-  const inText = ({ stream, text }: PipedLine, labelled: boolean): string => {
+  const inText = ({ stream, text }: PipeLine, labelled: boolean): string => {
     if (!labelled) return inBulk(text);
     const shown = label(stream.label);
     return `${color ? colored(shown, stream.index) : shown}  ${inBulk(text)}`;

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
-import { nearestHint } from '../../domain/nearest.ts';
+import { closestWordHint } from '../../domain/nearest.ts';
 import type { LogView, Profile } from '../../domain/profile.ts';
 import type { LinePattern } from '../../logs/format/chip.ts';
 import { lineRegex } from '../../logs/format/chip.ts';
@@ -9,7 +9,7 @@ import type { LogScope } from '../../logs/format/stream.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import { UsageError } from '../exit-code.ts';
-import { type LogFlags, momentOf } from './flags.ts';
+import { type LogFlags, parseTime } from './flags.ts';
 
 const problemOf = (source: string): string | undefined => {
   try {
@@ -66,7 +66,7 @@ const known = (what: string, name: string, names: readonly string[]): UsageError
   new UsageError(
     names.length === 0
       ? `the profile has no ${what}s, so none is called "${name}"`
-      : `no ${what} is called "${name}"; ${nearestHint(name, names)}`,
+      : `no ${what} is called "${name}"; ${closestWordHint(name, names)}`,
   );
 
 const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | undefined => {
@@ -112,7 +112,7 @@ const scopeOf = (
 const levelOf = (text: string | undefined): LogLevel | undefined => {
   const level = logLevels.find((one) => one === text);
   if (text === undefined || level !== undefined) return level;
-  throw new UsageError(`--level ${text} is no level; ${nearestHint(text, logLevels)}`);
+  throw new UsageError(`--level ${text} is no level; ${closestWordHint(text, logLevels)}`);
 };
 
 /** What a view asks for and what the command line does: includes of both are "or", and every other one hides lines. */
@@ -127,13 +127,13 @@ const filterOf = (flags: LogFlags, view: LogView | undefined): LineFilter => {
   return {
     include: [...viewed(view?.include), ...given('--include', flags.include)],
     exclude: [...viewed(view?.exclude), ...given('--exclude', flags.exclude)],
-    ...(least === undefined ? {} : { least }),
+    ...(least === undefined ? {} : { minLevel: least }),
   };
 };
 
 const moment = (option: string, text: string | undefined, now: Millis): Millis | undefined => {
   if (text === undefined) return undefined;
-  const at = momentOf(text, parseDuration, now);
+  const at = parseTime(text, parseDuration, now);
   if (at !== undefined) return at;
   throw new UsageError(`${option} ${text} is no time; write 15m, 1h30m, or 2026-03-04T10:15:00Z`);
 };

@@ -1,16 +1,16 @@
 import { hostname, userInfo } from 'node:os';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { type Copies, createCopies } from '../../persistence/ledger/copies.ts';
-import type { Who } from '../../persistence/ledger/entry.ts';
+import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/copies.ts';
+import type { LedgerActor } from '../../persistence/ledger/entry.ts';
 import { openLedger } from '../../persistence/ledger/ledger.ts';
 import { newRunId } from '../../platform/chance.ts';
-import { ownPlace, placeText, processStart } from '../../platform/processes/process-alive.ts';
+import { formatPidNamespace, ownPidNamespace, processStart } from '../../platform/processes/process-alive.ts';
 import { type ArmingControl, createArming } from '../../runs/admission.ts';
 import type { Executor } from '../../runs/door.ts';
 import { createExecutor } from '../../runs/executor.ts';
-import type { Context } from '../context.ts';
-import type { Opened } from '../open.ts';
+import type { CommandContext } from '../context.ts';
+import type { EnvironmentSession } from '../open.ts';
 
 const userName = (): string => {
   try {
@@ -22,23 +22,23 @@ const userName = (): string => {
 };
 
 /** Who runs this process, for the ledger. */
-const whoAmI = async (): Promise<Who> => {
-  const [start, place] = await Promise.all([processStart(process.pid), ownPlace()]);
+const whoAmI = async (): Promise<LedgerActor> => {
+  const [start, place] = await Promise.all([processStart(process.pid), ownPidNamespace()]);
   return {
     user: userName(),
     host: hostname(),
     pid: process.pid,
     ...(start === undefined ? {} : { start }),
-    ...(place === undefined ? {} : { place: placeText(place) }),
+    ...(place === undefined ? {} : { place: formatPidNamespace(place) }),
   };
 };
 
 /** The acting half of an open environment. */
-export interface Acting {
+interface ActingEnvironment {
   readonly executor: Executor;
   readonly arming: ArmingControl;
   /** Where copies of the ledger go. */
-  readonly copies: readonly Copies[];
+  readonly copies: readonly AuditCopies[];
   /** Ends the connections that acting has opened. */
   close(): Promise<void>;
 }
@@ -48,15 +48,18 @@ export const copyAddress = (copy: AuditCopy): string =>
   copy.is === 'http' ? copy.url : `${copy.over}://${copy.host}:${copy.port}`;
 
 /** Gives an open environment its one door to the outside. Touches nothing: the ledger is written when something is proposed. */
-export const openActing = async (context: Context, opened: Opened): Promise<Acting> => {
+export const openActing = async (
+  context: CommandContext,
+  opened: EnvironmentSession,
+): Promise<ActingEnvironment> => {
   const { clock, masker, stateDir } = context;
   const { profile, engine, modules } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
   const change = context.openChangeIo();
-  const through = new Map<string, ReturnType<Context['openChangeIo']>>();
+  const through = new Map<string, ReturnType<CommandContext['openChangeIo']>>();
   /** One door per source that is reached through another: its calls go the way that its reads go. */
   const changeOf = (source: string): ChangeIo | undefined => {
-    const way = engine.wayTo(source);
+    const way = engine.routeTo(source);
     if (way === undefined) return undefined;
     const door = through.get(source) ?? context.openChangeIo(way);
     through.set(source, door);
@@ -64,7 +67,7 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
   };
   const copies = await Promise.all(
     (profile.auditCopies ?? []).map(async (copy) =>
-      createCopies(copyAddress(copy), await context.openCopyDoor(copy), clock),
+      createAuditCopies(copyAddress(copy), await context.openCopyDoor(copy), clock),
     ),
   );
   const executor = createExecutor({

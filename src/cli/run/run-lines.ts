@@ -1,14 +1,14 @@
-import { durationText } from '../../domain/duration.ts';
-import { count } from '../../domain/format.ts';
-import type { Blast, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
-import type { Diagnosed, ProofState, RunEvent } from '../../domain/run.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { formatCount } from '../../domain/format.ts';
+import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
+import type { DiagnosisResult, ProofState, RunEvent } from '../../domain/run.ts';
 
-const reachText = ({ objects, share, connections, requestsPerSecond }: Blast): string =>
+const reachText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
     `${objects} object${objects === 1 ? '' : 's'}`,
     share === undefined ? '' : `${share.part} of ${share.whole} ${share.of}`,
-    connections === undefined ? '' : `${count(connections)} connections`,
-    requestsPerSecond === undefined ? '' : `${count(requestsPerSecond)} requests/s`,
+    connections === undefined ? '' : `${formatCount(connections)} connections`,
+    requestsPerSecond === undefined ? '' : `${formatCount(requestsPerSecond)} requests/s`,
   ]
     .filter((part) => part !== '')
     .join(', ');
@@ -34,7 +34,7 @@ const asks = (gate: Gate, names: readonly string[]): string => {
   const parts = [
     gate.arm ? 'arming' : '',
     gate.typed ? `the typed name of ${listed}` : gate.confirm ? `confirming ${listed}` : '',
-    gate.windowMs > 0 ? `${durationText(gate.windowMs)} in which it can be cancelled` : '',
+    gate.windowMs > 0 ? `${formatDuration(gate.windowMs)} in which it can be cancelled` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 };
@@ -60,7 +60,7 @@ const proposalLines = (proposal: Proposal): readonly string[] => [
 const proofLine = ({ id, title, value, why }: ProofState): string =>
   `  ${id}  ${title}: ${value}${why === '' ? '' : `, ${why}`}`;
 
-const diagnosedLines = ({ step, title, lines, faults, done }: Diagnosed): readonly string[] => [
+const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): readonly string[] => [
   `${step}  ${title}${done ? '' : ' (not come to its end)'}`,
   ...lines.map((line) => `      ${line}`),
   ...faults.map(({ message }) => `      could not be seen: ${message}`),
@@ -74,7 +74,7 @@ const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly stri
 
 const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watching' }>): string => {
   const unseen = blind === undefined ? '' : `; it cannot be seen: ${blind}`;
-  return `watched for ${durationText(Math.max(0, until - at))} more${unseen}`;
+  return `watched for ${formatDuration(Math.max(0, until - at))} more${unseen}`;
 };
 
 const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
@@ -96,7 +96,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [`confirmed${names}${event.armed === undefined ? '' : `, armed: ${event.armed}`}`];
     }
     case 'window':
-      return [`nothing is sent for ${durationText(Math.max(0, event.endsAt - event.at))}; ctrl-c stops it`];
+      return [`nothing is sent for ${formatDuration(Math.max(0, event.endsAt - event.at))}; ctrl-c stops it`];
     case 'acting':
       return [`${event.step}  ${event.title}`];
     case 'output':
@@ -104,7 +104,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'acted':
       return [`${event.step}  ${event.ok ? 'acted' : 'failed'}: ${event.result}`];
     case 'paused':
-      return [`${event.step}  waits ${durationText(Math.max(0, event.endsAt - event.at))} before it`];
+      return [`${event.step}  waits ${formatDuration(Math.max(0, event.endsAt - event.at))} before it`];
     case 'ticking':
       return [`${event.step}  ${event.ask === true ? 'go on?' : 'by hand:'} ${event.title}`];
     case 'ticked':
@@ -131,7 +131,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
 };
 
 /** Like `runEventLines`, for one run as it happens: a proof is told again only when its truth changes. */
-export const createRunTeller = (): ((event: RunEvent) => readonly string[]) => {
+export const createRunEventPrinter = (): ((event: RunEvent) => readonly string[]) => {
   const told = new Map<string, string>();
   return (event) => {
     if (event.event !== 'verifying') return runEventLines(event);

@@ -1,22 +1,22 @@
 import type { Proposal } from '../../domain/proposal.ts';
-import type { Answers, Diagnosed, RunEvent } from '../../domain/run.ts';
+import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/run.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
-import { type DiagnoseAllParts, diagnoseAll } from '../../engine/diagnose.ts';
-import type { Copies } from '../../persistence/ledger/copies.ts';
+import { type DiagnoseStepsParts, diagnoseSteps } from '../../engine/diagnose.ts';
+import type { AuditCopies } from '../../persistence/ledger/copies.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
-import { pastRunOf } from '../../persistence/ledger/runs.ts';
+import { toPastRun } from '../../persistence/ledger/runs.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import type { Executor, ProposalRequest } from '../../runs/door.ts';
-import type { GivenParams } from '../../runs/runbooks/params.ts';
+import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
 import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
-import type { Opened } from '../open.ts';
+import type { EnvironmentSession } from '../open.ts';
 import { withEnvironment } from '../open.ts';
 import type { Output } from '../output.ts';
 import { openActing } from './acting.ts';
-import { createRunTeller } from './run-lines.ts';
+import { createRunEventPrinter } from './run-lines.ts';
 
 /**
  * Proposes what undoes a run of the ledger, of this or an earlier session; it then passes the same gates as any other.
@@ -24,7 +24,7 @@ import { createRunTeller } from './run-lines.ts';
  */
 const proposeUndo = async (
   run: string,
-  { profile }: Opened,
+  { profile }: EnvironmentSession,
   executor: Executor,
   stateDir: string,
   signal: AbortSignal,
@@ -38,7 +38,7 @@ const proposeUndo = async (
   if (`${first.system}/${first.env}` !== here)
     throw new UsageError(`run ${run} was in ${first.system}/${first.env}, not in ${here}; nothing was sent`);
   const events = records.map(({ entry }) => entry);
-  const known = await pastRunOf(records);
+  const known = await toPastRun(records);
   if (known?.unended === 'going' || known?.unended === 'unknown')
     throw new UsageError(`run ${run} has no ending: ${known.why}; nothing was sent`);
   const planned = events.find((event) => event.event === 'planned');
@@ -51,7 +51,7 @@ const proposeUndo = async (
 
 /** The options of `opsdeck run`. */
 interface RunFlags {
-  readonly param?: GivenParams;
+  readonly param?: ParamInputs;
   readonly undo?: string;
   readonly dryRun?: boolean;
   readonly diagnose?: boolean;
@@ -64,7 +64,7 @@ interface RunFlags {
 
 const readMs = 10_000;
 
-const runbookOf = ({ profile, engine }: Opened, id: string): Runbook => {
+const runbookOf = ({ profile, engine }: EnvironmentSession, id: string): Runbook => {
   const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
   const found = runbooks.find((one) => one.id === id);
   if (found !== undefined) return found;
@@ -82,7 +82,7 @@ const wantsFacts = ({ params, diagnose }: Runbook, flags: RunFlags): boolean =>
 const paramsOf = async (
   runbook: Runbook,
   flags: RunFlags,
-  { engine }: Opened,
+  { engine }: EnvironmentSession,
   signal: AbortSignal,
 ): Promise<ParamValues> => {
   if (wantsFacts(runbook, flags)) await engine.readOnce(readMs, signal);
@@ -128,7 +128,7 @@ const wantedOf = (
 const askedFor = async (
   wanted: ReturnType<typeof wantedOf>,
   flags: RunFlags,
-  opened: Opened,
+  opened: EnvironmentSession,
   signal: AbortSignal,
 ): Promise<{ readonly undo: string } | AskedRun> => {
   if ('undo' in wanted) return wanted;
@@ -140,7 +140,7 @@ const askedFor = async (
 /** How events leave: as JSON, one per line, or as sentences. */
 const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
   if (options.json === true) return (event) => output.json(event);
-  const linesOf = createRunTeller();
+  const linesOf = createRunEventPrinter();
   return (event) => {
     for (const line of linesOf(event)) output.line(line);
   };
@@ -162,7 +162,7 @@ const tellerOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) => void)
 const copiesMs = 3000;
 
 /** Says on stderr which records were not copied. What the run ended with stays what it is. */
-const tellCopies = async (copies: readonly Copies[], output: Pick<Output, 'error'>): Promise<void> => {
+const tellCopies = async (copies: readonly AuditCopies[], output: Pick<Output, 'error'>): Promise<void> => {
   await Promise.all(copies.map((copy) => copy.settled(copiesMs)));
   for (const trouble of copies.flatMap((copy) => copy.trouble() ?? [])) output.error(`opsdeck: ${trouble}`);
 };
@@ -171,17 +171,20 @@ const tellCopies = async (copies: readonly Copies[], output: Pick<Output, 'error
 const diagnosisOf = (
   { diagnose, dryRun }: RunFlags,
   { runbook, params }: AskedRun,
-  parts: DiagnoseAllParts,
+  parts: DiagnoseStepsParts,
   signal: AbortSignal,
-): Promise<readonly Diagnosed[]> =>
+): Promise<readonly DiagnosisResult[]> =>
   diagnose === true
-    ? diagnoseAll(runbook.diagnose, params, { ...parts, isDryRun: dryRun === true }, signal)
+    ? diagnoseSteps(runbook.diagnose, params, { ...parts, isDryRun: dryRun === true }, signal)
     : Promise.resolve([]);
 
 const overriding = ({ override }: RunFlags): Pick<ProposalRequest, 'override'> =>
   override === undefined ? {} : { override };
 
-const answersOf = ({ confirm = [], done = [] }: RunFlags, found: readonly Diagnosed[]): Answers => ({
+const answersOf = (
+  { confirm = [], done = [] }: RunFlags,
+  found: readonly DiagnosisResult[],
+): OperatorAnswers => ({
   names: confirm,
   pasted: false,
   by: 'flag',

@@ -5,7 +5,7 @@ import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
-import type { Suggestion } from '../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../store/cockpit.ts';
 import type { SubCommand } from '../invocation.ts';
 import { withEnvironment } from '../open.ts';
 
@@ -24,7 +24,7 @@ interface ParamReport {
 interface RunbookReport {
   readonly id: string;
   readonly title: string;
-  readonly fits: Suggestion['fits'];
+  readonly fits: RunbookSuggestion['fits'];
   readonly why: string;
   readonly covers: readonly string[];
   readonly params: readonly ParamReport[];
@@ -52,7 +52,7 @@ const provesOf = ({ verify }: Runbook): RunbookReport['proves'] => {
 };
 
 const reportOf = (
-  { runbook, fits, why }: Suggestion,
+  { runbook, fits, why }: RunbookSuggestion,
   snapshot: Snapshot,
   covers: readonly string[],
 ): RunbookReport => ({
@@ -67,7 +67,7 @@ const reportOf = (
   problem: runbook.problem?.message ?? null,
 });
 
-const fitWord: Readonly<Record<Suggestion['fits'], string>> = {
+const fitWord: Readonly<Record<RunbookSuggestion['fits'], string>> = {
   yes: 'FITS NOW',
   no: 'does not fit',
   unknown: 'cannot tell',

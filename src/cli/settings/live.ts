@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
-import { type Complaint, complaintLine } from '../../domain/position.ts';
-import type { Settings, WantedKeys } from '../../domain/settings.ts';
+import { type Complaint, formatComplaint } from '../../domain/position.ts';
+import type { KeyBindingRequest, Settings } from '../../domain/settings.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 import type { ParsedSettings } from './parse.ts';
 
 /** Which of the wanted keys can be had, and what is wrong with the others. */
-export type Rebind = (wanted: readonly WantedKeys[]) => {
+type Rebind = (wanted: readonly KeyBindingRequest[]) => {
   readonly keys: Settings['keys'];
   readonly complaints: readonly Complaint[];
 };
 
 /** The settings of an open cockpit. */
-export interface LiveSettings {
+interface LiveSettings {
   /** At the start: the usual stands for what is wrong, and it is told. */
   begin(parsed: ParsedSettings): void;
   /** The file has been saved: a good one holds from now on, a wrong one is told and changes nothing. */
@@ -24,7 +24,7 @@ const told = 3;
 
 /** A complaint as the message row has room for it: which directory config.yaml is in, everybody knows. */
 const shortLine = (complaint: Complaint): string =>
-  complaintLine({
+  formatComplaint({
     ...complaint,
     position: { ...complaint.position, file: basename(complaint.position.file) },
   });

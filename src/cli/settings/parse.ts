@@ -6,22 +6,22 @@ import {
   colorNames,
   defaultSettings,
   isPluginEntry,
-  keyProblem,
+  type KeyBindingRequest,
+  keyNameProblem,
   type Settings,
   themeNames,
-  type WantedKeys,
 } from '../../domain/settings.ts';
 import { checkNode } from '../../profile/check.ts';
-import { didYouMean, inOrder, refuse } from '../../profile/complaints.ts';
-import { type MapEntry, type MapNode, type Node, nounOf } from '../../profile/tree.ts';
+import { didYouMean, errorAt, sortComplaints } from '../../profile/complaints.ts';
+import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../profile/tree.ts';
 import { parseYaml } from '../../profile/yaml-tree.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** The user's settings file, as far as it can be understood; nothing set when there is none. */
 export const readSettings = async ({
   files,
   settingsFile,
-}: Pick<Context, 'files' | 'settingsFile'>): Promise<ParsedSettings> => {
+}: Pick<CommandContext, 'files' | 'settingsFile'>): Promise<ParsedSettings> => {
   try {
     const text = await files.read(settingsFile);
     return { ...parseSettings(text ?? '', settingsFile), ...(text === undefined ? { absent: true } : {}) };
@@ -34,7 +34,7 @@ export const readSettings = async ({
     return {
       settings: defaultSettings,
       wantedKeys: [],
-      complaints: [refuse(position, `this file cannot be read: ${why}`, todo)],
+      complaints: [errorAt(position, `this file cannot be read: ${why}`, todo)],
       systemUnclear: true,
     };
   }
@@ -85,7 +85,7 @@ const zKey = z
     error: 'no name of a key; write it in quotes: "~"',
   })
   .superRefine((text, context) => {
-    const problem = keyProblem(text);
+    const problem = keyNameProblem(text);
     if (problem !== undefined)
       context.addIssue({ code: 'custom', message: `${problem.what}; ${problem.todo}` });
   });
@@ -142,7 +142,7 @@ export type SettingName = keyof typeof settingsShape;
 export interface ParsedSettings {
   /** `keys` is empty here: which keys may be had is known to those who know the bindings. */
   readonly settings: Settings;
-  readonly wantedKeys: readonly WantedKeys[];
+  readonly wantedKeys: readonly KeyBindingRequest[];
   readonly complaints: readonly Complaint[];
   /** Which system is meant cannot be told: the text is no YAML, or what it says of the system is wrong. */
   readonly systemUnclear: boolean;
@@ -159,7 +159,7 @@ const saysNothing = (text: string): boolean =>
 /** Each entry of a map by itself: one that is wrong takes nothing from the others. */
 const eachEntry = <T>(
   name: string,
-  node: Node,
+  node: YamlNode,
   schema: z.ZodType<T>,
 ): {
   readonly entries: readonly (readonly [string, MapEntry, T])[];
@@ -169,7 +169,7 @@ const eachEntry = <T>(
     return {
       entries: [],
       complaints: [
-        refuse(node.position, `${name}: expected a map, found ${nounOf(node)}`, 'write KEY: VALUE lines'),
+        errorAt(node.position, `${name}: expected a map, found ${nodeNoun(node)}`, 'write KEY: VALUE lines'),
       ],
     };
   const checked = [...node.entries].map(([key, entry]) => ({
@@ -188,14 +188,14 @@ const eachEntry = <T>(
 /** Each item of a list by itself. */
 const eachItem = <T>(
   name: string,
-  node: Node,
+  node: YamlNode,
   schema: z.ZodType<T>,
 ): { readonly items: readonly T[]; readonly complaints: readonly Complaint[] } => {
   if (node.is !== 'list')
     return {
       items: [],
       complaints: [
-        refuse(node.position, `${name}: expected a list, found ${nounOf(node)}`, `write ${name}: [ … ]`),
+        errorAt(node.position, `${name}: expected a list, found ${nodeNoun(node)}`, `write ${name}: [ … ]`),
       ],
     };
   const checked = node.items.map((item, index) => checkNode(schema, item, { label: `${name}[${index}]` }));
@@ -208,12 +208,14 @@ const eachItem = <T>(
 const readMap = (tree: MapNode): ParsedSettings => {
   const complaints: Complaint[] = [];
   let settings = defaultSettings;
-  let wantedKeys: readonly WantedKeys[] = [];
+  let wantedKeys: readonly KeyBindingRequest[] = [];
   let systemUnclear = false;
   for (const [key, entry] of tree.entries) {
     const { value: node } = entry;
     if (!isSetting(key)) {
-      complaints.push(refuse(entry.key, `unknown key "${key}"`, didYouMean(key, Object.keys(settingsShape))));
+      complaints.push(
+        errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, Object.keys(settingsShape))),
+      );
       continue;
     }
     // `keys:` with nothing below it is a section nobody has filled yet.
@@ -250,9 +252,9 @@ export const parseSettings = (text: string, file: string): ParsedSettings => {
   const { tree, complaints } = parseYaml(text, file);
   if (tree === undefined) return { ...nothing, complaints, systemUnclear: true };
   if (tree.is !== 'map') {
-    const odd = refuse(tree.position, `expected a map, found ${nounOf(tree)}`, 'write KEY: VALUE lines');
+    const odd = errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write KEY: VALUE lines');
     return { ...nothing, complaints: [...complaints, odd], systemUnclear: true };
   }
   const read = readMap(tree);
-  return { ...read, complaints: inOrder([...complaints, ...read.complaints]) };
+  return { ...read, complaints: sortComplaints([...complaints, ...read.complaints]) };
 };

@@ -1,22 +1,22 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RemediedError } from '../../platform/fault.ts';
-import { type Files, realFiles } from '../../platform/files/files.ts';
-import { isWithin, skippedBelow } from '../../platform/files/package-files.ts';
-import { notOwnBelow, notOwnWhy } from '../../platform/files/private-dir.ts';
+import { type Files, localFiles } from '../../platform/files/files.ts';
+import { findSkippedDir, isInsideDir } from '../../platform/files/package-files.ts';
+import { ownershipProblem, treeOwnershipProblem } from '../../platform/files/private-dir.ts';
 import {
-  type ReadEntry,
-  readCovered,
-  readTree,
+  readCoveredFile,
+  readTreeSnapshot,
   realDir,
+  type SnapshotEntry,
   snapshotFiles,
   type TreeSnapshot,
 } from '../../platform/files/tree-snapshot.ts';
-import { readTrust, TrustFileError, trustFile } from '../../platform/files/trust-file.ts';
+import { readTrust, TrustFileError, trustFilePath } from '../../platform/files/trust-file.ts';
 import type { SearchDir } from '../../profile/catalogue.ts';
 import { coverageOf } from '../../profile/trust/covered.ts';
-import type { Sums } from '../../profile/trust/record.ts';
+import type { FileDigests } from '../../profile/trust/record.ts';
 import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
-import type { Context } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { packageRoot } from '../package-root.ts';
 import type { ProfilePlace } from '../places.ts';
 
@@ -26,43 +26,43 @@ export interface ReadDir {
   readonly dir: string;
   readonly tree: TreeSnapshot;
   /** Files elsewhere that were read with it, by absolute path. */
-  readonly outside: ReadonlyMap<string, ReadEntry>;
-  readonly sums: Sums;
+  readonly outside: ReadonlyMap<string, SnapshotEntry>;
+  readonly sums: FileDigests;
   /** Reads profiles from what was read; values of `${file:…}` that are not covered come from the disk. */
   readonly files: Files;
 }
 
 const isProfile = (path: string): boolean => /\.ya?ml$/.test(path);
 
-const made = (dir: string, tree: TreeSnapshot, outside: ReadonlyMap<string, ReadEntry>): ReadDir => ({
+const made = (dir: string, tree: TreeSnapshot, outside: ReadonlyMap<string, SnapshotEntry>): ReadDir => ({
   dir,
   tree,
   outside,
   sums: Object.fromEntries([...tree, ...outside].map(([path, { sum }]) => [path, sum])),
-  files: snapshotFiles(dir, tree, outside, realFiles),
+  files: snapshotFiles(dir, tree, outside, localFiles),
 });
 
-const readAll = async (paths: readonly string[]): Promise<ReadonlyMap<string, ReadEntry>> => {
-  const entries = new Map<string, ReadEntry>();
+const readAll = async (paths: readonly string[]): Promise<ReadonlyMap<string, SnapshotEntry>> => {
+  const entries = new Map<string, SnapshotEntry>();
   // One after the other: each may be large, and few exist.
-  for (const path of paths) entries.set(path, await readCovered(path));
+  for (const path of paths) entries.set(path, await readCoveredFile(path));
   return entries;
 };
 
 /** Reads a directory, and the files elsewhere that a record of it names: nothing has to be parsed to compare the two. */
-export const readAsRecorded = async (dir: string, real: string, recorded: Sums): Promise<ReadDir> => {
-  const tree = await readTree(real);
+export const readAsRecorded = async (dir: string, real: string, recorded: FileDigests): Promise<ReadDir> => {
+  const tree = await readTreeSnapshot(real);
   return made(dir, tree, await readAll(Object.keys(recorded).filter((path) => path.startsWith('/'))));
 };
 
 /** Reads a directory and follows what its profiles name outside of it, to be trusted with it. */
-export const readWhole = async (dir: string, real: string): Promise<ReadDir> => {
+export const readWithReferences = async (dir: string, real: string): Promise<ReadDir> => {
   const root = resolve(dir);
-  const tree = await readTree(real);
-  const read = new Map<string, ReadEntry>();
+  const tree = await readTreeSnapshot(real);
+  const read = new Map<string, SnapshotEntry>();
   const relativeOf = (path: string): string => relative(root, path).split(sep).join('/');
-  const once = async (path: string): Promise<ReadEntry> => {
-    const entry = tree.get(relativeOf(path)) ?? read.get(path) ?? (await readCovered(path));
+  const once = async (path: string): Promise<SnapshotEntry> => {
+    const entry = tree.get(relativeOf(path)) ?? read.get(path) ?? (await readCoveredFile(path));
     if (!tree.has(relativeOf(path))) read.set(path, entry);
     return entry;
   };
@@ -72,7 +72,7 @@ export const readWhole = async (dir: string, real: string): Promise<ReadDir> => 
     isInside: (path) => tree.has(relativeOf(path)),
     read: async (path) => (await once(path)).bytes?.toString('utf8'),
   });
-  const outside = new Map<string, ReadEntry>();
+  const outside = new Map<string, SnapshotEntry>();
   for (const path of coverage.read) outside.set(path, await once(path));
   for (const { path, isProgram } of coverage.run) {
     const entry = await once(path);
@@ -84,13 +84,13 @@ export const readWhole = async (dir: string, real: string): Promise<ReadDir> => 
 const shippedDir = join(packageRoot, 'profiles');
 
 /** How a directory is identified: what it is, and where it is found. */
-export interface Located {
+interface DirectoryIdentity {
   readonly dir: string;
   readonly at: string;
 }
 
 /** Undefined when there is no such directory. */
-export const locate = async (dir: string): Promise<Located | undefined> => {
+export const locateDirectory = async (dir: string): Promise<DirectoryIdentity | undefined> => {
   const full = resolve(dir);
   const [real, above] = await Promise.all([realDir(full), realDir(dirname(full))]);
   return real === undefined || above === undefined
@@ -108,12 +108,14 @@ export const recordsIn = (text: string | undefined, stateDir: string): readonly 
   if (text === undefined) return [];
   const records = parseTrust(text);
   if (records === undefined)
-    throw new TrustFileError(`${trustFile(stateDir)} is damaged; remove it, and trust the directories again`);
+    throw new TrustFileError(
+      `${trustFilePath(stateDir)} is damaged; remove it, and trust the directories again`,
+    );
   return records;
 };
 
 export const isRecordOf =
-  ({ dir, at }: Located) =>
+  ({ dir, at }: DirectoryIdentity) =>
   (record: TrustRecord): boolean =>
     record.dir === dir && record.at === at;
 
@@ -136,12 +138,12 @@ interface Judged {
   readonly why?: string;
 }
 
-type TrustParts = Pick<Context, 'stateDir' | 'programPolicy'>;
+type TrustParts = Pick<CommandContext, 'stateDir' | 'programPolicy'>;
 
 /** Compares a directory with its record. What was compared is what its profiles are read from. */
 const judge = async (
   dir: string,
-  located: Located,
+  located: DirectoryIdentity,
   { stateDir, programPolicy }: TrustParts,
 ): Promise<Judged> => {
   const record = (await readRecords(stateDir)).find(isRecordOf(located));
@@ -156,8 +158,8 @@ const noFiles: Files = { read: async () => undefined, list: async () => [] };
 
 /** Files that an untrusted profile is named by: its directory as it is now, and regular files that it extends. */
 const namingFiles = async (dir: string, real: string): Promise<Files> =>
-  snapshotFiles(dir, await readTree(real), new Map(), {
-    read: async (path) => (await readCovered(resolve(path))).bytes?.toString('utf8'),
+  snapshotFiles(dir, await readTreeSnapshot(real), new Map(), {
+    read: async (path) => (await readCoveredFile(resolve(path))).bytes?.toString('utf8'),
   });
 
 const byContent = async (
@@ -165,7 +167,7 @@ const byContent = async (
   parts: TrustParts,
   otherwise: string | undefined,
 ): Promise<SearchDir> => {
-  const located = await locate(dir);
+  const located = await locateDirectory(dir);
   // A directory that comes to be after this look is not searched.
   if (located === undefined) return { dir, files: noFiles };
   try {
@@ -186,29 +188,29 @@ const byContent = async (
 
 /** Why the user's own directory, or anything in it, is not the user's alone. */
 const ownTrouble = async (dir: string): Promise<string | undefined> =>
-  (await notOwnWhy(dirname(dir), { root: 'allowed' })) ?? notOwnBelow(dir);
+  (await ownershipProblem(dirname(dir), { root: 'allowed' })) ?? treeOwnershipProblem(dir);
 
 const placed = async (
   { dir, trust }: ProfilePlace,
   parts: TrustParts,
   alike: ReadonlySet<string | undefined>,
 ): Promise<SearchDir> => {
-  if (trust === 'given' || trust === 'shipped') return { dir, files: realFiles };
+  if (trust === 'given' || trust === 'shipped') return { dir, files: localFiles };
   if (trust === 'by-content') {
-    const located = await locate(dir);
+    const located = await locateDirectory(dir);
     if (located === undefined || !alike.has(located.dir)) return byContent(dir, parts, undefined);
     // Behind a symbolic link another directory could stand in a moment.
-    return { dir: located.dir === located.at ? dir : located.dir, files: realFiles };
+    return { dir: located.dir === located.at ? dir : located.dir, files: localFiles };
   }
   const why = await ownTrouble(dir);
-  return why === undefined ? { dir, files: realFiles } : byContent(dir, parts, why);
+  return why === undefined ? { dir, files: localFiles } : byContent(dir, parts, why);
 };
 
 /** Every place that is searched, with the files that its profiles are read from, and why they are not trusted. */
 export const searchDirs = async ({
   places,
   ...parts
-}: Pick<Context, 'places' | 'stateDir' | 'programPolicy'>): Promise<readonly SearchDir[]> => {
+}: Pick<CommandContext, 'places' | 'stateDir' | 'programPolicy'>): Promise<readonly SearchDir[]> => {
   const trusted = await Promise.all(
     [
       ...places.filter(({ trust }) => trust !== 'by-content'),
@@ -231,7 +233,7 @@ export const isBelowTrusted = async (path: string, dirs: readonly SearchDir[]): 
 };
 
 /** Directories of profiles that are opened by what is in them: the one of the working directory, and every one that was trusted. */
-const contentDirs = async ({ places, stateDir }: Pick<Context, 'places' | 'stateDir'>) => {
+const contentDirs = async ({ places, stateDir }: Pick<CommandContext, 'places' | 'stateDir'>) => {
   const records = await readRecords(stateDir);
   const named = places.filter(({ trust }) => trust === 'by-content').map(({ dir }) => dir);
   return [...new Set([...named, ...records.map(({ at }) => at)])];
@@ -243,12 +245,12 @@ const contentDirs = async ({ places, stateDir }: Pick<Context, 'places' | 'state
  */
 export const refuseUntrustedCode = async (
   paths: readonly string[],
-  parts: Pick<Context, 'places' | 'stateDir' | 'programPolicy'>,
+  parts: Pick<CommandContext, 'places' | 'stateDir' | 'programPolicy'>,
 ): Promise<void> => {
   for (const dir of await contentDirs(parts)) {
-    const located = await locate(dir);
+    const located = await locateDirectory(dir);
     if (located === undefined) continue;
-    const inside = paths.find((path) => [located.dir, located.at].some((root) => isWithin(root, path)));
+    const inside = paths.find((path) => [located.dir, located.at].some((root) => isInsideDir(root, path)));
     if (inside === undefined) continue;
     const { untrusted } = await byContent(dir, parts, undefined);
     if (untrusted !== undefined)
@@ -257,7 +259,7 @@ export const refuseUntrustedCode = async (
         `${inside} is below ${dir}, which is not trusted: ${untrusted}`,
         `read its code, then run opsdeck trust ${dir}`,
       );
-    const uncovered = await skippedBelow(located.dir, inside);
+    const uncovered = await findSkippedDir(located.dir, inside);
     if (uncovered !== undefined)
       throw new RemediedError(
         'denied',

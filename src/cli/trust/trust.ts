@@ -3,21 +3,21 @@ import { resolve } from 'node:path';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
 import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 import { TreeTooLargeError } from '../../platform/files/tree-snapshot.ts';
-import { changeTrust, TrustFileError, trustFile } from '../../platform/files/trust-file.ts';
+import { TrustFileError, trustFilePath, updateTrust } from '../../platform/files/trust-file.ts';
 import { UncoverableError } from '../../profile/trust/literals.ts';
 import { changesSince, type FileChange, type TrustRecord, trustText } from '../../profile/trust/record.ts';
-import { summaryOf } from '../../profile/trust/summary.ts';
+import { trustSummaryOf } from '../../profile/trust/summary.ts';
 import { parseYaml } from '../../profile/yaml-tree.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation, SubCommand } from '../invocation.ts';
 import type { TrustFlags } from './flags.ts';
 import {
   isRecordOf,
-  locate,
+  locateDirectory,
   type ReadDir,
   readAsRecorded,
   readRecords,
-  readWhole,
+  readWithReferences,
   recordsIn,
 } from './places.ts';
 
@@ -46,7 +46,7 @@ const shownOf = async (read: ReadDir) => {
   const trees = texts.flatMap(({ path, text }) =>
     text === undefined ? [] : (parseYaml(text, path).tree ?? []),
   );
-  return { files, digest: digestOf(read), ...summaryOf(trees) };
+  return { files, digest: digestOf(read), ...trustSummaryOf(trees) };
 };
 
 const headings = [
@@ -60,9 +60,9 @@ const headings = [
 
 const trustDir = async ({ args, options, context, output }: TrustCall): Promise<number> => {
   const dir = args[0] ?? fallbackDir;
-  const located = await locate(dir);
+  const located = await locateDirectory(dir);
   if (located === undefined) throw new UsageError(`${dir}: no such directory`);
-  const read = await readWhole(dir, located.dir);
+  const read = await readWithReferences(dir, located.dir);
   if (![...read.tree.keys()].some(isProfile))
     throw new UsageError(`${dir} holds no profiles (*.yaml, *.yml)`);
   const shown = await shownOf(read);
@@ -71,7 +71,7 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
     const { clock, stateDir } = context;
     const when = new Date(clock.now() + clock.wallOffset()).toISOString();
     const record: TrustRecord = { ...located, when, files: read.sums };
-    await changeTrust(stateDir, (text) =>
+    await updateTrust(stateDir, (text) =>
       trustText([...recordsIn(text, stateDir).filter((one) => !isRecordOf(located)(one)), record]),
     );
   }
@@ -93,14 +93,14 @@ const revoke = async ({ args, options, context, output }: TrustCall): Promise<nu
   const dir = args[0] ?? fallbackDir;
   const { stateDir } = context;
   // A directory that is gone can be revoked, too: by the path that `--list` prints.
-  const located = await locate(dir);
+  const located = await locateDirectory(dir);
   const isMeant = (one: TrustRecord): boolean =>
     located === undefined
       ? [one.dir, one.at].includes(resolve(dir))
       : one.dir === located.dir || isRecordOf(located)(one);
   if (!(await readRecords(stateDir)).some(isMeant))
     throw new UsageError(`${dir} is not trusted by opsdeck trust`);
-  await changeTrust(stateDir, (text) => trustText(recordsIn(text, stateDir).filter((one) => !isMeant(one))));
+  await updateTrust(stateDir, (text) => trustText(recordsIn(text, stateDir).filter((one) => !isMeant(one))));
   const path = located?.dir ?? resolve(dir);
   if (options.json === true) output.json({ opsdeck: 1, dir: path, trusted: false }, true);
   else output.line(`${path}  no longer trusted`);
@@ -108,7 +108,7 @@ const revoke = async ({ args, options, context, output }: TrustCall): Promise<nu
 };
 
 const changesOf = async ({ dir, at, files }: TrustRecord): Promise<readonly FileChange[] | undefined> => {
-  if ((await locate(at))?.dir !== dir) return undefined;
+  if ((await locateDirectory(at))?.dir !== dir) return undefined;
   return changesSince(files, (await readAsRecorded(at, dir, files)).sums);
 };
 
@@ -127,7 +127,7 @@ const list = async ({ options, context, output }: TrustCall): Promise<number> =>
       output.line(`${at}  ${state}  ${when}`);
       for (const { path, how } of changes) output.line(`    ${path} ${how}`);
     }
-    if (trusted.length === 0) output.line(`no directories in ${trustFile(context.stateDir)}`);
+    if (trusted.length === 0) output.line(`no directories in ${trustFilePath(context.stateDir)}`);
   }
   return 0;
 };

@@ -1,9 +1,9 @@
-import { complaintLine } from '../../domain/position.ts';
+import { formatComplaint } from '../../domain/position.ts';
 import { findProfiles } from '../../profile/catalogue.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import { usageExit } from '../exit-code.ts';
 import type { SubCommand } from '../invocation.ts';
-import { modulesWith, pluginsOf, pluginTroubles } from '../plugins.ts';
+import { modulesWith, pluginProblems, pluginsOf } from '../plugins.ts';
 import { isBelowTrusted, searchDirs } from '../trust/places.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -18,7 +18,7 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
 }) => {
   const { files, processEnv, clock } = context;
   const plugins = await pluginsOf(context);
-  for (const trouble of pluginTroubles(plugins)) output.error(`opsdeck: warning: ${trouble}`);
+  for (const trouble of pluginProblems(plugins)) output.error(`opsdeck: warning: ${trouble}`);
   const dirs = await searchDirs(context);
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
@@ -30,7 +30,7 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
     now: clock.now(),
     isTrusted: (path) => isBelowTrusted(path, dirs),
   });
-  for (const complaint of complaints) output.line(complaintLine(complaint));
+  for (const complaint of complaints) output.line(formatComplaint(complaint));
   const errors = complaints.filter((complaint) => complaint.severity === 'error').length;
   const warnings = complaints.length - errors;
   const looked = catalogue === undefined ? '' : `${counted(catalogue.entries.length, 'environment')}: `;

@@ -1,8 +1,8 @@
-import { searchProfilesSurely } from '../choose.ts';
-import type { Context } from '../context.ts';
+import { searchProfilesUnambiguous } from '../choose.ts';
+import type { CommandContext } from '../context.ts';
 import type { SubCommand } from '../invocation.ts';
 import { untilAny } from '../invocation.ts';
-import { startKnownWorld } from './worlds.ts';
+import { startNamedSimulator } from './worlds.ts';
 
 interface WorldFlags {
   readonly system?: string;
@@ -16,11 +16,15 @@ const feelMs = 2000;
 const fallbackSystem = 'demo';
 
 /** `--env` may name the environment that the incident strikes, `--env SYSTEM/ENV` the system too. */
-const wanted = async (context: Context, flags: WorldFlags): Promise<{ system: string; env?: string }> => {
+const wanted = async (
+  context: CommandContext,
+  flags: WorldFlags,
+): Promise<{ system: string; env?: string }> => {
   const parts = (context.options.env ?? '').split('/');
   const env = parts.at(-1) ?? '';
   const named = flags.system ?? (parts.length > 1 ? parts[0] : undefined);
-  const system = named ?? (await searchProfilesSurely(context)).catalogue.defaultSystem ?? fallbackSystem;
+  const system =
+    named ?? (await searchProfilesUnambiguous(context)).catalogue.defaultSystem ?? fallbackSystem;
   return { system, ...(env === '' ? {} : { env }) };
 };
 
@@ -29,16 +33,16 @@ export const world: SubCommand<WorldFlags> = async ({ options, global, context, 
   const stopped = interruption();
   const incident = options.incident ?? global.rehearse?.incident;
   const { system, env } = await wanted(context, options);
-  const running = await startKnownWorld(system, env, {
+  const running = await startNamedSimulator(system, env, {
     clock: context.clock,
     startWorld: context.startWorld,
     speed: options.speed,
     ...(incident === undefined ? {} : { incident }),
   });
-  const { worldEnvironments } = await import('../../simulator/systems.ts');
-  const control = running.vars(env ?? worldEnvironments(system)[0] ?? '')['world.control'] ?? '';
+  const { simulatedEnvironments } = await import('../../simulator/systems.ts');
+  const control = running.vars(env ?? simulatedEnvironments(system)[0] ?? '')['world.control'] ?? '';
   const environments = Object.fromEntries(
-    worldEnvironments(system).map((name) => {
+    simulatedEnvironments(system).map((name) => {
       const { 'world.control': _, ...listens } = running.vars(name);
       return [name, listens];
     }),

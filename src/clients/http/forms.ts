@@ -23,7 +23,7 @@ export interface FormReader<P extends string> extends Client {
   query(path: P, query: FormQuery, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
-export const formReader = <P extends string>(
+export const createFormReader = <P extends string>(
   transport: Transport,
   { url, tls }: HttpTarget,
   paths: readonly P[],

@@ -1,4 +1,4 @@
-import { WireError, wireError } from '../../platform/failures.ts';
+import { toWireError, WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { type Destination, TunnelError } from '../../platform/network/dial.ts';
 import type { KafkaBroker, KafkaTarget } from './kafka.ts';
@@ -6,14 +6,14 @@ import type { KafkaBroker, KafkaTarget } from './kafka.ts';
 const defaultPort = 9092;
 
 /** 'HOST', 'HOST:PORT', '[::1]:PORT'. Throws `unconfigured`. */
-export const destinationOf = (written: string): Destination => {
+export const parseDestination = (written: string): Destination => {
   const [, six, host, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(written.trim()) ?? [];
   const name = six ?? host;
   if (name === undefined) throw new WireError('unconfigured', `"${written}" is no broker: HOST:PORT`);
   return { host: name, port: Number(port ?? defaultPort) };
 };
 
-export const addressOf = ({ host, port }: Destination): string =>
+export const brokerAddress = ({ host, port }: Destination): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The same error with more said; a lost tunnel stays one, a remedy is kept. */
@@ -24,9 +24,9 @@ const renamed = (error: WireError, message: string, remedy?: string): WireError 
 };
 
 /** What went wrong with an address that the profile gives. */
-export const entranceError = (to: Destination, call: string, error: unknown): unknown => {
-  const wire = wireError(error);
-  return wire === undefined ? error : renamed(wire, `${addressOf(to)}: ${call}: ${wire.message}`);
+export const bootstrapError = (to: Destination, call: string, error: unknown): unknown => {
+  const wire = toWireError(error);
+  return wire === undefined ? error : renamed(wire, `${brokerAddress(to)}: ${call}: ${wire.message}`);
 };
 
 /** What went wrong with a broker that the cluster itself has named. */
@@ -36,10 +36,10 @@ export const brokerError = (
   call: string,
   error: unknown,
 ): unknown => {
-  const wire = wireError(error);
+  const wire = toWireError(error);
   if (wire === undefined) return error;
-  const address = addressOf(broker);
-  const isEntrance = target.brokers.some((written) => addressOf(destinationOf(written)) === address);
+  const address = brokerAddress(broker);
+  const isEntrance = target.brokers.some((written) => brokerAddress(parseDestination(written)) === address);
   if (isEntrance || wire.kind !== 'unreachable' || wire.message.startsWith('connection closed'))
     return renamed(wire, `broker ${broker.id} (${address}): ${call}: ${wire.message}`);
   return renamed(
@@ -50,7 +50,7 @@ export const brokerError = (
 };
 
 /** One error of several of the same look; a refused login says more than a refused connection. */
-export const together = (failures: readonly unknown[]): unknown => {
+export const mergeErrors = (failures: readonly unknown[]): unknown => {
   const wires = failures.filter((one) => one instanceof WireError).filter(({ kind }) => kind !== 'cancelled');
   const first = wires.find(({ kind }) => kind === 'denied') ?? wires[0];
   if (first === undefined || wires.length < 2) return first ?? failures[0];

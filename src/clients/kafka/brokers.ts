@@ -1,27 +1,27 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Destination } from '../../platform/network/dial.ts';
-import { addressOf, brokerError, destinationOf, entranceError, together } from './addresses.ts';
+import { bootstrapError, brokerAddress, brokerError, mergeErrors, parseDestination } from './addresses.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { metadata } from './cluster-calls.ts';
-import type { ValueOf } from './fields.ts';
+import type { WireValue } from './fields.ts';
 import type { KafkaBroker, KafkaCluster, KafkaTarget } from './kafka.ts';
-import { type KafkaLines, withPatience } from './lines.ts';
+import { type KafkaConnections, timeoutSignal } from './lines.ts';
 
 const defaultPatienceMs: Millis = 1000;
 
-export type MetadataAnswer = ValueOf<(typeof metadata)['answer']>;
+export type MetadataResponse = WireValue<(typeof metadata)['answer']>;
 
 /** The brokers of a cluster during one look at it. */
-export interface KafkaBrokers {
+export interface BrokerPool {
   readonly signal: AbortSignal;
   readonly problems: readonly WireError[];
   /** Keeps what could not be told, each thing once. */
-  miss(problem: WireError): void;
+  addProblem(problem: WireError): void;
   cluster(): Promise<KafkaCluster>;
   /** What any broker knows of topics; undefined: of all, []: of none. Throws WireError when no broker answers. */
-  metadata(topics: readonly string[] | undefined): Promise<MetadataAnswer>;
+  metadata(topics: readonly string[] | undefined): Promise<MetadataResponse>;
   /** Undefined when that broker gives no answer, which is then among the problems. */
   ask<Q, A>(id: number, call: KafkaCall<Q, A>, question: Q): Promise<A | undefined>;
   /** Asks one broker after the other until one answers. Throws WireError. */
@@ -34,17 +34,17 @@ export interface KafkaBrokers {
 }
 
 /** What outlives a look: who answered last. */
-export interface KafkaMemory {
+export interface BootstrapMemory {
   lastGood?: Destination;
 }
 
-export const openBrokers = (
-  lines: KafkaLines,
+export const openBrokerPool = (
+  lines: KafkaConnections,
   target: KafkaTarget,
   clock: Clock,
-  memory: KafkaMemory,
+  memory: BootstrapMemory,
   signal: AbortSignal,
-): KafkaBrokers => {
+): BrokerPool => {
   const patienceMs = target.patienceMs ?? defaultPatienceMs;
   const problems: WireError[] = [];
   const failed = new Set<number>();
@@ -55,10 +55,10 @@ export const openBrokers = (
   };
 
   const entrances = (): readonly Destination[] => {
-    const bootstrap = target.brokers.map(destinationOf);
+    const bootstrap = target.brokers.map(parseDestination);
     const { lastGood } = memory;
     if (lastGood === undefined) return bootstrap;
-    const isLast = (to: Destination): boolean => addressOf(to) === addressOf(lastGood);
+    const isLast = (to: Destination): boolean => brokerAddress(to) === brokerAddress(lastGood);
     return [lastGood, ...bootstrap.filter((to) => !isLast(to))];
   };
 
@@ -73,7 +73,7 @@ export const openBrokers = (
         memory.lastGood = to;
         return answer;
       } catch (error) {
-        failures.push(entranceError(to, call.name, error));
+        failures.push(bootstrapError(to, call.name, error));
         throw error;
       }
     };
@@ -82,20 +82,20 @@ export const openBrokers = (
       for (const to of entrances()) {
         const one = asked(to);
         running.push(one);
-        const late = withPatience(clock, patienceMs, both, (end) => whenAborted(end));
+        const late = timeoutSignal(clock, patienceMs, both, (end) => whenAborted(end));
         const first = await Promise.race([one.catch(() => undefined), late]);
         if (first !== undefined) return first;
         if (signal.aborted) break;
       }
       return await Promise.any(running);
     } catch (error) {
-      throw together(failures) ?? error;
+      throw mergeErrors(failures) ?? error;
     } finally {
       over.abort(new WireError('cancelled', 'another broker has answered'));
     }
   };
 
-  const readMetadata = (topics: readonly string[] | undefined): Promise<MetadataAnswer> =>
+  const readMetadata = (topics: readonly string[] | undefined): Promise<MetadataResponse> =>
     askAny(metadata, { topics, create: false });
 
   const cluster = (): Promise<KafkaCluster> => {
@@ -110,13 +110,13 @@ export const openBrokers = (
     ask: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     try {
-      return await withPatience(clock, patienceMs, signal, ask);
+      return await timeoutSignal(clock, patienceMs, signal, ask);
     } catch (error) {
-      throw brokerError(broker, target, name, signal.aborted ? abortWireError(signal) : error);
+      throw brokerError(broker, target, name, signal.aborted ? toAbortError(signal) : error);
     }
   };
 
-  const askOne: KafkaBrokers['askOne'] = (broker, call, question) =>
+  const askOne: BrokerPool['askOne'] = (broker, call, question) =>
     patiently(broker, call, (end) => lines.ask(broker, call, question, end));
 
   const brokerOf = async (id: number): Promise<KafkaBroker | undefined> => {
@@ -138,13 +138,13 @@ export const openBrokers = (
     }
   };
 
-  const connect: KafkaBrokers['connect'] = (broker, call) =>
+  const connect: BrokerPool['connect'] = (broker, call) =>
     patiently(broker, call, (end) => lines.speaks(broker, call, end));
 
   return {
     signal,
     problems,
-    miss,
+    addProblem: miss,
     cluster,
     metadata: readMetadata,
     askAny,
@@ -155,7 +155,7 @@ export const openBrokers = (
   };
 };
 
-const clusterOf = ({ clusterId, controller, brokers }: MetadataAnswer): KafkaCluster => ({
+const clusterOf = ({ clusterId, controller, brokers }: MetadataResponse): KafkaCluster => ({
   clusterId,
   ...(controller < 0 ? {} : { controller }),
   brokers: brokers.map(({ id, host, port }) => ({ id, host, port })).sort((a, b) => a.id - b.id),

@@ -1,5 +1,5 @@
-import type { Field } from './fields.ts';
-import { ByteSink, ByteSource } from './fields.ts';
+import type { WireField } from './fields.ts';
+import { WireReader, WireWriter } from './fields.ts';
 
 /**
  * One call of the Kafka protocol in one version: what is asked, what is answered. Older versions of it take the same question and give
@@ -11,8 +11,8 @@ export interface KafkaCall<Q, A> {
   readonly version: number;
   /** KIP-482: compact texts and lists, tagged fields, longer headers. */
   readonly flexible: boolean;
-  readonly question: Field<Q>;
-  readonly answer: Field<A>;
+  readonly question: WireField<Q>;
+  readonly answer: WireField<A>;
   /** The next older version of the same call. */
   readonly older?: KafkaCall<Q, A>;
 }
@@ -32,7 +32,7 @@ export interface VersionRange {
 }
 
 /** The newest version of a call that we and a broker both speak; undefined when there is none. */
-export const newestSpoken = <C extends { readonly version: number; readonly older?: C }>(
+export const newestCommonVersion = <C extends { readonly version: number; readonly older?: C }>(
   call: C,
   spoken: VersionRange | undefined,
 ): C | undefined => {
@@ -43,8 +43,8 @@ export const newestSpoken = <C extends { readonly version: number; readonly olde
 };
 
 /** The versions of a call that we speak, the oldest first. */
-export const ourVersions = ({ version, older }: KafkaCallName): readonly number[] => [
-  ...(older === undefined ? [] : ourVersions(older)),
+export const supportedVersions = ({ version, older }: KafkaCallName): readonly number[] => [
+  ...(older === undefined ? [] : supportedVersions(older)),
   version,
 ];
 type Answering<A> = Pick<KafkaCall<unknown, A>, 'flexible' | 'answer'>;
@@ -59,12 +59,12 @@ const framed = (body: Buffer): Buffer => {
 };
 
 /** A question as it goes over the wire. The client's id is never compact, whatever the version. */
-export const questionFrame = <Q>(
+export const encodeRequest = <Q>(
   { key, version, flexible, question }: KafkaCall<Q, unknown>,
   correlation: number,
   asked: Q,
 ): Buffer => {
-  const to = new ByteSink(flexible);
+  const to = new WireWriter(flexible);
   to.int16(key);
   to.int16(version);
   to.int32(correlation);
@@ -76,33 +76,37 @@ export const questionFrame = <Q>(
 };
 
 /** What follows the length and the correlation id of an answer. Throws `malformed`. */
-export const readAnswer = <A>({ flexible, answer }: Answering<A>, body: Buffer): A => {
-  const from = new ByteSource(body, flexible);
+export const decodeResponse = <A>({ flexible, answer }: Answering<A>, body: Buffer): A => {
+  const from = new WireReader(body, flexible);
   from.skipTags();
   return answer.read(from);
 };
 
 /** The head of a question, as a server sees it, and where its body begins. */
-export const readHead = (
+export const decodeRequestHeader = (
   frame: Buffer,
   isFlexible: (key: number, version: number) => boolean,
 ): {
   readonly key: number;
   readonly version: number;
   readonly correlation: number;
-  readonly body: ByteSource;
+  readonly body: WireReader;
 } => {
-  const head = new ByteSource(frame, false);
+  const head = new WireReader(frame, false);
   const [key, version, correlation] = [head.int16(), head.int16(), head.int32()];
   head.take(Math.max(0, head.int16()));
-  const body = new ByteSource(head.take(head.left), isFlexible(key, version));
+  const body = new WireReader(head.take(head.left), isFlexible(key, version));
   body.skipTags();
   return { key, version, correlation, body };
 };
 
 /** An answer as it goes over the wire. */
-export const answerFrame = <A>({ flexible, answer }: Answering<A>, correlation: number, said: A): Buffer => {
-  const to = new ByteSink(flexible);
+export const encodeResponse = <A>(
+  { flexible, answer }: Answering<A>,
+  correlation: number,
+  said: A,
+): Buffer => {
+  const to = new WireWriter(flexible);
   to.int32(correlation);
   to.noTags();
   answer.write(to, said);

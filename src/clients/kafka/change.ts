@@ -1,13 +1,13 @@
 import { WireError } from '../../platform/failures.ts';
 import { ChangeError, RemediedError } from '../../platform/fault.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { type KafkaBrokers, openBrokers } from './brokers.ts';
+import { type BrokerPool, openBrokerPool } from './brokers.ts';
 import type { KafkaCall } from './call.ts';
 import { createPartitions, createTopics } from './cluster-calls.ts';
-import { changeError, codeError, isRefusal } from './error.ts';
+import { brokerCodeError, changeError, isRefusal } from './error.ts';
 import { findCoordinator, offsetCommit } from './group-calls.ts';
 import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka.ts';
-import { openLines } from './lines.ts';
+import { openConnections } from './lines.ts';
 
 /** How long the controller may take to carry a change out before it answers. */
 const controllerMs = 30_000;
@@ -21,17 +21,21 @@ export const changeKafka = async (
   change: KafkaChange,
   signal: AbortSignal,
 ): Promise<void> => {
-  const lines = openLines(target, transport, 'changes');
+  const lines = openConnections(target, transport, 'changes');
   try {
-    const brokers = openBrokers(lines, { ...target, patienceMs }, transport.clock, {}, signal);
-    await carryOut(brokers, change, false);
+    const brokers = openBrokerPool(lines, { ...target, patienceMs }, transport.clock, {}, signal);
+    await executeChange(brokers, change, false);
   } finally {
     lines.close();
   }
 };
 
 /** `onlyCheck`: the controller says whether it would, and does not. Offsets cannot be rehearsed. */
-export const carryOut = (brokers: KafkaBrokers, change: KafkaChange, onlyCheck: boolean): Promise<void> => {
+export const executeChange = (
+  brokers: BrokerPool,
+  change: KafkaChange,
+  onlyCheck: boolean,
+): Promise<void> => {
   if (change.is === 'create-topic') return createTopic(brokers, change, onlyCheck);
   if (change.is === 'add-partitions') return addPartitions(brokers, change, onlyCheck);
   if (onlyCheck) throw new Error('a commit of offsets has no dry run');
@@ -51,7 +55,7 @@ const beforehand = async <T>(prepare: () => Promise<T>): Promise<T> => {
 
 /** Sends the one request that changes something, over a connection that is open by then. */
 const send = async <Q, A>(
-  brokers: KafkaBrokers,
+  brokers: BrokerPool,
   broker: KafkaBroker,
   call: KafkaCall<Q, A>,
   question: Q,
@@ -68,7 +72,7 @@ const send = async <Q, A>(
 
 type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 
-const controllerOf = async (brokers: KafkaBrokers) => {
+const controllerOf = async (brokers: BrokerPool) => {
   const { controller, brokers: all } = await brokers.cluster();
   const found = all.find(({ id }) => id === controller) ?? all[0];
   if (found === undefined) throw new WireError('unreachable', 'the cluster names no broker');
@@ -76,7 +80,7 @@ const controllerOf = async (brokers: KafkaBrokers) => {
 };
 
 const createTopic = async (
-  brokers: KafkaBrokers,
+  brokers: BrokerPool,
   { topic, partitions, replication }: Of<'create-topic'>,
   onlyCheck: boolean,
 ): Promise<void> => {
@@ -90,7 +94,7 @@ const createTopic = async (
 };
 
 const addPartitions = async (
-  brokers: KafkaBrokers,
+  brokers: BrokerPool,
   { topic, count }: Of<'add-partitions'>,
   onlyCheck: boolean,
 ): Promise<void> => {
@@ -119,7 +123,7 @@ const check = (
  * any, so nothing can slip in between a check and the commit.
  */
 const setOffsets = async (
-  brokers: KafkaBrokers,
+  brokers: BrokerPool,
   { group, topic, offsets }: Of<'set-offsets'>,
 ): Promise<void> => {
   const coordinator = await beforehand(() => coordinatorOf(brokers, group));
@@ -139,11 +143,15 @@ const setOffsets = async (
     throw new WireError('malformed', `OffsetCommit of group ${group}: not every partition was answered`);
 };
 
-const coordinatorOf = async (brokers: KafkaBrokers, group: string): Promise<KafkaBroker> => {
+const coordinatorOf = async (brokers: BrokerPool, group: string): Promise<KafkaBroker> => {
   const found = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
   const [coordinator] = found.coordinators;
   if (coordinator === undefined || coordinator.error !== 0)
-    throw codeError(coordinator?.error ?? 15, `FindCoordinator of group ${group}`, coordinator?.message);
+    throw brokerCodeError(
+      coordinator?.error ?? 15,
+      `FindCoordinator of group ${group}`,
+      coordinator?.message,
+    );
   const { broker: id, host, port } = coordinator;
   return { id, host, port };
 };

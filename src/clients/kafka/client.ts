@@ -1,36 +1,36 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { abortWireError } from '../../platform/failures.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { toAbortError } from '../../platform/failures.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { type KafkaBrokers, type KafkaMemory, openBrokers } from './brokers.ts';
-import { type KafkaCallName, newestSpoken } from './call.ts';
-import { carryOut } from './change.ts';
+import { type BootstrapMemory, type BrokerPool, openBrokerPool } from './brokers.ts';
+import { type KafkaCallName, newestCommonVersion } from './call.ts';
+import { executeChange } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
-import { codeError, createMisses, groupIdNotFound, type KafkaMisses } from './error.ts';
-import type { ValueOf } from './fields.ts';
+import { brokerCodeError, createPartialFailures, groupIdNotFound, type PartialFailures } from './error.ts';
+import type { WireValue } from './fields.ts';
 import {
   consumerGroupDescribe,
+  decodeAssignment,
   describeGroups,
   findCoordinator,
   listGroups,
   offsetFetch,
-  parseAssignment,
 } from './group-calls.ts';
 import type {
-  KafkaCommitted,
   KafkaGroup,
-  KafkaListed,
-  KafkaLook,
+  KafkaGroupListing,
+  KafkaGroupOffsets,
   KafkaMember,
   KafkaReader,
+  KafkaSession,
   KafkaTarget,
 } from './kafka.ts';
-import { openLines } from './lines.ts';
-import { chunks, lookAtTopics, push } from './look-topics.ts';
+import { openConnections } from './lines.ts';
+import { createTopicReader, inChunks, pushTo } from './look-topics.ts';
 
-type Described = ValueOf<(typeof describeGroups)['answer']>['groups'][number];
-type NewlyDescribed = ValueOf<(typeof consumerGroupDescribe)['answer']>['groups'][number];
+type Described = WireValue<(typeof describeGroups)['answer']>['groups'][number];
+type NewlyDescribed = WireValue<(typeof consumerGroupDescribe)['answer']>['groups'][number];
 
 /**
  * A group that is listed and yet described as 'Dead' speaks a protocol that this call does not know (measured on 3.9 and
@@ -48,7 +48,7 @@ const memberOf = (
   memberId,
   clientId,
   host: plainHost(host),
-  assigned: protocolType === 'consumer' ? parseAssignment(assignment) : new Map(),
+  assigned: protocolType === 'consumer' ? decodeAssignment(assignment) : new Map(),
 });
 
 /** A group of KIP-848, by its own call. */
@@ -70,28 +70,28 @@ const plainHost = (host: string): string => host.replace(/^\//, '');
 const mostGroups = 100;
 
 /** What a look tells of groups. Every broker answers for the groups that it coordinates. */
-const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 'describe' | 'committed'> => {
+const lookAtGroups = (brokers: BrokerPool): Pick<KafkaSession, 'groups' | 'describe' | 'committed'> => {
   const coordinators = new Map<string, number>();
 
   /** The groups per broker that coordinates them. */
   const perCoordinator = async (
     groups: readonly string[],
   ): Promise<ReadonlyMap<number, readonly string[]>> => {
-    for (const part of chunks(
+    for (const part of inChunks(
       groups.filter((group) => !coordinators.has(group)),
       10 * mostGroups,
     )) {
       const answer = await brokers.askAny(findCoordinator, { type: 0, groups: part });
-      const misses = createMisses('FindCoordinator');
+      const misses = createPartialFailures('FindCoordinator');
       for (const { group, broker, error, message } of answer.coordinators)
         if (error === 0) coordinators.set(group, broker);
         else misses.add(error, 'group', shown(group), message);
-      misses.tell(brokers.miss);
+      misses.tell(brokers.addProblem);
     }
     const found = new Map<number, string[]>();
     for (const group of groups) {
       const id = coordinators.get(group);
-      if (id !== undefined) push(found, id, group);
+      if (id !== undefined) pushTo(found, id, group);
     }
     return found;
   };
@@ -100,29 +100,29 @@ const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 'descri
   const each = async <T>(
     call: string,
     groups: readonly string[],
-    ask: (id: number, part: readonly string[], misses: KafkaMisses) => Promise<readonly T[]>,
+    ask: (id: number, part: readonly string[], misses: PartialFailures) => Promise<readonly T[]>,
   ): Promise<readonly T[]> => {
     const asked = [...(await perCoordinator(groups))].map(async ([id, theirs]) => {
-      const misses = createMisses(`broker ${id}: ${call}`);
+      const misses = createPartialFailures(`broker ${id}: ${call}`);
       const found: (readonly T[])[] = [];
-      for (const part of chunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
-      misses.tell(brokers.miss);
+      for (const part of inChunks(theirs, mostGroups)) found.push(await ask(id, part, misses));
+      misses.tell(brokers.addProblem);
       return found.flat();
     });
     return (await Promise.all(asked)).flat();
   };
 
   /** True when the group could be read. */
-  const isFine = (misses: KafkaMisses, group: string, error: number): boolean => {
+  const isFine = (misses: PartialFailures, group: string, error: number): boolean => {
     if (error === 0 || error === groupIdNotFound) return true;
     misses.add(error, 'group', shown(group));
     return false;
   };
 
-  const listOf = async (id: number): Promise<readonly KafkaListed[]> => {
+  const listOf = async (id: number): Promise<readonly KafkaGroupListing[]> => {
     const answer = await brokers.ask(id, listGroups, { states: [], types: [] });
     if (answer === undefined) return [];
-    if (answer.error !== 0) brokers.miss(codeError(answer.error, `broker ${id}: ListGroups`));
+    if (answer.error !== 0) brokers.addProblem(brokerCodeError(answer.error, `broker ${id}: ListGroups`));
     return answer.groups.map(({ group, state, type }) => {
       coordinators.set(group, id);
       return { group, state, ...(type === '' ? {} : { type: type.toLowerCase() }) };
@@ -137,7 +137,7 @@ const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 'descri
       );
     });
 
-  const describeClassic = (groups: readonly KafkaListed[]): Promise<readonly KafkaGroup[]> => {
+  const describeClassic = (groups: readonly KafkaGroupListing[]): Promise<readonly KafkaGroup[]> => {
     const listed = new Map(groups.map((one) => [one.group, one]));
     return each(describeGroups.name, [...listed.keys()], async (id, part, misses) => {
       const answer = await brokers.ask(id, describeGroups, { groups: part, rights: false });
@@ -154,8 +154,8 @@ const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 'descri
       return lists.flat().sort((a, b) => (a.group < b.group ? -1 : 1));
     },
     describe: async (groups) => {
-      const isNew = ({ type }: KafkaListed): boolean => type === 'consumer';
-      const isClassic = ({ type }: KafkaListed): boolean => type === undefined || type === 'classic';
+      const isNew = ({ type }: KafkaGroupListing): boolean => type === 'consumer';
+      const isClassic = ({ type }: KafkaGroupListing): boolean => type === undefined || type === 'classic';
       const other = groups.filter((one) => !isNew(one) && !isClassic(one));
       const [classic, newer] = await Promise.all([
         describeClassic(groups.filter(isClassic)),
@@ -167,7 +167,7 @@ const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 'descri
       each(offsetFetch.name, groups, async (id, part, misses) => {
         const wanted = part.map((group) => ({ group, topics: undefined }));
         const answer = await brokers.ask(id, offsetFetch, { groups: wanted, onlyStable: false });
-        return (answer?.groups ?? []).flatMap((one): readonly KafkaCommitted[] => {
+        return (answer?.groups ?? []).flatMap((one): readonly KafkaGroupOffsets[] => {
           if (!isFine(misses, one.group, one.error)) return [];
           const offsets = one.topics.flatMap(({ name: topic, partitions }) =>
             partitions
@@ -189,18 +189,18 @@ const shown = (group: string): string => stripControls(group);
 export const openKafkaReader = (target: KafkaTarget, transport: Transport): KafkaReader => {
   const { clock } = transport;
   const { sasl } = target;
-  if (sasl?.mechanism !== 'oauthbearer') masker.add(sasl?.password ?? '');
-  else if (sasl.token !== undefined) masker.add(sasl.token);
-  const lines = openLines(target, transport, 'reads');
-  const memory: KafkaMemory = {};
+  if (sasl?.mechanism !== 'oauthbearer') secretMasker.add(sasl?.password ?? '');
+  else if (sasl.token !== undefined) secretMasker.add(sasl.token);
+  const lines = openConnections(target, transport, 'reads');
+  const memory: BootstrapMemory = {};
   return {
-    look: async (given, look) => {
+    withSession: async (given, look) => {
       const signal = transport.within(given);
-      if (signal.aborted) throw abortWireError(signal);
-      const brokers = openBrokers(lines, target, clock, memory, signal);
+      if (signal.aborted) throw toAbortError(signal);
+      const brokers = openBrokerPool(lines, target, clock, memory, signal);
       const result = await look(lookOf(brokers, clock));
       // What was had before the time was up is worth having; what nobody wants any more is not.
-      if (signal.aborted && abortWireError(signal).kind === 'cancelled') throw abortWireError(signal);
+      if (signal.aborted && toAbortError(signal).kind === 'cancelled') throw toAbortError(signal);
       return result;
     },
     close: async () => lines.close(),
@@ -217,22 +217,22 @@ const needed: readonly KafkaCallName[] = [
   listOffsets,
 ];
 
-const lookOf = (brokers: KafkaBrokers, clock: Clock): KafkaLook => ({
+const lookOf = (brokers: BrokerPool, clock: Clock): KafkaSession => ({
   problems: brokers.problems,
   cluster: brokers.cluster,
-  ...lookAtTopics(brokers),
+  ...createTopicReader(brokers),
   ...lookAtGroups(brokers),
-  reach: async (broker) => {
+  probe: async (broker) => {
     const began = clock.now();
     const { calls } = await brokers.askOne(broker, apiVersions, {});
     const latencyMs = clock.now() - began;
     const isKnown = (call: KafkaCallName): boolean =>
-      newestSpoken(
+      newestCommonVersion(
         call,
         calls.find(({ key }) => key === call.key),
       ) !== undefined;
     const lacks = needed.filter((call) => !isKnown(call)).map(({ name }) => name);
     return { latencyMs, lacks };
   },
-  rehearse: (change) => carryOut(brokers, change, true),
+  validateOnly: (change) => executeChange(brokers, change, true),
 });

@@ -1,41 +1,49 @@
 import type { KafkaCall } from './call.ts';
 import {
-  bool,
-  bytes,
-  type Field,
-  int8,
-  int16,
-  int32,
-  int64,
-  list,
-  name,
-  nullableList,
-  nullableText,
-  record,
-  text,
+  boolField,
+  bytesField,
+  int8Field,
+  int16Field,
+  int32Field,
+  int64Field,
+  listField,
+  nameField,
+  nullableListField,
+  nullableStringField,
+  recordField,
+  stringField,
+  type WireField,
 } from './fields.ts';
 
 /**
  * Calls about brokers and topics, in versions that brokers from 3.0 to 4.x have in common (KIP-896 took older ones away).
  * Source: Apache Kafka, clients/src/main/resources/common/message, and its protocol guide.
  */
-const classic = <Q, A>(key: number, name: string, version: number, question: Field<Q>, answer: Field<A>) =>
-  ({ key, name, version, flexible: false, question, answer }) satisfies KafkaCall<Q, A>;
+const classic = <Q, A>(
+  key: number,
+  name: string,
+  version: number,
+  question: WireField<Q>,
+  answer: WireField<A>,
+) => ({ key, name, version, flexible: false, question, answer }) satisfies KafkaCall<Q, A>;
 
 export const apiVersions = classic(
   18,
   'ApiVersions',
   0,
-  record({}),
-  record({ error: int16, calls: list(record({ key: int16, from: int16, to: int16 })) }),
+  recordField({}),
+  recordField({
+    error: int16Field,
+    calls: listField(recordField({ key: int16Field, from: int16Field, to: int16Field })),
+  }),
 );
 
 export const saslHandshake = classic(
   17,
   'SaslHandshake',
   1,
-  record({ mechanism: name }),
-  record({ error: int16, mechanisms: list(text) }),
+  recordField({ mechanism: nameField }),
+  recordField({ error: int16Field, mechanisms: listField(stringField) }),
 );
 
 /** Version 0: a broker lets connections of clients that cannot log in again live on (KIP-368). */
@@ -43,33 +51,35 @@ export const saslAuthenticate = classic(
   36,
   'SaslAuthenticate',
   0,
-  record({ token: bytes }),
-  record({ error: int16, message: text, token: bytes }),
+  recordField({ token: bytesField }),
+  recordField({ error: int16Field, message: stringField, token: bytesField }),
 );
 
 export const metadata = classic(
   3,
   'Metadata',
   5,
-  record({ topics: nullableList(name), create: bool }),
-  record({
-    throttleMs: int32,
-    brokers: list(record({ id: int32, host: text, port: int32, rack: nullableText })),
-    clusterId: text,
-    controller: int32,
-    topics: list(
-      record({
-        error: int16,
-        name,
-        internal: bool,
-        partitions: list(
-          record({
-            error: int16,
-            partition: int32,
-            leader: int32,
-            replicas: list(int32),
-            isr: list(int32),
-            offline: list(int32),
+  recordField({ topics: nullableListField(nameField), create: boolField }),
+  recordField({
+    throttleMs: int32Field,
+    brokers: listField(
+      recordField({ id: int32Field, host: stringField, port: int32Field, rack: nullableStringField }),
+    ),
+    clusterId: stringField,
+    controller: int32Field,
+    topics: listField(
+      recordField({
+        error: int16Field,
+        name: nameField,
+        internal: boolField,
+        partitions: listField(
+          recordField({
+            error: int16Field,
+            partition: int32Field,
+            leader: int32Field,
+            replicas: listField(int32Field),
+            isr: listField(int32Field),
+            offline: listField(int32Field),
           }),
         ),
       }),
@@ -82,17 +92,24 @@ export const listOffsets = classic(
   2,
   'ListOffsets',
   2,
-  record({
-    replica: int32,
-    isolation: int8,
-    topics: list(record({ name, partitions: list(record({ partition: int32, at: int64 })) })),
+  recordField({
+    replica: int32Field,
+    isolation: int8Field,
+    topics: listField(
+      recordField({
+        name: nameField,
+        partitions: listField(recordField({ partition: int32Field, at: int64Field })),
+      }),
+    ),
   }),
-  record({
-    throttleMs: int32,
-    topics: list(
-      record({
-        name,
-        partitions: list(record({ partition: int32, error: int16, at: int64, offset: int64 })),
+  recordField({
+    throttleMs: int32Field,
+    topics: listField(
+      recordField({
+        name: nameField,
+        partitions: listField(
+          recordField({ partition: int32Field, error: int16Field, at: int64Field, offset: int64Field }),
+        ),
       }),
     ),
   }),
@@ -102,30 +119,42 @@ export const createTopics = classic(
   19,
   'CreateTopics',
   4,
-  record({
-    topics: list(
-      record({
-        name,
-        partitions: int32,
-        replication: int16,
-        assignments: list(record({ partition: int32, brokers: list(int32) })),
-        settings: list(record({ name, value: nullableText })),
+  recordField({
+    topics: listField(
+      recordField({
+        name: nameField,
+        partitions: int32Field,
+        replication: int16Field,
+        assignments: listField(recordField({ partition: int32Field, brokers: listField(int32Field) })),
+        settings: listField(recordField({ name: nameField, value: nullableStringField })),
       }),
     ),
-    timeoutMs: int32,
-    onlyCheck: bool,
+    timeoutMs: int32Field,
+    onlyCheck: boolField,
   }),
-  record({ throttleMs: int32, topics: list(record({ name, error: int16, message: text })) }),
+  recordField({
+    throttleMs: int32Field,
+    topics: listField(recordField({ name: nameField, error: int16Field, message: stringField })),
+  }),
 );
 
 export const createPartitions = classic(
   37,
   'CreatePartitions',
   1,
-  record({
-    topics: list(record({ name, count: int32, assignments: nullableList(record({ brokers: list(int32) })) })),
-    timeoutMs: int32,
-    onlyCheck: bool,
+  recordField({
+    topics: listField(
+      recordField({
+        name: nameField,
+        count: int32Field,
+        assignments: nullableListField(recordField({ brokers: listField(int32Field) })),
+      }),
+    ),
+    timeoutMs: int32Field,
+    onlyCheck: boolField,
   }),
-  record({ throttleMs: int32, topics: list(record({ name, error: int16, message: text })) }),
+  recordField({
+    throttleMs: int32Field,
+    topics: listField(recordField({ name: nameField, error: int16Field, message: stringField })),
+  }),
 );

@@ -1,22 +1,22 @@
 import type { Duplex } from 'node:stream';
-import { abortWireError, WireError, wireError } from '../../platform/failures.ts';
+import { toAbortError, toWireError, WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import {
+  decodeResponse,
+  encodeRequest,
   type KafkaCall,
   type KafkaCallName,
-  newestSpoken,
-  ourVersions,
-  questionFrame,
-  readAnswer,
+  newestCommonVersion,
+  supportedVersions,
   type VersionRange,
 } from './call.ts';
 import { apiVersions, saslAuthenticate, saslHandshake } from './cluster-calls.ts';
-import { clientCertificateError, codeError } from './error.ts';
+import { brokerCodeError, clientCertificateError } from './error.ts';
 import type { KafkaTarget } from './kafka.ts';
-import { logIn } from './sasl.ts';
+import { saslLogin } from './sasl.ts';
 
 /** The connection went away under a question: through the other side, or because another question on it was given up. */
-export class LostConnection extends WireError {
+export class ConnectionLostError extends WireError {
   /** True: it was we who closed it. */
   readonly byUs: boolean;
   constructor(byUs = false) {
@@ -47,9 +47,9 @@ export class KafkaConnection {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', (error) =>
-      this.close(clientCertificateError(error) ?? wireError(error) ?? new LostConnection()),
+      this.close(clientCertificateError(error) ?? toWireError(error) ?? new ConnectionLostError()),
     );
-    socket.once('close', () => this.close(new LostConnection()));
+    socket.once('close', () => this.close(new ConnectionLostError()));
   }
 
   get isOpen(): boolean {
@@ -59,19 +59,24 @@ export class KafkaConnection {
   /** Learns what the broker speaks, and logs in where the target says how. Throws WireError. */
   async greet(sasl: KafkaTarget['sasl'], signal: AbortSignal): Promise<void> {
     const { error, calls } = await this.ask(apiVersions, {}, signal);
-    if (error !== 0) throw codeError(error, apiVersions.name);
+    if (error !== 0) throw brokerCodeError(error, apiVersions.name);
     this.#versions = new Map(calls.map(({ key, from, to }) => [key, { from, to }]));
     if (sasl === undefined) return;
     const mechanism = sasl.mechanism.toUpperCase();
     const greeted = await this.ask(saslHandshake, { mechanism }, signal);
     if (greeted.error !== 0)
-      throw codeError(greeted.error, `login by ${mechanism}`, `it offers ${greeted.mechanisms.join(', ')}`);
-    await logIn(
+      throw brokerCodeError(
+        greeted.error,
+        `login by ${mechanism}`,
+        `it offers ${greeted.mechanisms.join(', ')}`,
+      );
+    await saslLogin(
       sasl,
       async (token) => {
         const answer = await this.ask(saslAuthenticate, { token }, signal);
         const who = sasl.mechanism === 'oauthbearer' ? '' : ` as ${sasl.user}`;
-        if (answer.error !== 0) throw codeError(answer.error, `login by ${mechanism}${who}`, answer.message);
+        if (answer.error !== 0)
+          throw brokerCodeError(answer.error, `login by ${mechanism}${who}`, answer.message);
         return answer.token;
       },
       signal,
@@ -80,30 +85,31 @@ export class KafkaConnection {
 
   /** True: the broker knows the call in one of our versions. */
   speaks(call: KafkaCallName): boolean {
-    return newestSpoken(call, this.#versions?.get(call.key)) !== undefined;
+    return newestCommonVersion(call, this.#versions?.get(call.key)) !== undefined;
   }
 
   /** The answer to one question, in the newest version that both speak. Throws WireError; the end of the signal ends the whole connection, for answers come in order. */
   async ask<Q, A>(call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A> {
-    if (signal.aborted) throw abortWireError(signal);
-    if (this.#ended !== undefined) throw new LostConnection();
-    const spoken = this.#versions === undefined ? call : newestSpoken(call, this.#versions.get(call.key));
+    if (signal.aborted) throw toAbortError(signal);
+    if (this.#ended !== undefined) throw new ConnectionLostError();
+    const spoken =
+      this.#versions === undefined ? call : newestCommonVersion(call, this.#versions.get(call.key));
     if (spoken === undefined) throw this.#unspoken(call);
     this.#last += 1;
     const correlation = this.#last;
     const abort = (): void => {
       const waiting = this.#waiting.get(correlation);
       this.#waiting.delete(correlation);
-      waiting?.fail(abortWireError(signal));
-      this.close(new LostConnection(true));
+      waiting?.fail(toAbortError(signal));
+      this.close(new ConnectionLostError(true));
     };
     try {
       const body = await new Promise<Buffer>((take, fail) => {
         this.#waiting.set(correlation, { take, fail });
         signal.addEventListener('abort', abort);
-        this.#socket.write(questionFrame(spoken, correlation, question));
+        this.#socket.write(encodeRequest(spoken, correlation, question));
       });
-      return readAnswer(spoken, body);
+      return decodeResponse(spoken, body);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -163,7 +169,7 @@ export class KafkaConnection {
     const has = known === undefined ? 'it does not know this call' : `it speaks ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',
-      `version ${ourVersions(call).join(' or ')} is needed, ${has}`,
+      `version ${supportedVersions(call).join(' or ')} is needed, ${has}`,
       'opsdeck needs brokers of Apache Kafka 3.0 or newer',
     );
   }

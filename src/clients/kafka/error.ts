@@ -5,13 +5,13 @@ import { ChangeError, RemediedError } from '../../platform/fault.ts';
 const shownNames = 3;
 
 /** 'a, b, c and 4 more' */
-export const someOf = (names: readonly string[]): string => {
+export const abbreviateList = (names: readonly string[]): string => {
   const more = names.length - shownNames;
   return `${names.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
 /** Failures of the parts of one question: a thousand groups that are denied are one problem. */
-export interface KafkaMisses {
+export interface PartialFailures {
   /** `of`: 'group', 'topic'; `name`: which of them. */
   add(code: number, of: string, name: string, said?: string): void;
   /** Each kind of failure as one problem, with the first names that it befell. */
@@ -19,7 +19,7 @@ export interface KafkaMisses {
 }
 
 /** `call`: 'broker 1: OffsetFetch'. */
-export const createMisses = (call: string): KafkaMisses => {
+export const createPartialFailures = (call: string): PartialFailures => {
   const kinds = new Map<string, { code: number; of: string; said: string; names: Set<string> }>();
   return {
     add: (code, of, name, said = '') => {
@@ -29,7 +29,13 @@ export const createMisses = (call: string): KafkaMisses => {
     },
     tell: (miss) => {
       for (const { code, of, said, names } of kinds.values())
-        miss(codeError(code, `${call} of ${of} ${someOf([...names])}`, names.size === 1 ? said : ''));
+        miss(
+          brokerCodeError(
+            code,
+            `${call} of ${of} ${abbreviateList([...names])}`,
+            names.size === 1 ? said : '',
+          ),
+        );
     },
   };
 };
@@ -90,7 +96,7 @@ const remedies: Readonly<Record<number, string>> = {
 };
 
 /** An error code that is none of success as a WireError about `what`; `said`: the broker's own words. */
-export const codeError = (code: number, what: string, said = ''): WireError => {
+export const brokerCodeError = (code: number, what: string, said = ''): WireError => {
   const { kind, words, name } = meanings[code] ?? meaning(`error ${code}`, 'unreachable', '');
   const message = `${what}: ${words === '' ? name : `${words} (${name})`}${said === '' ? '' : `: ${said}`}`;
   const remedy = remedies[code];
@@ -159,7 +165,7 @@ const changeRemedies: Readonly<Record<string, Readonly<Record<number, string>>>>
 
 /** The error code of a change that was answered, by whether anything was done. `what`: 'of group billing'. */
 export const changeError = (code: number, call: string, what: string, said = ''): ChangeError => {
-  const { kind, message } = codeError(code, `${call} ${what}`, said);
+  const { kind, message } = brokerCodeError(code, `${call} ${what}`, said);
   const outcome = isRefusal(code) ? 'nothing' : 'unknown';
   return new ChangeError(kind, message, { outcome, remedy: changeRemedies[call]?.[code] ?? remedies[code] });
 };

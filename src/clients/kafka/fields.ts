@@ -4,7 +4,7 @@ import { WireError } from '../../platform/failures.ts';
 const cutOff = (): WireError => new WireError('malformed', 'what came back ends too early');
 
 /** Bytes of the Kafka protocol, read from front to back. `flexible`: texts and lists are compact, records end in tags (KIP-482). */
-export class ByteSource {
+export class WireReader {
   readonly flexible: boolean;
   readonly #bytes: Buffer;
   #at = 0;
@@ -69,7 +69,7 @@ export class ByteSource {
 }
 
 /** Bytes of the Kafka protocol, written from front to back. */
-export class ByteSink {
+export class WireWriter {
   readonly flexible: boolean;
   #bytes = Buffer.allocUnsafe(256);
   #at = 0;
@@ -131,43 +131,58 @@ export class ByteSink {
 }
 
 /** A part of a Kafka message, both ways: our questions and their answers, and the other way round in the embedded world. */
-export interface Field<T> {
-  read(from: ByteSource): T;
-  write(to: ByteSink, value: T): void;
+export interface WireField<T> {
+  read(from: WireReader): T;
+  write(to: WireWriter, value: T): void;
 }
 
-export type ValueOf<F> = F extends Field<infer T> ? T : never;
-type Fields = Readonly<Record<string, Field<unknown>>>;
-type RecordOf<S extends Fields> = { readonly [K in keyof S]: ValueOf<S[K]> };
+export type WireValue<F> = F extends WireField<infer T> ? T : never;
+type Fields = Readonly<Record<string, WireField<unknown>>>;
+type RecordOf<S extends Fields> = { readonly [K in keyof S]: WireValue<S[K]> };
 
-export const int8: Field<number> = { read: (from) => from.int8(), write: (to, value) => to.int8(value) };
-export const int16: Field<number> = { read: (from) => from.int16(), write: (to, value) => to.int16(value) };
-export const int32: Field<number> = { read: (from) => from.int32(), write: (to, value) => to.int32(value) };
-export const int64: Field<bigint> = { read: (from) => from.int64(), write: (to, value) => to.int64(value) };
-export const bool: Field<boolean> = {
+export const int8Field: WireField<number> = {
+  read: (from) => from.int8(),
+  write: (to, value) => to.int8(value),
+};
+export const int16Field: WireField<number> = {
+  read: (from) => from.int16(),
+  write: (to, value) => to.int16(value),
+};
+export const int32Field: WireField<number> = {
+  read: (from) => from.int32(),
+  write: (to, value) => to.int32(value),
+};
+export const int64Field: WireField<bigint> = {
+  read: (from) => from.int64(),
+  write: (to, value) => to.int64(value),
+};
+export const boolField: WireField<boolean> = {
   read: (from) => from.int8() !== 0,
   write: (to, value) => to.int8(value ? 1 : 0),
 };
 
-const rawText = (from: ByteSource): string | undefined => {
+const rawText = (from: WireReader): string | undefined => {
   const length = from.count('int16');
   return length < 0 ? undefined : from.take(length).toString('utf8');
 };
 
-const writeText = (to: ByteSink, value: string | undefined): void => {
+const writeText = (to: WireWriter, value: string | undefined): void => {
   const bytes = value === undefined ? undefined : Buffer.from(value, 'utf8');
   to.count('int16', bytes?.length ?? -1);
   if (bytes !== undefined) to.put(bytes);
 };
 
 /** A name that is asked for again as it is: not stripped. */
-export const name: Field<string> = { read: (from) => rawText(from) ?? '', write: writeText };
+export const nameField: WireField<string> = { read: (from) => rawText(from) ?? '', write: writeText };
 
 /** A text for people, stripped of control sequences; null reads as ''. */
-export const text: Field<string> = { read: (from) => stripControls(rawText(from) ?? ''), write: writeText };
+export const stringField: WireField<string> = {
+  read: (from) => stripControls(rawText(from) ?? ''),
+  write: writeText,
+};
 
 /** Undefined is written as null. */
-export const nullableText: Field<string | undefined> = {
+export const nullableStringField: WireField<string | undefined> = {
   read: (from) => {
     const found = rawText(from);
     return found === undefined ? undefined : stripControls(found);
@@ -176,7 +191,7 @@ export const nullableText: Field<string | undefined> = {
 };
 
 /** Null reads as no bytes. */
-export const bytes: Field<Buffer> = {
+export const bytesField: WireField<Buffer> = {
   read: (from) => from.take(Math.max(0, from.count('int32'))),
   write: (to, value) => {
     to.count('int32', value.length);
@@ -185,10 +200,13 @@ export const bytes: Field<Buffer> = {
 };
 
 /** Sixteen bytes. */
-export const uuid: Field<Buffer> = { read: (from) => from.take(16), write: (to, value) => to.put(value) };
+export const uuidField: WireField<Buffer> = {
+  read: (from) => from.take(16),
+  write: (to, value) => to.put(value),
+};
 
 /** Null reads as an empty list. */
-export const list = <T>(of: Field<T>): Field<readonly T[]> => ({
+export const listField = <T>(of: WireField<T>): WireField<readonly T[]> => ({
   read: (from) => Array.from({ length: Math.max(0, from.count('int32')) }, () => of.read(from)),
   write: (to, values) => {
     to.count('int32', values.length);
@@ -197,8 +215,8 @@ export const list = <T>(of: Field<T>): Field<readonly T[]> => ({
 });
 
 /** Undefined is null on the wire: in questions it mostly means all. */
-export const nullableList = <T>(of: Field<T>): Field<readonly T[] | undefined> => {
-  const some = list(of);
+export const nullableListField = <T>(of: WireField<T>): WireField<readonly T[] | undefined> => {
+  const some = listField(of);
   return {
     read: (from) => {
       const count = from.count('int32');
@@ -209,17 +227,17 @@ export const nullableList = <T>(of: Field<T>): Field<readonly T[] | undefined> =
 };
 
 /** A field whose value is another one's, said in other words: an older version of a call. */
-export const mapped = <T, W>(
-  field: Field<W>,
+export const mappedField = <T, W>(
+  field: WireField<W>,
   ways: { readonly read: (wire: W) => T; readonly write: (value: T) => W },
-): Field<T> => ({
+): WireField<T> => ({
   read: (from) => ways.read(field.read(from)),
   write: (to, value) => field.write(to, ways.write(value)),
 });
 
 /** Fields one after the other, in the order in which they are written here. */
-export const record = <const S extends Fields>(fields: S): Field<RecordOf<S>> => {
-  const entries: readonly (readonly [string & keyof S, Field<unknown>])[] = Object.entries(fields);
+export const recordField = <const S extends Fields>(fields: S): WireField<RecordOf<S>> => {
+  const entries: readonly (readonly [string & keyof S, WireField<unknown>])[] = Object.entries(fields);
   return {
     read: (from) => {
       const value: Partial<Record<keyof S, unknown>> = {};

@@ -1,38 +1,38 @@
 import type { KafkaCall } from './call.ts';
 import {
-  ByteSink,
-  ByteSource,
-  bool,
-  bytes,
-  type Field,
-  int8,
-  int16,
-  int32,
-  int64,
-  list,
-  mapped,
-  name,
-  nullableList,
-  nullableText,
-  record,
-  text,
-  uuid,
+  boolField,
+  bytesField,
+  int8Field,
+  int16Field,
+  int32Field,
+  int64Field,
+  listField,
+  mappedField,
+  nameField,
+  nullableListField,
+  nullableStringField,
+  recordField,
+  stringField,
+  uuidField,
+  type WireField,
+  WireReader,
+  WireWriter,
 } from './fields.ts';
 
 /** Source: Apache Kafka, ConsumerProtocolAssignment.json. */
-const memberAssignment = record({
-  version: int16,
-  topics: list(record({ name, partitions: list(int32) })),
-  userData: bytes,
+const memberAssignment = recordField({
+  version: int16Field,
+  topics: listField(recordField({ name: nameField, partitions: listField(int32Field) })),
+  userData: bytesField,
 });
 
 /**
  * What a member of a classic group has been assigned; nothing while the group rebalances, or when it is no consumer's
  * assignment.
  */
-export const parseAssignment = (written: Buffer): ReadonlyMap<string, readonly number[]> => {
+export const decodeAssignment = (written: Buffer): ReadonlyMap<string, readonly number[]> => {
   try {
-    const { topics } = memberAssignment.read(new ByteSource(written, false));
+    const { topics } = memberAssignment.read(new WireReader(written, false));
     return new Map(topics.map(({ name: topic, partitions }) => [topic, partitions]));
   } catch {
     return new Map();
@@ -40,8 +40,8 @@ export const parseAssignment = (written: Buffer): ReadonlyMap<string, readonly n
 };
 
 /** An assignment as a group's leader writes it. */
-export const writtenAssignment = (assigned: ReadonlyMap<string, readonly number[]>): Buffer => {
-  const to = new ByteSink(false);
+export const encodeAssignment = (assigned: ReadonlyMap<string, readonly number[]>): Buffer => {
+  const to = new WireWriter(false);
   const topics = [...assigned].map(([topic, partitions]) => ({ name: topic, partitions }));
   memberAssignment.write(to, { version: 0, topics, userData: Buffer.alloc(0) });
   return to.bytes;
@@ -53,24 +53,35 @@ export const offsetFetch = {
   name: 'OffsetFetch',
   version: 8,
   flexible: true,
-  question: record({
-    groups: list(record({ group: name, topics: nullableList(record({ name, partitions: list(int32) })) })),
-    onlyStable: bool,
+  question: recordField({
+    groups: listField(
+      recordField({
+        group: nameField,
+        topics: nullableListField(recordField({ name: nameField, partitions: listField(int32Field) })),
+      }),
+    ),
+    onlyStable: boolField,
   }),
-  answer: record({
-    throttleMs: int32,
-    groups: list(
-      record({
-        group: name,
-        topics: list(
-          record({
-            name,
-            partitions: list(
-              record({ partition: int32, offset: int64, epoch: int32, metadata: nullableText, error: int16 }),
+  answer: recordField({
+    throttleMs: int32Field,
+    groups: listField(
+      recordField({
+        group: nameField,
+        topics: listField(
+          recordField({
+            name: nameField,
+            partitions: listField(
+              recordField({
+                partition: int32Field,
+                offset: int64Field,
+                epoch: int32Field,
+                metadata: nullableStringField,
+                error: int16Field,
+              }),
             ),
           }),
         ),
-        error: int16,
+        error: int16Field,
       }),
     ),
   }),
@@ -82,20 +93,27 @@ export const offsetCommit = {
   name: 'OffsetCommit',
   version: 5,
   flexible: false,
-  question: record({
-    group: name,
-    generation: int32,
-    member: name,
-    topics: list(
-      record({
-        name,
-        partitions: list(record({ partition: int32, offset: int64, metadata: nullableText })),
+  question: recordField({
+    group: nameField,
+    generation: int32Field,
+    member: nameField,
+    topics: listField(
+      recordField({
+        name: nameField,
+        partitions: listField(
+          recordField({ partition: int32Field, offset: int64Field, metadata: nullableStringField }),
+        ),
       }),
     ),
   }),
-  answer: record({
-    throttleMs: int32,
-    topics: list(record({ name, partitions: list(record({ partition: int32, error: int16 })) })),
+  answer: recordField({
+    throttleMs: int32Field,
+    topics: listField(
+      recordField({
+        name: nameField,
+        partitions: listField(recordField({ partition: int32Field, error: int16Field })),
+      }),
+    ),
   }),
 } satisfies KafkaCall<unknown, unknown>;
 
@@ -103,8 +121,13 @@ export const offsetCommit = {
  * Calls about consumer groups. Source: Apache Kafka, clients/src/main/resources/common/message; KIP-699 and KIP-709 (many
  * groups in one call), KIP-848 (the new group protocol).
  */
-const flexible = <Q, A>(key: number, name: string, version: number, question: Field<Q>, answer: Field<A>) =>
-  ({ key, name, version, flexible: true, question, answer }) satisfies KafkaCall<Q, A>;
+const flexible = <Q, A>(
+  key: number,
+  name: string,
+  version: number,
+  question: WireField<Q>,
+  answer: WireField<A>,
+) => ({ key, name, version, flexible: true, question, answer }) satisfies KafkaCall<Q, A>;
 
 interface ListGroupsQuestion {
   readonly states: readonly string[];
@@ -127,11 +150,18 @@ export const findCoordinator = flexible(
   10,
   'FindCoordinator',
   4,
-  record({ type: int8, groups: list(name) }),
-  record({
-    throttleMs: int32,
-    coordinators: list(
-      record({ group: name, broker: int32, host: text, port: int32, error: int16, message: text }),
+  recordField({ type: int8Field, groups: listField(nameField) }),
+  recordField({
+    throttleMs: int32Field,
+    coordinators: listField(
+      recordField({
+        group: nameField,
+        broker: int32Field,
+        host: stringField,
+        port: int32Field,
+        error: int16Field,
+        message: stringField,
+      }),
     ),
   }),
 );
@@ -141,15 +171,15 @@ export const listGroupsUntyped: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> 
   16,
   'ListGroups',
   4,
-  mapped(record({ states: list(text) }), {
+  mappedField(recordField({ states: listField(stringField) }), {
     read: ({ states }): ListGroupsQuestion => ({ states, types: [] }),
     write: ({ states }) => ({ states }),
   }),
-  mapped(
-    record({
-      throttleMs: int32,
-      error: int16,
-      groups: list(record({ group: name, protocol: text, state: text })),
+  mappedField(
+    recordField({
+      throttleMs: int32Field,
+      error: int16Field,
+      groups: listField(recordField({ group: nameField, protocol: stringField, state: stringField })),
     }),
     {
       read: ({ groups, ...rest }): ListGroupsAnswer => ({
@@ -166,11 +196,13 @@ export const listGroups: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> = {
     16,
     'ListGroups',
     5,
-    record({ states: list(text), types: list(text) }),
-    record({
-      throttleMs: int32,
-      error: int16,
-      groups: list(record({ group: name, protocol: text, state: text, type: text })),
+    recordField({ states: listField(stringField), types: listField(stringField) }),
+    recordField({
+      throttleMs: int32Field,
+      error: int16Field,
+      groups: listField(
+        recordField({ group: nameField, protocol: stringField, state: stringField, type: stringField }),
+      ),
     }),
   ),
   older: listGroupsUntyped,
@@ -180,67 +212,67 @@ export const describeGroups = flexible(
   15,
   'DescribeGroups',
   5,
-  record({ groups: list(name), rights: bool }),
-  record({
-    throttleMs: int32,
-    groups: list(
-      record({
-        error: int16,
-        group: name,
-        state: text,
-        protocolType: text,
-        protocol: text,
-        members: list(
-          record({
-            memberId: text,
-            instanceId: nullableText,
-            clientId: text,
-            host: text,
-            subscription: bytes,
-            assignment: bytes,
+  recordField({ groups: listField(nameField), rights: boolField }),
+  recordField({
+    throttleMs: int32Field,
+    groups: listField(
+      recordField({
+        error: int16Field,
+        group: nameField,
+        state: stringField,
+        protocolType: stringField,
+        protocol: stringField,
+        members: listField(
+          recordField({
+            memberId: stringField,
+            instanceId: nullableStringField,
+            clientId: stringField,
+            host: stringField,
+            subscription: bytesField,
+            assignment: bytesField,
           }),
         ),
-        rights: int32,
+        rights: int32Field,
       }),
     ),
   }),
 );
 
-const assignment = record({
-  topics: list(record({ id: uuid, name, partitions: list(int32) })),
+const assignment = recordField({
+  topics: listField(recordField({ id: uuidField, name: nameField, partitions: listField(int32Field) })),
 });
 
 export const consumerGroupDescribe = flexible(
   69,
   'ConsumerGroupDescribe',
   0,
-  record({ groups: list(name), rights: bool }),
-  record({
-    throttleMs: int32,
-    groups: list(
-      record({
-        error: int16,
-        message: nullableText,
-        group: name,
-        state: text,
-        epoch: int32,
-        assignmentEpoch: int32,
-        assignor: text,
-        members: list(
-          record({
-            memberId: text,
-            instanceId: nullableText,
-            rack: nullableText,
-            epoch: int32,
-            clientId: text,
-            host: text,
-            subscribed: list(name),
-            pattern: nullableText,
+  recordField({ groups: listField(nameField), rights: boolField }),
+  recordField({
+    throttleMs: int32Field,
+    groups: listField(
+      recordField({
+        error: int16Field,
+        message: nullableStringField,
+        group: nameField,
+        state: stringField,
+        epoch: int32Field,
+        assignmentEpoch: int32Field,
+        assignor: stringField,
+        members: listField(
+          recordField({
+            memberId: stringField,
+            instanceId: nullableStringField,
+            rack: nullableStringField,
+            epoch: int32Field,
+            clientId: stringField,
+            host: stringField,
+            subscribed: listField(nameField),
+            pattern: nullableStringField,
             assigned: assignment,
             wanted: assignment,
           }),
         ),
-        rights: int32,
+        rights: int32Field,
       }),
     ),
   }),

@@ -3,7 +3,7 @@ import type { WireError } from '../../platform/failures.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
 
 /** A login with a password. */
-export interface KafkaPasswordLogin {
+interface KafkaPasswordLogin {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly user: string;
   readonly password: string;
@@ -59,9 +59,9 @@ export interface KafkaTopic {
 }
 
 /** 'classic', 'consumer' (KIP-848), 'share', 'streams'; absent from brokers older than 3.8. */
-export type KafkaGroupType = string;
+type KafkaGroupType = string;
 
-export interface KafkaListed {
+export interface KafkaGroupListing {
   readonly group: string;
   readonly state: string;
   readonly type?: KafkaGroupType;
@@ -91,12 +91,12 @@ export interface KafkaOffset {
 }
 
 /** What a group has committed. */
-export interface KafkaCommitted {
+export interface KafkaGroupOffsets {
   readonly group: string;
   readonly offsets: readonly KafkaOffset[];
 }
 
-export interface KafkaPlace {
+export interface KafkaTopicPartition {
   readonly topic: string;
   readonly partition: number;
 }
@@ -105,28 +105,31 @@ export interface KafkaPlace {
  * One look at a cluster. What some broker could not tell is among `problems`, once, and that broker is not asked again
  * during the look; a call throws only when nobody in the cluster answers.
  */
-export interface KafkaLook {
+export interface KafkaSession {
   readonly problems: readonly WireError[];
   cluster(): Promise<KafkaCluster>;
   /** Every topic when none are named; an unknown one is a problem. */
   topics(names?: readonly string[]): Promise<readonly KafkaTopic[]>;
-  groups(): Promise<readonly KafkaListed[]>;
+  groups(): Promise<readonly KafkaGroupListing[]>;
   /** Groups that nobody has ever seen are described as 'Dead', without members. */
-  describe(groups: readonly KafkaListed[]): Promise<readonly KafkaGroup[]>;
+  describe(groups: readonly KafkaGroupListing[]): Promise<readonly KafkaGroup[]>;
   /** For every topic that a group has committed in; a group that has committed nothing has no offsets. */
-  committed(groups: readonly string[]): Promise<readonly KafkaCommitted[]>;
+  committed(groups: readonly string[]): Promise<readonly KafkaGroupOffsets[]>;
   /** Where partitions begin or end, or their first offset at or after a moment of the wall clock. */
-  offsets(places: readonly KafkaPlace[], at: 'earliest' | 'latest' | Millis): Promise<readonly KafkaOffset[]>;
+  offsets(
+    places: readonly KafkaTopicPartition[],
+    at: 'earliest' | 'latest' | Millis,
+  ): Promise<readonly KafkaOffset[]>;
   /** Asks one broker what it speaks; `lacks`: calls of ours that it does not know in our version. Throws WireError. */
-  reach(broker: KafkaBroker): Promise<{ readonly latencyMs: Millis; readonly lacks: readonly string[] }>;
+  probe(broker: KafkaBroker): Promise<{ readonly latencyMs: Millis; readonly lacks: readonly string[] }>;
   /** Has the controller check a change without making it. Throws WireError. */
-  rehearse(change: KafkaChange): Promise<void>;
+  validateOnly(change: KafkaChange): Promise<void>;
 }
 
 /** The reading half of a cluster. */
 export interface KafkaReader {
   /** Whatever `look` does ends with the signal, at once; then this throws WireError. */
-  look<T>(signal: AbortSignal, look: (look: KafkaLook) => Promise<T>): Promise<T>;
+  withSession<T>(signal: AbortSignal, look: (look: KafkaSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

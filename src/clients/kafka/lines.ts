@@ -3,16 +3,16 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { abortWireError, WireError, wireError } from '../../platform/failures.ts';
+import { toAbortError, toWireError, WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import type { Destination } from '../../platform/network/dial.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { addressOf, destinationOf } from './addresses.ts';
+import { brokerAddress, parseDestination } from './addresses.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { apiVersions, createPartitions, createTopics, listOffsets, metadata } from './cluster-calls.ts';
-import { KafkaConnection, LostConnection } from './connection.ts';
+import { ConnectionLostError, KafkaConnection } from './connection.ts';
 import { clientCertificateError } from './error.ts';
 import {
   consumerGroupDescribe,
@@ -48,7 +48,7 @@ const says = (question: unknown, field: 'create' | 'onlyCheck', value: boolean):
   typeof question === 'object' && question !== null && Reflect.get(question, field) === value;
 
 /** What a call does to the cluster. One that is not known to do less changes it. */
-export const effectOf = ({ key }: KafkaCallName, question: unknown): KafkaEffect => {
+export const callEffect = ({ key }: KafkaCallName, question: unknown): KafkaEffect => {
   if (reads.has(key)) return 'reads';
   // A broker creates a topic that is asked for and unknown, unless it is told not to.
   if (key === metadata.key) return says(question, 'create', false) ? 'reads' : 'changes';
@@ -97,16 +97,16 @@ const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
         reject(error);
       });
     const opened = (): void => end(() => resolve(socket));
-    const failed = (error: Error): void => fail(clientCertificateError(error) ?? wireError(error) ?? error);
+    const failed = (error: Error): void => fail(clientCertificateError(error) ?? toWireError(error) ?? error);
     const closed = (): void => fail(new WireError('unreachable', 'connection closed'));
-    const abort = (): void => fail(abortWireError(signal));
+    const abort = (): void => fail(toAbortError(signal));
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
     socket.once('secureConnect', opened).once('error', failed).once('close', closed);
   });
 
 /** The connections to the brokers of one cluster, one each, opened when somebody asks and shared by all who do. */
-export interface KafkaLines {
+export interface KafkaConnections {
   /** Throws WireError. A question that only reads is asked once more when its connection turns out to have been closed. */
   ask<Q, A>(to: Destination, call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A>;
   speaks(to: Destination, call: KafkaCallName, signal: AbortSignal): Promise<boolean>;
@@ -122,13 +122,17 @@ interface Line {
 }
 
 /** What may go over the lines of one client. */
-export type MayAsk = 'reads' | 'changes';
+type AllowedCalls = 'reads' | 'changes';
 
 /**
  * Lines over which only reads are asked, or changes as well. What is not known to read is refused by the first kind before a
  * connection is opened, and sent once at most by the second.
  */
-export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk): KafkaLines => {
+export const openConnections = (
+  target: KafkaTarget,
+  transport: Transport,
+  may: AllowedCalls,
+): KafkaConnections => {
   const { tls, sasl } = target;
   const lines = new Map<string, Line>();
 
@@ -143,7 +147,7 @@ export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk
         return connection;
       } catch (error) {
         connection.close();
-        throw tls !== undefined && error instanceof LostConnection ? closedInTls(tls) : error;
+        throw tls !== undefined && error instanceof ConnectionLostError ? closedInTls(tls) : error;
       }
     };
     const line: Line = { connection: begin(), stop, waiting: 0 };
@@ -152,15 +156,15 @@ export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk
         line.open = connection;
       },
       () => {
-        if (lines.get(addressOf(to)) === line) lines.delete(addressOf(to));
+        if (lines.get(brokerAddress(to)) === line) lines.delete(brokerAddress(to));
       },
     );
-    lines.set(addressOf(to), line);
+    lines.set(brokerAddress(to), line);
     return line;
   };
 
   const usable = (to: Destination): Line => {
-    const line = lines.get(addressOf(to));
+    const line = lines.get(brokerAddress(to));
     const isUsable = line !== undefined && !line.stop.signal.aborted && line.open?.isOpen !== false;
     return isUsable ? line : start(to);
   };
@@ -176,9 +180,9 @@ export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk
     }
   };
 
-  const ask: KafkaLines['ask'] = async (to, call, question, signal) => {
-    if (signal.aborted) throw abortWireError(signal);
-    const effect = effectOf(call, question);
+  const ask: KafkaConnections['ask'] = async (to, call, question, signal) => {
+    if (signal.aborted) throw toAbortError(signal);
+    const effect = callEffect(call, question);
     if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is no read`);
     for (;;) {
       const line = usable(to);
@@ -187,7 +191,7 @@ export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk
       try {
         return await connection.ask(call, question, signal);
       } catch (error) {
-        const isStale = error instanceof LostConnection && (isUsed || error.byUs);
+        const isStale = error instanceof ConnectionLostError && (isUsed || error.byUs);
         if (!isStale || effect !== 'reads') throw error;
       }
     }
@@ -222,19 +226,19 @@ const closedInTls = ({ cert }: TlsOptions): RemediedError =>
  */
 const insideOf = (to: Destination, { brokers }: KafkaTarget): Destination => {
   const [label] = to.host.split('.');
-  return brokers.map(destinationOf).find(({ host }) => host === to.host || host === label) ?? to;
+  return brokers.map(parseDestination).find(({ host }) => host === to.host || host === label) ?? to;
 };
 
 const untilAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
-    const abort = (): void => reject(abortWireError(signal));
+    const abort = (): void => reject(toAbortError(signal));
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 
 /** A signal that ends, too, when there was no answer for that long. */
-export const withPatience = async <T>(
+export const timeoutSignal = async <T>(
   clock: Clock,
   patienceMs: Millis,
   signal: AbortSignal,

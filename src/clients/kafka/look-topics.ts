@@ -1,10 +1,10 @@
 import { WireError } from '../../platform/failures.ts';
-import type { KafkaBrokers, MetadataAnswer } from './brokers.ts';
+import type { BrokerPool, MetadataResponse } from './brokers.ts';
 import { listOffsets } from './cluster-calls.ts';
-import { createMisses, someOf } from './error.ts';
-import type { KafkaLook, KafkaOffset, KafkaPartition, KafkaPlace, KafkaTopic } from './kafka.ts';
+import { abbreviateList, createPartialFailures } from './error.ts';
+import type { KafkaOffset, KafkaPartition, KafkaSession, KafkaTopic, KafkaTopicPartition } from './kafka.ts';
 
-type MetadataTopic = MetadataAnswer['topics'][number];
+type MetadataTopic = MetadataResponse['topics'][number];
 
 /** A question for more partitions than that is asked in parts. */
 const mostPlaces = 2000;
@@ -12,14 +12,14 @@ const mostPlaces = 2000;
 const leaderNotAvailable = 5;
 
 /** What a look tells of topics. */
-export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 'offsets'> => {
-  const topics: KafkaLook['topics'] = async (names) => {
+export const createTopicReader = (brokers: BrokerPool): Pick<KafkaSession, 'topics' | 'offsets'> => {
+  const topics: KafkaSession['topics'] = async (names) => {
     if (names?.length === 0) return [];
     const answer = await brokers.metadata(names);
-    const misses = createMisses('Metadata');
+    const misses = createPartialFailures('Metadata');
     const isFine = ({ error }: MetadataTopic): boolean => error === 0 || error === leaderNotAvailable;
     for (const topic of answer.topics) if (!isFine(topic)) misses.add(topic.error, 'topic', topic.name);
-    misses.tell(brokers.miss);
+    misses.tell(brokers.addProblem);
     return answer.topics
       .filter(isFine)
       .map(topicOf)
@@ -28,7 +28,7 @@ export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 
 
   const ask = async (
     leader: number,
-    places: readonly KafkaPlace[],
+    places: readonly KafkaTopicPartition[],
     at: bigint,
   ): Promise<readonly KafkaOffset[]> => {
     const answer = await brokers.ask(leader, listOffsets, {
@@ -39,7 +39,7 @@ export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 
         partitions: partitions.map((partition) => ({ partition, at })),
       })),
     });
-    const misses = createMisses(`broker ${leader}: ListOffsets`);
+    const misses = createPartialFailures(`broker ${leader}: ListOffsets`);
     const found = (answer?.topics ?? []).flatMap(({ name: topic, partitions }) =>
       partitions.flatMap(({ partition, error, offset }): readonly KafkaOffset[] => {
         if (error === 0) return [{ topic, partition, ...(offset < 0n ? {} : { offset }) }];
@@ -47,7 +47,7 @@ export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 
         return [];
       }),
     );
-    misses.tell(brokers.miss);
+    misses.tell(brokers.addProblem);
     return found;
   };
 
@@ -60,19 +60,19 @@ export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 
           partitions.map((one) => [`${name}/${one.partition}`, one] as const),
         ),
       );
-      const perLeader = new Map<number, KafkaPlace[]>();
+      const perLeader = new Map<number, KafkaTopicPartition[]>();
       const leaderless: LeaderlessPlace[] = [];
       for (const place of places) {
         const one = known.get(`${place.topic}/${place.partition}`);
         if (one === undefined) continue;
         if (one.leader < 0) leaderless.push({ ...place, replicas: one.replicas });
-        else push(perLeader, one.leader, place);
+        else pushTo(perLeader, one.leader, place);
       }
-      for (const problem of withoutLeader(leaderless)) brokers.miss(problem);
+      for (const problem of withoutLeader(leaderless)) brokers.addProblem(problem);
       const when = at === 'latest' ? -1n : at === 'earliest' ? -2n : BigInt(Math.round(at));
       const asked = [...perLeader].map(async ([leader, theirs]) => {
         const parts: (readonly KafkaOffset[])[] = [];
-        for (const part of chunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
+        for (const part of inChunks(theirs, mostPlaces)) parts.push(await ask(leader, part, when));
         return parts.flat();
       });
       return (await Promise.all(asked)).flat();
@@ -80,21 +80,24 @@ export const lookAtTopics = (brokers: KafkaBrokers): Pick<KafkaLook, 'topics' | 
   };
 };
 
-type LeaderlessPlace = KafkaPlace & Pick<KafkaPartition, 'replicas'>;
+type LeaderlessPlace = KafkaTopicPartition & Pick<KafkaPartition, 'replicas'>;
 
 /** Partitions that nobody leads, by the brokers that they are on: those are the ones to look for. */
 const withoutLeader = (places: readonly LeaderlessPlace[]): readonly WireError[] => {
   const perReplicas = new Map<string, string[]>();
   for (const { topic, partition, replicas } of places)
-    push(perReplicas, replicas.join(', '), `${topic}/${partition}`);
+    pushTo(perReplicas, replicas.join(', '), `${topic}/${partition}`);
   return [...perReplicas].map(
     ([replicas, names]) =>
-      new WireError('unreachable', `broker ${replicas}: no leader now for ${someOf(names)}, which it holds`),
+      new WireError(
+        'unreachable',
+        `broker ${replicas}: no leader now for ${abbreviateList(names)}, which it holds`,
+      ),
   );
 };
 
 /** Adds to the list of a key. */
-export const push = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+export const pushTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
   const others = lists.get(key);
   if (others === undefined) lists.set(key, [value]);
   else others.push(value);
@@ -108,14 +111,16 @@ const topicOf = ({ name, internal, partitions }: MetadataTopic): KafkaTopic => (
     .sort((a, b) => a.partition - b.partition),
 });
 
-const byTopic = (places: readonly KafkaPlace[]): readonly (readonly [string, readonly number[]])[] => {
+const byTopic = (
+  places: readonly KafkaTopicPartition[],
+): readonly (readonly [string, readonly number[]])[] => {
   const found = new Map<string, number[]>();
-  for (const { topic, partition } of places) push(found, topic, partition);
+  for (const { topic, partition } of places) pushTo(found, topic, partition);
   return [...found];
 };
 
 /** A list in parts of at most `most`. */
-export const chunks = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
+export const inChunks = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, index) =>
     all.slice(index * most, (index + 1) * most),
   );

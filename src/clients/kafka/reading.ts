@@ -1,10 +1,10 @@
-import { declareReads, late } from '../../platform/protocol.ts';
+import { declareReads, lazyClient } from '../../platform/protocol.ts';
 import type { KafkaReader, KafkaTarget } from './kafka.ts';
 
 /** The reading half of a Kafka cluster: what is not known to read is refused before it is sent. Calls throw WireError. */
 export const kafkaReads = declareReads('kafka', (transport, target: KafkaTarget): KafkaReader => {
-  const { client, close } = late(async () =>
+  const { client, close } = lazyClient(async () =>
     (await import('./client.ts')).openKafkaReader(target, transport),
   );
-  return { look: async (signal, look) => (await client()).look(signal, look), close };
+  return { withSession: async (signal, look) => (await client()).withSession(signal, look), close };
 });

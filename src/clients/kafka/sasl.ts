@@ -4,7 +4,7 @@ import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { KafkaLogin, KafkaTokenLogin } from './kafka.ts';
 
 /** Sends a token and gives the one that comes back. */
@@ -19,7 +19,11 @@ const mostRounds = 1_000_000;
  * Logs in. Throws `denied` when the server refuses, or cannot prove that it knows the password either. Source: RFC 4616 (PLAIN),
  * RFC 5802 (SCRAM), RFC 7628 and KIP-342 (OAUTHBEARER).
  */
-export const logIn = async (login: KafkaLogin, exchange: Exchange, signal: AbortSignal): Promise<void> => {
+export const saslLogin = async (
+  login: KafkaLogin,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<void> => {
   if (login.mechanism === 'oauthbearer') return bearer(login, exchange, signal);
   const { mechanism, user, password } = login;
   if (mechanism === 'plain') await exchange(Buffer.from(`\0${user}\0${password}`));
@@ -53,7 +57,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
       'login by OAUTHBEARER: the token is empty or no token',
       remedyOf(login),
     );
-  masker.add(token);
+  secretMasker.add(token);
   const extensions = Object.entries(login.extensions ?? {}).map(([name, value]) => `${name}=${value}\x01`);
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;

@@ -5,11 +5,11 @@ import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import type { HttpHeaders, TlsOptions } from '../../platform/network/http-messages.ts';
 import { parseProxy } from '../../platform/network/proxy.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
-import { within } from '../../platform/within.ts';
-import { findContext } from './config.ts';
-import type { FoundContext, KubeUser } from './entries.ts';
-import { type Credential, runPlugin } from './exec.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { withAbort } from '../../platform/within.ts';
+import { resolveContext } from './config.ts';
+import type { KubeUser, ResolvedContext } from './entries.ts';
+import { type PluginCredential, runExecPlugin } from './exec.ts';
 import { loginArgv, loginRemedy } from './exec-entry.ts';
 import type { KubeAccess, KubeLogin, KubeTarget } from './kube.ts';
 
@@ -26,7 +26,7 @@ interface Credentials {
 
 const bearer = (token: string): Headers => {
   const plain = token.trim();
-  masker.add(plain);
+  secretMasker.add(plain);
   return { authorization: `Bearer ${plain}` };
 };
 
@@ -36,7 +36,7 @@ const none = { certificate: () => undefined, close: () => {} };
  * The credentials of a context's user; what is written down counts before an exec plugin, as client-go has it. Throws WireError for a
  * login that cannot be used here.
  */
-const credentialsOf = (found: FoundContext, ca: string | undefined, clock: Clock): Credentials => {
+const credentialsOf = (found: ResolvedContext, ca: string | undefined, clock: Clock): Credentials => {
   const { user, context } = found;
   const words = `renew the login of user "${user.name}" (context ${context.name}) in the kubeconfig`;
   const { token, tokenFile, username, provider } = user;
@@ -65,7 +65,7 @@ const credentialsOf = (found: FoundContext, ca: string | undefined, clock: Clock
 };
 
 const basic = (username: string, password: string): Headers => {
-  masker.add(password);
+  secretMasker.add(password);
   return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 };
 
@@ -93,19 +93,22 @@ const tokenIn = async (
  * than a read may would never come to its end.
  */
 const pluginCredentials = (
-  { user, cluster }: FoundContext,
+  { user, cluster }: ResolvedContext,
   ca: string | undefined,
   clock: Clock,
 ): Credentials => {
   const { exec: entry, dir } = user;
   if (entry === undefined) throw new Error('no plugin');
   const closing = new AbortController();
-  let given: Credential | undefined;
-  let running: Promise<Credential> | undefined;
-  const isGood = (one: Credential): boolean =>
+  let given: PluginCredential | undefined;
+  let running: Promise<PluginCredential> | undefined;
+  const isGood = (one: PluginCredential): boolean =>
     one.until === undefined || one.until > clock.now() + clock.wallOffset();
-  const run = (): Promise<Credential> => {
-    running ??= runPlugin({ entry, dir, cluster, clock, ...(ca === undefined ? {} : { ca }) }, closing.signal)
+  const run = (): Promise<PluginCredential> => {
+    running ??= runExecPlugin(
+      { entry, dir, cluster, clock, ...(ca === undefined ? {} : { ca }) },
+      closing.signal,
+    )
       .then((one) => {
         given = one;
         return one;
@@ -118,7 +121,7 @@ const pluginCredentials = (
   return {
     login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
-      const one = given !== undefined && isGood(given) ? given : await within(signal, run);
+      const one = given !== undefined && isGood(given) ? given : await withAbort(signal, run);
       return one.token === undefined ? {} : bearer(one.token);
     },
     certificate: () =>
@@ -139,12 +142,12 @@ export const openKubeAccess = async (
   signal: AbortSignal,
   clock: Clock = systemClock(),
 ): Promise<KubeAccess> => {
-  const found = await findContext(target, signal);
+  const found = await resolveContext(target, signal);
   const { context, cluster, user } = found;
   const own = await ownTls(found, signal);
   const credentials = credentialsOf(found, own.ca, clock);
   const { login } = (cluster.proxyUrl === undefined ? undefined : parseProxy(cluster.proxyUrl)) ?? {};
-  if (login !== undefined) masker.add(login.password);
+  if (login !== undefined) secretMasker.add(login.password);
   const fixed = {
     ...impersonation(user),
     ...(cluster.disableCompression === true ? { 'accept-encoding': 'identity' } : {}),
@@ -178,7 +181,7 @@ const impersonation = ({ as, groups, uid, extra = {} }: KubeUser): HttpHeaders =
   ),
 });
 
-const ownTls = async ({ cluster, user }: FoundContext, signal: AbortSignal): Promise<TlsOptions> => {
+const ownTls = async ({ cluster, user }: ResolvedContext, signal: AbortSignal): Promise<TlsOptions> => {
   const [ca, cert, key] = await Promise.all([
     pem(cluster.caData, cluster.caFile, signal),
     pem(user.certData, user.certFile, signal),

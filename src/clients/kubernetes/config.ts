@@ -5,7 +5,7 @@ import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { type Entries, type Entry, entriesOf, type FoundContext } from './entries.ts';
+import { type Kubeconfig, type KubeconfigEntry, parseKubeconfig, type ResolvedContext } from './entries.ts';
 import type { KubeTarget } from './kube.ts';
 
 /** Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
@@ -13,7 +13,7 @@ const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const name = 'in-cluster';
 
 /** The cluster that this process is a pod of; undefined when it is none. */
-const inCluster = async (signal: AbortSignal): Promise<FoundContext | undefined> => {
+const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefined> => {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = process.env;
   if (host === '') return undefined;
   const files = openReadFiles((one) => one);
@@ -57,9 +57,9 @@ const files = openReadFiles((signal) => signal);
  * The context that a target means. Several files of $KUBECONFIG are merged as kubectl does it: the first that says
  * something wins, and a file that is not there is passed over. Throws WireError; no content of a file is in a message.
  */
-export const findContext = async (target: KubeTarget, signal: AbortSignal): Promise<FoundContext> => {
+export const resolveContext = async (target: KubeTarget, signal: AbortSignal): Promise<ResolvedContext> => {
   const { paths, said } = kubeconfigPaths(target.kubeconfig);
-  const merged: Entries[] = [];
+  const merged: Kubeconfig[] = [];
   for (const path of paths) {
     const entries = await readEntries(path, signal);
     if (entries !== undefined) merged.push(entries);
@@ -76,11 +76,11 @@ export const findContext = async (target: KubeTarget, signal: AbortSignal): Prom
   );
 };
 
-const readEntries = async (path: string, signal: AbortSignal): Promise<Entries | undefined> => {
+const readEntries = async (path: string, signal: AbortSignal): Promise<Kubeconfig | undefined> => {
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
     if (!whole) throw new WireError('malformed', 'is too long');
-    return named(() => entriesOf(raw, path));
+    return named(() => parseKubeconfig(raw, path));
   } catch (error) {
     if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
     if (error.kind === 'missing') return undefined;
@@ -105,10 +105,10 @@ const named = <T>(read: () => T): T => {
  * it twice.
  */
 const entryIn = <T>(
-  files: readonly (readonly Entry<T>[])[],
+  files: readonly (readonly KubeconfigEntry<T>[])[],
   name: string,
   kind: string,
-): { readonly value: T; readonly wrong: Entry<T>['wrong'] } | undefined => {
+): { readonly value: T; readonly wrong: KubeconfigEntry<T>['wrong'] } | undefined => {
   for (const entries of files) {
     const [first, second] = entries.filter((one) => one.name === name);
     if (first === undefined) continue;
@@ -120,7 +120,11 @@ const entryIn = <T>(
   return undefined;
 };
 
-const choose = (merged: readonly Entries[], wanted: string | undefined, where: string): FoundContext => {
+const choose = (
+  merged: readonly Kubeconfig[],
+  wanted: string | undefined,
+  where: string,
+): ResolvedContext => {
   const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
   const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
   const there = known.length === 0 ? 'it has none' : `there is ${known.join(', ')}`;

@@ -1,17 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import type { WireError } from '../../platform/failures.ts';
 import { parseProxy } from '../../platform/network/proxy.ts';
-import { type ExecEntry, execEntry } from './exec-entry.ts';
+import { type ExecEntry, parseExecEntry } from './exec-entry.ts';
 import { parseYamlFields, type YamlFields } from './yaml-fields.ts';
 
 /** One context with what it refers to. */
-export interface FoundContext {
+export interface ResolvedContext {
   readonly context: KubeContext;
   readonly cluster: KubeCluster;
   readonly user: KubeUser;
 }
 
-export interface KubeContext {
+interface KubeContext {
   readonly name: string;
   readonly cluster: string;
   readonly user: string;
@@ -58,7 +58,7 @@ export interface KubeUser {
 }
 
 /** An entry of a list, read when it is asked for: a wrong one hurts only those who name it. */
-export interface Entry<T> {
+export interface KubeconfigEntry<T> {
   readonly name: string;
   /** Throws WireError `malformed` with the place of what is wrong. */
   read(): T;
@@ -66,18 +66,18 @@ export interface Entry<T> {
   wrong(what: string): WireError;
 }
 
-export interface Entries {
+export interface Kubeconfig {
   readonly current?: string;
-  readonly contexts: readonly Entry<KubeContext>[];
-  readonly clusters: readonly Entry<KubeCluster>[];
-  readonly users: readonly Entry<KubeUser>[];
+  readonly contexts: readonly KubeconfigEntry<KubeContext>[];
+  readonly clusters: readonly KubeconfigEntry<KubeCluster>[];
+  readonly users: readonly KubeconfigEntry<KubeUser>[];
 }
 
 /**
  * Reads a kubeconfig file; relative paths in it begin at its directory. Throws WireError `malformed` as `FILE:LINE:COL: …`.
  * Format: kubernetes.io, "kubeconfig (v1)".
  */
-export const entriesOf = (source: string, file: string): Entries => {
+export const parseKubeconfig = (source: string, file: string): Kubeconfig => {
   const config = parseYamlFields(source, file);
   const dir = dirname(file);
   const current = config.text('current-context');
@@ -94,7 +94,7 @@ const entries = <T>(
   list: string,
   kind: string,
   read: (name: string, fields: YamlFields) => T,
-): readonly Entry<T>[] =>
+): readonly KubeconfigEntry<T>[] =>
   config.each(list).flatMap((one) => {
     const name = one.json('name');
     if (typeof name !== 'string') return [];
@@ -195,7 +195,7 @@ const userOf = (name: string, user: YamlFields, dir: string): KubeUser => {
       keyFile: fileAt(user, 'client-key', dir),
       as: user.text('as'),
       uid: user.text('as-uid'),
-      exec: exec && execEntry(exec),
+      exec: exec && parseExecEntry(exec),
       provider: provider && {
         name: provider.text('name') ?? '',
         ...present({ idToken: provider.fields('config')?.text('id-token') }),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { YamlFields } from './yaml-fields.ts';
 
 /** How a kubeconfig names a program that gives credentials. Source: client.authentication.k8s.io, v1 and v1beta1. */
@@ -23,9 +23,9 @@ const modes = ['Never', 'IfAvailable', 'Always'];
  * What a user's `exec:` says. Secrets among its arguments are masked from now on. Throws WireError `malformed` with the place of
  * what is wrong.
  */
-export const execEntry = (entry: YamlFields): ExecEntry => {
+export const parseExecEntry = (entry: YamlFields): ExecEntry => {
   const args = entry.texts('args');
-  for (const secret of secretsOf(args)) masker.add(secret);
+  for (const secret of secretsOf(args)) secretMasker.add(secret);
   const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
   if (!versions.includes(apiVersion))
     throw entry.wrong(
@@ -71,13 +71,13 @@ const secretsOf = (args: readonly string[]): readonly string[] =>
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`);
 
 /** The command as a person would type it, without secrets. */
-export const commandLine = ({ command, args }: ExecEntry): string => {
+export const execCommandLine = ({ command, args }: ExecEntry): string => {
   const hidden = new Set(secretsOf(args));
   const words = args.map((arg) => {
     if (hidden.has(arg)) return '…';
     return secretFlag.test(arg) && arg.includes('=') ? `${arg.slice(0, arg.indexOf('='))}=…` : quoted(arg);
   });
-  return masker.mask([quoted(command), ...words].join(' '));
+  return secretMasker.mask([quoted(command), ...words].join(' '));
 };
 
 const afterFlag = (args: readonly string[], flag: string): string | undefined => {
@@ -114,14 +114,14 @@ const wantsLogin =
   /expired|log ?in|logged|sso|re-?auth|credential|unauthorized|invalid_grant|AADSTS|session|(?:refresh|id|access) token|token .*(?:invalid|revoked)/i;
 
 /** True for what a plugin says when its login has expired. */
-export const saysExpired = (complaint: string): boolean => wantsLogin.test(complaint);
+export const isLoginExpiredText = (complaint: string): boolean => wantsLogin.test(complaint);
 
 const toolOf = ({ command }: ExecEntry): string => basename(command).replace(/\.exe$/, '');
 
 /** What a person does to log in again, from the tool that the entry runs. */
 export const loginRemedy = (entry: ExecEntry): string => {
   const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
-  const own = `log in by hand: ${commandLine(entry)}`;
+  const own = `log in by hand: ${execCommandLine(entry)}`;
   switch (toolOf(entry)) {
     case 'aws':
     case 'aws-iam-authenticator':

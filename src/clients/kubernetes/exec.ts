@@ -2,14 +2,14 @@ import { isAbsolute, join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ProgramError, WireError } from '../../platform/failures.ts';
-import { LoginError, RemediedError } from '../../platform/fault.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { KubeCluster } from './entries.ts';
-import { commandLine, type ExecEntry, loginArgv, loginRemedy, saysExpired } from './exec-entry.ts';
+import { type ExecEntry, execCommandLine, isLoginExpiredText, loginArgv, loginRemedy } from './exec-entry.ts';
 
 /** What a plugin gave. */
-export interface Credential {
+export interface PluginCredential {
   readonly token?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -20,7 +20,7 @@ export interface Credential {
 /** Tools that ask a login service take seconds; one that takes longer waits for a person. */
 const pluginTimeoutMs: Millis = 20_000;
 
-export interface PluginParts {
+interface ExecPluginOptions {
   readonly entry: ExecEntry;
   /** Of the kubeconfig: where a relative command begins. */
   readonly dir: string;
@@ -34,9 +34,12 @@ export interface PluginParts {
  * environment, as kubectl does it: AWS_PROFILE and the like stand there. Throws WireError; what it prints is in no
  * message, the first line of its complaints is. Source: kubernetes.io, "client-go credential plugins".
  */
-export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promise<Credential> => {
+export const runExecPlugin = async (
+  parts: ExecPluginOptions,
+  signal: AbortSignal,
+): Promise<PluginCredential> => {
   const { entry, dir, clock } = parts;
-  const line = commandLine(entry);
+  const line = execCommandLine(entry);
   const remedy = loginRemedy(entry);
   if (entry.wantsTerminal)
     throw new RemediedError(
@@ -63,13 +66,13 @@ export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promis
     const how =
       status === undefined ? `was ended by ${killedBy ?? 'a signal'}` : `ended with status ${status}`;
     const said = `"${line}" ${how}${complaint(err)}`;
-    throw saysExpired(err)
-      ? new LoginError(`login expired: ${said}`, remedy, loginArgv(entry))
+    throw isLoginExpiredText(err)
+      ? new LoginExpiredError(`login expired: ${said}`, remedy, loginArgv(entry))
       : new RemediedError('denied', said, remedy);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
-      throw new LoginError(
+      throw new LoginExpiredError(
         `login expired: "${line}" did not end: it waits for a login${complaint(error.err)}`,
         remedy,
         loginArgv(entry),
@@ -78,7 +81,7 @@ export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promis
     throw new RemediedError(
       error.kind,
       `"${line}": ${error.message}`,
-      hint === undefined ? (error.remedy ?? remedy) : oneLine(masker.mask(hint), 300),
+      hint === undefined ? (error.remedy ?? remedy) : oneLine(secretMasker.mask(hint), 300),
     );
   } finally {
     limit.clear();
@@ -91,7 +94,7 @@ const ours = (): Record<string, string> =>
   );
 
 const complaint = (err: string): string => {
-  const first = masker
+  const first = secretMasker
     .mask(err)
     .split('\n')
     .find((one) => one.trim() !== '');
@@ -99,7 +102,7 @@ const complaint = (err: string): string => {
 };
 
 /** Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
-const infoOf = ({ entry, cluster, ca }: PluginParts): unknown => ({
+const infoOf = ({ entry, cluster, ca }: ExecPluginOptions): unknown => ({
   apiVersion: entry.apiVersion,
   kind: 'ExecCredential',
   spec: { interactive: false, ...(entry.wantsCluster ? { cluster: clusterInfo(cluster, ca) } : {}) },
@@ -122,7 +125,7 @@ const textAt = (value: Readonly<Record<string, unknown>>, name: string): string 
   return typeof held === 'string' && held !== '' ? held : undefined;
 };
 
-const credentialOf = (raw: string, line: string, apiVersion: string): Credential => {
+const credentialOf = (raw: string, line: string, apiVersion: string): PluginCredential => {
   let answer: unknown;
   try {
     answer = JSON.parse(raw);
@@ -146,7 +149,7 @@ const credentialOf = (raw: string, line: string, apiVersion: string): Credential
   const key = textAt(status, 'clientKeyData');
   if (token === undefined && (cert === undefined || key === undefined))
     throw new WireError('malformed', `"${line}" gave neither a token nor a certificate with its key`);
-  if (token !== undefined) masker.add(token);
+  if (token !== undefined) secretMasker.add(token);
   const until = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
   return {
     ...(token === undefined ? {} : { token }),

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { stripControls } from '../../domain/controls.ts';
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { WebSocketWire } from '../../platform/network/http-messages.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
@@ -9,7 +9,7 @@ import { oneLine } from '../../platform/terminal/sanitize.ts';
 const [dataChannel, errorChannel] = [0, 1];
 
 /** Why a port-forward is lost, as the loss of the way that it is. `line`: 'bus-0:8081'. */
-export const forwardLost = (line: string, error: unknown): TunnelError =>
+export const portForwardLost = (line: string, error: unknown): TunnelError =>
   error instanceof TunnelError
     ? error
     : new TunnelError(`${line}: ${error instanceof WireError ? error.message : String(error)}`);
@@ -34,17 +34,18 @@ const forwardError = (line: string, said: string): WireError =>
  * The data channel of an open port-forward. Resolves when both channels have begun: each begins with the number of its port, two
  * bytes. The signal ends the connection. Throws TunnelError, and a plain WireError when nothing listens at that port.
  */
-export const openForward = (wire: WebSocketWire, line: string, signal: AbortSignal): Promise<Duplex> =>
+export const openPortForward = (wire: WebSocketWire, line: string, signal: AbortSignal): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const duplex = new Forward(wire);
-    const abort = (): void => void duplex.destroy(abortWireError(signal));
+    const abort = (): void => void duplex.destroy(toAbortError(signal));
     signal.addEventListener('abort', abort, { once: true });
     duplex.once('close', () => signal.removeEventListener('abort', abort));
     // Until it is handed over nobody else listens.
     duplex.once('error', reject);
     pump(wire, duplex, line, () => resolve(duplex)).then(
       () => duplex.push(null),
-      (error: unknown) => duplex.destroy(error instanceof RefusedError ? error : forwardLost(line, error)),
+      (error: unknown) =>
+        duplex.destroy(error instanceof RefusedError ? error : portForwardLost(line, error)),
     );
   });
 

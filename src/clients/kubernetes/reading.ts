@@ -1,4 +1,4 @@
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import type {
   HttpAnswer,
   HttpHeaders,
@@ -6,7 +6,7 @@ import type {
   HttpStream,
   TlsOptions,
 } from '../../platform/network/http-messages.ts';
-import { type SealedConnection, seal } from '../../platform/network/sealed.ts';
+import { type SealedConnection, sealConnection } from '../../platform/network/sealed.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
@@ -65,7 +65,7 @@ export interface KubernetesReader extends Client {
 }
 
 /** Where access reviews are created. */
-export const reviewsPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+export const accessReviewPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 /** An address of the API with the credentials for one request. */
 interface Prepared {
@@ -81,7 +81,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   const closing = new AbortController();
 
   const access = async (signal: AbortSignal): Promise<KubeAccess> => {
-    if (signal.aborted) throw abortWireError(signal);
+    if (signal.aborted) throw toAbortError(signal);
     // One opening serves all who ask, so that none of them may end it.
     opened ??= import('./access.ts').then(({ openKubeAccess }) =>
       openKubeAccess(target, within(closing.signal), clock),
@@ -132,7 +132,7 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
       asked(async () => http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal))),
     review: (review, signal) =>
       asked(async () => {
-        const { headers, ...rest } = await prepared(reviewsPath, signal);
+        const { headers, ...rest } = await prepared(accessReviewPath, signal);
         const json = { ...headers, 'content-type': 'application/json' };
         const body = JSON.stringify(review);
         return http.request({ ...rest, method: 'POST', headers: json, body }, within(signal));
@@ -151,9 +151,9 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
         headers: { accept: _, ...headers },
         ...rest
       } = await prepared(path, signal);
-      const { openForward } = await import('./port-forward.ts');
+      const { openPortForward } = await import('./port-forward.ts');
       const wire = await webSocket({ ...rest, headers, protocols: ['v4.channel.k8s.io'] }, signal);
-      return seal(await openForward(wire, `${pod}:${port}`, signal));
+      return sealConnection(await openPortForward(wire, `${pod}:${port}`, signal));
     },
     request,
     refused: () => {

@@ -1,6 +1,6 @@
 import type { WebSocketRequest, WebSocketWire } from '../../platform/network/http-messages.ts';
 import { declareReads } from '../../platform/protocol.ts';
-import { type FormReader, formReader, type HttpTarget } from '../http/forms.ts';
+import { createFormReader, type FormReader, type HttpTarget } from '../http/forms.ts';
 
 /** Lines as they are written. */
 export type LokiTail = Omit<WebSocketWire, 'send'>;
@@ -17,7 +17,7 @@ const tailPath = /\/loki\/api\/v1\/tail$/;
 export const lokiReads = declareReads('loki', (transport, target: HttpTarget): LokiReader => {
   const { tls } = target;
   return {
-    ...formReader(transport, target, [
+    ...createFormReader(transport, target, [
       '/loki/api/v1/query',
       '/loki/api/v1/query_range',
       '/loki/api/v1/series',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { WireError } from '../../platform/failures.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { SqlTarget } from './sql.ts';
 
 /** Where a PostgreSQL server is and as whom to log in, with the gaps of the target filled as libpq fills them. */
@@ -48,13 +48,16 @@ const filled = (...candidates: readonly (string | null | undefined)[]): string |
  * then from libpq's defaults, but for the host, which is localhost; what its query says (`?host=…&dbname=…`) goes before
  * the rest of it. Throws `unconfigured`.
  */
-export const addressOf = (target: SqlTarget, env: NodeJS.ProcessEnv = process.env): PostgresAddress => {
+export const resolvePostgresAddress = (
+  target: SqlTarget,
+  env: NodeJS.ProcessEnv = process.env,
+): PostgresAddress => {
   const { url, hasHost } = parsed(target.url);
   const query = url.searchParams;
   const named = hasHost ? decoded(url.hostname).replace(/^\[(.+)\]$/, '$1') : undefined;
   const user = filled(query.get('user'), decoded(url.username), env.PGUSER) ?? userInfo().username;
   const password = filled(target.password, query.get('password'), decoded(url.password), env.PGPASSWORD);
-  if (password !== undefined) masker.add(password);
+  if (password !== undefined) secretMasker.add(password);
   const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new WireError('unconfigured', 'the port of the url is none');

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { defaultTimeoutMs, type Session, withSession } from './session.ts';
-import type { SqlAnswer, SqlChange, SqlTarget } from './sql.ts';
+import { defaultTimeoutMs, type PostgresSession, withPostgresSession } from './session.ts';
+import type { SqlChange, SqlResult, SqlTarget } from './sql.ts';
 
 /** A change that is cancelled is waited for, so that it can be said whether it was carried out. */
 const farewellMs: Millis = 3000;
@@ -14,16 +14,18 @@ export const changePostgres = (
   target: SqlTarget,
   change: SqlChange,
   signal: AbortSignal,
-): Promise<SqlAnswer> =>
-  withSession(target, transport, signal, (session) => changeOn(session, change, transport.clock, signal));
+): Promise<SqlResult> =>
+  withPostgresSession(target, transport, signal, (session) =>
+    changeOn(session, change, transport.clock, signal),
+  );
 
 /** When the signal aborts, the server is asked to end the statement, and its word on that is waited for. */
 const changeOn = async (
-  session: Session,
+  session: PostgresSession,
   change: SqlChange,
   clock: Clock,
   signal: AbortSignal,
-): Promise<SqlAnswer> => {
+): Promise<SqlResult> => {
   const timeoutMs = change.timeoutMs ?? defaultTimeoutMs;
   const over = new AbortController();
   const abort = (): void => {
@@ -35,19 +37,19 @@ const changeOn = async (
   };
   /** A cancel that comes between two statements finds none to end: what is not sent yet is not sent any more. */
   const unlessCancelled = (): void => {
-    if (signal.aborted) throw abortWireError(signal);
+    if (signal.aborted) throw toAbortError(signal);
   };
   signal.addEventListener('abort', abort);
   try {
     unlessCancelled();
-    await session.say(`SET statement_timeout = ${Math.round(timeoutMs)}`);
+    await session.execute(`SET statement_timeout = ${Math.round(timeoutMs)}`);
     unlessCancelled();
     if (change.transaction !== true) return await session.ask({ ...change, timeoutMs });
-    await session.say('BEGIN');
+    await session.execute('BEGIN');
     unlessCancelled();
     const answer = await session.ask({ ...change, timeoutMs });
     unlessCancelled();
-    await session.say('COMMIT');
+    await session.execute('COMMIT');
     return answer;
   } finally {
     signal.removeEventListener('abort', abort);

@@ -1,12 +1,12 @@
 import { declareChanges } from '../../platform/protocol.ts';
 import { postgresReads } from './reading.ts';
-import { type SqlAnswer, type SqlChange, SqlError, type SqlTarget } from './sql.ts';
+import { type SqlChange, SqlError, type SqlResult, type SqlTarget } from './sql.ts';
 
 /** Codes with which a server says that the session is lost: it has said nothing of the statement then. Source: PostgreSQL Error Codes. */
 const lost = /^(?:08|57P0|58|XX)/;
 
 /** One statement on a session of its own. Throws SqlError. */
-export const postgresChanges = declareChanges<SqlTarget, SqlChange, SqlAnswer>({
+export const postgresChanges = declareChanges<SqlTarget, SqlChange, SqlResult>({
   name: 'postgres',
   load: async () => (await import('./change.ts')).changePostgres,
   line: ({ text }) => text,

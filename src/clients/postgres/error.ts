@@ -1,5 +1,5 @@
 import type { FaultKind } from '../../domain/fault.ts';
-import { WireError, wireError } from '../../platform/failures.ts';
+import { toWireError, WireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { SqlError } from './sql.ts';
 
@@ -76,21 +76,21 @@ const classes: readonly (readonly [string, FaultKind])[] = [
 ];
 
 /** A server that does not take TLS although we were told to use it. */
-export const noTls = new SqlError(
+export const tlsRefusedError = new SqlError(
   'unreachable',
   'no TLS at that port',
   '',
   'the server has ssl = off, or this is no PostgreSQL: correct the port, or leave out tls: and sslmode',
 );
 
-export const noPassword = new SqlError(
+export const passwordMissingError = new SqlError(
   'denied',
   'the server asks for a password, and there is none',
   '28P01',
   'give one: password:, the url, PGPASSWORD or ~/.pgpass (readable by you alone)',
 );
 
-export const noPostgres = (): SqlError => new SqlError('malformed', 'what came back is no PostgreSQL');
+export const notPostgresError = (): SqlError => new SqlError('malformed', 'what came back is no PostgreSQL');
 
 const textIn = (error: object, key: string): string => {
   const value: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
@@ -118,7 +118,7 @@ const meaningOf = (code: string, said: string): Meaning => {
  * Any failure of a statement or a login as an SqlError in words, with the server's own behind them; WireErrors stay what
  * they are. Undefined for what is a mistake of our own.
  */
-export const sqlError = (error: unknown, timeoutMs?: number): WireError | undefined => {
+export const toSqlError = (error: unknown, timeoutMs?: number): WireError | undefined => {
   if (error instanceof WireError) return error;
   if (!(error instanceof Error)) return undefined;
   const said = oneLine(error.message, 240);
@@ -138,6 +138,6 @@ export const sqlError = (error: unknown, timeoutMs?: number): WireError | undefi
     )
   )
     return new SqlError('malformed', `what came back is no PostgreSQL that we can talk to: ${said}`);
-  if (/client password must be a/.test(said)) return noPassword;
-  return wireError(error);
+  if (/client password must be a/.test(said)) return passwordMissingError;
+  return toWireError(error);
 };

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 
 /** Whom a password is looked for. */
 interface Login {
@@ -23,7 +23,7 @@ const fieldsOf = (line: string): readonly string[] => {
  * The password of the first line that fits; undefined when none does. Lines are `host:port:database:user:password`,
  * each of the first four may be `*`. Source: PostgreSQL docs, The Password File.
  */
-export const passwordIn = (text: string, { host, port, database, user }: Login): string | undefined => {
+export const findPassword = (text: string, { host, port, database, user }: Login): string | undefined => {
   // A connection through a Unix socket is that of localhost.
   const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
@@ -37,13 +37,13 @@ export const passwordIn = (text: string, { host, port, database, user }: Login):
 };
 
 /** What libpq's password file holds for a login; undefined when there is none, or others may read it, as libpq does. */
-export const filedPassword = async (login: Login): Promise<string | undefined> => {
+export const readPasswordFile = async (login: Login): Promise<string | undefined> => {
   const path = process.env.PGPASSFILE ?? join(homedir(), '.pgpass');
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) return undefined;
-    const found = passwordIn(await readFile(path, 'utf8'), login);
-    if (found !== undefined) masker.add(found);
+    const found = findPassword(await readFile(path, 'utf8'), login);
+    if (found !== undefined) secretMasker.add(found);
     return found;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { SqlError } from './sql.ts';
-import { type SqlToken, sqlTokens } from './sql-tokens.ts';
+import { type SqlToken, tokenizeSql } from './sql-tokens.ts';
 
 /**
  * Functions of pg_catalog that a read may call: they give a value and leave nothing behind. A list of what is allowed, since
@@ -156,8 +156,8 @@ const refusedCall = (tokens: readonly SqlToken[], parenthesis: number): string |
  * Why a statement is no read, in words; undefined when it is one. It may call what is known to give a value and nothing else:
  * a read-only transaction does not hold a function that signals others, writes files, or runs a text that it is given.
  */
-export const whyNoRead = (text: string): string | undefined => {
-  const tokens = sqlTokens(text);
+export const readViolation = (text: string): string | undefined => {
+  const tokens = tokenizeSql(text);
   if ('why' in tokens) return tokens.why;
   const first = tokens.find((token) => !isSign(token, '('));
   if (first?.is !== 'word' || !readers.has(first.text))
@@ -170,8 +170,8 @@ export const whyNoRead = (text: string): string | undefined => {
 };
 
 /** Throws `denied` for what is no read. */
-export const assertRead = (text: string): void => {
-  const why = whyNoRead(text);
+export const assertReadOnly = (text: string): void => {
+  const why = readViolation(text);
   if (why !== undefined)
     throw new SqlError(
       'denied',

@@ -1,14 +1,19 @@
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { addressOf } from './address.ts';
-import { assertRead } from './read-check.ts';
-import { defaultTimeoutMs, openSession, type Session, withSession } from './session.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from './sql.ts';
+import { resolvePostgresAddress } from './address.ts';
+import { assertReadOnly } from './read-check.ts';
+import {
+  defaultTimeoutMs,
+  openPostgresSession,
+  type PostgresSession,
+  withPostgresSession,
+} from './session.ts';
+import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from './sql.ts';
 
 /** Sessions on one server that are kept from one question to the next. */
 interface Sessions {
   /** Lends a session to `use`, and takes it back unless it is lost. Waits for one when all are lent. */
-  with<T>(signal: AbortSignal, use: (session: Session, isKept: boolean) => Promise<T>): Promise<T>;
+  with<T>(signal: AbortSignal, use: (session: PostgresSession, isKept: boolean) => Promise<T>): Promise<T>;
   /** Ends those that nobody uses now, and lends none until what it gives back is called. */
   pause(): Promise<() => void>;
   close(): Promise<void>;
@@ -17,8 +22,8 @@ interface Sessions {
 /** Enough that one slow question delays no other, few enough that a server short of slots does not feel us. */
 const most = 2;
 
-const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): Sessions => {
-  const idle: Session[] = [];
+const keepSessions = (open: (signal: AbortSignal) => Promise<PostgresSession>): Sessions => {
+  const idle: PostgresSession[] = [];
   const waiting: (() => void)[] = [];
   let count = 0;
   let isClosed = false;
@@ -32,7 +37,7 @@ const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): Sessions
       };
       const abort = (): void => {
         waiting.splice(waiting.indexOf(go), 1);
-        reject(abortWireError(signal));
+        reject(toAbortError(signal));
       };
       signal.addEventListener('abort', abort, { once: true });
       waiting.push(go);
@@ -40,7 +45,7 @@ const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): Sessions
 
   return {
     with: async (signal, use) => {
-      if (signal.aborted) throw abortWireError(signal);
+      if (signal.aborted) throw toAbortError(signal);
       if (isClosed) throw new WireError('cancelled', 'this source is closed');
       while (count >= most || pauses > 0) await turn(signal);
       count += 1;
@@ -78,7 +83,7 @@ const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): Sessions
 /** A PostgreSQL database, as far as it is only read. */
 export interface PostgresReader {
   /** One statement between BEGIN READ ONLY and ROLLBACK, on a session that is kept. Throws SqlError, TunnelError. */
-  ask(question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
+  ask(question: SqlQuery, signal: AbortSignal): Promise<SqlResult>;
   /**
    * Ends our sessions of the database and opens none, for a statement that must find it empty, until what it gives back is called:
    * questions wait meanwhile.
@@ -93,11 +98,15 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
   const farewells = new Set<Promise<void>>();
 
   /** Ends what the session does as soon as the signal aborts: on the server, and here without waiting for that. */
-  const within = async <T>(session: Session, signal: AbortSignal, act: () => Promise<T>): Promise<T> => {
+  const within = async <T>(
+    session: PostgresSession,
+    signal: AbortSignal,
+    act: () => Promise<T>,
+  ): Promise<T> => {
     const abort = (): void => {
       const farewell = session.cancel().finally(() => farewells.delete(farewell));
       farewells.add(farewell);
-      session.cut(abortWireError(signal));
+      session.cut(toAbortError(signal));
     };
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
@@ -108,35 +117,35 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
     }
   };
 
-  const readOn = (session: Session, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer> =>
+  const readOn = (session: PostgresSession, question: SqlQuery, signal: AbortSignal): Promise<SqlResult> =>
     within(session, signal, async () => {
       const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
-      await session.say(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
+      await session.execute(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
       try {
         return await session.ask({ ...question, timeoutMs });
       } finally {
-        if (session.isOpen) await session.say('ROLLBACK');
+        if (session.isOpen) await session.execute('ROLLBACK');
       }
     });
 
   const sessions = keepSessions(async (signal) => {
-    const session = await openSession(addressOf(target), transport, signal);
-    await within(session, signal, () => session.say('SET default_transaction_read_only = on'));
+    const session = await openPostgresSession(resolvePostgresAddress(target), transport, signal);
+    await within(session, signal, () => session.execute('SET default_transaction_read_only = on'));
     return session;
   });
 
   return {
     ask: async (question, given) => {
       const signal = transport.within(given);
-      assertRead(question.text);
-      if (question.fresh === true) {
+      assertReadOnly(question.text);
+      if (question.newConnection === true) {
         const began = clock.now();
-        const answer = await withSession(target, transport, signal, (session) =>
+        const answer = await withPostgresSession(target, transport, signal, (session) =>
           readOn(session, question, signal),
         );
         return { ...answer, latencyMs: clock.now() - began };
       }
-      const attempt = (): Promise<SqlAnswer | 'lost'> =>
+      const attempt = (): Promise<SqlResult | 'lost'> =>
         sessions.with(signal, async (session, isKept) => {
           try {
             return await readOn(session, question, signal);

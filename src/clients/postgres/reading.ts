@@ -1,4 +1,4 @@
-import { declareReads, late } from '../../platform/protocol.ts';
+import { declareReads, lazyClient } from '../../platform/protocol.ts';
 import type { PostgresReader } from './reader.ts';
 import type { SqlTarget } from './sql.ts';
 
@@ -7,7 +7,7 @@ import type { SqlTarget } from './sql.ts';
  * session and its transaction to reading. Calls throw SqlError.
  */
 export const postgresReads = declareReads('postgres', (transport, target: SqlTarget): PostgresReader => {
-  const { client, close } = late(async () =>
+  const { client, close } = lazyClient(async () =>
     (await import('./reader.ts')).openPostgresReader(target, transport),
   );
   return {

@@ -2,18 +2,18 @@ import { finished } from 'node:stream/promises';
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { nextTurn } from '../../platform/within.ts';
-import { addressOf, type PostgresAddress } from './address.ts';
-import { noPassword, sqlError } from './error.ts';
-import { filedPassword } from './password.ts';
+import { type PostgresAddress, resolvePostgresAddress } from './address.ts';
+import { passwordMissingError, toSqlError } from './error.ts';
+import { readPasswordFile } from './password.ts';
 import { Client, Query } from './pg.ts';
-import type { SqlAnswer, SqlQuestion, SqlTarget } from './sql.ts';
-import { asPgStream, guardWire, openWire } from './wire.ts';
+import type { SqlQuery, SqlResult, SqlTarget } from './sql.ts';
+import { asPgStream, guardPostgresWire, openPostgresWire } from './wire.ts';
 
 /** A client that has logged in, and what is to be known of it while it asks. */
-interface Asking {
+interface QueryContext {
   readonly client: Client;
   readonly clock: Clock;
   /** Called before anything is sent. */
@@ -34,7 +34,7 @@ const defaultMaxRows = 10_000;
 const asText = { getTypeParser: () => (text: string | Buffer) => text.toString() };
 
 const run = (
-  { client, asked, told }: Asking,
+  { client, asked, told }: QueryContext,
   query: Query<string[]>,
   onRow: (row: Cells) => void,
   timeoutMs?: number,
@@ -48,15 +48,15 @@ const run = (
   });
 
 /** A statement of ours, without values and without an answer. Throws SqlError. */
-const sayTo = async (asking: Asking, text: string): Promise<void> => {
+const sayTo = async (asking: QueryContext, text: string): Promise<void> => {
   await run(asking, new Query(text), () => {});
 };
 
 /** One statement and its answer. Always by the extended protocol: it takes one, so that none hides behind another. Throws SqlError. */
-const askOf = async (
-  asking: Asking,
-  { text, values = [], maxRows = defaultMaxRows, timeoutMs }: SqlQuestion,
-): Promise<Omit<SqlAnswer, 'notices'>> => {
+const runQuery = async (
+  asking: QueryContext,
+  { text, values = [], maxRows = defaultMaxRows, timeoutMs }: SqlQuery,
+): Promise<Omit<SqlResult, 'notices'>> => {
   const rows: Cells[] = [];
   const began = asking.clock.now();
   const config = { text, values: [...values], rowMode: 'array', types: asText, queryMode: 'extended' };
@@ -106,7 +106,7 @@ const cancelBackend = async (
   request.writeInt32BE(key.secret, 12);
   const deadline = transport.clock.deadline(patienceMs);
   try {
-    const wire = await openWire(address, transport, deadline.signal);
+    const wire = await openPostgresWire(address, transport, deadline.signal);
     const over = finished(wire, { signal: deadline.signal });
     wire.resume().end(request);
     await over.catch(() => {});
@@ -119,12 +119,12 @@ const cancelBackend = async (
 };
 
 /** A session on the server, called opsdeck. It may end at any time; then every call throws, and nothing else happens. */
-export interface Session {
+export interface PostgresSession {
   readonly isOpen: boolean;
   /** A statement of ours, without values and without an answer: BEGIN, ROLLBACK, SET. Throws SqlError. */
-  say(text: string): Promise<void>;
+  execute(text: string): Promise<void>;
   /** One statement: the server takes no second one in the same text. Throws SqlError. */
-  ask(question: SqlQuestion): Promise<SqlAnswer>;
+  ask(question: SqlQuery): Promise<SqlResult>;
   /** Has the server end what this session does now. Resolves when it has been told. */
   cancel(): Promise<void>;
   /** Logs out; resolves when the connection is closed. */
@@ -147,17 +147,17 @@ const keyOf = (client: object): BackendKey | undefined => {
 };
 
 /** Connects and logs in. Throws SqlError, and what the signal says when it aborts. */
-export const openSession = async (
+export const openPostgresSession = async (
   address: PostgresAddress,
   transport: Transport,
   signal: AbortSignal,
-): Promise<Session> => {
+): Promise<PostgresSession> => {
   const { host, port, user, database } = address;
-  const password = address.password ?? (await filedPassword(address));
-  const wire = await openWire(address, transport, signal);
+  const password = address.password ?? (await readPasswordFile(address));
+  const wire = await openPostgresWire(address, transport, signal);
   let lost: Error | undefined;
   let isLost = false;
-  const guard = guardWire(wire);
+  const guard = guardPostgresWire(wire);
   const notices: string[] = [];
   const client = new Client({
     host,
@@ -166,7 +166,7 @@ export const openSession = async (
     database,
     // A function, or the client would look for ~/.pgpass itself and print that it will not do so for much longer.
     password: () => {
-      if (password === undefined) throw noPassword;
+      if (password === undefined) throw passwordMissingError;
       return password;
     },
     ssl: false,
@@ -191,11 +191,11 @@ export const openSession = async (
   };
   /** What the client says of a connection that is gone is poorer than why it went. */
   const told = (error: unknown, timeoutMs?: number): unknown => {
-    const known = lost instanceof WireError ? lost : sqlError(error, timeoutMs);
+    const known = lost instanceof WireError ? lost : toSqlError(error, timeoutMs);
     return known ?? error;
   };
 
-  const abort = (): void => cut(abortWireError(signal));
+  const abort = (): void => cut(toAbortError(signal));
   signal.addEventListener('abort', abort);
   try {
     if (signal.aborted) abort();
@@ -208,15 +208,15 @@ export const openSession = async (
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: Asking = { client, clock: transport.clock, asked: guard.asked, told };
+  const asking: QueryContext = { client, clock: transport.clock, asked: guard.asked, told };
   return {
     get isOpen() {
       return !isLost;
     },
-    say: (text) => sayTo(asking, text),
+    execute: (text) => sayTo(asking, text),
     ask: async (question) => {
       notices.length = 0;
-      const answer = await askOf(asking, question);
+      const answer = await runQuery(asking, question);
       return { ...answer, notices: [...notices] };
     },
     cancel: async () => {
@@ -235,13 +235,13 @@ export const openSession = async (
 };
 
 /** Uses a session of its own, which ends whatever happens. */
-export const withSession = async <T>(
+export const withPostgresSession = async <T>(
   target: SqlTarget,
   transport: Transport,
   signal: AbortSignal,
-  use: (session: Session) => Promise<T>,
+  use: (session: PostgresSession) => Promise<T>,
 ): Promise<T> => {
-  const session = await openSession(addressOf(target), transport, signal);
+  const session = await openPostgresSession(resolvePostgresAddress(target), transport, signal);
   try {
     return await use(session);
   } finally {

@@ -8,7 +8,7 @@ export interface SqlToken {
 }
 
 /** Why a text cannot be taken apart with certainty. */
-export interface Unreadable {
+interface UntokenizableSql {
   readonly why: string;
 }
 
@@ -66,14 +66,14 @@ const afterQuoted = (text: string, from: number, quote: string, escapes: boolean
 /** With `standard_conforming_strings` off a backslash would take the quote behind it along: the literal would end elsewhere. */
 const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
 
-const unclosed: Unreadable = { why: 'a quote or a comment in it is never closed' };
+const unclosed: UntokenizableSql = { why: 'a quote or a comment in it is never closed' };
 
 interface Step {
   readonly token: SqlToken;
   readonly end: number;
 }
 
-const literalAt = (text: string, at: number, escapes: boolean): Step | Unreadable => {
+const literalAt = (text: string, at: number, escapes: boolean): Step | UntokenizableSql => {
   const end = afterQuoted(text, at, "'", escapes);
   if (end === undefined) return unclosed;
   if (!escapes && isAmbiguous(text.slice(at, end)))
@@ -86,7 +86,7 @@ const literalAt = (text: string, at: number, escapes: boolean): Step | Unreadabl
   return { token: { is: 'literal', text: '' }, end };
 };
 
-const wordAt = (text: string, at: number): Step | Unreadable => {
+const wordAt = (text: string, at: number): Step | UntokenizableSql => {
   const found = matchAt(word, text, at) ?? '';
   const end = at + found.length;
   const prefix = found.toLowerCase();
@@ -96,7 +96,7 @@ const wordAt = (text: string, at: number): Step | Unreadable => {
   return { token: { is: 'word', text: prefix }, end };
 };
 
-const tokenAt = (text: string, at: number): Step | Unreadable => {
+const tokenAt = (text: string, at: number): Step | UntokenizableSql => {
   const first = text[at] ?? '';
   if (wordStart.test(first)) return wordAt(text, at);
   if (first === "'") return literalAt(text, at, false);
@@ -119,14 +119,14 @@ const tokenAt = (text: string, at: number): Step | Unreadable => {
  * A statement as the server's own lexer takes it apart, without blanks and comments. What could be read in two ways is
  * refused. Source: PostgreSQL docs, Lexical Structure; src/backend/parser/scan.l.
  */
-export const sqlTokens = (text: string): readonly SqlToken[] | Unreadable => {
+export const tokenizeSql = (text: string): readonly SqlToken[] | UntokenizableSql => {
   const tokens: SqlToken[] = [];
   let at: number | undefined = 0;
   for (;;) {
     at = afterBlanks(text, at);
     if (at === undefined) return unclosed;
     if (at >= text.length) return tokens;
-    const step: Step | Unreadable = tokenAt(text, at);
+    const step: Step | UntokenizableSql = tokenAt(text, at);
     if ('why' in step) return step;
     tokens.push(step.token);
     at = step.end;

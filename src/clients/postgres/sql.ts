@@ -11,7 +11,7 @@ export interface SqlTarget {
 }
 
 /** A statement that reads. It runs in a read-only transaction of a session called opsdeck. */
-export interface SqlQuestion {
+export interface SqlQuery {
   /** Led by a tag that names who asks: `/* opsdeck:sessions *\/`. */
   readonly text: string;
   readonly values?: readonly (string | number | boolean | null | readonly string[])[];
@@ -20,17 +20,17 @@ export interface SqlQuestion {
   /** What is kept of the answer. Default 10,000. */
   readonly maxRows?: number;
   /** True: logs in anew for it and out again, as an application would, so that it finds out whether that can be done. */
-  readonly fresh?: boolean;
+  readonly newConnection?: boolean;
 }
 
 /** A statement that changes, alone and outside a transaction unless it says otherwise; `timeoutMs: 0` is no limit. */
-export interface SqlChange extends Omit<SqlQuestion, 'fresh'> {
+export interface SqlChange extends Omit<SqlQuery, 'fresh'> {
   /** True: between BEGIN and COMMIT, so that a failure leaves nothing behind. */
   readonly transaction?: boolean;
 }
 
 /** Values as PostgreSQL writes them in text, without control sequences; null is SQL's NULL. */
-export interface SqlAnswer {
+export interface SqlResult {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, string | null>>[];
   /** Rows that the statement touched or gave, also those beyond `maxRows`. */

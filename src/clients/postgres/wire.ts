@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { abortWireError, wireError } from '../../platform/failures.ts';
+import { toAbortError, toWireError } from '../../platform/failures.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { PostgresAddress } from './address.ts';
-import { noPostgres, noTls } from './error.ts';
+import { notPostgresError, tlsRefusedError } from './error.ts';
 import { SqlError } from './sql.ts';
 
 /** Letters that begin a message of a server. Source: PostgreSQL docs, Message Formats. */
@@ -26,7 +26,7 @@ interface Guard {
  * Stands between a connection and the client, and destroys it when what comes is no PostgreSQL, or far too long: the
  * client by itself would wait for the rest of a message that never ends, and end the process over one that lies.
  */
-export const guardWire = (wire: Duplex): Guard => {
+export const guardPostgresWire = (wire: Duplex): Guard => {
   let head = Buffer.alloc(0);
   /** Bytes of the present message that are still to come. */
   let rest = 0;
@@ -41,11 +41,11 @@ export const guardWire = (wire: Duplex): Guard => {
     }
     const taken = chunk.subarray(0, headBytes - head.length);
     head = Buffer.concat([head, taken]);
-    if (!types.has(head[0] ?? 0)) return noPostgres();
+    if (!types.has(head[0] ?? 0)) return notPostgresError();
     if (head.length < headBytes) return taken.length;
     rest = head.readUInt32BE(1) - (headBytes - 1);
     head = Buffer.alloc(0);
-    if (rest < 0 || (rest > limit && limit === maxGreetingBytes)) return noPostgres();
+    if (rest < 0 || (rest > limit && limit === maxGreetingBytes)) return notPostgresError();
     return rest > limit ? tooLong() : taken.length;
   };
   const look = (chunk: Buffer): SqlError | undefined => {
@@ -65,7 +65,7 @@ export const guardWire = (wire: Duplex): Guard => {
         return emit('data', chunk);
       } catch {
         // The client trusts the lengths inside of a message, and throws where nobody could catch it.
-        wire.destroy(noPostgres());
+        wire.destroy(notPostgresError());
         return true;
       }
     wire.destroy(error);
@@ -93,8 +93,8 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 const settled = <T>(wire: Duplex, signal: AbortSignal, on: (done: (value: T) => void) => void): Promise<T> =>
   new Promise((resolve, reject) => {
-    const abort = (): void => end(() => reject(abortWireError(signal)));
-    const fail = (error: Error): void => end(() => reject(wireError(error) ?? error));
+    const abort = (): void => end(() => reject(toAbortError(signal)));
+    const fail = (error: Error): void => end(() => reject(toWireError(error) ?? error));
     const closed = (): void =>
       fail(Object.assign(new Error('closed before anything was said'), { code: 'ECONNRESET' }));
     const end = (settle: () => void): void => {
@@ -117,7 +117,7 @@ const secured = async (
     wire.once('data', (chunk: Buffer) => done(chunk.toString('latin1'))),
   );
   wire.write(sslRequest);
-  if ((await answer) !== 'S') throw noTls;
+  if ((await answer) !== 'S') throw tlsRefusedError;
   wire.pause();
   const secure = connectTls({
     socket: wire,
@@ -133,7 +133,7 @@ const secured = async (
  * A connection to a PostgreSQL server, with TLS on it where the address wants that: nothing has been said yet. Throws
  * WireError, and TunnelError when the dial's way is lost.
  */
-export const openWire = async (
+export const openPostgresWire = async (
   address: PostgresAddress,
   transport: Transport,
   signal: AbortSignal,
@@ -148,7 +148,7 @@ export const openWire = async (
     return await secured(wire, address, signal);
   } catch (error) {
     wire.destroy();
-    throw wireError(error) ?? error;
+    throw toWireError(error) ?? error;
   }
 };
 

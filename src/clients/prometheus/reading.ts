@@ -1,7 +1,7 @@
 import { declareReads } from '../../platform/protocol.ts';
-import { formReader, type HttpTarget } from '../http/forms.ts';
+import { createFormReader, type HttpTarget } from '../http/forms.ts';
 
 /** Queries of a Prometheus that are too long for an address. Source: Prometheus docs, HTTP API, Expression queries. */
 export const prometheusReads = declareReads('prometheus', (transport, target: HttpTarget) =>
-  formReader(transport, target, ['/api/v1/query', '/api/v1/query_range']),
+  createFormReader(transport, target, ['/api/v1/query', '/api/v1/query_range']),
 );

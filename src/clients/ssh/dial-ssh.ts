@@ -4,8 +4,8 @@ import { RemediedError } from '../../platform/fault.ts';
 import { type Destination, TunnelError } from '../../platform/network/dial.ts';
 import type { ProgramWire } from '../../platform/processes/program-wire.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { type SshHost, sshEnv, tunnelArgv, typedSsh } from './ssh-command.ts';
-import { sshFailure } from './ssh-failure.ts';
+import { displaySshCommand, type SshHost, sshClientEnv, tunnelArgv } from './ssh-command.ts';
+import { toSshError } from './ssh-failure.ts';
 
 /** The host was reached, and could not reach the port for us. */
 const openFailed = /^channel \d+: open failed: (.*)$/m;
@@ -24,7 +24,7 @@ const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => 
     return new TunnelError(`${ssh} forwards no ports`, 'its sshd must allow it: AllowTcpForwarding yes');
   if (why !== '') return new TunnelError(`${ssh} reaches it not: ${oneLine(why)}`);
   if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
-  const lost = sshFailure(said, ssh, typedSsh(host));
+  const lost = toSshError(said, ssh, displaySshCommand(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
 };
 
@@ -44,7 +44,7 @@ export const dialSsh = async (
   try {
     return await open(
       {
-        program: { argv: tunnelArgv(host, to), env: sshEnv() },
+        program: { argv: tunnelArgv(host, to), env: sshClientEnv() },
         isOpen: (line) => /^debug2: channel 0: open confirm/.test(line),
         isWord: (line) => !/^debug\d: |^OpenSSH_|^Authenticat(ed|ing) /.test(line),
         failure: (said, wasOpen) => failureOf(said, wasOpen, host),

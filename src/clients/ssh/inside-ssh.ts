@@ -1,28 +1,33 @@
 import type { Clock } from '../../platform/clock.ts';
-import { ProgramError, WireError, wireError } from '../../platform/failures.ts';
+import { ProgramError, toWireError, WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
-import type { RunInside } from '../../platform/inside/inside.ts';
-import { ifStarted } from '../../platform/inside/inside.ts';
+import type { RemoteExec } from '../../platform/inside/inside.ts';
+import { requireStarted } from '../../platform/inside/inside.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { announcedMark, announcing, endingArgv, endThere } from '../../platform/processes/end-there.ts';
+import {
+  announceScript,
+  killRemote,
+  parseAnnouncedMark,
+  remoteKillArgv,
+} from '../../platform/processes/end-there.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../../platform/processes/program.ts';
-import { quotedArgv } from '../../platform/processes/program.ts';
-import { type SshHost, sshArgv, sshEnv } from './ssh-command.ts';
-import { sshFailure } from './ssh-failure.ts';
+import { shellQuoteArgv } from '../../platform/processes/program.ts';
+import { type SshHost, sshArgv, sshClientEnv } from './ssh-command.ts';
+import { toSshError } from './ssh-failure.ts';
 
 /** A host on which a login shell runs what ssh hands to it. */
-export interface SshPlace {
+interface SshExecTarget {
   /** 'deploy@vm-1' */
   readonly address: string;
   readonly clock: Clock;
   /** The program of this machine that has an argv run over there. */
   program(argv: readonly string[], more?: Partial<Program>): Program;
   /** How programs of this machine are run. */
-  run: RunInside;
+  run: RemoteExec;
 }
 
 /** Its mark comes first: by it the program can be ended there. English whatever the account is set to; then the process is the program. */
-const script = `${announcing}; LC_ALL=C; export LC_ALL; exec "$@"`;
+const script = `${announceScript}; LC_ALL=C; export LC_ALL; exec "$@"`;
 const place = 'on that host';
 
 /** With which ssh says that it, and not the program, has failed (ssh(1), EXIT STATUS). */
@@ -64,11 +69,11 @@ interface Begun {
  * Runs a program on an ssh host. What the client itself says is the loss of the way; once the program has announced itself,
  * everything is its own. One that is not waited for any longer is told to end there.
  */
-export const runOverSsh = (to: SshPlace): RunInside =>
+export const runOverSsh = (to: SshExecTarget): RemoteExec =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
     const begun: Begun = {};
     try {
-      yield* ifStarted(ownEvents(to, program, begun, signal), program.argv, place);
+      yield* requireStarted(ownEvents(to, program, begun, signal), program.argv, place);
     } catch (error) {
       const { mark } = begun;
       if (mark === undefined) throw asLoss(error);
@@ -78,7 +83,7 @@ export const runOverSsh = (to: SshPlace): RunInside =>
 
 /** What the program itself says, once it has said that it is there. */
 async function* ownEvents(
-  to: SshPlace,
+  to: SshExecTarget,
   program: Program,
   begun: Begun,
   signal: AbortSignal,
@@ -90,7 +95,7 @@ async function* ownEvents(
       yield { is: 'ended', end: unannounced(event.end) };
       return;
     }
-    const mark = begun.mark === undefined ? announcedMark(event.text) : undefined;
+    const mark = begun.mark === undefined ? parseAnnouncedMark(event.text) : undefined;
     if (mark === undefined) yield event;
     else begun.mark = mark;
   }
@@ -99,7 +104,7 @@ async function* ownEvents(
 const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError => {
   const failure =
     status === gaveUp
-      ? sshFailure(err, address)
+      ? toSshError(err, address)
       : new WireError('unreachable', `no shell answered: ${err || out}`);
   return new TunnelError(
     failure.message,
@@ -110,15 +115,15 @@ const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError 
 
 /** Before the program has begun, whatever goes wrong is the way's. */
 const asLoss = (error: unknown): unknown => {
-  if (error instanceof TunnelError || wireError(error)?.kind === 'cancelled') return error;
+  if (error instanceof TunnelError || toWireError(error)?.kind === 'cancelled') return error;
   if (error instanceof ProgramError && error.kind === 'missing')
     return new TunnelError(error.message, 'install the OpenSSH client where opsdeck runs');
   return error instanceof WireError ? new TunnelError(error.message) : error;
 };
 
 /** The end of a connection ends nothing over there. */
-const ended = (to: SshPlace, mark: string): Promise<string> =>
-  endThere({ mark, clock: to.clock, run: to.run, program: to.program(endingArgv(mark)) });
+const ended = (to: SshExecTarget, mark: string): Promise<string> =>
+  killRemote({ mark, clock: to.clock, run: to.run, program: to.program(remoteKillArgv(mark)) });
 
 const brokenOff = (error: unknown, fate: string): unknown =>
   error instanceof ProgramError
@@ -126,10 +131,14 @@ const brokenOff = (error: unknown, fate: string): unknown =>
     : error;
 
 /** Programs on a host that the OpenSSH client reaches; `run` starts those of this machine. */
-export const insideSsh = (host: SshHost, clock: Clock, run: RunInside): RunInside =>
+export const createSshExec = (host: SshHost, clock: Clock, run: RemoteExec): RemoteExec =>
   runOverSsh({
     address: host.ssh,
     clock,
     run,
-    program: (argv, more = {}) => ({ ...more, argv: [...sshArgv(host), quotedArgv(argv)], env: sshEnv() }),
+    program: (argv, more = {}) => ({
+      ...more,
+      argv: [...sshArgv(host), shellQuoteArgv(argv)],
+      env: sshClientEnv(),
+    }),
   });

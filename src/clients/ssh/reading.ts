@@ -1,5 +1,5 @@
 import type { Destination } from '../../platform/network/dial.ts';
-import { type SealedConnection, seal } from '../../platform/network/sealed.ts';
+import { type SealedConnection, sealConnection } from '../../platform/network/sealed.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
 import type { SshHost } from './ssh-command.ts';
 
@@ -14,7 +14,7 @@ export const sshReads = declareReads(
   ({ within, programWire }, host: SshHost): SshReader => ({
     connect: async (to, signal) => {
       const { dialSsh } = await import('./dial-ssh.ts');
-      return seal(await dialSsh(host, to, within(signal), programWire));
+      return sealConnection(await dialSsh(host, to, within(signal), programWire));
     },
     close: async () => {},
   }),

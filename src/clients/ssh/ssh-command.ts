@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { argvLine } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/format.ts';
 import type { Destination } from '../../platform/network/dial.ts';
 
 /** A host that the OpenSSH client reaches. */
@@ -34,7 +34,7 @@ const options: Readonly<Record<string, string | number>> = {
 /** What the client needs of our environment to find an agent or a ticket. */
 const passedOn = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
 
-export const sshEnv = (): Readonly<Record<string, string>> =>
+export const sshClientEnv = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     passedOn.flatMap((name) => {
       const value = process.env[name];
@@ -66,8 +66,8 @@ export const sshArgv = (host: SshHost): readonly string[] => [
 ];
 
 /** The command that a person would type to connect. */
-export const typedSsh = ({ config, dir = '.', ssh }: SshHost): string =>
-  argvLine([
+export const displaySshCommand = ({ config, dir = '.', ssh }: SshHost): string =>
+  formatArgv([
     'ssh',
     ...(config === undefined ? [] : ['-F', isAbsolute(config) ? config : join(dir, config)]),
     ssh,

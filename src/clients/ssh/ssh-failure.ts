@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
-import { LoginError, RemediedError } from '../../platform/fault.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 
 interface Known {
@@ -106,7 +106,7 @@ const wordsOf = (err: string): string => {
  * What ssh itself says of a connection that failed; undefined when the text is none of its verdicts. `typed`: the command that
  * a person would type to connect, with the config file that is meant.
  */
-export const knownFailure = (
+export const classifySshFailure = (
   err: string,
   address: string,
   typed = `ssh ${address}`,
@@ -119,14 +119,14 @@ export const knownFailure = (
   if (remedy === undefined) return new WireError(found.kind, message);
   return found.login === undefined
     ? new RemediedError(found.kind, message, remedy)
-    : new LoginError(message, remedy, found.login);
+    : new LoginExpiredError(message, remedy, found.login);
 };
 
 /** Why ssh gave up with status 255, before anything was run there. */
-export const sshFailure = (err: string, address: string, typed?: string): WireError => {
+export const toSshError = (err: string, address: string, typed?: string): WireError => {
   const words = wordsOf(err);
   return (
-    knownFailure(err, address, typed) ??
+    classifySshFailure(err, address, typed) ??
     new WireError('unreachable', words === '' ? 'ssh gave up without a word' : `ssh gave up: ${words}`)
   );
 };

@@ -1,9 +1,18 @@
-import { foldText, unescaped } from './fold.ts';
-import type { Found, Kind, Recogniser } from './hosts.ts';
-import { byPattern, clusters, emails, hosts, ipv6, isPlaceholder, urls, users } from './hosts.ts';
-import { createKnownNames } from './known-names.ts';
-import { fieldKind, isSecretValue, isTelling, secrets } from './secrets.ts';
-import { ownWords } from './words.ts';
+import { foldCase, unescapeJsonText } from './fold.ts';
+import type { Recognizer, SensitiveKind, SensitiveSpan } from './hosts.ts';
+import {
+  clusterRecognizer,
+  emailRecognizer,
+  hostRecognizer,
+  ipv6Recognizer,
+  isPlaceholderUser,
+  patternRecognizer,
+  urlRecognizer,
+  userRecognizer,
+} from './hosts.ts';
+import { createNameTrie } from './known-names.ts';
+import { fieldKind, isDistinctiveName, isSecretValue, secretRecognizer } from './secrets.ts';
+import { isUnmaskedWord } from './words.ts';
 
 /** ISO/IEC 7812-1, annex B. */
 const passesLuhn = (digits: string): boolean => {
@@ -24,14 +33,14 @@ const isMoment = (text: string): boolean =>
 const isCard = (text: string): boolean => !isMoment(text) && passesLuhn(text.replaceAll(/\D/g, ''));
 
 /** Numbers as on cards: 13 to 19 digits in one row, or in groups as they are embossed. Not the digits of a fraction. */
-const inOneRow = byPattern(/(?<!\d|\d\.|[\s:[,]-)\d{13,19}(?!\d|\.\d|e[+-]?\d)/dgi, 'name', isCard);
-const inGroups = byPattern(
+const inOneRow = patternRecognizer(/(?<!\d|\d\.|[\s:[,]-)\d{13,19}(?!\d|\.\d|e[+-]?\d)/dgi, 'name', isCard);
+const inGroups = patternRecognizer(
   /(?<![\d.-])\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5}|\d{4}\1\d{5})(?![\d-])/dg,
   'name',
   isCard,
 );
 
-const cards: Recogniser = (text) => [...inOneRow(text), ...inGroups(text)];
+const cards: Recognizer = (text) => [...inOneRow(text), ...inGroups(text)];
 
 /** ISO 13616: the country and the check digits behind the rest, letters as numbers, is 1 modulo 97. */
 const isIban = (text: string): boolean => {
@@ -44,7 +53,7 @@ const isIban = (text: string): boolean => {
 };
 
 /** Numbers of bank accounts, in one row or in groups of four. */
-const ibans: Recogniser = byPattern(
+const ibans: Recognizer = patternRecognizer(
   /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)(?![A-Za-z0-9])/dgi,
   'name',
   isIban,
@@ -56,32 +65,32 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
  * IPv4 wherever it may be one: a version of four numbers is rather masked than an address shown. Also before a port that a
  * dot stands in front of, as tcpdump writes it.
  */
-const anyIpv4: Recogniser = byPattern(
+const anyIpv4: Recognizer = patternRecognizer(
   new RegExp(`(?<!\\d|\\d\\.)(?<it>${octet}(?:\\.${octet}){3})(?!\\d|\\.\\d+\\.\\d)`, 'dg'),
   'ip',
 );
 
 /** RFC 9562, in any case. */
-const uuids: Recogniser = byPattern(
+const uuids: Recognizer = patternRecognizer(
   /(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])/dgi,
   'name',
 );
 
 /** Ids of traces and spans: 16 or 32 hexadecimal digits, with a letter and a digit among them. */
-const traceIds: Recogniser = byPattern(
+const traceIds: Recognizer = patternRecognizer(
   /(?<![0-9a-f-])(?:[0-9a-f]{16}){1,2}(?![0-9a-f])/dgi,
   'name',
   (text) => /\d/.test(text) && /[a-f]/i.test(text),
 );
 
 /** Few digits that a name in front makes a secret. */
-const codes: Recogniser = byPattern(
+const codes: Recognizer = patternRecognizer(
   /(?<![a-z0-9])(?:cvv2?|cvc2?|pin|otp|iin)["']?\s*[:=]\s*["']?(?<it>\d{3,8})(?!\d)/dgi,
   'secret',
 );
 
 /** What an export may leave out; its pseudonyms begin with this word. 'name' is what is given as such. */
-export const anonymousClasses = [
+export const anonymizationClasses = [
   'token',
   'card',
   'iban',
@@ -95,82 +104,82 @@ export const anonymousClasses = [
   'trace',
 ] as const;
 
-export type AnonymousClass = (typeof anonymousClasses)[number];
+export type AnonymizationClass = (typeof anonymizationClasses)[number];
 
 /** All but ids, by which a story is followed. */
-const usualClasses: ReadonlySet<AnonymousClass> = new Set(
-  anonymousClasses.filter((one) => one !== 'uuid' && one !== 'trace'),
+const defaultAnonymizationClasses: ReadonlySet<AnonymizationClass> = new Set(
+  anonymizationClasses.filter((one) => one !== 'uuid' && one !== 'trace'),
 );
 
 /** A piece of a text, and what it is. */
-interface Piece {
+interface ClassifiedPiece {
   readonly from: number;
   readonly to: number;
-  readonly is: AnonymousClass;
+  readonly is: AnonymizationClass;
 }
 
-const classOf = (is: Found['is']): AnonymousClass =>
+const classOf = (is: SensitiveSpan['is']): AnonymizationClass =>
   is === 'secret' ? 'token' : is === 'email' ? 'mail' : is;
 
-const pieceOf = ({ from, to, is }: Found): Piece => ({ from, to, is: classOf(is) });
+const pieceOf = ({ from, to, is }: SensitiveSpan): ClassifiedPiece => ({ from, to, is: classOf(is) });
 
 const as =
-  (is: AnonymousClass, recogniser: Recogniser) =>
-  (text: string): readonly Piece[] =>
+  (is: AnonymizationClass, recogniser: Recognizer) =>
+  (text: string): readonly ClassifiedPiece[] =>
     recogniser(text).map(({ from, to }) => ({ from, to, is }));
 
 const byKind =
-  (recogniser: Recogniser) =>
-  (text: string): readonly Piece[] =>
+  (recogniser: Recognizer) =>
+  (text: string): readonly ClassifiedPiece[] =>
     recogniser(text).map(pieceOf);
 
 /** What says by its form what it is: of two that overlap the first one counts. */
-const byForm: readonly ((text: string) => readonly Piece[])[] = [
-  byKind(secrets),
+const byForm: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
+  byKind(secretRecognizer),
   byKind(codes),
   as('iban', ibans),
   as('card', cards),
-  byKind(urls),
-  byKind(emails),
-  byKind(ipv6),
+  byKind(urlRecognizer),
+  byKind(emailRecognizer),
+  byKind(ipv6Recognizer),
   byKind(anyIpv4),
   as('uuid', uuids),
   as('trace', traceIds),
 ];
 
 /** What is told by what stands around it. */
-const byContext: readonly ((text: string) => readonly Piece[])[] = [
-  byKind(hosts),
-  byKind(users),
-  byKind(clusters),
+const byContext: readonly ((text: string) => readonly ClassifiedPiece[])[] = [
+  byKind(hostRecognizer),
+  byKind(userRecognizer),
+  byKind(clusterRecognizer),
 ];
 
-export interface AnonymiseOptions {
+interface AnonymizeOptions {
   /** Names that are known for certain (those of the profile's words, of streams); a text alone is a 'name'. */
-  readonly names?: readonly (string | { readonly text: string; readonly is: Kind })[];
+  readonly names?: readonly (string | { readonly text: string; readonly is: SensitiveKind })[];
   /** Words that stay whatever they look like: services, what the profile allows. */
   readonly keep?: readonly string[];
   /** Absent: the usual ones. */
-  readonly classes?: ReadonlySet<AnonymousClass>;
+  readonly classes?: ReadonlySet<AnonymizationClass>;
 }
 
 /** How much of a class was left out: how often, and how many different things. */
-export interface AnonymousCount {
-  readonly is: AnonymousClass;
+interface AnonymizedClassCount {
+  readonly is: AnonymizationClass;
   readonly pieces: number;
   readonly things: number;
 }
 
 /** Leaves out what gives somebody away. One for each export: the same thing has the same pseudonym in all of its lines. */
-export interface Anonymiser {
+interface Anonymizer {
   /** `name`: the field that the text is the value of; it may tell what it is. */
   (text: string, name?: string): string;
   /** What was left out until now. */
-  counts(): readonly AnonymousCount[];
+  counts(): readonly AnonymizedClassCount[];
 }
 
 /** What a pseudonym looks like. In a text that comes in it is somebody's name. */
-const aliasForm = new RegExp(`(?<![\\w-])(${anonymousClasses.join('|')})-\\d+(?![\\w-])`, 'dgi');
+const aliasForm = new RegExp(`(?<![\\w-])(${anonymizationClasses.join('|')})-\\d+(?![\\w-])`, 'dgi');
 
 const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;
 
@@ -178,9 +187,9 @@ const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;
 const shortestLearnt = 8;
 
 /** The same thing in other writing. */
-const thingOf = (is: AnonymousClass, text: string): string => {
+const thingOf = (is: AnonymizationClass, text: string): string => {
   if (is === 'token') return text;
-  return is === 'card' || is === 'iban' ? text.replaceAll(/[ -]/g, '').toUpperCase() : foldText(text);
+  return is === 'card' || is === 'iban' ? text.replaceAll(/[ -]/g, '').toUpperCase() : foldCase(text);
 };
 
 /** Whether a place lies in a string of a line of JSON. */
@@ -200,7 +209,7 @@ const isJsonNumber = (text: string, from: number, to: number): boolean =>
   !isInString(text, from);
 
 /** Of a host's whole name and a name in it that is known, the whole: or its first labels would be left. */
-const withoutInner = (pieces: readonly Piece[]): readonly Piece[] => {
+const withoutInner = (pieces: readonly ClassifiedPiece[]): readonly ClassifiedPiece[] => {
   const hosts = pieces.filter(({ is }) => is === 'host');
   return pieces.filter(
     (piece) =>
@@ -212,7 +221,7 @@ const withoutInner = (pieces: readonly Piece[]): readonly Piece[] => {
 };
 
 /** Pieces from left to right: of two that overlap the first of the list counts. */
-const apart = (pieces: readonly Piece[], length: number): readonly Piece[] => {
+const apart = (pieces: readonly ClassifiedPiece[], length: number): readonly ClassifiedPiece[] => {
   const taken = new Uint8Array(length);
   const left = pieces.filter(({ from, to }) => {
     if (taken.subarray(from, to).includes(1)) return false;
@@ -223,21 +232,21 @@ const apart = (pieces: readonly Piece[], length: number): readonly Piece[] => {
 };
 
 /** Pseudonyms are numbered as things are met. Nothing is kept of an export but in this function. */
-export const createAnonymiser = ({
+export const createAnonymizer = ({
   names = [],
   keep = [],
-  classes = usualClasses,
-}: AnonymiseOptions = {}): Anonymiser => {
-  const kept = new Set([...ownWords, ...keep.map(foldText)]);
-  const known = createKnownNames();
-  const learnt = createKnownNames();
+  classes = defaultAnonymizationClasses,
+}: AnonymizeOptions = {}): Anonymizer => {
+  const kept = new Set([...isUnmaskedWord, ...keep.map(foldCase)]);
+  const known = createNameTrie();
+  const learnt = createNameTrie();
   const aliases = new Map<string, string>();
-  const counts = new Map<AnonymousClass, { pieces: number; things: number }>();
+  const counts = new Map<AnonymizationClass, { pieces: number; things: number }>();
   for (const name of names)
     if (typeof name === 'string') known.add(name, 'name');
     else known.add(name.text, name.is);
 
-  const aliasOf = (is: AnonymousClass, thing: string): string => {
+  const aliasOf = (is: AnonymizationClass, thing: string): string => {
     const count = counts.get(is) ?? { pieces: 0, things: 0 };
     counts.set(is, count);
     count.pieces++;
@@ -252,7 +261,7 @@ export const createAnonymiser = ({
     return alias;
   };
 
-  const piecesOf = (text: string): readonly Piece[] => {
+  const piecesOf = (text: string): readonly ClassifiedPiece[] => {
     const pieces = [
       ...byForm.flatMap((find) => find(text)),
       ...learnt.find(text).map(({ from, to }) => ({ from, to, is: 'token' as const })),
@@ -261,7 +270,7 @@ export const createAnonymiser = ({
       ...[...text.matchAll(aliasForm)].map(({ 0: whole, 1: is = '', index }) => ({
         from: index,
         to: index + whole.length,
-        is: is.toLowerCase() as AnonymousClass,
+        is: is.toLowerCase() as AnonymizationClass,
       })),
     ];
     // An object, or a list, is no value.
@@ -270,18 +279,18 @@ export const createAnonymiser = ({
         to > from &&
         !/[{[]/.test(text[from] ?? '') &&
         classes.has(is) &&
-        (is === 'token' || !kept.has(foldText(text.slice(from, to)))),
+        (is === 'token' || !kept.has(foldCase(text.slice(from, to)))),
     );
     return apart(withoutInner(wanted), text.length);
   };
 
   /** What a field's name says of its value, where the value itself says nothing. */
-  const byName = (text: string, name: string): Kind | 'token' | undefined => {
+  const byName = (text: string, name: string): SensitiveKind | 'token' | undefined => {
     if (isSecretValue(name, text)) return 'token';
     const is = fieldKind(name);
-    if (is === undefined || is === 'secret' || !/[\p{L}\p{N}]/u.test(text) || isPlaceholder(text))
+    if (is === undefined || is === 'secret' || !/[\p{L}\p{N}]/u.test(text) || isPlaceholderUser(text))
       return undefined;
-    return kept.has(foldText(text)) || isOldAlias(text) ? undefined : is;
+    return kept.has(foldCase(text)) || isOldAlias(text) ? undefined : is;
   };
 
   const anonymise = (text: string, name?: string): string => {
@@ -289,12 +298,12 @@ export const createAnonymiser = ({
     if (is === 'token' && classes.has(is)) return aliasOf(is, thingOf(is, text));
     const masked = inText(text);
     if (is === undefined || masked !== text || !classes.has(is)) return masked;
-    if (is !== 'token' && isTelling(text)) known.add(text, is);
+    if (is !== 'token' && isDistinctiveName(text)) known.add(text, is);
     return aliasOf(is, thingOf(is, text));
   };
 
   const inText = (text: string): string => {
-    const read = unescaped(text);
+    const read = unescapeJsonText(text);
     let [result, at] = ['', 0];
     for (const { from, to, is } of piecesOf(read.text)) {
       const [begin, end] = [read.place(from), read.place(to)];
@@ -307,7 +316,7 @@ export const createAnonymiser = ({
 
   return Object.assign(anonymise, {
     counts: () =>
-      anonymousClasses.flatMap((is) => {
+      anonymizationClasses.flatMap((is) => {
         const count = counts.get(is);
         return count === undefined ? [] : [{ is, ...count }];
       }),

@@ -1,5 +1,5 @@
 /** A text as it reads when what JSON escapes in it is taken for what it means. */
-export interface Unescaped {
+export interface UnescapedText {
   readonly text: string;
   /** Where a place of it lies in the text as it stands. */
   place(at: number): number;
@@ -10,7 +10,7 @@ const escaped = /(?<!\\)\\+(?:u([0-9a-f]{4})|(["/bfnrt]))/gi;
 const meant: Readonly<Record<string, string>> = { '"': '"', '/': '/' };
 
 /** Escaped quotes are quotes, line feeds and the like are blanks: names end there. Backslashes of other kinds stay. */
-export const unescaped = (text: string): Unescaped => {
+export const unescapeJsonText = (text: string): UnescapedText => {
   if (!text.includes('\\')) return { text, place: (at) => at };
   /** Where each letter of the result begins. */
   const places: number[] = [];
@@ -31,7 +31,7 @@ export const unescaped = (text: string): Unescaped => {
 };
 
 /** A text folded for caseless comparison, with the places of its characters in the source text. */
-export interface Folded {
+export interface CaseFoldedText {
   readonly text: string;
   /** Where the character that became code unit `at` begins in the source; the source's length at the end. */
   start(at: number): number;
@@ -68,11 +68,11 @@ const foldCharacter = (character: string): string => {
  * Compatibility caseless form (Unicode Standard, 3.13, D146), character by character, without characters that are not
  * drawn. It is wider than the standard's: 'ı' and 'İ' are 'i'. Text that looks the same to a reader compares equal.
  */
-export const foldText = (text: string): string =>
+export const foldCase = (text: string): string =>
   ascii.test(text) ? text.toLowerCase() : Array.from(text, foldCharacter).join('');
 
 /** `foldText` with the places of what it folded. */
-export const foldPlaces = (text: string): Folded => {
+export const foldWithOffsets = (text: string): CaseFoldedText => {
   if (ascii.test(text))
     return { text: text.toLowerCase(), start: (at) => at, end: (at) => at + 1, isEdge: () => true };
   const starts: number[] = [];

@@ -1,22 +1,26 @@
 /** What kind of thing was found: its alias begins with this word. */
-export type Kind = 'host' | 'ip' | 'user' | 'cluster' | 'name';
+export type SensitiveKind = 'host' | 'ip' | 'user' | 'cluster' | 'name';
 
 /** A piece of a text that gives something away: `from` to `to`, in code units. */
-export interface Found {
+export interface SensitiveSpan {
   readonly from: number;
   readonly to: number;
   /** 'secret' has no alias: it vanishes. 'email' is a user whose alias still reads as an address. */
-  readonly is: Kind | 'email' | 'secret';
+  readonly is: SensitiveKind | 'email' | 'secret';
 }
 
 /** Finds what gives something away in a text, from left to right. Pure. */
-export type Recogniser = (text: string) => readonly Found[];
+export type Recognizer = (text: string) => readonly SensitiveSpan[];
 
 /** A recogniser of all matches of an expression (with the flags d and g): of its group `it`, or of the whole match. */
-export const byPattern =
-  (pattern: RegExp, is: Found['is'], fits: (text: string, match: RegExpExecArray) => boolean = () => true) =>
-  (text: string): readonly Found[] =>
-    [...text.matchAll(pattern)].flatMap((match): readonly Found[] => {
+export const patternRecognizer =
+  (
+    pattern: RegExp,
+    is: SensitiveSpan['is'],
+    fits: (text: string, match: RegExpExecArray) => boolean = () => true,
+  ) =>
+  (text: string): readonly SensitiveSpan[] =>
+    [...text.matchAll(pattern)].flatMap((match): readonly SensitiveSpan[] => {
       const [from, to] = match.indices?.groups?.it ?? match.indices?.[0] ?? [0, 0];
       const piece = text.slice(from, to);
       return piece !== '' && fits(piece, match) ? [{ from, to, is }] : [];
@@ -26,26 +30,26 @@ export const byPattern =
 const placeholder = /^(?:null|none|nil|undefined|unknown|anonymous|true|false|\d|-)$/i;
 
 /** True for a value that stands for no user: 'null', 'anonymous', one digit. */
-export const isPlaceholder = (value: string): boolean => placeholder.test(value);
+export const isPlaceholderUser = (value: string): boolean => placeholder.test(value);
 
-const assigned = byPattern(
+const assigned = patternRecognizer(
   /(?<![a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?["']?(?:=|"?:\s?(?="|')|(?<=id["']?):\s?)["']?(?<it>[\p{L}\p{N}][\p{L}\p{N}._+-]*)/dgiu,
   'user',
-  (value) => !isPlaceholder(value),
+  (value) => !isPlaceholderUser(value),
 );
 
 /** 'user=ada', 'userId: 4711', '"username":"ada"', 'customer_id=…': who it is about, by the word before it. */
-export const users: Recogniser = (text) => (/[=:]/.test(text) ? assigned(text) : []);
+export const userRecognizer: Recognizer = (text) => (/[=:]/.test(text) ? assigned(text) : []);
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 
-const dotted = byPattern(
+const dotted = patternRecognizer(
   new RegExp(`(?<![\\w.]|[vV])${octet}(?:\\.${octet}){3}(?![\\w]|\\.\\d)`, 'dg'),
   'ip',
 );
 
 /** IPv4: four numbers up to 255. A fifth number, or a 'v' before the first, makes it a version. */
-export const ipv4: Recogniser = (text) => (text.includes('.') ? dotted(text) : []);
+export const ipv4Recognizer: Recognizer = (text) => (text.includes('.') ? dotted(text) : []);
 
 const group = /^[0-9a-f]{1,4}$/i;
 
@@ -57,7 +61,7 @@ const isIpv6 = (text: string): boolean => {
   const parts = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
   const last = parts.at(-1) ?? '';
   const mapped = last.includes('.');
-  if (mapped && ipv4(last).length !== 1) return false;
+  if (mapped && ipv4Recognizer(last).length !== 1) return false;
   if (!parts.slice(0, mapped ? -1 : undefined).every((part) => group.test(part))) return false;
   const count = parts.length + (mapped ? 1 : 0);
   if (halves.length === 1) return count === 8;
@@ -65,31 +69,39 @@ const isIpv6 = (text: string): boolean => {
   return count <= 7 && (/\d/.test(address) || count >= 3);
 };
 
-const grouped = byPattern(
+const grouped = patternRecognizer(
   /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,8}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?:%\w+)?(?![\w:])/dgi,
   'ip',
   (text) => text !== '::' && isIpv6(text),
 );
 
 /** IPv6 in any form that RFC 5952 reads. A time (10:15:07) has neither eight groups nor '::'. */
-export const ipv6: Recogniser = (text) => (text.includes(':') ? grouped(text) : []);
+export const ipv6Recognizer: Recognizer = (text) => (text.includes(':') ? grouped(text) : []);
 
-const mail = byPattern(
+const mail = patternRecognizer(
   /(?<![\w.+-])[a-z0-9](?:[\w.+'-]*[\w+-])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])/dgi,
   'email',
 );
 
 /** E-mail addresses, with a domain of two labels or more. */
-export const emails: Recogniser = (text) => (text.includes('@') ? mail(text) : []);
+export const emailRecognizer: Recognizer = (text) => (text.includes('@') ? mail(text) : []);
 
 /** A word of prose has none of these. */
 const isName = (word: string): boolean => /[\d.@_/-]/.test(word);
 
 /** 'context prod-eu-1', 'cluster prod-eu-1', 'user kube-admin': as doctors and clients name where and as whom they are. */
-const contexts = byPattern(/\b(?:context|cluster)[ =:]+"?(?<it>[\w.@/:-]*[\w])/dgi, 'cluster', isName);
-const accounts = byPattern(/\buser "?(?<it>[a-z][\w.@-]*[-_.@][\w.@-]*\w)(?=[",;)\s]|$)/dgi, 'user', isName);
+const contexts = patternRecognizer(
+  /\b(?:context|cluster)[ =:]+"?(?<it>[\w.@/:-]*[\w])/dgi,
+  'cluster',
+  isName,
+);
+const accounts = patternRecognizer(
+  /\buser "?(?<it>[a-z][\w.@-]*[-_.@][\w.@-]*\w)(?=[",;)\s]|$)/dgi,
+  'user',
+  isName,
+);
 
-export const clusters: Recogniser = (text) =>
+export const clusterRecognizer: Recognizer = (text) =>
   /context|cluster|user/i.test(text) ? [...contexts(text), ...accounts(text)] : [];
 
 /** Ends that only names of hosts have, besides two letters of a country. */
@@ -120,14 +132,14 @@ const isHostName = (name: string): boolean => {
 const label = '[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?';
 
 /** Names of hosts in full, wherever they stand: by their last label. Files, metrics, classes and packages end otherwise. */
-const fullNames: Recogniser = byPattern(
+const fullNames: Recognizer = patternRecognizer(
   new RegExp(`(?<![\\w.@-])${label}(?:\\.${label})+(?![\\w-]|\\.\\w|\\()`, 'dgi'),
   'host',
   isHostName,
 );
 
 /** 'kafka-0.kafka:9092': dotted, before a port that is no line of a file. A word alone ('billing-0:8081') may be a pod. */
-const beforePorts: Recogniser = byPattern(
+const beforePorts: Recognizer = patternRecognizer(
   new RegExp(
     `(?<![\\w.@/:=-])(?<it>${label}(?:\\.${label})+):(?:[1-9]\\d{2,4}|22|25|53|80)(?![\\w:.-])`,
     'dgi',
@@ -137,7 +149,7 @@ const beforePorts: Recogniser = byPattern(
 );
 
 /** 'registry.acme.cafe/billing:1.4.2': where an image comes from. */
-const registries: Recogniser = byPattern(
+const registries: Recognizer = patternRecognizer(
   new RegExp(`(?<![\\w.@/:=-])(?<it>${label}(?:\\.${label})+)(?::\\d+)?/[a-z0-9._/-]+[:@][\\w.:-]+`, 'dgi'),
   'host',
   (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
@@ -156,7 +168,7 @@ const inUrl =
 const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
 
 /** What stands before the @ of an address is a secret; what stands behind it is a host. Numbers are left to their own form. */
-const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly Found[] => {
+const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly SensitiveSpan[] => {
   const { user = '', it: name = '' } = groups ?? {};
   const [before, host] = [indices?.groups?.user, indices?.groups?.it];
   const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !everybodys.test(name);
@@ -169,14 +181,14 @@ const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly Found[] => {
 };
 
 /** Hosts of addresses with a scheme, and who logs in there. */
-export const urls: Recogniser = (text) =>
+export const urlRecognizer: Recognizer = (text) =>
   text.includes('://') ? [...text.matchAll(inUrl)].flatMap(inOneUrl) : [];
 
 /** Names that a cloud makes of an address: 'ip-10-0-0-7'. */
-const fromAddress: Recogniser = byPattern(/(?<![\w-])ip(?:-\d{1,3}){4}(?![\w-])/dgi, 'host');
+const fromAddress: Recognizer = patternRecognizer(/(?<![\w-])ip(?:-\d{1,3}){4}(?![\w-])/dgi, 'host');
 
 /** Names of hosts, by their last label or by the port behind them. */
-export const hosts: Recogniser = (text) => [
+export const hostRecognizer: Recognizer = (text) => [
   ...(text.includes('.') ? [...fullNames(text), ...beforePorts(text), ...registries(text)] : []),
   ...(text.includes('ip-') ? fromAddress(text) : []),
 ];

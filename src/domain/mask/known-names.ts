@@ -1,19 +1,19 @@
-import { type Folded, foldPlaces, foldText } from './fold.ts';
-import type { Found, Kind } from './hosts.ts';
+import { type CaseFoldedText, foldCase, foldWithOffsets } from './fold.ts';
+import type { SensitiveKind, SensitiveSpan } from './hosts.ts';
 
 interface Node {
   readonly next: Map<string, Node>;
-  is?: Kind;
+  is?: SensitiveKind;
   /** A plain word ('db'), which counts only where nothing is joined to it. */
   plain?: boolean;
 }
 
 /** Names that are known for certain, found wherever they stand. Grows while a session learns. */
-export interface KnownNames {
+interface NameTrie {
   /** True when it is news. Names of one letter, and numbers, are never taken. */
-  add(name: string, is: Kind): boolean;
+  add(name: string, is: SensitiveKind): boolean;
   /** Every one of them in a text, the longest where several begin; on word boundaries, in any case and form of letters (`foldText`). */
-  find(text: string): readonly Found[];
+  find(text: string): readonly SensitiveSpan[];
   readonly size: number;
 }
 
@@ -33,19 +33,19 @@ const ends = (text: string, at: number, plain: boolean): boolean => {
  * The names as a tree of letters: a text is gone through once, however many names there are. A name with a dash, a dot
  * or a digit is found inside a longer one as well ('node-3' in 'kube-proxy-node-3'), a plain word is not.
  */
-export const createKnownNames = (): KnownNames => {
+export const createNameTrie = (): NameTrie => {
   const root: Node = { next: new Map() };
   let size = 0;
 
-  const canBegin = (text: string, folded: Folded, at: number): boolean => {
+  const canBegin = (text: string, folded: CaseFoldedText, at: number): boolean => {
     if (!root.next.has(folded.text[at] ?? '') || !folded.isEdge(at)) return false;
     const start = folded.start(at);
     return start === 0 || !inWord.test(text[start - 1] ?? '');
   };
 
-  const longestAt = (text: string, folded: Folded, from: number): Found | undefined => {
+  const longestAt = (text: string, folded: CaseFoldedText, from: number): SensitiveSpan | undefined => {
     let node: Node | undefined = root;
-    let found: Found | undefined;
+    let found: SensitiveSpan | undefined;
     const start = folded.start(from);
     for (let at = from; node !== undefined; at++) {
       if (node.is !== undefined && folded.isEdge(at)) {
@@ -65,7 +65,7 @@ export const createKnownNames = (): KnownNames => {
       if (name.length < shortest || /^[\d\s.:-]+$/.test(name)) return false;
       let node = root;
       // By code units, as texts are gone through.
-      for (const letter of foldText(name).split('')) {
+      for (const letter of foldCase(name).split('')) {
         const next: Node = node.next.get(letter) ?? { next: new Map() };
         node.next.set(letter, next);
         node = next;
@@ -78,8 +78,8 @@ export const createKnownNames = (): KnownNames => {
     },
     find: (text) => {
       if (size === 0) return [];
-      const folded = foldPlaces(text);
-      const all: Found[] = [];
+      const folded = foldWithOffsets(text);
+      const all: SensitiveSpan[] = [];
       for (let at = 0; at < folded.text.length; at++) {
         const found = canBegin(text, folded, at) ? longestAt(text, folded, at) : undefined;
         if (found === undefined) continue;

@@ -1,13 +1,28 @@
-import { foldText, type Unescaped, unescaped } from './fold.ts';
-import type { Found, Kind, Recogniser } from './hosts.ts';
-import { clusters, emails, hosts, ipv4, ipv6, isPlaceholder, urls, users } from './hosts.ts';
-import { fieldKind, isSecretValue, isTelling, secretMark, secrets } from './secrets.ts';
-import { partsOfAddress } from './words.ts';
+import { foldCase, type UnescapedText, unescapeJsonText } from './fold.ts';
+import type { Recognizer, SensitiveKind, SensitiveSpan } from './hosts.ts';
+import {
+  clusterRecognizer,
+  emailRecognizer,
+  hostRecognizer,
+  ipv4Recognizer,
+  ipv6Recognizer,
+  isPlaceholderUser,
+  urlRecognizer,
+  userRecognizer,
+} from './hosts.ts';
+import {
+  fieldKind,
+  isDistinctiveName,
+  isSecretValue,
+  secretPlaceholder,
+  secretRecognizer,
+} from './secrets.ts';
+import { splitAddress } from './words.ts';
 
 /** The aliases of one session: the same thing has the same one for as long as it lasts. */
 interface Pseudonyms {
   /** 'host-3' for this thing: a new one when it has none. The case and form of letters make no difference. */
-  aliasOf(is: Kind, thing: string): string;
+  aliasOf(is: SensitiveKind, thing: string): string;
   /** A real thing is called like this: it can be nobody's alias from now on. True when somebody had it. */
   reserve(name: string): boolean;
   /** Whether this thing has an alias. */
@@ -24,17 +39,17 @@ const aliasForm = /^(?:host|ip|user|cluster|name)-\d+(?:@masked)?$/i;
 /** 'cluster-' and a number, and what stands behind that of an e-mail address. */
 const longestAlias = 24;
 
-const isAlias = (text: string): boolean => text.length <= longestAlias && aliasForm.test(text);
+const isPseudonym = (text: string): boolean => text.length <= longestAlias && aliasForm.test(text);
 
 /** Aliases by number, in the order in which things are met. Two things never share one. */
 export const createPseudonyms = (): Pseudonyms => {
   const aliases = new Map<string, string>();
-  const owners = new Map<string, { readonly is: Kind; readonly thing: string }>();
+  const owners = new Map<string, { readonly is: SensitiveKind; readonly thing: string }>();
   const reserved = new Set<string>();
-  const counts = new Map<Kind, number>();
+  const counts = new Map<SensitiveKind, number>();
 
-  const give = (is: Kind, thing: string): string => {
-    const key = foldText(thing);
+  const give = (is: SensitiveKind, thing: string): string => {
+    const key = foldCase(thing);
     let [number, alias] = [counts.get(is) ?? 0, ''];
     do alias = `${is}-${++number}`;
     while (reserved.has(alias));
@@ -45,10 +60,10 @@ export const createPseudonyms = (): Pseudonyms => {
   };
 
   return {
-    aliasOf: (is, thing) => aliases.get(foldText(thing)) ?? give(is, thing.toLowerCase()),
+    aliasOf: (is, thing) => aliases.get(foldCase(thing)) ?? give(is, thing.toLowerCase()),
     reserve: (name) => {
       const alias = name.toLowerCase();
-      if (!isAlias(alias)) return false;
+      if (!isPseudonym(alias)) return false;
       reserved.add(alias);
       const owner = owners.get(alias);
       if (owner === undefined) return false;
@@ -56,7 +71,7 @@ export const createPseudonyms = (): Pseudonyms => {
       give(owner.is, owner.thing);
       return true;
     },
-    has: (thing) => aliases.has(foldText(thing)),
+    has: (thing) => aliases.has(foldCase(thing)),
     thingOf: (alias) => owners.get(alias.toLowerCase())?.thing,
     things: () => aliases.keys(),
   };
@@ -64,13 +79,16 @@ export const createPseudonyms = (): Pseudonyms => {
 
 /** The values of labels as a name of their row may hold them: without those that their label, or their form, tells to be secrets. */
 export const labelValues = (labels: Readonly<Record<string, string>>): readonly string[] =>
-  Object.entries(labels).map(([name, value]) => withoutSecretForms(value, name));
+  Object.entries(labels).map(([name, value]) => redactSecretForms(value, name));
 
 /** What a text is masked with. */
-export interface MaskParts {
+interface MaskParts {
   readonly pseudonyms: Pseudonyms;
   /** Names that are known for certain. */
-  readonly known: { find(text: string): readonly Found[]; add(name: string, is: Kind): void };
+  readonly known: {
+    find(text: string): readonly SensitiveSpan[];
+    add(name: string, is: SensitiveKind): void;
+  };
   /** Words that stay, whatever they look like: services, sources, what the profile allows. Folded. */
   stays(word: string): boolean;
   /** Pods, containers, instances: no host, although addresses name them like one. Folded. */
@@ -78,8 +96,8 @@ export interface MaskParts {
 }
 
 /** Pieces that were taken by nobody before; of two that overlap the first one counts. */
-const apart = (lists: readonly (readonly Found[])[]): readonly Found[] => {
-  const taken: Found[] = [];
+const apart = (lists: readonly (readonly SensitiveSpan[])[]): readonly SensitiveSpan[] => {
+  const taken: SensitiveSpan[] = [];
   for (const found of lists.flat())
     if (!taken.some((other) => found.from < other.to && other.from < found.to)) taken.push(found);
   return taken.toSorted((a, b) => a.from - b.from);
@@ -87,9 +105,9 @@ const apart = (lists: readonly (readonly Found[])[]): readonly Found[] => {
 
 const replaced = (
   text: string,
-  read: Unescaped,
-  pieces: readonly Found[],
-  by: (piece: string, found: Found) => string,
+  read: UnescapedText,
+  pieces: readonly SensitiveSpan[],
+  by: (piece: string, found: SensitiveSpan) => string,
 ): string => {
   let [result, at] = ['', 0];
   for (const found of pieces) {
@@ -100,18 +118,18 @@ const replaced = (
 };
 
 /** A text without tokens, keys and passwords: what holds in every mode. `name`: the field that it is the value of. */
-export const withoutSecretForms = (text: string, name?: string): string => {
-  if (name !== undefined && isSecretValue(name, text)) return secretMark;
+export const redactSecretForms = (text: string, name?: string): string => {
+  if (name !== undefined && isSecretValue(name, text)) return secretPlaceholder;
   // Also in JSON that is a text inside of JSON.
-  const read = unescaped(text);
-  const found = secrets(read.text);
-  return found.length === 0 ? text : replaced(text, read, apart([found]), () => secretMark);
+  const read = unescapeJsonText(text);
+  const found = secretRecognizer(read.text);
+  return found.length === 0 ? text : replaced(text, read, apart([found]), () => secretPlaceholder);
 };
 
 /** Where each of these names stands by itself: not inside a longer name. */
-const placesOf = (names: readonly string[], text: string): readonly Found[] =>
+const placesOf = (names: readonly string[], text: string): readonly SensitiveSpan[] =>
   names.flatMap((name) => {
-    const all: Found[] = [];
+    const all: SensitiveSpan[] = [];
     for (let at = text.indexOf(name); name !== '' && at >= 0; at = text.indexOf(name, at + name.length)) {
       const [before, after] = [text[at - 1] ?? ' ', text.slice(at + name.length, at + name.length + 2)];
       const alone = !/[\p{L}\p{N}_.-]/u.test(before) && !/^(?:[\p{L}\p{N}_@-]|\.[\p{L}\p{N}])/u.test(after);
@@ -121,22 +139,22 @@ const placesOf = (names: readonly string[], text: string): readonly Found[] =>
   });
 
 /** After the known names, which say best what they are: an address with a scheme says more than what is in it. */
-const byForm: readonly Recogniser[] = [urls, emails, ipv6, ipv4];
-const byContext: readonly Recogniser[] = [hosts, users, clusters];
+const byForm: readonly Recognizer[] = [urlRecognizer, emailRecognizer, ipv6Recognizer, ipv4Recognizer];
+const byContext: readonly Recognizer[] = [hostRecognizer, userRecognizer, clusterRecognizer];
 
-const kindOf = (is: Exclude<Found['is'], 'secret'>): Kind => (is === 'email' ? 'user' : is);
+const kindOf = (is: Exclude<SensitiveSpan['is'], 'secret'>): SensitiveKind => (is === 'email' ? 'user' : is);
 
 const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): string => {
-  const read = unescaped(written);
+  const read = unescapeJsonText(written);
   const { text } = read;
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
-  const found = (recognisers: readonly Recogniser[]): readonly Found[] =>
+  const found = (recognisers: readonly Recognizer[]): readonly SensitiveSpan[] =>
     recognisers.flatMap((find) =>
       find(text).filter(({ from, to, is }) => {
-        const piece = foldText(text.slice(from, to));
-        return is === 'secret' || !(isAlias(piece) || stays(piece) || isObject(piece));
+        const piece = foldCase(text.slice(from, to));
+        return is === 'secret' || !(isPseudonym(piece) || stays(piece) || isObject(piece));
       }),
     );
   const context = found(byContext);
@@ -150,10 +168,10 @@ const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): st
             is === 'host' && from <= name.from && name.to <= to && to - from > name.to - name.from,
         ),
     );
-  const pieces = apart([secrets(text), kept, found(byForm), names, context]);
+  const pieces = apart([secretRecognizer(text), kept, found(byForm), names, context]);
   return replaced(written, read, pieces, (piece, it) => {
     if (isKept.has(it)) return piece;
-    if (it.is === 'secret') return secretMark;
+    if (it.is === 'secret') return secretPlaceholder;
     const alias = pseudonyms.aliasOf(kindOf(it.is), piece);
     return it.is === 'email' ? `${alias}@masked` : alias;
   });
@@ -186,14 +204,14 @@ export const maskField = (
   name: string,
   own: readonly string[] = [],
 ): string => {
-  if (isSecretValue(name, text)) return secretMark;
+  if (isSecretValue(name, text)) return secretPlaceholder;
   const masked = maskText(parts, text, own);
   const is = fieldKind(name);
   if (is === undefined || is === 'secret' || masked !== text || own.includes(text)) return masked;
-  const { host = text } = is === 'host' ? partsOfAddress(text) : {};
-  const word = foldText(host);
-  const isName = /[\p{L}\p{N}]/u.test(host) && !isPlaceholder(host) && !isAlias(host);
+  const { host = text } = is === 'host' ? splitAddress(text) : {};
+  const word = foldCase(host);
+  const isName = /[\p{L}\p{N}]/u.test(host) && !isPlaceholderUser(host) && !isPseudonym(host);
   if (!isName || parts.stays(word) || parts.isObject(word)) return masked;
-  if (isTelling(host)) parts.known.add(host, is);
+  if (isDistinctiveName(host)) parts.known.add(host, is);
   return text.replace(host, () => parts.pseudonyms.aliasOf(is, host));
 };

@@ -1,7 +1,7 @@
-import { isSecretField, secretMark } from './secrets.ts';
+import { isSecretField, secretPlaceholder } from './secrets.ts';
 
 /** What is done to a text that leaves; `name`: the field that it is the value of, which may tell what it is. */
-export type NamedMask = (text: string, name?: string) => string;
+export type FieldMask = (text: string, name?: string) => string;
 
 /** Names of fields are the contract of a command's JSON; what is no such word came from outside. */
 const ownName = /^[a-z]\w*$/i;
@@ -30,7 +30,7 @@ const under = ({ name, secret, isForeign }: Place, key: string): Place => {
 const isLongNumber = (value: unknown): boolean =>
   (typeof value === 'number' || typeof value === 'bigint') && /^-?\d{3,}/.test(String(value));
 
-const entriesOf = (value: object, mask: NamedMask, place: Place): Readonly<Record<string, unknown>> => {
+const entriesOf = (value: object, mask: FieldMask, place: Place): Readonly<Record<string, unknown>> => {
   const isForeign = place.isForeign === true || foreign.has(place.name ?? '');
   const seen = new Set<string>();
   const keyOf = (key: string): string => {
@@ -45,9 +45,9 @@ const entriesOf = (value: object, mask: NamedMask, place: Place): Readonly<Recor
   );
 };
 
-const masked = (value: unknown, mask: NamedMask, place: Place): unknown => {
+const masked = (value: unknown, mask: FieldMask, place: Place): unknown => {
   if (typeof value === 'string') return mask(value, place.name);
-  if (place.secret !== undefined && isLongNumber(value)) return secretMark;
+  if (place.secret !== undefined && isLongNumber(value)) return secretPlaceholder;
   if (typeof value !== 'object' || value === null) return value;
   // The name of a field that holds a list tells of its items only that they are secrets.
   if (Array.isArray(value)) {
@@ -63,6 +63,6 @@ const masked = (value: unknown, mask: NamedMask, place: Place): unknown => {
  * Plain data with every text in it masked by its form and by the name of its field; names of fields too,
  * where they came from outside. Before it is laid out, so that nothing is cut in half.
  */
-export const maskTree = <T>(value: T, mask: NamedMask): T =>
+export const maskTree = <T>(value: T, mask: FieldMask): T =>
   // Texts are replaced by texts: the shape stays.
   masked(value, mask, {}) as T;

@@ -1,25 +1,25 @@
-import type { Known } from '../reading.ts';
-import { foldText } from './fold.ts';
-import type { Kind } from './hosts.ts';
-import { ipv4, ipv6 } from './hosts.ts';
-import { createKnownNames } from './known-names.ts';
+import type { LastReading } from '../reading.ts';
+import { foldCase } from './fold.ts';
+import type { SensitiveKind } from './hosts.ts';
+import { ipv4Recognizer, ipv6Recognizer } from './hosts.ts';
+import { createNameTrie } from './known-names.ts';
 import { createPseudonyms, maskField, maskText } from './mask-text.ts';
 import { labelKind } from './secrets.ts';
 import type { MaskWords } from './words.ts';
-import { ownWords, partsOfAddress } from './words.ts';
+import { isUnmaskedWord, splitAddress } from './words.ts';
 
 /** Texts of two screens of 200 × 60 or so; beyond that the older half is forgotten. */
 const keptAtMost = 4000;
 
 /** A pure function of a text that remembers what it gave, within bounds. */
-interface Remembered {
+interface MemoizedTextFunction {
   (text: string): string;
   /** What it was worked out from has changed. */
   forget(): void;
 }
 
 /** Two generations: what is asked for again outlives the one that is dropped. */
-export const remembered = (work: (text: string) => string): Remembered => {
+export const memoizeText = (work: (text: string) => string): MemoizedTextFunction => {
   let [young, old] = [new Map<string, string>(), new Map<string, string>()];
   const keep = (text: string, result: string): string => {
     if (young.size >= keptAtMost) [young, old] = [new Map(), young];
@@ -37,7 +37,7 @@ export const remembered = (work: (text: string) => string): Remembered => {
   });
 };
 
-type Learn = (name: string, is: Kind) => void;
+type Learn = (name: string, is: SensitiveKind) => void;
 
 /** What is done with what a reading tells. */
 interface Learner {
@@ -60,7 +60,7 @@ const learnField = (name: string, value: unknown, learn: Learn): void => {
     if (is !== undefined) learn(value, is);
     return;
   }
-  const { user, host } = partsOfAddress(value);
+  const { user, host } = splitAddress(value);
   if (user !== undefined) learn(user, 'user');
   learn(host ?? value, 'host');
 };
@@ -75,7 +75,7 @@ const learnFields = (fields: object, learner: Learner): void => {
 };
 
 /** What an item itself is: a node is a host, every other workload an object of its own name. */
-const learnItem = (item: Known['items'][number], { learn, object }: Learner): void => {
+const learnItem = (item: LastReading['items'][number], { learn, object }: Learner): void => {
   if ('instance' in item) object(item.instance);
   if (!('node' in item)) return;
   if (item.kind === 'node') learn(item.name, 'host');
@@ -83,7 +83,7 @@ const learnItem = (item: Known['items'][number], { learn, object }: Learner): vo
 };
 
 /** What one reading tells for certain: names of hosts, clusters and users, and of services, which stay. */
-const learnReading = ({ items, samples }: Pick<Known, 'items' | 'samples'>, learner: Learner): void => {
+const learnReading = ({ items, samples }: Pick<LastReading, 'items' | 'samples'>, learner: Learner): void => {
   // Services first: a host that is called like one of them stays.
   for (const item of items) if ('service' in item) learner.stays(item.service);
   for (const { labels } of samples) if (labels.service !== undefined) learner.stays(labels.service);
@@ -95,11 +95,11 @@ const learnReading = ({ items, samples }: Pick<Known, 'items' | 'samples'>, lear
 };
 
 /** The mask of one session: what it has learnt, and the alias of everything it has met. */
-export interface Masking {
+export interface MaskSession {
   learnWords(words: MaskWords): void;
-  learn(name: string, is: Kind): void;
+  learn(name: string, is: SensitiveKind): void;
   /** Names out of what a source answered. A reading that was learnt from before costs nothing. */
-  learnReading(known: Known): void;
+  learnReading(known: LastReading): void;
   /** The text with aliases; `own` stay as they are, where they stand by themselves. */
   mask(text: string, own?: readonly string[]): string;
   /** The value of a field, which its name may tell what it is. */
@@ -114,13 +114,14 @@ const aliasWord = /(?<!\w)(?:host|ip|user|cluster|name)-\d+(?:@masked)?(?![\w-])
 /** A shorter piece is in too many words. */
 const shortestPiece = 6;
 
-const isNumbers = (name: string): boolean => ipv4(name).length > 0 || ipv6(name).length > 0;
+const isNumbers = (name: string): boolean =>
+  ipv4Recognizer(name).length > 0 || ipv6Recognizer(name).length > 0;
 
 /** A mask that knows nothing yet. Aliases are numbered in the order in which things are learnt or met. */
-export const createMasking = (): Masking => {
+export const createMaskSession = (): MaskSession => {
   const pseudonyms = createPseudonyms();
-  const known = createKnownNames();
-  const [staying, listed, allowed] = [new Set(ownWords), new Set<string>(), new Set<string>()];
+  const known = createNameTrie();
+  const [staying, listed, allowed] = [new Set(isUnmaskedWord), new Set<string>(), new Set<string>()];
   const objects = new Set<string>();
   const seen = new WeakSet<object>();
   const isNews = (read: object): boolean => {
@@ -133,15 +134,15 @@ export const createMasking = (): Masking => {
     pseudonyms,
     known: {
       find: (text: string) =>
-        known.find(text).filter(({ from, to }) => !stays(foldText(text.slice(from, to)))),
-      add: (name: string, is: Kind) => learn(name, is),
+        known.find(text).filter(({ from, to }) => !stays(foldCase(text.slice(from, to)))),
+      add: (name: string, is: SensitiveKind) => learn(name, is),
     },
     stays,
     isObject: (word: string) => objects.has(word),
   };
-  const plain = remembered((text) => maskText(parts, text));
+  const plain = memoizeText((text) => maskText(parts, text));
   /** Of fields, by their name and a line feed before the value. */
-  const fields = remembered((pair) => {
+  const fields = memoizeText((pair) => {
     const at = pair.indexOf('\n');
     return maskField(parts, pair.slice(at + 1), pair.slice(0, at));
   });
@@ -159,20 +160,20 @@ export const createMasking = (): Masking => {
   };
   const stay = (word: string): void => {
     real(word);
-    const name = foldText(word);
+    const name = foldCase(word);
     // What has a dot or a colon is an address that a service is called by.
     if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
     staying.add(name);
     forget();
   };
   const object = (name: string): void => {
-    const word = foldText(name);
+    const word = foldCase(name);
     if (name === '' || /[.:@]/.test(name) || objects.has(word)) return;
     objects.add(word);
     forget();
   };
-  const learn = (name: string, is: Kind): void => {
-    if (isNumbers(name) || stays(foldText(name))) return;
+  const learn = (name: string, is: SensitiveKind): void => {
+    if (isNumbers(name) || stays(foldCase(name))) return;
     if (!known.add(name, is)) return;
     real(name);
     pseudonyms.aliasOf(is, name);
@@ -183,8 +184,8 @@ export const createMasking = (): Masking => {
     learn,
     learnWords: (words) => {
       for (const word of words.allowed) real(word);
-      for (const word of words.allowed) allowed.add(foldText(word));
-      for (const word of words.listed) listed.add(foldText(word));
+      for (const word of words.allowed) allowed.add(foldCase(word));
+      for (const word of words.listed) listed.add(foldCase(word));
       for (const word of words.stays) stay(word);
       for (const { text, is } of words.names) learn(text, is);
       forget();
@@ -198,7 +199,7 @@ export const createMasking = (): Masking => {
       if (text.length < 2) return text;
       if (own.length === 0) return plain(text);
       const key = own.join('\n');
-      if (owned.key !== key) owned = { key, mask: remembered((one) => maskText(parts, one, own)) };
+      if (owned.key !== key) owned = { key, mask: memoizeText((one) => maskText(parts, one, own)) };
       return owned.mask(text);
     },
     maskField: (text, name, own = []) =>
@@ -206,7 +207,7 @@ export const createMasking = (): Masking => {
     meant: (text) =>
       text.replaceAll(aliasWord, (word) => pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word),
     isPiece: (text) => {
-      const piece = foldText(text);
+      const piece = foldCase(text);
       if (piece.length < shortestPiece || stays(piece) || pseudonyms.has(piece)) return false;
       for (const thing of pseudonyms.things()) if (thing.includes(piece)) return true;
       return false;

@@ -1,8 +1,8 @@
-import type { Profile, Via } from '../profile.ts';
-import type { Kind } from './hosts.ts';
-import { type MaskWords, partsOfAddress } from './words.ts';
+import type { Profile, ViaSpec } from '../profile.ts';
+import type { SensitiveKind } from './hosts.ts';
+import { type MaskWords, splitAddress } from './words.ts';
 
-type Learn = (text: string, is: Kind) => void;
+type Learn = (text: string, is: SensitiveKind) => void;
 
 /** Keys of a source's entry whose texts are addresses, or names of what they say. */
 const addressKeys = /^(?:ssh|hosts?|brokers?|tcp|servers?|bootstrap|address(?:es)?|endpoints?)$/i;
@@ -10,7 +10,7 @@ const clusterKeys = /^(?:context|cluster)$/i;
 const userKeys = /^(?:user|username)$/i;
 
 const learnAddress = (text: string, learn: Learn): void => {
-  const { user, host } = partsOfAddress(text);
+  const { user, host } = splitAddress(text);
   if (user !== undefined) learn(user, 'user');
   if (host !== undefined) learn(host, 'host');
 };
@@ -34,7 +34,7 @@ const learnConfig = (key: string, value: unknown, learn: Learn): void => {
   else if (userKeys.test(key)) learn(value, 'user');
 };
 
-const learnVia = (via: Via | undefined, learn: Learn): void => {
+const learnVia = (via: ViaSpec | undefined, learn: Learn): void => {
   if (via === undefined || !('ssh' in via)) return;
   learnAddress(via.ssh, learn);
   if (via.host !== undefined) learn(via.host, 'host');
@@ -49,8 +49,8 @@ const servicesIn = (value: unknown): readonly string[] => {
 };
 
 /** What a profile says for certain of hosts, clusters, users and people, and which of its words stay. */
-export const profileWords = (profile: Profile): MaskWords => {
-  const names: { readonly text: string; readonly is: Kind }[] = [];
+export const maskWordsOf = (profile: Profile): MaskWords => {
+  const names: { readonly text: string; readonly is: SensitiveKind }[] = [];
   const learn: Learn = (text, is) => names.push({ text, is });
   for (const { config, via } of profile.sources) {
     learnConfig('', config, learn);

@@ -1,5 +1,5 @@
-import type { Kind } from './hosts.ts';
-import { byPattern, type Found, type Recogniser } from './hosts.ts';
+import type { SensitiveKind } from './hosts.ts';
+import { patternRecognizer, type Recognizer, type SensitiveSpan } from './hosts.ts';
 
 /** True for the name of a variable, key or parameter whose value is nobody's business. */
 export const isSecretName = (name: string): boolean =>
@@ -36,7 +36,7 @@ const userField =
   /(?:^|[^a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?$/;
 
 /** Fields and labels that say of their value what it is. */
-const kinds: Readonly<Record<string, Kind>> = {
+const kinds: Readonly<Record<string, SensitiveKind>> = {
   node: 'host',
   exported_node: 'host',
   nodename: 'host',
@@ -60,7 +60,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /** What the value of a fact's field or of a label is, by its whole name. */
-export const labelKind = (name: string): Kind | undefined =>
+export const labelKind = (name: string): SensitiveKind | undefined =>
   Object.hasOwn(kinds, name.toLowerCase()) ? kinds[name.toLowerCase()] : undefined;
 
 /** A log has the same few fields in each of its lines. */
@@ -89,18 +89,18 @@ const isCodeField = (name: string, value: string): boolean =>
 export const isSecretField: (name: string) => boolean = remembered((name) => secretField.test(inWords(name)));
 
 /** What a field of a log line is, by its name or the end of it; undefined where that says nothing. */
-export const fieldKind: (name: string) => Kind | 'secret' | undefined = remembered((name) => {
+export const fieldKind: (name: string) => SensitiveKind | 'secret' | undefined = remembered((name) => {
   if (isSecretField(name)) return 'secret';
   const words = inWords(name);
   return labelKind(words.split(/[.\s]/).at(-1) ?? '') ?? (userField.test(words) ? 'user' : undefined);
 });
 
 /** True for a name that is no word of prose, so that it can be masked wherever it occurs. */
-export const isTelling = (name: string): boolean =>
+export const isDistinctiveName = (name: string): boolean =>
   name.length >= 4 && /[\d@_-]|\p{L}\.\p{L}|[a-z][A-Z]/u.test(name);
 
 /** What stands for a secret. It has no alias, as nobody has to tell one secret from another. */
-export const secretMark = '…masked';
+export const secretPlaceholder = '…masked';
 
 /** Values that say that there is a secret, or none, without telling it. */
 const harmless =
@@ -113,16 +113,23 @@ export const isSecretValue = (name: string, value: string): boolean =>
 const isSecret = (value: string): boolean => !harmless.test(value);
 
 /** Each of these finds one form. Sources: RFC 7519 (JWT), RFC 6750 (bearer), RFC 7468 (PEM), the vendors' own prefixes. */
-const forms: readonly Recogniser[] = [
-  byPattern(/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/dgs, 'secret'),
-  byPattern(/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/dg, 'secret'),
-  byPattern(/\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg, 'secret', isSecret),
-  byPattern(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
+const forms: readonly Recognizer[] = [
+  patternRecognizer(
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/dgs,
+    'secret',
+  ),
+  patternRecognizer(/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/dg, 'secret'),
+  patternRecognizer(/\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg, 'secret', isSecret),
+  patternRecognizer(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
     // 'basic authentication' is no credential: it would have a digit, a capital inside or a sign.
     /[\d+/=_~]|[a-z][A-Z]/.test(value),
   ),
-  byPattern(/\bAuthorization["']?\s*[:=]\s*["']?(?:\w+\s+)?(?<it>[^\s"',;]{6,})/dgi, 'secret', isSecret),
-  byPattern(
+  patternRecognizer(
+    /\bAuthorization["']?\s*[:=]\s*["']?(?:\w+\s+)?(?<it>[^\s"',;]{6,})/dgi,
+    'secret',
+    isSecret,
+  ),
+  patternRecognizer(
     /\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bhvs\.[\w-]{20,}|\bnpm_\w{30,}|\bdop_v1_\w{30,}/dg,
     'secret',
     (value) => /\d/.test(value),
@@ -135,8 +142,8 @@ const word = new RegExp(
 );
 
 /** 'password=…', '"token":"…"', 'secret: …'. After a colon only what looks like one: a digit, or twelve letters without a blank. */
-const assigned: Recogniser = (text) =>
-  [...text.matchAll(word)].flatMap((match): readonly Found[] => {
+const assigned: Recognizer = (text) =>
+  [...text.matchAll(word)].flatMap((match): readonly SensitiveSpan[] => {
     const span = match.indices?.[1] ?? match.indices?.[2] ?? match.indices?.[3];
     if (span === undefined) return [];
     const [from, to] = span;
@@ -151,5 +158,5 @@ const hint =
   /pass|pwd|secret|token|key|session|signature|credential|authorization|cookie|@|eyJ|-----|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|hvs\.|npm_|dop_v1|[spr]k[-_]|bearer|basic|digest|negotiate/i;
 
 /** Tokens, keys and passwords, by their form or by the word before them. */
-export const secrets: Recogniser = (text) =>
+export const secretRecognizer: Recognizer = (text) =>
   text.length > 6 && hint.test(text) ? [...forms, assigned].flatMap((form) => form(text)) : [];

@@ -1,4 +1,4 @@
-import type { Kind } from './hosts.ts';
+import type { SensitiveKind } from './hosts.ts';
 
 /** Everybody's machine and account, and the name of ours for what is reached through another source. */
 const everybodys = 'localhost via unix stdin stdout null none nil root nobody opsdeck';
@@ -16,12 +16,12 @@ const ours = `
 `;
 
 /** Words that are never masked, as they say nothing about whose system this is. In small letters. */
-export const ownWords: readonly string[] = `${everybodys} ${ours}`.trim().split(/\s+/);
+export const isUnmaskedWord: readonly string[] = `${everybodys} ${ours}`.trim().split(/\s+/);
 
 /** What a profile says for certain about what has to be masked, and what must not be. */
 export interface MaskWords {
   /** Names by what they are. An address of numbers is not among them: its form says what it is. */
-  readonly names: readonly { readonly text: string; readonly is: Kind }[];
+  readonly names: readonly { readonly text: string; readonly is: SensitiveKind }[];
   /** Names of services, sources and environments: without them nobody could follow. */
   readonly stays: readonly string[];
   /** `share: { names }`: masked although they may be names of services. */
@@ -31,7 +31,7 @@ export interface MaskWords {
 }
 
 /** 'deploy@vm-3:22' → who, and where; the port is nobody's name. '[::1]:443' has no name. */
-export const partsOfAddress = (text: string): { readonly user?: string; readonly host?: string } => {
+export const splitAddress = (text: string): { readonly user?: string; readonly host?: string } => {
   const [, user, bracketed, plain] =
     /^(?:([^\s@/:]+)(?::[^\s@]*)?@)?(?:\[([^\]]+)\]|([^\s@:/,]+))(?::\d{1,5})?\/?$/.exec(text.trim()) ?? [];
   const host = bracketed ?? plain;

@@ -1,41 +1,41 @@
 import type { RegexTree } from './tree.ts';
 
 /** An upper bound that grows with a text's length n: `factor` · n^`degree`. */
-export interface Growth {
+export interface PolynomialBound {
   readonly factor: number;
   readonly degree: number;
 }
 
 /** Steps of one try, and ways out of a part: behind each of them everything that follows may be tried. */
-interface Effort {
-  readonly steps: Growth;
-  readonly ways: Growth;
+interface BacktrackingCost {
+  readonly steps: PolynomialBound;
+  readonly ways: PolynomialBound;
 }
 
-const one: Growth = { factor: 1, degree: 0 };
-const endless: Growth = { factor: Number.POSITIVE_INFINITY, degree: Number.POSITIVE_INFINITY };
-const simple: Effort = { steps: one, ways: one };
+const one: PolynomialBound = { factor: 1, degree: 0 };
+const endless: PolynomialBound = { factor: Number.POSITIVE_INFINITY, degree: Number.POSITIVE_INFINITY };
+const simple: BacktrackingCost = { steps: one, ways: one };
 
-const plus = (left: Growth, right: Growth): Growth => ({
+const plus = (left: PolynomialBound, right: PolynomialBound): PolynomialBound => ({
   factor: left.factor + right.factor,
   degree: Math.max(left.degree, right.degree),
 });
-const times = (left: Growth, right: Growth): Growth => ({
+const times = (left: PolynomialBound, right: PolynomialBound): PolynomialBound => ({
   factor: left.factor * right.factor,
   degree: left.degree + right.degree,
 });
 
-const followed = (first: Effort, then: Effort): Effort => ({
+const followed = (first: BacktrackingCost, then: BacktrackingCost): BacktrackingCost => ({
   steps: plus(first.steps, times(first.ways, then.steps)),
   ways: times(first.ways, then.ways),
 });
 
-const repeated = (of: Effort, least: number, most: number): Effort => {
+const repeated = (of: BacktrackingCost, least: number, most: number): BacktrackingCost => {
   const hasOneWay = of.ways.degree === 0 && of.ways.factor <= 1;
   if (most === Number.POSITIVE_INFINITY) {
     // A part with more than one way out multiplies them with every turn.
     if (!hasOneWay) return { steps: endless, ways: endless };
-    const turns: Growth = { factor: 1, degree: 1 };
+    const turns: PolynomialBound = { factor: 1, degree: 1 };
     return { steps: plus(times(turns, of.steps), { factor: least + 1, degree: 0 }), ways: turns };
   }
   const counts = most - least + 1;
@@ -44,7 +44,7 @@ const repeated = (of: Effort, least: number, most: number): Effort => {
       steps: times({ factor: Math.max(1, most), degree: 0 }, of.steps),
       ways: { factor: counts, degree: 0 },
     };
-  const wayCount: Growth = {
+  const wayCount: PolynomialBound = {
     factor: of.ways.factor ** most * counts,
     degree: of.ways.degree * most,
   };
@@ -54,13 +54,13 @@ const repeated = (of: Effort, least: number, most: number): Effort => {
   };
 };
 
-const effortOf = (tree: RegexTree): Effort => {
+const effortOf = (tree: RegexTree): BacktrackingCost => {
   switch (tree.is) {
     case 'one':
     case 'place':
       return simple;
     case 'sequence':
-      return tree.parts.reduceRight<Effort>((then, part) => followed(effortOf(part), then), simple);
+      return tree.parts.reduceRight<BacktrackingCost>((then, part) => followed(effortOf(part), then), simple);
     case 'choice':
       return tree.parts.map(effortOf).reduce((left, right) => ({
         steps: plus(left.steps, right.steps),
@@ -100,7 +100,7 @@ const withoutTail = (tree: RegexTree): RegexTree => {
 };
 
 /** The most steps that an engine which backtracks takes to look for a match anywhere in a text. */
-export const searchEffort = (tree: RegexTree): Growth => {
+export const searchEffort = (tree: RegexTree): PolynomialBound => {
   const { steps } = effortOf(withoutTail(tree));
   return isAnchored(tree) ? steps : times({ factor: 1, degree: 1 }, steps);
 };

@@ -1,10 +1,10 @@
 import { RE2JS } from 're2js';
 import type { Millis } from '../fault.ts';
 import { withHalves } from './char-ranges.ts';
-import { type Growth, searchEffort } from './effort.ts';
+import { type PolynomialBound, searchEffort } from './effort.ts';
 import { hasCaseGroup, hasLines, hasLookOrReference, parseRegex, splitsLineEnds } from './parse.ts';
 import type { RegexTree } from './tree.ts';
-import { watched } from './watchdog.ts';
+import { runWatched } from './watchdog.ts';
 
 const quantifier = (least: number, most: number): string => {
   if (most === Number.POSITIVE_INFINITY) return least === 0 ? '*' : least === 1 ? '+' : `{${least},}`;
@@ -108,7 +108,7 @@ const patienceMs: Millis = 100;
 const overrunsAtMost = 3;
 
 /** A part of a text, from its first character to behind its last one. */
-export type Span = readonly [from: number, to: number];
+export type TextSpan = readonly [from: number, to: number];
 
 /** A regular expression that is matched in a time that grows with the text's length and no faster. */
 export interface Matcher {
@@ -124,7 +124,7 @@ export interface Matcher {
   /** The whole match and its groups. Throws PatternLimit. */
   exec(text: string): readonly (string | undefined)[] | null;
   /** Where it matches, `most` places at most. Throws PatternLimit. */
-  spans(text: string, most: number): readonly Span[];
+  spans(text: string, most: number): readonly TextSpan[];
 }
 
 /** A pattern that needs backtracking took too long on a text: whether it matches is not known. */
@@ -137,7 +137,7 @@ export class PatternLimit extends Error {
   }
 }
 
-const nativeChars = ({ factor, degree }: Growth): number => {
+const nativeChars = ({ factor, degree }: PolynomialBound): number => {
   if (factor > stepsAtMost) return 0;
   if (degree === 0 || (degree === 1 && factor <= stepsPerCharacter)) return Number.POSITIVE_INFINITY;
   return Math.floor((stepsAtMost / factor) ** (1 / degree));
@@ -146,8 +146,8 @@ const nativeChars = ({ factor, degree }: Growth): number => {
 /** What is known of an expression that could not be taken apart: only that every character may double its steps. */
 const unknownChars = Math.floor(Math.log2(stepsAtMost));
 
-const nativeSpans = (regExp: RegExp, text: string, most: number): readonly Span[] => {
-  const spans: Span[] = [];
+const nativeSpans = (regExp: RegExp, text: string, most: number): readonly TextSpan[] => {
+  const spans: TextSpan[] = [];
   regExp.lastIndex = 0;
   for (let found = regExp.exec(text); found !== null && spans.length < most; found = regExp.exec(text)) {
     spans.push([found.index, regExp.lastIndex]);
@@ -162,8 +162,8 @@ const nativeSpans = (regExp: RegExp, text: string, most: number): readonly Span[
 const isQuickEnough = ({ size }: Re2, length: number): boolean =>
   size <= instructionsAtMost || size * length <= instructionsAtMost * longest;
 
-const re2Spans = (re2: Re2, text: string, most: number): readonly Span[] => {
-  const spans: Span[] = [];
+const re2Spans = (re2: Re2, text: string, most: number): readonly TextSpan[] => {
+  const spans: TextSpan[] = [];
   if (most > 0)
     for (const { span } of re2.matches(text)) {
       spans.push(span);
@@ -214,7 +214,7 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
     if (quick !== undefined) return quick.result;
     const linear = re2();
     if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
-    const found = overruns < overrunsAtMost ? watched(natively, patienceMs) : undefined;
+    const found = overruns < overrunsAtMost ? runWatched(natively, patienceMs) : undefined;
     if (found !== undefined) return found.result;
     overruns++;
     throw new PatternLimit(source);

@@ -76,7 +76,7 @@ const escapedAtom = (
 };
 
 /** How the characters of an expression are read. */
-interface Reading {
+interface RegexFlags {
   /** Flag u: characters, not halves of surrogate pairs; and the flag i goes by Unicode's case folding, as RE2's does. */
   readonly unicode: boolean;
   readonly ignoreCase: boolean;
@@ -103,7 +103,7 @@ const splits = (ranges: readonly Range[], names: readonly NamedClass[]): boolean
 const oneOf = (
   members: readonly Omit<Atom, 'length'>[],
   not: boolean,
-  { unicode, ignoreCase }: Reading,
+  { unicode, ignoreCase }: RegexFlags,
 ): RegexTree => {
   const written = members.flatMap((member) => ('range' in member ? [member.range as Range] : []));
   const names = members.flatMap((member) => ('named' in member ? [member.named as NamedClass] : []));
@@ -150,14 +150,14 @@ const take = (reader: Reader, form: RegExp): RegExpExecArray | undefined => {
   return found;
 };
 
-const readingOf = ({ flags }: Reader): Reading => ({
+const flagsOf = ({ flags }: Reader): RegexFlags => ({
   unicode: flags.includes('u'),
   ignoreCase: flags.includes('i'),
 });
 
 /** One character, or an escape of one or of a class that has a name. */
 const readMember = (reader: Reader, inClass: boolean): Atom => {
-  const reading = readingOf(reader);
+  const reading = flagsOf(reader);
   const next = rest(reader);
   const code = (reading.unicode ? next.codePointAt(0) : next.charCodeAt(0)) ?? 0;
   const isEscape = next.startsWith('\\');
@@ -183,7 +183,7 @@ const readClass = (reader: Reader): RegexTree => {
     if ('range' in from && 'range' in to) members.push({ range: [from.range[0], to.range[1]] });
     else members.push(from, dash, to);
   }
-  return oneOf(members, not, readingOf(reader));
+  return oneOf(members, not, flagsOf(reader));
 };
 
 const dash = characterAtom(0x2d, 1);
@@ -232,7 +232,7 @@ const readAtom = (reader: Reader): RegexTree => {
   if (take(reader, /^\\(?:[1-9]\d*|k<\w+>)/) !== undefined) return { is: 'reference' };
   if (/[*+?]/.test(character)) throw new NotUnderstood();
   if (take(reader, /^\./) !== undefined) return { is: 'one', re2: anyCharacter(reader.flags.includes('s')) };
-  return oneOf([readMember(reader, false)], false, readingOf(reader));
+  return oneOf([readMember(reader, false)], false, flagsOf(reader));
 };
 
 const readRepeat = (reader: Reader): RegexTree => {

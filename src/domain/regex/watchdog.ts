@@ -1,17 +1,17 @@
 import type { Millis } from '../fault.ts';
 
 /** Does some work for at most so long: 'over' when it was ended before it was done. */
-export type Watchdog = (work: () => void, ms: Millis) => 'done' | 'over';
+type RegexWatchdog = (work: () => void, ms: Millis) => 'done' | 'over';
 
-let present: Watchdog | undefined;
+let present: RegexWatchdog | undefined;
 
 /** From now on what needs backtracking is matched under this watchdog. */
-export const setWatchdog = (watchdog: Watchdog | undefined): void => {
+export const setRegexWatchdog = (watchdog: RegexWatchdog | undefined): void => {
   present = watchdog;
 };
 
 /** What some work gives; undefined when it was ended after so long, or when no watchdog is there to end it. */
-export const watched = <T>(work: () => T, ms: Millis): { readonly result: T } | undefined => {
+export const runWatched = <T>(work: () => T, ms: Millis): { readonly result: T } | undefined => {
   let result: { readonly result: T } | undefined;
   const outcome = present?.(() => {
     result = { result: work() };

@@ -1,28 +1,28 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Danger } from '../../domain/operation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Copies } from '../../persistence/ledger/copies.ts';
+import type { AuditCopies } from '../../persistence/ledger/copies.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
-import { armingEntry } from '../journal/runs.ts';
-import { createTeller } from '../journal/teller.ts';
-import { createCriticalTeller, withCriticals } from './criticals.ts';
-import { createDescribing } from './describing.ts';
-import { savedWords, withChanges, withEntries, withMessage } from './messages.ts';
-import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
-import { alsoOpen, openView, rehearsing } from './open-view.ts';
+import { armingJournalEntry } from '../journal/runs.ts';
+import { createJournalTracker } from '../journal/teller.ts';
+import { createCriticalNotifier, withCriticals } from './criticals.ts';
+import { createObjectDescriber } from './describing.ts';
+import { fileSavedText, withJournalChanges, withJournalEntries, withMessage } from './messages.ts';
+import { runbookDangers, sameSuggestions, withRunbookDanger } from './offered.ts';
+import { drillState, environmentState, withOpenEnvironments } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
-import { createReopening } from './reopening.ts';
+import { createProfileReloader } from './reopening.ts';
 import { createRunCommands, createRunFlow, type RunFlow } from './run-flow.ts';
-import { createRunHistory, runbookIn } from './run-history.ts';
-import { createLogs } from './run-output.ts';
+import { createRunHistory, runbookOfRun } from './run-history.ts';
+import { createCockpitLogs } from './run-output.ts';
 
 /** Tells of copies that could not be made, each trouble once, and that it is over. `isGoing`: a run is, and is told first. */
-export const createCopyTrouble = (say: (text: string, level: 'ok' | 'warn') => void) => {
-  const told = new Map<Pick<Copies, 'trouble'>, string>();
-  return (copies: readonly Pick<Copies, 'trouble'>[], isGoing: boolean): void => {
+export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
+  const told = new Map<Pick<AuditCopies, 'trouble'>, string>();
+  return (copies: readonly Pick<AuditCopies, 'trouble'>[], isGoing: boolean): void => {
     if (isGoing) return;
     for (const copy of copies) {
       const trouble = copy.trouble();
@@ -51,20 +51,20 @@ const createRehearsal =
       return say('only an embedded world can rehearse', 'warn');
     world.rehearse(incident, profile.env);
     say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
-    cockpit.setState((s) => rehearsing(s, incident));
+    cockpit.setState((s) => drillState(s, incident));
   };
 
-interface Present {
+interface ControllerState {
   readonly opened: OpenedEnvironment;
   readonly across: readonly Engine[];
   readonly flow: RunFlow;
   readonly suggest: Suggester;
-  readonly changes: ReturnType<typeof createTeller>;
-  readonly criticals: ReturnType<typeof createCriticalTeller>;
+  readonly changes: ReturnType<typeof createJournalTracker>;
+  readonly criticals: ReturnType<typeof createCriticalNotifier>;
   readonly dangers: ReadonlyMap<string, Danger>;
 }
 
-export interface Controller extends Commands {
+export interface CockpitController extends Commands {
   /** Opens the environment asked for on the command line (or the default, or lets the picker ask). */
   first(name: string | undefined): Promise<void>;
   /** The files of the profile that is open have changed. */
@@ -73,9 +73,9 @@ export interface Controller extends Commands {
 }
 
 /** The commands behind the cockpit's keys. Holds what is open; everything shown goes through the store. */
-export const createController = (parts: CockpitParts): Controller => {
+export const createCockpitController = (parts: CockpitParts): CockpitController => {
   const { cockpit, clock } = parts;
-  let present: Present | undefined;
+  let present: ControllerState | undefined;
   /** Counts openings, so that a slow one that was overtaken is closed instead of shown. */
   let opening = 0;
   /** What was asked for last, for another try after the profile has been mended. */
@@ -89,19 +89,19 @@ export const createController = (parts: CockpitParts): Controller => {
     const was = cockpit.getState().arming;
     const arming = present.opened.arming.state(clock.now());
     if (was.armedUntil !== undefined && arming.armedUntil === undefined) say('disarmed: read-only again');
-    const entry = armingEntry(present.opened.profile.env, was, arming, clock.now());
-    if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
+    const entry = armingJournalEntry(present.opened.profile.env, was, arming, clock.now());
+    if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
     if (was.armedUntil !== arming.armedUntil || was.readOnly !== arming.readOnly)
       cockpit.setState({ arming });
   };
 
-  const tellCopies = createCopyTrouble(say);
+  const tellCopies = createCopyFailureReporter(say);
 
   /** Every runbook with whether it matches now: what keys and rows offer. */
-  const offer = ({ opened, suggest, dangers }: Present, snapshot: Snapshot): void => {
+  const offer = ({ opened, suggest, dangers }: ControllerState, snapshot: Snapshot): void => {
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
-    const offered = suggestions.map((one) => withDanger(one, dangers));
+    const offered = suggestions.map((one) => withRunbookDanger(one, dangers));
     if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
   };
 
@@ -110,20 +110,20 @@ export const createController = (parts: CockpitParts): Controller => {
     reopening.everySecond();
     if (present === undefined) return;
     const { opened, changes, criticals } = present;
-    tellCopies(opened.copies ?? [], present.flow.busy());
+    tellCopies(opened.copies ?? [], present.flow.isBusy());
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
     cockpit.setState((s) => withCriticals(s, criticals(snapshot)));
     const told = changes(snapshot);
-    if (told.length > 0) cockpit.setState((s) => withChanges(s, told));
+    if (told.length > 0) cockpit.setState((s) => withJournalChanges(s, told));
   };
   const stopTicking = clock.every(1000, everySecond);
 
-  const describing = createDescribing(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
+  const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
-  const past = createRunHistory(cockpit, parts.stateDir, clock, (run) => runbookIn(present?.opened, run));
+  const past = createRunHistory(cockpit, parts.stateDir, clock, (run) => runbookOfRun(present?.opened, run));
 
-  const logs = createLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
+  const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
   const closePresent = async (): Promise<void> => {
     const was = present;
@@ -139,7 +139,7 @@ export const createController = (parts: CockpitParts): Controller => {
 
   /** With nothing open yet the complaints are the screen; otherwise what is open stays, and the first few are told. */
   const refuse = (lines: readonly string[]): void => {
-    if (present === undefined) cockpit.setState({ refused: lines });
+    if (present === undefined) cockpit.setState({ profileErrors: lines });
     else for (const line of lines.slice(0, 3)) say(line, 'warn');
   };
 
@@ -148,7 +148,10 @@ export const createController = (parts: CockpitParts): Controller => {
     wanted = name;
     const chosen = await parts.choose(name);
     if ('several' in chosen)
-      return cockpit.setState(({ refused: _, ...rest }) => ({ ...rest, picking: true }), true);
+      return cockpit.setState(
+        ({ profileErrors: _, ...rest }) => ({ ...rest, isPickingEnvironment: true }),
+        true,
+      );
     if ('refused' in chosen) return refuse(chosen.refused);
     const opened = await parts.open(chosen.one);
     if ('refused' in opened) return turn === opening ? refuse(opened.refused) : undefined;
@@ -158,17 +161,17 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const enter = async (opened: OpenedEnvironment, again: boolean): Promise<void> => {
     await closePresent();
-    const here: Present = {
+    const here: ControllerState = {
       opened,
       across: [],
       flow: createRunFlow(parts, opened, say, past),
       suggest: createSuggester(opened.profile.runbooks),
-      changes: createTeller(),
-      criticals: createCriticalTeller(() => cockpit.getState().settings.bell.how !== 'off'),
-      dangers: dangersOf(opened.profile.runbooks, opened.engine.sources),
+      changes: createJournalTracker(),
+      criticals: createCriticalNotifier(() => cockpit.getState().settings.bell.how !== 'off'),
+      dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
     };
     present = here;
-    cockpit.setState((s) => openView(s, opened, clock.now(), again), true);
+    cockpit.setState((s) => environmentState(s, opened, clock.now(), again), true);
     // At once: a key that is pressed before the first second is over must not be told that no runbook takes its row.
     offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
@@ -177,11 +180,11 @@ export const createController = (parts: CockpitParts): Controller => {
   };
 
   /** The other environments are opened after this one is shown: they must not hold it up. */
-  const lookAcross = async (here: Present): Promise<void> => {
+  const lookAcross = async (here: ControllerState): Promise<void> => {
     const across = await here.opened.openAcross();
     if (present !== here) return void (await Promise.all(across.map((engine) => engine.close())));
     present = { ...here, across };
-    cockpit.setState((s) => alsoOpen(s, across));
+    cockpit.setState((s) => withOpenEnvironments(s, across));
     parts.switched(here.opened, across);
     for (const engine of across) engine.start();
   };
@@ -192,7 +195,7 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const runs = createRunCommands(cockpit, () => present, past, say, guarded);
 
-  const reopening = createReopening({
+  const reopening = createProfileReloader({
     ...parts,
     current: () => present?.opened,
     enter: (opened) => enter(opened, true),
@@ -211,13 +214,13 @@ export const createController = (parts: CockpitParts): Controller => {
     },
     askNow: () => {
       if (present === undefined) return guarded(openOne(wanted));
-      present.opened.engine.askNow();
-      logs.askNow();
-      for (const engine of present.across) engine.askNow();
+      present.opened.engine.pollNow();
+      logs.discoverNow();
+      for (const engine of present.across) engine.pollNow();
     },
-    read: (feeds) => present?.opened.engine.askNow(feeds),
+    read: (feeds) => present?.opened.engine.pollNow(feeds),
     openEnvironment: (name) => {
-      if (present?.flow.busy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      if (present?.flow.isBusy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
       guarded(openOne(name));
     },
     arm: (reason) => {
@@ -232,7 +235,7 @@ export const createController = (parts: CockpitParts): Controller => {
     describe: (subject, how) => guarded(describing.begin(subject, how)),
     stopDescribing: describing.stop,
     rehearse: createRehearsal(cockpit, () => present?.opened, say),
-    save: (name, text) => guarded(parts.save(name, text).then((saved) => say(...savedWords(saved)))),
+    save: (name, text) => guarded(parts.save(name, text).then((saved) => say(...fileSavedText(saved)))),
     logs,
     quit: parts.quit,
   };

@@ -1,24 +1,24 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { count } from '../../domain/format.ts';
+import { formatCount } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { factKinds, rowName } from '../../kinds/registry.ts';
-import type { CockpitState, Critical } from '../../store/cockpit.ts';
+import type { CockpitState, CriticalEvent } from '../../store/cockpit.ts';
 
 /** What has been told of is not told of again for so long, even if it was well in between. */
 const quietMs: Millis = 5 * 60_000;
 
 /** How many are kept. */
-const kept = 50;
+const maxCriticals = 50;
 
 /** The list with some more, oldest dropped. */
-export const withCriticals = (state: CockpitState, news: readonly Critical[]): CockpitState =>
+export const withCriticals = (state: CockpitState, news: readonly CriticalEvent[]): CockpitState =>
   // The very same state tells nobody of a change.
-  news.length === 0 ? state : { ...state, criticals: [...state.criticals, ...news].slice(-kept) };
+  news.length === 0 ? state : { ...state, criticals: [...state.criticals, ...news].slice(-maxCriticals) };
 
-interface Standing {
+interface CriticalState {
   readonly key: string;
   readonly level: Level;
   text(): string;
@@ -27,7 +27,7 @@ interface Standing {
 }
 
 const valueText = (value: SignalRow['value'], unit: string): string => {
-  const text = typeof value === 'number' ? count(value, 3) : (value ?? '');
+  const text = typeof value === 'number' ? formatCount(value, 3) : (value ?? '');
   return text === '' || unit === '' ? text : `${text} ${unit}`;
 };
 
@@ -42,18 +42,18 @@ const isInSight = ({ asked, waiting }: KindView): boolean => asked && waiting ==
  * nor what only was out of sight for a while, nor the same one again within five minutes. While nobody wants to be told,
  * nothing is looked at; the first look after that is a first one again.
  */
-export const createCriticalTeller = (
+export const createCriticalNotifier = (
   isWanted: () => boolean,
-): ((snapshot: Snapshot) => readonly Critical[]) => {
+): ((snapshot: Snapshot) => readonly CriticalEvent[]) => {
   /** The last level that was known, by key. */
   let known: ReadonlyMap<string, Level> = new Map();
   let inSight: ReadonlySet<FactKind> = new Set();
   let told: ReadonlyMap<string, Millis> = new Map();
 
-  const standings = (snapshot: Snapshot): readonly Standing[] => [
+  const standings = (snapshot: Snapshot): readonly CriticalState[] => [
     ...factKinds().flatMap((kind) =>
       snapshot.kinds[kind].rows.map(
-        (row): Standing => ({
+        (row): CriticalState => ({
           key: `${kind} ${row.key}`,
           level: row.level,
           text: () => `${kind} ${rowName(kind, row.fact)}`,
@@ -62,7 +62,7 @@ export const createCriticalTeller = (
       ),
     ),
     ...snapshot.signals.map(
-      (row): Standing => ({
+      (row): CriticalState => ({
         key: `signal ${row.key}`,
         level: row.level,
         text: () => signalText(row),
@@ -72,7 +72,7 @@ export const createCriticalTeller = (
   ];
 
   /** Of what has gone nothing is kept, except where it may only be out of sight. */
-  const stillKnown = (snapshot: Snapshot, all: readonly Standing[]): Map<string, Level> => {
+  const stillKnown = (snapshot: Snapshot, all: readonly CriticalState[]): Map<string, Level> => {
     const blind = factKinds().filter((kind) => {
       const view = snapshot.kinds[kind];
       return view.blind.length > 0 || view.waiting > 0;
@@ -92,7 +92,7 @@ export const createCriticalTeller = (
     const all = standings(snapshot);
     const next = stillKnown(snapshot, all);
     told = new Map([...told].filter(([, since]) => at - since < quietMs));
-    const news: Critical[] = [];
+    const news: CriticalEvent[] = [];
     for (const { key, level, text, isNewcomer } of all) {
       if (level === 'unknown') continue;
       const was = known.get(key);

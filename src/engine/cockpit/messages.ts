@@ -1,15 +1,15 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import type { Ending } from '../../domain/run.ts';
-import type { Saved } from '../../platform/files/save-file.ts';
+import type { RunEnding } from '../../domain/run.ts';
+import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 
 /** How many changes are kept in memory. */
 const maxJournalEntries = 2000;
 
 /** The journal with these behind it, oldest dropped. */
-export const withEntries = (
+export const withJournalEntries = (
   { journal }: Pick<CockpitState, 'journal'>,
   entries: readonly JournalEntry[],
 ): Pick<CockpitState, 'journal'> => ({ journal: [...journal, ...entries].slice(-maxJournalEntries) });
@@ -28,23 +28,26 @@ export const withMessage = (
 });
 
 /** What is said of a run that has ended while nobody had its card before them. */
-export const endedWords = (
+export const runEndedText = (
   { runbook, proposal }: RunView,
-  ending: Ending,
+  ending: RunEnding,
 ): readonly [text: string, level: 'ok' | 'warn'] => [
   `${proposal?.title ?? runbook.title}: ${ending.replaceAll('-', ' ').toUpperCase()}`,
   ending === 'recovered' ? 'ok' : 'warn',
 ];
 
 /** What came of writing a file. */
-export const savedWords = (saved: Saved): readonly [text: string, level: 'ok' | 'warn'] =>
+export const fileSavedText = (saved: SaveResult): readonly [text: string, level: 'ok' | 'warn'] =>
   'path' in saved ? [`written: ${saved.path}`, 'ok'] : [`nothing was written: ${saved.why}`, 'warn'];
 
 /** The journal with these changes, and a message of each: 'breaker bus-0 · broker: CLOSED → OPEN'. */
-export const withChanges = (
+export const withJournalChanges = (
   state: Pick<CockpitState, 'messages' | 'journal'>,
   entries: readonly JournalEntry[],
 ): Pick<CockpitState, 'messages' | 'journal'> => {
   const messages = entries.map(({ at, level, what, change }) => ({ at, level, text: `${what}: ${change}` }));
-  return { messages: [...state.messages, ...messages].slice(-maxMessages), ...withEntries(state, entries) };
+  return {
+    messages: [...state.messages, ...messages].slice(-maxMessages),
+    ...withJournalEntries(state, entries),
+  };
 };

@@ -1,8 +1,8 @@
-import { type Danger, usedParts } from '../../domain/operation.ts';
+import { type Danger, splitUse } from '../../domain/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
-import { foreseenDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
+import { estimatedDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
-import type { Suggestion } from '../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../store/cockpit.ts';
 
 type With = NonNullable<ActStep['with']>;
 
@@ -19,26 +19,29 @@ const toldBy = (operation: Operation | undefined, given: With): OperationDanger 
 };
 
 const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
-  const { source, name } = usedParts(use ?? '');
+  const { source, name } = splitUse(use ?? '');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
   const told = toldBy(operation, given);
-  return foreseenDanger(told, danger);
+  return estimatedDanger(told, danger);
 };
 
 /** The danger of each runbook's worst step, by its id, as far as it can be told before parameters are bound. */
-export const dangersOf = (
+export const runbookDangers = (
   runbooks: readonly Runbook[],
   sources: ReadonlyMap<string, Source>,
 ): ReadonlyMap<string, Danger> =>
   new Map(runbooks.map(({ id, act }) => [id, mostDangerous(act.map((step) => ofStep(step, sources)))]));
 
-export const withDanger = (suggestion: Suggestion, dangers: ReadonlyMap<string, Danger>): Suggestion => {
+export const withRunbookDanger = (
+  suggestion: RunbookSuggestion,
+  dangers: ReadonlyMap<string, Danger>,
+): RunbookSuggestion => {
   const danger = dangers.get(suggestion.runbook.id);
   return danger === undefined ? suggestion : { ...suggestion, danger };
 };
 
 /** Whether two lists say the same of the same runbooks: what has not changed need not be drawn again. */
-export const sameSuggestions = (a: readonly Suggestion[], b: readonly Suggestion[]): boolean =>
+export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly RunbookSuggestion[]): boolean =>
   a.length === b.length &&
   a.every((one, index) => {
     const other = b[index];

@@ -1,17 +1,17 @@
 import type { Millis } from '../../domain/fault.ts';
-import { profileWords } from '../../domain/mask/profile-words.ts';
+import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenedEnvironment } from './parts.ts';
 
 /** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
-export const openView = (
+export const environmentState = (
   state: CockpitState,
   { profile, file, world, arming, engine }: OpenedEnvironment,
   now: Millis,
   again: boolean,
 ): CockpitState => {
-  const { refused: _, run, picking: __, ...rest } = state;
+  const { profileErrors: _, run, isPickingEnvironment: __, ...rest } = state;
   const incident = world?.incident;
   return {
     ...rest,
@@ -27,7 +27,7 @@ export const openView = (
       incidents: world?.incidents ?? [],
       ...(incident === undefined ? {} : { incident }),
       across: profile.across,
-      words: [profileWords(profile)],
+      words: [maskWordsOf(profile)],
       contacts: profile.contacts,
       links: profile.links,
       ...(profile.escalation === undefined ? {} : { escalation: profile.escalation }),
@@ -53,18 +53,18 @@ export const openView = (
 };
 
 /** What is shown once an incident of the embedded world has begun, or has been ended. */
-export const rehearsing = ({ open }: CockpitState, incident: string | undefined): Partial<CockpitState> => {
+export const drillState = ({ open }: CockpitState, incident: string | undefined): Partial<CockpitState> => {
   if (open === undefined) return {};
   const { incident: _, ...rest } = open;
   return { open: incident === undefined ? rest : { ...rest, incident } };
 };
 
 /** The other environments of its system are open as well: share mode learns their words too. */
-export const alsoOpen = (
+export const withOpenEnvironments = (
   { open }: CockpitState,
   across: readonly Pick<Engine, 'profile'>[],
 ): Partial<CockpitState> => {
   if (open === undefined) return {};
-  const words = [...(open.words ?? []), ...across.map(({ profile }) => profileWords(profile))];
+  const words = [...(open.words ?? []), ...across.map(({ profile }) => maskWordsOf(profile))];
   return { open: { ...open, words } };
 };

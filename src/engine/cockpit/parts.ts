@@ -1,12 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import type { Copies } from '../../persistence/ledger/copies.ts';
+import type { AuditCopies } from '../../persistence/ledger/copies.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Saved } from '../../platform/files/save-file.ts';
+import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { ArmingControl } from '../../runs/admission.ts';
 import type { Executor } from '../../runs/door.ts';
-import type { World } from '../../simulator/world.ts';
+import type { RunningSimulator } from '../../simulator/world.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
 
@@ -19,15 +19,15 @@ export interface OpenedEnvironment {
   readonly executor: Executor;
   readonly arming: ArmingControl;
   /** What tells how copies of the ledger fare. */
-  readonly copies?: readonly Pick<Copies, 'trouble'>[];
-  readonly world?: World;
+  readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
+  readonly world?: RunningSimulator;
   /** Opens the environments of `across` that are not this one, for health, signals and alerts only, asked slowly. */
   openAcross(): Promise<readonly Engine[]>;
   close(): Promise<void>;
 }
 
 /** A profile that cannot be opened: its complaints, line by line. Nothing was contacted. */
-export interface Refused {
+export interface RejectedProfile {
   readonly refused: readonly string[];
 }
 
@@ -39,12 +39,12 @@ export interface CockpitParts {
   /** Looks the profiles up afresh. `undefined`: the default. 'several': the picker has to ask. */
   choose(
     name: string | undefined,
-  ): Promise<{ readonly one: EnvironmentRef } | { readonly several: true } | Refused>;
-  open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
+  ): Promise<{ readonly one: EnvironmentRef } | { readonly several: true } | RejectedProfile>;
+  open(ref: EnvironmentRef): Promise<OpenedEnvironment | RejectedProfile>;
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
   /** Writes a new file where the cockpit was started. */
-  save(name: string, text: string | Iterable<string>): Promise<Saved>;
+  save(name: string, text: string | Iterable<string>): Promise<SaveResult>;
   /** Where the ledger is. */
   readonly stateDir: string;
   quit(): void;

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile, SignalSpec, SourceEntry, Tier } from '../../domain/profile.ts';
-import { signalOf } from '../../persistence/history/newest.ts';
+import { signalOfSeriesKey } from '../../persistence/history/newest.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { OpenedEnvironment, Refused } from './parts.ts';
+import type { OpenedEnvironment, RejectedProfile } from './parts.ts';
 
 interface Environment {
   readonly profile: Pick<Profile, 'sources' | 'signals' | 'limits'>;
@@ -38,11 +38,11 @@ const unchanged = (from: Environment, to: Environment): ReadonlySet<string> =>
  * that are read and judged as before, and, where every source is as before, since when rows stand as they do. Readings
  * themselves are not handed on: the first answers come at once, and what nobody has answered yet is not shown as known.
  */
-export const carryOver = (from: Environment, to: Environment): void => {
+export const carryOverState = (from: Environment, to: Environment): void => {
   const same = unchanged(from, to);
   const was = from.engine.facts.getState();
   const of = <T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
-    Object.fromEntries(Object.entries(entries).filter(([key]) => same.has(signalOf(key))));
+    Object.fromEntries(Object.entries(entries).filter(([key]) => same.has(signalOfSeriesKey(key))));
   const everySource =
     isDeepStrictEqual(from.profile.limits, to.profile.limits) &&
     isDeepStrictEqual(from.profile.sources.map(said), to.profile.sources.map(said));
@@ -55,19 +55,19 @@ export const carryOver = (from: Environment, to: Environment): void => {
 };
 
 /** The open environment's profile is saved while it is open. */
-export interface Reopening {
+interface ProfileReloader {
   /** The profile's files have changed: it is opened again, at once or after the run that is going. */
   saved(): void;
   /** Looks whether what it waits for has come. */
   everySecond(): void;
 }
 
-interface ReopeningParts {
+interface ProfileReloaderParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Pick<Clock, 'now'>;
   /** What is open now; undefined: nothing is. */
   current(): OpenedEnvironment | undefined;
-  open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
+  open(ref: EnvironmentRef): Promise<OpenedEnvironment | RejectedProfile>;
   /** Puts it in the place of what is open. */
   enter(opened: OpenedEnvironment): Promise<void>;
   /** Another try at what could not be opened. */
@@ -87,7 +87,7 @@ const openName = ({ system, env }: Pick<EnvironmentRef, 'system' | 'env'>): stri
  * Opens an environment again whose profile was saved: never under a run, one at a time, and only with a profile that
  * can be opened and is still that environment's. A wrong one is told and changes nothing.
  */
-export const createReopening = (parts: ReopeningParts): Reopening => {
+export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloader => {
   const { cockpit, clock, current, say } = parts;
   /** A run is on its way to something: asked about, planned, sent or proved. */
   const isGoing = (): boolean => !['ended', undefined].includes(cockpit.getState().run?.stage);
@@ -123,7 +123,7 @@ export const createReopening = (parts: ReopeningParts): Reopening => {
       return opened.close();
     }
     const wasArmed = was.arming.state(clock.now()).armedUntil !== undefined;
-    carryOver(was, opened);
+    carryOverState(was, opened);
     await parts.enter(opened);
     sayOpened(wasArmed, open.tier, opened.profile.tier);
   };

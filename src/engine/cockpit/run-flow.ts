@@ -1,18 +1,18 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Shown } from '../../domain/proposal.ts';
-import type { Diagnosed, Ending, LoginAnswer, RunEvent } from '../../domain/run.ts';
+import type { ShownTarget } from '../../domain/proposal.ts';
+import type { DiagnosisResult, LoginResult, RunEnding, RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import type { GivenParams } from '../../runs/runbooks/params.ts';
+import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
-import { newRun, runAfter, withEnded, withFound } from '../../store/run-view.ts';
-import { diagnoseAll } from '../diagnose.ts';
-import { runEntry } from '../journal/runs.ts';
-import { endedWords, withEntries } from './messages.ts';
+import { addDiagnosis, addEndedRun, applyRunEvent, newRunView } from '../../store/run-view.ts';
+import { diagnoseSteps } from '../diagnose.ts';
+import { runJournalEntry } from '../journal/runs.ts';
+import { runEndedText, withJournalEntries } from './messages.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
-import { createReadingTime, createRunAnswers, nextAsked } from './run-answers.ts';
+import { createConfirmDelay, createPendingRunAnswers, nextParamPrompt } from './run-answers.ts';
 import type { RunHistory } from './run-history.ts';
-import { createRunWatch } from './watching.ts';
+import { createRecoveredRunWatch } from './watching.ts';
 
 /** The commands that are about runs. */
 type RunCommands = Pick<
@@ -33,7 +33,7 @@ type RunCommands = Pick<
   | 'loggedIn'
 >;
 
-interface Here {
+interface CurrentRunFlow {
   readonly opened: OpenedEnvironment;
   readonly flow: RunFlow;
 }
@@ -41,7 +41,7 @@ interface Here {
 /** What keys ask of runs, handed to the flow of the environment that is open; nothing happens while none is. */
 export const createRunCommands = (
   cockpit: StoreApi<CockpitState>,
-  here: () => Here | undefined,
+  here: () => CurrentRunFlow | undefined,
   history: RunHistory,
   say: (text: string, level?: 'ok' | 'unknown' | 'warn') => void,
   guarded: (work: Promise<void> | undefined) => void,
@@ -79,7 +79,7 @@ export const createRunCommands = (
     },
     readRuns: () => guarded(history.read()),
     showRun: (run) => {
-      if (flow()?.busy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      if (flow()?.isBusy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
       guarded(history.show(run));
     },
     note: (run, text) => guarded(flow()?.note(run, text)),
@@ -88,7 +88,7 @@ export const createRunCommands = (
 };
 
 export interface RunFlow {
-  begin(runbook: Runbook, given: GivenParams, shown?: readonly Shown[]): Promise<void>;
+  begin(runbook: Runbook, given: ParamInputs, shown?: readonly ShownTarget[]): Promise<void>;
   give(name: string, value: string | readonly string[]): Promise<void>;
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
   decline(): Promise<void>;
@@ -98,13 +98,13 @@ export interface RunFlow {
   /** Plans the card's run again, breaking a freeze for this reason. */
   override(reason: string): Promise<void>;
   note(run: string, text: string): Promise<void>;
-  loggedIn(answer: LoginAnswer): void;
+  loggedIn(answer: LoginResult): void;
   /** Resolves when the run that goes on has ended and is in the ledger. */
   settled(): Promise<void>;
   /** Ends the watch of every run that has recovered; resolves when that is in the ledger. */
   unwatch(why: string): Promise<void>;
   /** True while something acts, waits in its window, or proves. */
-  busy(): boolean;
+  isBusy(): boolean;
 }
 
 /** The run on screen, from the question for its parameters to its end. Everything that acts is the executor's. */
@@ -114,13 +114,13 @@ export const createRunFlow = (
   say: (text: string, level?: 'ok' | 'warn') => void,
   past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
-  let given: GivenParams = {};
-  let shown: readonly Shown[] = [];
+  let given: ParamInputs = {};
+  let shown: readonly ShownTarget[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
-  const watch = createRunWatch(cockpit, opened.executor);
-  const reading = createReadingTime(clock, opened.arming);
+  const watch = createRecoveredRunWatch(cockpit, opened.executor);
+  const reading = createConfirmDelay(clock, opened.arming);
   const view = (): RunView | undefined => cockpit.getState().run;
   const show = (change: Partial<RunView>): void => {
     if (change.stage === 'proposed') reading.shown();
@@ -131,12 +131,12 @@ export const createRunFlow = (
   const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
 
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
-    const put = ({ step, ...found }: Diagnosed): void =>
+    const put = ({ step, ...found }: DiagnosisResult): void =>
       cockpit.setState((s) =>
-        s.run === undefined || signal.aborted ? {} : { run: withFound(s.run, step, found, clock.now()) },
+        s.run === undefined || signal.aborted ? {} : { run: addDiagnosis(s.run, step, found, clock.now()) },
       );
     const parts = { engine: opened.engine, openIo, clock };
-    void diagnoseAll(runbook.diagnose, values, parts, signal, put);
+    void diagnoseSteps(runbook.diagnose, values, parts, signal, put);
   };
 
   const plan = async (runbook: Runbook, values: RunView['params'], override?: string): Promise<void> => {
@@ -151,32 +151,34 @@ export const createRunFlow = (
 
   /** Asks for the first parameter that still lacks a value; plans when none does. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    const next = nextAsked(runbook, given, opened.engine.snapshot());
+    const next = nextParamPrompt(runbook, given, opened.engine.snapshot());
     if (next.is === 'whole') return plan(runbook, next.values);
-    if (next.is === 'asking') return show({ stage: 'params', asking: next.asking });
+    if (next.is === 'asking') return show({ stage: 'params', parameterPrompt: next.asking });
     cockpit.setState(({ run: _, ...rest }) => rest, true);
     say(`${runbook.title}: ${next.why}`);
   };
 
-  const afterEnd = (run: RunView | undefined, id: string, ending: Ending): void => {
-    cockpit.setState(withEnded);
+  const afterEnd = (run: RunView | undefined, id: string, ending: RunEnding): void => {
+    cockpit.setState(addEndedRun);
     if (cockpit.getState().runs !== undefined) void past?.read();
     if (ending === 'recovered') watch.begin(id);
-    if (run?.background === true) say(...endedWords(run, ending));
+    if (run?.background === true) say(...runEndedText(run, ending));
   };
 
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
     for await (const event of events) {
-      cockpit.setState((s) => (s.run === undefined ? {} : { run: runAfter(s.run, event) }));
+      cockpit.setState((s) => (s.run === undefined ? {} : { run: applyRunEvent(s.run, event) }));
       const run = view();
       const entry =
-        run === undefined ? undefined : runEntry(run.proposal?.title ?? run.runbook.title, event, run.events);
-      if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
+        run === undefined
+          ? undefined
+          : runJournalEntry(run.proposal?.title ?? run.runbook.title, event, run.events);
+      if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
       if (event.event === 'ended') afterEnd(run, event.run, event.ending);
     }
   };
 
-  const answers = createRunAnswers(() =>
+  const answers = createPendingRunAnswers(() =>
     Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...found }]) => ({
       step,
       ...found,
@@ -188,7 +190,7 @@ export const createRunFlow = (
     if (busy()) return say('a run is going; ctrl-c cancels it');
     const up = view();
     const run =
-      cockpit.getState().ended.find((one) => one.proposal?.run === id) ??
+      cockpit.getState().endedRuns.find((one) => one.proposal?.run === id) ??
       (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
       (await past?.load(id));
     if (run === undefined) return say('there is nothing to undo');
@@ -200,7 +202,7 @@ export const createRunFlow = (
     stop.abort();
     stop = new AbortController();
     const { signal } = stop;
-    cockpit.setState({ run: newRun(run.runbook, 'planning') });
+    cockpit.setState({ run: newRunView(run.runbook, 'planning') });
     const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal, override);
     if (signal.aborted) return;
     if (proposal === undefined) {
@@ -211,7 +213,7 @@ export const createRunFlow = (
   };
 
   return {
-    busy,
+    isBusy: busy,
     settled: () => following,
     unwatch: watch.stop,
     begin: async (runbook, params, seen = []) => {
@@ -219,14 +221,14 @@ export const createRunFlow = (
       stop.abort();
       given = params;
       shown = seen;
-      cockpit.setState({ run: newRun(runbook, 'params') });
+      cockpit.setState({ run: newRunView(runbook, 'params') });
       await askOrPlan(runbook);
     },
     give: async (name, value) => {
       const run = view();
       if (run?.stage !== 'params') return;
       given = { ...given, [name]: value };
-      const { asking: _, ...rest } = run;
+      const { parameterPrompt: _, ...rest } = run;
       cockpit.setState({ run: rest });
       await askOrPlan(run.runbook);
     },
@@ -259,7 +261,7 @@ export const createRunFlow = (
     loggedIn: answers.loggedIn,
     note: async (run, text) => {
       const event = await opened.executor.note(run, text);
-      cockpit.setState((s) => (s.run?.proposal?.run === run ? { run: runAfter(s.run, event) } : {}));
+      cockpit.setState((s) => (s.run?.proposal?.run === run ? { run: applyRunEvent(s.run, event) } : {}));
     },
     override: async (reason) => {
       const run = view();

@@ -4,10 +4,10 @@ import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
 import { newestRecords, readLedger } from '../../persistence/ledger/read-ledger.ts';
-import { pastRunOf, pastRuns } from '../../persistence/ledger/runs.ts';
+import { pastRuns, toPastRun } from '../../persistence/ledger/runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
-import { newRun, runAfter } from '../../store/run-view.ts';
+import { applyRunEvent, newRunView } from '../../store/run-view.ts';
 import type { OpenedEnvironment } from './parts.ts';
 
 /** Runs shown; older ones are in the ledger. */
@@ -50,7 +50,7 @@ const bare = ({ runbook, title }: Planned): Runbook => ({
 });
 
 /** The runbook of a run, where the environment that is open is the one that it was run in, and still has it. */
-export const runbookIn = (
+export const runbookOfRun = (
   opened: OpenedEnvironment | undefined,
   { runbook, system, env }: Planned,
 ): Runbook | undefined =>
@@ -77,15 +77,15 @@ export const createRunHistory = (
     const records = await recordsOf(run);
     const past = plannedIn(records);
     if (past === undefined) return undefined;
-    const begun = newRun(runbookOf(past) ?? bare(past), 'ended');
+    const begun = newRunView(runbookOf(past) ?? bare(past), 'ended');
     const {
-      ticking: _,
+      awaitingStep: _,
       login: __,
       watchedUntil: ___,
       ...view
-    } = records.map(asOurs).reduce(runAfter, { ...begun, params: past.params, past: true });
-    const known = await pastRunOf(records);
-    return { ...view, stage: 'ended', ...(known?.unended === 'died' ? { died: true } : {}) };
+    } = records.map(asOurs).reduce(applyRunEvent, { ...begun, params: past.params, past: true });
+    const known = await toPastRun(records);
+    return { ...view, stage: 'ended', ...(known?.unended === 'died' ? { isOrphaned: true } : {}) };
   };
 
   return {
@@ -93,16 +93,16 @@ export const createRunHistory = (
     read: async () => {
       try {
         const runs = await pastRuns(newestRecords(stateDir), shownMost);
-        cockpit.setState(({ runsTrouble: _, ...rest }) => ({ ...rest, runs }), true);
+        cockpit.setState(({ runsError: _, ...rest }) => ({ ...rest, runs }), true);
       } catch (error) {
-        cockpit.setState({ runsTrouble: error instanceof Error ? error.message : String(error) });
+        cockpit.setState({ runsError: error instanceof Error ? error.message : String(error) });
       }
     },
     load,
     eventsOf: async (run) => (await recordsOf(run)).map(asOurs),
     show: async (run) => {
       // Of this session, and perhaps watched still: what comes of that is shown on it.
-      const own = cockpit.getState().ended.find(({ proposal }) => proposal?.run === run);
+      const own = cockpit.getState().endedRuns.find(({ proposal }) => proposal?.run === run);
       const view = own ?? (await load(run));
       if (view !== undefined) cockpit.setState({ run: { ...view, background: false } });
     },

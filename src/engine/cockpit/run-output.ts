@@ -4,8 +4,8 @@ import type { Fault } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import { createLogSession, type LogSession } from '../../logs/following/shown.ts';
-import { runsSource } from '../../logs/format/stream.ts';
-import type { LogEvent, Resume, Tail } from '../../logs/reading/tail.ts';
+import { runOutputSource } from '../../logs/format/stream.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../logs/reading/tail.ts';
 import { chance } from '../../platform/chance.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
@@ -73,7 +73,7 @@ const runLines = (event: RunEvent): readonly RunLogLine[] =>
   eventLines(event).map((told) => ({ ...told, text: stripControls(told.text) }));
 
 /** The lines of the environment that is open, and of runs, shown through the store. */
-export const createLogs = (
+export const createCockpitLogs = (
   cockpit: CockpitStore,
   clock: Clock,
   opened: () => OpenedEnvironment | undefined,
@@ -85,9 +85,9 @@ export const createLogs = (
     clock,
     chance,
     settings: () => opened()?.profile.logs,
-    sources: () => new Map([...(opened()?.engine.sources ?? []), [runsSource, runs]]),
+    sources: () => new Map([...(opened()?.engine.sources ?? []), [runOutputSource, runs]]),
     publish: (logs) => cockpit.setState({ logs }),
-    say: (text) => say(text, 'warn'),
+    showMessage: (text) => say(text, 'warn'),
   });
 };
 
@@ -107,7 +107,7 @@ const isOf =
   ({ proposal, events }: RunView): boolean =>
     (proposal?.run ?? events[0]?.run) === run;
 
-const here = ({ run: shown, ended }: CockpitState, run: string): RunEventFeed | undefined => {
+const here = ({ run: shown, endedRuns: ended }: CockpitState, run: string): RunEventFeed | undefined => {
   const found = [...(shown === undefined ? [] : [shown]), ...ended].find(isOf(run));
   return found === undefined ? undefined : eventFeedOf(found);
 };
@@ -126,7 +126,7 @@ const nextChange = (cockpit: StoreApi<CockpitState>, signal: AbortSignal): Promi
   });
 
 /** What a line resumes behind: so many events of the run. */
-const behind = ({ after }: Resume): number => (after === undefined ? 0 : Number(after));
+const behind = ({ after }: ResumePoint): number => (after === undefined ? 0 : Number(after));
 
 /**
  * What runs say, as streams of lines: of the run on the screen as it comes, of those before it as they were written down
@@ -140,7 +140,7 @@ export const runStreams = (
   const linesOf = function* (
     events: readonly RunEvent[],
     from: number,
-    { since }: Resume,
+    { since }: ResumePoint,
   ): Generator<LogEvent> {
     for (const [index, event] of events.slice(from).entries()) {
       if (since !== undefined && event.at < since) continue;
@@ -157,7 +157,7 @@ export const runStreams = (
     try {
       return { events: await recorded(run), isOver: true };
     } catch (error) {
-      return toFault(runsSource, 'output', error, clock.now());
+      return toFault(runOutputSource, 'output', error, clock.now());
     }
   };
 
@@ -166,7 +166,11 @@ export const runStreams = (
     if ((here(cockpit.getState(), run)?.events.length ?? 0) <= at) await nextChange(cockpit, signal);
   };
 
-  const open = async function* (run: string, from: Resume, signal: AbortSignal): AsyncGenerator<LogEvent> {
+  const open = async function* (
+    run: string,
+    from: ResumePoint,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogEvent> {
     let at = behind(from);
     for (;;) {
       const told = here(cockpit.getState(), run) ?? (await written(run));
@@ -181,7 +185,7 @@ export const runStreams = (
   };
 
   return {
-    id: runsSource,
+    id: runOutputSource,
     feeds: [],
     operations: [],
     tails: async (run) =>

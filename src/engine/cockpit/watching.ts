@@ -2,13 +2,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Executor } from '../../runs/door.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
-import { runAfter } from '../../store/run-view.ts';
-import { runEntry } from '../journal/runs.ts';
+import { applyRunEvent } from '../../store/run-view.ts';
+import { runJournalEntry } from '../journal/runs.ts';
 import { withCriticals } from './criticals.ts';
-import { withEntries, withMessage } from './messages.ts';
+import { withJournalEntries, withMessage } from './messages.ts';
 
 /** Runs that have recovered and stay watched; several at once. */
-export interface RunWatch {
+interface RecoveredRunWatch {
   /** Begins to watch a run that has just ended as recovered. */
   begin(run: string): void;
   /** Ends all of it, says so, and resolves when that is in the ledger. */
@@ -21,12 +21,12 @@ const titleOf = ({ proposal, runbook }: RunView): string => proposal?.title ?? r
 
 /** The state with one more event in the run, wherever that is shown. */
 const withEvent = (state: CockpitState, event: RunEvent): Partial<CockpitState> => ({
-  ended: state.ended.map((view) => (isOf(event.run, view) ? runAfter(view, event) : view)),
-  ...(state.run !== undefined && isOf(event.run, state.run) ? { run: runAfter(state.run, event) } : {}),
+  endedRuns: state.endedRuns.map((view) => (isOf(event.run, view) ? applyRunEvent(view, event) : view)),
+  ...(state.run !== undefined && isOf(event.run, state.run) ? { run: applyRunEvent(state.run, event) } : {}),
 });
 
 /** Puts the card of a relapsed run up, unless another run's card is: that is never taken from under somebody's hands. */
-const withCard = ({ run, ended }: CockpitState, id: string): Partial<CockpitState> => {
+const withCard = ({ run, endedRuns: ended }: CockpitState, id: string): Partial<CockpitState> => {
   const relapsed = ended.find((view) => isOf(id, view));
   const isFree = run === undefined || isOf(id, run) || (run.stage === 'ended' && run.background);
   return relapsed === undefined || !isFree ? {} : { run: { ...relapsed, background: false } };
@@ -35,8 +35,8 @@ const withCard = ({ run, ended }: CockpitState, id: string): Partial<CockpitStat
 /** What somebody is told of a run that is watched, besides the card: a message, a line of the journal, the bell. */
 const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState => {
   const title = titleOf(view);
-  const entry = runEntry(title, event, view.events);
-  const base = { ...state, ...(entry === undefined ? {} : withEntries(state, [entry])) };
+  const entry = runJournalEntry(title, event, view.events);
+  const base = { ...state, ...(entry === undefined ? {} : withJournalEntries(state, [entry])) };
   switch (event.event) {
     case 'relapsed': {
       const rung = withCriticals(base, [
@@ -67,14 +67,17 @@ const told = (state: CockpitState, view: RunView, event: RunEvent): CockpitState
 };
 
 /** Watches recovered runs through the executor, and shows and tells what it sees. */
-export const createRunWatch = (cockpit: StoreApi<CockpitState>, executor: Executor): RunWatch => {
+export const createRecoveredRunWatch = (
+  cockpit: StoreApi<CockpitState>,
+  executor: Executor,
+): RecoveredRunWatch => {
   const going = new Map<string, { readonly stop: AbortController; readonly over: Promise<void> }>();
 
   const follow = async (run: string, signal: AbortSignal): Promise<void> => {
     for await (const event of executor.watch(run, signal))
       cockpit.setState((state) => {
         const after = { ...state, ...withEvent(state, event) };
-        const view = after.ended.find((one) => isOf(run, one));
+        const view = after.endedRuns.find((one) => isOf(run, one));
         const shown = event.event === 'relapsed' ? { ...after, ...withCard(after, run) } : after;
         return view === undefined ? shown : told(shown, view, event);
       });

@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import type { Ending, RunEvent } from '../../domain/run.ts';
-import type { Arming } from '../../store/cockpit.ts';
+import type { RunEnding, RunEvent } from '../../domain/run.ts';
+import type { ArmingState } from '../../store/cockpit.ts';
 
-const endingLevels: Readonly<Record<Ending, Level>> = {
+const endingLevels: Readonly<Record<RunEnding, Level>> = {
   recovered: 'ok',
   'executed-not-recovered': 'crit',
   failed: 'crit',
@@ -39,7 +39,7 @@ const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [st
 };
 
 /** The journal's line of an event of a run: that it started, what it did, how it ended. `events`: those up to this one. */
-export const runEntry = (
+export const runJournalEntry = (
   title: string,
   event: RunEvent,
   events: readonly RunEvent[],
@@ -52,7 +52,12 @@ export const runEntry = (
 };
 
 /** That an environment was armed or disarmed; undefined when neither. */
-export const armingEntry = (env: string, was: Arming, now: Arming, at: Millis): JournalEntry | undefined => {
+export const armingJournalEntry = (
+  env: string,
+  was: ArmingState,
+  now: ArmingState,
+  at: Millis,
+): JournalEntry | undefined => {
   const entry = (change: string, level: Level): JournalEntry => ({
     at,
     kind: 'run',

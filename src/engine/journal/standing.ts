@@ -3,7 +3,7 @@ import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 
 /** One change between two looks, before many of them are told as one. */
-export interface Change {
+export interface JournalChange {
   readonly at: Millis;
   readonly kind: JournalKind;
   /** What sort of thing it is, in the singular: 'breaker', 'pod'. */
@@ -20,27 +20,27 @@ export interface Change {
 }
 
 /** 'CLOSED → OPEN'; of what has been elsewhere meanwhile 'CLOSED again'. */
-export const stepOf = ({ from, to }: Pick<Change, 'from' | 'to'>): string => {
+export const transitionText = ({ from, to }: Pick<JournalChange, 'from' | 'to'>): string => {
   if (from === '') return to;
   return from === to ? `${to} again` : `${from} → ${to}`;
 };
 
 /** The journal's line of a change. */
-export const entryOf = (change: Change): JournalEntry => {
+export const journalEntryOf = (change: JournalChange): JournalEntry => {
   const { at, kind, level, what, why, row, source } = change;
   return {
     at,
     kind,
     level,
     what,
-    change: why === undefined || why === '' ? stepOf(change) : `${stepOf(change)}: ${why}`,
+    change: why === undefined || why === '' ? transitionText(change) : `${transitionText(change)}: ${why}`,
     ...(row === undefined ? {} : { row }),
     source,
   };
 };
 
 /** How one thing stands at one look. */
-export interface Standing {
+export interface SubjectStatus {
   /** Tells it from everything else that stands. */
   readonly id: string;
   readonly kind: JournalKind;
@@ -60,20 +60,24 @@ export interface Standing {
 }
 
 /** What is remembered of a thing between two looks. */
-interface Stood {
+interface RememberedStatus {
   readonly word: string;
   /** It has come since the first look and has not been OK yet: becoming OK is how it begins. */
   readonly starting: boolean;
 }
 
-interface Look {
-  readonly things: ReadonlyMap<string, Stood>;
+interface StatusSnapshot {
+  readonly things: ReadonlyMap<string, RememberedStatus>;
   /** Feeds that have told of something. */
   readonly feeds: ReadonlySet<string>;
 }
 
 /** How a thing is remembered after this look; undefined: not at all. */
-const stoodAfter = (one: Standing, was: Stood | undefined, before: Look): Stood | undefined => {
+const stoodAfter = (
+  one: SubjectStatus,
+  was: RememberedStatus | undefined,
+  before: StatusSnapshot,
+): RememberedStatus | undefined => {
   if (one.unseen === true) return was;
   if (was === undefined && one.word.toLowerCase() === 'unknown') return undefined;
   const isNew = was === undefined && one.comes !== undefined && before.feeds.has(one.comes);
@@ -81,17 +85,17 @@ const stoodAfter = (one: Standing, was: Stood | undefined, before: Look): Stood 
 };
 
 /** A known word has become another one, and not because the thing has just begun. */
-const hasChanged = (one: Standing, was: Stood | undefined): was is Stood =>
+const hasChanged = (one: SubjectStatus, was: RememberedStatus | undefined): was is RememberedStatus =>
   one.unseen !== true &&
   was !== undefined &&
   was.word !== one.word &&
   !(was.starting && (one.level === 'ok' || one.begins === true));
 
 const changeOf = (
-  { kind, noun, what, word, why, level, row, source }: Standing,
+  { kind, noun, what, word, why, level, row, source }: SubjectStatus,
   from: string,
   at: Millis,
-): Change => ({
+): JournalChange => ({
   at,
   kind,
   noun,
@@ -109,11 +113,14 @@ const changeOf = (
  * becomes OK or goes; one that is no longer known is a change. What cannot be seen for a while is compared with how it
  * stood before.
  */
-export const createComparison = (): ((now: readonly Standing[], at: Millis) => readonly Change[]) => {
-  let before: Look = { things: new Map(), feeds: new Set() };
+export const createStatusComparison = (): ((
+  now: readonly SubjectStatus[],
+  at: Millis,
+) => readonly JournalChange[]) => {
+  let before: StatusSnapshot = { things: new Map(), feeds: new Set() };
   return (now, at) => {
-    const things = new Map<string, Stood>();
-    const changes: Change[] = [];
+    const things = new Map<string, RememberedStatus>();
+    const changes: JournalChange[] = [];
     for (const one of now) {
       const was = before.things.get(one.id);
       const stood = stoodAfter(one, was, before);

@@ -1,14 +1,14 @@
-import { ageText } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import { rank, worst } from '../../domain/level.ts';
+import { levelRank, worstLevel } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
-import { aboutOf } from '../../kinds/alerts/merged.ts';
-import { type Change, createComparison, entryOf, stepOf } from './standing.ts';
-import { sourceStandings, verdictStandings } from './verdicts.ts';
-import { createWorkloadChanges, workloadStandings } from './workloads.ts';
+import { alertSubject } from '../../kinds/alerts/merged.ts';
+import { createStatusComparison, type JournalChange, journalEntryOf, transitionText } from './standing.ts';
+import { sourceStatuses, verdictStatuses } from './verdicts.ts';
+import { createWorkloadChangeTracker, workloadStatuses } from './workloads.ts';
 
 /** Changes of one thing that follow each other within so long belong together. */
 const togetherMs: Millis = 120_000;
@@ -23,29 +23,35 @@ interface Flapping {
     readonly since: Millis;
     readonly from: string;
     readonly count: number;
-    readonly newest: Change;
+    readonly newest: JournalChange;
   };
 }
 
 /** What one thing is known by: a burst has no name of its own, and goes by its noun. */
-const flapNameOf = ({ kind, noun, what, row }: Change): string =>
+const flapNameOf = ({ kind, noun, what, row }: JournalChange): string =>
   `${kind} ${row === undefined ? noun : what}`;
 
-const summary = ({ since, from, count, newest }: NonNullable<Flapping['held']>, at: Millis): Change => ({
+const summary = (
+  { since, from, count, newest }: NonNullable<Flapping['held']>,
+  at: Millis,
+): JournalChange => ({
   ...newest,
   at,
   from,
-  why: `${count} times in ${ageText(at - since)}${newest.why === undefined ? '' : `, ${newest.why}`}`,
+  why: `${count} times in ${formatAge(at - since)}${newest.why === undefined ? '' : `, ${newest.why}`}`,
 });
 
 /**
  * Folds what goes to and fro. The first two changes of a thing are told at once; further ones within two minutes of the
  * last are held back and told as one, with their number, every two minutes.
  */
-export const createFlaps = (): ((changes: readonly Change[], at: Millis) => readonly Change[]) => {
+export const createFlapFolder = (): ((
+  changes: readonly JournalChange[],
+  at: Millis,
+) => readonly JournalChange[]) => {
   const things = new Map<string, Flapping>();
 
-  const take = (change: Change): readonly Change[] => {
+  const take = (change: JournalChange): readonly JournalChange[] => {
     const name = flapNameOf(change);
     const { told, held, last } = things.get(name) ?? { told: 0, last: Number.NEGATIVE_INFINITY };
     const isApart = change.at - last > togetherMs && held === undefined;
@@ -58,8 +64,8 @@ export const createFlaps = (): ((changes: readonly Change[], at: Millis) => read
     return [];
   };
 
-  const due = (at: Millis): readonly Change[] => {
-    const told: Change[] = [];
+  const due = (at: Millis): readonly JournalChange[] => {
+    const told: JournalChange[] = [];
     for (const [name, { held, last }] of things) {
       if (held !== undefined && at - held.since >= togetherMs) {
         told.push(held.count === 1 ? { ...held.newest, at } : summary(held, at));
@@ -82,8 +88,8 @@ const mostAtOnce = 20;
 const plural = (noun: string): string => (noun.endsWith('s') ? `${noun}es` : `${noun}s`);
 
 /** 'OK → OOMKilled 9,000, OK → restarts 12 and 3 others' */
-const stepsOf = (changes: readonly Change[]): string => {
-  const counts = [...Map.groupBy(changes, stepOf)].toSorted(([, a], [, b]) => b.length - a.length);
+const stepsOf = (changes: readonly JournalChange[]): string => {
+  const counts = [...Map.groupBy(changes, transitionText)].toSorted(([, a], [, b]) => b.length - a.length);
   const told = counts
     .slice(0, named)
     .map(([step, same]) => (counts.length === 1 ? step : `${step} ${same.length}×`));
@@ -91,10 +97,10 @@ const stepsOf = (changes: readonly Change[]): string => {
   return `${told.join(', ')}${others > 0 ? ` and ${others} other changes` : ''}`;
 };
 
-const burstNameOf = ({ noun, what }: Change): string =>
+const burstNameOf = ({ noun, what }: JournalChange): string =>
   what.startsWith(`${noun} `) ? what.slice(noun.length + 1) : what;
 
-const folded = (changes: readonly Change[], first: Change): Change => {
+const folded = (changes: readonly JournalChange[], first: JournalChange): JournalChange => {
   const names = changes.slice(0, named).map(burstNameOf).join(', ');
   const more = changes.length - named;
   const { at, kind, noun, source } = first;
@@ -106,7 +112,7 @@ const folded = (changes: readonly Change[], first: Change): Change => {
     from: '',
     to: stepsOf(changes),
     why: `${names}${more > 0 ? ` and ${more} more` : ''}`,
-    level: worst(changes.map(({ level }) => level)),
+    level: worstLevel(changes.map(({ level }) => level)),
     source: changes.every((one) => one.source === source) ? source : '',
   };
 };
@@ -115,26 +121,26 @@ const folded = (changes: readonly Change[], first: Change): Change => {
  * The changes of one moment, bounded: many of one kind of thing are one with their number, and what is still too many
  * is announced by its number, the worst kept.
  */
-export const foldBursts = (changes: readonly Change[]): readonly Change[] => {
+export const foldBursts = (changes: readonly JournalChange[]): readonly JournalChange[] => {
   const groups = Map.groupBy(changes, ({ kind, noun }) => `${kind} ${noun}`);
-  const told = [...groups.values()].flatMap((group): readonly Change[] => {
+  const told = [...groups.values()].flatMap((group): readonly JournalChange[] => {
     const [first] = group;
     return first === undefined || group.length <= toldSingly ? group : [folded(group, first)];
   });
   if (told.length <= mostAtOnce) return told;
-  const byRank = told.toSorted((a, b) => rank[b.level] - rank[a.level]);
+  const byRank = told.toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
   const rest = byRank.slice(mostAtOnce - 1);
   const [first] = rest;
   if (first === undefined) return told;
   const { at, kind } = first;
-  const more: Change = {
+  const more: JournalChange = {
     at,
     kind,
     noun: 'change',
     what: `${rest.length} more at once`,
     from: '',
     to: 'too many to tell each',
-    level: worst(rest.map(({ level }) => level)),
+    level: worstLevel(rest.map(({ level }) => level)),
     source: '',
   };
   return [...byRank.slice(0, mostAtOnce - 1), more];
@@ -146,11 +152,17 @@ interface Stood {
 }
 
 const nameOf = ({ name, labels }: Alert): string => {
-  const thing = aboutOf(labels);
+  const thing = alertSubject(labels);
   return thing === '' ? `alert ${name}` : `alert ${name} · ${thing}`;
 };
 
-const changeOf = (key: string, fact: Alert, from: string, to: string, level: Level): Omit<Change, 'at'> => ({
+const changeOf = (
+  key: string,
+  fact: Alert,
+  from: string,
+  to: string,
+  level: Level,
+): Omit<JournalChange, 'at'> => ({
   kind: 'alert',
   noun: 'alert',
   what: nameOf(fact),
@@ -187,7 +199,7 @@ const lookAt = ({ kinds: { alerts } }: Snapshot, before: Look): Look => {
  * What alerts began, changed and ended between two looks. One that is not listed any more has ended; one whose source
  * does not answer, or answers in part, has not.
  */
-const createAlertChanges = (): ((snapshot: Snapshot) => readonly Change[]) => {
+const createAlertChanges = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {
   let before: Look | undefined;
   /** Sources that could not be seen at the first look: what they tell at first is no news. */
   const blindFirst = new Set<string>();
@@ -202,12 +214,12 @@ const createAlertChanges = (): ((snapshot: Snapshot) => readonly Change[]) => {
     const isKnown = (source: string): boolean =>
       !isFirst && (was.answered.has(source) || !blindFirst.has(source));
     before = now;
-    const changed = [...now.alerts].flatMap(([key, { fact, level }]): readonly Change[] => {
+    const changed = [...now.alerts].flatMap(([key, { fact, level }]): readonly JournalChange[] => {
       const from = was.alerts.get(key)?.fact.state.toUpperCase() ?? '';
       const to = fact.state.toUpperCase();
       return from === to || !isKnown(fact.source) ? [] : [{ at, ...changeOf(key, fact, from, to, level) }];
     });
-    const ended = [...was.alerts].flatMap(([key, { fact }]): readonly Change[] =>
+    const ended = [...was.alerts].flatMap(([key, { fact }]): readonly JournalChange[] =>
       now.alerts.has(key) ? [] : [{ at, ...changeOf(key, fact, fact.state.toUpperCase(), 'resolved', 'ok') }],
     );
     return [...changed, ...ended];
@@ -215,7 +227,10 @@ const createAlertChanges = (): ((snapshot: Snapshot) => readonly Change[]) => {
 };
 
 /** A thing whose verdict changed need not be told to have been started again as well. */
-const withoutVerdicts = (changes: readonly Change[], verdicts: readonly Change[]): readonly Change[] => {
+const withoutVerdicts = (
+  changes: readonly JournalChange[],
+  verdicts: readonly JournalChange[],
+): readonly JournalChange[] => {
   const rows = new Set(verdicts.map(({ row }) => row));
   return changes.filter(({ kind, row }) => kind !== 'verdict' || !rows.has(row));
 };
@@ -224,19 +239,19 @@ const withoutVerdicts = (changes: readonly Change[], verdicts: readonly Change[]
  * Tells what changed between two looks at one environment: verdicts, alerts, what runs and how it is set up, sources.
  * At most 20 entries a look, whatever happens; the first known state of anything tells nothing.
  */
-export const createTeller = (): ((snapshot: Snapshot) => readonly JournalEntry[]) => {
-  const compare = createComparison();
+export const createJournalTracker = (): ((snapshot: Snapshot) => readonly JournalEntry[]) => {
+  const compare = createStatusComparison();
   const alerts = createAlertChanges();
-  const workloads = createWorkloadChanges();
-  const fold = createFlaps();
+  const workloads = createWorkloadChangeTracker();
+  const fold = createFlapFolder();
   return (snapshot) => {
     const standings = [
-      ...verdictStandings(snapshot),
-      ...workloadStandings(snapshot),
-      ...sourceStandings(snapshot),
+      ...verdictStatuses(snapshot),
+      ...workloadStatuses(snapshot),
+      ...sourceStatuses(snapshot),
     ];
     const verdicts = compare(standings, snapshot.at);
     const changes = [...withoutVerdicts(workloads(snapshot), verdicts), ...verdicts, ...alerts(snapshot)];
-    return fold(foldBursts(changes), snapshot.at).map(entryOf);
+    return fold(foldBursts(changes), snapshot.at).map(journalEntryOf);
   };
 };

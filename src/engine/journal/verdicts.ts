@@ -3,7 +3,7 @@ import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { groupVerdict } from '../../kinds/lag/group-verdict.ts';
 import { factKinds, rowName, stateWord } from '../../kinds/registry.ts';
-import type { Standing } from './standing.ts';
+import type { SubjectStatus } from './standing.ts';
 
 /** Sources of which something was read that still counts. */
 const seenSources = ({ kinds, signals }: Snapshot): ReadonlySet<string> => {
@@ -16,10 +16,10 @@ const seenSources = ({ kinds, signals }: Snapshot): ReadonlySet<string> => {
 };
 
 /** Every source that has answered or failed: seen, partly seen, or not seen, and what it said. */
-export const sourceStandings = (snapshot: Snapshot): readonly Standing[] => {
+export const sourceStatuses = (snapshot: Snapshot): readonly SubjectStatus[] => {
   const seen = seenSources(snapshot);
   const faults = new Map(snapshot.faults.toReversed().map((fault) => [fault.source, fault]));
-  return [...new Set([...seen, ...faults.keys()])].map((source): Standing => {
+  return [...new Set([...seen, ...faults.keys()])].map((source): SubjectStatus => {
     const fault = faults.get(source);
     const word = fault === undefined ? 'seen' : seen.has(source) ? 'partly seen' : 'not seen';
     return {
@@ -38,7 +38,7 @@ export const sourceStandings = (snapshot: Snapshot): readonly Standing[] => {
 const unseen = (row: { readonly stale: boolean }): { readonly unseen?: true } =>
   row.stale ? { unseen: true } : {};
 
-const healthStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+const healthStandings = ({ kinds }: Snapshot): readonly SubjectStatus[] =>
   kinds.health.rows.map((row) => {
     const { service, instance, status, detail, source } = row.fact;
     return {
@@ -55,7 +55,7 @@ const healthStandings = ({ kinds }: Snapshot): readonly Standing[] =>
     };
   });
 
-const breakerStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+const breakerStandings = ({ kinds }: Snapshot): readonly SubjectStatus[] =>
   kinds.breakers.rows.map((row) => ({
     id: `breaker ${row.key}`,
     kind: 'verdict',
@@ -68,7 +68,7 @@ const breakerStandings = ({ kinds }: Snapshot): readonly Standing[] =>
     ...unseen(row),
   }));
 
-const poolStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+const poolStandings = ({ kinds }: Snapshot): readonly SubjectStatus[] =>
   kinds.pools.rows.map((row) => ({
     id: `pool ${row.key}`,
     kind: 'verdict',
@@ -82,9 +82,9 @@ const poolStandings = ({ kinds }: Snapshot): readonly Standing[] =>
   }));
 
 /** A consumer group by its worst partitions: partitions by the hundred are one thing to a person. */
-const groupStandings = ({ kinds }: Snapshot): readonly Standing[] => {
+const groupStandings = ({ kinds }: Snapshot): readonly SubjectStatus[] => {
   const groups = Map.groupBy(kinds.lag.rows, ({ fact }) => `${fact.source}/${fact.cluster}/${fact.group}`);
-  return [...groups].flatMap(([key, rows]): readonly Standing[] => {
+  return [...groups].flatMap(([key, rows]): readonly SubjectStatus[] => {
     const [first] = rows;
     if (first === undefined) return [];
     const { group, source } = first.fact;
@@ -113,7 +113,7 @@ const levelWords: Readonly<Record<Level, string>> = {
 };
 
 /** A signal that nothing is known of is told by its source, once, and not by each of its signals. */
-const signalStanding = (row: SignalRow): Standing => ({
+const signalStanding = (row: SignalRow): SubjectStatus => ({
   id: `signal ${row.key}`,
   kind: 'verdict',
   noun: 'signal',
@@ -127,7 +127,7 @@ const signalStanding = (row: SignalRow): Standing => ({
 });
 
 /** How everything stands that has a verdict: services, breakers, consumer groups, pools, signals. */
-export const verdictStandings = (snapshot: Snapshot): readonly Standing[] => [
+export const verdictStatuses = (snapshot: Snapshot): readonly SubjectStatus[] => [
   ...healthStandings(snapshot),
   ...breakerStandings(snapshot),
   ...groupStandings(snapshot),

@@ -1,9 +1,9 @@
 import type { Level } from '../../domain/level.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
-import type { Change, Standing } from './standing.ts';
+import type { JournalChange, SubjectStatus } from './standing.ts';
 
-type Part = Pick<Change, 'kind' | 'from' | 'to' | 'why' | 'level'>;
+type Part = Pick<JournalChange, 'kind' | 'from' | 'to' | 'why' | 'level'>;
 
 /** Kinds of which a person chooses how many run; of a daemon set the nodes do. */
 const scaled: ReadonlySet<WorkloadKind> = new Set<WorkloadKind>(['deployment', 'statefulset', 'service']);
@@ -75,7 +75,7 @@ const restartsOf = (was: Workload, now: Workload, level: Level): readonly Part[]
       ]
     : [];
 
-const standings = new WeakMap<Row<'workloads'>, Standing>();
+const standings = new WeakMap<Row<'workloads'>, SubjectStatus>();
 
 const wordOf = ({ fact, level }: Row<'workloads'>): string => {
   if (level === 'ok') return 'OK';
@@ -95,13 +95,13 @@ const beginnings: ReadonlySet<string> = new Set([
   'not ready',
 ]);
 
-const standingOf = (row: Row<'workloads'>): Standing => {
+const standingOf = (row: Row<'workloads'>): SubjectStatus => {
   const had = standings.get(row);
   if (had !== undefined) return had;
   const { fact, key, level, stale, feed } = row;
   const { kind, name, detail, source } = fact;
   const word = wordOf(row);
-  const made: Standing = {
+  const made: SubjectStatus = {
     id: `workload ${key}`,
     kind: 'verdict',
     noun: kind,
@@ -131,14 +131,15 @@ const told = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
 };
 
 /** How everything that runs stands. Rows that have not changed are looked at only once: there may be thousands. */
-export const workloadStandings = (snapshot: Snapshot): readonly Standing[] => told(snapshot).map(standingOf);
+export const workloadStatuses = (snapshot: Snapshot): readonly SubjectStatus[] =>
+  told(snapshot).map(standingOf);
 
 /** What was changed of things that run: images, replicas, templates, and that they were started again. */
-export const createWorkloadChanges = (): ((snapshot: Snapshot) => readonly Change[]) => {
+export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {
   let before: ReadonlyMap<string, Workload> = new Map();
   return (snapshot) => {
     const now = new Map<string, Workload>();
-    const changes: Change[] = [];
+    const changes: JournalChange[] = [];
     for (const { key, fact, level } of told(snapshot)) {
       now.set(key, fact);
       const was = before.get(key);

@@ -1,12 +1,12 @@
-import { abortWireError, ProgramError, WireError } from '../../platform/failures.ts';
-import type { RunInside } from '../../platform/inside/inside.ts';
-import { type Dial, endHost, TunnelError } from '../../platform/network/dial.ts';
+import { ProgramError, toAbortError, WireError } from '../../platform/failures.ts';
+import type { RemoteExec } from '../../platform/inside/inside.ts';
+import { type Dial, endpointHost, TunnelError } from '../../platform/network/dial.ts';
 import type { ProgramEvent } from '../../platform/processes/program.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
-import type { End } from '../../sources/source.ts';
-import type { Reach } from './reach.ts';
-import type { Way } from './way.ts';
-import { cutFault } from './way.ts';
+import type { RouteEndpoint } from '../../sources/source.ts';
+import type { EndpointResolver } from './reach.ts';
+import type { TunnelRoute } from './way.ts';
+import { tunnelFault } from './way.ts';
 
 /** 128 and more: a signal has ended it (POSIX, shell exit statuses), perhaps with all that was in its container. */
 const wasKilled = (event: ProgramEvent): boolean => event.is === 'ended' && (event.end.status ?? 0) > 128;
@@ -16,7 +16,7 @@ const wasKilled = (event: ProgramEvent): boolean => event.is === 'ended' && (eve
  * for at once: a program says nothing about an end that is gone. Throws TunnelError, and a ProgramError when the way
  * holds and the program cannot be started, or does not end.
  */
-export const runThrough = (way: Way, reach: Reach): RunInside =>
+export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExec =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
     const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
     if (reach.ends().length === 0) await Promise.race([reach.look(), whenAborted(signal)]);
@@ -25,7 +25,7 @@ export const runThrough = (way: Way, reach: Reach): RunInside =>
     if (end === undefined) throw cut(at === undefined ? 'nothing lives there now' : `${at} is gone`);
     const stillThere = async (): Promise<void> => {
       await reach.doubt(signal);
-      if (isGone(end, reach.ends())) throw cut(`${end.name} is gone`);
+      if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} is gone`);
     };
     try {
       for await (const event of way.run({ ...program, at: end.name }, signal)) {
@@ -40,10 +40,10 @@ export const runThrough = (way: Way, reach: Reach): RunInside =>
   };
 
 /** Only a program's own failure is told as such. */
-const failureOf = (error: unknown, { words }: Way, signal: AbortSignal): unknown => {
+const failureOf = (error: unknown, { words }: TunnelRoute, signal: AbortSignal): unknown => {
   if (error instanceof ProgramError || !(error instanceof WireError)) return error;
-  if (signal.aborted) return lateError(signal, words);
-  const { message, remedy } = cutFault('', words, error, 0);
+  if (signal.aborted) return routeTimeoutError(signal, words);
+  const { message, remedy } = tunnelFault('', words, error, 0);
   return new TunnelError(message.replace(/^tunnel cut: /, ''), remedy);
 };
 
@@ -52,7 +52,7 @@ const asWireError = (error: unknown, words: string): WireError => {
   if (error instanceof WireError && error.kind === 'cancelled') return error;
   if (error instanceof WireError && error.kind === 'unreachable' && !(error instanceof TunnelError))
     return error;
-  const { message, remedy } = cutFault('', words, error, 0);
+  const { message, remedy } = tunnelFault('', words, error, 0);
   return new TunnelError(message.replace(/^tunnel cut: /, ''), remedy);
 };
 
@@ -61,12 +61,12 @@ const asWireError = (error: unknown, words: string): WireError => {
  * first live end, at `port`. When that fails, the ends are looked for at once: one that is gone was not down. Throws
  * TunnelError, and a plain WireError when the way holds and nobody listens at its end.
  */
-export const dialThrough =
-  (way: Way, reach: Reach, port: number): Dial =>
+export const dialRoute =
+  (way: TunnelRoute, reach: EndpointResolver, port: number): Dial =>
   async (to, signal) => {
     const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
     if (reach.ends().length === 0) await Promise.race([reach.look(), whenAborted(signal)]);
-    const named = reach.ends().find(({ name }) => name === to.host || endHost(name) === to.host);
+    const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
     if (end === undefined) throw cut('nothing lives there now');
     const where = { host: end.name, port: named === undefined ? port : to.port };
@@ -85,18 +85,23 @@ export const dialThrough =
         return wire;
       }
     } catch (error) {
-      if (signal.aborted) throw lateError(signal, way.words);
+      if (signal.aborted) throw routeTimeoutError(signal, way.words);
       await reach.doubt(signal);
       throw failureAt(end, error, way, reach);
     }
-    throw lateError(signal, way.words);
+    throw routeTimeoutError(signal, way.words);
   };
 
 const never = new AbortController().signal;
 
 /** What a connection that failed says of its end, after the ends have been looked for. */
-const failureAt = (end: End, error: unknown, { words }: Way, reach: Reach): WireError => {
-  if (isGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} is gone`);
+const failureAt = (
+  end: RouteEndpoint,
+  error: unknown,
+  { words }: TunnelRoute,
+  reach: EndpointResolver,
+): WireError => {
+  if (isEndpointGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} is gone`);
   const wire = asWireError(error, words);
   // Nobody at a port is an outage only of who has been there before.
   const isStarting = reach.ends().some((one) => one.name === end.name && one.isStarting === true);
@@ -106,11 +111,11 @@ const failureAt = (end: End, error: unknown, { words }: Way, reach: Reach): Wire
 };
 
 /** True when an end is not among those that live now. */
-export const isGone = ({ name, uid }: End, ends: readonly End[]): boolean =>
+const isEndpointGone = ({ name, uid }: RouteEndpoint, ends: readonly RouteEndpoint[]): boolean =>
   !ends.some((one) => one.name === name && one.uid === uid);
 
 /** A time that ran out before the way was open says nothing of who lives at its end. */
-export const lateError = (signal: AbortSignal, words: string): WireError => {
-  const error = abortWireError(signal);
+const routeTimeoutError = (signal: AbortSignal, words: string): WireError => {
+  const error = toAbortError(signal);
   return error.kind === 'timeout' ? new TunnelError(`${words}: ${error.message}`) : error;
 };

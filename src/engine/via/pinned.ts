@@ -1,16 +1,16 @@
-import type { Drift, Plan, Target } from '../../domain/operation.ts';
+import type { Plan, Target, TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { WireError } from '../../platform/failures.ts';
-import { endHost } from '../../platform/network/dial.ts';
+import { endpointHost } from '../../platform/network/dial.ts';
 import { operationDanger } from '../../runs/policy/danger.ts';
-import type { End, Operation, Source, SourceModule } from '../../sources/source.ts';
+import type { Operation, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
 
 /** What an operation of a source needs that is reached through `via:`. */
-export interface Pinning {
+export interface EndpointPinning {
   /** The source as it stands now: other ends, another source. */
   current(): Source | undefined;
   /** Its ends, looked for afresh. Throws TunnelError. */
-  freshEnds(signal: AbortSignal): Promise<readonly End[]>;
+  freshEnds(signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
   /** 'k8s deployment/bus' */
   readonly words: string;
 }
@@ -18,13 +18,13 @@ export interface Pinning {
 type Spec = SourceModule['operations'][string];
 
 const mark = ' via ';
-const pinOf = ({ name, uid }: End): string => `${name} ${uid}`;
+const pinOf = ({ name, uid }: RouteEndpoint): string => `${name} ${uid}`;
 
 /** The end that a target is at: the one that its address or its uid begins with, or else the first, where connections lead. */
-const endOf = ({ uid }: Target, ends: readonly End[]): End | undefined =>
-  ends.find(({ name }) => uid.includes(`//${endHost(name)}:`) || uid.startsWith(`${name}: `)) ?? ends[0];
+const endOf = ({ uid }: Target, ends: readonly RouteEndpoint[]): RouteEndpoint | undefined =>
+  ends.find(({ name }) => uid.includes(`//${endpointHost(name)}:`) || uid.startsWith(`${name}: `)) ?? ends[0];
 
-const pinned = (plan: Plan, ends: readonly End[], words: string): Plan => ({
+const pinned = (plan: Plan, ends: readonly RouteEndpoint[], words: string): Plan => ({
   ...plan,
   targets: plan.targets.map((target) => {
     const end = endOf(target, ends);
@@ -49,7 +49,7 @@ const bare = (plan: Plan): Plan => ({
 });
 
 /** Another end stands in the place of the one that was planned for: a restarted pod, a container made anew. */
-const endDrift = (plan: Plan, ends: readonly End[]): Drift | undefined => {
+const endDrift = (plan: Plan, ends: readonly RouteEndpoint[]): TargetDrift | undefined => {
   const now = new Set(ends.map(pinOf));
   for (const { name, uid } of plan.targets) {
     const planned = uid.slice(splitAt(uid) + mark.length);
@@ -64,11 +64,11 @@ const endDrift = (plan: Plan, ends: readonly End[]): Drift | undefined => {
  * An operation of a source that is reached through `via:`: the same for the executor, whichever ends there are. Its
  * targets are pinned to the end that they are at.
  */
-export const pinnedOperation = (
+export const pinOperation = (
   source: string,
   name: string,
   spec: Spec,
-  { current, freshEnds, words }: Pinning,
+  { current, freshEnds, words }: EndpointPinning,
 ): Operation => {
   const find = (): Operation | undefined => current()?.operations.find((one) => one.name === name);
   const found = (): Operation => {

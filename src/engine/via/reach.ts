@@ -1,26 +1,26 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { wireError } from '../../platform/failures.ts';
+import { toWireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { bounded, whenAborted } from '../../scheduler/bounded.ts';
-import type { End } from '../../sources/source.ts';
-import type { Way } from './way.ts';
-import { cutFault } from './way.ts';
+import { callWithDeadline, whenAborted } from '../../scheduler/bounded.ts';
+import type { RouteEndpoint } from '../../sources/source.ts';
+import type { TunnelRoute } from './way.ts';
+import { tunnelFault } from './way.ts';
 
 /** How long one look for the ends may take. */
 const lookMs: Millis = 5000;
 /** How often the ends are looked for while they are known: pods come and go without anybody being cut off. */
 const everyMs: Millis = 10_000;
 /** What that makes of it for the source that is asked, as long as nothing fails. */
-export const looksPerSecond = 1000 / everyMs;
+export const lookupsPerSecond = 1000 / everyMs;
 /** How soon after a look that found none; twice as long after each further one. */
 const soonMs: Millis = 2000;
 const latestMs: Millis = 30_000;
 
 /** The search for what lives at the end of a way. */
-export interface Reach {
+export interface EndpointResolver {
   /** The ends found last, the ready ones first; empty when there are none, or nobody has looked. */
-  ends(): readonly End[];
+  ends(): readonly RouteEndpoint[];
   /** Looks when it is time to. */
   tick(now: Millis): void;
   /** Looks when it is time to; resolves when that is done. */
@@ -34,12 +34,12 @@ export interface Reach {
   stop(): void;
 }
 
-export interface ReachParts {
+interface EndpointResolverParts {
   readonly source: string;
-  readonly way: Way;
+  readonly way: TunnelRoute;
   readonly clock: Clock;
   /** What was found: at least one end. */
-  found(ends: readonly End[]): Promise<Fault | undefined>;
+  found(ends: readonly RouteEndpoint[]): Promise<Fault | undefined>;
   /** Nothing lives there (`gone`), or nobody could find out. */
   lost(fault: Fault, gone: boolean): void;
 }
@@ -48,8 +48,14 @@ export interface ReachParts {
 const momentMs: Millis = 250;
 
 /** Looks for the ends of a way again and again; never twice at once, and never throws. */
-export const createReach = ({ source, way, clock, found, lost }: ReachParts): Reach => {
-  let ends: readonly End[] = [];
+export const createEndpointResolver = ({
+  source,
+  way,
+  clock,
+  found,
+  lost,
+}: EndpointResolverParts): EndpointResolver => {
+  let ends: readonly RouteEndpoint[] = [];
   let dueAt: Millis = 0;
   let beganAt: Millis | undefined;
   let losses = 0;
@@ -58,7 +64,7 @@ export const createReach = ({ source, way, clock, found, lost }: ReachParts): Re
   let stopped = false;
 
   const lose = (error: unknown, gone: boolean): Fault => {
-    const fault = cutFault(source, way.words, error, clock.now());
+    const fault = tunnelFault(source, way.words, error, clock.now());
     losses += 1;
     dueAt = clock.now() + Math.min(latestMs, soonMs * 2 ** (losses - 1));
     if (gone) ends = [];
@@ -69,13 +75,13 @@ export const createReach = ({ source, way, clock, found, lost }: ReachParts): Re
   const search = async (): Promise<Fault | undefined> => {
     beganAt = clock.now();
     stop = new AbortController();
-    const { outcome } = bounded((signal) => way.ends(signal), clock, lookMs, stop);
+    const { outcome } = callWithDeadline((signal) => way.ends(signal), clock, lookMs, stop);
     const result = await outcome;
     if (stopped) return lose(new TunnelError('this source is closed'), false);
     if (result.is === 'overdue') return lose(new TunnelError(`no answer in ${lookMs / 1000}s`), false);
     if (result.is === 'threw') {
       const { error } = result;
-      return lose(stop.signal.aborted ? stop.signal.reason : error, wireError(error)?.kind === 'missing');
+      return lose(stop.signal.aborted ? stop.signal.reason : error, toWireError(error)?.kind === 'missing');
     }
     if (result.value.length === 0) return lose(new TunnelError('nothing lives there now'), true);
     ends = result.value;

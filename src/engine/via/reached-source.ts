@@ -1,20 +1,20 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { SourceEntry, Via } from '../../domain/profile.ts';
+import type { SourceEntry, ViaSpec } from '../../domain/profile.ts';
 import type { ReadIoOptions } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
-import type { End, Finding, Source, SourceModule } from '../../sources/source.ts';
+import type { Finding, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
 import type { OpenedSource } from '../open-sources.ts';
-import { dialThrough, runThrough } from './dial-through.ts';
-import { type Pinning, pinnedOperation } from './pinned.ts';
-import { createReach, looksPerSecond, type Reach } from './reach.ts';
-import type { Way } from './way.ts';
-import { cutFault } from './way.ts';
+import { dialRoute, runOnRoute } from './dial-through.ts';
+import { type EndpointPinning, pinOperation } from './pinned.ts';
+import { createEndpointResolver, type EndpointResolver, lookupsPerSecond } from './reach.ts';
+import type { TunnelRoute } from './way.ts';
+import { tunnelFault } from './way.ts';
 
 /** What stands behind the facade of a source that is reached through `via:`. */
-interface Behind extends Pinning {
+interface FacadeTarget extends EndpointPinning {
   /** True: its ends have been seen, and not only been written down. */
   readonly sees: boolean;
   /** Undefined once it is open; why it is not, otherwise. Looks first when it is not. */
@@ -29,7 +29,7 @@ const findingOf = (source: string, { message, remedy }: Fault): Finding => ({
 });
 
 /** One source for everybody who names it, whichever ends there are at the moment, and also while there are none. */
-const facadeOf = (id: string, module: SourceModule, behind: Behind): Source => {
+const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Source => {
   const open = async (signal: AbortSignal): Promise<Source> => {
     const fault = await behind.ready(signal);
     const source = behind.current();
@@ -41,9 +41,7 @@ const facadeOf = (id: string, module: SourceModule, behind: Behind): Source => {
     get feeds() {
       return behind.current()?.feeds ?? [];
     },
-    operations: Object.entries(module.operations).map(([name, spec]) =>
-      pinnedOperation(id, name, spec, behind),
-    ),
+    operations: Object.entries(module.operations).map(([name, spec]) => pinOperation(id, name, spec, behind)),
     doctor: async (signal) => {
       const fault = await behind.ready(signal);
       const source = behind.current();
@@ -59,7 +57,8 @@ const facadeOf = (id: string, module: SourceModule, behind: Behind): Source => {
       if (describe === undefined) throw new WireError('missing', `${id} tells no more of a ${subject.kind}`);
       return describe(subject, how, signal);
     },
-    ends: async (target, signal) => (await (await open(signal)).ends?.(target, signal)) ?? [],
+    resolveEndpoints: async (target, signal) =>
+      (await (await open(signal)).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {
       const { dial } = await open(signal);
       if (dial === undefined) throw new TunnelError(`nothing is reached through ${id}`);
@@ -75,7 +74,7 @@ const facadeOf = (id: string, module: SourceModule, behind: Behind): Source => {
 };
 
 /** A source that is reached through `via:`: opened when its ends are found, and anew when others stand in their place. */
-export interface ReachedSource {
+export interface TunneledSource {
   readonly id: string;
   /** The same all the time. */
   readonly source: Source;
@@ -83,8 +82,8 @@ export interface ReachedSource {
   readonly by: ReadIoOptions;
   /** How often its ends are looked for, per second, and in which source. */
   readonly lookUps: { readonly source: string; readonly perSecond: number } | undefined;
-  tick: Reach['tick'];
-  look: Reach['look'];
+  tick: EndpointResolver['tick'];
+  look: EndpointResolver['look'];
   /** Undefined once it is open; why it is not, otherwise. Looks for its ends first when it is not. */
   ready(signal: AbortSignal): Promise<Fault | undefined>;
   /** Looks for its ends when nobody has done so for a while. */
@@ -92,10 +91,10 @@ export interface ReachedSource {
   close(): Promise<void>;
 }
 
-export interface ReachedParts {
-  readonly entry: SourceEntry & { readonly via: Via };
+interface TunneledSourceParts {
+  readonly entry: SourceEntry & { readonly via: ViaSpec };
   readonly module: SourceModule;
-  readonly way: Way;
+  readonly way: TunnelRoute;
   readonly clock: Clock;
   /** Opens the source with this config, its connections or its programs on this way. Contacts nothing. */
   open(config: unknown, by: ReadIoOptions): Promise<OpenedSource>;
@@ -109,7 +108,7 @@ export interface ReachedParts {
 type Open = OpenedSource & { readonly source: Source };
 const isOpen = (opened: OpenedSource): opened is Open => opened.source !== undefined;
 
-export const createReachedSource = (parts: ReachedParts): ReachedSource => {
+export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource => {
   const { entry, module, way, clock } = parts;
   const { id, via } = entry;
   let current: Open | undefined;
@@ -123,13 +122,13 @@ export const createReachedSource = (parts: ReachedParts): ReachedSource => {
     if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
   };
 
-  const found = async (ends: readonly End[]): Promise<Fault | undefined> => {
-    const config = module.through?.(entry.config, ends, via.port ?? 0) ?? entry.config;
+  const found = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {
+    const config = module.routeConfig?.(entry.config, ends, via.port ?? 0) ?? entry.config;
     const asText = JSON.stringify(config);
     if (current !== undefined && asText === shape) return undefined;
     const next = await parts.open(config, by);
     if (!isOpen(next))
-      return lose(next.problem ?? cutFault(id, way.words, new Error('not open'), clock.now()));
+      return lose(next.problem ?? tunnelFault(id, way.words, new Error('not open'), clock.now()));
     const before = current;
     current = next;
     shape = asText;
@@ -147,7 +146,7 @@ export const createReachedSource = (parts: ReachedParts): ReachedSource => {
     return fault;
   };
 
-  const reach = createReach({
+  const reach = createEndpointResolver({
     source: id,
     way,
     clock,
@@ -158,20 +157,20 @@ export const createReachedSource = (parts: ReachedParts): ReachedSource => {
     },
   });
   const by: ReadIoOptions =
-    module.carries === 'programs'
-      ? { inside: runThrough(way, reach) }
-      : { dial: dialThrough(way, reach, via.port ?? 0) };
+    module.viaTransport === 'programs'
+      ? { remoteExec: runOnRoute(way, reach) }
+      : { dial: dialRoute(way, reach, via.port ?? 0) };
 
   const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (current !== undefined) return undefined;
     const seen = await Promise.race([reach.look(), whenAborted(signal)]);
     if (current !== undefined) return undefined;
     return (
-      seen ?? problem ?? lose(cutFault(id, way.words, new TunnelError('not found in time'), clock.now()))
+      seen ?? problem ?? lose(tunnelFault(id, way.words, new TunnelError('not found in time'), clock.now()))
     );
   };
 
-  const freshEnds = async (signal: AbortSignal): Promise<readonly End[]> => {
+  const freshEnds = async (signal: AbortSignal): Promise<readonly RouteEndpoint[]> => {
     const fault = await reach.lookAnew(signal);
     if (fault === undefined) return reach.ends();
     throw new TunnelError(fault.message.replace(/^tunnel cut: /, ''), fault.remedy);
@@ -187,7 +186,7 @@ export const createReachedSource = (parts: ReachedParts): ReachedSource => {
       sees: way.sees,
     }),
     by,
-    lookUps: 'ssh' in via ? undefined : { source: via.source, perSecond: looksPerSecond },
+    lookUps: 'ssh' in via ? undefined : { source: via.source, perSecond: lookupsPerSecond },
     tick: reach.tick,
     look: reach.look,
     ready,

@@ -1,44 +1,44 @@
 import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { Profile, SourceEntry, Via } from '../../domain/profile.ts';
+import type { Profile, SourceEntry, ViaSpec } from '../../domain/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { Poller } from '../../scheduler/poller.ts';
-import { infoOf } from '../../scheduler/poller.ts';
-import type { Changes } from '../changes.ts';
-import { closeSource, type OpenedSource, type OpenOptions, openSource } from '../open-sources.ts';
-import { createReachedSource, type ReachedSource } from './reached-source.ts';
-import { type Lead, wayOf } from './way.ts';
+import { feedInfo } from '../../scheduler/poller.ts';
+import type { StoreChanges } from '../changes.ts';
+import { closeSource, type OpenedSource, type OpenOptions, openProfileSource } from '../open-sources.ts';
+import { createTunneledSource, type TunneledSource } from './reached-source.ts';
+import { type TunnelSource, tunnelRouteOf } from './way.ts';
 
 /** The sources of an environment that are reached through `via:`. */
-export interface ReachedSources {
-  readonly all: readonly ReachedSource[];
-  get(sourceId: string): ReachedSource | undefined;
+interface TunneledSources {
+  readonly all: readonly TunneledSource[];
+  get(sourceId: string): TunneledSource | undefined;
   /** Looks for the ends of those whose turn it is. */
   tick(now: Millis): void;
   close(): Promise<void>;
 }
 
-export interface ReachedSourcesParts {
+interface TunneledSourcesParts {
   readonly opening: OpenOptions;
   readonly poller: Poller;
-  readonly changes: Changes;
+  readonly changes: StoreChanges;
 }
 
-const hasVia = (entry: SourceEntry): entry is SourceEntry & { readonly via: Via } =>
+const hasVia = (entry: SourceEntry): entry is SourceEntry & { readonly via: ViaSpec } =>
   entry.via !== undefined && entry.problem === undefined;
 
 /**
  * Sets up what is reached through others: their feeds are put in the poller's and the store's hands as their ends are
  * found, and taken away when those are gone. Contacts nothing before somebody looks.
  */
-export const reachSources = (
+export const openTunneledSources = (
   profile: Profile,
   opened: readonly OpenedSource[],
-  { opening, poller, changes }: ReachedSourcesParts,
-): ReachedSources => {
+  { opening, poller, changes }: TunneledSourcesParts,
+): TunneledSources => {
   const { clock, modules } = opening;
   const dir = dirname(resolve(profile.file));
-  const reached = new Map<string, ReachedSource>();
+  const reached = new Map<string, TunneledSource>();
 
   const doors = new Map<string, { readonly door: ChangeIo; close(): Promise<unknown> }>();
   const doorOf = (id: string): ChangeIo => {
@@ -50,7 +50,7 @@ export const reachSources = (
     return door;
   };
 
-  const lead = (id: string): Lead => {
+  const lead = (id: string): TunnelSource => {
     const one = opened.find(({ entry }) => entry.id === id);
     const source = reached.get(id)?.source ?? one?.source;
     const missing: Fault = {
@@ -77,7 +77,7 @@ export const reachSources = (
     const after = new Set(feeds.map((feed) => feed.id));
     const gone = before.filter((feed) => !after.has(feed));
     if (gone.length > 0) changes.add({ is: 'closed', feeds: gone });
-    if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(infoOf) });
+    if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(feedInfo) });
     changes.add({ is: 'reached', source: id, ...(fault === undefined ? {} : { fault }) });
     changes.hurry();
   };
@@ -86,17 +86,17 @@ export const reachSources = (
     const module = modules.find(({ type }) => type === entry.type);
     if (!hasVia(entry) || module === undefined) continue;
     const { id } = entry;
-    const one = createReachedSource({
+    const one = createTunneledSource({
       entry,
       module,
-      way: wayOf(entry.via, {
+      way: tunnelRouteOf(entry.via, {
         dir,
         clock,
         lead,
         runHere: (program, signal) => doorOf('').run(program, signal),
       }),
       clock,
-      open: (config, by) => openSource(entry, profile, opening, { config, by }),
+      open: (config, by) => openProfileSource(entry, profile, opening, { config, by }),
       closeSource: (gone) => closeSource(gone, clock),
       opened: (now) => {
         tell(id, now);

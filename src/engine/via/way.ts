@@ -1,36 +1,36 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { Via } from '../../domain/profile.ts';
+import type { ViaSpec } from '../../domain/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
-import type { RunInside } from '../../platform/inside/inside.ts';
+import type { RemoteExec } from '../../platform/inside/inside.ts';
 import { type Dial, TunnelError } from '../../platform/network/dial.ts';
 import { unseal } from '../../platform/network/sealed.ts';
-import type { End, Source } from '../../sources/source.ts';
+import type { RouteEndpoint, Source } from '../../sources/source.ts';
 
 /** Why a source cannot be reached on its way (`words`): 'tunnel cut: k8s deployment/bus: nothing lives there now'. */
-export const cutFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
+export const tunnelFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
   const { message, remedy } = toFault(source, '', error, at);
   const reason = message.replace(/^tunnel cut: /, '');
   return toFault(source, '', new TunnelError(`${words}: ${reason}`, remedy), at);
 };
 
 /** How a source is reached that is not reached straight: what lives at the end of the way, and connections to it. */
-export interface Way {
+export interface TunnelRoute {
   /** 'k8s deployment/bus', 'ssh bastion' */
   readonly words: string;
   /** True: ends that are found have been seen on the way. False: whether the way is good shows when it is dialled. */
   readonly sees: boolean;
   /** What lives there now, the ready ones first. Throws WireError. */
-  ends(signal: AbortSignal): Promise<readonly End[]>;
+  ends(signal: AbortSignal): Promise<readonly RouteEndpoint[]>;
   /** To a port of an end, by its name. Throws TunnelError, and a plain WireError when nobody listens at that port. */
   readonly dial: Dial;
   /** A program at an end, which its `at` names. */
-  readonly run: RunInside;
+  readonly run: RemoteExec;
 }
 
 /** A source that others are reached through. */
-export interface Lead {
+export interface TunnelSource {
   readonly source?: Source;
   /** Why it is not open, or why it is not believed. Asks first when nobody knows who answers there. */
   problem(): Promise<Fault | undefined>;
@@ -38,33 +38,33 @@ export interface Lead {
   door(): ChangeIo;
 }
 
-export interface WayParts {
+interface RouteParts {
   /** Where the profile is: what the path of an ssh config is relative to. */
   readonly dir: string;
   readonly clock: Clock;
   /** Programs of this machine. */
-  readonly runHere: RunInside;
-  lead(id: string): Lead;
+  readonly runHere: RemoteExec;
+  lead(id: string): TunnelSource;
 }
 
 /** The way that an entry's `via:` names. Contacts nothing. */
-export const wayOf = (via: Via, parts: WayParts): Way =>
+export const tunnelRouteOf = (via: ViaSpec, parts: RouteParts): TunnelRoute =>
   'ssh' in via ? sshWay(via, parts) : sourceWay(via, parts);
 
-const sourceWay = (via: Extract<Via, { source: string }>, { lead }: WayParts): Way => {
+const sourceWay = (via: Extract<ViaSpec, { source: string }>, { lead }: RouteParts): TunnelRoute => {
   const { source: id, target, container } = via;
   const nothing = (): TunnelError => new TunnelError(`nothing is reached through ${id}`);
   const open = async (): Promise<Source> => {
     const { source, problem } = lead(id);
     const fault = await problem();
     if (fault !== undefined) throw new TunnelError(`${id}: ${fault.message}`, fault.remedy);
-    if (source?.ends === undefined) throw nothing();
+    if (source?.resolveEndpoints === undefined) throw nothing();
     return source;
   };
   return {
     words: `${id} ${target}`,
     sees: true,
-    ends: async (signal) => (await (await open()).ends?.(target, signal)) ?? [],
+    ends: async (signal) => (await (await open()).resolveEndpoints?.(target, signal)) ?? [],
     dial: async (to, signal) => {
       const { dial } = await open();
       if (dial === undefined) throw nothing();
@@ -83,7 +83,7 @@ const sourceWay = (via: Extract<Via, { source: string }>, { lead }: WayParts): W
 const hostOf = (destination: string): string => destination.slice(destination.lastIndexOf('@') + 1);
 
 /** The one end is the host itself: whether it can be reached shows when it is dialled. */
-const sshWay = (via: Extract<Via, { ssh: string }>, { dir, clock, runHere }: WayParts): Way => {
+const sshWay = (via: Extract<ViaSpec, { ssh: string }>, { dir, clock, runHere }: RouteParts): TunnelRoute => {
   const name = hostOf(via.ssh);
   const config = via.config === undefined ? {} : { config: via.config, dir };
   const to = { ssh: via.ssh, ...config };
@@ -96,8 +96,8 @@ const sshWay = (via: Extract<Via, { ssh: string }>, { dir, clock, runHere }: Way
       return dialSsh(to, { host: via.host ?? 'localhost', port }, signal);
     },
     run: async function* (program, signal) {
-      const { insideSsh } = await import('../../clients/ssh/inside-ssh.ts');
-      yield* insideSsh(to, clock, runHere)(program, signal);
+      const { createSshExec } = await import('../../clients/ssh/inside-ssh.ts');
+      yield* createSshExec(to, clock, runHere)(program, signal);
     },
   };
 };

@@ -1,17 +1,17 @@
 import type { CalcNode } from './parse.ts';
 
 /** One series of an operand, as far as joining needs to know it. */
-interface Labelled {
+interface LabeledSeries {
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** The operands of one result; an operand is absent where it has no series of these labels. */
-interface Joined<S> {
+interface JoinedOperands<S> {
   readonly labels: Readonly<Record<string, string>>;
   readonly of: ReadonlyMap<string, S>;
 }
 
-type Labels = Labelled['labels'];
+type Labels = LabeledSeries['labels'];
 
 const entriesOf = (labels: Labels): readonly (readonly [string, string])[] =>
   Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
@@ -32,9 +32,9 @@ const agreed = (all: readonly Labels[]): Labels => {
  * all. One that is left alone of a set that is told apart by the same labels as the others is no such operand: it is
  * joined by its labels too, and the others lack it. A series that another operand lacks stays, without that operand.
  */
-export const joinSeries = <S extends Labelled>(
+export const joinSeries = <S extends LabeledSeries>(
   operands: ReadonlyMap<string, readonly S[]>,
-): readonly Joined<S>[] => {
+): readonly JoinedOperands<S>[] => {
   const sets = [...operands].filter(([, series]) => series.length > 1);
   const shapes = new Set(sets.flatMap(([, series]) => series.map(({ labels }) => namesOf(labels))));
   shapes.delete(namesOf({}));
@@ -58,19 +58,22 @@ export const joinSeries = <S extends Labelled>(
 };
 
 /** A finite number, or why there is none. */
-export type Outcome = { readonly value: number } | { readonly why: string };
+export type CalcResult = { readonly value: number } | { readonly why: string };
 
 /** A reason beats a value; of two reasons the first one is told. */
-const both = (left: Outcome, right: Outcome, work: (left: number, right: number) => Outcome): Outcome =>
-  'why' in left ? left : 'why' in right ? right : work(left.value, right.value);
+const both = (
+  left: CalcResult,
+  right: CalcResult,
+  work: (left: number, right: number) => CalcResult,
+): CalcResult => ('why' in left ? left : 'why' in right ? right : work(left.value, right.value));
 
-const finite = (value: number): Outcome =>
+const finite = (value: number): CalcResult =>
   Number.isFinite(value) ? { value } : { why: 'the result is too large for a number' };
 
-const joined = (sign: '+' | '-' | '*', left: number, right: number): Outcome =>
+const joined = (sign: '+' | '-' | '*', left: number, right: number): CalcResult =>
   finite(sign === '+' ? left + right : sign === '-' ? left - right : left * right);
 
-const chosen = (name: 'min' | 'max', parts: readonly Outcome[]): Outcome =>
+const chosen = (name: 'min' | 'max', parts: readonly CalcResult[]): CalcResult =>
   parts.find((part) => 'why' in part) ?? {
     value: Math[name](...parts.flatMap((part) => ('value' in part ? [part.value] : []))),
   };
@@ -80,8 +83,8 @@ const chosen = (name: 'min' | 'max', parts: readonly Outcome[]): Outcome =>
  * mattered (0 * a, min(a, b)); so do a division by 0 and a result that no number can hold. `operand` says why in words
  * that name it.
  */
-export const evaluateCalc = (root: CalcNode, operand: (name: string) => Outcome): Outcome => {
-  const of = (node: CalcNode): Outcome => {
+export const evaluateCalc = (root: CalcNode, operand: (name: string) => CalcResult): CalcResult => {
+  const of = (node: CalcNode): CalcResult => {
     switch (node.is) {
       case 'number':
         return { value: node.value };

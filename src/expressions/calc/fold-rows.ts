@@ -3,9 +3,9 @@ import type { KindView, Row } from '../../domain/snapshot.ts';
 import { fieldOf } from '../../kinds/registry.ts';
 import type { WrittenTest } from '../ast.ts';
 import { whyUnknown } from '../describe-row.ts';
-import { setText, unseen } from '../given.ts';
+import { formatRowSet, missingDataText } from '../given.ts';
 import { testRow } from '../test-row.ts';
-import type { Outcome } from './evaluate.ts';
+import type { CalcResult } from './evaluate.ts';
 import type { Calc } from './parse.ts';
 
 /** How a signal is worked out from what others read: from other signals, by the names that the calculation gives them, or from facts. */
@@ -17,23 +17,23 @@ export type Derivation =
 export const operandSignals = (derived: Derivation | undefined): readonly string[] =>
   derived?.is === 'calc' ? [...new Set(derived.calc.operands.flatMap((name) => derived.of[name] ?? []))] : [];
 
-export const folds = ['sum', 'min', 'max', 'avg', 'count'] as const;
-export type Fold = (typeof folds)[number];
+export const foldFunctions = ['sum', 'min', 'max', 'avg', 'count'] as const;
+type FoldFunction = (typeof foldFunctions)[number];
 
 /** A number over the facts of a kind. Without a field the rows are counted. */
 export interface FactFold {
   readonly kind: FactKind;
   readonly where?: WrittenTest;
   readonly field?: string;
-  readonly fold: Fold;
+  readonly fold: FoldFunction;
   /** Only what this source gives; absent: what any gives. */
   readonly source?: string;
 }
 
 /** Of old rows that is said which they said when they were read; that they are old is said beside it. */
-export type Folded = { readonly outcome: Outcome; readonly stale: boolean };
+type FoldResult = { readonly outcome: CalcResult; readonly stale: boolean };
 
-const work: Readonly<Record<Exclude<Fold, 'count'>, (values: readonly number[]) => number>> = {
+const work: Readonly<Record<Exclude<FoldFunction, 'count'>, (values: readonly number[]) => number>> = {
   sum: (values) => values.reduce((sum, value) => sum + value, 0),
   avg: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   // A spread of very many values would not fit the stack.
@@ -47,12 +47,12 @@ const said = <K extends FactKind>(kind: K, row: Row<K>, name: string): number | 
   return Number.isFinite(number) ? number : undefined;
 };
 
-const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: FactFold): Outcome => {
+const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: FactFold): CalcResult => {
   const { field, fold, where } = spec;
   if (field === undefined) return { value: rows.length };
   const values = rows.map((row) => said(kind, row, field)).filter((value) => value !== undefined);
   if (fold === 'count') return { value: values.length };
-  const set = setText({ kind, ...(where !== undefined && { filter: where }) });
+  const set = formatRowSet({ kind, ...(where !== undefined && { filter: where }) });
   if (values.length === 0)
     return {
       why: rows.length === 0 ? `there are no ${set}` : `none of the ${rows.length} ${set} says ${field}`,
@@ -65,11 +65,11 @@ const outcomeOf = <K extends FactKind>(kind: K, rows: readonly Row<K>[], spec: F
  * is no 0). Not known: when part of the kind cannot be seen, or a row's test cannot be told, and for anything but
  * `count` when no row says the field.
  */
-export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: FactFold): Folded => {
+export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: FactFold): FoldResult => {
   const { source } = spec;
   const isOurs = (one: { readonly source: string }): boolean => source === undefined || one.source === source;
   const own = view.rows.filter(({ fact }) => isOurs(fact));
-  const hidden = unseen(kind, { ...view, rows: own, blind: view.blind.filter(isOurs) });
+  const hidden = missingDataText(kind, { ...view, rows: own, blind: view.blind.filter(isOurs) });
   const judged = own.map((row) => {
     const fresh = { ...row, stale: false };
     return { row, met: spec.where === undefined ? 'true' : testRow(spec.where.test, kind, fresh, {}) };

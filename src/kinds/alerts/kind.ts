@@ -1,10 +1,10 @@
 import { labelParts } from '../../domain/snapshot.ts';
-import { joined, ownLabels } from '../check-words.ts';
-import { type CheckLineOf, defineKind, type JsonRow } from '../define-kind.ts';
+import { distinguishingLabels, joinParts } from '../check-words.ts';
+import { type CheckTextLine, defineKind, type JsonRow } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import { namesByLabels } from '../log-names.ts';
 import type { Alert } from './fact.ts';
-import { aboutOf, mergedRows } from './merged.ts';
+import { alertSubject, mergedRows } from './merged.ts';
 
 const { id, state, text, time, list } = fieldsOf<Alert>();
 
@@ -28,14 +28,14 @@ const managesAlerts = (alerts: readonly AlertJson[], source: string): boolean =>
   alerts.some((row) => row.source === source && (row.state === 'silenced' || row.state === 'inhibited'));
 
 /** Alerts, each once although several servers tell of it; those of one name with the labels that tell them apart. */
-const alertLines = (alerts: readonly AlertJson[]): readonly CheckLineOf<AlertJson>[] => {
+const alertLines = (alerts: readonly AlertJson[]): readonly CheckTextLine<AlertJson>[] => {
   const merged = mergedRows(alerts, (source) => managesAlerts(alerts, source));
-  const byName = ownLabels(merged, ({ name }) => name);
+  const byName = distinguishingLabels(merged, ({ name }) => name);
   return merged.map((row) => {
     const own = byName.get(row.name);
-    const about = own === undefined ? aboutOf(row.labels) : Object.values(own(row.labels)).join(' · ');
+    const about = own === undefined ? alertSubject(row.labels) : Object.values(own(row.labels)).join(' · ');
     const { state, severity, summary } = row;
-    return { row, words: { name: joined(row.name, about), state, details: [severity, summary] } };
+    return { row, words: { name: joinParts(row.name, about), state, details: [severity, summary] } };
   });
 };
 
@@ -65,8 +65,8 @@ export const alerts = defineKind<Alert, typeof fields>({
   identity: (f) => [f.name, ...labelParts(f.labels)],
   label: (f) => f.name,
   labels: (f) => f.labels,
-  choice: (f) => joined(f.state, f.summary),
+  choice: (f) => joinParts(f.state, f.summary),
   lines: alertLines,
-  belongsTo: (f) => aboutOf(f.labels),
+  belongsTo: (f) => alertSubject(f.labels),
   logNames: (f) => namesByLabels(f.name, f.labels),
 });

@@ -19,7 +19,7 @@ const aboutLabel = (labels: Alert['labels']): string | undefined =>
   aboutLabels.find((name) => labels[name] !== undefined && labels[name] !== '');
 
 /** What an alert is about: a service, a consumer group, a pod; '' when no label says so. */
-export const aboutOf = (labels: Alert['labels']): string => labels[aboutLabel(labels) ?? ''] ?? '';
+export const alertSubject = (labels: Alert['labels']): string => labels[aboutLabel(labels) ?? ''] ?? '';
 
 /** One alert, however many servers tell of it. */
 export interface MergedAlert {

@@ -1,4 +1,4 @@
-import { instanceOf, joined, rate, some } from '../check-words.ts';
+import { instanceName, joinParts, numberWord, percentWord } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import { namesByService } from '../log-names.ts';
@@ -46,17 +46,17 @@ export const breakers = defineKind<Breaker, typeof fields>({
   bounds: 'failureRate',
   goesOn: (was, is) => tripped.has(was) && tripped.has(is),
   identity: (f) => [f.service, f.instance, f.name],
-  label: (f) => joined(instanceOf(f), f.name),
-  choice: (f) => joined(instanceOf(f), f.state),
+  label: (f) => joinParts(instanceName(f), f.name),
+  choice: (f) => joinParts(instanceName(f), f.state),
   line: (f) =>
-    `${joined(instanceOf(f), f.name)}: ${f.state}  failed ${percent(f.failureRate)}  calls ${plain(f.bufferedCalls)}, failed ${plain(f.failedCalls)}, not permitted ${plain(f.notPermittedCalls)}`,
+    `${joinParts(instanceName(f), f.name)}: ${f.state}  failed ${percent(f.failureRate)}  calls ${plain(f.bufferedCalls)}, failed ${plain(f.failedCalls)}, not permitted ${plain(f.notPermittedCalls)}`,
   words: (r) => ({
-    name: joined(instanceOf(r), r.name),
+    name: joinParts(instanceName(r), r.name),
     state: r.state,
     details: [
-      rate('failed', r.failureRate),
-      rate('slow', r.slowCallRate),
-      some('calls not permitted', r.notPermittedCalls),
+      percentWord('failed', r.failureRate),
+      percentWord('slow', r.slowCallRate),
+      numberWord('calls not permitted', r.notPermittedCalls),
     ],
   }),
   belongsTo: (f) => f.service,

@@ -5,7 +5,7 @@ type Component = Health['components'][number];
 export const isUp = ({ status }: Component): boolean => /^(?:up|ok)$/i.test(status);
 
 /** Components that are not up, without those that the detail tells of already. */
-export const untoldComponents = ({
+export const unreportedComponents = ({
   components,
   detail,
 }: Pick<Health, 'components' | 'detail'>): readonly Component[] => {

@@ -1,10 +1,10 @@
-import { durationText } from '../../domain/duration.ts';
-import { latency } from '../../domain/format.ts';
-import { joined } from '../check-words.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { formatLatency } from '../../domain/format.ts';
+import { joinParts } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import { namesByService } from '../log-names.ts';
-import { isUp, untoldComponents } from './components.ts';
+import { isUp, unreportedComponents } from './components.ts';
 import type { Health } from './fact.ts';
 
 const { id, state, number, text, list } = fieldsOf<Health>();
@@ -26,7 +26,7 @@ const fields = {
 
 /** Components that are not up come first; those that the detail names already are left out. */
 const componentsText = (health: Health): string =>
-  [...untoldComponents(health), ...health.components.filter(isUp)]
+  [...unreportedComponents(health), ...health.components.filter(isUp)]
     .map(({ name, status }) => `${name} ${status}`)
     .join(', ');
 
@@ -43,26 +43,26 @@ export const health = defineKind<Health, typeof fields>({
   bounds: 'latencyMs',
   isOf: (f, env) => f.env === env,
   identity: (f) => [f.env, f.service, f.instance],
-  label: (f) => joined(f.service, f.instance),
+  label: (f) => joinParts(f.service, f.instance),
   line: (f) =>
     [
-      `${joined(f.service, f.instance)}: ${f.status}`,
+      `${joinParts(f.service, f.instance)}: ${f.status}`,
       f.httpStatus === undefined ? '' : `${f.httpStatus}`,
-      f.latencyMs === undefined ? '' : `in ${durationText(Math.round(f.latencyMs))}`,
+      f.latencyMs === undefined ? '' : `in ${formatDuration(Math.round(f.latencyMs))}`,
       f.detail,
       componentsText(f),
     ]
       .filter((part) => part !== '')
       .join('  '),
   words: (r) => ({
-    name: joined(r.service, r.instance),
+    name: joinParts(r.service, r.instance),
     state: r.status,
-    value: r.latencyMs === null ? '' : latency(r.latencyMs),
+    value: r.latencyMs === null ? '' : formatLatency(r.latencyMs),
     details: [
       r.httpStatus === null ? undefined : String(r.httpStatus),
-      r.latencyMs === null ? undefined : `in ${latency(r.latencyMs)}`,
+      r.latencyMs === null ? undefined : `in ${formatLatency(r.latencyMs)}`,
       r.detail,
-      untoldComponents(r)
+      unreportedComponents(r)
         .map((c) => `${c.name} ${c.status}`)
         .join(', '),
     ],

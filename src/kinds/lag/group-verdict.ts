@@ -1,9 +1,9 @@
-import { type Level, worst } from '../../domain/level.ts';
+import { type Level, worstLevel } from '../../domain/level.ts';
 import type { Row } from '../../domain/snapshot.ts';
 import type { Lag, LagMotion } from './fact.ts';
 
 /** How a consumer group, a topic of it or one partition stands. */
-export interface GroupVerdict {
+interface GroupVerdict {
   readonly level: Level;
   readonly motion: LagMotion;
   /** 'falling behind', 'messages lost', 'no commit': the motion, or what matters more. */
@@ -32,7 +32,7 @@ export const isUncommitted = ({ committed, lag, end }: Lag): boolean =>
  * partition that has caught up says nothing of how the others move.
  */
 export const groupVerdict = (rows: readonly Row<'lag'>[]): GroupVerdict => {
-  const level = worst(rows.map((row) => row.level));
+  const level = worstLevel(rows.map((row) => row.level));
   const facts = rows.filter((row) => row.level === level).map(({ fact }) => fact);
   const lagging = facts.filter(({ lag }) => lag !== 0);
   const deciding = lagging.length === 0 ? facts : lagging;
@@ -44,5 +44,5 @@ export const groupVerdict = (rows: readonly Row<'lag'>[]): GroupVerdict => {
 };
 
 /** Messages of some partitions that retention has deleted unread. */
-export const lostIn = (facts: readonly Lag[]): number =>
+export const lostMessages = (facts: readonly Lag[]): number =>
   facts.reduce((total, { lost = 0 }) => total + lost, 0);

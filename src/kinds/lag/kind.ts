@@ -1,5 +1,5 @@
-import { count, perSecond } from '../../domain/format.ts';
-import { joined, known, seconds } from '../check-words.ts';
+import { formatCount, formatPerSecond } from '../../domain/format.ts';
+import { joinParts, presentNumber, secondsWord } from '../check-words.ts';
 import { defineKind, type JsonRow } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Lag } from './fact.ts';
@@ -29,7 +29,7 @@ const fields = {
 
 /** '48,210 behind', or why that is not known. */
 const behindWords = ({ lag, committed, end }: JsonRow<typeof fields>): string => {
-  if (lag !== null) return `${count(lag)} behind`;
+  if (lag !== null) return `${formatCount(lag)} behind`;
   if (committed !== null) return 'lag unknown';
   return end === null ? 'committed offset unknown' : 'nothing committed';
 };
@@ -57,16 +57,16 @@ export const lag = defineKind<Lag, typeof fields>({
   },
   bounds: 'lag',
   identity: (f) => [f.cluster, f.group, f.topic, f.partition],
-  label: (f) => joined(f.group, f.topic, `p${f.partition}`),
+  label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),
   words: (r) => ({
-    name: joined(r.group, r.topic, `p${r.partition}`),
+    name: joinParts(r.group, r.topic, `p${r.partition}`),
     state: r.motion,
-    value: count(known(r.lag)),
+    value: formatCount(presentNumber(r.lag)),
     details: [
       behindWords(r),
-      r.lost === null || r.lost === 0 ? undefined : `lost to retention: ${count(r.lost)}`,
-      r.rate === null ? undefined : perSecond(r.rate),
-      seconds('caught up in', r.etaSeconds),
+      r.lost === null || r.lost === 0 ? undefined : `lost to retention: ${formatCount(r.lost)}`,
+      r.rate === null ? undefined : formatPerSecond(r.rate),
+      secondsWord('caught up in', r.etaSeconds),
       r.members === 0 ? 'no members' : undefined,
     ],
   }),

@@ -86,7 +86,7 @@ const withoutCommits = (
 const hundredths = (value: number): number => Math.round(value * 100) / 100;
 
 /** Growth, motion and, for a lag that shrinks, the seconds until it is gone. */
-export const flowFields = (of: Consumption): Pick<Lag, 'motion' | 'rate' | 'etaSeconds'> => {
+export const lagFlow = (of: Consumption): Pick<Lag, 'motion' | 'rate' | 'etaSeconds'> => {
   const motion = motionOf(of);
   const { lag, growth } = of;
   if (lag === undefined || growth === undefined) return { motion };

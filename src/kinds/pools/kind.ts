@@ -1,5 +1,5 @@
-import { count } from '../../domain/format.ts';
-import { instanceOf, joined, known, outOf, some } from '../check-words.ts';
+import { formatCount } from '../../domain/format.ts';
+import { countOutOf, instanceName, joinParts, numberWord, presentNumber } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import { namesByService } from '../log-names.ts';
@@ -35,14 +35,14 @@ export const pools = defineKind<Pool, typeof fields>({
   },
   bounds: 'util',
   identity: (f) => [f.service, f.instance, f.kind, f.name],
-  label: (f) => joined(instanceOf(f), f.name),
+  label: (f) => joinParts(instanceName(f), f.name),
   line: (f) =>
-    `${joined(instanceOf(f), f.name)}: active ${plain(f.active)} of ${plain(f.max)}, pending ${plain(f.pending)}`,
+    `${joinParts(instanceName(f), f.name)}: active ${plain(f.active)} of ${plain(f.max)}, pending ${plain(f.pending)}`,
   words: (r) => ({
-    name: joined(instanceOf(r), r.name),
+    name: joinParts(instanceName(r), r.name),
     state: r.kind,
-    value: `${count(known(r.taken ?? r.active))}/${count(known(r.max))}`,
-    details: [`${outOf(r.taken ?? r.active, r.max)} in use`, some('waiting', r.pending)],
+    value: `${formatCount(presentNumber(r.taken ?? r.active))}/${formatCount(presentNumber(r.max))}`,
+    details: [`${countOutOf(r.taken ?? r.active, r.max)} in use`, numberWord('waiting', r.pending)],
   }),
   belongsTo: (f) => f.service,
   logNames: namesByService,

@@ -1,8 +1,8 @@
-import { ageText } from '../../domain/duration.ts';
-import { latency } from '../../domain/format.ts';
+import { formatAge } from '../../domain/duration.ts';
+import { formatLatency } from '../../domain/format.ts';
 import { cutText } from '../../domain/mask/cut-text.ts';
-import { withoutSecretForms } from '../../domain/mask/mask-text.ts';
-import { joined } from '../check-words.ts';
+import { redactSecretForms } from '../../domain/mask/mask-text.ts';
+import { joinParts } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { DbSession } from './fact.ts';
@@ -48,26 +48,26 @@ export const sessions = defineKind<DbSession, typeof fields>({
   inTotal: false,
   inHeader: false,
   identity: (f) => [f.database, f.pid],
-  label: (f) => joined(f.database, String(f.pid)),
+  label: (f) => joinParts(f.database, String(f.pid)),
   pin: (f) => f.startedAt,
   // 'billing · idle in transaction · 4m · UPDATE stock …': whose it is and how long it has been at it.
   choice: ({ user, application, state, transactionMs, durationMs, query }) => {
     const ms = transactionMs ?? durationMs;
     const statement = query.replaceAll(/\s+/g, ' ').trim();
-    return joined(
+    return joinParts(
       user,
       application === undefined || application === user ? '' : application,
       state,
-      ms === undefined ? '' : ageText(ms),
-      cutText(withoutSecretForms(statement), statementLetters),
+      ms === undefined ? '' : formatAge(ms),
+      cutText(redactSecretForms(statement), statementLetters),
     );
   },
   words: (r) => ({
-    name: joined(r.database, String(r.pid)),
+    name: joinParts(r.database, String(r.pid)),
     state: r.state,
     details: [
       r.user,
-      r.durationMs === null ? undefined : `for ${latency(r.durationMs)}`,
+      r.durationMs === null ? undefined : `for ${formatLatency(r.durationMs)}`,
       r.waiting,
       blockedText(r.blockedBy),
       r.query,

@@ -11,7 +11,7 @@ export const isIdleInTransaction = ({ state }: Pick<DbSession, 'state'>): boolea
   state.startsWith('idle in transaction');
 
 /** How long its transaction, or else its query, has gone on; -1 when it is idle. */
-export const workingMs = ({
+export const activeMs = ({
   state,
   transactionMs,
   durationMs,
@@ -37,5 +37,5 @@ export const sessionWords = (fact: DbSession): readonly string[] => [
   fact.state === '' ? 'unknown' : fact.state,
   fact.blockedBy.length > 0 ? 'blocked' : '',
   (fact.blocks ?? 0) > 0 ? 'blocking' : '',
-  isIdleInTransaction(fact) && workingMs(fact) >= longSessionMs ? 'long idle in transaction' : '',
+  isIdleInTransaction(fact) && activeMs(fact) >= longSessionMs ? 'long idle in transaction' : '',
 ];

@@ -1,5 +1,5 @@
-import { count } from '../../domain/format.ts';
-import { joined, outOf, some } from '../check-words.ts';
+import { formatCount } from '../../domain/format.ts';
+import { countOutOf, joinParts, numberWord } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Workload } from './fact.ts';
@@ -13,7 +13,7 @@ const placeOf = ({ kind, namespace, name, owner, node }: Placed): readonly strin
 };
 
 /** What a person calls a workload: 'shop · bus-0', of a container 'shop · bus-0 · app'. */
-const workloadName = (workload: Placed): string => joined(...placeOf(workload), workload.name);
+const workloadName = (workload: Placed): string => joinParts(...placeOf(workload), workload.name);
 
 const { id, idWord, maybeText, foreignWord, number, time, unprinted } = fieldsOf<Workload>();
 
@@ -82,20 +82,20 @@ export const workloads = defineKind<Workload, typeof fields>({
   label: workloadName,
   pin: (f) => f.uid,
   choice: ({ name, status, ready, wanted, restarts = 0 }, field) =>
-    joined(
+    joinParts(
       field === 'name' ? '' : name,
       status,
       ready === undefined || wanted === undefined || (ready === 1 && wanted === 1)
         ? ''
         : `${ready} of ${wanted} ready`,
-      restarts === 0 ? '' : `${count(restarts)} restarts`,
+      restarts === 0 ? '' : `${formatCount(restarts)} restarts`,
     ),
   words: (r) => ({
     name: workloadName(r),
     state: r.status,
     details: [
-      r.ready === null && r.wanted === null ? undefined : `${outOf(r.ready, r.wanted)} ready`,
-      some('restarts', r.restarts),
+      r.ready === null && r.wanted === null ? undefined : `${countOutOf(r.ready, r.wanted)} ready`,
+      numberWord('restarts', r.restarts),
     ],
   }),
   belongsTo: (f) => (f.owner === '' ? f.name : lastWord(f.owner)),

@@ -5,7 +5,7 @@ import type { Source } from '../../sources/source.ts';
 import type { Tail } from '../reading/tail.ts';
 
 /** What is asked of one source: everything, or what `of` selects. */
-export interface ScopePart {
+export interface SourceScope {
   readonly source: string;
   readonly of?: string | undefined;
 }
@@ -14,17 +14,17 @@ interface DiscoverParts {
   readonly clock: Clock;
   sources(): ReadonlyMap<string, Source>;
   /** All that it has now. True: something came or went. */
-  found(part: ScopePart, tails: readonly Tail[]): boolean;
+  found(part: SourceScope, tails: readonly Tail[]): boolean;
   /** It could not say which streams it has: those that are known stay. */
-  failed(part: ScopePart, fault: Fault): void;
+  failed(part: SourceScope, fault: Fault): void;
 }
 
-export interface Discovering {
+interface StreamDiscovery {
   /** Looks once. Never rejects. */
-  first(part: ScopePart, signal: AbortSignal): Promise<void>;
+  first(part: SourceScope, signal: AbortSignal): Promise<void>;
   /** Looks again and again until the signal aborts. Never rejects. */
-  goOn(parts: readonly ScopePart[], signal: AbortSignal): Promise<void>;
-  askNow(): void;
+  resume(parts: readonly SourceScope[], signal: AbortSignal): Promise<void>;
+  discoverNow(): void;
 }
 
 const everyMs: Millis = 5000;
@@ -34,10 +34,10 @@ const capMs: Millis = 60_000;
 const timeoutMs: Millis = 15_000;
 
 /** Asks sources again and again which streams they have. */
-export const createDiscovering = ({ clock, sources, found, failed }: DiscoverParts): Discovering => {
+export const createStreamDiscovery = ({ clock, sources, found, failed }: DiscoverParts): StreamDiscovery => {
   let asking = new AbortController();
 
-  const look = async (part: ScopePart, signal: AbortSignal): Promise<boolean> => {
+  const look = async (part: SourceScope, signal: AbortSignal): Promise<boolean> => {
     const deadline = clock.deadline(timeoutMs);
     try {
       const source = sources().get(part.source);
@@ -48,10 +48,10 @@ export const createDiscovering = ({ clock, sources, found, failed }: DiscoverPar
     }
   };
 
-  const losses = new Map<ScopePart, number>();
+  const losses = new Map<SourceScope, number>();
 
   /** Returns how long to wait before the next look. */
-  const guarded = async (part: ScopePart, signal: AbortSignal): Promise<Millis> => {
+  const guarded = async (part: SourceScope, signal: AbortSignal): Promise<Millis> => {
     try {
       const isChanged = await look(part, signal);
       losses.delete(part);
@@ -68,7 +68,7 @@ export const createDiscovering = ({ clock, sources, found, failed }: DiscoverPar
     }
   };
 
-  const goOn = async (part: ScopePart, signal: AbortSignal): Promise<void> => {
+  const goOn = async (part: SourceScope, signal: AbortSignal): Promise<void> => {
     let pause = everyMs;
     for (;;) {
       await clock.sleep(pause, AbortSignal.any([signal, asking.signal]));
@@ -81,10 +81,10 @@ export const createDiscovering = ({ clock, sources, found, failed }: DiscoverPar
     first: async (part, signal) => {
       await guarded(part, signal);
     },
-    goOn: async (parts, signal) => {
+    resume: async (parts, signal) => {
       await Promise.all(parts.map((part) => goOn(part, signal)));
     },
-    askNow: () => {
+    discoverNow: () => {
       asking.abort();
       asking = new AbortController();
     },

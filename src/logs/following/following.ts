@@ -2,9 +2,9 @@ import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { StreamState } from '../format/stream.ts';
-import type { Resume, Tail } from '../reading/tail.ts';
-import type { Breathe, Lane } from './lane.ts';
-import type { Telling } from './telling.ts';
+import type { ResumePoint, Tail } from '../reading/tail.ts';
+import type { Lane, YieldTurn } from './lane.ts';
+import type { LineIngestor } from './telling.ts';
 
 /** What became of one opening of a stream. */
 interface Attempt {
@@ -16,9 +16,9 @@ interface Attempt {
 
 interface AttemptParts {
   readonly clock: Clock;
-  readonly breathe: Breathe;
+  readonly yieldTurn: YieldTurn;
   readonly lane: Lane;
-  readonly telling: Telling;
+  readonly ingestor: LineIngestor;
   readonly source: string;
   /** It is open and says something, or has been for a while; or this is wrong with it. */
   live(fault?: Fault): void;
@@ -31,7 +31,7 @@ const openedMs: Millis = 2000;
 const attempt = async (
   parts: AttemptParts,
   tail: Tail,
-  resume: Resume,
+  resume: ResumePoint,
   signal: AbortSignal,
 ): Promise<Attempt> => {
   const { clock, lane } = parts;
@@ -47,27 +47,27 @@ const attempt = async (
   signal.addEventListener('abort', abort);
   const live = (): void => {
     parts.live();
-    if (lane.phase === 'quiet') lane.enter('live');
+    if (lane.state === 'quiet') lane.enter('live');
   };
   void clock.sleep(openedMs, AbortSignal.any([over.signal, signal])).then(() => {
     if (over.signal.aborted || signal.aborted || lines > 0 || fault !== undefined) return;
     live();
-    parts.telling.back();
+    parts.ingestor.reconnected();
   });
   const counted = (): void => {
     if (lines === 0) live();
     lines++;
     // All of the history that was asked for has come.
-    if (lines === resume.lines && lane.phase === 'history') lane.enter('live');
+    if (lines === resume.lines && lane.state === 'history') lane.enter('live');
   };
   try {
     for await (const event of tail.open(resume, signal)) {
       if (event.is === 'fault') fault = event.fault;
       if (event.is === 'fault') parts.live(event.fault);
       if (event.is === 'line' || event.is === 'chunk') counted();
-      parts.telling.take(event);
+      parts.ingestor.ingest(event);
       if (lane.isFull) await lane.room(signal);
-      const pause = parts.breathe();
+      const pause = parts.yieldTurn();
       if (pause !== undefined) await pause;
       if (isAborted) break;
     }
@@ -100,33 +100,33 @@ const retryPauseMs = (fault: Fault | undefined, losses: number, chance: number):
 };
 
 /** How it stands with a stream, besides what it is. */
-export interface StreamStanding {
+interface StreamStatus {
   readonly state: StreamState;
   readonly fault?: Fault;
   readonly retryAt?: Millis;
 }
 
 /** One stream: where its rows go, and whom it tells how it stands. */
-export interface FollowParts {
+interface StreamFollowerOptions {
   readonly clock: Clock;
   readonly chance: () => number;
-  readonly breathe: Breathe;
+  readonly yieldTurn: YieldTurn;
   readonly source: string;
   readonly lane: Lane;
-  readonly telling: Telling;
-  stands(standing: StreamStanding): void;
+  readonly ingestor: LineIngestor;
+  onStatus(standing: StreamStatus): void;
 }
 
-export interface Following {
+export interface StreamFollower {
   /**
    * Reads a tail, from `first` on or behind what was told before; over breaks, as long as `first.follow` says so. Resolves when
    * the stream has ended, or the signal aborts. Never rejects.
    */
-  run(tail: Tail, first: Resume, signal: AbortSignal): Promise<void>;
+  run(tail: Tail, first: ResumePoint, signal: AbortSignal): Promise<void>;
   /** Tries now, if it waits. */
   wake(): void;
   /** Opens it anew where it is, with another `Resume.filter`. */
-  refilter(filter: Resume['filter']): void;
+  refilter(filter: ResumePoint['filter']): void;
 }
 
 /** After so long a time without a break the next one counts as the first. */
@@ -138,14 +138,14 @@ const mostTries = 3;
 
 const faultOf = ({ fault }: Attempt): { readonly fault?: Fault } => (fault === undefined ? {} : { fault });
 
-export const createFollowing = (parts: FollowParts): Following => {
-  const { clock, chance, lane, telling, stands } = parts;
+export const createStreamFollower = (parts: StreamFollowerOptions): StreamFollower => {
+  const { clock, chance, lane, ingestor: telling, onStatus: stands } = parts;
   let waking = new AbortController();
   let opened = new AbortController();
-  let filter: Resume['filter'];
+  let filter: ResumePoint['filter'];
 
   const live = (fault?: Fault): void => {
-    const state = fault !== undefined && lane.phase === 'quiet' ? 'opening' : 'live';
+    const state = fault !== undefined && lane.state === 'quiet' ? 'opening' : 'live';
     stands({ state, ...(fault === undefined ? {} : { fault }) });
   };
 
@@ -153,13 +153,18 @@ export const createFollowing = (parts: FollowParts): Following => {
   const isToTry = (tried: Attempt, follow: boolean, losses: number): boolean =>
     follow
       ? tried.fault !== undefined || !tried.isSilent || tried.ms >= briefMs
-      : tried.fault !== undefined && losses < mostTries && telling.isMarked;
+      : tried.fault !== undefined && losses < mostTries && telling.canResume;
 
   /** Opens it once, and once more each time that its filter has become another. */
-  const open = async (tail: Tail, first: Resume, isCut: boolean, signal: AbortSignal): Promise<Attempt> => {
+  const open = async (
+    tail: Tail,
+    first: ResumePoint,
+    isCut: boolean,
+    signal: AbortSignal,
+  ): Promise<Attempt> => {
     for (;;) {
       opened = new AbortController();
-      const resume = { ...telling.again(first, isCut), ...(filter === undefined ? {} : { filter }) };
+      const resume = { ...telling.resumeFrom(first, isCut), ...(filter === undefined ? {} : { filter }) };
       const either = AbortSignal.any([signal, opened.signal]);
       const tried = await attempt({ ...parts, live }, tail, resume, either);
       if (signal.aborted || !opened.signal.aborted) return tried;
@@ -179,10 +184,10 @@ export const createFollowing = (parts: FollowParts): Following => {
     stands({ state: 'ended', ...faultOf(tried) });
   };
 
-  const run = async (tail: Tail, first: Resume, signal: AbortSignal): Promise<void> => {
+  const run = async (tail: Tail, first: ResumePoint, signal: AbortSignal): Promise<void> => {
     filter = first.filter;
     // One that had ended is looked at in silence.
-    if (lane.phase !== 'quiet') stands({ state: 'opening' });
+    if (lane.state !== 'quiet') stands({ state: 'opening' });
     let isCut = false;
     for (let losses = 1; ; losses++) {
       const tried = await open(tail, first, isCut, signal);

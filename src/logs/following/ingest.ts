@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { type LogLevel, levelCode } from '../../domain/log-level.ts';
 import type { LogRing } from '../ring/ring.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createRowBuilder, type RowBuilder } from './intake.ts';
 
 /** Puts what streams say into the ring, as it comes. */
-export interface Ingest {
+interface RingIngestor {
   /** `at`: wall clock, and `hint`: the level, where the source knows them. */
   line(stream: number, text: string, at?: Millis, hint?: LogLevel): void;
   /** Whole lines, each with its line feed, with whatever is in them. */
@@ -14,16 +14,16 @@ export interface Ingest {
 }
 
 /** `wallNow`: for lines that do not tell when they were written, and come from a stream that has told nothing yet. */
-export const createIngest = (ring: LogRing, wallNow: () => Millis): Ingest => {
-  const intakes: Intake[] = [];
+export const createRingIngestor = (ring: LogRing, wallNow: () => Millis): RingIngestor => {
+  const intakes: RowBuilder[] = [];
   const sink = { put: ring.append.bind(ring) };
-  const of = (stream: number): Intake => {
-    intakes[stream] ??= createIntake(stream, sink, wallNow);
+  const of = (stream: number): RowBuilder => {
+    intakes[stream] ??= createRowBuilder(stream, sink, wallNow);
     return intakes[stream];
   };
   return {
     line: (stream, text, at, hint) => of(stream).line(text, at, levelCode(hint)),
     chunk: (stream, bytes) => of(stream).chunk(bytes),
-    word: (stream, kind, text, at) => of(stream).word(kind, text, at),
+    word: (stream, kind, text, at) => of(stream).note(kind, text, at),
   };
 };

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { count } from '../../domain/format.ts';
+import { formatCount } from '../../domain/format.ts';
 import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
 import { createHeadReader, type HeadOptions } from '../format/head.ts';
 import { rowKind } from '../format/line.ts';
-import type { RowSink } from './lane.ts';
+import type { RowWriter } from './lane.ts';
 import { isPlain } from './plain-bytes.ts';
 
 /** Of a longer line only so many bytes are kept, with a word about the rest. */
@@ -34,7 +34,7 @@ class LongLine {
 }
 
 const amount = (bytes: number): string =>
-  bytes < 50_000 ? `${count(bytes)} B` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  bytes < 50_000 ? `${formatCount(bytes)} B` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 /** The beginning of a line of so many bytes, clean, with a word about what is not shown: ` … 9.0 MB more`. */
 const cutLine = (bytes: Buffer, length: number): string => {
@@ -45,7 +45,7 @@ const cutLine = (bytes: Buffer, length: number): string => {
 };
 
 /** Makes rows of what one stream says: clean, with time, level and kind. */
-export interface Intake {
+export interface RowBuilder {
   /** The times of its first and last rows; wall clock. */
   readonly first: Millis | undefined;
   readonly latest: Millis | undefined;
@@ -57,7 +57,7 @@ export interface Intake {
    */
   chunk(bytes: Uint8Array): void;
   /** A row that is no line: `rowKind.gap`, `dropped`, `note`. */
-  word(kind: number, text: string, at: Millis): void;
+  note(kind: number, text: string, at: Millis): void;
   /** Nothing goes on any more: a line that was begun is one. */
   flush(): void;
 }
@@ -66,18 +66,18 @@ const arenaBytes = 16 * 1024;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-export interface IntakeOptions extends HeadOptions {
+export interface RowBuilderOptions extends HeadOptions {
   /** True: each row is as grave as its own line says; else, what goes with a line is as grave as that. */
   readonly ownLevels?: boolean;
 }
 
 /** `wallNow`: for lines that do not tell when they were written, and come from a stream that has told nothing yet. */
-export const createIntake = (
+export const createRowBuilder = (
   stream: number,
-  sink: RowSink,
+  sink: RowWriter,
   wallNow: () => Millis,
-  { ownLevels = false, ...heads }: IntakeOptions = {},
-): Intake => {
+  { ownLevels = false, ...heads }: RowBuilderOptions = {},
+): RowBuilder => {
   const reader = createHeadReader({ ...heads, now: wallNow });
   const row = { at: Number.NaN, level: 0, stream, kind: 0 };
   let first: Millis | undefined;
@@ -183,7 +183,7 @@ export const createIntake = (
       if (to > from) lines(bytes, from, to);
       if (bytes.length > Math.max(from, to)) begun.add(bytes.subarray(Math.max(from, to)));
     },
-    word: (kind, text, at) => {
+    note: (kind, text, at) => {
       const begin = write(stripControls(text).replaceAll('\n', ' '));
       sink.put(arena, begin, used, { at, level: 0, stream, kind }, used - begin === text.length);
     },

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { nextTurn } from '../../platform/within.ts';
 
 /** Judges what has come, in slices, and tells of it. */
-export interface Judging {
+interface FilterScheduler {
   /** Something was asked for: begins at once, and tells what the first slice has shown. */
   now(): void;
   /** Something has come: within a tenth of a second; `isAwaited`: much sooner. */
@@ -27,7 +27,7 @@ const sliceMs: Millis = 5;
 /** What a key asks for is judged so long before its frame is drawn: the newest some ten thousand rows, and so all in sight. */
 const firstSliceMs: Millis = 3;
 
-export const createJudging = ({ clock, signal, judge, tell }: JudgingParts): Judging => {
+export const createFilterScheduler = ({ clock, signal, judge, tell }: JudgingParts): FilterScheduler => {
   let isWorking = false;
   let plannedAt = Number.POSITIVE_INFINITY;
   let isAsked = false;

@@ -7,10 +7,10 @@ import type { RowHead } from '../ring/block.ts';
 const sliceMs: Millis = 4;
 
 /** Undefined: go on; or to be awaited first. One for all who work at the same time. */
-export type Breathe = () => Promise<void> | undefined;
+export type YieldTurn = () => Promise<void> | undefined;
 
 /** What comes from a wire that has much at hand comes without a turn of the event loop between: this puts one there. */
-export const createBreather = (now: () => Millis): Breathe => {
+export const createYieldTurn = (now: () => Millis): YieldTurn => {
   let began = now();
   let pause: Promise<void> | undefined;
   return () => {
@@ -24,7 +24,7 @@ export const createBreather = (now: () => Millis): Breathe => {
 };
 
 /** Where rows are put, one after the other. Text as clean UTF-8 without a line feed in it; `ascii`: every byte is below 0x80. */
-export interface RowSink {
+export interface RowWriter {
   /** `head` is read before it returns, and may be the same object each time. */
   put(bytes: Buffer, begin: number, end: number, head: RowHead, ascii: boolean): void;
 }
@@ -107,13 +107,13 @@ class Rows {
 }
 
 /** Rows `from` up to `to` of some rows of one stream (`rows.stream`, a `LogStream.index`). */
-export interface Batch {
+export interface LaneBatch {
   readonly rows: Rows;
   readonly from: number;
   readonly to: number;
 }
 
-export const batchText = ({ rows }: Batch, index: number): string =>
+export const laneBatchText = ({ rows }: LaneBatch, index: number): string =>
   rows.bytes.toString(rows.ascii[index] === 1 ? 'latin1' : 'utf8', rows.begins[index], rows.ends[index]);
 
 /** So much of one stream is read ahead of what is taken; then its source waits. */
@@ -126,16 +126,16 @@ const togetherMs: Millis = 50;
  * What a lane may still bring. 'history': lines from before it was opened, as fast as they can be read; 'live': lines as
  * they are written; 'quiet': nothing for now (it is cut off); 'over': nothing ever.
  */
-export type LanePhase = 'history' | 'live' | 'quiet' | 'over';
+type LaneState = 'history' | 'live' | 'quiet' | 'over';
 
 /** The rows of one stream between the one who reads it and the one who merges it: in order, bounded. */
-export class Lane implements RowSink {
+export class Lane implements RowWriter {
   readonly stream: number;
   /** Since when its history is awaited; engine's clock. */
   begun: Millis;
   /** When something came last. */
   latest: Millis | undefined;
-  phase: LanePhase = 'history';
+  state: LaneState = 'history';
   /** How many lines it was given. */
   lines = 0;
   readonly #now: () => Millis;
@@ -172,10 +172,10 @@ export class Lane implements RowSink {
     return this.#next;
   }
 
-  enter(phase: LanePhase): void {
-    if (phase === this.phase) return;
+  enter(phase: LaneState): void {
+    if (phase === this.state) return;
     if (phase === 'history') this.begun = this.#now();
-    this.phase = phase;
+    this.state = phase;
     this.#changed();
   }
 
@@ -197,7 +197,7 @@ export class Lane implements RowSink {
   }
 
   /** The next rows, up to row `to` of the first part. */
-  take(to: number): Batch {
+  take(to: number): LaneBatch {
     const [rows] = this.#parts;
     if (rows === undefined || to <= this.#next) throw new RangeError('nothing to take');
     const batch = { rows, from: this.#next, to };

@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
-import { guarded } from '../../platform/watchdog.ts';
+import { runGuarded } from '../../platform/watchdog.ts';
 import type { LinePattern } from '../format/chip.ts';
-import { type CompiledPattern, compilePattern } from '../format/chip.ts';
+import { type CompiledPattern, compileLinePattern } from '../format/chip.ts';
 import { createHeadReader, type HeadOptions } from '../format/head.ts';
 import type { LineFilter } from '../reading/tail.ts';
 import { CleanSlice, cleanSlices } from './clean-slices.ts';
@@ -11,7 +11,7 @@ import { CleanSlice, cleanSlices } from './clean-slices.ts';
 type LevelOf = (bytes: Uint8Array, begin: number, end: number) => number;
 
 /** Throws SyntaxError for a pattern of the profile that is none. */
-export const createLevelOf = (options: HeadOptions): LevelOf => {
+export const createLineLeveler = (options: HeadOptions): LevelOf => {
   const reader = createHeadReader(options);
   return (bytes, begin, end) => reader.read(bytes, begin, end).ownLevel;
 };
@@ -20,7 +20,7 @@ export const createLevelOf = (options: HeadOptions): LevelOf => {
 const patienceMs: Millis = 2000;
 
 /** A pattern that does not come to an end on some line. */
-export class EndlessPattern extends Error {
+export class PatternTimeoutError extends Error {
   constructor(patterns: readonly LinePattern[]) {
     super(`on some line it takes for ever to match ${patterns.map(({ text }) => text).join(' or ')}`);
     this.name = 'EndlessPattern';
@@ -28,12 +28,12 @@ export class EndlessPattern extends Error {
 }
 
 /** Does some judging by a filter; throws EndlessPattern when that does not end. Only patterns that need backtracking are watched. */
-export const inTimeFor = ({ include, exclude }: LineFilter): (<T>(work: () => T) => T) => {
-  const slow = [...include, ...exclude].filter((pattern) => !compilePattern(pattern).isBounded);
+export const createPatternGuard = ({ include, exclude }: LineFilter): (<T>(work: () => T) => T) => {
+  const slow = [...include, ...exclude].filter((pattern) => !compileLinePattern(pattern).isBounded);
   if (slow.length === 0) return (work) => work();
   return <T>(work: () => T): T => {
     const results: T[] = [];
-    if (guarded(() => results.push(work()), patienceMs) === 'over') throw new EndlessPattern(slow);
+    if (runGuarded(() => results.push(work()), patienceMs) === 'over') throw new PatternTimeoutError(slow);
     return results[0] as T;
   };
 };
@@ -56,7 +56,7 @@ interface Sought extends Pick<CompiledPattern, 'line' | 'bulk' | 'bulkChars'> {
 }
 
 const soughtOf = (pattern: LinePattern): Sought => {
-  const { line, bulk, plain, isBounded, bulkChars } = compilePattern(pattern);
+  const { line, bulk, plain, isBounded, bulkChars } = compileLinePattern(pattern);
   // What holds a line feed is in no line.
   const needle = plain === undefined || plain.includes('\n') ? {} : { needle: Buffer.from(plain) };
   return {
@@ -127,8 +127,8 @@ const many = 64;
 
 /** `levelOf` is asked only when a level is wanted. Throws SyntaxError for a pattern that is none; what judges many throws EndlessPattern. */
 export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan => {
-  const { include, exclude, least } = filter;
-  const inTime = inTimeFor(filter);
+  const { include, exclude, minLevel: least } = filter;
+  const inTime = createPatternGuard(filter);
   const wanted = include.length === 0 ? undefined : createLineFinder(include);
   const unwanted = exclude.length === 0 ? undefined : createLineFinder(exclude);
   const leastCode = levelCode(least);

@@ -2,11 +2,11 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { nextTurn } from '../../platform/within.ts';
 import { rowKind } from '../format/line.ts';
-import type { Batch } from './lane.ts';
+import type { LaneBatch } from './lane.ts';
 import { Lane } from './lane.ts';
 
 /** The lanes of a reading, and who waits for what they bring. */
-export class LaneSet implements Lanes {
+export class LaneSet implements MergeInput {
   isGathering = true;
   isComplete = false;
   readonly #clock: Clock;
@@ -116,7 +116,7 @@ class LaneHeap {
 }
 
 /** How long a row waits for earlier ones of other streams, once these are followed live. */
-export const liveWaitMs: Millis = 400;
+export const liveReorderWindowMs: Millis = 400;
 /** So long the history of a stream is waited for before others are shown without it. */
 const historyWaitMs: Millis = 2000;
 /** A stream that has said something and then nothing for so long has told its history. */
@@ -125,7 +125,7 @@ const drainedMs: Millis = 250;
 const mostRows = 4096;
 
 /** The lanes that are merged; they may become more at any time. */
-export interface Lanes {
+interface MergeInput {
   readonly all: readonly Lane[];
   /** True: it is not known yet which streams there are, and none is alone. */
   readonly isGathering: boolean;
@@ -160,11 +160,11 @@ const runEnd = ({ head, next }: Lane, limit: Millis, most: number): number => {
  * Nothing is read ahead but what the lanes hold: whoever does not ask for the next answer makes the sources wait. Ends when
  * all lanes are over and empty, or the signal aborts.
  */
-export async function* mergeLanes(
-  lanes: Lanes,
+export async function* mergeByTime(
+  lanes: MergeInput,
   { clock, waitMs }: { readonly clock: Clock; readonly waitMs: Millis },
   signal: AbortSignal,
-): AsyncGenerator<readonly Batch[], void, undefined> {
+): AsyncGenerator<readonly LaneBatch[], void, undefined> {
   const merge = createMerge();
   while (!signal.aborted) {
     const { batches, again } = merge(lanes, clock.now(), waitMs);
@@ -172,7 +172,7 @@ export async function* mergeLanes(
       yield batches;
       continue;
     }
-    if (lanes.isComplete && lanes.all.every((lane) => lane.phase === 'over' && lane.isEmpty)) return;
+    if (lanes.isComplete && lanes.all.every((lane) => lane.state === 'over' && lane.isEmpty)) return;
     await lanes.changed(signal, again);
     // Whoever has more at hand puts it before it is looked at again.
     await nextTurn();
@@ -180,17 +180,17 @@ export async function* mergeLanes(
 }
 
 interface Merged {
-  readonly batches: readonly Batch[];
+  readonly batches: readonly LaneBatch[];
   /** Ms until something may be given although nothing has come. */
   readonly again: Millis;
 }
 
 /** When the histories of all streams need not be waited for any more. */
-const historyEnd = ({ all, isGathering }: Lanes, now: Millis): Millis => {
+const historyEnd = ({ all, isGathering }: MergeInput, now: Millis): Millis => {
   if (all.length === 1 && !isGathering) return now;
   let end = isGathering && all.length > 0 ? Math.min(...all.map(({ begun }) => begun)) + historyWaitMs : now;
   for (const lane of all) {
-    const { phase, begun, latest, isFull } = lane;
+    const { state: phase, begun, latest, isFull } = lane;
     if (phase !== 'history' || isFull) continue;
     const until = Math.min(begun + historyWaitMs, (latest ?? Number.POSITIVE_INFINITY) + drainedMs);
     if (until > now) end = Math.max(end, until);
@@ -200,7 +200,7 @@ const historyEnd = ({ all, isGathering }: Lanes, now: Millis): Millis => {
 };
 
 /** One look at what the lanes hold. */
-const createMerge = (): ((lanes: Lanes, now: Millis, waitMs: Millis) => Merged) => {
+const createMerge = (): ((lanes: MergeInput, now: Millis, waitMs: Millis) => Merged) => {
   const heap = new LaneHeap(timeOf);
   return (lanes, now, waitMs) => {
     const end = waitMs === Number.POSITIVE_INFINITY ? now : historyEnd(lanes, now);
@@ -222,10 +222,10 @@ const createMerge = (): ((lanes: Lanes, now: Millis, waitMs: Millis) => Merged) 
 };
 
 /** It has no row now, and may still bring one that is earlier than those of others. */
-const isSilent = (lane: Lane): boolean => lane.isEmpty && (lane.phase === 'live' || lane.phase === 'history');
+const isSilent = (lane: Lane): boolean => lane.isEmpty && (lane.state === 'live' || lane.state === 'history');
 
-const taken = (heap: LaneHeap, silentAtFirst: number, due: Millis): readonly Batch[] => {
-  const batches: Batch[] = [];
+const taken = (heap: LaneHeap, silentAtFirst: number, due: Millis): readonly LaneBatch[] => {
+  const batches: LaneBatch[] = [];
   let silent = silentAtFirst;
   let room = mostRows;
   for (let lane = heap.pop(); lane !== undefined && room > 0; lane = heap.pop()) {

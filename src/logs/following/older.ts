@@ -4,10 +4,10 @@ import type { Clock } from '../../platform/clock.ts';
 import type { HeadOptions } from '../format/head.ts';
 import { rowKind } from '../format/line.ts';
 import type { LogStream } from '../format/stream.ts';
-import type { Before, LogEvent, OlderLines } from '../reading/tail.ts';
+import type { LogEvent, OlderLines, OlderLinesRequest } from '../reading/tail.ts';
 import type { RowHead } from '../ring/block.ts';
-import { createIntake } from './intake.ts';
-import type { StreamEntry } from './roster.ts';
+import { createRowBuilder } from './intake.ts';
+import type { StreamReader } from './roster.ts';
 import { gapText } from './telling.ts';
 
 type OlderRow = RowHead & { readonly text: string };
@@ -24,14 +24,14 @@ const olderRows = (
   const put = (bytes: Buffer, begin: number, end: number, head: RowHead): void => {
     rows.push({ ...head, text: bytes.toString('utf8', begin, end) });
   };
-  const intake = createIntake(index, { put }, () => at, heads);
+  const intake = createRowBuilder(index, { put }, () => at, heads);
   const take = (event: LogEvent): void => {
     if (event.is === 'line')
       intake.line(event.text, event.at === undefined ? undefined : wall(event.at), levelCode(event.level));
     else if (event.is === 'chunk') intake.chunk(Buffer.from(event.bytes));
     else if (event.is === 'gap') {
       const gap = { why: event.why, isSure: true, ...(event.ms === undefined ? {} : { ms: event.ms }) };
-      intake.word(rowKind.gap, gapText(label, gap, undefined), intake.latest ?? at);
+      intake.note(rowKind.gap, gapText(label, gap, undefined), intake.latest ?? at);
     }
   };
   for (const event of events) take(event);
@@ -40,7 +40,7 @@ const olderRows = (
 };
 
 /** Older rows in the order in which they are shown, and how it stands with those before them. */
-export interface OlderFound {
+interface OlderRowsResult {
   readonly rows: readonly OlderRow[];
   readonly is: 'idle' | 'start' | 'unable';
   /** What went wrong on the way, in words. */
@@ -49,7 +49,7 @@ export interface OlderFound {
 
 /** What was read of the past of one stream. */
 interface Past {
-  before: Before;
+  before: OlderLinesRequest;
   /** Read and not shown yet, oldest first. */
   rows: OlderRow[];
   isStart: boolean;
@@ -60,11 +60,15 @@ const linesEach = 500;
 const timeOf = (row: OlderRow | undefined): Millis => row?.at ?? Number.NEGATIVE_INFINITY;
 
 /** Reads the past of streams backwards, some hundred lines of each at a time. */
-export const createOlder = (clock: Clock, entries: () => readonly StreamEntry[], heads?: HeadOptions) => {
-  const pasts = new Map<StreamEntry, Past>();
+export const createOlderReader = (
+  clock: Clock,
+  entries: () => readonly StreamReader[],
+  heads?: HeadOptions,
+) => {
+  const pasts = new Map<StreamReader, Past>();
   const wall = (at: Millis): Millis => at + clock.wallOffset();
 
-  const ask = async (entry: StreamEntry, past: Past, signal: AbortSignal): Promise<string | undefined> => {
+  const ask = async (entry: StreamReader, past: Past, signal: AbortSignal): Promise<string | undefined> => {
     const older = await entry.tail.older?.(past.before, signal);
     if (older === undefined || signal.aborted) return undefined;
     past.rows = olderRows(entry.stream, older, wall, wall(past.before.at ?? clock.now()), heads);
@@ -82,10 +86,10 @@ export const createOlder = (clock: Clock, entries: () => readonly StreamEntry[],
   };
 
   /** Where the past of a stream begins: in front of what was read first. */
-  const pastOf = (entry: StreamEntry): Past => {
+  const pastOf = (entry: StreamReader): Past => {
     const known = pasts.get(entry);
     if (known !== undefined) return known;
-    const { first } = entry.telling;
+    const { firstPosition: first } = entry.ingestor;
     const at = first === undefined ? clock.now() : first.at - clock.wallOffset();
     const mark = first?.mark === undefined ? {} : { mark: first.mark };
     const past: Past = { before: { at, lines: linesEach, ...mark }, rows: [], isStart: false };
@@ -95,7 +99,7 @@ export const createOlder = (clock: Clock, entries: () => readonly StreamEntry[],
 
   return {
     /** The rows before those that were given, of all streams that can tell. Never rejects. */
-    next: async (signal: AbortSignal): Promise<OlderFound> => {
+    next: async (signal: AbortSignal): Promise<OlderRowsResult> => {
       const able = entries().filter(({ tail }) => tail.older !== undefined);
       if (able.length === 0) return { rows: [], is: 'unable', problems: [] };
       const problems = await Promise.all(

@@ -2,10 +2,10 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
 import { rowKind } from '../format/line.ts';
 import type { LogStream } from '../format/stream.ts';
-import type { LineFilter, LogEvent, Resume, Tail } from '../reading/tail.ts';
-import { type Batch, batchText } from './lane.ts';
+import type { LineFilter, LogEvent, ResumePoint, Tail } from '../reading/tail.ts';
+import { type LaneBatch, laneBatchText } from './lane.ts';
 import type { LineScan } from './line-scan.ts';
-import { createLineScan, inTimeFor } from './line-scan.ts';
+import { createLineScan, createPatternGuard } from './line-scan.ts';
 import type { LogReading } from './reading.ts';
 
 /**
@@ -42,10 +42,10 @@ const tellAside = (event: LogEvent, aside: Aside): void => {
 };
 
 /** How many lines of a stream, from somewhere to its end, pass. */
-export const countLines = async (
+export const countPassingLines = async (
   tail: Tail,
   scan: LineScan,
-  from: Resume,
+  from: ResumePoint,
   aside: Aside,
   signal: AbortSignal,
 ): Promise<number> => {
@@ -62,7 +62,7 @@ export const countLines = async (
 export async function* passingLines(
   tail: Tail,
   scan: LineScan,
-  from: Resume,
+  from: ResumePoint,
   aside: Aside,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Uint8Array | string)[], void, undefined> {
@@ -76,15 +76,15 @@ export async function* passingLines(
 
 /** The newest lines of each stream that pass, with those around them. */
 interface LastLines {
-  add(line: PipedLine): void;
+  add(line: PipeLine): void;
   /** In the order in which they came. */
-  all(): readonly PipedLine[];
+  all(): readonly PipeLine[];
 }
 
 /** A line that passes, with what is shown with it. */
 interface Group {
   readonly number: number;
-  readonly lines: PipedLine[];
+  readonly lines: PipeLine[];
   hasHit: boolean;
 }
 
@@ -92,7 +92,7 @@ interface Group {
 export const createLastLines = (most: number): LastLines => {
   const groups: Group[][] = [];
   let number = 0;
-  const begin = (stream: number, line: PipedLine): void => {
+  const begin = (stream: number, line: PipeLine): void => {
     const held = groups[stream] ?? [];
     groups[stream] = held;
     held.push({ number: number++, lines: [line], hasHit: line.role === 'hit' });
@@ -166,7 +166,7 @@ const createAround = <T>(
 };
 
 /** A line as it leaves: judged, in its place. */
-export interface PipedLine {
+export interface PipeLine {
   readonly is: 'line';
   readonly stream: LogStream;
   readonly text: string;
@@ -187,9 +187,9 @@ interface PipedWord {
   readonly text: string;
 }
 
-type Piped = PipedLine | PipedWord;
+type Piped = PipeLine | PipedWord;
 
-export interface PipeWanted {
+interface PipeOptions {
   readonly filter: LineFilter;
   /** Lines around those that pass, of the same stream. */
   readonly before: number;
@@ -199,17 +199,17 @@ export interface PipeWanted {
 /** What passes of a reading (`ownLevels`), in its order, as soon as it is there. Nothing is read ahead of what is asked for. */
 export async function* pipeLines(
   reading: LogReading,
-  { filter, before, after }: PipeWanted,
+  { filter, before, after }: PipeOptions,
 ): AsyncGenerator<readonly Piped[], void, undefined> {
   const scan = createLineScan(filter, () => 0);
-  const inTime = inTimeFor(filter);
+  const inTime = createPatternGuard(filter);
   const hasContext = before > 0 || after > 0;
-  const arounds: ReturnType<typeof createAround<Omit<PipedLine, 'role' | 'isApart'>>>[] = [];
-  const pipeRow = (batch: Batch, index: number): readonly Piped[] => {
+  const arounds: ReturnType<typeof createAround<Omit<PipeLine, 'role' | 'isApart'>>>[] = [];
+  const pipeRow = (batch: LaneBatch, index: number): readonly Piped[] => {
     const { rows } = batch;
     const stream = reading.streams[rows.stream];
     if (stream === undefined) return [];
-    const text = batchText(batch, index);
+    const text = laneBatchText(batch, index);
     if ((rows.kind[index] ?? 0) > rowKind.continuation) return [{ is: 'word', text }];
     const level = rows.level[index] ?? 0;
     const passes = scan.passes(text, level);
@@ -221,7 +221,7 @@ export async function* pipeLines(
     const shown = arounds[rows.stream]?.(line, passes) ?? [];
     return shown.map(({ item, ...place }) => ({ ...item, ...place }));
   };
-  for await (const batches of reading.batches) {
+  for await (const batches of reading.readBatches) {
     const piped: Piped[] = [];
     inTime(() => {
       for (const batch of batches)

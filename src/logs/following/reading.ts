@@ -2,13 +2,13 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Source } from '../../sources/source.ts';
 import type { LogScope, LogStream } from '../format/stream.ts';
-import type { LineFilter, Resume, Tail } from '../reading/tail.ts';
-import { createDiscovering, type ScopePart } from './discovering.ts';
-import type { IntakeOptions } from './intake.ts';
-import type { Batch } from './lane.ts';
-import { type Breathe, createBreather } from './lane.ts';
-import { LaneSet, liveWaitMs, mergeLanes } from './merging.ts';
-import { createEntry, createRoster, type StreamEntry } from './roster.ts';
+import type { LineFilter, ResumePoint, Tail } from '../reading/tail.ts';
+import { createStreamDiscovery, type SourceScope } from './discovering.ts';
+import type { RowBuilderOptions } from './intake.ts';
+import type { LaneBatch } from './lane.ts';
+import { createYieldTurn, type YieldTurn } from './lane.ts';
+import { LaneSet, liveReorderWindowMs, mergeByTime } from './merging.ts';
+import { createStreamReader, createStreamRegistry, type StreamReader } from './roster.ts';
 
 /** So much of a stream is read that cannot tell its last lines before a moment. */
 const backMs: Millis = 15 * 60_000;
@@ -20,31 +20,31 @@ const pastTail = (tail: Tail, at: Millis, lines: number): Tail => ({
     if (from.since !== undefined) return yield* tail.open(from, signal);
     if (tail.older !== undefined) return yield* (await tail.older({ at, lines }, signal)).events;
     const { lines: _, ...rest } = from;
-    const since: Resume = { ...rest, since: at - backMs };
+    const since: ResumePoint = { ...rest, since: at - backMs };
     yield* tail.open(since, signal);
   },
 });
 
 /** What a reading needs from outside. */
-export interface ReadingParts {
+interface LogReadingOptions {
   readonly clock: Clock;
   /** 0 up to 1, for jitter. */
   readonly chance: () => number;
   /** How times and levels of lines are told; absent: UTC, and levels as their formats have them. */
-  readonly heads?: IntakeOptions | undefined;
+  readonly heads?: RowBuilderOptions | undefined;
   sources(): ReadonlyMap<string, Source>;
   /** Of who works beside it on what it reads. */
-  readonly breathe?: Breathe;
+  readonly yieldTurn?: YieldTurn;
   /** Told whenever `streams` or `faults` are others. */
   changed?(): void;
 }
 
 /** What is to be read, and from where on. */
-export interface Wanted extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
+export interface LogReadRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
   /** True: what is written from now on too, over breaks, with the streams that come and go; until the signal aborts. */
   readonly follow: boolean;
   /** Where a stream is taken up that is seen for the first time; absent or {}: at its beginning. */
-  from?(tail: Tail): Pick<Resume, 'lines' | 'since'>;
+  from?(tail: Tail): Pick<ResumePoint, 'lines' | 'since'>;
   /** What tails that filter themselves are asked for. */
   filter?(): LineFilter | undefined;
   /** How long a row waits for earlier ones of other streams; absent: 400 ms when it follows, else for ever. */
@@ -64,13 +64,13 @@ export interface LogReading {
    * To be asked once. Rows of all kinds (`rowKind`) in the order in which they are shown, the bytes of each clean UTF-8
    * without controls. Ends when every stream has ended (`follow: false`), or the signal aborts.
    */
-  readonly batches: AsyncIterable<readonly Batch[]>;
+  readonly readBatches: AsyncIterable<readonly LaneBatch[]>;
   /** Looks for streams now, and tries those again that wait. */
-  askNow(): void;
+  discoverNow(): void;
   /** `Wanted.filter` says something else: tails that filter themselves are asked anew. */
   refilter(): void;
   /** The streams with those who read them, by index: for asking for older lines. */
-  entries(): readonly StreamEntry[];
+  entries(): readonly StreamReader[];
   /** Resolves when nothing is read any more; abort the signal first. */
   readonly ended: Promise<void>;
 }
@@ -80,13 +80,17 @@ const joinSlackMs: Millis = 5000;
 /** Where an earlier moment is looked at, so many lines before it. */
 const pastLines = 500;
 
-export const readLogs = (parts: ReadingParts, wanted: Wanted, signal: AbortSignal): LogReading => {
+export const readLogs = (
+  parts: LogReadingOptions,
+  wanted: LogReadRequest,
+  signal: AbortSignal,
+): LogReading => {
   const { clock } = parts;
   const began = clock.now();
   const follow = wanted.follow && wanted.until === undefined && wanted.previous !== true;
   const lanes = new LaneSet(clock);
-  const breathe = parts.breathe ?? createBreather(clock.now);
-  const faults = new Map<ScopePart, Fault>();
+  const breathe = parts.yieldTurn ?? createYieldTurn(clock.now);
+  const faults = new Map<SourceScope, Fault>();
   let streams: readonly LogStream[] | undefined;
   const changed = (): void => {
     streams = undefined;
@@ -95,21 +99,27 @@ export const readLogs = (parts: ReadingParts, wanted: Wanted, signal: AbortSigna
 
   const since = (): Millis | undefined =>
     wanted.since === undefined ? undefined : wanted.since - clock.wallOffset();
-  const begin = (tail: Tail, isNew: boolean): Pick<Resume, 'lines' | 'since'> => {
+  const begin = (tail: Tail, isNew: boolean): Pick<ResumePoint, 'lines' | 'since'> => {
     const at = since();
     if (at !== undefined) return { since: at };
     if (!isNew) return wanted.from?.(tail) ?? {};
     return tail.isFile === true ? {} : { since: began - joinSlackMs };
   };
 
-  const roster = createRoster({
+  const roster = createStreamRegistry({
     lanes,
     clock,
     follow,
     changed,
     create: (source, tail) => {
       const lane = lanes.add();
-      return createEntry({ ...parts, breathe, signal, changed }, source, tail, lane, wanted.until);
+      return createStreamReader(
+        { ...parts, yieldTurn: breathe, signal, changed },
+        source,
+        tail,
+        lane,
+        wanted.until,
+      );
     },
     first: (tail, isNew) => {
       const filter = tail.filters === true ? wanted.filter?.() : undefined;
@@ -125,18 +135,18 @@ export const readLogs = (parts: ReadingParts, wanted: Wanted, signal: AbortSigna
   const atThatTime = (tail: Tail): Tail =>
     wanted.until === undefined ? tail : pastTail(tail, wanted.until - clock.wallOffset(), pastLines);
 
-  const found = (part: ScopePart, tails: readonly Tail[]): boolean => {
+  const found = (part: SourceScope, tails: readonly Tail[]): boolean => {
     faults.delete(part);
-    const isChanged = roster.found(part, tails.map(atThatTime));
-    if (roster.isOverfull) faults.set(part, overfull(part.source, clock.now()));
+    const isChanged = roster.update(part, tails.map(atThatTime));
+    if (roster.isFull) faults.set(part, overfull(part.source, clock.now()));
     changed();
     return isChanged;
   };
-  const failed = (part: ScopePart, fault: Fault): void => {
+  const failed = (part: SourceScope, fault: Fault): void => {
     faults.set(part, fault);
     changed();
   };
-  const discovering = createDiscovering({ clock, sources: parts.sources, found, failed });
+  const discovering = createStreamDiscovery({ clock, sources: parts.sources, found, failed });
 
   const read = async (): Promise<void> => {
     const of = scopeParts(wanted.of, parts.sources());
@@ -144,7 +154,7 @@ export const readLogs = (parts: ReadingParts, wanted: Wanted, signal: AbortSigna
     lanes.isGathering = false;
     lanes.isComplete = !follow;
     lanes.tell();
-    if (follow) await discovering.goOn(of, signal);
+    if (follow) await discovering.resume(of, signal);
   };
   const ended = read().then(roster.settled);
 
@@ -156,17 +166,17 @@ export const readLogs = (parts: ReadingParts, wanted: Wanted, signal: AbortSigna
     get faults() {
       return [...faults.values()];
     },
-    batches: mergeLanes(
+    readBatches: mergeByTime(
       lanes,
-      { clock, waitMs: wanted.waitMs ?? (follow ? liveWaitMs : Number.POSITIVE_INFINITY) },
+      { clock, waitMs: wanted.waitMs ?? (follow ? liveReorderWindowMs : Number.POSITIVE_INFINITY) },
       signal,
     ),
-    askNow: () => {
-      roster.wake();
-      discovering.askNow();
+    discoverNow: () => {
+      roster.retryNow();
+      discovering.discoverNow();
     },
     refilter: () => {
-      for (const { tail, stream, telling, following } of roster.entries) {
+      for (const { tail, stream, ingestor: telling, follower: following } of roster.entries) {
         if (tail.filters !== true) continue;
         telling.note(`${stream.label}: asked anew for what the filters leave; it leaves out the rest itself`);
         following.refilter(wanted.filter?.());
@@ -178,7 +188,7 @@ export const readLogs = (parts: ReadingParts, wanted: Wanted, signal: AbortSigna
 };
 
 /** A stream, with the number of its lines as it is when it is asked. */
-const counting = ({ stream, lane }: StreamEntry): LogStream => ({
+const counting = ({ stream, lane }: StreamReader): LogStream => ({
   ...stream,
   get lines() {
     return lane.lines;
@@ -186,7 +196,7 @@ const counting = ({ stream, lane }: StreamEntry): LogStream => ({
 });
 
 /** Every source that has streams, when nobody says which. */
-const scopeParts = (of: LogScope['of'], sources: ReadonlyMap<string, Source>): readonly ScopePart[] =>
+const scopeParts = (of: LogScope['of'], sources: ReadonlyMap<string, Source>): readonly SourceScope[] =>
   of.length > 0 ? of : [...sources.values()].filter(({ tails }) => tails).map(({ id }) => ({ source: id }));
 
 const overfull = (source: string, at: Millis): Fault => ({

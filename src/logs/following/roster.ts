@@ -1,62 +1,62 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { shortNames } from '../format/short-names.ts';
+import { shortStreamLabels } from '../format/short-names.ts';
 import type { LogStream } from '../format/stream.ts';
-import type { Resume, Tail } from '../reading/tail.ts';
-import type { ScopePart } from './discovering.ts';
-import { createFollowing, type Following } from './following.ts';
-import { createIntake, type IntakeOptions } from './intake.ts';
-import type { Breathe, Lane, RowSink } from './lane.ts';
+import type { ResumePoint, Tail } from '../reading/tail.ts';
+import type { SourceScope } from './discovering.ts';
+import { createStreamFollower, type StreamFollower } from './following.ts';
+import { createRowBuilder, type RowBuilderOptions } from './intake.ts';
+import type { Lane, RowWriter, YieldTurn } from './lane.ts';
 import type { LaneSet } from './merging.ts';
-import { createTelling, type Telling } from './telling.ts';
+import { createLineIngestor, type LineIngestor } from './telling.ts';
 
 /** A stream that was seen: what is known of it, and who reads it. */
-export interface StreamEntry {
+export interface StreamReader {
   stream: LogStream;
   tail: Tail;
   readonly lane: Lane;
-  readonly telling: Telling;
+  readonly ingestor: LineIngestor;
   /** Begins to read, or goes on; nothing when it is being read. */
-  begin(tail: Tail, first: Resume): void;
+  begin(tail: Tail, first: ResumePoint): void;
   /** Reads no more. Resolves when it does not. */
   stop(): Promise<void>;
   /** Resolves when it is not read any more, by itself. */
   settled(): Promise<void>;
   readonly isRunning: boolean;
-  readonly following: Following;
+  readonly follower: StreamFollower;
 }
 
 interface EntryParts {
   readonly clock: Clock;
   readonly chance: () => number;
-  readonly breathe: Breathe;
+  readonly yieldTurn: YieldTurn;
   readonly signal: AbortSignal;
   /** How times and levels of lines are told. */
-  readonly heads?: IntakeOptions | undefined;
+  readonly heads?: RowBuilderOptions | undefined;
   changed(): void;
 }
 
 /** Lets rows through that were written before a moment (wall clock). */
-const before = (sink: RowSink, until: Millis): RowSink => ({
+const before = (sink: RowWriter, until: Millis): RowWriter => ({
   put: (bytes, begin, end, head, ascii) => {
     if (head.at < until) sink.put(bytes, begin, end, head, ascii);
   },
 });
 
 /** `until`: nothing from then on; wall clock. */
-export const createEntry = (
+export const createStreamReader = (
   parts: EntryParts,
   source: string,
   tail: Tail,
   lane: Lane,
   until?: Millis,
-): StreamEntry => {
+): StreamReader => {
   const { clock, signal } = parts;
   const wall = (at: number): number => at + clock.wallOffset();
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
-  const telling = createTelling({
-    intake: createIntake(
+  const telling = createLineIngestor({
+    intake: createRowBuilder(
       lane.stream,
       until === undefined ? lane : before(lane, until),
       () => wall(clock.now()),
@@ -66,18 +66,18 @@ export const createEntry = (
     wall,
     now: clock.now,
   });
-  const following = createFollowing({
+  const following = createStreamFollower({
     ...parts,
     source,
     lane,
-    telling,
-    stands: (standing) => {
+    ingestor: telling,
+    onStatus: (standing) => {
       const { fault: _, retryAt: __, ...rest } = entry.stream;
       entry.stream = { ...rest, ...standing };
       parts.changed();
     },
   });
-  const entry: StreamEntry = {
+  const entry: StreamReader = {
     stream: {
       id: `${source}:${tail.stream}`,
       source,
@@ -89,8 +89,8 @@ export const createEntry = (
     },
     tail,
     lane,
-    telling,
-    following,
+    ingestor: telling,
+    follower: following,
     get isRunning() {
       return running !== undefined;
     },
@@ -121,10 +121,10 @@ const slowestProbeMs: Millis = 30_000;
 const lastLinesMs: Millis = 2000;
 
 interface Seen {
-  readonly entry: StreamEntry;
+  readonly entry: StreamReader;
   readonly uid: string | undefined;
   /** Which parts of the scope listed it last time. */
-  readonly parts: Set<ScopePart>;
+  readonly parts: Set<SourceScope>;
   /** How often it was not listed, in a row. */
   missed: number;
   isGone: boolean;
@@ -136,37 +136,37 @@ interface RosterParts {
   readonly lanes: LaneSet;
   readonly clock: Clock;
   readonly follow: boolean;
-  create(source: string, tail: Tail): StreamEntry;
+  create(source: string, tail: Tail): StreamReader;
   /** Where a stream is taken up. `isNew`: it was not there when the reading began. */
-  first(tail: Tail, isNew: boolean): Resume;
+  first(tail: Tail, isNew: boolean): ResumePoint;
   changed(): void;
 }
 
 /** Which streams there are: each keeps its index for ever. */
-export interface Roster {
-  readonly entries: readonly StreamEntry[];
+interface StreamRegistry {
+  readonly entries: readonly StreamReader[];
   /** True: there are more than can be told apart; the others are not read. */
-  readonly isOverfull: boolean;
+  readonly isFull: boolean;
   /** All that a part of the scope has now. True: something came or went, or may have. */
-  found(part: ScopePart, tails: readonly Tail[]): boolean;
+  update(part: SourceScope, tails: readonly Tail[]): boolean;
   /** Tries those that have ended at the next look. */
-  wake(): void;
+  retryNow(): void;
   /** Resolves when none of them is read any more. */
   settled(): Promise<void>;
 }
 
-export const createRoster = (parts: RosterParts): Roster => {
+export const createStreamRegistry = (parts: RosterParts): StreamRegistry => {
   const { lanes, clock } = parts;
   const all: Seen[] = [];
   /** The newest of each name. */
   const byKey = new Map<string, Seen>();
   /** What streams are called, by 'source:name': nobody is called otherwise because another one joined, unless both would be called the same. */
   const given = new Map<string, string>();
-  const known = new Set<ScopePart>();
+  const known = new Set<SourceScope>();
   let isOverfull = false;
 
   const relabel = (): void => {
-    const labels = shortNames(
+    const labels = shortStreamLabels(
       all.map(({ entry }) => entry.stream),
       given,
     );
@@ -184,8 +184,8 @@ export const createRoster = (parts: RosterParts): Roster => {
       entry.stream.state === 'waiting' || (entry.stream.state === 'opening' && entry.lane.lines > 0);
     if (!isCut) await Promise.race([entry.settled(), clock.sleep(lastLinesMs)]);
     await entry.stop();
-    entry.telling.end(isCut ? 'it went away before it was read to its end' : undefined);
-    if (word !== undefined) entry.telling.note(`${entry.stream.label} ${word}`);
+    entry.ingestor.end(isCut ? 'it went away before it was read to its end' : undefined);
+    if (word !== undefined) entry.ingestor.note(`${entry.stream.label} ${word}`);
     entry.lane.enter('quiet');
     const { retryAt: _, fault: __, ...rest } = entry.stream;
     entry.stream = { ...rest, state: 'gone' };
@@ -193,7 +193,7 @@ export const createRoster = (parts: RosterParts): Roster => {
   };
 
   /** Words about a stream that was not there from the beginning. */
-  const join = (part: ScopePart, tail: Tail, before: Seen | undefined): void => {
+  const join = (part: SourceScope, tail: Tail, before: Seen | undefined): void => {
     if (all.length >= mostStreams) {
       isOverfull = true;
       return;
@@ -212,13 +212,13 @@ export const createRoster = (parts: RosterParts): Roster => {
     all.push(seen);
     byKey.set(entry.stream.id, seen);
     relabel();
-    if (before !== undefined) entry.telling.note(`${entry.stream.label} began anew`);
-    else if (isNew) entry.telling.note(`${entry.stream.label} joined`);
+    if (before !== undefined) entry.ingestor.note(`${entry.stream.label} began anew`);
+    else if (isNew) entry.ingestor.note(`${entry.stream.label} joined`);
     entry.begin(tail, parts.first(tail, isNew));
     if (before !== undefined && !before.isGone) void gone(before, undefined);
   };
 
-  const again = (seen: Seen, part: ScopePart, tail: Tail): boolean => {
+  const again = (seen: Seen, part: SourceScope, tail: Tail): boolean => {
     const { entry } = seen;
     seen.parts.add(part);
     seen.missed = 0;
@@ -226,7 +226,7 @@ export const createRoster = (parts: RosterParts): Roster => {
     if (!parts.follow) return false;
     if (seen.isGone) {
       seen.isGone = false;
-      entry.telling.note(`${entry.stream.label} is back`);
+      entry.ingestor.note(`${entry.stream.label} is back`);
     } else {
       if (entry.isRunning) seen.probes = 0;
       if (entry.isRunning || clock.now() < seen.probeAt) return false;
@@ -236,7 +236,7 @@ export const createRoster = (parts: RosterParts): Roster => {
     return true;
   };
 
-  const missing = (part: ScopePart, here: ReadonlySet<Seen>): boolean => {
+  const missing = (part: SourceScope, here: ReadonlySet<Seen>): boolean => {
     let isChanged = false;
     for (const seen of byKey.values()) {
       if (seen.isGone || here.has(seen) || !seen.parts.has(part)) continue;
@@ -254,10 +254,10 @@ export const createRoster = (parts: RosterParts): Roster => {
     get entries() {
       return all.map(({ entry }) => entry);
     },
-    get isOverfull() {
+    get isFull() {
       return isOverfull;
     },
-    found: (part, tails) => {
+    update: (part, tails) => {
       const here = new Set<Seen>();
       let isChanged = false;
       for (const tail of tails) {
@@ -277,10 +277,10 @@ export const createRoster = (parts: RosterParts): Roster => {
       lanes.tell();
       return isChanged;
     },
-    wake: () => {
+    retryNow: () => {
       for (const seen of all) {
         seen.probeAt = 0;
-        seen.entry.following.wake();
+        seen.entry.follower.wake();
       }
     },
     settled: async () => {

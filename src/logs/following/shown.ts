@@ -2,40 +2,40 @@ import type { Millis } from '../../domain/fault.ts';
 import { levelCode, levelOfCode } from '../../domain/log-level.ts';
 import type { LogSettings } from '../../domain/profile.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { guarded } from '../../platform/watchdog.ts';
+import { runGuarded } from '../../platform/watchdog.ts';
 import type { Source } from '../../sources/source.ts';
-import type { Chip, Context, LinePattern } from '../format/chip.ts';
-import { noContext } from '../format/chip.ts';
+import type { ContextLineCount, FilterChip, LinePattern } from '../format/chip.ts';
+import { noContextLines } from '../format/chip.ts';
 import { rowKind } from '../format/line.ts';
 import type { LogScope } from '../format/stream.ts';
 import type { LineFilter, Tail } from '../reading/tail.ts';
-import { Lens } from '../ring/lens.ts';
-import { defaultLimits, LogRing } from '../ring/ring.ts';
-import type { LogCommands, LogsState, OlderState } from '../ring/state.ts';
-import { createJudging } from './judging.ts';
-import type { Batch, Breathe } from './lane.ts';
-import { createBreather } from './lane.ts';
-import { createOlder } from './older.ts';
+import { FilteredView } from '../ring/lens.ts';
+import { defaultRingLimits, LogRing } from '../ring/ring.ts';
+import type { LogCommands, LogsState, OlderLinesState } from '../ring/state.ts';
+import { createFilterScheduler } from './judging.ts';
+import type { LaneBatch, YieldTurn } from './lane.ts';
+import { createYieldTurn } from './lane.ts';
+import { createOlderReader } from './older.ts';
 import { readLogs } from './reading.ts';
 
 /** The lines of one environment, as the screen shows them. */
 export interface LogSession extends LogCommands {
   /** Looks for streams now, and tries those again that wait. */
-  askNow(): void;
+  discoverNow(): void;
   /** Resolves when nothing is read any more. */
   end(): Promise<void>;
 }
 
 /** Reads the streams of a scope into a ring, and judges what comes by the chips. */
-export const createLogSession = (parts: SessionParts): LogSession => {
-  let shown: Shown | undefined;
+export const createLogSession = (parts: LogSessionOptions): LogSession => {
+  let shown: ScopeView | undefined;
   /** What was looked for last, for the next scope too. */
-  let looking: Looking = { chips: [], context: noContext, sought: undefined };
+  let looking: FilterState = { chips: [], context: noContextLines, searchPattern: undefined };
   let ending: Promise<unknown> = Promise.resolve();
 
   const close = (): void => {
     if (shown === undefined) return;
-    looking = shown.looking();
+    looking = shown.filterState();
     ending = Promise.all([ending, shown.end()]);
     shown = undefined;
     parts.publish(undefined);
@@ -45,25 +45,25 @@ export const createLogSession = (parts: SessionParts): LogSession => {
     open: (scope: LogScope) => {
       if (shown !== undefined && JSON.stringify(shown.scope) === JSON.stringify(scope)) return;
       if (shown !== undefined) {
-        looking = shown.looking();
+        looking = shown.filterState();
         ending = Promise.all([ending, shown.end()]);
       }
-      shown = createShown(parts, scope);
-      shown.look(looking.chips, looking.context);
-      shown.seek(looking.sought);
+      shown = createScopeView(parts, scope);
+      shown.setFilters(looking.chips, looking.context);
+      shown.search(looking.searchPattern);
     },
     close,
-    look: (chips, context = noContext) => {
+    setFilters: (chips, context = noContextLines) => {
       if (shown === undefined) looking = { ...looking, chips, context };
-      else shown.look(chips, context);
+      else shown.setFilters(chips, context);
     },
-    seek: (sought) => {
-      if (shown === undefined) looking = { ...looking, sought };
-      else shown.seek(sought);
+    search: (sought) => {
+      if (shown === undefined) looking = { ...looking, searchPattern: sought };
+      else shown.search(sought);
     },
-    hold: (on) => shown?.hold(on),
-    older: () => shown?.older(),
-    askNow: () => shown?.askNow(),
+    setPaused: (on) => shown?.setPaused(on),
+    loadOlder: () => shown?.loadOlder(),
+    discoverNow: () => shown?.discoverNow(),
     end: async () => {
       close();
       await ending;
@@ -72,7 +72,7 @@ export const createLogSession = (parts: SessionParts): LogSession => {
 };
 
 /** What a session needs from outside. */
-export interface SessionParts {
+interface LogSessionOptions {
   readonly clock: Clock;
   /** 0 up to 1, for jitter. */
   readonly chance: () => number;
@@ -81,7 +81,7 @@ export interface SessionParts {
   sources(): ReadonlyMap<string, Source>;
   /** Told at most ten times a second, and at once when it was asked for. */
   publish(state: LogsState | undefined): void;
-  say(text: string): void;
+  showMessage(text: string): void;
 }
 
 const linesAtFirst = 500;
@@ -89,11 +89,11 @@ const linesAtFirst = 500;
 const fileLinesAtFirst = 10_000;
 
 /** So many of the last lines of a stream are read at first; `lines`: as the scope has it. */
-const firstLines = ({ isFile }: Tail, lines?: number): number =>
+const initialLineCount = ({ isFile }: Tail, lines?: number): number =>
   lines ?? (isFile === true ? fileLinesAtFirst : linesAtFirst);
 
 interface PumpParts {
-  readonly breathe: Breathe;
+  readonly yieldTurn: YieldTurn;
   readonly ring: LogRing;
   /** Rows were put into the ring. */
   came(): void;
@@ -103,8 +103,8 @@ interface PumpParts {
 
 /** Puts what is read into the ring. While that is full and holds, nothing more is asked for, so that the sources wait. */
 const pump = async (
-  { breathe, ring, came, full }: PumpParts,
-  answers: AsyncIterable<readonly Batch[]>,
+  { yieldTurn: breathe, ring, came, full }: PumpParts,
+  answers: AsyncIterable<readonly LaneBatch[]>,
   signal: AbortSignal,
 ): Promise<void> => {
   for await (const batches of answers) {
@@ -118,7 +118,7 @@ const pump = async (
   }
 };
 
-const putBatch = (ring: LogRing, { rows, from, to }: Batch): void => {
+const putBatch = (ring: LogRing, { rows, from, to }: LaneBatch): void => {
   const head = { at: 0, level: 0, stream: rows.stream, kind: rowKind.line as number };
   for (let index = from; index < to; index++) {
     head.at = rows.at[index] ?? 0;
@@ -129,32 +129,32 @@ const putBatch = (ring: LogRing, { rows, from, to }: Batch): void => {
 };
 
 /** What chips say to a tail that leaves out itself what they hide; undefined: everything is wanted. */
-const chipFilter = (chips: readonly Chip[]): LineFilter | undefined => {
+const chipFilter = (chips: readonly FilterChip[]): LineFilter | undefined => {
   const include = chips.flatMap((chip) => (chip.is === 'include' ? [chip.pattern] : []));
   const exclude = chips.flatMap((chip) => (chip.is === 'exclude' ? [chip.pattern] : []));
   const least = levelOfCode(
     Math.max(0, ...chips.map((chip) => (chip.is === 'level' ? levelCode(chip.least) : 0))),
   );
   if (include.length === 0 && exclude.length === 0 && least === undefined) return undefined;
-  return { include, exclude, ...(least === undefined ? {} : { least }) };
+  return { include, exclude, ...(least === undefined ? {} : { minLevel: least }) };
 };
 
 /** What is looked for in a scope; taken over by the next one. */
-export interface Looking {
-  readonly chips: readonly Chip[];
-  readonly context: Context;
-  readonly sought: LinePattern | undefined;
+interface FilterState {
+  readonly chips: readonly FilterChip[];
+  readonly context: ContextLineCount;
+  readonly searchPattern: LinePattern | undefined;
 }
 
 /** A scope that is open: its ring, its lenses, and who fills them. */
-export interface Shown {
+interface ScopeView {
   readonly scope: LogScope;
-  looking(): Looking;
-  look(chips: readonly Chip[], context?: Context): void;
-  seek(pattern: LinePattern | undefined): void;
-  hold(on: boolean): void;
-  older(): void;
-  askNow(): void;
+  filterState(): FilterState;
+  setFilters(chips: readonly FilterChip[], context?: ContextLineCount): void;
+  search(pattern: LinePattern | undefined): void;
+  setPaused(on: boolean): void;
+  loadOlder(): void;
+  discoverNow(): void;
   end(): Promise<void>;
 }
 
@@ -163,17 +163,17 @@ const awaitedMs: Millis = 300;
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
+const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView => {
   const { clock } = parts;
   const settings = parts.settings?.();
   const stop = new AbortController();
   const { signal } = stop;
-  const ring = new LogRing(settings?.keep ?? defaultLimits);
+  const ring = new LogRing(settings?.keep ?? defaultRingLimits);
   const streamIds = (): readonly string[] => reading.streams.map(({ id }) => id);
-  const lens = new Lens(ring, streamIds, { guarded });
-  const hits = new Lens(ring, streamIds, { seeks: true, guarded });
+  const lens = new FilteredView(ring, streamIds, { guarded: runGuarded });
+  const hits = new FilteredView(ring, streamIds, { seeks: true, guarded: runGuarded });
   let sought: LinePattern | undefined;
-  let older: OlderState = { is: 'idle' };
+  let older: OlderLinesState = { is: 'idle' };
   let version = 0;
   let isWaiting = false;
   let isFiltering = false;
@@ -192,7 +192,7 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
       streams,
       faults,
       older,
-      held,
+      isPaused: held,
       isWaiting,
       isFiltering,
       ...(tooSlow === undefined ? {} : { tooSlow }),
@@ -201,7 +201,7 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     if (!signal.aborted) parts.publish(state);
   };
 
-  const judging = createJudging({
+  const judging = createFilterScheduler({
     clock,
     signal,
     judge: (isOver) => {
@@ -212,13 +212,13 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     tell,
   });
 
-  const breathe = createBreather(clock.now);
+  const breathe = createYieldTurn(clock.now);
   const filterText = (): string => JSON.stringify(chipFilter(lens.chips));
   const of = scope.of.length > 0 ? scope.of : (settings?.sources ?? []).map((source) => ({ source }));
   const reading = readLogs(
     {
       clock,
-      breathe,
+      yieldTurn: breathe,
       chance: parts.chance,
       heads: settings,
       sources: parts.sources,
@@ -228,7 +228,7 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
       ...scope,
       of,
       follow: true,
-      from: (tail) => ({ lines: firstLines(tail, scope.lines) }),
+      from: (tail) => ({ lines: initialLineCount(tail, scope.lines) }),
       filter: () => chipFilter(lens.chips),
     },
     signal,
@@ -244,7 +244,7 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     isWaiting = false;
   };
 
-  const past = createOlder(clock, reading.entries, settings);
+  const past = createOlderReader(clock, reading.entries, settings);
   let evicted = 0;
   const loadOlder = async (): Promise<void> => {
     if (ring.evicted > evicted) {
@@ -256,7 +256,7 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     tell();
     const found = await past.next(signal);
     if (signal.aborted) return;
-    for (const problem of found.problems) parts.say(problem);
+    for (const problem of found.problems) parts.showMessage(problem);
     ring.prepend(found.rows);
     older =
       found.is === 'unable'
@@ -265,12 +265,12 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     judging.now();
   };
 
-  const look = (chips: readonly Chip[], context?: Context): void => {
+  const look = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
     const before = filterText();
     try {
       lens.look(chips, context);
     } catch (error) {
-      parts.say(wordsOf(error));
+      parts.showMessage(wordsOf(error));
       return;
     }
     isFiltering = true;
@@ -282,7 +282,7 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     try {
       hits.look(pattern === undefined ? [] : [{ is: 'include', pattern }]);
     } catch (error) {
-      parts.say(wordsOf(error));
+      parts.showMessage(wordsOf(error));
       return;
     }
     sought = pattern;
@@ -294,23 +294,23 @@ export const createShown = (parts: SessionParts, scope: LogScope): Shown => {
     firstAt ??= clock.now();
     judging.soon(clock.now() - firstAt < awaitedMs);
   };
-  const pumped = pump({ breathe, ring, came, full }, reading.batches, signal);
+  const pumped = pump({ yieldTurn: breathe, ring, came, full }, reading.readBatches, signal);
   judging.now();
 
   return {
     scope,
-    looking: () => ({ chips: lens.chips, context: lens.context, sought }),
-    look,
-    seek,
-    hold: (on) => {
+    filterState: () => ({ chips: lens.chips, context: lens.context, searchPattern: sought }),
+    setFilters: look,
+    search: seek,
+    setPaused: (on) => {
       ring.holding = on;
       if (!on) release?.();
       tell();
     },
-    older: () => {
+    loadOlder: () => {
       if (older.is === 'idle') void loadOlder();
     },
-    askNow: reading.askNow,
+    discoverNow: reading.discoverNow,
     end: async () => {
       stop.abort();
       await Promise.all([pumped, reading.ended]);

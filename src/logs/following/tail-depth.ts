@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
-import type { Before, LogEvent, Resume, Tail } from '../reading/tail.ts';
+import type { LogEvent, OlderLinesRequest, ResumePoint, Tail } from '../reading/tail.ts';
 import { cleanSlices } from './clean-slices.ts';
 import type { LineScan } from './line-scan.ts';
 
@@ -11,10 +11,10 @@ interface Piece {
 }
 
 /** A chunk as its single lines, so that it can be begun at any of them. */
-const piecesOf = (event: LogEvent, { scan }: Judging): readonly Piece[] => {
+const piecesOf = (event: LogEvent, { scan }: LineJudge): readonly Piece[] => {
   if (event.is === 'line') return [{ event, passes: scan.passes(event.text, levelCode(event.level)) }];
   if (event.is !== 'chunk') return [{ event, passes: false }];
-  return linesOfChunk(event.bytes).map((text) => ({
+  return splitChunk(event.bytes).map((text) => ({
     event: { is: 'chunk', bytes: Buffer.from(`${text}\n`) },
     passes: scan.passes(text),
   }));
@@ -32,7 +32,12 @@ const lastOf = (pieces: readonly Piece[], wanted: number): readonly Piece[] => {
  * The same stream as it was at a moment (engine's clock): its last `wanted` lines before that which pass, looked for in growing
  * steps backwards; of a stream that cannot tell its past, or filters itself, by reading all of it.
  */
-export const pastPassing = (tail: Tail, at: Millis, wanted: number, judgingOf: () => Judging): Tail => {
+export const pastMatchingTail = (
+  tail: Tail,
+  at: Millis,
+  wanted: number,
+  judgingOf: () => LineJudge,
+): Tail => {
   const { older } = tail;
   return {
     ...tail,
@@ -43,7 +48,7 @@ export const pastPassing = (tail: Tail, at: Millis, wanted: number, judgingOf: (
       if (older === undefined || tail.filters === true)
         return yield* lastBefore(tail.open(from, signal), at, wanted, judging);
       let pieces: readonly Piece[] = [];
-      let before: Before = { at, lines: firstLook(wanted) };
+      let before: OlderLinesRequest = { at, lines: initialDepth(wanted) };
       for (;;) {
         const { events, isStart, first } = await older(before, signal);
         const found = judging.inTime(() => events.flatMap((event) => piecesOf(event, judging)));
@@ -52,7 +57,7 @@ export const pastPassing = (tail: Tail, at: Millis, wanted: number, judgingOf: (
         const isLost = events.some(({ is }) => is === 'fault');
         const place = first === undefined ? momentOf(events) : { mark: first };
         if (enough || isStart || isLost || place === undefined || signal.aborted) break;
-        before = { ...place, lines: before.lines * deeper };
+        before = { ...place, lines: before.lines * depthFactor };
       }
       for (const { event } of pieces) yield event;
     },
@@ -64,7 +69,7 @@ async function* lastBefore(
   events: AsyncIterable<LogEvent>,
   at: Millis,
   wanted: number,
-  judging: Judging,
+  judging: LineJudge,
 ): AsyncGenerator<LogEvent, void, undefined> {
   let pieces: Piece[] = [];
   for await (const event of events) {
@@ -76,23 +81,23 @@ async function* lastBefore(
 }
 const trimmedAt = 10_000;
 
-const momentOf = (events: readonly LogEvent[]): Pick<Before, 'at'> | undefined => {
+const momentOf = (events: readonly LogEvent[]): Pick<OlderLinesRequest, 'at'> | undefined => {
   for (const event of events) if (event.is === 'line' && event.at !== undefined) return { at: event.at };
   return undefined;
 };
 
 /** The first look goes so many times as deep as what is wanted, and each further one as the one before. */
-export const deeper = 8;
+const depthFactor = 8;
 const leastDepth = 1000;
 const judgedAtOnce = 1000;
 /** A depth counts from the end, which has moved on when the stream is read: what is written in between is read besides. */
 const meanwhile = (lines: number): number => 2 * lines + 4 * leastDepth;
 
 /** So many lines are looked at first for some that pass. */
-export const firstLook = (wanted: number): number => Math.max(leastDepth, deeper * wanted);
+const initialDepth = (wanted: number): number => Math.max(leastDepth, depthFactor * wanted);
 
 /** For the lines of one stream. */
-export interface Judging {
+interface LineJudge {
   readonly scan: LineScan;
   /** Does some judging, for so long as is reasonable. */
   inTime<T>(work: () => T): T;
@@ -107,14 +112,14 @@ interface Looked {
 }
 
 /** The lines of a chunk, clean. */
-export const linesOfChunk = (bytes: Uint8Array): readonly string[] =>
+const splitChunk = (bytes: Uint8Array): readonly string[] =>
   [...cleanSlices(bytes)].flatMap(({ text }) => text.slice(0, -1).split('\n'));
 
 const look = async (
   tail: Tail,
   wanted: number,
-  { scan, inTime }: Judging,
-  from: Resume,
+  { scan, inTime }: LineJudge,
+  from: ResumePoint,
   signal: AbortSignal,
 ): Promise<Looked> => {
   /** Where the newest lines stand that pass, as many as are wanted, in turns. */
@@ -129,9 +134,9 @@ const look = async (
         lines++;
       }
     });
-  for await (const event of tail.open({ ...from, follow: false, lent: true }, signal)) {
+  for await (const event of tail.open({ ...from, follow: false, reusesBuffers: true }, signal)) {
     if (event.is === 'line') waiting.push({ text: event.text, told: levelCode(event.level) });
-    else if (event.is === 'chunk') waiting.push(...linesOfChunk(event.bytes).map((text) => ({ text })));
+    else if (event.is === 'chunk') waiting.push(...splitChunk(event.bytes).map((text) => ({ text })));
     else if (event.is === 'fault') isLost = true;
     if (waiting.length >= judgedAtOnce) judge();
   }
@@ -147,11 +152,11 @@ const look = async (
 const depthOf = async (
   tail: Tail,
   wanted: number,
-  judging: Judging,
-  from: Resume,
+  judging: LineJudge,
+  from: ResumePoint,
   signal: AbortSignal,
 ): Promise<number | undefined> => {
-  for (let lines = firstLook(wanted); ; lines *= deeper) {
+  for (let lines = initialDepth(wanted); ; lines *= depthFactor) {
     const looked = await look(tail, wanted, judging, { ...from, lines }, signal);
     if (looked.depth !== undefined) return looked.depth;
     if (looked.lines < lines || looked.isLost || signal.aborted) return undefined;
@@ -162,7 +167,7 @@ const depthOf = async (
  * The same stream, begun so near its end that the last `wanted` lines that pass are among what it gives, and not much more.
  * `judgingOf`: absent where all lines pass.
  */
-export const passingTail = (tail: Tail, wanted: number, judgingOf: (() => Judging) | undefined): Tail => ({
+export const matchingTail = (tail: Tail, wanted: number, judgingOf: (() => LineJudge) | undefined): Tail => ({
   ...tail,
   open: async function* (from, signal) {
     const lines = await linesOf(tail, wanted, judgingOf, from, signal);
@@ -173,8 +178,8 @@ export const passingTail = (tail: Tail, wanted: number, judgingOf: (() => Judgin
 const linesOf = (
   tail: Tail,
   wanted: number,
-  judgingOf: (() => Judging) | undefined,
-  from: Resume,
+  judgingOf: (() => LineJudge) | undefined,
+  from: ResumePoint,
   signal: AbortSignal,
 ): number | undefined | Promise<number | undefined> => {
   // Behind a mark it goes on, whatever was counted at first; of a file either a moment or a number of lines can be asked for.

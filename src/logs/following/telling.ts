@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
-import { clockText, count } from '../../domain/format.ts';
+import { formatClockTime, formatCount } from '../../domain/format.ts';
 import { levelCode } from '../../domain/log-level.ts';
 import { rowKind } from '../format/line.ts';
-import type { LogEvent, Resume } from '../reading/tail.ts';
-import type { Intake } from './intake.ts';
+import type { LogEvent, ResumePoint } from '../reading/tail.ts';
+import type { RowBuilder } from './intake.ts';
 
 /** A place where lines may be missing, before it is known where it ends. */
 interface OpenGap {
@@ -29,12 +29,12 @@ const spanText = (ms: Millis): string => {
 export const gapText = (label: string, gap: OpenGap, back: Millis | undefined): string => {
   const ms = gap.ms ?? (gap.from === undefined || back === undefined ? undefined : back - gap.from);
   const what = gap.why === undefined ? `${label} was cut off` : `${label}: ${gap.why}`;
-  const until = gap.why === undefined && back !== undefined ? `, back ${clockText(back)}` : '';
+  const until = gap.why === undefined && back !== undefined ? `, back ${formatClockTime(back)}` : '';
   return `gap${ms === undefined ? '' : ` ${spanText(ms)}`}: ${what}${until}`;
 };
 
 /** '1,204 dropped: billing-1'. */
-const droppedText = (label: string, dropped: number): string => `${count(dropped)} dropped: ${label}`;
+const droppedText = (label: string, dropped: number): string => `${formatCount(dropped)} dropped: ${label}`;
 
 type Told = Extract<LogEvent, { is: 'line' | 'chunk' }>;
 
@@ -50,7 +50,7 @@ interface Place {
   /** True for what was told before the break already. Otherwise it is remembered. */
   isTold(event: Told): boolean;
   /** Where it is taken up when it is opened again. */
-  again(from: Resume): Resume;
+  again(from: ResumePoint): ResumePoint;
 }
 
 /**
@@ -105,52 +105,52 @@ const createPlace = (): Place => {
 };
 
 /** What comes of one stream, put into rows: nothing twice, and a row where something may be missing. */
-export interface Telling {
-  take(event: LogEvent): void;
+export interface LineIngestor {
+  ingest(event: LogEvent): void;
   /** It is open again, and says nothing yet: what is missing, if anything, is so up to here. */
-  back(): void;
+  reconnected(): void;
   /** A row of the reader's own. */
   note(text: string): void;
   /** True: it can go on behind what was told last. */
-  readonly isMarked: boolean;
+  readonly canResume: boolean;
   /** What it told first: asking for older lines begins there. */
-  readonly first: First | undefined;
+  readonly firstPosition: FirstPosition | undefined;
   /**
    * Where it is taken up when it is opened again; remembers that something may be missing, where nobody can tell.
    * `isCut`: it did not end by itself.
    */
-  again(first: Resume, isCut: boolean): Resume;
+  resumeFrom(first: ResumePoint, isCut: boolean): ResumePoint;
   /** Nothing comes for now: what was begun is told. `why`: what makes sure that something is missing at the end. */
   end(why?: string): void;
 }
 
 /** The beginning of what was told of a stream. `at`: wall clock. */
-export interface First {
+interface FirstPosition {
   readonly mark?: string;
   readonly at: Millis;
 }
 
 interface ToldWhere {
-  readonly intake: Intake;
+  readonly intake: RowBuilder;
   label(): string;
   /** Engine's clock → wall clock. */
   wall(at: Millis): Millis;
   now(): Millis;
 }
 
-export const createTelling = ({ intake, label, wall, now }: ToldWhere): Telling => {
+export const createLineIngestor = ({ intake, label, wall, now }: ToldWhere): LineIngestor => {
   const place = createPlace();
   let gap: OpenGap | undefined;
-  let first: First | undefined;
+  let first: FirstPosition | undefined;
 
-  const word = (kind: number, text: string): void => intake.word(kind, text, intake.latest ?? wall(now()));
+  const word = (kind: number, text: string): void => intake.note(kind, text, intake.latest ?? wall(now()));
   const from = (): Pick<OpenGap, 'from'> => (intake.latest === undefined ? {} : { from: intake.latest });
 
   /** Told with the first line behind it: only then is it known how long it was. */
   const closeGap = (at: Millis | undefined): void => {
     if (gap === undefined) return;
     const back = at ?? wall(now());
-    intake.word(rowKind.gap, gapText(label(), gap, back), at ?? intake.latest ?? back);
+    intake.note(rowKind.gap, gapText(label(), gap, back), at ?? intake.latest ?? back);
     gap = undefined;
   };
 
@@ -173,7 +173,7 @@ export const createTelling = ({ intake, label, wall, now }: ToldWhere): Telling 
   };
 
   return {
-    take: (event) => {
+    ingest: (event) => {
       if (event.is === 'line') line(event);
       else if (event.is === 'chunk') chunk(event);
       else if (event.is === 'gap')
@@ -181,17 +181,17 @@ export const createTelling = ({ intake, label, wall, now }: ToldWhere): Telling 
       else if (event.is === 'dropped') word(rowKind.dropped, droppedText(label(), event.count));
       else if (event.is === 'note') word(rowKind.note, `${label()}: ${event.text}`);
     },
-    back: () => {
+    reconnected: () => {
       if (gap?.isSure === true) closeGap(undefined);
     },
-    note: (text) => intake.word(rowKind.note, text, wall(now())),
-    get isMarked() {
+    note: (text) => intake.note(rowKind.note, text, wall(now())),
+    get canResume() {
       return place.isMarked;
     },
-    get first() {
+    get firstPosition() {
       return first;
     },
-    again: (begin, isCut) => {
+    resumeFrom: (begin, isCut) => {
       if (place.isUnmarked) gap ??= { ...from(), isSure: isCut };
       return place.again(begin);
     },

@@ -75,7 +75,7 @@ const isPlain = ({ text, regex, ignoreCase }: LinePattern): boolean =>
   !ignoreCase && text.isWellFormed() && text !== '' && (!regex || !/[\\^$.*+?()[\]{}|]/.test(text));
 
 /** Throws SyntaxError for a pattern that is none. */
-export const compilePattern = (pattern: LinePattern): CompiledPattern => {
+export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
   const native = lineRegex(pattern);
   const { flags } = native;
   const line = matcherOf(native.source, flags);
@@ -103,7 +103,7 @@ export interface LinePattern {
  * One filter. Several includes are "or"; of everything else each may hide a line. Gaps and notes are rows of their
  * stream: text and level hide none of them.
  */
-export type Chip =
+export type FilterChip =
   | { readonly is: 'include'; readonly pattern: LinePattern }
   | { readonly is: 'exclude'; readonly pattern: LinePattern }
   /** Lines at least this grave; one whose level is not known is hidden. */
@@ -114,18 +114,18 @@ export type Chip =
   | { readonly is: 'time'; readonly from?: Millis; readonly to?: Millis };
 
 /** Lines around those that pass, of the same stream, that are shown with them (grep's -B and -A). */
-export interface Context {
+export interface ContextLineCount {
   readonly before: number;
   readonly after: number;
 }
 
-export const noContext: Context = { before: 0, after: 0 };
+export const noContextLines: ContextLineCount = { before: 0, after: 0 };
 
 /** Tells a chip from another: equal for chips that judge alike. */
-export const chipKey = (chip: Chip): string => JSON.stringify(chip);
+export const chipKey = (chip: FilterChip): string => JSON.stringify(chip);
 
 /** As people type it: a text without capitals is meant in any case (smart case), `/x/` is a pattern, `/x/i` one in any case. */
-export const patternOfWords = (words: string): LinePattern => {
+export const parsePattern = (words: string): LinePattern => {
   const [, source, flags] = /^\/(.+)\/(i?)$/.exec(words) ?? [];
   const smart = words === words.toLowerCase();
   if (source === undefined) return { text: words, regex: false, ignoreCase: smart };

@@ -1,7 +1,7 @@
 import type { ParsedLine } from './line.ts';
 
 /** A field that is common enough to be a column of its own. */
-export interface ColumnOffer {
+interface ColumnSuggestion {
   readonly name: string;
   /** Of the lines that bear any field, 0 to 1. */
   readonly share: number;
@@ -29,14 +29,14 @@ interface Count {
   width: number;
 }
 
-const rank = ({ name, share, distinct }: ColumnOffer): number =>
+const rank = ({ name, share, distinct }: ColumnSuggestion): number =>
   share + (telling.test(name) ? 1 : 0) - (dull.test(name) ? 1 : 0) - (distinct === 1 ? 0.5 : 0);
 
 /**
  * The fields that recent lines have in common, the most telling first: those that at least a fifth of the lines with
  * fields bear. `most`: so many at most.
  */
-export const columnOffers = (lines: readonly ParsedLine[], most = 12): readonly ColumnOffer[] => {
+export const suggestColumns = (lines: readonly ParsedLine[], most = 12): readonly ColumnSuggestion[] => {
   const counts = new Map<string, Count>();
   let bearing = 0;
   for (const { fields } of lines) {

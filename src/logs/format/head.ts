@@ -2,10 +2,10 @@ import type { Millis } from '../../domain/fault.ts';
 import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
 import type { LogSettings } from '../../domain/profile.ts';
 import { type Matcher, matcherOf, matchesOr } from '../../domain/regex/matcher.ts';
-import { FurtherLines, isOfTrace } from './head/further.ts';
-import { Scan } from './head/scan.ts';
+import { ContinuationDetector, isStackTraceLine } from './head/further.ts';
+import { HeadScan } from './head/scan.ts';
 import { scanLine } from './head/scan-line.ts';
-import type { TimeOptions } from './head/time.ts';
+import type { TimestampOptions } from './head/time.ts';
 
 /** So much of a line the profile's patterns are matched against, in bytes. */
 const lookedAt = 1024;
@@ -14,14 +14,14 @@ const lookedAt = 1024;
 type LevelPatterns = readonly { readonly code: number; readonly pattern: Matcher }[];
 
 /** Throws SyntaxError for a pattern that is none. */
-export const levelPatterns = (levels: LogSettings['levels']): LevelPatterns =>
+export const compileLevelPatterns = (levels: LogSettings['levels']): LevelPatterns =>
   logLevels.toReversed().flatMap((level: LogLevel) => {
     const text = levels[level];
     return text === undefined ? [] : [{ code: levelCode(level), pattern: matcherOf(text) }];
   });
 
 /** The level that the profile's patterns give to a line; 0 when none does. */
-export const levelByPatterns = (
+export const matchLevel = (
   patterns: LevelPatterns,
   bytes: Uint8Array,
   begin: number,
@@ -32,7 +32,7 @@ export const levelByPatterns = (
 };
 
 /** What a line's first bytes say, for keeping and ordering it. */
-export interface LineHead {
+interface LineHead {
   /** Wall clock; NaN when the line does not tell. */
   at: Millis;
   /** `levelCode`. A continuation is as grave as the line that it goes with. */
@@ -52,7 +52,7 @@ export interface HeadReader {
   read(bytes: Uint8Array, begin: number, end: number): LineHead;
 }
 
-export interface HeadOptions extends Partial<TimeOptions> {
+export interface HeadOptions extends Partial<TimestampOptions> {
   /** The profile's patterns, for lines that name no level in a known way. */
   readonly levels?: LogSettings['levels'] | undefined;
 }
@@ -60,16 +60,16 @@ export interface HeadOptions extends Partial<TimeOptions> {
 /** Throws SyntaxError for a pattern of the profile that is none. Times without a zone are UTC unless told otherwise. */
 export const createHeadReader = ({ levels = {}, zone = 'utc', now }: HeadOptions = {}): HeadReader => {
   const head: LineHead = { at: Number.NaN, level: 0, ownLevel: 0, isContinuation: false };
-  const scan = new Scan({ zone, now });
-  const further = new FurtherLines();
-  const patterns = levelPatterns(levels);
+  const scan = new HeadScan({ zone, now });
+  const further = new ContinuationDetector();
+  const patterns = compileLevelPatterns(levels);
   return {
     read: (bytes, begin, end) => {
       scanLine(scan, bytes, begin, end);
-      if (scan.level === 0 && patterns.length > 0) scan.level = levelByPatterns(patterns, bytes, begin, end);
+      if (scan.level === 0 && patterns.length > 0) scan.level = matchLevel(patterns, bytes, begin, end);
       head.at = scan.at;
-      head.isContinuation = further.isFurther(scan, bytes, begin, end);
-      head.ownLevel = scan.timeTo === 0 && isOfTrace(scan, bytes, begin, end) ? 0 : scan.level;
+      head.isContinuation = further.isContinuation(scan, bytes, begin, end);
+      head.ownLevel = scan.timeTo === 0 && isStackTraceLine(scan, bytes, begin, end) ? 0 : scan.level;
       head.level = head.isContinuation ? further.level : scan.level;
       return head;
     },

@@ -1,34 +1,63 @@
 import { stripControls } from '../../domain/controls.ts';
 import { levelOfCode } from '../../domain/log-level.ts';
-import type { Format, TimedText, Understood } from './formats/format.ts';
-import { plain } from './formats/format.ts';
+import type { LineFormat, ParsedFields, TimestampedText } from './formats/format.ts';
+import { plainFormat } from './formats/format.ts';
 import {
-  dropwizard,
-  elasticsearch,
-  envLogger,
-  kafka,
-  klog,
-  logback,
-  python,
-  spring,
-  tracing,
+  dropwizardFormat,
+  elasticsearchFormat,
+  kafkaFormat,
+  klogFormat,
+  logbackFormat,
+  pythonFormat,
+  rustEnvLoggerFormat,
+  rustTracingFormat,
+  springFormat,
 } from './formats/java.ts';
-import { json, logfmt, pairsIn } from './formats/json.ts';
-import { access, apache, go, mysql, nginx, postgres, redis, ruby, syslog } from './formats/servers.ts';
-import { Scan } from './head/scan.ts';
-import { headBytes, scanLine } from './head/scan-line.ts';
-import type { TimeOptions } from './head/time.ts';
+import { jsonFormat, keyValuePairs, logfmtFormat } from './formats/json.ts';
+import {
+  accessLogFormat,
+  apacheFormat,
+  goFormat,
+  mysqlFormat,
+  nginxFormat,
+  postgresFormat,
+  redisFormat,
+  rubyFormat,
+  syslogFormat,
+} from './formats/servers.ts';
+import { HeadScan } from './head/scan.ts';
+import { maxHeadBytes, scanLine } from './head/scan-line.ts';
+import type { TimestampOptions } from './head/time.ts';
 import type { ParsedLine } from './line.ts';
 
 /** The first that understands a line has it: those that no other line looks like stand in front. */
-const formats: readonly Format[] = [
-  ...[access, redis, postgres, mysql, spring, nginx, apache, elasticsearch, kafka, dropwizard],
-  ...[...syslog, envLogger, ...logback, ruby, tracing, ...python, go],
+const formats: readonly LineFormat[] = [
+  ...[
+    accessLogFormat,
+    redisFormat,
+    postgresFormat,
+    mysqlFormat,
+    springFormat,
+    nginxFormat,
+    apacheFormat,
+    elasticsearchFormat,
+    kafkaFormat,
+    dropwizardFormat,
+  ],
+  ...[
+    ...syslogFormat,
+    rustEnvLoggerFormat,
+    ...logbackFormat,
+    rubyFormat,
+    rustTracingFormat,
+    ...pythonFormat,
+    goFormat,
+  ],
 ];
 
 const decoder = new TextDecoder();
 
-const cut = (scan: Scan, bytes: Uint8Array): TimedText => {
+const cut = (scan: HeadScan, bytes: Uint8Array): TimestampedText => {
   const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, Math.max(from, to)));
   const isBehind = scan.levelTo > scan.timeTo;
   const levelFrom = isBehind ? text(scan.timeTo, scan.levelFrom).length : 0;
@@ -43,20 +72,20 @@ const cut = (scan: Scan, bytes: Uint8Array): TimedText => {
   };
 };
 
-const inWords = (scan: Scan, bytes: Uint8Array): Understood | undefined => {
+const inWords = (scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
   if (scan.timeTo === 0 && scan.levelTo === 0) return undefined;
   const text = cut(scan, bytes);
-  if (scan.shape === 'klog') return klog(text);
+  if (scan.shape === 'klog') return klogFormat(text);
   for (const format of formats) {
     const understood = format(text);
     if (understood !== undefined) return understood;
   }
-  return plain(text);
+  return plainFormat(text);
 };
 
-const understand = (head: string, scan: Scan, bytes: Uint8Array): Understood | undefined => {
-  if (scan.shape === 'json') return json(head, scan, bytes);
-  if (scan.shape === 'logfmt') return logfmt(head, scan);
+const understand = (head: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
+  if (scan.shape === 'json') return jsonFormat(head, scan, bytes);
+  if (scan.shape === 'logfmt') return logfmtFormat(head, scan);
   return inWords(scan, bytes);
 };
 
@@ -65,7 +94,7 @@ const ownWords =
   /^"?(?:trace|debug|info|warn(?:ing)?|err(?:or)?|fatal|trc|dbg|inf|wrn|ftl|log|\W*|<?\d+>?|.)"?$/i;
 
 /** What the head says beyond its time and level: a level by another name, a time without its day. */
-const unsaid = (scan: Scan, bytes: Uint8Array): Understood['fields'] => {
+const unsaid = (scan: HeadScan, bytes: Uint8Array): ParsedFields['fields'] => {
   const word = decoder.decode(bytes.subarray(scan.levelFrom, scan.levelTo));
   const stamp = decoder.decode(bytes.subarray(scan.timeFrom, scan.timeTo));
   return [
@@ -74,10 +103,10 @@ const unsaid = (scan: Scan, bytes: Uint8Array): Understood['fields'] => {
   ];
 };
 
-const fieldsOf = (understood: Understood, head: Understood['fields']): ReadonlyMap<string, string> => {
+const fieldsOf = (understood: ParsedFields, head: ParsedFields['fields']): ReadonlyMap<string, string> => {
   const fields = new Map<string, string>();
   const pairs =
-    understood.format === 'json' || understood.format === 'logfmt' ? [] : pairsIn(understood.message);
+    understood.format === 'json' || understood.format === 'logfmt' ? [] : keyValuePairs(understood.message);
   for (const [name, value] of [...understood.fields, ...head, ...pairs])
     if (value !== undefined && value !== '' && value !== '-' && !fields.has(name))
       fields.set(stripControls(name), stripControls(value).trim());
@@ -89,10 +118,13 @@ const fieldsOf = (understood: Understood, head: Understood['fields']): ReadonlyM
  * what stands behind them belongs to the message. Never throws: a line of no known format is all message, 'text'.
  * Message and values may hold line feeds, where JSON had them; never control sequences.
  */
-export const parseLine = (text: string, { zone = 'utc', now }: Partial<TimeOptions> = {}): ParsedLine => {
-  const head = text.slice(0, headBytes);
+export const parseLine = (
+  text: string,
+  { zone = 'utc', now }: Partial<TimestampOptions> = {},
+): ParsedLine => {
+  const head = text.slice(0, maxHeadBytes);
   const bytes = new TextEncoder().encode(head);
-  const scan = new Scan({ zone, now });
+  const scan = new HeadScan({ zone, now });
   scanLine(scan, bytes, 0, bytes.length);
   const level = levelOfCode(scan.level);
   const told = {
@@ -105,7 +137,7 @@ export const parseLine = (text: string, { zone = 'utc', now }: Partial<TimeOptio
   return {
     format: understood.format,
     ...told,
-    message: stripControls(understood.message) + text.slice(headBytes),
+    message: stripControls(understood.message) + text.slice(maxHeadBytes),
     fields: fieldsOf(understood, unsaid(scan, bytes)),
   };
 };

@@ -73,7 +73,7 @@ const lengthen = (all: Iterable<Naming>): boolean => {
  * one of them stays until another stream could be called the same. The same stream twice (one that began anew) has one
  * label.
  */
-export const shortNames = (
+export const shortStreamLabels = (
   streams: readonly Named[],
   given: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] => {

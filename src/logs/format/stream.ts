@@ -1,12 +1,12 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 
 /** The source of what runs say, beside those of the profile: an id that no profile can give. */
-export const runsSource = 'opsdeck/runs';
+export const runOutputSource = 'opsdeck/runs';
 
 /** The lines of one run: what its steps printed, and how it went on. */
-export const runOutput = (run: string): LogScope => ({
+export const runOutputScope = (run: string): LogScope => ({
   title: 'output',
-  of: [{ source: runsSource, of: run }],
+  of: [{ source: runOutputSource, of: run }],
 });
 
 /** How it stands with one stream. 'waiting': it was cut off, and is tried again at `retryAt`; 'gone': what wrote it is not there any more. */

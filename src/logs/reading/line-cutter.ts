@@ -1,8 +1,8 @@
-import { bytes as sizeText } from '../../domain/format.ts';
+import { formatBytes as sizeText } from '../../domain/format.ts';
 import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
 
 /** Of a longer line the rest is cut off: nobody reads it, and a runaway line must not fill the memory. */
-export const longestLineBytes = 1024 * 1024;
+export const maxLineBytes = 1024 * 1024;
 
 const lineFeed = 10;
 
@@ -25,15 +25,15 @@ const cutText = (bytes: Uint8Array, lost: number): string => {
 };
 
 const lineText = (bytes: Uint8Array): string =>
-  bytes.length <= longestLineBytes
+  bytes.length <= maxLineBytes
     ? textOf(bytes)
-    : cutText(bytes.subarray(0, longestLineBytes), bytes.length - longestLineBytes);
+    : cutText(bytes.subarray(0, maxLineBytes), bytes.length - maxLineBytes);
 
 /**
  * Cuts bytes into lines without their line feeds: UTF-8, U+FFFD for what is none. A line of more than
  * `longestLineBytes` is cut, and says how much more there was.
  */
-export class LineCutter {
+export class LineSplitter {
   #parts: Uint8Array[] = [];
   #size = 0;
   #lost = 0;
@@ -68,7 +68,7 @@ export class LineCutter {
 
   #hold(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    const room = longestLineBytes - this.#size;
+    const room = maxLineBytes - this.#size;
     const kept = bytes.length > room ? bytes.subarray(0, room) : bytes;
     if (kept.length > 0) this.#parts.push(kept);
     this.#size += kept.length;
@@ -88,7 +88,7 @@ export class LineCutter {
 
 /** Whole lines, at once where none of them can be too long. */
 const linesIn = (bytes: Uint8Array): readonly string[] => {
-  if (bytes.length <= longestLineBytes) return textOf(bytes).split('\n');
+  if (bytes.length <= maxLineBytes) return textOf(bytes).split('\n');
   const lines: string[] = [];
   for (let begin = 0; begin <= bytes.length; ) {
     const found = bytes.indexOf(lineFeed, begin);
@@ -100,8 +100,10 @@ const linesIn = (bytes: Uint8Array): readonly string[] => {
 };
 
 /** The lines of a stream of bytes; the last one too when nothing ends it. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const cutter = new LineCutter();
+export async function* splitLines(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string, void, undefined> {
+  const cutter = new LineSplitter();
   for await (const chunk of chunks) yield* cutter.push(chunk);
   yield* cutter.end();
 }

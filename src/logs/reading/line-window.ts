@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { stripControls } from '../../domain/controls.ts';
-import { durationText, parseDuration } from '../../domain/duration.ts';
+import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
 import { compilePattern, matchedChars } from '../../domain/pattern.ts';
 import type { LogSettings, LogView } from '../../domain/profile.ts';
 import { type Matcher, matchesOr } from '../../domain/regex/matcher.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { WantedSignal } from '../../sources/source.ts';
+import type { SignalRequest } from '../../sources/source.ts';
 import { createHeadReader, type HeadOptions } from '../format/head.ts';
 import type { LogEvent, Tail } from './tail.ts';
 
 /** How time and level of lines are told, as the profile says. */
-export const lineHeads = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
+export const headOptions = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
   levels: logs?.levels,
   zone: logs?.zone ?? 'utc',
   now: () => clock.now() + clock.wallOffset(),
@@ -24,7 +24,7 @@ const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
 });
 
 /** The form of `read:` that counts lines of a source's streams. */
-export const linesRead = z
+export const lineCountSchema = z
   .strictObject({
     lines: z.string().min(1).meta({ description: 'a view of logs: { views }' }),
     per: zPer.meta({ description: 'over how long they are counted; default: 1m' }).exactOptional(),
@@ -48,12 +48,12 @@ const defaultPerMs: Millis = 60_000;
 
 /** The signals that count lines, and the others. */
 export const splitLineSignals = (
-  signals: readonly WantedSignal[],
-): { readonly counting: readonly LineSignal[]; readonly others: readonly WantedSignal[] } => {
+  signals: readonly SignalRequest[],
+): { readonly counting: readonly LineSignal[]; readonly others: readonly SignalRequest[] } => {
   const counting: LineSignal[] = [];
-  const others: WantedSignal[] = [];
+  const others: SignalRequest[] = [];
   for (const signal of signals) {
-    const { success, data } = linesRead.safeParse(signal.read);
+    const { success, data } = lineCountSchema.safeParse(signal.read);
     if (!success) others.push(signal);
     else {
       const { lines: view, per, of } = data;
@@ -71,7 +71,7 @@ type ViewFilter = (line: string, told?: number) => boolean;
  * Several includes are "or", any exclude drops; of a very long line the beginning is matched. A line of which that is not known
  * passes. Lines without control sequences.
  */
-export const viewFilter = (
+export const compileViewFilter = (
   { include, exclude, ignoreCase, level }: LogView,
   heads: HeadOptions,
 ): ViewFilter => {
@@ -97,13 +97,13 @@ export const viewFilter = (
 const mostLines = 100_000;
 
 /** What is counted in a stream: lines of a view, from a moment on (engine's clock). */
-export interface Counted {
+interface LineCountRequest {
   readonly view: LogView;
   readonly from: Millis;
 }
 
 /** How many lines there were of each; or why nobody knows. */
-export type WindowCount =
+export type LineCountResult =
   | { readonly is: 'counts'; readonly counts: readonly number[] }
   | { readonly is: 'unknown'; readonly why: string }
   | { readonly is: 'fault'; readonly fault: Fault };
@@ -138,8 +138,8 @@ const lackOf = (event: LogEvent): string | undefined => {
   return event.is === 'dropped' ? `${event.count} lines were dropped` : undefined;
 };
 
-const counterOf = ({ view, from }: Counted, heads: HeadOptions) => {
-  const shows = viewFilter(view, heads);
+const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
+  const shows = compileViewFilter(view, heads);
   const counter = {
     count: 0,
     take: (text: string, told: number, at: Millis): void => {
@@ -151,9 +151,9 @@ const counterOf = ({ view, from }: Counted, heads: HeadOptions) => {
 };
 
 /** Reads the end of a stream once and counts in it, for several at the same time. A line that tells no time is of that before it. */
-export const countWindow = async (
+export const countLinesInWindow = async (
   tail: Tail,
-  wanted: readonly Counted[],
+  wanted: readonly LineCountRequest[],
   {
     now,
     heads,
@@ -164,7 +164,7 @@ export const countWindow = async (
     readonly wallOffset: Millis;
   },
   signal: AbortSignal,
-): Promise<WindowCount> => {
+): Promise<LineCountResult> => {
   const since = Math.min(...wanted.map(({ from }) => from));
   const counters = wanted.map((one) => counterOf(one, heads));
   const linesIn = linesFrom(heads, wallOffset);
@@ -177,7 +177,7 @@ export const countWindow = async (
     const said = linesIn(event);
     lines += said.length;
     if (lines > mostLines)
-      return { is: 'unknown', why: `more than 100,000 lines in ${durationText(now - since)}` };
+      return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
     for (const line of said) {
       at = line.at ?? at;
       for (const counter of counters) counter.take(line.text, line.told, at);

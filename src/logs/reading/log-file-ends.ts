@@ -12,7 +12,7 @@ const bytesPerLine = 1024;
 const longestLine = 64 * mebibyte;
 
 /** Bytes of a part of a file; fewer where it ends. Throws WireError. */
-export const partOf = async (
+export const readFilePart = async (
   file: LogFile,
   begin: number,
   end: number,
@@ -39,7 +39,7 @@ function* beginningsIn(bytes: Buffer, from: number): Generator<number, void> {
 }
 
 /** Where the last `count` lines in front of `end` begin, as far as 16 MiB, or a KiB for each, hold them. Throws WireError. */
-export const lastLines = async (
+export const findLastLines = async (
   file: LogFile,
   end: number,
   count: number,
@@ -53,7 +53,7 @@ export const lastLines = async (
     const to = begin;
     begin = Math.max(0, to - wanted);
     wanted = Math.min(2 * wanted, mebibyte);
-    const bytes = await partOf(file, begin, to, signal);
+    const bytes = await readFilePart(file, begin, to, signal);
     // A line feed at the very end ends the last line, and begins none.
     for (const at of beginningsIn(bytes, to === end ? bytes.length - 1 : bytes.length)) {
       found = begin + at;
@@ -67,9 +67,9 @@ export const lastLines = async (
 const zeros = Buffer.alloc(mebibyte);
 
 /** Where a hole at the beginning of a file ends: the first byte that is not zero. Throws WireError. */
-export const holeEnd = async (file: LogFile, signal: AbortSignal): Promise<number> => {
+export const findHoleEnd = async (file: LogFile, signal: AbortSignal): Promise<number> => {
   for (let at = 0; ; at += mebibyte) {
-    const bytes = await partOf(file, at, at + mebibyte, signal);
+    const bytes = await readFilePart(file, at, at + mebibyte, signal);
     if (bytes.length === mebibyte && bytes.equals(zeros)) continue;
     const inside = bytes.findIndex((byte) => byte !== 0);
     return inside === -1 ? at + bytes.length : at + inside;
@@ -106,7 +106,7 @@ const timedBehind = async (
   signal: AbortSignal,
 ): Promise<Timed | undefined> => {
   for (let size = windowBytes; size <= mebibyte; size *= 4) {
-    const bytes = await partOf(file, offset, offset + size, signal);
+    const bytes = await readFilePart(file, offset, offset + size, signal);
     const skipped = offset === 0 ? 0 : bytes.indexOf(lineFeed) + 1;
     const isWhole = offset === 0 || skipped > 0;
     const found = isWhole ? timedLine(heads, bytes.subarray(skipped), offset + skipped, anyTime) : undefined;
@@ -121,7 +121,7 @@ const anyTime = (): boolean => true;
  * Where the lines from a moment (wall clock) on begin, found by halves: the lines are taken to be in the order of time.
  * `isFirst`: no earlier line of the file tells a time. Undefined when its lines tell none. Throws WireError.
  */
-export const linesSince = async (
+export const findLinesSince = async (
   file: LogFile,
   size: number,
   moment: Millis,
@@ -141,7 +141,7 @@ export const linesSince = async (
     if (found !== undefined && found.at < moment && found.begin < high) low = found.begin;
     else high = middle;
   }
-  const bytes = await partOf(file, low, Math.min(size, high + mebibyte), signal);
+  const bytes = await readFilePart(file, low, Math.min(size, high + mebibyte), signal);
   const first = timedLine(heads, bytes, low, anyTime);
   if (first === undefined && !isTimed) return undefined;
   const found = timedLine(heads, bytes, low, (at) => at >= moment);

@@ -1,7 +1,7 @@
 import { WireError } from '../../platform/failures.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-shapes.ts';
-import { partOf } from './log-file-ends.ts';
-import { checkOf, type FilePlace } from './log-file-lines.ts';
+import { readFilePart } from './log-file-ends.ts';
+import { checksum, type FilePosition } from './log-file-lines.ts';
 
 const gz = /\.gz$/;
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
@@ -69,43 +69,47 @@ const newestFirst =
     return b.writtenAt - a.writtenAt || (a.path < b.path ? 1 : -1);
   };
 
-export const isPacked = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz.test(path);
+export const isCompressed = ({ path }: Pick<LogFileStat, 'path'>): boolean => gz.test(path);
 
 /** The files that a log was rotated to, of those beside it, the newest first. A packed one whose original still stands there is left out. */
 const rotatedOf = (path: string, beside: readonly LogFileStat[]): readonly LogFileStat[] => {
   const mine = beside.filter((one) => isRotated(path, nameOf(one.path)));
   const paths = new Set(mine.map((one) => one.path));
-  const kept = mine.filter((one) => !(isPacked(one) && paths.has(one.path.replace(gz, ''))));
+  const kept = mine.filter((one) => !(isCompressed(one) && paths.has(one.path.replace(gz, ''))));
   return kept.sort(newestFirst(countingUp(kept)));
 };
 
 const mostTries = 20;
 
 /** What stands in front of a place, when that is what stood there before; empty where the place does not say. Undefined: it is not there any more. */
-export const stillThere = async (
+export const verifyPosition = async (
   file: LogFile,
-  place: FilePlace,
+  place: FilePosition,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> => {
   const { sizeBytes } = await file.stat(signal);
   if (sizeBytes < place.offset) return undefined;
   const { bytes, crc } = place.check ?? { bytes: 0, crc: 0 };
-  const before = await partOf(file, place.offset - bytes, place.offset, signal);
-  return before.length === bytes && checkOf(before).crc === crc ? before : undefined;
+  const before = await readFilePart(file, place.offset - bytes, place.offset, signal);
+  return before.length === bytes && checksum(before).crc === crc ? before : undefined;
 };
 
 /** What stands at the path, held open, and what it was rotated to, the newest first: of one and the same moment. */
-export interface Family {
+export interface RotatedFiles {
   readonly live?: LogFile;
   readonly rotated: readonly LogFileStat[];
 }
 
 /** Throws WireError. Should it be rotated meanwhile, it is looked at anew. */
-export const familyOf = async (files: LogFiles, path: string, signal: AbortSignal): Promise<Family> => {
+export const openRotatedFiles = async (
+  files: LogFiles,
+  path: string,
+  signal: AbortSignal,
+): Promise<RotatedFiles> => {
   for (let tries = 0; ; tries += 1) {
-    const live = await files.open(path, signal).catch(ifMissing);
+    const live = await files.open(path, signal).catch(undefinedIfMissing);
     try {
-      const beside = rotatedOf(path, await files.beside(path, beginningsOf(path), signal));
+      const beside = rotatedOf(path, await files.siblings(path, beginningsOf(path), signal));
       const again = await files.stat(path, signal);
       if (again?.id === live?.id || tries === mostTries)
         return { ...(live && { live }), rotated: beside.filter(({ id }) => id !== live?.id) };
@@ -118,13 +122,13 @@ export const familyOf = async (files: LogFiles, path: string, signal: AbortSigna
 };
 
 /** Nothing for what is not there; anything else is thrown again. */
-export const ifMissing = (error: unknown): undefined => {
+export const undefinedIfMissing = (error: unknown): undefined => {
   if (error instanceof WireError && error.kind === 'missing') return undefined;
   throw error;
 };
 
 /** Tries again as long as files are renamed under our hands. */
-export const steadily = async <T>(work: () => Promise<T | undefined>): Promise<T> => {
+export const retryDuringRotation = async <T>(work: () => Promise<T | undefined>): Promise<T> => {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const found = await work();
     if (found !== undefined) return found;
@@ -133,7 +137,7 @@ export const steadily = async <T>(work: () => Promise<T | undefined>): Promise<T
 };
 
 /** The same files, and how to close whatever of them is still open: whoever reads may be left at any moment. */
-export const openedOf = (
+export const trackOpenFiles = (
   files: LogFiles,
 ): { readonly files: LogFiles; readonly closeAll: () => Promise<void> } => {
   const opened = new Set<LogFile>();

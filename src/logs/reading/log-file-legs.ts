@@ -1,12 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-shapes.ts';
 import type { HeadOptions } from '../format/head.ts';
-import { linesSince } from './log-file-ends.ts';
-import { type Family, familyOf, ifMissing, isPacked, steadily, stillThere } from './log-file-family.ts';
-import type { FilePlace } from './log-file-lines.ts';
+import { findLinesSince } from './log-file-ends.ts';
+import {
+  isCompressed,
+  openRotatedFiles,
+  type RotatedFiles,
+  retryDuringRotation,
+  undefinedIfMissing,
+  verifyPosition,
+} from './log-file-family.ts';
+import type { FilePosition } from './log-file-lines.ts';
 
 /** A file that is to be read from a place on. */
-export type Leg =
+export type Segment =
   /** `gap`: why lines may be missing in front of it. `before`: what was seen to stand in front of `at`; should it change, the file was cut off. */
   | {
       readonly is: 'file';
@@ -24,11 +31,11 @@ export type Leg =
       readonly since?: Millis;
     };
 
-export type FileLeg = Leg & { readonly is: 'file' };
+export type FileSegment = Segment & { readonly is: 'file' };
 
 /** What is read one after the other, the oldest first; the last is what stands at the path now, unless nothing does. */
-export interface Legs {
-  readonly legs: readonly Leg[];
+export interface SegmentPlan {
+  readonly legs: readonly Segment[];
   /** Why lines may be missing in front of the first. */
   readonly gap?: string;
 }
@@ -38,7 +45,9 @@ const mostLegs = 200;
 const tooMany = { gap: `it was rotated more than ${mostLegs} times: the oldest files are not read` };
 
 /** The last of them, which may be followed, and those before it. */
-export const apart = (legs: readonly Leg[]): { readonly others: readonly Leg[]; readonly last?: FileLeg } => {
+export const splitLast = (
+  legs: readonly Segment[],
+): { readonly others: readonly Segment[]; readonly last?: FileSegment } => {
   const last = legs.at(-1);
   return last?.is === 'file' ? { others: legs.slice(0, -1), last } : { others: legs };
 };
@@ -47,19 +56,19 @@ export const apart = (legs: readonly Leg[]): { readonly others: readonly Leg[]; 
  * The same for who follows: what nobody has written to yet is not the last of them as long as there is one before it, because who
  * writes may still have that one open. It is found again by whoever follows that.
  */
-export const apartWritten = async (
-  legs: readonly Leg[],
+export const splitLastWritten = async (
+  legs: readonly Segment[],
   signal: AbortSignal,
-): Promise<ReturnType<typeof apart>> => {
-  const { others, last } = apart(legs);
+): Promise<ReturnType<typeof splitLast>> => {
+  const { others, last } = splitLast(legs);
   const isFirst = others.at(-1)?.is !== 'file';
-  if (last === undefined || isFirst || last.gap !== undefined) return apart(legs);
-  if ((await last.file.stat(signal)).sizeBytes > 0) return apart(legs);
+  if (last === undefined || isFirst || last.gap !== undefined) return splitLast(legs);
+  if ((await last.file.stat(signal)).sizeBytes > 0) return splitLast(legs);
   await last.file.close();
-  return apartWritten(others, signal);
+  return splitLastWritten(others, signal);
 };
 
-const closeLegs = async (legs: readonly Leg[]): Promise<void> => {
+const closeLegs = async (legs: readonly Segment[]): Promise<void> => {
   for (const leg of legs) if (leg.is === 'file') await leg.file.close();
 };
 
@@ -71,15 +80,15 @@ const wholeLegs = async (
   files: LogFiles,
   stats: readonly LogFileStat[],
   signal: AbortSignal,
-): Promise<readonly Leg[] | undefined> => {
-  const legs: Leg[] = [];
+): Promise<readonly Segment[] | undefined> => {
+  const legs: Segment[] = [];
   for (const stat of stats.slice(0, mostLegs).reverse()) {
     const gap = legs.length === 0 && stats.length > mostLegs ? tooMany : {};
-    if (isPacked(stat)) {
+    if (isCompressed(stat)) {
       legs.push({ is: 'packed', stat, at: 0, ...gap });
       continue;
     }
-    const file = await files.open(stat.path, signal).catch(ifMissing);
+    const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file !== undefined) legs.push({ is: 'file', file, at: 0, ...gap });
     if (file?.id === stat.id) continue;
     await closeLegs(legs);
@@ -88,21 +97,21 @@ const wholeLegs = async (
   return legs;
 };
 
-const liveLeg = ({ live }: Family, gap?: string): readonly Leg[] =>
+const liveLeg = ({ live }: RotatedFiles, gap?: string): readonly Segment[] =>
   live === undefined ? [] : [{ is: 'file', file: live, at: 0, ...(gap === undefined ? {} : { gap }) }];
 
 /**
  * What comes behind a file that is known, by its number and when it was last written: the files that were rotated after it, and
  * what stands at the path. Throws WireError.
  */
-export const legsBehind = async (
+export const segmentsAfterFile = async (
   files: LogFiles,
   path: string,
   left: Pick<LogFileStat, 'id' | 'writtenAt'>,
   signal: AbortSignal,
-): Promise<Legs & { readonly isLeftThere: boolean }> =>
-  steadily(async () => {
-    const family = await familyOf(files, path, signal);
+): Promise<SegmentPlan & { readonly isLeftThere: boolean }> =>
+  retryDuringRotation(async () => {
+    const family = await openRotatedFiles(files, path, signal);
     const { live, rotated } = family;
     const at = rotated.findIndex(({ id }) => id === left.id);
     const between =
@@ -116,31 +125,31 @@ export const legsBehind = async (
   });
 
 /** Everything from a moment (wall clock) on, in what the log was rotated to, too. Throws WireError. */
-export const legsSince = async (
+export const segmentsSince = async (
   files: LogFiles,
   path: string,
   { moment, heads }: { readonly moment: Millis; readonly heads: HeadOptions },
   signal: AbortSignal,
-): Promise<Legs & { readonly isUntimed: boolean }> => {
-  const family = await familyOf(files, path, signal);
+): Promise<SegmentPlan & { readonly isUntimed: boolean }> => {
+  const family = await openRotatedFiles(files, path, signal);
   const { live } = family;
   if (live === undefined) return { legs: [], isUntimed: false };
   const { sizeBytes } = await live.stat(signal);
-  const found = await linesSince(live, sizeBytes, moment, heads, signal);
-  const own: Leg = { is: 'file', file: live, at: found?.offset ?? 0 };
+  const found = await findLinesSince(live, sizeBytes, moment, heads, signal);
+  const own: Segment = { is: 'file', file: live, at: found?.offset ?? 0 };
   if (found?.isFirst === false || (found === undefined && sizeBytes > 0))
     return { legs: [own], isUntimed: found === undefined };
   // Its first line is late enough: lines before it may be, too.
-  const older: Leg[] = [];
+  const older: Segment[] = [];
   for (const stat of family.rotated.slice(0, mostLegs)) {
     if (stat.writtenAt < moment) break;
-    if (isPacked(stat)) {
+    if (isCompressed(stat)) {
       older.unshift({ is: 'packed', stat, at: 0, since: moment });
       continue;
     }
-    const file = await files.open(stat.path, signal).catch(ifMissing);
+    const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file === undefined) continue;
-    const there = await linesSince(file, stat.sizeBytes, moment, heads, signal);
+    const there = await findLinesSince(file, stat.sizeBytes, moment, heads, signal);
     if (there !== undefined) older.unshift({ is: 'file', file, at: there.offset });
     else await file.close();
     if (there?.isFirst !== true) break;
@@ -148,19 +157,19 @@ export const legsSince = async (
   return { legs: [...older, own], isUntimed: false };
 };
 
-const known = (before: Uint8Array): Pick<FileLeg, 'before'> => (before.length === 0 ? {} : { before });
+const known = (before: Uint8Array): Pick<FileSegment, 'before'> => (before.length === 0 ? {} : { before });
 
 /** Everything behind a place that was read before. Throws WireError. */
-export const legsAfter = async (
+export const segmentsAfter = async (
   files: LogFiles,
   path: string,
-  place: FilePlace,
+  place: FilePosition,
   signal: AbortSignal,
-): Promise<Legs> =>
-  steadily(async () => {
-    const family = await familyOf(files, path, signal);
+): Promise<SegmentPlan> =>
+  retryDuringRotation(async () => {
+    const family = await openRotatedFiles(files, path, signal);
     const { live, rotated } = family;
-    const before = live?.id === place.id ? await stillThere(live, place, signal) : undefined;
+    const before = live?.id === place.id ? await verifyPosition(live, place, signal) : undefined;
     if (live !== undefined && before !== undefined)
       return { legs: [{ is: 'file', file: live, at: place.offset, ...known(before) }] };
     const left = await placeIn(files, rotated, place, signal);
@@ -175,7 +184,7 @@ export const legsAfter = async (
       await live?.close();
       return undefined;
     }
-    const own: Leg = { is: 'file', file: left.file, at: place.offset, ...known(left.before) };
+    const own: Segment = { is: 'file', file: left.file, at: place.offset, ...known(left.before) };
     const rest = liveLeg(family, left.file.id === place.id ? undefined : copied);
     return { legs: [own, ...between, ...rest] };
   });
@@ -187,21 +196,21 @@ export const legsAfter = async (
 const placeIn = async (
   files: LogFiles,
   rotated: readonly LogFileStat[],
-  place: FilePlace,
+  place: FilePosition,
   signal: AbortSignal,
 ): Promise<
   { readonly file: LogFile; readonly index: number; readonly before: Uint8Array } | 'renamed' | undefined
 > => {
   for (const [index, stat] of rotated.slice(0, mostLegs).entries()) {
-    if (isPacked(stat) || stat.sizeBytes < place.offset) continue;
+    if (isCompressed(stat) || stat.sizeBytes < place.offset) continue;
     const mayBeCopy = (place.check?.bytes ?? 0) >= fewestTelling;
     if (stat.id !== place.id && !mayBeCopy) continue;
-    const file = await files.open(stat.path, signal).catch(ifMissing);
+    const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
     if (file?.id !== stat.id) {
       await file?.close();
       return 'renamed';
     }
-    const before = await stillThere(file, place, signal);
+    const before = await verifyPosition(file, place, signal);
     if (before !== undefined) return { file, index, before };
     await file.close();
   }

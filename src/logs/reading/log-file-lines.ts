@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /** A place in a log file, behind a whole line. */
-export interface FilePlace {
+export interface FilePosition {
   /** Of the file: 'device:inode'. */
   readonly id: string;
   /** In bytes; of a packed file, of its text. */
@@ -11,19 +11,19 @@ export interface FilePlace {
 }
 
 /** So many bytes in front of a place are remembered: the ends of lines are often alike, their beginnings with their times are not. */
-export const checkedBytes = 1024;
+export const checksumBytes = 1024;
 
-export const checkOf = (before: Uint8Array): NonNullable<FilePlace['check']> => ({
+export const checksum = (before: Uint8Array): NonNullable<FilePosition['check']> => ({
   bytes: before.length,
   crc: crc32(before),
 });
 
 /** '64:131@5120/1024-9af3': device and inode, offset, and what stands in front of it. */
-export const markText = ({ id, offset, check }: FilePlace): string =>
+export const formatFileMark = ({ id, offset, check }: FilePosition): string =>
   `${id}@${offset}${check === undefined || check.bytes === 0 ? '' : `/${check.bytes}-${check.crc.toString(16)}`}`;
 
 /** Undefined for what is no mark of a file. */
-export const parseMark = (text: string): FilePlace | undefined => {
+export const parseFileMark = (text: string): FilePosition | undefined => {
   const [, id = '', offset = '', bytes, crc = ''] =
     /^(\d+:\d+)@(\d+)(?:\/(\d+)-([\da-f]+))?$/.exec(text) ?? [];
   if (id === '') return undefined;
@@ -32,11 +32,11 @@ export const parseMark = (text: string): FilePlace | undefined => {
 };
 
 /** Whole lines, each with its line feed, and the place behind them. */
-export interface Lines {
+export interface FileLines {
   readonly bytes: Uint8Array;
   /** Where the first of them begins, in bytes of the file. */
   readonly begin: number;
-  readonly place: Omit<FilePlace, 'id'>;
+  readonly place: Omit<FilePosition, 'id'>;
 }
 
 const lineFeed = 0x0a;
@@ -53,12 +53,12 @@ type Read = (into: Uint8Array, at: number) => Promise<number>;
 
 /** What stands in front of a place in some bytes, with what stood in front of them. A copy: few bytes must not hold many. */
 const endOf = (before: Uint8Array, bytes: Uint8Array, place: number): Uint8Array =>
-  place >= checkedBytes
-    ? Uint8Array.from(bytes.subarray(place - checkedBytes, place))
-    : Buffer.concat([before, bytes.subarray(0, place)]).subarray(-checkedBytes);
+  place >= checksumBytes
+    ? Uint8Array.from(bytes.subarray(place - checksumBytes, place))
+    : Buffer.concat([before, bytes.subarray(0, place)]).subarray(-checksumBytes);
 
 /** Makes whole lines of the bytes of a file, as they come. What has no line feed yet is kept until it has. */
-export class LineCutter {
+export class FileLineSplitter {
   /** Behind the last byte that came. */
   #end: number;
   /** The beginning of a line. */
@@ -66,7 +66,7 @@ export class LineCutter {
   /** What stands in front of `#end`. */
   #before: Uint8Array;
   /** Of the last whole line. */
-  #place: Lines['place'];
+  #place: FileLines['place'];
   #want = manyBytes;
   /** Filled by turns, where bytes are lent: one is read into while what stands in the other is worked on. */
   readonly #lent: [Buffer, Buffer] | undefined;
@@ -77,7 +77,7 @@ export class LineCutter {
     if (lent) this.#lent = [Buffer.alloc(0), Buffer.alloc(0)];
     this.#end = at;
     this.#before = before;
-    this.#place = { offset: at, check: checkOf(before) };
+    this.#place = { offset: at, check: checksum(before) };
   }
 
   /** How many bytes of a line have come that has no end yet. */
@@ -86,7 +86,7 @@ export class LineCutter {
   }
 
   /** Behind the last whole line. */
-  get place(): Lines['place'] {
+  get place(): FileLines['place'] {
     return this.#place;
   }
 
@@ -99,7 +99,7 @@ export class LineCutter {
    * Reads on: whole lines, 'more' when no line has ended yet, 'end' when there is nothing to read, 'cut' when what was read
    * before is not there any more. Beside a beginning of a line nothing is copied.
    */
-  async read(read: Read): Promise<Lines | 'more' | 'end' | 'cut'> {
+  async read(read: Read): Promise<FileLines | 'more' | 'end' | 'cut'> {
     const [open, before] = [this.#open, this.#before];
     const buffer = this.#buffer(open.length + Math.max(this.#want, open.length));
     buffer.set(open);
@@ -125,23 +125,23 @@ export class LineCutter {
   }
 
   /** The same for bytes that come by themselves. */
-  push(bytes: Uint8Array): Lines | 'more' {
+  push(bytes: Uint8Array): FileLines | 'more' {
     const known = this.#open.length;
     return this.#take(known === 0 ? bytes : Buffer.concat([this.#open, bytes]), known);
   }
 
   /** An unfinished last line, ended with a line feed, when nothing will end it any more. */
-  rest(): Lines | undefined {
+  rest(): FileLines | undefined {
     if (this.#open.length === 0) return undefined;
     const bytes = Buffer.concat([this.#open, Uint8Array.of(lineFeed)]);
     const begin = this.#end - this.#open.length;
     this.#open = nothing;
-    this.#place = { offset: this.#end, check: checkOf(this.#before) };
+    this.#place = { offset: this.#end, check: checksum(this.#before) };
     return { bytes, begin, place: this.#place };
   }
 
   /** `known`: so many of them came before, and hold no line feed. */
-  #take(bytes: Uint8Array, known: number): Lines | 'more' {
+  #take(bytes: Uint8Array, known: number): FileLines | 'more' {
     const [before, fresh] = [this.#before, bytes.subarray(known)];
     this.#end += fresh.length;
     this.#before = endOf(before, fresh, fresh.length);
@@ -154,7 +154,7 @@ export class LineCutter {
     const begin = this.#end - bytes.length;
     this.#place = {
       offset: this.#end - this.#open.length,
-      check: checkOf(endOf(before, fresh, last + 1 - known)),
+      check: checksum(endOf(before, fresh, last + 1 - known)),
     };
     return { bytes: bytes.subarray(0, last + 1), begin, place: this.#place };
   }

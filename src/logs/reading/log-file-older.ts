@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogFile, LogFileStat } from '../../platform/files/file-shapes.ts';
-import { lastLines, linesSince, partOf } from './log-file-ends.ts';
-import { type Family, familyOf, ifMissing, isPacked } from './log-file-family.ts';
-import { LineCutter, markText, parseMark } from './log-file-lines.ts';
-import { chunkOf, type LogFileParts } from './log-file-read.ts';
-import type { Before, LogEvent, OlderLines } from './tail.ts';
+import { findLastLines, findLinesSince, readFilePart } from './log-file-ends.ts';
+import { isCompressed, openRotatedFiles, type RotatedFiles, undefinedIfMissing } from './log-file-family.ts';
+import { FileLineSplitter, formatFileMark, parseFileMark } from './log-file-lines.ts';
+import { chunkEvent, type LogFileContext } from './log-file-read.ts';
+import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
 
 /** Lines of one file in front of a place: where they begin, and how many they are. */
 interface Found {
@@ -28,14 +28,14 @@ const linesIn = (bytes: Uint8Array): number => {
  * The lines of a log file in front of a place or a moment, at the beginning of the file those of what it was rotated to before,
  * packed ones too. Never throws.
  */
-export const olderLines = async (
-  parts: LogFileParts,
-  before: Before,
+export const olderFileLines = async (
+  parts: LogFileContext,
+  before: OlderLinesRequest,
   signal: AbortSignal,
 ): Promise<OlderLines> => {
-  let family: Family | undefined;
+  let family: RotatedFiles | undefined;
   try {
-    family = await familyOf(parts.files, parts.path, signal);
+    family = await openRotatedFiles(parts.files, parts.path, signal);
     return await linesBefore(parts, family, before, signal);
   } catch (error) {
     return { events: [{ is: 'fault', fault: parts.fault(error) }], isStart: false };
@@ -45,13 +45,13 @@ export const olderLines = async (
 };
 
 const linesBefore = async (
-  parts: LogFileParts,
-  { live, rotated }: Family,
-  { mark, at, lines }: Before,
+  parts: LogFileContext,
+  { live, rotated }: RotatedFiles,
+  { mark, at, lines }: OlderLinesRequest,
   signal: AbortSignal,
 ): Promise<OlderLines> => {
   const all = [...(live === undefined ? [] : [await live.stat(signal)]), ...rotated];
-  const place = mark === undefined ? undefined : parseMark(mark);
+  const place = mark === undefined ? undefined : parseFileMark(mark);
   const from = place === undefined ? 0 : all.findIndex(({ id }) => id === place.id);
   if (from === -1)
     return { events: [{ is: 'gap', why: 'the file where it stood is not there any more' }], isStart: true };
@@ -60,11 +60,11 @@ const linesBefore = async (
   let [missing, first] = [lines, {}];
   for (const [index, stat] of all.slice(from).entries()) {
     const end = index === 0 ? place?.offset : undefined;
-    const read = isPacked(stat) ? packedEnd : plainEnd;
+    const read = isCompressed(stat) ? packedEnd : plainEnd;
     const { bytes, begin, count } = await read(parts, stat, { end, moment, count: missing }, signal);
     if (count > 0) {
-      events.unshift(chunkOf({ bytes, begin, place: { offset: begin + bytes.length } }, stat.id));
-      first = { first: markText({ id: stat.id, offset: begin }) };
+      events.unshift(chunkEvent({ bytes, begin, place: { offset: begin + bytes.length } }, stat.id));
+      first = { first: formatFileMark({ id: stat.id, offset: begin }) };
     }
     missing -= count;
     if (missing <= 0 || begin > 0)
@@ -82,17 +82,17 @@ interface Wanted {
 }
 
 const plainEnd = async (
-  { files, heads }: LogFileParts,
+  { files, heads }: LogFileContext,
   stat: LogFileStat,
   wanted: Wanted,
   signal: AbortSignal,
 ): Promise<Found> => {
-  const file = await files.open(stat.path, signal).catch(ifMissing);
+  const file = await files.open(stat.path, signal).catch(undefinedIfMissing);
   if (file === undefined) return nothing;
   try {
     const end = await endIn(file, stat, { ...wanted, heads }, signal);
-    const begin = await lastLines(file, end, wanted.count, signal);
-    const bytes = await partOf(file, begin, end, signal);
+    const begin = await findLastLines(file, end, wanted.count, signal);
+    const bytes = await readFilePart(file, begin, end, signal);
     const whole =
       bytes.length === 0 || bytes.at(-1) === lineFeed
         ? bytes
@@ -106,22 +106,23 @@ const plainEnd = async (
 const endIn = async (
   file: LogFile,
   { sizeBytes }: LogFileStat,
-  { end, moment, heads }: Wanted & Pick<LogFileParts, 'heads'>,
+  { end, moment, heads }: Wanted & Pick<LogFileContext, 'heads'>,
   signal: AbortSignal,
 ): Promise<number> => {
   if (end !== undefined) return Math.min(end, sizeBytes);
-  const since = moment === undefined ? undefined : await linesSince(file, sizeBytes, moment, heads, signal);
+  const since =
+    moment === undefined ? undefined : await findLinesSince(file, sizeBytes, moment, heads, signal);
   return since?.offset ?? sizeBytes;
 };
 
 /** A packed file can only be read forward: its last lines are kept as it goes by. */
 const packedEnd = async (
-  { files }: LogFileParts,
+  { files }: LogFileContext,
   { path }: LogFileStat,
   { end = Number.POSITIVE_INFINITY, count }: Wanted,
   signal: AbortSignal,
 ): Promise<Found> => {
-  const cutter = new LineCutter(0);
+  const cutter = new FileLineSplitter(0);
   let kept: { readonly bytes: Uint8Array; readonly begin: number; readonly count: number }[] = [];
   let [lines, size, at] = [0, 0, 0];
   const keep = (bytes: Uint8Array): void => {

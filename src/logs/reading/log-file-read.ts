@@ -2,13 +2,13 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { LogFile, LogFiles } from '../../platform/files/file-shapes.ts';
 import { createHeadReader, type HeadOptions } from '../format/head.ts';
-import { partOf } from './log-file-ends.ts';
-import type { Leg } from './log-file-legs.ts';
-import { LineCutter, type Lines, markText } from './log-file-lines.ts';
+import { readFilePart } from './log-file-ends.ts';
+import type { Segment } from './log-file-legs.ts';
+import { FileLineSplitter, type FileLines, formatFileMark } from './log-file-lines.ts';
 import type { LogEvent } from './tail.ts';
 
 /** How the reading of a file that is followed ended. */
-export type Left =
+export type FollowEnd =
   /** Something else stands at its path; `unseenMs`: so long nobody had looked; `heirs`: what was seen there, held open. */
   | { readonly is: 'replaced'; readonly unseenMs: Millis; readonly heirs: readonly LogFile[] }
   /** Its bytes are not those that were read. `told`: so much of its new beginning has been given already. */
@@ -23,10 +23,14 @@ const fewestTelling = 16;
  * Reads a file that is followed by a program elsewhere until something else is written at its path, and all that was written to
  * it has come. Throws WireError.
  */
-export async function* untilLeftThere(
-  { files, file, cutter }: { readonly files: LogFiles; readonly file: LogFile; readonly cutter: LineCutter },
+export async function* followRemoteFile(
+  {
+    files,
+    file,
+    cutter,
+  }: { readonly files: LogFiles; readonly file: LogFile; readonly cutter: FileLineSplitter },
   signal: AbortSignal,
-): AsyncGenerator<LogEvent, Left, undefined> {
+): AsyncGenerator<LogEvent, FollowEnd, undefined> {
   if (files.follow === undefined) throw new Error('these files are not followed elsewhere');
   let recent = Buffer.alloc(0);
   /** How far it was read when it was last seen. */
@@ -37,7 +41,7 @@ export async function* untilLeftThere(
       recent = Buffer.concat([recent, news.bytes]).subarray(-recentBytes);
       quiet = 0;
       const lines = cutter.push(news.bytes);
-      if (lines !== 'more') yield chunkOf(lines, file.id);
+      if (lines !== 'more') yield chunkEvent(lines, file.id);
       continue;
     }
     const { now } = news;
@@ -62,7 +66,7 @@ const isReadToItsEnd = async (file: LogFile, end: number, signal: AbortSignal): 
 
 /** How much of the beginning of a file stands at the end of what came last: who follows it has begun it anew. */
 const toldOf = async (file: LogFile, recent: Buffer, signal: AbortSignal): Promise<number> => {
-  const head = await partOf(file, 0, recentBytes, signal);
+  const head = await readFilePart(file, 0, recentBytes, signal);
   const first = head.subarray(0, fewestTelling);
   if (first.length < fewestTelling) return 0;
   for (let at = recent.indexOf(first); at !== -1; at = recent.indexOf(first, at + 1)) {
@@ -73,7 +77,7 @@ const toldOf = async (file: LogFile, recent: Buffer, signal: AbortSignal): Promi
 };
 
 /** What reading a log file needs. */
-export interface LogFileParts {
+export interface LogFileContext {
   readonly files: LogFiles;
   readonly clock: Clock;
   /** Absolute, as the machine knows it. */
@@ -89,38 +93,38 @@ export interface LogFileParts {
 export const rotatedNote: LogEvent = { is: 'note', text: 'rotated' };
 
 /** Lines of a file as an event. */
-export const chunkOf = ({ bytes, begin, place }: Lines, id: string): LogEvent => ({
+export const chunkEvent = ({ bytes, begin, place }: FileLines, id: string): LogEvent => ({
   is: 'chunk',
   bytes,
-  first: markText({ id, offset: begin }),
-  mark: markText({ id, ...place }),
+  first: formatFileMark({ id, offset: begin }),
+  mark: formatFileMark({ id, ...place }),
 });
 
 /** Everything of a leg, with a last line that has no end. */
-export async function* wholeLeg(
-  { files, heads, lent = false }: Pick<LogFileParts, 'files' | 'heads' | 'lent'>,
-  leg: Leg,
+export async function* readWholeSegment(
+  { files, heads, lent = false }: Pick<LogFileContext, 'files' | 'heads' | 'lent'>,
+  leg: Segment,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   if (leg.gap !== undefined) yield { is: 'gap', why: leg.gap };
   if (leg.is === 'packed') return yield* packedLines({ files, heads }, leg, signal);
-  const cutter = new LineCutter(leg.at, leg.before, lent);
-  const isCut = yield* toItsEnd(leg.file, cutter, signal);
+  const cutter = new FileLineSplitter(leg.at, leg.before, lent);
+  const isCut = yield* readToEnd(leg.file, cutter, signal);
   const rest = cutter.rest();
-  if (rest !== undefined) yield chunkOf(rest, leg.file.id);
+  if (rest !== undefined) yield chunkEvent(rest, leg.file.id);
   if (isCut) yield { is: 'gap', why: 'the file was cut off while it was read' };
 }
 
 /** Whole lines up to the end of a file; true: what was read before is not there any more. */
-export async function* toItsEnd(
+export async function* readToEnd(
   file: LogFile,
-  cutter: LineCutter,
+  cutter: FileLineSplitter,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, boolean, undefined> {
   if (file.rest !== undefined) {
     for await (const bytes of file.rest(cutter.end, signal)) {
       const lines = cutter.push(bytes);
-      if (lines !== 'more') yield chunkOf(lines, file.id);
+      if (lines !== 'more') yield chunkEvent(lines, file.id);
     }
     return false;
   }
@@ -128,25 +132,27 @@ export async function* toItsEnd(
     const found = await cutter.read((into, at) => file.read(into, at, signal));
     if (found === 'end') return false;
     if (found === 'cut') return true;
-    if (found !== 'more') yield chunkOf(found, file.id);
+    if (found !== 'more') yield chunkEvent(found, file.id);
   }
 }
 
 /** The lines of a packed file: those behind an offset of its text, or from a moment on. */
 async function* packedLines(
-  { files, heads }: Pick<LogFileParts, 'files' | 'heads'>,
-  { stat, since, at }: Leg & { readonly is: 'packed' },
+  { files, heads }: Pick<LogFileContext, 'files' | 'heads'>,
+  { stat, since, at }: Segment & { readonly is: 'packed' },
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const cutter = new LineCutter(0);
+  const cutter = new FileLineSplitter(0);
   let isWanted = since === undefined;
-  const shown = (lines: Lines | 'more' | undefined): readonly LogEvent[] => {
+  const shown = (lines: FileLines | 'more' | undefined): readonly LogEvent[] => {
     if (lines === undefined || lines === 'more' || lines.place.offset <= at) return [];
-    if (isWanted || since === undefined) return [chunkOf(lines, stat.id)];
+    if (isWanted || since === undefined) return [chunkEvent(lines, stat.id)];
     const begin = firstSince(lines.bytes, since, heads);
     if (begin === undefined) return [];
     isWanted = true;
-    return [chunkOf({ ...lines, bytes: lines.bytes.subarray(begin), begin: lines.begin + begin }, stat.id)];
+    return [
+      chunkEvent({ ...lines, bytes: lines.bytes.subarray(begin), begin: lines.begin + begin }, stat.id),
+    ];
   };
   for await (const bytes of files.unpacked(stat.path, signal)) yield* shown(cutter.push(bytes));
   yield* shown(cutter.rest());

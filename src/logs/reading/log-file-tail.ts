@@ -1,33 +1,33 @@
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { LogFile, LogFileStat, LogWatch } from '../../platform/files/file-shapes.ts';
-import { holeEnd, lastLines, partOf } from './log-file-ends.ts';
-import { ifMissing, openedOf } from './log-file-family.ts';
+import { findHoleEnd, findLastLines, readFilePart } from './log-file-ends.ts';
+import { trackOpenFiles, undefinedIfMissing } from './log-file-family.ts';
 import {
-  apart,
-  apartWritten,
-  type FileLeg,
-  type Leg,
-  type Legs,
-  legsAfter,
-  legsBehind,
-  legsSince,
+  type FileSegment,
+  type Segment,
+  type SegmentPlan,
+  segmentsAfter,
+  segmentsAfterFile,
+  segmentsSince,
+  splitLast,
+  splitLastWritten,
 } from './log-file-legs.ts';
-import { checkedBytes, LineCutter, parseMark } from './log-file-lines.ts';
+import { checksumBytes, FileLineSplitter, parseFileMark } from './log-file-lines.ts';
 import {
-  chunkOf,
-  type Left,
-  type LogFileParts,
+  chunkEvent,
+  type FollowEnd,
+  followRemoteFile,
+  type LogFileContext,
+  readToEnd,
+  readWholeSegment,
   rotatedNote,
-  toItsEnd,
-  untilLeftThere,
-  wholeLeg,
 } from './log-file-read.ts';
-import type { LogEvent, Resume } from './tail.ts';
+import type { LogEvent, ResumePoint } from './tail.ts';
 
 /** Holds open what was seen at the path (the last of `heirs` being the latest) in the place of a file that is read still. */
 const inherit = async (
-  { files, path }: LogFileParts,
+  { files, path }: LogFileContext,
   heirs: LogFile[],
   { id }: LogFileStat,
   file: LogFile,
@@ -35,7 +35,7 @@ const inherit = async (
 ): Promise<void> => {
   const isKnown = (one: string): boolean => one === file.id || heirs.some((heir) => heir.id === one);
   if (isKnown(id)) return;
-  const heir = await files.open(path, signal).catch(ifMissing);
+  const heir = await files.open(path, signal).catch(undefinedIfMissing);
   if (heir === undefined) return;
   if (isKnown(heir.id)) await heir.close();
   else heirs.push(heir);
@@ -47,7 +47,7 @@ const isWritten = async (heirs: readonly LogFile[], signal: AbortSignal): Promis
   return false;
 };
 
-const writtenAt = async (leg: Leg, signal: AbortSignal): Promise<Millis> =>
+const writtenAt = async (leg: Segment, signal: AbortSignal): Promise<Millis> =>
   leg.is === 'packed' ? leg.stat.writtenAt : (await leg.file.stat(signal)).writtenAt;
 
 /**
@@ -55,10 +55,10 @@ const writtenAt = async (leg: Leg, signal: AbortSignal): Promise<Millis> =>
  * and before what was written to later.
  */
 const withHeirs = async (
-  legs: readonly Leg[],
+  legs: readonly Segment[],
   heirs: readonly LogFile[],
   signal: AbortSignal,
-): Promise<readonly Leg[]> => {
+): Promise<readonly Segment[]> => {
   const all = [...legs];
   const placeOf = (file: LogFile): number =>
     all.findIndex((leg) => leg.is === 'file' && leg.file.id === file.id);
@@ -93,7 +93,7 @@ const awayMs: Millis = 1000;
  * A file that is followed until the signal aborts. `live`: what stands at the path, from where it is read; absent: nothing is there
  * yet, and it is waited for. Throws WireError.
  */
-async function* followed(parts: LogFileParts, live: FileLeg | undefined, signal: AbortSignal): Events {
+async function* followed(parts: LogFileContext, live: FileSegment | undefined, signal: AbortSignal): Events {
   const watch = parts.files.watch(parts.path);
   let leg = live;
   try {
@@ -104,10 +104,10 @@ async function* followed(parts: LogFileParts, live: FileLeg | undefined, signal:
       const isThere = parts.files.follow !== undefined;
       const before = isThere
         ? undefined
-        : (leg.before ?? (await partOf(file, Math.max(0, at - checkedBytes), at, signal)));
-      const cutter = new LineCutter(at, before);
+        : (leg.before ?? (await readFilePart(file, Math.max(0, at - checksumBytes), at, signal)));
+      const cutter = new FileLineSplitter(at, before);
       const left = isThere
-        ? yield* untilLeftThere({ files: parts.files, file, cutter }, signal)
+        ? yield* followRemoteFile({ files: parts.files, file, cutter }, signal)
         : yield* untilLeft(parts, { file, cutter, watch }, signal);
       leg =
         left.is === 'cut'
@@ -122,10 +122,10 @@ async function* followed(parts: LogFileParts, live: FileLeg | undefined, signal:
 
 /** Until something stands at the path. */
 async function* waitedFor(
-  parts: LogFileParts,
+  parts: LogFileContext,
   watch: LogWatch,
   signal: AbortSignal,
-): Events<FileLeg | undefined> {
+): Events<FileSegment | undefined> {
   const { files, path } = parts;
   let isTold = false;
   while (!signal.aborted) {
@@ -145,7 +145,7 @@ async function* waitedFor(
 
 interface Reading {
   readonly file: LogFile;
-  readonly cutter: LineCutter;
+  readonly cutter: FileLineSplitter;
   readonly watch: LogWatch;
 }
 
@@ -154,16 +154,16 @@ interface Reading {
  * end: who writes keeps his file open until then. Whatever is seen in its place is held open, should it be gone, too, by then.
  */
 async function* untilLeft(
-  parts: LogFileParts,
+  parts: LogFileContext,
   { file, cutter, watch }: Reading,
   signal: AbortSignal,
-): Events<Left> {
+): Events<FollowEnd> {
   const { files, path, clock } = parts;
   const heirs: LogFile[] = [];
   let seenAt = clock.now();
   let [isLeaving, isAwayTold] = [false, false];
   for (;;) {
-    if (yield* toItsEnd(file, cutter, signal)) return { is: 'cut', told: 0 };
+    if (yield* readToEnd(file, cutter, signal)) return { is: 'cut', told: 0 };
     if (isLeaving) return { is: 'replaced', heirs, unseenMs: clock.now() - seenAt };
     const now = await files.stat(path, signal);
     if (now?.id === file.id) {
@@ -182,18 +182,18 @@ async function* untilLeft(
 
 /** What comes behind a file whose place was taken: those that came and went in between, and what stands there now. */
 async function* replaced(
-  parts: LogFileParts,
+  parts: LogFileContext,
   {
     file,
     cutter,
     left: { heirs, unseenMs: awayFor },
-  }: Omit<Reading, 'watch'> & { readonly left: Left & { readonly is: 'replaced' } },
+  }: Omit<Reading, 'watch'> & { readonly left: FollowEnd & { readonly is: 'replaced' } },
   signal: AbortSignal,
-): Events<FileLeg | undefined> {
+): Events<FileSegment | undefined> {
   const { files, path } = parts;
   const rest = cutter.rest();
-  if (rest !== undefined) yield chunkOf(rest, file.id);
-  const { legs, isLeftThere } = await legsBehind(files, path, await file.stat(signal), signal);
+  if (rest !== undefined) yield chunkEvent(rest, file.id);
+  const { legs, isLeftThere } = await segmentsAfterFile(files, path, await file.stat(signal), signal);
   // What was deleted, and others rotated after it: who deletes the oldest may have deleted more.
   if (!isLeftThere && (awayFor > unseenMs || legs.length > 1))
     yield { is: 'gap', why: 'the file was deleted: others may have come and gone in its place' };
@@ -203,10 +203,10 @@ async function* replaced(
 
 /** What comes behind the place up to which a file that was cut off was read. */
 async function* cutOff(
-  parts: LogFileParts,
+  parts: LogFileContext,
   { file: { id }, cutter, told }: Omit<Reading, 'watch'> & { readonly told: number },
   signal: AbortSignal,
-): Events<FileLeg | undefined> {
+): Events<FileSegment | undefined> {
   const gap: LogEvent = { is: 'gap', why: 'the file was cut off: what was written last may be missing' };
   if (told > 0) {
     yield gap;
@@ -214,27 +214,27 @@ async function* cutOff(
     return { is: 'file', file, at: Math.max(0, told - cutter.unfinished) };
   }
   const place = { id, ...cutter.place };
-  const { legs, gap: lost } = await legsAfter(parts.files, parts.path, place, signal);
+  const { legs, gap: lost } = await segmentsAfter(parts.files, parts.path, place, signal);
   if (lost !== undefined) {
     const rest = cutter.rest();
-    if (rest !== undefined) yield chunkOf(rest, id);
+    if (rest !== undefined) yield chunkEvent(rest, id);
     yield gap;
   }
   const leg = yield* upToLast(parts, legs, signal);
   if (leg === undefined) return undefined;
   // Who does not append goes on where he was, and leaves a hole before it.
-  return { ...leg, at: await holeEnd(leg.file, signal) };
+  return { ...leg, at: await findHoleEnd(leg.file, signal) };
 }
 
 /** Everything of the legs but the last, which is given back: it is followed, whether it stands at the path or not yet again. */
 async function* upToLast(
-  parts: LogFileParts,
-  legs: readonly Leg[],
+  parts: LogFileContext,
+  legs: readonly Segment[],
   signal: AbortSignal,
-): Events<FileLeg | undefined> {
-  const { others, last } = await apartWritten(legs, signal);
+): Events<FileSegment | undefined> {
+  const { others, last } = await splitLastWritten(legs, signal);
   for (const leg of others) {
-    yield* wholeLeg(parts, leg, signal);
+    yield* readWholeSegment(parts, leg, signal);
     yield rotatedNote;
   }
   if (last?.gap !== undefined) yield { is: 'gap', why: last.gap };
@@ -245,26 +245,26 @@ async function* upToLast(
  * The lines of a log file from where `from` says, through rotations, up to its end, or for ever when it is followed. Never
  * throws: what goes wrong is a fault, and its end.
  */
-export async function* readLogFile(
-  given: LogFileParts,
-  from: Resume,
+export async function* tailLogFile(
+  given: LogFileContext,
+  from: ResumePoint,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
-  const { files, closeAll } = openedOf(given.files);
-  const parts = { ...given, files, lent: from.lent === true };
+  const { files, closeAll } = trackOpenFiles(given.files);
+  const parts = { ...given, files, lent: from.reusesBuffers === true };
   try {
     const { legs, gap, isUntimed } = await beginning(parts, from, signal);
     if (gap !== undefined) yield { is: 'gap', why: gap };
     if (isUntimed === true)
       yield { is: 'note', text: 'its lines tell no time: it is read from its beginning' };
-    const { others, last } = from.follow ? await apartWritten(legs, signal) : apart(legs);
+    const { others, last } = from.follow ? await splitLastWritten(legs, signal) : splitLast(legs);
     for (const leg of others) {
-      yield* wholeLeg(parts, leg, signal);
+      yield* readWholeSegment(parts, leg, signal);
       yield rotatedNote;
     }
     if (from.follow && last?.gap !== undefined) yield { is: 'gap', why: last.gap };
     if (from.follow) yield* followed(parts, last, signal);
-    else if (last !== undefined) yield* wholeLeg(parts, last, signal);
+    else if (last !== undefined) yield* readWholeSegment(parts, last, signal);
     else if (others.length === 0) await files.open(parts.path, signal);
   } catch (error) {
     if (!signal.aborted) yield { is: 'fault', fault: parts.fault(error) };
@@ -274,19 +274,19 @@ export async function* readLogFile(
 }
 
 const beginning = async (
-  { files, clock, path, heads }: LogFileParts,
-  { lines, since, after }: Resume,
+  { files, clock, path, heads }: LogFileContext,
+  { lines, since, after }: ResumePoint,
   signal: AbortSignal,
-): Promise<Legs & { readonly isUntimed?: boolean }> => {
+): Promise<SegmentPlan & { readonly isUntimed?: boolean }> => {
   if (after !== undefined) {
-    const place = parseMark(after);
-    if (place !== undefined) return legsAfter(files, path, place, signal);
+    const place = parseFileMark(after);
+    if (place !== undefined) return segmentsAfter(files, path, place, signal);
   }
   if (since !== undefined && lines === undefined)
-    return legsSince(files, path, { moment: since + clock.wallOffset(), heads }, signal);
-  const file = await files.open(path, signal).catch(ifMissing);
+    return segmentsSince(files, path, { moment: since + clock.wallOffset(), heads }, signal);
+  const file = await files.open(path, signal).catch(undefinedIfMissing);
   if (file === undefined) return { legs: [] };
   const { sizeBytes } = await file.stat(signal);
-  const at = lines === undefined ? 0 : await lastLines(file, sizeBytes, lines, signal);
+  const at = lines === undefined ? 0 : await findLastLines(file, sizeBytes, lines, signal);
   return { legs: [{ is: 'file', file, at }] };
 };

@@ -1,9 +1,9 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { LogEvent, Resume } from './tail.ts';
+import type { LogEvent, ResumePoint } from './tail.ts';
 
 /** A line of a log that was asked for with timestamps. */
-export interface StampedLine {
+export interface TimestampedLine {
   /** '2026-03-04T10:15:07.123456789Z': of one length and one zone, so that stamps compare as texts; '' for a line that bears none. */
   readonly stamp: string;
   /** The same as ms since the epoch, the writer's clock. */
@@ -33,7 +33,7 @@ const zoneEnd = (line: string): number | undefined => {
  * Splits '2026-03-04T10:15:07.123456789Z text' into time and text. A reader serves one log: it remembers the second that
  * it has met last, so that most lines cost no parsing of a date. Times in another zone are told in UTC.
  */
-export const createStampReader = (): ((line: string) => StampedLine) => {
+export const createTimestampSplitter = (): ((line: string) => TimestampedLine) => {
   let seen = '';
   let secondMs = 0;
   let secondText = '';
@@ -47,7 +47,7 @@ export const createStampReader = (): ((line: string) => StampedLine) => {
     secondText = zone === 'Z' ? second : new Date(at).toISOString().slice(0, 19);
     return true;
   };
-  const stamped = (nanos: string, text: string): StampedLine => ({
+  const stamped = (nanos: string, text: string): TimestampedLine => ({
     stamp: `${secondText}.${nanos}Z`,
     at: secondMs + Number(nanos) / 1e6,
     text,
@@ -66,7 +66,11 @@ const rotated: LogEvent = { is: 'gap', why: 'the log was rotated: lines may be m
 const nothing: readonly LogEvent[] = [];
 
 /** A line of a log as an event. `ahead`: ms that the writer's clock is before the engine's. */
-export const lineEvent = ({ at, text }: StampedLine, mark: string | undefined, ahead: Millis): LogEvent => ({
+export const lineEvent = (
+  { at, text }: TimestampedLine,
+  mark: string | undefined,
+  ahead: Millis,
+): LogEvent => ({
   is: 'line',
   text: stripControls(text),
   ...(at === undefined ? {} : { at: at - ahead }),
@@ -74,26 +78,26 @@ export const lineEvent = ({ at, text }: StampedLine, mark: string | undefined, a
 });
 
 /** Makes events of the raw lines of a log, those left out that were told up to the mark that it resumes behind. */
-export interface Teller {
-  tell(raw: string): readonly LogEvent[];
+export interface LogEventReader {
+  read(raw: string): readonly LogEvent[];
   /** Which run of its container the next lines are of. */
   run: string | undefined;
   /** True: it was told already that lines may be missing behind the mark. */
-  hasToldGap: boolean;
+  hasReportedGap: boolean;
   /** A note that stands in front of the first line of this moment or later (the writer's clock), and whose run it begins. */
   ahead: { readonly at: Millis; readonly note: LogEvent; readonly run: string } | undefined;
 }
 
 /** `ahead`: ms that the writer's clock is before the engine's. */
-export const createTeller = (from: Resume, ahead: Millis): Teller => {
-  const after = parseMark(from.after);
+export const createLogEventReader = (from: ResumePoint, ahead: Millis): LogEventReader => {
+  const after = parseLogMark(from.after);
   const since = after === undefined && from.since !== undefined ? from.since + ahead : undefined;
-  const place = new LogPlace({ after, isMidway: from.lines !== undefined && after === undefined });
-  const stamped = createStampReader();
+  const place = new LogPosition({ after, isMidway: from.lines !== undefined && after === undefined });
+  const stamped = createTimestampSplitter();
   let isEarly = false;
 
-  const told = (line: StampedLine): LogEvent => lineEvent(line, place.mark(teller.run), ahead);
-  const beginsAnew = ({ at = 0 }: StampedLine): readonly LogEvent[] => {
+  const told = (line: TimestampedLine): LogEvent => lineEvent(line, place.mark(teller.run), ahead);
+  const beginsAnew = ({ at = 0 }: TimestampedLine): readonly LogEvent[] => {
     const { ahead: next } = teller;
     if (next === undefined || at < next.at) return nothing;
     teller.ahead = undefined;
@@ -101,11 +105,11 @@ export const createTeller = (from: Resume, ahead: Millis): Teller => {
     return [next.note];
   };
 
-  const teller: Teller = {
+  const teller: LogEventReader = {
     run: undefined,
-    hasToldGap: false,
+    hasReportedGap: false,
     ahead: undefined,
-    tell: (raw) => {
+    read: (raw) => {
       const line = stamped(raw);
       // Who is asked for a moment may give all of its second. A line without a time belongs to the one in front.
       if (since !== undefined && line.at !== undefined) isEarly = line.at < since;
@@ -114,7 +118,7 @@ export const createTeller = (from: Resume, ahead: Millis): Teller => {
       if (standing === 'told') return nothing;
       if (standing === 'new' && teller.ahead === undefined) return [told(line)];
       return [
-        ...(standing === 'new' || teller.hasToldGap ? nothing : [rotated]),
+        ...(standing === 'new' || teller.hasReportedGap ? nothing : [rotated]),
         ...beginsAnew(line),
         told(line),
       ];
@@ -140,12 +144,12 @@ export interface LogMark {
 }
 
 /** '2026-03-04T10:15:07.123456789Z#3', then '~HASH' and '@RUN'. */
-export const markText = ({ stamp, nth, from, run }: LogMark): string =>
+export const formatLogMark = ({ stamp, nth, from, run }: LogMark): string =>
   `${stamp}#${nth}${from === undefined ? '' : `~${from}`}${run === undefined ? '' : `@${run}`}`;
 
 const form = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z)#(\d{1,12})(?:~([0-9a-z]+))?(?:@([\w-]+))?$/;
 
-export const parseMark = (text: string | undefined): LogMark | undefined => {
+export const parseLogMark = (text: string | undefined): LogMark | undefined => {
   const [, stamp, nth, from, run] = (text === undefined ? null : form.exec(text)) ?? [];
   if (stamp === undefined) return undefined;
   return {
@@ -157,7 +161,7 @@ export const parseMark = (text: string | undefined): LogMark | undefined => {
 };
 
 /** The moment of a mark, on the writer's clock. */
-export const markAt = ({ stamp }: LogMark): Millis => Date.parse(stamp);
+export const logMarkTime = ({ stamp }: LogMark): Millis => Date.parse(stamp);
 
 /** FNV-1a: enough to tell lines of one nanosecond apart. */
 const hashOf = (text: string): string => {
@@ -172,10 +176,10 @@ const farBehind = (stamp: string): string =>
   new Date(Date.parse(stamp) + disorderMs).toISOString().replace('Z', '000000Z');
 
 /** What a reader makes of the next line: told before, new, or new with lines missing in front of it. */
-export type Standing = 'told' | 'new' | 'behind-a-gap';
+type LineNovelty = 'told' | 'new' | 'behind-a-gap';
 
 /** Follows a log line by line, and passes over what was told up to the mark that it resumes behind. */
-export class LogPlace {
+export class LogPosition {
   readonly #after: LogMark | undefined;
   readonly #gapAt: string;
   readonly #isMidway: boolean;
@@ -198,7 +202,7 @@ export class LogPlace {
     this.#hasMet = after === undefined;
   }
 
-  take(line: StampedLine): Standing {
+  take(line: TimestampedLine): LineNovelty {
     const { stamp, text } = line;
     if (this.#isMidway && this.#stamp === '' && stamp !== '')
       this.#first = { stamp, from: hashOf(text), until: farBehind(stamp) };
@@ -211,7 +215,7 @@ export class LogPlace {
   }
 
   /** True: the line of the mark, or a later one, has been taken. */
-  get hasMet(): boolean {
+  get hasSeen(): boolean {
     return this.#hasMet;
   }
 
@@ -224,10 +228,10 @@ export class LogPlace {
       this.#first === undefined
         ? { stamp: this.#stamp, nth: this.#nth }
         : { stamp: this.#first.stamp, nth: this.#count, from: this.#first.from };
-    return markText(run === undefined ? at : { ...at, run });
+    return formatLogMark(run === undefined ? at : { ...at, run });
   }
 
-  #judge({ stamp, nth, from }: LogMark, line: StampedLine): Standing {
+  #judge({ stamp, nth, from }: LogMark, line: TimestampedLine): LineNovelty {
     if (this.#stamp > this.#gapAt && this.#sinceFrom === 0) {
       this.#hasMet = true;
       return 'behind-a-gap';

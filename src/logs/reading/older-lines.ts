@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { StampedLine } from './log-place.ts';
-import { type LogMark, LogPlace, markAt, parseMark } from './log-place.ts';
-import type { Before, LogEvent, OlderLines } from './tail.ts';
+import type { TimestampedLine } from './log-place.ts';
+import { type LogMark, LogPosition, logMarkTime, parseLogMark } from './log-place.ts';
+import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
 
 const minute: Millis = 60_000;
 /** How far back is looked, one after the other, until there are lines enough; then everything. */
@@ -11,11 +11,11 @@ const disorderMs: Millis = 2000;
 const mostBytes = 16 * 1024 * 1024;
 
 /** How a log is read for lines of its past. Times are the writer's clock. */
-export interface PastLog {
+export interface PastLogReader {
   /** All lines since a moment (absent: since the log began), oldest first; may stop at `until`. Throws WireError. */
-  read(span: { readonly since?: Millis; readonly until: Millis }): AsyncIterable<StampedLine>;
+  read(span: { readonly since?: Millis; readonly until: Millis }): AsyncIterable<TimestampedLine>;
   /** A line as an event. */
-  event(line: StampedLine, mark: string | undefined): LogEvent;
+  event(line: TimestampedLine, mark: string | undefined): LogEvent;
   /** A moment of the engine's clock on the writer's. */
   toWriter(at: Millis): Millis;
   /** Now on the writer's clock. */
@@ -29,10 +29,10 @@ interface Kept {
 }
 
 /** The newest lines in front of a place. Throws WireError. */
-export const olderLines = async (log: PastLog, before: Before): Promise<OlderLines> => {
-  const mark = parseMark(before.mark);
+export const olderLogLines = async (log: PastLogReader, before: OlderLinesRequest): Promise<OlderLines> => {
+  const mark = parseLogMark(before.mark);
   const at = before.at === undefined ? Number.POSITIVE_INFINITY : log.toWriter(before.at);
-  const until = mark === undefined ? Math.min(at, log.now() + disorderMs) : markAt(mark) + disorderMs;
+  const until = mark === undefined ? Math.min(at, log.now() + disorderMs) : logMarkTime(mark) + disorderMs;
   for (const back of windows) {
     const span = { until, ...(back === undefined ? {} : { since: until - back }) };
     const { kept, isAll } = await newest(log, span, { mark, at, until, lines: before.lines });
@@ -57,19 +57,19 @@ interface Wanted {
 
 /** `isAll`: nothing had to be left out. */
 const newest = async (
-  log: PastLog,
-  span: Parameters<PastLog['read']>[0],
+  log: PastLogReader,
+  span: Parameters<PastLogReader['read']>[0],
   { mark, at, until, lines }: Wanted,
 ): Promise<{ readonly kept: readonly Kept[]; readonly isAll: boolean }> => {
-  const place = new LogPlace();
-  const judge = mark === undefined ? undefined : new LogPlace({ after: mark });
+  const place = new LogPosition();
+  const judge = mark === undefined ? undefined : new LogPosition({ after: mark });
   const kept: Kept[] = [];
   let [begin, size, isAll] = [0, 0, true];
   for await (const line of log.read(span)) {
     place.take(line);
     judge?.take(line);
     const written = line.at ?? 0;
-    if (judge?.hasMet === true || written > until + disorderMs) break;
+    if (judge?.hasSeen === true || written > until + disorderMs) break;
     if (judge === undefined && written >= at) continue;
     const own = place.mark();
     kept.push({ event: log.event(line, own), mark: own, size: line.text.length });

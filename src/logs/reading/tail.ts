@@ -3,7 +3,7 @@ import type { LogLevel } from '../../domain/log-level.ts';
 import type { LinePattern } from '../format/chip.ts';
 
 /** Where a stream of lines is taken up. */
-export interface Resume {
+export interface ResumePoint {
   /** The last lines only. */
   readonly lines?: number;
   /** Lines from this moment on (engine's clock). */
@@ -20,14 +20,14 @@ export interface Resume {
    * True: the bytes of a chunk are done with when the chunk behind the next is asked for, and may then be written over. Memory that
    * is new for each costs more than everything else about reading a file.
    */
-  readonly lent?: true;
+  readonly reusesBuffers?: true;
 }
 
 /** Lines that match one of `include` (all, when it is empty) and none of `exclude`, at least this grave. */
 export interface LineFilter {
   readonly include: readonly LinePattern[];
   readonly exclude: readonly LinePattern[];
-  readonly least?: LogLevel;
+  readonly minLevel?: LogLevel;
 }
 
 export type LogEvent =
@@ -55,7 +55,7 @@ export type LogEvent =
   | { readonly is: 'fault'; readonly fault: Fault };
 
 /** Which lines of the past are wanted: those in front of a line's mark or a chunk's `first`, or of a moment (engine's clock). */
-export interface Before {
+export interface OlderLinesRequest {
   readonly mark?: string;
   readonly at?: Millis;
   /** About so many, the newest of them. */
@@ -83,7 +83,7 @@ export interface Tail {
   /** True: it leaves out itself what `Resume.filter` does not want, because all of it would be too much. */
   readonly filters?: true;
   /** Never throws: what goes wrong is an event. Ends when the stream has ended, or the signal aborts. */
-  open(from: Resume, signal: AbortSignal): AsyncIterable<LogEvent>;
+  open(from: ResumePoint, signal: AbortSignal): AsyncIterable<LogEvent>;
   /** Absent: it cannot tell what was before. Never throws. */
-  older?(before: Before, signal: AbortSignal): Promise<OlderLines>;
+  older?(before: OlderLinesRequest, signal: AbortSignal): Promise<OlderLines>;
 }

@@ -14,16 +14,16 @@ export interface RowHead {
 }
 
 /** Room of a block that is written to. */
-export interface BlockSize {
+export interface BlockCapacity {
   readonly lines: number;
   readonly bytes: number;
 }
 
 /** 64 KiB: what is decoded and searched at once stays in the processor's cache. 4,096 lines are as many bytes when they are short. */
-const largestBlock: BlockSize = { lines: 4096, bytes: 64 * 1024 };
+const largestBlock: BlockCapacity = { lines: 4096, bytes: 64 * 1024 };
 
 /** Of the blocks of a ring that keeps so much: what goes from its front at once is a small part of all. */
-export const blockSize = (lines: number, bytes: number): BlockSize => {
+export const blockCapacity = (lines: number, bytes: number): BlockCapacity => {
   const most = Math.max(1024, Math.min(largestBlock.bytes, bytes / 16));
   return {
     bytes: Math.floor(most),
@@ -32,7 +32,7 @@ export const blockSize = (lines: number, bytes: number): BlockSize => {
 };
 
 /** Some hundred rows: their text as UTF-8 with a line feed behind each, and columns of what is known of them. */
-export interface Block {
+export interface RowBlock {
   /** Id of its first row. */
   base: number;
   count: number;
@@ -62,9 +62,9 @@ export interface Block {
 }
 
 /** What is known of rows, with room for as many as are written. */
-export type Columns = Pick<Block, 'ends' | 'at' | 'level' | 'stream' | 'kind'>;
+export type ColumnArrays = Pick<RowBlock, 'ends' | 'at' | 'level' | 'stream' | 'kind'>;
 
-const newColumns = (lines: number): Columns => ({
+const newColumns = (lines: number): ColumnArrays => ({
   ends: new Uint32Array(lines),
   at: new Float64Array(lines),
   level: new Uint8Array(lines),
@@ -75,10 +75,10 @@ const newColumns = (lines: number): Columns => ({
 /** `spare`: what another block of the same size needs no more; there is no need to empty it. */
 export const newBlock = (
   base: number,
-  { lines, bytes }: BlockSize,
+  { lines, bytes }: BlockCapacity,
   leastBytes = 0,
-  spare: Columns = newColumns(lines),
-): Block => ({
+  spare: ColumnArrays = newColumns(lines),
+): RowBlock => ({
   base,
   count: 0,
   bytes: Buffer.allocUnsafeSlow(Math.max(bytes, leastBytes)),
@@ -92,9 +92,9 @@ export const newBlock = (
   evicted: false,
 });
 
-const usedBytes = ({ ends, count }: Block): number => (count === 0 ? 0 : (ends[count - 1] ?? 0) + 1);
+const usedBytes = ({ ends, count }: RowBlock): number => (count === 0 ? 0 : (ends[count - 1] ?? 0) + 1);
 
-export const hasRoom = (block: Block, bytes: number): boolean =>
+export const hasRoom = (block: RowBlock, bytes: number): boolean =>
   !block.sealed && block.count < block.ends.length && usedBytes(block) + bytes + 1 <= block.bytes.length;
 
 const lineFeed = 10;
@@ -102,7 +102,7 @@ const { copy } = Buffer.prototype;
 
 /** Puts a row behind the others; there has to be room. `ascii`: every byte is below 0x80. */
 export const putRow = (
-  block: Block,
+  block: RowBlock,
   bytes: Uint8Array,
   begin: number,
   end: number,
@@ -127,7 +127,7 @@ export const putRow = (
 };
 
 /** Gives back the room that nothing was written to: no row comes any more. Returns columns that another block may have. */
-export const seal = (block: Block): Columns | undefined => {
+export const sealBlock = (block: RowBlock): ColumnArrays | undefined => {
   if (block.sealed) return undefined;
   const { count, ends, at, level, stream, kind } = block;
   const used = usedBytes(block);
@@ -148,7 +148,7 @@ export const seal = (block: Block): Columns | undefined => {
 };
 
 /** Bytes that it holds in memory. */
-export const heldBytes = ({ bytes, ends, at, level, stream, kind, back }: Block): number =>
+export const blockSizeBytes = ({ bytes, ends, at, level, stream, kind, back }: RowBlock): number =>
   bytes.length +
   ends.byteLength +
   at.byteLength +
@@ -158,21 +158,21 @@ export const heldBytes = ({ bytes, ends, at, level, stream, kind, back }: Block)
   (back?.byteLength ?? 0);
 
 /** Where a row begins in `bytes`. */
-export const beginOf = ({ ends }: Block, index: number): number =>
+export const rowBegin = ({ ends }: RowBlock, index: number): number =>
   index === 0 ? 0 : (ends[index - 1] ?? 0) + 1;
 
-export const rowHead = ({ at, level, stream, kind }: Block, index: number): RowHead => ({
+export const rowHead = ({ at, level, stream, kind }: RowBlock, index: number): RowHead => ({
   at: at[index] ?? 0,
   level: level[index] ?? 0,
   stream: stream[index] ?? 0,
   kind: kind[index] ?? 0,
 });
 
-export const rowText = (block: Block, index: number): string =>
-  block.bytes.toString(block.ascii ? 'latin1' : 'utf8', beginOf(block, index), block.ends[index] ?? 0);
+export const rowTextAt = (block: RowBlock, index: number): string =>
+  block.bytes.toString(block.ascii ? 'latin1' : 'utf8', rowBegin(block, index), block.ends[index] ?? 0);
 
 /** Which of these blocks has a row; the first (the last) one for rows in front of (behind) all. */
-export const placeOf = (blocks: readonly Block[], id: number): number => {
+export const findBlock = (blocks: readonly RowBlock[], id: number): number => {
   let [low, high] = [0, blocks.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;

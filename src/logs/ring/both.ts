@@ -1,28 +1,28 @@
-import type { ReadLens } from './lens.ts';
-import type { ShownBlock } from './shown.ts';
+import type { ReadonlyFilteredView } from './lens.ts';
+import type { VisibleBlock } from './shown.ts';
 
 interface Counted {
   readonly stamps: readonly [number, number];
   readonly count: number;
 }
 
-const known = new WeakMap<ShownBlock, Counted>();
+const known = new WeakMap<VisibleBlock, Counted>();
 
-const countUpTo = (one: ShownBlock, other: ShownBlock, to: number): number => {
+const countUpTo = (one: VisibleBlock, other: VisibleBlock, to: number): number => {
   let count = 0;
   for (let index = 0; index < to; index++) count += (one.visible[index] ?? 0) & (other.visible[index] ?? 0);
   return count;
 };
 
 /** Where one of them shows every row or none there is nothing to count. */
-const countBoth = (shown: ShownBlock, hits: ShownBlock): number => {
+const countBoth = (shown: VisibleBlock, hits: VisibleBlock): number => {
   const { count } = shown.block;
   if (shown.visibleCount === 0 || hits.visibleCount === 0) return 0;
   if (shown.visibleCount === count) return hits.visibleCount;
   return hits.visibleCount === count ? shown.visibleCount : countUpTo(shown, hits, count);
 };
 
-const countOf = (shown: ShownBlock, hits: ShownBlock): number => {
+const countOf = (shown: VisibleBlock, hits: VisibleBlock): number => {
   const was = known.get(hits);
   if (was?.stamps[0] === shown.stamp && was.stamps[1] === hits.stamp) return was.count;
   const count = countBoth(shown, hits);
@@ -31,7 +31,7 @@ const countOf = (shown: ShownBlock, hits: ShownBlock): number => {
 };
 
 /** Hits among what a lens shows; both lenses look at the same ring. */
-export const hitsShown = (lens: ReadLens, hits: ReadLens): number => {
+export const countVisibleHits = (lens: ReadonlyFilteredView, hits: ReadonlyFilteredView): number => {
   const found = hits.blocks;
   return lens.blocks.reduce((sum, shown, place) => {
     const of = found[place];
@@ -40,7 +40,11 @@ export const hitsShown = (lens: ReadLens, hits: ReadLens): number => {
 };
 
 /** How many hits that are shown stand in front of a row. */
-export const hitRank = (lens: ReadLens, hits: ReadLens, id: number): number => {
+export const visibleHitRank = (
+  lens: ReadonlyFilteredView,
+  hits: ReadonlyFilteredView,
+  id: number,
+): number => {
   const found = hits.blocks;
   let sum = 0;
   for (const [place, shown] of lens.blocks.entries()) {
@@ -53,7 +57,11 @@ export const hitRank = (lens: ReadLens, hits: ReadLens, id: number): number => {
 };
 
 /** The next hit behind a row that is shown. */
-export const hitBehind = (lens: ReadLens, hits: ReadLens, id: number): number | undefined =>
+export const nextVisibleHit = (
+  lens: ReadonlyFilteredView,
+  hits: ReadonlyFilteredView,
+  id: number,
+): number | undefined =>
   meet(
     id,
     (at) => lens.after(at - 1),
@@ -62,7 +70,11 @@ export const hitBehind = (lens: ReadLens, hits: ReadLens, id: number): number | 
   );
 
 /** The next hit in front of a row that is shown. */
-export const hitInFront = (lens: ReadLens, hits: ReadLens, id: number): number | undefined =>
+export const previousVisibleHit = (
+  lens: ReadonlyFilteredView,
+  hits: ReadonlyFilteredView,
+  id: number,
+): number | undefined =>
   meet(
     id,
     (at) => lens.before(at + 1),

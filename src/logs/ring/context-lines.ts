@@ -1,9 +1,9 @@
-import { type Context, noContext } from '../format/chip.ts';
+import { type ContextLineCount, noContextLines } from '../format/chip.ts';
 import { rowKind } from '../format/line.ts';
-import type { Place } from './counting.ts';
-import { flag } from './judged.ts';
-import { eachContinuation } from './ring.ts';
-import type { Shown } from './shown.ts';
+import type { BlockPosition } from './counting.ts';
+import { rowFlag } from './judged.ts';
+import { forEachContinuation } from './ring.ts';
+import type { VisibleRows } from './shown.ts';
 
 /** One stream, as far as its lines have been gone through. */
 interface StreamContext {
@@ -19,14 +19,14 @@ interface StreamContext {
  * Marks lines around those that pass, of their stream: those that only an include or a level hides. A line and what
  * continues it are one. Goes through the rows once, oldest first, and goes on where it stopped when more come.
  */
-export class ContextLines {
-  context: Context = noContext;
-  readonly #shown: Shown;
+export class ContextMarker {
+  context: ContextLineCount = noContextLines;
+  readonly #shown: VisibleRows;
   #streams: StreamContext[] = [];
   /** Id of the row that comes next. */
   #next: number | undefined;
 
-  constructor(shown: Shown) {
+  constructor(shown: VisibleRows) {
     this.#shown = shown;
   }
 
@@ -47,8 +47,8 @@ export class ContextLines {
     this.#streams = [];
     for (const judged of this.#shown.judged) {
       for (let index = 0; judged.contextCount > 0 && index < judged.settled; index++) {
-        if (((judged.flags[index] ?? 0) & flag.context) === 0) continue;
-        judged.flags[index] = (judged.flags[index] ?? 0) & ~flag.context;
+        if (((judged.flags[index] ?? 0) & rowFlag.context) === 0) continue;
+        judged.flags[index] = (judged.flags[index] ?? 0) & ~rowFlag.context;
         this.#count({ judged, index }, -1);
       }
     }
@@ -68,7 +68,7 @@ export class ContextLines {
     return true;
   }
 
-  #take(place: Place): void {
+  #take(place: BlockPosition): void {
     const { judged, index } = place;
     const { block, visible } = judged;
     if ((block.kind[index] ?? 0) > rowKind.continuation) return;
@@ -84,10 +84,10 @@ export class ContextLines {
       for (const id of state.recent) this.#markGroup(id);
       state.recent = [];
       state.left = this.context.after;
-    } else if (((judged.flags[index] ?? 0) & flag.barred) === 0) this.#hidden(state, place);
+    } else if (((judged.flags[index] ?? 0) & rowFlag.barred) === 0) this.#hidden(state, place);
   }
 
-  #hidden(state: StreamContext, place: Place): void {
+  #hidden(state: StreamContext, place: BlockPosition): void {
     state.isContext = state.left > 0;
     if (state.isContext) {
       state.left--;
@@ -103,22 +103,22 @@ export class ContextLines {
     if (judged === undefined) return;
     this.#mark({ judged, index: id - judged.block.base });
     if (this.#shown.physical) return;
-    eachContinuation(this.#shown.ring, id, (_, index, at) => {
+    forEachContinuation(this.#shown.ring, id, (_, index, at) => {
       const other = this.#shown.judged[at];
       // What is still to come is marked when it is gone through.
       if (other !== undefined && index < other.settled) this.#mark({ judged: other, index });
     });
   }
 
-  #mark(place: Place): void {
+  #mark(place: BlockPosition): void {
     const { judged, index } = place;
     const flags = judged.flags[index] ?? 0;
-    if (judged.visible[index] === 1 || (flags & flag.barred) !== 0) return;
-    judged.flags[index] = flags | flag.context;
+    if (judged.visible[index] === 1 || (flags & rowFlag.barred) !== 0) return;
+    judged.flags[index] = flags | rowFlag.context;
     this.#count(place, 1);
   }
 
-  #count({ judged, index }: Place, sign: 1 | -1): void {
+  #count({ judged, index }: BlockPosition, sign: 1 | -1): void {
     const grade = judged.block.level[index] ?? 0;
     judged.visible[index] = sign > 0 ? 1 : 0;
     judged.levels[grade] = (judged.levels[grade] ?? 0) + sign;

@@ -1,10 +1,10 @@
 import { rowKind } from '../format/line.ts';
-import { flag, type Judged } from './judged.ts';
-import type { Work } from './work.ts';
+import { type BlockVerdicts, rowFlag } from './judged.ts';
+import type { FilterMatcher } from './work.ts';
 
 /** A row, by its block. */
-export interface Place {
-  readonly judged: Judged;
+export interface BlockPosition {
+  readonly judged: BlockVerdicts;
   readonly index: number;
 }
 
@@ -12,17 +12,17 @@ export interface Place {
 interface Counts {
   count: number;
   readonly hidden: number[];
-  readonly works: readonly Work[];
+  readonly works: readonly FilterMatcher[];
 }
 
-const isWanted = (flags: number): boolean => (flags & (flag.wanted | flag.grouped)) !== 0;
+const isWanted = (flags: number): boolean => (flags & (rowFlag.wanted | rowFlag.grouped)) !== 0;
 
 /** By flags: 1 when a row that is the head of its group is shown. */
 const shows = Uint8Array.from({ length: 32 }, (_, flags) =>
-  isWanted(flags) && (flags & flag.out) === 0 ? 1 : 0,
+  isWanted(flags) && (flags & rowFlag.out) === 0 ? 1 : 0,
 );
 
-const lastInclude = (works: readonly Work[]): number =>
+const lastInclude = (works: readonly FilterMatcher[]): number =>
   works.findLastIndex(({ chip, isGivenUp }) => chip.is === 'include' && !isGivenUp);
 
 /** `flags` of rows that a chip hides. */
@@ -34,35 +34,40 @@ const addHidden = (flags: Uint8Array, marks: Uint8Array, from: number, to: numbe
 
 const addWanted = (flags: Uint8Array, marks: Uint8Array, from: number, to: number): void => {
   for (let index = from; index < to; index++)
-    flags[index] = (flags[index] ?? 0) | (flag.wanted * (marks[index] ?? 0));
+    flags[index] = (flags[index] ?? 0) | (rowFlag.wanted * (marks[index] ?? 0));
 };
 
 /** Which flags each row has by itself. A pattern that was given up is as if it were not there. */
 export const rowFlags = (
-  { flags, verdicts }: Judged,
-  works: readonly Work[],
+  { flags, verdicts }: BlockVerdicts,
+  works: readonly FilterMatcher[],
   from: number,
   to: number,
 ): void => {
-  const atFirst = lastInclude(works) < 0 ? flag.wanted : 0;
-  for (let index = from; index < to; index++) flags[index] = ((flags[index] ?? 0) & flag.grouped) | atFirst;
+  const atFirst = lastInclude(works) < 0 ? rowFlag.wanted : 0;
+  for (let index = from; index < to; index++)
+    flags[index] = ((flags[index] ?? 0) & rowFlag.grouped) | atFirst;
   for (const [place, { chip, isGivenUp }] of works.entries()) {
     const marks = verdicts[place]?.marks;
     if (marks === undefined || isGivenUp) continue;
     if (chip.is === 'include') addWanted(flags, marks, from, to);
-    else addHidden(flags, marks, from, to, chip.is === 'level' ? flag.out : flag.out | flag.barred);
+    else addHidden(flags, marks, from, to, chip.is === 'level' ? rowFlag.out : rowFlag.out | rowFlag.barred);
   }
 };
 
 /** Rows that are no lines are hidden. */
-export const dropWords = ({ flags, block: { kind, words } }: Judged, from: number, to: number): void => {
+export const hideNotes = (
+  { flags, block: { kind, words } }: BlockVerdicts,
+  from: number,
+  to: number,
+): void => {
   if (!words) return;
   for (let index = from; index < to; index++)
-    if ((kind[index] ?? 0) > rowKind.continuation) flags[index] = flag.out;
+    if ((kind[index] ?? 0) > rowKind.continuation) flags[index] = rowFlag.out;
 };
 
 /** Counts rows as if each were for itself, or the head of its group. */
-export const countRows = (counts: Counts, judged: Judged, from: number, to: number): void => {
+export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, to: number): void => {
   const { flags, visible, levels, verdicts, block } = judged;
   const { level } = block;
   let shown = 0;
@@ -93,17 +98,17 @@ export const countRows = (counts: Counts, judged: Judged, from: number, to: numb
   if (include >= 0) hide(include, unwanted);
 };
 
-const isHiddenBy = (chip: number, { judged, index }: Place): boolean =>
-  ((judged.flags[index] ?? 0) & flag.out) !== 0 && judged.verdicts[chip]?.marks[index] === 0;
+const isHiddenBy = (chip: number, { judged, index }: BlockPosition): boolean =>
+  ((judged.flags[index] ?? 0) & rowFlag.out) !== 0 && judged.verdicts[chip]?.marks[index] === 0;
 
 /** Counts one row of the group of `head`, or takes it out of the counts (-1) when nothing about it or its head has changed since. */
-export const countRow = (counts: Counts, place: Place, head: Place, sign: 1 | -1): void => {
+export const countRow = (counts: Counts, place: BlockPosition, head: BlockPosition, sign: 1 | -1): void => {
   const { judged, index } = place;
   // Of a head that has not been settled nothing is known but that it is grouped.
   const own = judged.flags[index] ?? 0;
   const above = head.judged.flags[head.index] ?? 0;
   const wanted = isWanted(own | above);
-  const isOut = ((own | above) & flag.out) !== 0;
+  const isOut = ((own | above) & rowFlag.out) !== 0;
   const isShown = wanted && !isOut;
   judged.visible[index] = isShown && sign > 0 ? 1 : 0;
   if (isShown) {

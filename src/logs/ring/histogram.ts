@@ -1,12 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { ReadRing } from './ring.ts';
-import type { ShownBlock } from './shown.ts';
+import type { ReadonlyLogRing } from './ring.ts';
+import type { VisibleBlock } from './shown.ts';
 
 /** Numbers that `levelCode` gives. */
 const grades = 7;
 
 /** How many rows are shown, by columns of equal time and by level. */
-export interface Histogram {
+interface LogHistogram {
   readonly from: Millis;
   readonly to: Millis;
   readonly columns: number;
@@ -26,9 +26,9 @@ interface BlockColumns {
 
 /** A block whose times are all over the place is not remembered. */
 const mostColumns = 1024;
-const known = new WeakMap<ShownBlock, BlockColumns>();
+const known = new WeakMap<VisibleBlock, BlockColumns>();
 
-const columnsOf = (shown: ShownBlock, width: Millis, phase: Millis): BlockColumns => {
+const columnsOf = (shown: VisibleBlock, width: Millis, phase: Millis): BlockColumns => {
   const was = known.get(shown);
   if (was?.stamp === shown.stamp && was.width === width && was.phase === phase) return was;
   const { block, visible, stamp } = shown;
@@ -62,7 +62,7 @@ const add = (into: Uint32Array, counts: Uint32Array, first: number): void => {
     into[index + shift] = (into[index + shift] ?? 0) + (counts[index] ?? 0);
 };
 
-const addRows = (into: Uint32Array, { block, visible }: ShownBlock, from: Millis, width: Millis): void => {
+const addRows = (into: Uint32Array, { block, visible }: VisibleBlock, from: Millis, width: Millis): void => {
   const { at, level } = block;
   for (let index = 0; index < block.count; index++) {
     const place = Math.floor(((at[index] ?? 0) - from) / width) * grades + (level[index] ?? 0);
@@ -74,12 +74,12 @@ const addRows = (into: Uint32Array, { block, visible }: ShownBlock, from: Millis
  * Counts of what a lens shows (`ReadLens.blocks`) over `from` up to `to`. What was counted of a block is remembered as long as
  * columns begin at the same moments: take `from` and the width from `timeAxis`, and a frame costs some microseconds.
  */
-export const histogramOf = (
-  blocks: readonly ShownBlock[],
+export const computeHistogram = (
+  blocks: readonly VisibleBlock[],
   from: Millis,
   to: Millis,
   columns: number,
-): Histogram => {
+): LogHistogram => {
   const counts = new Uint32Array(columns * grades);
   const width = (to - from) / columns;
   const phase = Number.isInteger(width) ? ((from % width) + width) % width : from;
@@ -103,7 +103,7 @@ const widths: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...second
  * Columns that show `from` to `to` (both included), each of a round time, beginning at a multiple of it: they stay where they
  * are while time goes on. Days when a day is not enough.
  */
-export const timeAxis = (from: Millis, to: Millis, columns: number): { from: Millis; to: Millis } => {
+export const histogramAxis = (from: Millis, to: Millis, columns: number): { from: Millis; to: Millis } => {
   const day = 86_400_000;
   const fits = (width: Millis): boolean => Math.floor(to / width) - Math.floor(from / width) < columns;
   let width = widths.find(fits) ?? day;
@@ -113,7 +113,7 @@ export const timeAxis = (from: Millis, to: Millis, columns: number): { from: Mil
 };
 
 /** The earliest and the latest time of the rows of a ring; undefined when there are none. */
-export const span = ({ blocks }: ReadRing): { from: Millis; to: Millis } | undefined => {
+export const ringTimeSpan = ({ blocks }: ReadonlyLogRing): { from: Millis; to: Millis } | undefined => {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const block of blocks) {
     if (block.from < from) from = block.from;

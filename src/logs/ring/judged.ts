@@ -1,7 +1,7 @@
-import type { Block } from './block.ts';
+import type { RowBlock } from './block.ts';
 
 /** What a row is; of a row that has not been settled only `grouped`. */
-export const flag = {
+export const rowFlag = {
   /** An include wants it, or there is none. */
   wanted: 1,
   /** Another chip hides it. */
@@ -15,7 +15,7 @@ export const flag = {
 } as const;
 
 /** What one chip says of a block's rows. */
-export interface Verdicts {
+interface FilterVerdicts {
   /** 1: lets it through. */
   marks: Uint8Array;
   /** So many have been judged. */
@@ -23,10 +23,10 @@ export interface Verdicts {
 }
 
 /** What a lens knows of a block. */
-export interface Judged {
-  readonly block: Block;
+export interface BlockVerdicts {
+  readonly block: RowBlock;
   /** Of each chip. */
-  verdicts: Verdicts[];
+  verdicts: FilterVerdicts[];
   flags: Uint8Array;
   /** 1: shown. */
   visible: Uint8Array;
@@ -46,11 +46,11 @@ export interface Judged {
 
 const none = new Uint8Array(0);
 
-export const noVerdicts = (): Verdicts => ({ marks: none, to: 0 });
+export const emptyVerdicts = (): FilterVerdicts => ({ marks: none, to: 0 });
 
-export const newJudged = (block: Block, chips: number): Judged => ({
+export const newBlockVerdicts = (block: RowBlock, chips: number): BlockVerdicts => ({
   block,
-  verdicts: Array.from({ length: chips }, noVerdicts),
+  verdicts: Array.from({ length: chips }, emptyVerdicts),
   flags: none,
   visible: none,
   visibleCount: 0,
@@ -63,20 +63,20 @@ export const newJudged = (block: Block, chips: number): Judged => ({
 });
 
 /** The same column, with room for every row of the block, and without more when no row comes any more. */
-export const fitted = (column: Uint8Array, { count, sealed }: Block): Uint8Array => {
+export const resizeColumn = (column: Uint8Array, { count, sealed }: RowBlock): Uint8Array => {
   if (column.length === count || (column.length > count && !sealed)) return column;
   const room = new Uint8Array(sealed ? count : Math.max(64, count * 2));
   room.set(column.subarray(0, Math.min(column.length, count)));
   return room;
 };
 
-export const fitBoth = (judged: Judged): void => {
-  judged.flags = fitted(judged.flags, judged.block);
-  judged.visible = fitted(judged.visible, judged.block);
+export const resizeColumns = (judged: BlockVerdicts): void => {
+  judged.flags = resizeColumn(judged.flags, judged.block);
+  judged.visible = resizeColumn(judged.visible, judged.block);
 };
 
 /** Nothing of it is counted. What is known of heads by their groups stays. */
-export const empty = (judged: Judged, chips: number): void => {
+export const resetCounts = (judged: BlockVerdicts, chips: number): void => {
   // While a pattern is typed most blocks have not been settled since the last letter.
   if (judged.settled > 0) {
     judged.visible.fill(0);

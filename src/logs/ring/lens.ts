@@ -1,15 +1,22 @@
-import { type Chip, type Context, chipKey, noContext } from '../format/chip.ts';
-import { ContextLines } from './context-lines.ts';
-import { flag } from './judged.ts';
-import type { ReadRing } from './ring.ts';
-import { groupOf, headOf } from './ring.ts';
-import { idAtRank, rankOf, Shown, type ShownBlock, shownAfter, shownBefore } from './shown.ts';
-import { type Guard, Work } from './work.ts';
+import { type ContextLineCount, chipKey, type FilterChip, noContextLines } from '../format/chip.ts';
+import { ContextMarker } from './context-lines.ts';
+import { rowFlag } from './judged.ts';
+import type { ReadonlyLogRing } from './ring.ts';
+import { groupHeadOf, groupMembers } from './ring.ts';
+import {
+  nextVisible,
+  previousVisible,
+  type VisibleBlock,
+  VisibleRows,
+  visibleIdAt,
+  visibleRank,
+} from './shown.ts';
+import { FilterMatcher, type TimeGuard } from './work.ts';
 
 /** What the filters leave of a ring, as far as it has been worked out. */
-export interface ReadLens {
-  readonly chips: readonly Chip[];
-  readonly context: Context;
+export interface ReadonlyFilteredView {
+  readonly chips: readonly FilterChip[];
+  readonly context: ContextLineCount;
   /** Changes with what is shown. */
   readonly version: number;
   /** Rows that are shown, of those that have been judged: they pass, or are context. */
@@ -21,7 +28,7 @@ export interface ReadLens {
   /** Lines that took some pattern too long, and which are therefore shown. */
   readonly slowLines: number;
   /** Oldest first. */
-  readonly blocks: readonly ShownBlock[];
+  readonly blocks: readonly VisibleBlock[];
   /** Rows that a chip hides, by its place among `chips`; those that no include wants are counted at the last include. */
   hides(index: number): number;
   /** It is shown. */
@@ -47,34 +54,34 @@ interface LensOptions {
   /** It is for finding lines, not for showing them: `physical`, and rows that are no lines are hidden. */
   readonly seeks?: boolean;
   /** Ends what takes too long. Absent: nothing does. */
-  readonly guarded?: Guard;
+  readonly guarded?: TimeGuard;
 }
 
 /** Blocks that are judged between two looks at the clock, when a guard costs something. */
 const batchBlocks = 32;
-const unguarded: Guard = (work) => {
+const unguarded: TimeGuard = (work) => {
   work();
   return 'done';
 };
 
 /** Judges the rows of a ring by chips, block by block, the newest first, for as long as it is let. */
-export class Lens implements ReadLens {
-  chips: readonly Chip[] = [];
-  readonly #ring: ReadRing;
+export class FilteredView implements ReadonlyFilteredView {
+  chips: readonly FilterChip[] = [];
+  readonly #ring: ReadonlyLogRing;
   readonly #streamIds: () => readonly string[];
-  readonly #guard: Guard;
-  readonly #shown: Shown;
-  readonly #around: ContextLines;
+  readonly #guard: TimeGuard;
+  readonly #shown: VisibleRows;
+  readonly #around: ContextMarker;
 
-  constructor(ring: ReadRing, streamIds: () => readonly string[], options: LensOptions = {}) {
+  constructor(ring: ReadonlyLogRing, streamIds: () => readonly string[], options: LensOptions = {}) {
     this.#ring = ring;
     this.#streamIds = streamIds;
     this.#guard = options.guarded ?? unguarded;
-    this.#shown = new Shown(ring, options, () => this.#around.clear());
-    this.#around = new ContextLines(this.#shown);
+    this.#shown = new VisibleRows(ring, options, () => this.#around.clear());
+    this.#around = new ContextMarker(this.#shown);
   }
 
-  get context(): Context {
+  get context(): ContextLineCount {
     return this.#around.context;
   }
 
@@ -102,16 +109,16 @@ export class Lens implements ReadLens {
     return this.#shown.works.reduce((sum, { slowLines }) => sum + slowLines, 0);
   }
 
-  get blocks(): readonly ShownBlock[] {
+  get blocks(): readonly VisibleBlock[] {
     this.#shown.sync();
     return this.#shown.judged;
   }
 
   /** From now on these chips. Throws SyntaxError for a pattern that is none, and then nothing changes. */
-  look(chips: readonly Chip[], context: Context = noContext): void {
+  look(chips: readonly FilterChip[], context: ContextLineCount = noContextLines): void {
     const known = new Map(this.#shown.works.map((work) => [work.key, work]));
     const works = chips.map(
-      (chip) => known.get(chipKey(chip)) ?? new Work(chip, this.#streamIds, this.#guard),
+      (chip) => known.get(chipKey(chip)) ?? new FilterMatcher(chip, this.#streamIds, this.#guard),
     );
     this.#around.clear();
     this.#around.context = context;
@@ -151,35 +158,35 @@ export class Lens implements ReadLens {
   isContext(id: number): boolean {
     this.#shown.sync();
     const judged = this.#shown.at(id);
-    return judged !== undefined && ((judged.flags[id - judged.block.base] ?? 0) & flag.context) !== 0;
+    return judged !== undefined && ((judged.flags[id - judged.block.base] ?? 0) & rowFlag.context) !== 0;
   }
 
   after(id: number): number | undefined {
-    return shownAfter(this.blocks, this.#ring.blockOf(id), id);
+    return nextVisible(this.blocks, this.#ring.blockOf(id), id);
   }
 
   before(id: number): number | undefined {
-    return shownBefore(this.blocks, this.#ring.blockOf(id - 1), id);
+    return previousVisible(this.blocks, this.#ring.blockOf(id - 1), id);
   }
 
   rank(id: number): number {
-    return rankOf(this.blocks, id);
+    return visibleRank(this.blocks, id);
   }
 
   at(rank: number): number | undefined {
-    return idAtRank(this.blocks, rank);
+    return visibleIdAt(this.blocks, rank);
   }
 
   headOf(id: number): number {
-    return headOf(this.#ring, id);
+    return groupHeadOf(this.#ring, id);
   }
 
   groupOf(head: number): readonly number[] {
-    return groupOf(this.#ring, head);
+    return groupMembers(this.#ring, head);
   }
 
   /** True: a pattern was given up meanwhile, and everything is to be counted anew. */
-  #judgeBatch(batch: Parameters<Work['run']>[0], isOver: () => boolean): boolean {
+  #judgeBatch(batch: Parameters<FilterMatcher['run']>[0], isOver: () => boolean): boolean {
     const { works } = this.#shown;
     const before = this.tooSlow.length;
     for (const [place, work] of works.entries()) work.run(batch, place, isOver);

@@ -1,19 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
 import { rowKind } from '../format/line.ts';
 import {
-  type Block,
-  type BlockSize,
-  blockSize,
-  type Columns,
+  type BlockCapacity,
+  blockCapacity,
+  blockSizeBytes,
+  type ColumnArrays,
+  findBlock,
   hasRoom,
-  heldBytes,
   newBlock,
-  placeOf,
   putRow,
+  type RowBlock,
   type RowHead,
   rowHead,
-  rowText,
-  seal,
+  rowTextAt,
+  sealBlock,
 } from './block.ts';
 
 /** Remembers, of each stream, the last line: what is continued by the continuations that come. */
@@ -26,11 +26,11 @@ class Heads {
    * True: the block holds more bytes than before.
    */
   note(
-    block: Block,
+    block: RowBlock,
     kind: number,
     stream: number,
     first: number,
-    blockAt: (id: number) => Block | undefined,
+    blockAt: (id: number) => RowBlock | undefined,
   ): boolean {
     const index = block.count - 1;
     const id = block.base + index;
@@ -51,19 +51,19 @@ class Heads {
   }
 }
 
-const join = (block: Block, index: number, back: number): void => {
+const join = (block: RowBlock, index: number, back: number): void => {
   block.back ??= new Uint32Array(block.ends.length);
   block.back[index] = back;
 };
 
-const spanTo = (block: Block | undefined, head: number, id: number): void => {
+const spanTo = (block: RowBlock | undefined, head: number, id: number): void => {
   if (block === undefined) return;
   block.spans ??= new Map();
   block.spans.set(head - block.base, id - head);
 };
 
 /** Rows of later blocks that continue lines of one that is gone: they continue nothing any more. */
-const orphan = (gone: Block, blocks: readonly Block[], from: number): void => {
+const orphan = (gone: RowBlock, blocks: readonly RowBlock[], from: number): void => {
   for (const [index, span] of gone.spans ?? []) {
     const head = gone.base + index;
     for (let place = from; place < blocks.length; place++) {
@@ -82,7 +82,7 @@ const orphan = (gone: Block, blocks: readonly Block[], from: number): void => {
 /** Ids of lines by stream. */
 type Lines = Map<number, number>;
 
-const adoptIn = (block: Block, lines: Lines, blockAt: (id: number) => Block | undefined): void => {
+const adoptIn = (block: RowBlock, lines: Lines, blockAt: (id: number) => RowBlock | undefined): void => {
   for (let index = 0; index < block.count; index++) {
     const head = lines.get(block.stream[index] ?? 0);
     if (head === undefined) continue;
@@ -99,10 +99,10 @@ const adoptIn = (block: Block, lines: Lines, blockAt: (id: number) => Block | un
  * those lines by stream. Returns the blocks that hold more bytes than before.
  */
 const adopt = (
-  blocks: readonly Block[],
+  blocks: readonly RowBlock[],
   last: readonly (number | undefined)[],
-  blockAt: (id: number) => Block | undefined,
-): readonly Block[] => {
+  blockAt: (id: number) => RowBlock | undefined,
+): readonly RowBlock[] => {
   const lines: Lines = new Map();
   for (const [stream, id] of last.entries()) if (id !== undefined) lines.set(stream, id);
   const before = new Set(blocks.filter(({ back }) => back === undefined));
@@ -114,23 +114,23 @@ const adopt = (
 };
 
 /** Id of the line that a row continues; of any other row, and where that line is gone, its own. */
-export const headOf = (ring: ReadRing, id: number): number => {
+export const groupHeadOf = (ring: ReadonlyLogRing, id: number): number => {
   const block = ring.blocks[ring.blockOf(id)];
   return id - (block?.back?.[id - block.base] ?? 0);
 };
 
 /** Tells each row of a group behind its head, in their order. */
-export const eachContinuation = (
-  ring: ReadRing,
+export const forEachContinuation = (
+  ring: ReadonlyLogRing,
   head: number,
-  tell: (block: Block, index: number, place: number) => void,
+  tell: (block: RowBlock, index: number, place: number) => void,
 ): void => {
   let place = ring.blockOf(head);
   const own = ring.blocks[place];
   if (own === undefined || (own.back === undefined && own.spans === undefined)) return;
   const last = head + (own.spans?.get(head - own.base) ?? own.count - 1 - (head - own.base));
   const stream = own.stream[head - own.base];
-  for (let block: Block | undefined = own; block !== undefined && block.base <= last; ) {
+  for (let block: RowBlock | undefined = own; block !== undefined && block.base <= last; ) {
     const to = Math.min(block.count, last + 1 - block.base);
     for (let index = Math.max(0, head + 1 - block.base); index < to; index++) {
       if (block.stream[index] !== stream) continue;
@@ -142,9 +142,9 @@ export const eachContinuation = (
 };
 
 /** Ids of the rows that continue a line, in their order. */
-export const groupOf = (ring: ReadRing, head: number): readonly number[] => {
+export const groupMembers = (ring: ReadonlyLogRing, head: number): readonly number[] => {
   const ids: number[] = [];
-  eachContinuation(ring, head, (block, index) => ids.push(block.base + index));
+  forEachContinuation(ring, head, (block, index) => ids.push(block.base + index));
   return ids;
 };
 
@@ -154,17 +154,17 @@ export interface RingLimits {
   readonly bytes: number;
 }
 
-export const defaultLimits: RingLimits = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };
+export const defaultRingLimits: RingLimits = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };
 
 /** A row, with its place. */
-export interface Row extends RowHead {
+export interface LogRow extends RowHead {
   /** Grows by one from row to row, in the order in which they are shown. */
   readonly id: number;
   readonly text: string;
 }
 
 /** What the screen may ask of the ring. */
-export interface ReadRing {
+export interface ReadonlyLogRing {
   /** Changes whenever anything does. */
   readonly version: number;
   /** Id of the oldest row. */
@@ -176,8 +176,8 @@ export interface ReadRing {
   /** Rows that had to go from the front since the ring began: they are older than `first`. */
   readonly evicted: number;
   /** Oldest first. */
-  readonly blocks: readonly Block[];
-  row(id: number): Row | undefined;
+  readonly blocks: readonly RowBlock[];
+  row(id: number): LogRow | undefined;
   /** Index into `blocks` of the one that has a row. */
   blockOf(id: number): number;
   /** The first row at or behind a time; `end` when there is none. Rows are nearly in order of time. */
@@ -185,24 +185,24 @@ export interface ReadRing {
 }
 
 /** Rows of lines in the order in which they are shown, bounded: what does not fit goes from the front by blocks, and is counted. */
-export class LogRing implements ReadRing {
+export class LogRing implements ReadonlyLogRing {
   version = 0;
   bytes = 0;
   evicted = 0;
   readonly limits: RingLimits;
-  readonly #size: BlockSize;
-  #blocks: Block[] = [];
+  readonly #size: BlockCapacity;
+  #blocks: RowBlock[] = [];
   #count = 0;
   #holding = false;
   readonly #heads = new Heads();
-  readonly #blockAt = (id: number): Block | undefined => this.#blocks[this.blockOf(id)];
+  readonly #blockAt = (id: number): RowBlock | undefined => this.#blocks[this.blockOf(id)];
 
-  constructor(limits: RingLimits = defaultLimits) {
+  constructor(limits: RingLimits = defaultRingLimits) {
     this.limits = limits;
-    this.#size = blockSize(limits.lines, limits.bytes);
+    this.#size = blockCapacity(limits.lines, limits.bytes);
   }
 
-  get blocks(): readonly Block[] {
+  get blocks(): readonly RowBlock[] {
     return this.#blocks;
   }
 
@@ -241,7 +241,7 @@ export class LogRing implements ReadRing {
       const spare = block === undefined ? undefined : this.#seal(block);
       block = newBlock(this.end, this.#size, size + 1, spare);
       this.#blocks.push(block);
-      this.bytes += heldBytes(block);
+      this.bytes += blockSizeBytes(block);
     }
     putRow(block, bytes, begin, end, head, ascii);
     this.#count++;
@@ -263,9 +263,9 @@ export class LogRing implements ReadRing {
     for (const row of rows) older.appendText(row.text, row);
     const shift = this.first - older.count;
     for (const block of older.#blocks) {
-      seal(block);
+      sealBlock(block);
       block.base += shift;
-      this.bytes += heldBytes(block);
+      this.bytes += blockSizeBytes(block);
     }
     const newer = this.#blocks;
     this.#blocks = [...older.#blocks, ...newer];
@@ -276,15 +276,15 @@ export class LogRing implements ReadRing {
     this.version++;
   }
 
-  row(id: number): Row | undefined {
+  row(id: number): LogRow | undefined {
     const block = this.#blockAt(id);
     const index = id - (block?.base ?? 0);
     if (block === undefined || index < 0 || index >= block.count) return undefined;
-    return { id, text: rowText(block, index), ...rowHead(block, index) };
+    return { id, text: rowTextAt(block, index), ...rowHead(block, index) };
   }
 
   blockOf(id: number): number {
-    return placeOf(this.#blocks, id);
+    return findBlock(this.#blocks, id);
   }
 
   atTime(at: Millis): number {
@@ -299,10 +299,10 @@ export class LogRing implements ReadRing {
     );
   }
 
-  #seal(block: Block): Columns | undefined {
-    this.bytes -= heldBytes(block);
-    const spare = seal(block);
-    this.bytes += heldBytes(block);
+  #seal(block: RowBlock): ColumnArrays | undefined {
+    this.bytes -= blockSizeBytes(block);
+    const spare = sealBlock(block);
+    this.bytes += blockSizeBytes(block);
     return spare;
   }
 
@@ -315,7 +315,7 @@ export class LogRing implements ReadRing {
     ) {
       const block = this.#blocks[gone];
       if (block === undefined) break;
-      this.bytes -= heldBytes(block);
+      this.bytes -= blockSizeBytes(block);
       this.#count -= block.count;
       this.evicted += block.count;
       block.evicted = true;

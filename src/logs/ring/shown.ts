@@ -1,13 +1,21 @@
-import type { Block } from './block.ts';
-import { countRow, countRows, dropWords, type Place, rowFlags } from './counting.ts';
-import { empty, fitBoth, fitted, flag, type Judged, newJudged, noVerdicts } from './judged.ts';
-import type { ReadRing } from './ring.ts';
-import { eachContinuation } from './ring.ts';
-import type { Work } from './work.ts';
+import type { RowBlock } from './block.ts';
+import { type BlockPosition, countRow, countRows, hideNotes, rowFlags } from './counting.ts';
+import {
+  type BlockVerdicts,
+  emptyVerdicts,
+  newBlockVerdicts,
+  resetCounts,
+  resizeColumn,
+  resizeColumns,
+  rowFlag,
+} from './judged.ts';
+import type { ReadonlyLogRing } from './ring.ts';
+import { forEachContinuation } from './ring.ts';
+import type { FilterMatcher } from './work.ts';
 
 /** What is shown of a block. */
-export interface ShownBlock {
-  readonly block: Block;
+export interface VisibleBlock {
+  readonly block: RowBlock;
   /** 1: shown. May be shorter than the block, or longer. */
   readonly visible: Uint8Array;
   readonly visibleCount: number;
@@ -18,7 +26,11 @@ export interface ShownBlock {
 }
 
 /** The next shown row behind one; `place`: of the block that has it. */
-export const shownAfter = (blocks: readonly ShownBlock[], place: number, id: number): number | undefined => {
+export const nextVisible = (
+  blocks: readonly VisibleBlock[],
+  place: number,
+  id: number,
+): number | undefined => {
   for (let at = place; at < blocks.length; at++) {
     const shown = blocks[at];
     if (shown === undefined || shown.visibleCount === 0) continue;
@@ -29,7 +41,11 @@ export const shownAfter = (blocks: readonly ShownBlock[], place: number, id: num
 };
 
 /** The next shown row in front of one; `place`: of the block that has the row in front of it. */
-export const shownBefore = (blocks: readonly ShownBlock[], place: number, id: number): number | undefined => {
+export const previousVisible = (
+  blocks: readonly VisibleBlock[],
+  place: number,
+  id: number,
+): number | undefined => {
   for (let at = place; at >= 0; at--) {
     const shown = blocks[at];
     if (shown === undefined || shown.visibleCount === 0 || id <= shown.block.base) continue;
@@ -40,7 +56,7 @@ export const shownBefore = (blocks: readonly ShownBlock[], place: number, id: nu
 };
 
 /** How many rows that are shown stand in front of one. */
-export const rankOf = (blocks: readonly ShownBlock[], id: number): number => {
+export const visibleRank = (blocks: readonly VisibleBlock[], id: number): number => {
   let sum = 0;
   for (const { block, visible, visibleCount } of blocks) {
     if (block.base >= id) break;
@@ -51,7 +67,7 @@ export const rankOf = (blocks: readonly ShownBlock[], id: number): number => {
 };
 
 /** The shown row in front of which so many stand that are shown, too. */
-export const idAtRank = (blocks: readonly ShownBlock[], rank: number): number | undefined => {
+export const visibleIdAt = (blocks: readonly VisibleBlock[], rank: number): number | undefined => {
   let left = rank;
   for (const { block, visible, visibleCount } of rank < 0 ? [] : blocks) {
     if (left >= visibleCount) left -= visibleCount;
@@ -68,24 +84,24 @@ export const idAtRank = (blocks: readonly ShownBlock[], rank: number): number | 
  * What is shown of a ring by the verdicts of some chips, in numbers that are right at any time. A group (a line and what
  * continues it) is shown as a whole when an include wants any row of it, and hidden as a whole when its head is.
  */
-export class Shown {
+export class VisibleRows {
   /** Beside `ring.blocks`, as of the last `sync`. */
-  judged: Judged[] = [];
+  judged: BlockVerdicts[] = [];
   /** Rows that are shown, rows that have been counted, and rows that each chip hides. */
   count = 0;
   settled = 0;
   hidden: number[] = [];
   /** Changes with what is shown. */
   version = 0;
-  works: readonly Work[] = [];
-  readonly ring: ReadRing;
+  works: readonly FilterMatcher[] = [];
+  readonly ring: ReadonlyLogRing;
   /** True: no groups, every row is for itself. */
   readonly physical: boolean;
   readonly linesOnly: boolean;
   /** Told before rows that were settled change, or some come in front of them. */
   readonly #disturbed: () => void;
 
-  constructor(ring: ReadRing, how: { physical?: boolean; seeks?: boolean }, disturbed: () => void) {
+  constructor(ring: ReadonlyLogRing, how: { physical?: boolean; seeks?: boolean }, disturbed: () => void) {
     this.ring = ring;
     this.linesOnly = how.seeks ?? false;
     this.physical = this.linesOnly || (how.physical ?? false);
@@ -93,12 +109,12 @@ export class Shown {
   }
 
   /** From now on by these; what those of them that were there before said is kept. */
-  by(works: readonly Work[]): void {
+  by(works: readonly FilterMatcher[]): void {
     this.sync();
     const places = works.map((work) => this.works.indexOf(work));
     this.works = works;
     for (const judged of this.judged)
-      judged.verdicts = places.map((place) => judged.verdicts[place] ?? noVerdicts());
+      judged.verdicts = places.map((place) => judged.verdicts[place] ?? emptyVerdicts());
     this.again();
   }
 
@@ -110,7 +126,7 @@ export class Shown {
     this.hidden = this.works.map(() => 0);
     for (const judged of this.judged) {
       judged.flags.fill(0);
-      empty(judged, this.works.length);
+      resetCounts(judged, this.works.length);
     }
     this.version++;
   }
@@ -121,7 +137,7 @@ export class Shown {
     const gone = this.judged.findIndex(({ block }) => !block.evicted);
     for (const judged of this.judged.splice(0, gone < 0 ? this.judged.length : gone)) this.#forget(judged);
     const [first] = this.judged;
-    const fresh = (block: Block): Judged => newJudged(block, this.works.length);
+    const fresh = (block: RowBlock): BlockVerdicts => newBlockVerdicts(block, this.works.length);
     if (first !== undefined && first.block !== blocks[0]) {
       this.#disturbed();
       this.judged.unshift(...blocks.slice(0, this.ring.blockOf(first.block.base)).map(fresh));
@@ -137,29 +153,29 @@ export class Shown {
       this.#disturbed();
       this.#around(judged, 0, judged.settled, () => {
         this.#forget(judged);
-        empty(judged, this.works.length);
-        for (const [index, flags] of judged.flags.entries()) judged.flags[index] = flags & flag.grouped;
+        resetCounts(judged, this.works.length);
+        for (const [index, flags] of judged.flags.entries()) judged.flags[index] = flags & rowFlag.grouped;
       });
       judged.regrouped = judged.block.regrouped;
     }
   }
 
-  at(id: number): Judged | undefined {
+  at(id: number): BlockVerdicts | undefined {
     return this.judged[this.ring.blockOf(id)];
   }
 
   /** Counts the rows of a block that have been judged by every chip. */
-  settle(judged: Judged): void {
+  settle(judged: BlockVerdicts): void {
     const { block, settled: from } = judged;
     const to = this.works.reduce(
       (least, work, place) => (work.isGivenUp ? least : Math.min(least, judged.verdicts[place]?.to ?? 0)),
       block.count,
     );
     if (to <= from) return;
-    fitBoth(judged);
+    resizeColumns(judged);
     this.#around(judged, from, to, () => {
       rowFlags(judged, this.works, from, to);
-      if (this.linesOnly) dropWords(judged, from, to);
+      if (this.linesOnly) hideNotes(judged, from, to);
       const grouped = this.#continuations(judged, from, to);
       for (const index of grouped) this.#join({ judged, index });
       countRows(this, judged, from, to);
@@ -171,7 +187,7 @@ export class Shown {
   }
 
   /** The line that a row continues, when it is one of the ring. */
-  headOf({ judged, index }: Place): Place | undefined {
+  headOf({ judged, index }: BlockPosition): BlockPosition | undefined {
     const back = this.physical ? 0 : (judged.block.back?.[index] ?? 0);
     if (back === 0) return undefined;
     if (back <= index) return { judged, index: index - back };
@@ -180,7 +196,7 @@ export class Shown {
     return other === undefined ? undefined : { judged: other, index: id - other.block.base };
   }
 
-  #continuations({ block: { back } }: Judged, from: number, to: number): readonly number[] {
+  #continuations({ block: { back } }: BlockVerdicts, from: number, to: number): readonly number[] {
     const found: number[] = [];
     if (this.physical || back === undefined) return found;
     for (let index = from; index < to; index++) if (back[index] !== 0) found.push(index);
@@ -188,35 +204,35 @@ export class Shown {
   }
 
   /** A continuation that is wanted makes the others of its group so. */
-  #join(place: Place): void {
-    if (((place.judged.flags[place.index] ?? 0) & flag.wanted) === 0) return;
+  #join(place: BlockPosition): void {
+    if (((place.judged.flags[place.index] ?? 0) & rowFlag.wanted) === 0) return;
     const head = this.headOf(place);
     if (head === undefined) return;
     const { judged, index } = head;
-    judged.flags = fitted(judged.flags, judged.block);
+    judged.flags = resizeColumn(judged.flags, judged.block);
     const flags = judged.flags[index] ?? 0;
-    if ((flags & flag.grouped) !== 0) return;
+    if ((flags & rowFlag.grouped) !== 0) return;
     const isNew = judged === place.judged && index >= judged.settled;
     const rows = isNew ? [] : this.#settledOf(head);
     this.#recount(rows, () => {
-      judged.flags[index] = flags | flag.grouped;
+      judged.flags[index] = flags | rowFlag.grouped;
     });
   }
 
   /** A row that was counted as if it were alone is counted as one of its group. */
-  #group(place: Place): void {
+  #group(place: BlockPosition): void {
     countRow(this, place, place, -1);
     countRow(this, place, this.#headOf(place), 1);
   }
 
-  #headOf(place: Place): Place {
+  #headOf(place: BlockPosition): BlockPosition {
     return this.headOf(place) ?? place;
   }
 
   /** Rows of a group that are counted. */
-  #settledOf({ judged, index }: Place): readonly Place[] {
-    const rows: Place[] = index < judged.settled ? [{ judged, index }] : [];
-    eachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
+  #settledOf({ judged, index }: BlockPosition): readonly BlockPosition[] {
+    const rows: BlockPosition[] = index < judged.settled ? [{ judged, index }] : [];
+    forEachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
       const other = this.judged[at];
       if (other !== undefined && row < other.settled) rows.push({ judged: other, index: row });
     });
@@ -224,7 +240,7 @@ export class Shown {
   }
 
   /** Changes the lines of a block, and with them what continues them in other blocks. */
-  #around(judged: Judged, from: number, to: number, change: () => void): void {
+  #around(judged: BlockVerdicts, from: number, to: number, change: () => void): void {
     const spans = this.physical ? [] : [...(judged.block.spans?.keys() ?? [])];
     const rows = spans
       .filter((index) => index >= from && index < to)
@@ -233,7 +249,7 @@ export class Shown {
     this.#recount(rows, change);
   }
 
-  #recount(rows: readonly Place[], change: () => void): void {
+  #recount(rows: readonly BlockPosition[], change: () => void): void {
     if (rows.length > 0) this.#disturbed();
     for (const place of rows) countRow(this, place, this.#headOf(place), -1);
     change();
@@ -243,7 +259,7 @@ export class Shown {
     }
   }
 
-  #forget({ visibleCount, settled, hidden }: Judged): void {
+  #forget({ visibleCount, settled, hidden }: BlockVerdicts): void {
     this.count -= visibleCount;
     this.settled -= settled;
     for (const [place, rows] of hidden.entries()) this.hidden[place] = (this.hidden[place] ?? 0) - rows;

@@ -1,8 +1,8 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { Chip, Context, LinePattern } from '../format/chip.ts';
+import type { ContextLineCount, FilterChip, LinePattern } from '../format/chip.ts';
 import type { LogScope, LogStream } from '../format/stream.ts';
-import type { ReadLens } from './lens.ts';
-import type { ReadRing } from './ring.ts';
+import type { ReadonlyFilteredView } from './lens.ts';
+import type { ReadonlyLogRing } from './ring.ts';
 
 /** What the screen may ask for of the logs. */
 export interface LogCommands {
@@ -10,17 +10,17 @@ export interface LogCommands {
   open(scope: LogScope): void;
   close(): void;
   /** Shows what these leave. A pattern that is none is said in a message, and the chips stay as they were. */
-  look(chips: readonly Chip[], context?: Context): void;
+  setFilters(chips: readonly FilterChip[], context?: ContextLineCount): void;
   /** Looks for hits among the rows that are shown; undefined: no longer. */
-  seek(pattern: LinePattern | undefined): void;
+  search(pattern: LinePattern | undefined): void;
   /** Pause: nothing goes from the ring any more; or as before. */
-  hold(on: boolean): void;
+  setPaused(on: boolean): void;
   /** Lines from before the first one, where the source still has them. */
-  older(): void;
+  loadOlder(): void;
 }
 
 /** How it stands with lines older than those that are there. 'start': there are none; 'unable': the source cannot give them. */
-export type OlderState =
+export type OlderLinesState =
   | { readonly is: 'idle' | 'loading' | 'start' }
   | { readonly is: 'unable'; readonly why: string };
 
@@ -28,18 +28,18 @@ export type OlderState =
 export interface LogsState {
   /** Absent: nothing has been asked for yet. */
   readonly scope?: LogScope;
-  readonly ring: ReadRing;
+  readonly ring: ReadonlyLogRing;
   /** What the chips leave. */
-  readonly lens: ReadLens;
+  readonly lens: ReadonlyFilteredView;
   /** Of that, what is sought (n, N); it hides nothing. */
-  readonly hits: ReadLens;
+  readonly hits: ReadonlyFilteredView;
   /** Every stream that was seen since the scope was opened, by its index. */
   readonly streams: readonly LogStream[];
   /** Sources that could not say which streams they have. */
   readonly faults: readonly Fault[];
-  readonly older: OlderState;
+  readonly older: OlderLinesState;
   /** True: nothing goes from the ring, and when it is full nothing more is read. */
-  readonly held: boolean;
+  readonly isPaused: boolean;
   /** It was full while held: lines wait where they are written. */
   readonly isWaiting: boolean;
   /** True: what the chips leave is being worked out; what has just come is not meant. Absent: whatever is pending is. */

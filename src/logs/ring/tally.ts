@@ -1,8 +1,8 @@
-import type { ReadLens } from './lens.ts';
-import type { ReadRing, Row } from './ring.ts';
+import type { ReadonlyFilteredView } from './lens.ts';
+import type { LogRow, ReadonlyLogRing } from './ring.ts';
 
 /** Rows of one kind. */
-export interface TallyEntry {
+interface KindCount {
   readonly key: string;
   readonly count: number;
   /** Id of the newest of them. */
@@ -10,7 +10,7 @@ export interface TallyEntry {
 }
 
 /** Counts what a lens shows by kind, from the newest row to the oldest, in slices. */
-export interface Tally {
+interface KindCounter {
   /** Rows that have been counted; those of no kind are not among them. */
   readonly counted: number;
   /** Rows of kinds that came when there were too many already: they are in no entry. */
@@ -18,7 +18,7 @@ export interface Tally {
   /** Goes on until every row has been counted or `isOver` says so (asked every some rows). True: all have been. */
   run(isOver: () => boolean): boolean;
   /** The most frequent kinds, the most frequent first. */
-  top(most: number): readonly TallyEntry[];
+  top(most: number): readonly KindCount[];
 }
 
 /** So many kinds are told apart. */
@@ -26,16 +26,16 @@ const mostKinds = 10_000;
 const rowsBetweenLooks = 64;
 
 /** `keyOf`: which kind a row is; undefined: of none. Rows that come later are not counted. */
-export const createTally = (
-  ring: ReadRing,
-  lens: ReadLens,
-  keyOf: (row: Row) => string | undefined,
+export const createKindCounter = (
+  ring: ReadonlyLogRing,
+  lens: ReadonlyFilteredView,
+  keyOf: (row: LogRow) => string | undefined,
   kinds = mostKinds,
-): Tally => {
+): KindCounter => {
   const found = new Map<string, { count: number; last: number }>();
   let [counted, others] = [0, 0];
   let next = lens.before(ring.end);
-  const take = (row: Row): void => {
+  const take = (row: LogRow): void => {
     const key = keyOf(row);
     if (key === undefined) return;
     counted++;

@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
 import type { CompiledPattern, LinePattern } from '../format/chip.ts';
-import { type Chip, chipKey, compilePattern } from '../format/chip.ts';
+import { chipKey, compileLinePattern, type FilterChip } from '../format/chip.ts';
 import { rowKind } from '../format/line.ts';
-import { type Block, beginOf, rowText } from './block.ts';
-import { fitted, type Judged } from './judged.ts';
+import { type RowBlock, rowBegin, rowTextAt } from './block.ts';
+import { type BlockVerdicts, resizeColumn } from './judged.ts';
 
 /** Index of the row that a place in the bytes is in, or at the end of; not in front of `from`. */
 const rowAt = (ends: Uint32Array, place: number, from: number, to: number): number => {
@@ -24,37 +24,37 @@ const rowAt = (ends: Uint32Array, place: number, from: number, to: number): numb
 };
 
 const markAlone = (
-  block: Block,
+  block: RowBlock,
   from: number,
   to: number,
   line: CompiledPattern['line'],
   marks: Uint8Array,
 ): void => {
-  for (let index = from; index < to; index++) if (line.test(rowText(block, index))) marks[index] = 1;
+  for (let index = from; index < to; index++) if (line.test(rowTextAt(block, index))) marks[index] = 1;
 };
 
 /** False: hits are so many that it is quicker to decode; nothing behind `from` is judged. */
-const markBytes = (block: Block, from: number, to: number, needle: Buffer, marks: Uint8Array): number => {
+const markBytes = (block: RowBlock, from: number, to: number, needle: Buffer, marks: Uint8Array): number => {
   const { ends } = block;
   const bytes = block.bytes.subarray(0, ends[to - 1] ?? 0);
   // A call costs as much as some hundred characters.
   let patience = 16 + ((to - from) >> 4);
   let row = from;
-  for (let at = bytes.indexOf(needle, beginOf(block, from)); at >= 0; ) {
+  for (let at = bytes.indexOf(needle, rowBegin(block, from)); at >= 0; ) {
     row = rowAt(ends, at, row, to);
     marks[row] = 1;
     row++;
     if (row >= to) return to;
     if (--patience === 0) return row;
-    at = bytes.indexOf(needle, beginOf(block, row));
+    at = bytes.indexOf(needle, rowBegin(block, row));
   }
   return to;
 };
 
 /** Of a block in which a byte is a character. */
-const markLatin = (block: Block, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
+const markLatin = (block: RowBlock, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
   const { ends } = block;
-  const begin = beginOf(block, from);
+  const begin = rowBegin(block, from);
   const text = block.bytes.toString('latin1', begin, ends[to - 1] ?? 0);
   let row = from;
   bulk.lastIndex = 0;
@@ -66,8 +66,8 @@ const markLatin = (block: Block, from: number, to: number, bulk: RegExp, marks: 
   }
 };
 
-const markDecoded = (block: Block, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
-  const text = block.bytes.toString('utf8', beginOf(block, from), block.ends[to - 1] ?? 0);
+const markDecoded = (block: RowBlock, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
+  const text = block.bytes.toString('utf8', rowBegin(block, from), block.ends[to - 1] ?? 0);
   let row = from;
   /** Where the row behind the last one that was counted begins. */
   let next = text.indexOf('\n') + 1;
@@ -85,7 +85,7 @@ const markDecoded = (block: Block, from: number, to: number, bulk: RegExp, marks
 
 /** Sets 1 in `marks` for each row of `from` up to `to` that matches. */
 const markMatches = (
-  block: Block,
+  block: RowBlock,
   from: number,
   to: number,
   pattern: CompiledPattern & { readonly needle?: Buffer },
@@ -102,25 +102,25 @@ const markMatches = (
 /** Tells whether a chip lets rows through. */
 interface Judge {
   /** Of rows `from` up to `to` of a block: 1 or 0 in `verdicts`, at their index. */
-  judge(block: Block, from: number, to: number, verdicts: Uint8Array): void;
+  judge(block: RowBlock, from: number, to: number, verdicts: Uint8Array): void;
   /** Of one row. */
-  passes(block: Block, index: number): boolean;
+  passes(block: RowBlock, index: number): boolean;
   /** True: it can't take long. */
   readonly isQuick: boolean;
   /** True: line by line, it takes a time that grows with their length. */
   readonly isBounded: boolean;
 }
 
-const isLine = ({ kind }: Block, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
+const isLine = ({ kind }: RowBlock, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
 
 const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
-  const compiled = compilePattern(pattern);
+  const compiled = compileLinePattern(pattern);
   const { plain, line, isQuick, isBounded } = compiled;
   const sought = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
   return {
     isQuick,
     isBounded,
-    passes: (block, index) => !isLine(block, index) || line.test(rowText(block, index)) === wanted,
+    passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === wanted,
     judge: (block, from, to, verdicts) => {
       verdicts.fill(0, from, to);
       markMatches(block, from, to, sought, verdicts);
@@ -131,7 +131,7 @@ const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
   };
 };
 
-const columnJudge = (passes: (block: Block, index: number) => boolean): Judge => ({
+const columnJudge = (passes: (block: RowBlock, index: number) => boolean): Judge => ({
   isQuick: true,
   isBounded: true,
   passes,
@@ -141,7 +141,7 @@ const columnJudge = (passes: (block: Block, index: number) => boolean): Judge =>
 });
 
 /** `streamIds`: of every stream by its index. Throws SyntaxError for a pattern that is none. */
-const judgeOf = (chip: Chip, streamIds: () => readonly string[]): Judge => {
+const judgeOf = (chip: FilterChip, streamIds: () => readonly string[]): Judge => {
   switch (chip.is) {
     case 'include':
       return patternJudge(chip.pattern, true);
@@ -170,7 +170,7 @@ const judgeOf = (chip: Chip, streamIds: () => readonly string[]): Judge => {
 };
 
 /** Does some work for at most so long: 'over' when it was ended before it was done. */
-export type Guard = (work: () => void, ms: Millis) => 'done' | 'over';
+export type TimeGuard = (work: () => void, ms: Millis) => 'done' | 'over';
 
 /** What a key may have to wait, and what one line may take when it is tried alone. */
 const batchMs: Millis = 16;
@@ -181,19 +181,19 @@ const triesOfLine = 2;
 const patience = 3;
 
 /** One chip at work: judges blocks, and line by line those that its pattern is too slow for all at once. */
-export class Work {
+export class FilterMatcher {
   readonly key: string;
-  readonly chip: Chip;
+  readonly chip: FilterChip;
   /** Lines that took too long: they are let through. */
   slowLines = 0;
   readonly #judge: Judge;
-  readonly #guard: Guard;
+  readonly #guard: TimeGuard;
   /** Could not be judged at once. */
-  #hard: Judged | undefined;
+  #hard: BlockVerdicts | undefined;
   #tries = 0;
 
   /** Throws SyntaxError for a pattern that is none. */
-  constructor(chip: Chip, streamIds: () => readonly string[], guard: Guard) {
+  constructor(chip: FilterChip, streamIds: () => readonly string[], guard: TimeGuard) {
     this.chip = chip;
     this.key = chipKey(chip);
     this.#judge = judgeOf(chip, streamIds);
@@ -210,7 +210,7 @@ export class Work {
   }
 
   /** Judges these blocks, the chip being at `place`, in their order, until all are done or `isOver` says so. */
-  run(blocks: readonly Judged[], place: number, isOver: () => boolean): void {
+  run(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
     if (this.isGivenUp) return;
     const rest = blocks.filter((judged) => this.#rest(judged, place) > 0);
     if (this.#judge.isQuick) {
@@ -225,33 +225,33 @@ export class Work {
     }
   }
 
-  #rest(judged: Judged, place: number): number {
+  #rest(judged: BlockVerdicts, place: number): number {
     return judged.block.count - (judged.verdicts[place]?.to ?? 0);
   }
 
-  #all(blocks: readonly Judged[], place: number, isOver: () => boolean): void {
+  #all(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
     for (const judged of blocks) {
       const { block, verdicts } = judged;
       const verdict = verdicts[place];
       if (verdict === undefined || (judged !== blocks[0] && isOver())) return;
-      verdict.marks = fitted(verdict.marks, block);
+      verdict.marks = resizeColumn(verdict.marks, block);
       this.#judge.judge(block, verdict.to, block.count, verdict.marks);
       verdict.to = block.count;
     }
   }
 
-  #batch(blocks: readonly Judged[], place: number, isOver: () => boolean): void {
+  #batch(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
     const [first] = blocks;
     const outcome = this.#guard(() => this.#all(blocks, place, isOver), batchMs);
     if (outcome === 'over' && first !== undefined && this.#rest(first, place) > 0) this.#hard = first;
   }
 
   /** Line by line, so that the one that takes too long is found. */
-  #lines({ block, verdicts }: Judged, place: number, isOver: () => boolean): void {
+  #lines({ block, verdicts }: BlockVerdicts, place: number, isOver: () => boolean): void {
     const verdict = verdicts[place];
     if (verdict === undefined) return;
     const before = verdict.to;
-    verdict.marks = fitted(verdict.marks, block);
+    verdict.marks = resizeColumn(verdict.marks, block);
     const judgeLines = (): void => {
       while (verdict.to < block.count) {
         verdict.marks[verdict.to] = this.#judge.passes(block, verdict.to) ? 1 : 0;

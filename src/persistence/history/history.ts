@@ -1,14 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Point } from '../../store/facts.ts';
-import type { Past } from '../../store/past/state-of.ts';
-import { keptMs } from '../../store/points.ts';
+import type { TimedValue } from '../../store/facts.ts';
+import type { TimeTravel } from '../../store/past/state-of.ts';
+import { retentionMs } from '../../store/points.ts';
 import type { HistoryDb } from './database/db.ts';
 import { HistoryError } from './database/error.ts';
-import { createJournalKeeper, type JournalDoor } from './journal.ts';
-import { type Followed, newestOf, signalOf } from './newest.ts';
-import { createPast } from './past.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createJournalRecorder, type JournalSource } from './journal.ts';
+import { newestValues, type RecordedEnvironment, signalOfSeriesKey } from './newest.ts';
+import { createTimeTravel } from './past.ts';
+import { createSnapshotRecorder, type SnapshotRecorder } from './recorder.ts';
 
 /** Read in one go: a few thousand values, a few ms. */
 const sliceMs: Millis = 900_000;
@@ -20,18 +20,18 @@ const sliceMs: Millis = 900_000;
  */
 const recallDay = async (
   db: HistoryDb,
-  { system, env, facts }: Followed,
+  { system, env, facts }: RecordedEnvironment,
   clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep'>,
   signal: AbortSignal,
 ): Promise<void> => {
   const signals = new Set(facts.getState().frame.signals.map(({ id }) => id));
   const offset = clock.wallOffset();
   const until = clock.now() + offset;
-  const points = new Map<string, Point[]>();
-  for (let from = until - keptMs; from < until; from += sliceMs) {
+  const points = new Map<string, TimedValue[]>();
+  for (let from = until - retentionMs; from < until; from += sliceMs) {
     const slice = db.read(system, env, from, Math.min(until, from + sliceMs));
     for (const [key, values] of slice) {
-      if (!signals.has(signalOf(key))) continue;
+      if (!signals.has(signalOfSeriesKey(key))) continue;
       const had = points.get(key) ?? [];
       for (const { at, value } of values) had.push({ at: at - offset, value });
       points.set(key, had);
@@ -129,28 +129,28 @@ const createHistoryDoor = ({ open, setAside, say }: HistoryDoorParts, startAnew:
 const everyMs: Millis = 15_000;
 
 /** Keeps what is read of what is open: its moments, the values of its signals, its journal. */
-export interface History {
+export interface HistoryService {
   /** What was kept, to look at. */
-  readonly past: Past;
+  readonly past: TimeTravel;
   /** From now on these environments: what was kept of the last day is recalled, and what is read is kept. */
-  follow(environments: readonly Followed[]): void;
+  follow(environments: readonly RecordedEnvironment[]): void;
   /** Resolves when all that was begun until now is done. */
   idle(): Promise<void>;
   /** Keeps what is new and lets go of the database. */
   close(): Promise<void>;
 }
 
-export interface HistoryParts extends HistoryDoorParts {
+interface HistoryOptions extends HistoryDoorParts {
   readonly clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep' | 'every'>;
-  readonly journal: JournalDoor;
+  readonly journal: JournalSource;
   /** Takes secrets out of what is written. */
   mask(text: string): string;
 }
 
-interface Member extends Followed {
+interface Member extends RecordedEnvironment {
   readonly seen: Map<string, Millis>;
   readonly left: AbortController;
-  readonly recorder: Recorder;
+  readonly recorder: SnapshotRecorder;
   recalled: boolean;
 }
 
@@ -159,7 +159,7 @@ interface Member extends Followed {
  * database, the cockpit goes on: one that is broken is put aside for a new one, one that cannot be used is told of once,
  * and the last hour is in memory in any case.
  */
-export const createHistory = (parts: HistoryParts): History => {
+export const createHistoryService = (parts: HistoryOptions): HistoryService => {
   const { clock } = parts;
   let members: readonly Member[] = [];
   const closing = new AbortController();
@@ -167,13 +167,13 @@ export const createHistory = (parts: HistoryParts): History => {
   let work: Promise<void> = Promise.resolve();
 
   const door = createHistoryDoor(parts, () => {
-    for (const { recorder } of members) recorder.startAnew();
+    for (const { recorder } of members) recorder.restart();
   });
   const memberOf = (system: string, env: string): Member | undefined =>
     members.find((one) => one.system === system && one.env === env);
-  const journal = createJournalKeeper(parts.journal, parts, ({ system, env }) => {
+  const journal = createJournalRecorder(parts.journal, parts, ({ system, env }) => {
     const member = memberOf(system, env);
-    return member !== undefined && member.rehearsed !== true;
+    return member !== undefined && member.isDrill !== true;
   });
 
   const recallAll = async (from: HistoryDb): Promise<void> => {
@@ -187,8 +187,8 @@ export const createHistory = (parts: HistoryParts): History => {
 
   const keep = (into: HistoryDb, whose: readonly Member[]): void => {
     const offset = clock.wallOffset();
-    const onDisk = whose.filter(({ rehearsed }) => rehearsed !== true);
-    const values = onDisk.flatMap((member) => newestOf(member, member.seen, offset, parts.mask));
+    const onDisk = whose.filter(({ isDrill: rehearsed }) => rehearsed !== true);
+    const values = onDisk.flatMap((member) => newestValues(member, member.seen, offset, parts.mask));
     if (values.length > 0) into.write(values, clock.now() + offset);
     for (const { recorder } of onDisk) recorder.keep(into);
     journal.keep(into);
@@ -213,7 +213,7 @@ export const createHistory = (parts: HistoryParts): History => {
   });
 
   return {
-    past: createPast({
+    past: createTimeTravel({
       clock,
       ringOf: (system, env) => memberOf(system, env)?.recorder.ring,
       db: door.now,
@@ -229,8 +229,8 @@ export const createHistory = (parts: HistoryParts): History => {
             ...one,
             seen: new Map(),
             left: new AbortController(),
-            recorder: createRecorder(one, clock, parts.mask, closing.signal),
-            recalled: one.rehearsed === true,
+            recorder: createSnapshotRecorder(one, clock, parts.mask, closing.signal),
+            recalled: one.isDrill === true,
           }),
         );
       members = [...stay, ...come];

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Mask, maskedText } from '../../store/past/doc.ts';
+import { type DocMask, maskedText } from '../../store/past/doc.ts';
 import type { HistoryDb } from './database/db.ts';
-import type { KeptEntry } from './database/statements.ts';
+import type { JournalRecord } from './database/statements.ts';
 
 interface Place {
   readonly system: string;
@@ -11,7 +11,7 @@ interface Place {
 }
 
 /** Where the journal of the open environment is. */
-export interface JournalDoor {
+export interface JournalSource {
   /** Whose it is and its entries, oldest first; undefined while nothing is open. */
   now(): (Place & { readonly entries: readonly JournalEntry[] }) | undefined;
   /** Tells when it has changed; returns how to stop. */
@@ -20,7 +20,7 @@ export interface JournalDoor {
   recall(place: Place, entries: readonly JournalEntry[]): void;
 }
 
-export interface JournalKeeper {
+interface JournalRecorder {
   /** Writes what is new. Throws what the database throws, and tries the same again the next time. */
   keep(db: HistoryDb): void;
   /** Puts what was kept of the last day in front of the journal, if it is still that of this environment. */
@@ -60,20 +60,20 @@ const distinct = (entries: readonly JournalEntry[]): readonly JournalEntry[] => 
 };
 
 /** The journal with entries of before, each once. */
-export const withEarlier = (
+export const mergeJournals = (
   journal: readonly JournalEntry[],
   earlier: readonly JournalEntry[],
 ): readonly JournalEntry[] => distinct([...earlier, ...journal].toSorted((a, b) => a.at - b.at));
 
 /** Keeps the entries of a journal as they come, where `isKept` says so, and recalls them. */
-export const createJournalKeeper = (
-  door: JournalDoor,
-  { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallOffset'>; readonly mask: Mask },
+export const createJournalRecorder = (
+  door: JournalSource,
+  { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallOffset'>; readonly mask: DocMask },
   isKept: (place: Place) => boolean,
-): JournalKeeper => {
+): JournalRecorder => {
   /** Entries that are written, wait to be, or were read from there. */
   let known = new WeakSet<JournalEntry>();
-  let waiting: readonly KeptEntry[] = [];
+  let waiting: readonly JournalRecord[] = [];
 
   const collect = (): void => {
     const journal = door.now();

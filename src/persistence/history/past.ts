@@ -1,12 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { applyDelta, parseDoc } from '../../store/past/doc.ts';
-import type { Looked, Past } from '../../store/past/state-of.ts';
-import { stateOf, unkeptOf } from '../../store/past/state-of.ts';
+import { applySnapshotDelta, parseSnapshot } from '../../store/past/doc.ts';
+import type { PastSnapshot, TimeTravel } from '../../store/past/state-of.ts';
+import { decodeState, omittedRows } from '../../store/past/state-of.ts';
 import type { HistoryDb } from './database/db.ts';
-import type { FoundMoment, Near } from './database/moments.ts';
-import type { MomentRing } from './moment-ring.ts';
-import { unpacked } from './moment-ring.ts';
+import type { HistorySnapshot, NeighborTimes } from './database/moments.ts';
+import type { SnapshotRing } from './moment-ring.ts';
+import { decompressText } from './moment-ring.ts';
 
 /** A moment stands for what came after it, until the next one or for so long. Then there is a gap. */
 const standsMs: Millis = 45_000;
@@ -16,21 +16,25 @@ const heldReady = 24;
 interface PastParts {
   readonly clock: { wallOffset(): Millis };
   /** What is held of an environment; undefined when nothing of it is kept. */
-  ringOf(system: string, env: string): MomentRing | undefined;
+  ringOf(system: string, env: string): SnapshotRing | undefined;
   /** The database, while it is open. */
   db(): HistoryDb | undefined;
 }
 
-const opened = ({ at, ahead, whole, delta }: FoundMoment, live: FactsState, aheadNow: Millis): Looked => {
-  const base = parseDoc(unpacked(whole));
-  const doc = delta === undefined ? base : applyDelta(base, unpacked(delta));
+const opened = (
+  { at, ahead, whole, delta }: HistorySnapshot,
+  live: FactsState,
+  aheadNow: Millis,
+): PastSnapshot => {
+  const base = parseSnapshot(decompressText(whole));
+  const doc = delta === undefined ? base : applySnapshotDelta(base, decompressText(delta));
   const now = at - ahead;
   return {
     is: 'kept',
     at,
     now,
-    state: stateOf(doc, live, { at: now, shift: aheadNow - ahead }),
-    unkept: unkeptOf(doc),
+    state: decodeState(doc, live, { at: now, shift: aheadNow - ahead }),
+    unkept: omittedRows(doc),
   };
 };
 
@@ -39,16 +43,16 @@ const latest = (...moments: readonly (Millis | undefined)[]): Millis | undefined
 const earliest = (...moments: readonly (Millis | undefined)[]): Millis | undefined =>
   moments.filter((at) => at !== undefined).toSorted((a, b) => a - b)[0];
 
-const nearest = (a: Near, b: Near): Near => {
+const nearest = (a: NeighborTimes, b: NeighborTimes): NeighborTimes => {
   const [before, after] = [latest(a.before, b.before), earliest(a.after, b.after)];
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 };
 
 /** Looks moments up: in memory first, then in the database. Whatever is wrong with that, it never throws. */
-export const createPast = ({ clock, ringOf, db }: PastParts): Past => {
-  const ready = new Map<string, Looked>();
+export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel => {
+  const ready = new Map<string, PastSnapshot>();
 
-  const hold = (name: string, looked: Looked): Looked => {
+  const hold = (name: string, looked: PastSnapshot): PastSnapshot => {
     ready.delete(name);
     ready.set(name, looked);
     for (const oldest of ready.keys()) {
@@ -61,10 +65,10 @@ export const createPast = ({ clock, ringOf, db }: PastParts): Past => {
   const search = (
     system: string,
     env: string,
-    ring: MomentRing,
+    ring: SnapshotRing,
     live: FactsState,
     moment: Millis,
-  ): Looked => {
+  ): PastSnapshot => {
     const after = moment - standsMs;
     const found = ring.find(after, moment) ?? db()?.moment(system, env, after, moment);
     if (found !== undefined) return opened(found, live, clock.wallOffset());
@@ -72,8 +76,8 @@ export const createPast = ({ clock, ringOf, db }: PastParts): Past => {
   };
 
   return {
-    keeps: ({ system, env }) => ringOf(system, env) !== undefined,
-    look: ({ system, env }, live, moment) => {
+    hasHistory: ({ system, env }) => ringOf(system, env) !== undefined,
+    snapshotAt: ({ system, env }, live, moment) => {
       const ring = ringOf(system, env);
       if (ring === undefined) return { is: 'off' };
       // Values of earlier cockpits are recalled after the first moments can be looked at.

@@ -1,31 +1,31 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Doc, deltaText, docText } from '../../store/past/doc.ts';
-import { docOf } from '../../store/past/doc-of.ts';
+import { type SnapshotDoc, snapshotDelta, snapshotText } from '../../store/past/doc.ts';
+import { encodeSnapshot } from '../../store/past/doc-of.ts';
 import type { HistoryDb } from './database/db.ts';
-import type { KeptMoment } from './database/moments.ts';
-import { createMomentRing, type MomentRing, packed } from './moment-ring.ts';
-import type { Followed } from './newest.ts';
+import type { SnapshotRecord } from './database/moments.ts';
+import { compressText, createSnapshotRing, type SnapshotRing } from './moment-ring.ts';
+import type { RecordedEnvironment } from './newest.ts';
 
 /** A whole is written anew after so long, so that what differs from it stays small. */
 const wholeEveryMs: Millis = 300_000;
 /** What differs from a whole by more than this part of it is as well a whole itself. */
 const mostOfWhole = 0.7;
 
-export interface Recorder {
-  readonly ring: MomentRing;
+export interface SnapshotRecorder {
+  readonly ring: SnapshotRing;
   /** Takes what is known now, in slices between which others get their turn; in memory when it resolves. */
   take(): Promise<void>;
   /** Writes what was taken last. Throws what the database throws. */
   keep(db: HistoryDb): void;
   /** Nothing that was written before can be relied on: the database is another one. */
-  startAnew(): void;
+  restart(): void;
 }
 
 /** The whole that later moments are told from. */
 interface Keyframe {
   readonly at: Millis;
-  readonly doc: Doc;
+  readonly doc: SnapshotDoc;
   readonly length: number;
   readonly bytes: Uint8Array;
   /** Its number in the database, once it is there. */
@@ -33,7 +33,7 @@ interface Keyframe {
 }
 
 interface Taken {
-  readonly moment: Pick<KeptMoment, 'at' | 'ahead'>;
+  readonly moment: Pick<SnapshotRecord, 'at' | 'ahead'>;
   /** Absent: it is the whole itself. */
   readonly delta?: Uint8Array;
 }
@@ -42,13 +42,13 @@ interface Taken {
  * Takes the facts of one environment, as a whole every five minutes and as what has changed in between. Once `closing`
  * aborts nothing waits for its turn any more.
  */
-export const createRecorder = (
-  { system, env, facts }: Followed,
+export const createSnapshotRecorder = (
+  { system, env, facts }: RecordedEnvironment,
   clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep'>,
   mask: (text: string) => string,
   closing: AbortSignal,
-): Recorder => {
-  const ring = createMomentRing();
+): SnapshotRecorder => {
+  const ring = createSnapshotRing();
   let keyframe: Keyframe | undefined;
   let taken: Taken | undefined;
 
@@ -60,20 +60,20 @@ export const createRecorder = (
     }
   };
 
-  const takeWhole = async (doc: Doc, at: Millis): Promise<Keyframe> => {
-    const text = await sliced(docText(doc));
-    return { at, doc, length: text.length, bytes: await packed(text) };
+  const takeWhole = async (doc: SnapshotDoc, at: Millis): Promise<Keyframe> => {
+    const text = await sliced(snapshotText(doc));
+    return { at, doc, length: text.length, bytes: await compressText(text) };
   };
 
   /** What is different from the whole; undefined when a new one is due. */
   const deltaOf = async (
     base: Keyframe | undefined,
-    doc: Doc,
+    doc: SnapshotDoc,
     at: Millis,
   ): Promise<Uint8Array | undefined> => {
     if (base === undefined || at < base.at || at - base.at >= wholeEveryMs) return undefined;
-    const text = await sliced(deltaText(base.doc, doc));
-    return text.length > base.length * mostOfWhole ? undefined : packed(text);
+    const text = await sliced(snapshotDelta(base.doc, doc));
+    return text.length > base.length * mostOfWhole ? undefined : compressText(text);
   };
 
   /** False when the whole that it rests on is not in the database any more. */
@@ -98,7 +98,7 @@ export const createRecorder = (
       const state = facts.getState();
       const ahead = clock.wallOffset();
       const at = clock.now() + ahead;
-      const doc = await sliced(docOf(state, mask));
+      const doc = await sliced(encodeSnapshot(state, mask));
       const delta = await deltaOf(keyframe, doc, at);
       const base = delta === undefined || keyframe === undefined ? await takeWhole(doc, at) : keyframe;
       keyframe = base;
@@ -115,7 +115,7 @@ export const createRecorder = (
       if (!keep(db, keyframe, delta ?? keyframe.bytes, moment)) keyframe = undefined;
       taken = undefined;
     },
-    startAnew: () => {
+    restart: () => {
       keyframe = undefined;
     },
   };

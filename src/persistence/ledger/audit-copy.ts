@@ -71,7 +71,7 @@ const openSyslog = (address: SyslogAddress): Syslog =>
   address.over === 'udp' ? overUdp(address) : overTcp(address);
 
 /** One record as it is copied: the very line of the ledger, and what a syslog header says of it. */
-export interface CopiedRecord {
+export interface ForwardedRecord {
   readonly line: string;
   readonly seq: number;
   readonly hash: string;
@@ -84,9 +84,9 @@ export interface CopiedRecord {
 }
 
 /** Where copies of records go. Never a source's door, nor the executor's: nothing but records leaves by it. */
-export interface CopyDoor {
+export interface AuditForwarder {
   /** Rejects when it could not be handed over. */
-  send(record: CopiedRecord, signal: AbortSignal): Promise<void>;
+  send(record: ForwardedRecord, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,10 +98,10 @@ const field = (text: string, most: number): string =>
   text.replaceAll(/[^\x21-\x7e]/g, '_').slice(0, most) || '-';
 
 /** RFC 5424. 32473 is the enterprise number for examples (RFC 5612): there is none of our own. */
-export const syslogMessage = ({ line, seq, hash, at, host, pid, kind }: CopiedRecord): string =>
+export const syslogMessage = ({ line, seq, hash, at, host, pid, kind }: ForwardedRecord): string =>
   `<${priority}>1 ${at} ${field(host, 255)} opsdeck ${pid} ${field(kind, 32)} [opsdeck@32473 seq="${seq}" hash="${hash}"] ${line}`;
 
-const toHttp = ({ url, bearer }: Extract<AuditCopy, { is: 'http' }>, clock: Clock): CopyDoor => {
+const toHttp = ({ url, bearer }: Extract<AuditCopy, { is: 'http' }>, clock: Clock): AuditForwarder => {
   const http = openHttp(clock);
   return {
     send: async ({ line }, signal) => {
@@ -120,7 +120,7 @@ const toHttp = ({ url, bearer }: Extract<AuditCopy, { is: 'http' }>, clock: Cloc
 };
 
 /** Contacts nobody before the first record. */
-export const openCopyDoor = (copy: AuditCopy, clock: Clock): CopyDoor => {
+export const openAuditForwarder = (copy: AuditCopy, clock: Clock): AuditForwarder => {
   if (copy.is === 'http') return toHttp(copy, clock);
   const syslog = openSyslog(copy);
   return {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LedgerEntry, LedgerRecord } from './entry.ts';
-import { parseRecord } from './entry.ts';
+import { parseLedgerRecord } from './entry.ts';
 
 /**
  * JSON of which there is one spelling only: keys sorted by code unit, no blanks, absent values left out, 64-bit
@@ -22,22 +22,25 @@ const present = (value: unknown): unknown =>
   value === undefined || typeof value === 'function' || typeof value === 'symbol' ? null : value;
 
 /** How far a chain goes: the number of its records and the hash of the last. */
-export interface Link {
+export interface ChainPosition {
   readonly count: number;
   readonly hash: string;
 }
 
 /** Before the first record. */
-export const start: Link = { count: 0, hash: '0'.repeat(64) };
+export const chainStart: ChainPosition = { count: 0, hash: '0'.repeat(64) };
 
 /** Stands for the hash of the record before, where a lost head left it unknown which that was. Never verifies. */
-export const unknownPrev = 'unknown';
+export const unknownPreviousHash = 'unknown';
 
 const hashOf = (record: Omit<LedgerRecord, 'hash'>): string =>
   createHash('sha256').update(canonicalJson(record)).digest('hex');
 
 /** The line (without its newline) that puts an entry behind `after`, and where the chain then stands. */
-export const sealed = (entry: LedgerEntry, after: Link): { readonly line: string; readonly link: Link } => {
+export const chainRecord = (
+  entry: LedgerEntry,
+  after: ChainPosition,
+): { readonly line: string; readonly link: ChainPosition } => {
   const { who } = entry;
   const open = {
     seq: after.count + 1,
@@ -57,19 +60,19 @@ export const sealed = (entry: LedgerEntry, after: Link): { readonly line: string
 };
 
 /** A line as the next of a chain: the record, no record at all (torn), or a record that does not belong there. */
-export type Step =
-  | { readonly is: 'next'; readonly link: Link; readonly record: LedgerRecord }
+export type ChainStep =
+  | { readonly is: 'next'; readonly link: ChainPosition; readonly record: LedgerRecord }
   | { readonly is: 'torn' }
   | { readonly is: 'broken'; readonly what: string };
 
-const broken = (what: string): Step => ({ is: 'broken', what });
+const broken = (what: string): ChainStep => ({ is: 'broken', what });
 
 /** Judges one line behind `after`. */
-export const follow = (after: Link, line: string): Step => {
-  const record = parseRecord(line);
+export const verifyNext = (after: ChainPosition, line: string): ChainStep => {
+  const record = parseLedgerRecord(line);
   if (record === undefined) return { is: 'torn' };
   const { hash, ...rest } = record;
-  if (record.prev === unknownPrev)
+  if (record.prev === unknownPreviousHash)
     return broken('audit.head was missing when this was written: records before it may have been cut off');
   if (hashOf(rest) !== hash) return broken(`record ${record.seq} has been changed: its hash does not fit it`);
   if (canonicalJson(record) !== line)

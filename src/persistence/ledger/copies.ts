@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { CopiedRecord, CopyDoor } from './audit-copy.ts';
+import type { AuditForwarder, ForwardedRecord } from './audit-copy.ts';
 
 /** Records that wait to be copied; of more the oldest are given up. */
 const waitMost = 1000;
@@ -9,8 +9,8 @@ const firstPauseMs: Millis = 1000;
 const longestPauseMs: Millis = 30_000;
 
 /** The copies of one ledger to one place. It delays nobody: what cannot be copied waits, is tried again, and is told. */
-export interface Copies {
-  put(record: CopiedRecord): void;
+export interface AuditCopies {
+  put(record: ForwardedRecord): void;
   /** Records that were written and not copied until now, and why: '3 records were not copied to udp://…: …'; undefined: none. */
   trouble(): string | undefined;
   /** Resolves when nothing waits any more, or after so long. */
@@ -20,14 +20,14 @@ export interface Copies {
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createCopies = (to: string, door: CopyDoor, clock: Clock): Copies => {
-  const waiting: CopiedRecord[] = [];
+export const createAuditCopies = (to: string, door: AuditForwarder, clock: Clock): AuditCopies => {
+  const waiting: ForwardedRecord[] = [];
   const closing = new AbortController();
   let lost = 0;
   let failed: string | undefined;
   let working: Promise<void> | undefined;
 
-  const send = async (record: CopiedRecord): Promise<boolean> => {
+  const send = async (record: ForwardedRecord): Promise<boolean> => {
     const deadline = clock.deadline(answerMs);
     try {
       await door.send(record, AbortSignal.any([deadline.signal, closing.signal]));

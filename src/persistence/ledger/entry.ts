@@ -2,13 +2,15 @@ import type { Millis } from '../../domain/fault.ts';
 import type { RunEvent } from '../../domain/run.ts';
 
 /** Where the chain stands: how many records, the last one's hash, and the file's size then. */
-export interface Head {
+export interface LedgerHead {
   readonly count: number;
   readonly hash: string;
   readonly bytes: number;
 }
 
-type Fields = { readonly [K in keyof LedgerRecord]?: unknown } & { readonly [K in keyof Head]?: unknown };
+type Fields = { readonly [K in keyof LedgerRecord]?: unknown } & {
+  readonly [K in keyof LedgerHead]?: unknown;
+};
 
 const objectIn = (text: string): Fields | undefined => {
   try {
@@ -27,7 +29,7 @@ const isEvent = (value: unknown): value is RunEvent =>
   typeof value === 'object' && value !== null && 'event' in value && 'run' in value;
 
 /** One line of the ledger; undefined when it is none (a torn line is half a record). Its hash is not checked here. */
-export const parseRecord = (line: string): LedgerRecord | undefined => {
+export const parseLedgerRecord = (line: string): LedgerRecord | undefined => {
   const found = objectIn(line);
   if (found === undefined) return undefined;
   if (texts.some((name) => typeof found[name] !== 'string')) return undefined;
@@ -38,20 +40,20 @@ export const parseRecord = (line: string): LedgerRecord | undefined => {
 };
 
 /** The content of `audit.head`: there is one spelling. */
-export const headText = ({ count, hash, bytes }: Head): string =>
+export const formatLedgerHead = ({ count, hash, bytes }: LedgerHead): string =>
   `${JSON.stringify({ count, hash, bytes })}\n`;
 
 /** The head in the content of `audit.head`; undefined when it is none, or is not spelled as it is written. */
-export const parseHead = (text: string): Head | undefined => {
+export const parseLedgerHead = (text: string): LedgerHead | undefined => {
   const { count, hash, bytes } = objectIn(text) ?? {};
   if (typeof count !== 'number' || typeof hash !== 'string' || typeof bytes !== 'number') return undefined;
   if (![count, bytes].every((n) => Number.isSafeInteger(n) && n >= 0)) return undefined;
   const head = { count, hash, bytes };
-  return headText(head) === text ? head : undefined;
+  return formatLedgerHead(head) === text ? head : undefined;
 };
 
 /** Who acts, from where: told by the operating system, not proven. */
-export interface Who {
+export interface LedgerActor {
   readonly user: string;
   readonly host: string;
   readonly pid: number;
@@ -65,7 +67,7 @@ export interface Who {
 export interface LedgerEntry {
   /** Wall-clock ms. */
   readonly at: Millis;
-  readonly who: Who;
+  readonly who: LedgerActor;
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;

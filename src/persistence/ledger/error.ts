@@ -1,5 +1,5 @@
 import { LockHeldError } from '../../platform/files/lock-file.ts';
-import { codeOf, UnsafeDirError } from '../../platform/files/private-dir.ts';
+import { errnoOf, UnsafeDirError } from '../../platform/files/private-dir.ts';
 
 /** The ledger could not be read or written. The message names the file and says why. */
 export class LedgerError extends Error {
@@ -24,11 +24,11 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Any failure as a LedgerError: 'the ledger PATH cannot be written: no space left on the device (ENOSPC)'. */
-export const saying = (does: string, path: string, error: unknown): LedgerError => {
+export const toLedgerError = (does: string, path: string, error: unknown): LedgerError => {
   if (error instanceof LedgerError) return error;
   if (error instanceof LockHeldError || error instanceof UnsafeDirError)
     return new LedgerError(`the ledger ${path} cannot be ${does}: ${error.message}`);
-  const code = codeOf(error);
+  const code = errnoOf(error);
   const why = words[code] ?? (error instanceof Error ? error.message : String(error));
   return new LedgerError(`the ledger ${path} cannot be ${does}: ${why}${code === '' ? '' : ` (${code})`}`);
 };

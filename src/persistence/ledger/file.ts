@@ -1,8 +1,8 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from '../../platform/files/lock-file.ts';
-import { absentAs, openToAppend, privateDir } from '../../platform/files/private-dir.ts';
-import { saying } from './error.ts';
+import { openToAppend, orIfAbsent, privateDir } from '../../platform/files/private-dir.ts';
+import { toLedgerError } from './error.ts';
 
 /** The two files while their lock is held. */
 export interface LockedLedger {
@@ -39,7 +39,7 @@ export interface LedgerFileOptions {
   readonly before?: (write: LedgerWrite) => void;
 }
 
-export interface LedgerFile {
+interface LedgerFile {
   readonly path: string;
   /** Runs `work` alone among all processes of this machine. Rejects with a LedgerError. */
   locked<T>(work: (files: LockedLedger) => Promise<T>): Promise<T>;
@@ -61,9 +61,9 @@ const readRange = async (path: string, from: number, length: number): Promise<st
 
 const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => void): LockedLedger => {
   const headPath = join(dir, 'audit.head');
-  const size = async (): Promise<number> => (await stat(path).catch(absentAs(undefined)))?.size ?? 0;
+  const size = async (): Promise<number> => (await stat(path).catch(orIfAbsent(undefined)))?.size ?? 0;
   return {
-    head: () => readFile(headPath, 'utf8').catch(absentAs(undefined)),
+    head: () => readFile(headPath, 'utf8').catch(orIfAbsent(undefined)),
     size,
     tail: async (from) => readRange(path, from, (await size()) - from),
     endsWhole: async () => {
@@ -123,7 +123,7 @@ export const ledgerFile = (stateDir: string, options: LedgerFileOptions = {}): L
           await lock.release();
         }
       } catch (error) {
-        throw saying('written', path, error);
+        throw toLedgerError('written', path, error);
       }
     },
   };

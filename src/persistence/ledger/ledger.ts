@@ -1,7 +1,7 @@
-import type { CopiedRecord } from './audit-copy.ts';
-import { follow, type Link, sealed, start, unknownPrev } from './chain.ts';
+import type { ForwardedRecord } from './audit-copy.ts';
+import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
 import type { LedgerEntry } from './entry.ts';
-import { type Head, headText, parseHead } from './entry.ts';
+import { formatLedgerHead, type LedgerHead, parseLedgerHead } from './entry.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
 
 /** The record of every run of every environment, append-only, shared by all processes of a state dir. */
@@ -12,16 +12,16 @@ export interface Ledger {
   append(entry: LedgerEntry): Promise<void>;
 }
 
-const writeHead = (files: LockedLedger, link: Link, bytes: number): Promise<void> => {
-  const head: Head = { ...link, bytes };
-  return files.writeHead(headText(head));
+const writeHead = (files: LockedLedger, link: ChainPosition, bytes: number): Promise<void> => {
+  const head: LedgerHead = { ...link, bytes };
+  return files.writeHead(formatLedgerHead(head));
 };
 
 /** The end of the chain after the records in `tail` that continue it; lines that do not are left out. */
-const endOf = (from: Link, tail: string): Link => {
+const endOf = (from: ChainPosition, tail: string): ChainPosition => {
   let link = from;
   for (const line of tail.split('\n')) {
-    const step = follow(link, line);
+    const step = verifyNext(link, line);
     if (step.is === 'next') link = step.link;
   }
   return link;
@@ -32,13 +32,13 @@ const endOf = (from: Link, tail: string): Link => {
  * ever. Records behind the head that continue it were written by a process that died before it could say so: the head
  * is mended first, so that it is never more than one record behind. A lost head over several records is not mended.
  */
-const endOfChain = async (files: LockedLedger): Promise<Link> => {
+const endOfChain = async (files: LockedLedger): Promise<ChainPosition> => {
   const text = await files.head();
-  const head = text === undefined ? undefined : parseHead(text);
-  const from = head ?? { ...start, bytes: 0 };
+  const head = text === undefined ? undefined : parseLedgerHead(text);
+  const from = head ?? { ...chainStart, bytes: 0 };
   const link = endOf(from, await files.tail(from.bytes));
   if (head === undefined && (text !== undefined || link.count > 1))
-    return { count: link.count, hash: unknownPrev };
+    return { count: link.count, hash: unknownPreviousHash };
   if (link.count > from.count) {
     // A record that lacks its newline alone is whole: the head counts where its line ends.
     const size = (await files.endsWhole()) ? await files.size() : await files.append('\n');
@@ -47,8 +47,8 @@ const endOfChain = async (files: LockedLedger): Promise<Link> => {
   return { count: link.count, hash: link.hash };
 };
 
-const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<CopiedRecord> => {
-  const { line, link } = sealed(entry, await endOfChain(files));
+const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<ForwardedRecord> => {
+  const { line, link } = chainRecord(entry, await endOfChain(files));
   // A torn line keeps its bytes and is ended, so that the record begins on a line of its own.
   const whole = await files.endsWhole();
   const bytes = await files.append(`${whole ? '' : '\n'}${line}\n`);
@@ -58,9 +58,9 @@ const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<Copied
   return { line, seq: link.count, hash: link.hash, at, host, pid, kind: entry.entry.event };
 };
 
-export interface LedgerOptions extends LedgerFileOptions {
+interface LedgerOptions extends LedgerFileOptions {
   /** Told of each record when it is on disk, and not waited for. */
-  readonly written?: (record: CopiedRecord) => void;
+  readonly written?: (record: ForwardedRecord) => void;
 }
 
 /** The ledger of a state dir. Opening touches nothing; a dir that cannot be written shows at the first append. */

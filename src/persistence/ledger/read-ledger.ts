@@ -1,10 +1,10 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
-import { absentAs } from '../../platform/files/private-dir.ts';
+import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import type { LedgerRecord } from './entry.ts';
-import { parseRecord } from './entry.ts';
-import { saying } from './error.ts';
+import { parseLedgerRecord } from './entry.ts';
+import { toLedgerError } from './error.ts';
 
 /** One line of a ledger's file, as its bytes say it. */
 export interface LedgerLine {
@@ -90,20 +90,20 @@ export const readLedgerFile = (stateDir: string): LedgerReader => {
   const headPath = join(stateDir, 'audit.head');
   async function* linesBy(read: (handle: FileHandle) => AsyncIterable<LedgerLine>) {
     try {
-      const handle = await open(path, 'r').catch(absentAs(undefined));
+      const handle = await open(path, 'r').catch(orIfAbsent(undefined));
       if (handle === undefined) return;
       await using _ = handle;
       yield* read(handle);
     } catch (error) {
-      throw saying('read', path, error);
+      throw toLedgerError('read', path, error);
     }
   }
   return {
     head: async () => {
       try {
-        return await readFile(headPath, 'utf8').catch(absentAs(undefined));
+        return await readFile(headPath, 'utf8').catch(orIfAbsent(undefined));
       } catch (error) {
-        throw saying('read', headPath, error);
+        throw toLedgerError('read', headPath, error);
       }
     },
     lines: () => linesBy(forwards),
@@ -135,7 +135,7 @@ const fits = (record: LedgerRecord, filter: LedgerFilter): boolean => {
 
 async function* recordsIn(lines: AsyncIterable<LedgerLine>): AsyncGenerator<LedgerRecord> {
   for await (const { text } of lines) {
-    const record = text === undefined ? undefined : parseRecord(text);
+    const record = text === undefined ? undefined : parseLedgerRecord(text);
     if (record !== undefined) yield record;
   }
 }

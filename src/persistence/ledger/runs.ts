@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../domain/run.ts';
-import { type NamedProcess, processAlive } from '../../platform/processes/process-alive.ts';
+import { isProcessAlive, type ProcessRef } from '../../platform/processes/process-alive.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import type { LedgerRecord } from './entry.ts';
 
@@ -56,7 +56,7 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
 };
 
 /** The process that began a run. A note that another wrote into it later keeps nothing alive. */
-const processOf = ({ first: { host, pid, start, place } }: Gathered): NamedProcess => ({
+const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef => ({
   host,
   pid,
   ...(start === undefined ? {} : { start }),
@@ -89,7 +89,7 @@ const pastRun = (
   };
 };
 
-type Alive = (process: NamedProcess) => Promise<boolean | 'unknown'>;
+type Alive = (process: ProcessRef) => Promise<boolean | 'unknown'>;
 
 /** So many records are read at most, whatever they are: a ledger of a very chatty run must not hold the screen up. */
 const recordsMost = 200_000;
@@ -133,7 +133,7 @@ const newestRuns = async (
 export const pastRuns = async (
   newestFirst: AsyncIterable<LedgerRecord>,
   most: number,
-  alive: Alive = processAlive,
+  alive: Alive = isProcessAlive,
 ): Promise<readonly PastRun[]> => {
   const ask = askedOnce(alive);
   const found = await newestRuns(newestFirst, most);
@@ -143,7 +143,7 @@ export const pastRuns = async (
 };
 
 /** The run that some records, oldest first, are of; undefined for none. */
-export const pastRunOf = async (records: readonly LedgerRecord[]): Promise<PastRun | undefined> => {
+export const toPastRun = async (records: readonly LedgerRecord[]): Promise<PastRun | undefined> => {
   async function* newestFirst(): AsyncGenerator<LedgerRecord> {
     yield* records.toReversed();
   }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { absentAs } from '../../platform/files/private-dir.ts';
-import { saying } from './error.ts';
+import { orIfAbsent } from '../../platform/files/private-dir.ts';
+import { toLedgerError } from './error.ts';
 
 const chunkBytes = 65_536;
 
@@ -11,7 +11,7 @@ const backwards = async (
   maxBytes: number,
   goOn: (line: string) => boolean,
 ): Promise<boolean> => {
-  const handle = await open(path, 'r').catch(absentAs(undefined));
+  const handle = await open(path, 'r').catch(orIfAbsent(undefined));
   if (handle === undefined) return true;
   await using _ = handle;
   const { size } = await handle.stat();
@@ -43,7 +43,7 @@ const backwards = async (
  * Hands the newest lines of the ledger of a state dir over, the last first, until `goOn` says false. Needs no lock.
  * True: it said so, or there are no more. False: `maxBytes` were read before that. Rejects with a LedgerError.
  */
-export const newestLines = async (
+export const readNewestLedgerLines = async (
   stateDir: string,
   maxBytes: number,
   goOn: (line: string) => boolean,
@@ -52,6 +52,6 @@ export const newestLines = async (
   try {
     return await backwards(path, maxBytes, goOn);
   } catch (error) {
-    throw saying('read', path, error);
+    throw toLedgerError('read', path, error);
   }
 };

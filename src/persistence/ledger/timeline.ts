@@ -1,5 +1,5 @@
 import type { GateCheck, Proposal } from '../../domain/proposal.ts';
-import type { Diagnosed, RunEvent } from '../../domain/run.ts';
+import type { DiagnosisResult, RunEvent } from '../../domain/run.ts';
 import type { LedgerRecord } from './entry.ts';
 
 /** Text from outside as Markdown code: on one line, fenced with more backticks than it holds. */
@@ -11,19 +11,19 @@ const code = (text: string): string => {
   return line === '' ? '–' : `${fence}${pad}${line}${pad}${fence}`;
 };
 
-const listed = (texts: readonly string[]): string => texts.map(code).join(', ');
+const joinList = (texts: readonly string[]): string => texts.map(code).join(', ');
 
 const words = (ending: string): string => ending.replaceAll('-', ' ').toUpperCase();
 
 const planned = ({ danger, steps, override }: Proposal): string => {
   const calls = steps.flatMap((step) => step.plan?.calls.map(({ line, command }) => command ?? line) ?? []);
   const broken = override === undefined ? '' : `; breaks a freeze: ${code(override)}`;
-  return `planned, ${danger}${calls.length === 0 ? '' : `: ${listed(calls)}`}${broken}`;
+  return `planned, ${danger}${calls.length === 0 ? '' : `: ${joinList(calls)}`}${broken}`;
 };
 
-const diagnosed = ({ title, lines, faults, done }: Diagnosed): string => {
+const diagnosed = ({ title, lines, faults, done }: DiagnosisResult): string => {
   const blind =
-    faults.length === 0 ? '' : `; could not be seen: ${listed(faults.map(({ message }) => message))}`;
+    faults.length === 0 ? '' : `; could not be seen: ${joinList(faults.map(({ message }) => message))}`;
   return `looked at ${code(title)}${done ? '' : ' (not to its end)'}: ${code(lines.join(' · '))}${blind}`;
 };
 
@@ -38,7 +38,7 @@ const gated = (event: Extract<RunEvent, { event: 'gated' }>): string | undefined
 };
 
 const confirmed = ({ names, armed }: Extract<RunEvent, { event: 'confirmed' }>): string => {
-  const said = names.length === 0 ? 'no confirmation asked' : `confirmed ${listed(names)}`;
+  const said = names.length === 0 ? 'no confirmation asked' : `confirmed ${joinList(names)}`;
   return armed === undefined ? said : `${said}, armed: ${code(armed)}`;
 };
 
@@ -51,10 +51,10 @@ const login = ({ source, why, argv }: Extract<RunEvent, { event: 'login' }>): st
   `a login to ${code(source)} has expired: ${code(why)}${argv === undefined ? '' : `; renewed by ${code(argv.join(' '))}`}`;
 
 const ended = ({ ending, why, sent }: Extract<RunEvent, { event: 'ended' }>): string =>
-  `**${words(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${listed(sent)}`}`;
+  `**${words(ending)}**: ${code(why)}${sent.length === 0 ? '' : `; sent: ${joinList(sent)}`}`;
 
 /** One event in a line of Markdown; undefined for those that only a screen needs. */
-const told = (event: RunEvent): string | undefined => {
+const renderEvent = (event: RunEvent): string | undefined => {
   switch (event.event) {
     case 'planned':
       return planned(event.proposal);
@@ -130,10 +130,10 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
   return [
     `## ${first.at.slice(0, 10)} ${timeOf(first.at)} UTC · ${code(proposal?.title ?? 'a run')} in ${code(`${first.system}/${first.env}`)}`,
     '',
-    `By ${code(first.who)} on ${code(first.host)}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${listed(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}.`,
+    `By ${code(first.who)} on ${code(first.host)}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${joinList(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}.`,
     '',
     ...turned(records.map(({ entry }) => entry)).flatMap((entry, index) => {
-      const line = told(entry);
+      const line = renderEvent(entry);
       return line === undefined ? [] : [`- ${timeOf(records[index]?.at ?? '')} ${line}`];
     }),
     ...unended(records),
@@ -142,7 +142,7 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
 };
 
 /** What was done, as Markdown: a section for each run, in the order in which the runs began; times are UTC. */
-export const timeline = (records: readonly LedgerRecord[]): string => {
+export const renderTimeline = (records: readonly LedgerRecord[]): string => {
   const runs = Map.groupBy(records, ({ entry }) => entry.run);
   const sections = [...runs.values()].flatMap(section);
   return ['# Timeline', '', ...(sections.length === 0 ? ['Nothing was run.', ''] : sections)].join('\n');

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
-import { follow, type Link, type Step, start } from './chain.ts';
+import { type ChainPosition, type ChainStep, chainStart, verifyNext } from './chain.ts';
 import type { LedgerRecord } from './entry.ts';
-import { type Head, parseHead } from './entry.ts';
+import { type LedgerHead, parseLedgerHead } from './entry.ts';
 import type { LedgerLine } from './read-ledger.ts';
 import { readLedgerFile } from './read-ledger.ts';
 
@@ -31,7 +31,7 @@ interface TornLine {
 
 /** What a ledger's lines say by themselves, up to the first that does not belong there. */
 interface Walk {
-  readonly link: Link;
+  readonly link: ChainPosition;
   readonly lines: number;
   readonly torn: readonly TornLine[];
   readonly tornCount: number;
@@ -49,12 +49,12 @@ const placeOf = (line: number, what: string, torn: TornLine | undefined): { line
     ? { line: torn.line, what: 'this line cannot be read, and the chain does not go on behind it' }
     : { line, what };
 
-const stepOn = (link: Link, { text }: LedgerLine): Step =>
-  text === undefined ? { is: 'torn' } : follow(link, text);
+const stepOn = (link: ChainPosition, { text }: LedgerLine): ChainStep =>
+  text === undefined ? { is: 'torn' } : verifyNext(link, text);
 
 /** Follows the chain from its begin; one line is held at a time. */
 const walk = async (lines: AsyncIterable<LedgerLine>, headCount: number): Promise<Walk> => {
-  let link = start;
+  let link = chainStart;
   let [count, tornCount, setBackCount] = [0, 0, 0];
   let before: LedgerRecord | undefined;
   let lastTorn: TornLine | undefined;
@@ -137,7 +137,11 @@ const missingAtEnd = ({ link, lines, torn }: Walk, missing: number): Break => {
 };
 
 /** What the head says against the chain: cut off, replaced, or lost. It knows where the line of its last record ends. */
-const headBreak = (headText: string | undefined, head: Head | undefined, found: Walk): Break | undefined => {
+const headBreak = (
+  headText: string | undefined,
+  head: LedgerHead | undefined,
+  found: Walk,
+): Break | undefined => {
   const atEnd = (what: string): Break => ({ line: found.lines + 1, what });
   if (head === undefined) {
     if (headText !== undefined)
@@ -165,7 +169,7 @@ export const verifyLedger = async (stateDir: string): Promise<LedgerCheck> => {
   const file = readLedgerFile(stateDir);
   // The head first: records that are appended meanwhile are then behind it, not missing.
   const headText = await file.head();
-  const head = headText === undefined ? undefined : parseHead(headText);
+  const head = headText === undefined ? undefined : parseLedgerHead(headText);
   const found = await walk(file.lines(), head?.count ?? 0);
   const firstBroken = found.firstBroken ?? headBreak(headText, head, found);
   // What was a record once, or may have been one, is told as the break that it is.

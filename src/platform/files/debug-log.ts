@@ -1,6 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { appendHere, UnsafeDirError } from './private-dir.ts';
+import { appendNoFollow, UnsafeDirError } from './private-dir.ts';
 
 /** Beyond this the log is put aside as `.1`, and what was put aside before is gone. */
 const maxBytes = 5 * 1024 * 1024;
@@ -52,7 +52,7 @@ export const openDebugLog = (
           renameSync(path, `${path}.1`);
           size = 0;
         }
-        const file = openSync(path, appendHere, 0o600);
+        const file = openSync(path, appendNoFollow, 0o600);
         try {
           writeSync(file, line);
         } finally {

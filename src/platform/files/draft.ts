@@ -5,8 +5,8 @@ import { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { WireError } from '../failures.ts';
-import type { Draft, Kept } from './file-shapes.ts';
-import { whyNotWritten } from './save-file.ts';
+import type { AtomicFileWriter, WrittenFile } from './file-shapes.ts';
+import { writeFailureText } from './save-file.ts';
 
 /** What a file is called until it is whole. */
 const draftOf = (path: string): string => `${path}.part`;
@@ -55,10 +55,14 @@ const sinkOf = (file: FileHandle, hash: Hash, wrote: (bytes: number) => void): W
  * A new private file (0600), written bit by bit under another name (`.part`). It gets its own by `keep`, when all of it is
  * on the disk; until then `drop` leaves nothing of it. Throws WireError.
  */
-export const openDraft = async (path: string, isPacked: boolean, signal: AbortSignal): Promise<Draft> => {
+export const openAtomicFile = async (
+  path: string,
+  isPacked: boolean,
+  signal: AbortSignal,
+): Promise<AtomicFileWriter> => {
   const draft = draftOf(path);
   const failed = (error: unknown): WireError =>
-    error instanceof WireError ? error : new WireError('denied', `${draft}: ${whyNotWritten(error)}`);
+    error instanceof WireError ? error : new WireError('denied', `${draft}: ${writeFailureText(error)}`);
   signal.throwIfAborted();
   if (await isThere(path)) throw new WireError('denied', `${path} is there already, and stays as it is`);
   const file = await open(draft, 'wx', 0o600).catch((error: unknown) => {
@@ -87,7 +91,7 @@ export const openDraft = async (path: string, isPacked: boolean, signal: AbortSi
       if (entry.write(bytes)) return;
       await orFailed(new Promise((go) => entry.once('drain', () => go(undefined))));
     },
-    keep: async (): Promise<Kept> => {
+    commit: async (): Promise<WrittenFile> => {
       try {
         entry.end();
         await written;
@@ -99,7 +103,7 @@ export const openDraft = async (path: string, isPacked: boolean, signal: AbortSi
       }
       return { path, sizeBytes, sha256: hash.digest('hex') };
     },
-    drop: async () => {
+    abort: async () => {
       entry.destroy();
       sink.destroy();
       await file.close().catch(() => {});

@@ -34,7 +34,7 @@ export interface LogWatch {
 }
 
 /** What is heard of a file that is followed elsewhere. */
-export type LogFileNews =
+export type LogFileChange =
   /** What was written, without a hole, in its order. */
   | { readonly is: 'bytes'; readonly bytes: Uint8Array }
   /** What stands at the path: all that was written to the file before that has been given. Absent: nothing. */
@@ -49,12 +49,12 @@ export interface LogFiles {
   stat(path: string, signal: AbortSignal): Promise<LogFileStat | undefined>;
   open(path: string, signal: AbortSignal): Promise<LogFile>;
   /** The regular files in the directory of a path (and in that of what it links to) whose names begin with one of `names`. */
-  beside(path: string, names: readonly string[], signal: AbortSignal): Promise<readonly LogFileStat[]>;
+  siblings(path: string, names: readonly string[], signal: AbortSignal): Promise<readonly LogFileStat[]>;
   /** The text of a gzip file, piece by piece. */
   unpacked(path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   watch(path: string): LogWatch;
   /** How an open file is followed where it is not cheap to look again and again; absent: `read`, `stat` and `watch` do. */
-  follow?(file: LogFile, at: number, signal: AbortSignal): AsyncIterable<LogFileNews>;
+  follow?(file: LogFile, at: number, signal: AbortSignal): AsyncIterable<LogFileChange>;
 }
 
 /** What is at a path, links followed. */
@@ -100,7 +100,7 @@ export interface ReadFiles {
 }
 
 /** A file that was written as a whole. */
-export interface Kept {
+export interface WrittenFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** Of what is on the disk, in hex. */
@@ -108,13 +108,13 @@ export interface Kept {
 }
 
 /** A new file that does not have its name yet. All throw WireError but `drop`. */
-export interface Draft {
+export interface AtomicFileWriter {
   /** Waits for a disk that is slow. */
   write(bytes: Uint8Array): Promise<void>;
   /** It is whole: it gets its name, unless something has it by now. */
-  keep(): Promise<Kept>;
+  commit(): Promise<WrittenFile>;
   /** It is not: nothing of it is left. */
-  drop(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 /** What is told of the disk of this machine, whatever a `via:` leads to. All throw WireError. */

@@ -36,14 +36,14 @@ const readBounded = async (path: string): Promise<string> => {
 };
 
 /** Names of directories that hold no profiles and may hold very many files. */
-export const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
+export const isSkippedDir = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
 const listBelow = async (dir: string, prefix: string): Promise<string[]> => {
   const entries = await readdir(join(dir, prefix), { withFileTypes: true });
   const nested = await Promise.all(
     entries.map(async (entry) => {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (isSkipped(entry.name)) return [];
+      if (isSkippedDir(entry.name)) return [];
       // A directory below that cannot be opened hides itself only.
       return entry.isDirectory() ? await listBelow(dir, path).catch(() => []) : [path];
     }),
@@ -51,7 +51,7 @@ const listBelow = async (dir: string, prefix: string): Promise<string[]> => {
   return nested.flat();
 };
 
-export const realFiles: Files = {
+export const localFiles: Files = {
   async read(path) {
     try {
       return await readBounded(path);

@@ -4,18 +4,18 @@ import { matcherOf } from '../../domain/regex/matcher.ts';
 import { WireError } from '../failures.ts';
 
 /** A pattern that walks further than this names too much: a mistake, not a question. */
-export const maxLooks = 20_000;
+export const maxGlobLookups = 20_000;
 
 /** What makes a segment of a path more than a name. */
-export const special = /[*?[]/;
+export const globSpecial = /[*?[]/;
 
 /** 'a.{log,txt}' → 'a.log', 'a.txt': the innermost braces first, slashes inside them too. */
-export const alternatives = (glob: string): readonly string[] => {
+export const expandBraces = (glob: string): readonly string[] => {
   const found = /\{([^{}]*)\}/.exec(glob);
   if (found === null) return [glob];
   const before = glob.slice(0, found.index);
   const after = glob.slice(found.index + found[0].length);
-  return (found[1] ?? '').split(',').flatMap((one) => alternatives(`${before}${one}${after}`));
+  return (found[1] ?? '').split(',').flatMap((one) => expandBraces(`${before}${one}${after}`));
 };
 
 const token = /\[(!?)(\]?[^\]]+)\]|./gsu;
@@ -44,8 +44,8 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
   const look = (): void => {
     signal.throwIfAborted();
     looks += 1;
-    if (looks > maxLooks)
-      throw new WireError('malformed', `it would look at more than ${maxLooks} files; name fewer`);
+    if (looks > maxGlobLookups)
+      throw new WireError('malformed', `it would look at more than ${maxGlobLookups} files; name fewer`);
   };
   const entriesOf = async (dir: string) => {
     look();
@@ -57,7 +57,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     const [segment, ...rest] = segments;
     if (segment === undefined) return [dir];
     if (segment === '**') return walkDeep(dir, rest);
-    if (!special.test(segment)) {
+    if (!globSpecial.test(segment)) {
       look();
       const path = join(dir, segment);
       return (await stat(path).catch(ignoring(absent, undefined))) === undefined ? [] : walk(path, rest);
@@ -81,7 +81,7 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
     return [...here, ...files, ...deeper];
   };
   const segmentsOf = (one: string): readonly string[] => one.split('/').filter((segment) => segment !== '');
-  const found = await inTurn(alternatives(normalize(glob)), (one) => walk('/', segmentsOf(one)));
+  const found = await inTurn(expandBraces(normalize(glob)), (one) => walk('/', segmentsOf(one)));
   return [...new Set(found)].sort();
 };
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { realFiles } from './files.ts';
+import { localFiles } from './files.ts';
 import { privateDir } from './private-dir.ts';
-import { whyNotWritten } from './save-file.ts';
+import { writeFailureText } from './save-file.ts';
 
 /** Small texts of a user that outlive a session, by name. */
-export interface KeptFiles {
+interface SavedTexts {
   /** The text; undefined when there is none. Rejects for what is there and cannot be read. */
   read(name: string): Promise<string | undefined>;
   /** Replaces the text as a whole: who reads it meanwhile has the one or the other. Rejects when it cannot, and says why. */
@@ -16,8 +16,8 @@ export interface KeptFiles {
 }
 
 /** Files in this directory, which is made (0700) when the first of them is written. Files are 0600. */
-export const keptFiles = (dir: string): KeptFiles => ({
-  read: (name) => realFiles.read(join(dir, name)),
+export const savedTexts = (dir: string): SavedTexts => ({
+  read: (name) => localFiles.read(join(dir, name)),
   write: async (name, text) => {
     // Two cockpits may write at the same time: each its own draft.
     const draft = join(dir, `${name}.${randomUUID()}.tmp`);
@@ -29,7 +29,7 @@ export const keptFiles = (dir: string): KeptFiles => ({
       await rename(draft, join(dir, name));
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {});
-      throw new Error(`${whyNotWritten(error)}, ${join(dir, name)}`);
+      throw new Error(`${writeFailureText(error)}, ${join(dir, name)}`);
     }
   },
   setAside: async (name) => {

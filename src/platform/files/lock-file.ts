@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ownPlace, placeText, processAlive, processStart } from '../processes/process-alive.ts';
+import {
+  formatPidNamespace,
+  isProcessAlive,
+  ownPidNamespace,
+  processStart,
+} from '../processes/process-alive.ts';
 
 export interface Lock {
   /** False when somebody has taken it away. */
@@ -47,8 +52,8 @@ const ownText = async (note: string): Promise<string> => {
   ownStart ??= processStart(process.pid);
   const start = ((await ownStart) ?? '').replaceAll(/\s/g, '_');
   const said = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
-  const place = await ownPlace();
-  const placed = place === undefined ? '' : ` place=${placeText(place)}`;
+  const place = await ownPidNamespace();
+  const placed = place === undefined ? '' : ` place=${formatPidNamespace(place)}`;
   return `pid=${process.pid} start=${start} host=${hostname()}${placed} id=${randomUUID()}${said}`;
 };
 
@@ -85,11 +90,11 @@ const textAt = async (path: string): Promise<string | undefined> => {
 };
 
 /** Processes of another machine or container cannot be seen from here: they count as alive. */
-const isAlive = async (holder: Holder): Promise<boolean> => (await processAlive(holder)) !== false;
+const isAlive = async (holder: Holder): Promise<boolean> => (await isProcessAlive(holder)) !== false;
 
 /** What to do about the lock of a process that cannot be seen from here; '' for others, which are taken over by themselves. */
 const remedyFor = async (path: string, holder: Holder): Promise<string> =>
-  (await processAlive(holder)) === 'unknown'
+  (await isProcessAlive(holder)) === 'unknown'
     ? `That process runs on another machine, in another container, or under an earlier name of this host; if it has ended, remove ${path}`
     : '';
 
@@ -127,7 +132,7 @@ const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> =
 };
 
 /** What the living holder of a lock says of itself, and `remedy` as LockHeldError has it; undefined when no process holds it. */
-export const lockHolderAt = async (
+export const readLockHolder = async (
   path: string,
 ): Promise<{ readonly note: string; readonly remedy: string } | undefined> => {
   const text = await textAt(path);

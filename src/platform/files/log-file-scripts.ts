@@ -4,10 +4,10 @@
  */
 
 /** Ends with it when the file is nowhere any more. */
-export const goneStatus = 3;
+export const fileGoneStatus = 3;
 
 /** The file by its number, under the name that it has now. */
-const located = `f=$1; [ "$(stat -L -c %d:%i "$f" 2>/dev/null)" = "$2" ] || f=$(find "\${1%/*}/" -maxdepth 1 -inum "\${2#*:}" 2>/dev/null | head -n 1); [ -n "$f" ] || exit ${goneStatus}`;
+const located = `f=$1; [ "$(stat -L -c %d:%i "$f" 2>/dev/null)" = "$2" ] || f=$(find "\${1%/*}/" -maxdepth 1 -inum "\${2#*:}" 2>/dev/null | head -n 1); [ -n "$f" ] || exit ${fileGoneStatus}`;
 
 /** Number, size, when it was written. */
 export const logStatFormat = '%d:%i %s %Y %f';

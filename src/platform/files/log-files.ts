@@ -6,9 +6,9 @@ import { createGunzip } from 'node:zlib';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../clock.ts';
 import { WireError } from '../failures.ts';
-import { within } from '../within.ts';
+import { withAbort } from '../within.ts';
 import type { LogFile, LogFileStat, LogFiles, LogWatch } from './file-shapes.ts';
-import { fileError } from './read-files.ts';
+import { toFileError } from './read-files.ts';
 
 /** So often it is looked where the system tells of nothing: on network disks, in containers, for what a link leads to. */
 const lookEveryMs: Millis = 250;
@@ -103,9 +103,9 @@ const statOf = (path: string, found: BigIntStats): LogFileStat => {
 
 const asked = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
   try {
-    return await within(signal, work);
+    return await withAbort(signal, work);
   } catch (error) {
-    throw fileError(error);
+    throw toFileError(error);
   }
 };
 
@@ -113,7 +113,7 @@ const look = async (path: string): Promise<LogFileStat | undefined> => {
   try {
     return statOf(path, await stat(path, { bigint: true }));
   } catch (error) {
-    const known = fileError(error);
+    const known = toFileError(error);
     if (known instanceof WireError && known.kind === 'missing') return undefined;
     throw known;
   }
@@ -232,7 +232,7 @@ export const openLogFiles = (clock: Clock, open: (signal: AbortSignal) => AbortS
         throw error;
       });
     },
-    beside: (path, names, signal) => asked(open(signal), () => besideOf(path, names, open(signal))),
+    siblings: (path, names, signal) => asked(open(signal), () => besideOf(path, names, open(signal))),
     unpacked: (path, signal) => unpacked(path, open(signal)),
     watch: watches(clock),
   };

@@ -3,8 +3,8 @@ import { registerHooks } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WireError } from '../failures.ts';
-import { isSkipped } from './files.ts';
-import { notOwnBelow, notOwnWhy } from './private-dir.ts';
+import { isSkippedDir } from './files.ts';
+import { ownershipProblem, treeOwnershipProblem } from './private-dir.ts';
 
 /** The manifest of a package, as far as it is read. Nothing of it has been run. */
 export interface PackageManifest {
@@ -32,33 +32,33 @@ export const readPackage = async (dir: string): Promise<PackageManifest | undefi
 };
 
 /** Whether a path is a directory or lies below it; both behind all symbolic links. */
-export const isWithin = (dir: string, path: string): boolean => {
+export const isInsideDir = (dir: string, path: string): boolean => {
   const rel = relative(dir, path);
   return rel !== '..' && !rel.startsWith(`..${sep}`) && !isAbsolute(rel);
 };
 
 /** The file of a package that is its code, behind all symbolic links; undefined when there is none inside of the package. */
-export const entryOf = async (dir: string, entry: string): Promise<string | undefined> => {
+export const packageEntryFile = async (dir: string, entry: string): Promise<string | undefined> => {
   const file = await realpath(join(dir, entry)).catch(() => undefined);
-  return file !== undefined && file !== dir && isWithin(dir, file) ? file : undefined;
+  return file !== undefined && file !== dir && isInsideDir(dir, file) ? file : undefined;
 };
 
 /** A directory in a package, or on the way to it from `root`, that snapshots of a tree leave out; undefined when there is none. */
-export const skippedBelow = async (root: string, dir: string): Promise<string | undefined> => {
+export const findSkippedDir = async (root: string, dir: string): Promise<string | undefined> => {
   if (
     relative(root, dir)
       .split(sep)
-      .some((name) => name !== '..' && isSkipped(name))
+      .some((name) => name !== '..' && isSkippedDir(name))
   )
     return dir;
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
-  const skipped = entries.find(({ name }) => isSkipped(name));
+  const skipped = entries.find(({ name }) => isSkippedDir(name));
   return skipped === undefined ? undefined : join(skipped.parentPath, skipped.name);
 };
 
 /** Why other users of this machine could change the code of a package; undefined when they cannot. The superuser may own it. */
-export const packageNotOwnWhy = async (dir: string): Promise<string | undefined> =>
-  (await notOwnWhy(join(dir, '..'), { root: 'allowed' })) ?? notOwnBelow(dir);
+export const packageOwnershipProblem = async (dir: string): Promise<string | undefined> =>
+  (await ownershipProblem(join(dir, '..'), { root: 'allowed' })) ?? treeOwnershipProblem(dir);
 
 /** Loading runs code, which may wait for ever. */
 const loadMs = 5000;
@@ -81,7 +81,7 @@ export const importFile = async (file: string): Promise<Readonly<Record<string, 
  * From now on modules find `name` in this file, wherever they are installed: whoever is loaded shares it with this process, and
  * no second copy is run. Does nothing on a Node before 22.15, where each finds its own.
  */
-export const provideModule = (name: string, file: string): void => {
+export const registerModule = (name: string, file: string): void => {
   if (typeof registerHooks !== 'function') return;
   const { href: url } = pathToFileURL(file);
   registerHooks({

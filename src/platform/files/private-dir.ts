@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isSkipped } from './files.ts';
+import { isSkippedDir } from './files.ts';
 
 const othersWrite = constants.S_IWGRP | constants.S_IWOTH;
 
@@ -18,7 +18,7 @@ interface OwnOptions {
  * Why a file or directory is not this user's alone: another user owns it, or may write it. Undefined when it is, or when there is
  * none. Symbolic links are followed, except with `link: 'refused'`.
  */
-export const notOwnWhy = async (
+export const ownershipProblem = async (
   path: string,
   { link = 'followed', root = 'refused' }: OwnOptions = {},
 ): Promise<string | undefined> => {
@@ -39,13 +39,15 @@ export const notOwnWhy = async (
 };
 
 /** The same of a directory and of everything below it that profiles may be in; the superuser may own it. */
-export const notOwnBelow = async (dir: string): Promise<string | undefined> => {
-  const why = await notOwnWhy(dir, { root: 'allowed' });
+export const treeOwnershipProblem = async (dir: string): Promise<string | undefined> => {
+  const why = await ownershipProblem(dir, { root: 'allowed' });
   if (why !== undefined) return why;
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries.filter(({ name }) => !isSkipped(name))) {
+  for (const entry of entries.filter(({ name }) => !isSkippedDir(name))) {
     const path = join(dir, entry.name);
-    const inner = entry.isDirectory() ? await notOwnBelow(path) : await notOwnWhy(path, { root: 'allowed' });
+    const inner = entry.isDirectory()
+      ? await treeOwnershipProblem(path)
+      : await ownershipProblem(path, { root: 'allowed' });
     if (inner !== undefined) return inner;
   }
   return undefined;
@@ -63,41 +65,41 @@ export class UnsafeDirError extends Error {
 }
 
 /** The system's own code of a failure: 'ENOENT'; '' where it has none. Source: errno(3). */
-export const codeOf = (error: unknown): string =>
+export const errnoOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** For a path that may not be there. */
-export const absentAs =
+export const orIfAbsent =
   <T>(value: T) =>
   (error: unknown): T => {
-    if (codeOf(error) === 'ENOENT') return value;
+    if (errnoOf(error) === 'ENOENT') return value;
     throw error;
   };
 
 /** Appends to a file or makes it, never through a symbolic link: another user may have put one there. */
-export const appendHere =
+export const appendNoFollow =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 /** Opens a private file (0600) to append to it, through a symbolic link only where this user has made that. */
 export const openToAppend = async (path: string): Promise<FileHandle> => {
   try {
-    return await open(path, appendHere, 0o600);
+    return await open(path, appendNoFollow, 0o600);
   } catch (error) {
-    const isOwn = codeOf(error) === 'ELOOP' && (await lstat(path)).uid === process.getuid?.();
+    const isOwn = errnoOf(error) === 'ELOOP' && (await lstat(path)).uid === process.getuid?.();
     if (!isOwn) throw error;
     return open(path, 'a', 0o600);
   }
 };
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, absentAs(false));
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, orIfAbsent(false));
 
 /** `mkdir -p`, private. Node's own tries for ever where a parent is there and takes no directory (as /proc). */
 const makeDir = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
-    if (codeOf(error) !== 'ENOENT' || (await exists(dirname(dir)))) throw error;
+    if (errnoOf(error) === 'EEXIST') return;
+    if (errnoOf(error) !== 'ENOENT' || (await exists(dirname(dir)))) throw error;
     await makeDir(dirname(dir));
     await makeDir(dir);
   }

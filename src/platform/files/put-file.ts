@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { asUnsent, WireError } from '../failures.ts';
-import { whyNotWritten } from './save-file.ts';
+import { markUnsent, WireError } from '../failures.ts';
+import { writeFailureText } from './save-file.ts';
 
 /** Replaces a file of this machine as a whole (0644): who reads it meanwhile has the one or the other. Throws WireError. */
-export const putFile = async (path: string, text: string, signal: AbortSignal): Promise<void> => {
+export const replaceFile = async (path: string, text: string, signal: AbortSignal): Promise<void> => {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     signal.throwIfAborted();
@@ -14,7 +14,7 @@ export const putFile = async (path: string, text: string, signal: AbortSignal): 
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {});
-    if (signal.aborted) throw asUnsent(new WireError('cancelled', `${path} was not written`));
-    throw asUnsent(new WireError('denied', `${path}: ${whyNotWritten(error)}`));
+    if (signal.aborted) throw markUnsent(new WireError('cancelled', `${path} was not written`));
+    throw markUnsent(new WireError('denied', `${path}: ${writeFailureText(error)}`));
   }
 };

@@ -3,8 +3,8 @@ import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { abortWireError, WireError } from '../failures.ts';
-import { within } from '../within.ts';
+import { toAbortError, WireError } from '../failures.ts';
+import { withAbort } from '../within.ts';
 import type { Disk, FilePart, FileStat, FileText, ReadFiles } from './file-shapes.ts';
 import { globPaths } from './glob.ts';
 
@@ -18,13 +18,13 @@ const isPacked = async (path: string): Promise<boolean> => {
 };
 
 const explained = (error: unknown, path: string, signal: AbortSignal): unknown => {
-  if (signal.aborted) return abortWireError(signal);
+  if (signal.aborted) return toAbortError(signal);
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
     return new WireError(
       'malformed',
       `${path}: what is packed in it cannot be read to its end (${error.message})`,
     );
-  const known = fileError(error);
+  const known = toFileError(error);
   return known instanceof WireError ? new WireError(known.kind, `${path}: ${known.message}`) : known;
 };
 
@@ -45,7 +45,7 @@ export const openDisk = (bound: (signal: AbortSignal) => AbortSignal): Disk => {
     bytes: async function* (path, signal) {
       const stop = bound(signal);
       try {
-        refuseOdd(await stat(path, stop));
+        requireRegularFile(await stat(path, stop));
         const packed = await isPacked(path);
         const raw = createReadStream(path, { signal: stop });
         // Its errors come to whoever reads.
@@ -63,9 +63,9 @@ export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): Read
     const stop = bound(signal);
     try {
       // A network file system that hangs keeps its own call waiting, and nobody else.
-      return await within(stop, () => work(stop));
+      return await withAbort(stop, () => work(stop));
     } catch (error) {
-      throw fileError(error);
+      throw toFileError(error);
     }
   };
   return {
@@ -85,18 +85,18 @@ const statOf = (path: string, found: Stats): FileStat => ({
 });
 
 /** Throws `malformed` for what is no regular file. */
-export const refuseOdd = ({ kind }: FileStat): void => {
+export const requireRegularFile = ({ kind }: FileStat): void => {
   if (kind === 'file') return;
   const what = kind === 'directory' ? 'a directory' : 'a FIFO, a socket or a device';
   throw new WireError('malformed', `is ${what}, no file`);
 };
 
 const readPart = async (path: string, part: FilePart, signal: AbortSignal): Promise<FileText> => {
-  refuseOdd(statOf(path, await stat(path)));
+  requireRegularFile(statOf(path, await stat(path)));
   // Should it have become a FIFO since: O_NONBLOCK opens one at once instead of waiting for a writer.
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const found = statOf(path, await file.stat());
-  refuseOdd(found);
+  requireRegularFile(found);
   const { sizeBytes } = found;
   const begin =
     part.from === 'head' ? 0 : part.from === 'tail' ? Math.max(0, sizeBytes - part.maxBytes) : part.from;
@@ -104,7 +104,7 @@ const readPart = async (path: string, part: FilePart, signal: AbortSignal): Prom
   const end = begin + bytes.length;
   const whole = begin === 0 && end >= sizeBytes;
   const linesEnd = begin + bytes.lastIndexOf(lineFeed) + 1;
-  return { ...found, raw: textOf(bytes, begin), begin, end, linesEnd, whole };
+  return { ...found, raw: decodeFilePart(bytes, begin), begin, end, linesEnd, whole };
 };
 
 export const lineFeed = 0x0a;
@@ -130,7 +130,7 @@ const bytesOf = async (
 };
 
 /** The text of a part that begins at an offset of its file. Throws `malformed` for what is no UTF-8 text. */
-export const textOf = (bytes: Uint8Array, begin: number): string => {
+export const decodeFilePart = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
   if (isUtf16) throw new WireError('malformed', 'is UTF-16; it has to be UTF-8');
@@ -158,7 +158,7 @@ const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed
   };
 
 /** The failure of a call on a file as a WireError, where its code is known. */
-export const fileError = (error: unknown): unknown => {
+export const toFileError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof WireError || !('code' in error)) return error;
   const known = words[String(error.code)];
   return known === undefined ? error : new WireError(...known);

@@ -1,9 +1,9 @@
 import { open, unlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { masker } from '../terminal/secrets.ts';
+import { secretMasker } from '../terminal/secrets.ts';
 
 /** Where it was written, or why it was not. */
-export type Saved = { readonly path: string } | { readonly why: string };
+export type SaveResult = { readonly path: string } | { readonly why: string };
 
 const whys: Readonly<Record<string, string>> = {
   EACCES: 'the directory may not be written',
@@ -24,7 +24,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** Why a file could not be written: 'no space left on the device (ENOSPC)'. */
-export const whyNotWritten = (error: unknown): string => {
+export const writeFailureText = (error: unknown): string => {
   const code = codeOf(error);
   return `${whys[code] ?? 'it could not be written'} (${code})`;
 };
@@ -41,10 +41,10 @@ const nthName = (name: string, nth: number): string => {
 
 /** Whoever made the text has masked it by what it says; no secret that is known word for word leaves in any case. */
 const masked = (text: string | Iterable<string>): string | Iterable<string> =>
-  typeof text === 'string' ? masker.mask(text) : piecesOf(text);
+  typeof text === 'string' ? secretMasker.mask(text) : piecesOf(text);
 
 function* piecesOf(text: Iterable<string>): Generator<string> {
-  for (const piece of text) yield masker.mask(piece);
+  for (const piece of text) yield secretMasker.mask(piece);
 }
 
 const writeNew = async (path: string, text: string | Iterable<string>): Promise<void> => {
@@ -66,14 +66,18 @@ const writeNew = async (path: string, text: string | Iterable<string>): Promise<
  * A new private file (0600) in a directory. One that has the name already stays, and the new one gets a number; of what
  * could not be written whole nothing is left behind. Never rejects.
  */
-export const saveNew = async (dir: string, name: string, text: string | Iterable<string>): Promise<Saved> => {
+export const saveNewFile = async (
+  dir: string,
+  name: string,
+  text: string | Iterable<string>,
+): Promise<SaveResult> => {
   for (let nth = 1; nth <= triesAtMost; nth++) {
     const path = join(dir, nthName(name, nth));
     try {
       await writeNew(path, text);
       return { path };
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') return { why: `${path}: ${whyNotWritten(error)}` };
+      if (codeOf(error) !== 'EEXIST') return { why: `${path}: ${writeFailureText(error)}` };
     }
   }
   return { why: `${join(dir, name)}: there are ${triesAtMost} files of that name` };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
-import { acquireLock, type Lock, LockHeldError, lockHolderAt } from './lock-file.ts';
+import { acquireLock, type Lock, LockHeldError, readLockHolder } from './lock-file.ts';
 import { privateDir } from './private-dir.ts';
 
 /** Who acts on something, as its lock says it. */
-export interface LockNote {
+interface LockNote {
   readonly who: string;
   readonly host: string;
   readonly run: string;
@@ -18,7 +18,7 @@ export interface LockNote {
  * One of the things asked for is held by another run. `note`: absent when its lock does not say whose. `remedy`: for a holder of which
  * whether it has ended cannot be seen from here.
  */
-export interface Held {
+export interface LockConflict {
   readonly key: string;
   /** Where its lock is. */
   readonly path: string;
@@ -27,7 +27,7 @@ export interface Held {
 }
 
 /** Locks that are held together. */
-export interface TakenLocks {
+export interface TargetLease {
   /** False when one of them was taken away. */
   held(): Promise<boolean>;
   /** Gives all of them back; never rejects. */
@@ -37,9 +37,9 @@ export interface TakenLocks {
 /** Locks by key, shared by all processes that use the same directory. Rejects when it cannot be read or written. */
 export interface TargetLocks {
   /** The first of these that a living process holds. */
-  holder(keys: readonly string[]): Promise<Held | undefined>;
+  holder(keys: readonly string[]): Promise<LockConflict | undefined>;
   /** Takes all of them, in one order that is everybody's, without waiting; or none, and says who has one. */
-  take(keys: readonly string[], note: LockNote): Promise<TakenLocks | Held>;
+  take(keys: readonly string[], note: LockNote): Promise<TargetLease | LockConflict>;
 }
 
 /** Keys are texts of any length and any letters. */
@@ -62,7 +62,7 @@ const noteOf = (text: string): LockNote | undefined => {
   }
 };
 
-const heldBy = (key: string, path: string, holder: Pick<LockHeldError, 'note' | 'remedy'>): Held => {
+const heldBy = (key: string, path: string, holder: Pick<LockHeldError, 'note' | 'remedy'>): LockConflict => {
   const note = noteOf(holder.note);
   return {
     key,
@@ -91,7 +91,7 @@ export const targetLocks = (dir: string): TargetLocks => {
     holder: async (keys) => {
       await leaving;
       for (const { key, path } of ordered(keys)) {
-        const holder = await lockHolderAt(path);
+        const holder = await readLockHolder(path);
         if (holder !== undefined) return heldBy(key, path, holder);
       }
       return undefined;

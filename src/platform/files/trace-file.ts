@@ -19,7 +19,7 @@ const headBytes = 4096;
 export class TraceFileError extends Error {}
 
 /** A file that events are appended to. */
-export interface TraceFile {
+interface TraceFile {
   readonly emit: Trace;
   /** Resolves when all events are written, or after 2 s. */
   close(): Promise<void>;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type Files, isSkipped } from './files.ts';
+import { type Files, isSkippedDir } from './files.ts';
 
 /** A file as it was read once: its sum, and its bytes where they are few enough to be a profile or a secret. */
-export interface ReadEntry {
+export interface SnapshotEntry {
   /** `sha256:…` of a file, `link:…` of a symbolic link with what it leads to, `absent`, or why it cannot be read. */
   readonly sum: string;
   readonly bytes?: Buffer;
@@ -14,7 +14,7 @@ export interface ReadEntry {
 }
 
 /** Every file below a directory, read once: what is hashed is what is parsed later. Paths are relative to the directory. */
-export type TreeSnapshot = ReadonlyMap<string, ReadEntry>;
+export type TreeSnapshot = ReadonlyMap<string, SnapshotEntry>;
 
 /** A profile is small: what is larger is hashed and its text is not kept. */
 const maxKeptBytes = 4 * 1024 * 1024;
@@ -43,7 +43,7 @@ const codeOf = (error: unknown): string =>
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** A regular file, by its bytes. O_NONBLOCK: a FIFO put in its place is opened at once, and refused. */
-const readRegular = async (path: string, budget: Budget, flags: number): Promise<ReadEntry> => {
+const readRegular = async (path: string, budget: Budget, flags: number): Promise<SnapshotEntry> => {
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   const found = await file.stat();
   if (!found.isFile()) return { sum: 'no regular file' };
@@ -66,7 +66,7 @@ const readRegular = async (path: string, budget: Budget, flags: number): Promise
 };
 
 /** Failures are sums too: what could not be read when it was trusted is another thing once it can be read. */
-const orWhy = async (read: () => Promise<ReadEntry>): Promise<ReadEntry> => {
+const orWhy = async (read: () => Promise<SnapshotEntry>): Promise<SnapshotEntry> => {
   try {
     return await read();
   } catch (error) {
@@ -77,14 +77,14 @@ const orWhy = async (read: () => Promise<ReadEntry>): Promise<ReadEntry> => {
 };
 
 /** A symbolic link is its text and what stands behind it. */
-const readLink = async (path: string, budget: Budget): Promise<ReadEntry> => {
+const readLink = async (path: string, budget: Budget): Promise<SnapshotEntry> => {
   const target = await readlink(path);
   const behind = await orWhy(() => readRegular(path, budget, 0));
   return { ...behind, sum: `link:${digest(`${target}\0${behind.sum}`)}` };
 };
 
 /** Reads one path as a snapshot has it: a symbolic link is not the file behind it. */
-export const readEntry = (path: string): Promise<ReadEntry> =>
+export const readSnapshotEntry = (path: string): Promise<SnapshotEntry> =>
   orWhy(async () => {
     const budget = { dir: path, bytes: 0, files: 0 };
     const isLink = (await lstat(path)).isSymbolicLink();
@@ -94,12 +94,12 @@ export const readEntry = (path: string): Promise<ReadEntry> =>
 const readBelow = async (
   dir: string,
   prefix: string,
-  entries: Map<string, ReadEntry>,
+  entries: Map<string, SnapshotEntry>,
   budget: Budget,
 ): Promise<void> => {
   const found = await readdir(join(dir, prefix), { withFileTypes: true });
   for (const entry of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (isSkipped(entry.name)) continue;
+    if (isSkippedDir(entry.name)) continue;
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     const full = join(dir, path);
     if (entry.isDirectory()) {
@@ -121,21 +121,21 @@ const readBelow = async (
 };
 
 /** Reads everything below a directory but hidden names and node_modules. Throws TreeTooLargeError, or why it cannot be listed. */
-export const readTree = async (dir: string): Promise<TreeSnapshot> => {
-  const entries = new Map<string, ReadEntry>();
+export const readTreeSnapshot = async (dir: string): Promise<TreeSnapshot> => {
+  const entries = new Map<string, SnapshotEntry>();
   await readBelow(dir, '', entries, { dir, bytes: 0, files: 0 });
   return entries;
 };
 
 /** Reads one file that does not lie in a snapshot. Rejects with TreeTooLargeError for what is too large to be hashed at once. */
-export const readCovered = (path: string): Promise<ReadEntry> =>
+export const readCoveredFile = (path: string): Promise<SnapshotEntry> =>
   orWhy(() => readRegular(path, { dir: path, bytes: 0, files: 0 }, 0));
 
 /** The directory behind all symbolic links; undefined when there is none, or it cannot be reached. */
 export const realDir = async (dir: string): Promise<string | undefined> =>
   realpath(dir).catch(() => undefined);
 
-const textOf = (path: string, { sum, bytes }: ReadEntry): string | undefined => {
+const textOf = (path: string, { sum, bytes }: SnapshotEntry): string | undefined => {
   if (bytes !== undefined) return bytes.toString('utf8');
   if (sum.startsWith('sha256:')) throw new Error(`is larger than ${maxKeptBytes / 1024 / 1024} MiB`);
   if (sum === 'absent' || sum.startsWith('link:')) return undefined;
@@ -149,7 +149,7 @@ const textOf = (path: string, { sum, bytes }: ReadEntry): string | undefined => 
 export const snapshotFiles = (
   dir: string,
   tree: TreeSnapshot,
-  outside: ReadonlyMap<string, ReadEntry>,
+  outside: ReadonlyMap<string, SnapshotEntry>,
   rest: Pick<Files, 'read'>,
 ): Files => {
   const root = resolve(dir);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { keptFiles } from './kept-files.ts';
+import { savedTexts } from './kept-files.ts';
 import { acquireLock } from './lock-file.ts';
-import { notOwnWhy, privateDir } from './private-dir.ts';
+import { ownershipProblem, privateDir } from './private-dir.ts';
 
 const name = 'trust.json';
 const patienceMs = 5000;
@@ -15,12 +15,12 @@ export class TrustFileError extends Error {
 }
 
 /** Where a state directory keeps what is trusted. */
-export const trustFile = (stateDir: string): string => join(stateDir, name);
+export const trustFilePath = (stateDir: string): string => join(stateDir, name);
 
 /** Throws a TrustFileError for a file, or a directory around it, that another user could have written. */
 const refuseForeign = async (stateDir: string): Promise<void> => {
-  const path = trustFile(stateDir);
-  const why = (await notOwnWhy(path, { link: 'refused' })) ?? (await notOwnWhy(stateDir));
+  const path = trustFilePath(stateDir);
+  const why = (await ownershipProblem(path, { link: 'refused' })) ?? (await ownershipProblem(stateDir));
   if (why !== undefined)
     throw new TrustFileError(
       `${path} is not used: ${why}. Choose another directory with --state-dir, or name the profiles with --profiles`,
@@ -30,11 +30,11 @@ const refuseForeign = async (stateDir: string): Promise<void> => {
 /** The text of the file; undefined when there is none. Throws a TrustFileError for one that others could have written. */
 export const readTrust = async (stateDir: string): Promise<string | undefined> => {
   await refuseForeign(stateDir);
-  return keptFiles(stateDir).read(name);
+  return savedTexts(stateDir).read(name);
 };
 
 /** Replaces the text of the file by what `change` makes of it, one process after the other. Throws as `readTrust`. */
-export const changeTrust = async (
+export const updateTrust = async (
   stateDir: string,
   change: (text: string | undefined) => string,
 ): Promise<void> => {
@@ -42,7 +42,7 @@ export const changeTrust = async (
   const lock = await acquireLock(join(stateDir, 'trust.lock'), patienceMs);
   try {
     const text = await readTrust(stateDir);
-    await keptFiles(stateDir).write(name, change(text));
+    await savedTexts(stateDir).write(name, change(text));
   } finally {
     await lock.release();
   }

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 
 /** What tells one state of a file from another; a file that is not there, or cannot be seen, has one too. */
-export type Stamp = (path: string) => Promise<string>;
+type FileStamp = (path: string) => Promise<string>;
 
 /** By its number, size and time of change: an editor may write a file in place, or put another one in its place. */
-export const fileStamp: Stamp = async (path) => {
+export const fileStamp: FileStamp = async (path) => {
   try {
     const { ino, size, mtimeMs } = await stat(path);
     return `${ino} ${size} ${mtimeMs}`;
@@ -32,7 +32,7 @@ export const watchFiles = (
   clock: Pick<Clock, 'every'>,
   files: () => readonly string[],
   changed: () => void,
-  stamp: Stamp = fileStamp,
+  stamp: FileStamp = fileStamp,
 ): (() => void) => {
   let seen: ReadonlyMap<string, Seen> = new Map();
   let looking = false;

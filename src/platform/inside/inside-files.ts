@@ -1,11 +1,11 @@
 import { ProgramError, WireError } from '../failures.ts';
 import { RemediedError } from '../fault.ts';
 import type { FilePart, FileStat, FileText, ReadFiles } from '../files/file-shapes.ts';
-import { alternatives, maxLooks, segmentMatcher, special } from '../files/glob.ts';
-import { lineFeed, refuseOdd, textOf } from '../files/read-files.ts';
+import { expandBraces, globSpecial, maxGlobLookups, segmentMatcher } from '../files/glob.ts';
+import { decodeFilePart, lineFeed, requireRegularFile } from '../files/read-files.ts';
 import type { ProgramEnd } from '../processes/program.ts';
 import { oneLine } from '../terminal/sanitize.ts';
-import { keptOfInside, type RunInside } from './inside.ts';
+import { collectRemoteOutput, type RemoteExec } from './inside.ts';
 
 /** How the paths that a glob matches are found where only find(1) can look. */
 interface Search {
@@ -37,9 +37,9 @@ const matches = (names: readonly string[], globs: readonly string[]): boolean =>
 
 /** One search per alternative of a glob; a text for a path that is no pattern. Source: as `platform/files/glob` reads patterns. */
 const searchesOf = (glob: string): readonly (Search | string)[] =>
-  alternatives(placed(glob)).map((one) => {
+  expandBraces(placed(glob)).map((one) => {
     const segments = one.split('/');
-    const first = segments.findIndex((segment) => special.test(segment));
+    const first = segments.findIndex((segment) => globSpecial.test(segment));
     if (first === -1) return one;
     const globs = segments.slice(first).filter((segment) => segment !== '');
     const dir = segments.slice(0, first).join('/') || '/';
@@ -98,7 +98,7 @@ const problemOf = (tool: string, { status, signal, err }: ProgramEnd): WireError
  * argv. Within one read (its signal) a list has looked at its files at once, so that `stat` need not ask for each of them,
  * and `read` believes what was seen of its file last.
  */
-export const insideFiles = (run: RunInside, end?: string): ReadFiles => {
+export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   const seen = new WeakMap<AbortSignal, Map<string, FileStat>>();
   /** What a list has told of each, once. */
   const listed = new WeakMap<AbortSignal, Set<string>>();
@@ -109,7 +109,7 @@ export const insideFiles = (run: RunInside, end?: string): ReadFiles => {
   ): Promise<ProgramEnd> => {
     const program = { argv, ...more, ...(end === undefined ? {} : { at: end }) };
     try {
-      return await keptOfInside(run(program, signal));
+      return await collectRemoteOutput(run(program, signal));
     } catch (error) {
       // That a tool is not there says nothing of the file.
       if (error instanceof ProgramError && (error.kind === 'missing' || error.kind === 'denied'))
@@ -152,8 +152,8 @@ export const insideFiles = (run: RunInside, end?: string): ReadFiles => {
     if (name !== undefined) argv.push('-name', name);
     const answer = await tool(argv, signal, { maxBytes: longestList });
     const lines = answer.raw.split('\n');
-    if (answer.cut || lines.length > maxLooks)
-      throw new WireError('malformed', `it would look at more than ${maxLooks} files; name fewer`);
+    if (answer.cut || lines.length > maxGlobLookups)
+      throw new WireError('malformed', `it would look at more than ${maxGlobLookups} files; name fewer`);
     if (answer.status !== 0) {
       const problem = problemOf('find', answer);
       if (problem.kind !== 'missing') throw problem;
@@ -178,7 +178,7 @@ export const insideFiles = (run: RunInside, end?: string): ReadFiles => {
     },
     read: async (path, part, signal) => {
       const file = seen.get(signal)?.get(placed(path)) ?? (await stat(path, signal));
-      refuseOdd(file);
+      requireRegularFile(file);
       const begin = beginOf(part, file);
       const bytes =
         begin >= file.sizeBytes || part.maxBytes === 0 ? nothing : await bytesFrom(begin, path, part);
@@ -212,7 +212,7 @@ const partOf = (file: FileStat, begin: number, bytes: Uint8Array): FileText => {
   const end = begin + bytes.length;
   return {
     ...file,
-    raw: textOf(bytes, begin),
+    raw: decodeFilePart(bytes, begin),
     begin,
     end,
     linesEnd: begin + bytes.lastIndexOf(lineFeed) + 1,

@@ -1,12 +1,16 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { abortWireError, ProgramError, WireError } from '../failures.ts';
+import { ProgramError, toAbortError, WireError } from '../failures.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../processes/program.ts';
-import { type Capture, capture, lineCutter } from '../processes/program-output.ts';
+import {
+  createOutputCapture,
+  createOutputSplitter,
+  type OutputCapture,
+} from '../processes/program-output.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 
 /** What comes of a program that runs elsewhere: pieces of its outputs, and its exit status at last. */
-export type Heard =
+export type RemoteOutput =
   | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
   | { readonly is: 'ended'; readonly status: number };
 
@@ -16,17 +20,17 @@ const mebibyte = 1024 * 1024;
  * The events of a program, from what is heard of it. One that says twice of what is kept is left: its end has neither a
  * status nor a signal then. Gives no end when none is heard.
  */
-export async function* insideEvents(
-  heard: AsyncIterable<Heard>,
+export async function* remoteProgramEvents(
+  heard: AsyncIterable<RemoteOutput>,
   { maxBytes = mebibyte, keepsBytes }: Program,
   now: () => Millis,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
   const began = now();
-  const [out, err] = [capture(maxBytes), capture(maxBytes)];
+  const [out, err] = [createOutputCapture(maxBytes), createOutputCapture(maxBytes)];
   const waiting: string[] = [];
   const cutters = {
-    out: lineCutter((line) => waiting.push(line)),
-    err: lineCutter((line) => waiting.push(line)),
+    out: createOutputSplitter((line) => waiting.push(line)),
+    err: createOutputSplitter((line) => waiting.push(line)),
   };
   const lines = function* (): Generator<ProgramEvent> {
     for (const text of waiting.splice(0)) yield { is: 'line', text };
@@ -59,8 +63,8 @@ export async function* insideEvents(
 }
 
 const saidOf = (
-  out: Capture,
-  err: Capture,
+  out: OutputCapture,
+  err: OutputCapture,
   keepsBytes: boolean,
 ): Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'bytes' | 'cut'> => {
   const raw = out.raw();
@@ -83,7 +87,11 @@ const closed = /permission denied/i;
  * Why a program could not be started `place` ('in that container'), from the words of whoever was to start it. Undefined
  * when they speak of something else. Source: runc and crun, as containerd and Docker hand their words on.
  */
-export const startProblem = (program: string, place: string, words: string): ProgramError | undefined => {
+export const remoteStartFailure = (
+  program: string,
+  place: string,
+  words: string,
+): ProgramError | undefined => {
   if (absent.test(words))
     return new ProgramError('missing', `no \`${program}\` ${place}`, {
       remedy: 'write its whole path, or use an image that has it',
@@ -104,11 +112,11 @@ const notStarted = (program: string, place: string, end: ProgramEnd): ProgramErr
   const { status, out, err } = end;
   const words = err.trim() === '' ? out : err;
   if (!notRun.has(status) || !isStarter(words, program)) return undefined;
-  return startProblem(program, place, oneLine(words, 400));
+  return remoteStartFailure(program, place, oneLine(words, 400));
 };
 
 /** The events of a program that runs `place`. Throws ProgramError when they turn out to be those of whoever could not start it. */
-export async function* ifStarted(
+export async function* requireStarted(
   events: AsyncIterable<ProgramEvent>,
   [program = '']: readonly string[],
   place: string,
@@ -121,9 +129,9 @@ export async function* ifStarted(
 }
 
 /** That somebody has stopped waiting for a program that had begun, as its own failure; undefined as long as somebody waits. */
-export const stoppedWaiting = (signal: AbortSignal): ProgramError | undefined => {
+export const abandonedProgramError = (signal: AbortSignal): ProgramError | undefined => {
   if (!signal.aborted) return undefined;
-  const { kind, message } = abortWireError(signal);
+  const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message);
 };
 
@@ -132,23 +140,23 @@ export const stoppedWaiting = (signal: AbortSignal): ProgramError | undefined =>
  * they come, then its end. Throws TunnelError when the way itself is lost, and ProgramError when the way holds and the
  * program cannot be started there, or does not end in time.
  */
-export type RunInside = (program: Program, signal: AbortSignal) => AsyncIterable<ProgramEvent>;
+export type RemoteExec = (program: Program, signal: AbortSignal) => AsyncIterable<ProgramEvent>;
 
 /** How such a program ended and what was kept of what it had said; no status and no signal: it said far more, and was left. */
-export const keptOfInside = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
+export const collectRemoteOutput = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> => {
   for await (const event of events) if (event.is === 'ended') return event.end;
   throw new WireError('unreachable', 'its end was not told');
 };
 
 /** The same of one that had to come to its end. Throws like it, and ProgramError for one that never stops talking. */
-export const endOfInside = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> =>
-  whole(await keptOfInside(events));
+export const collectRemoteEnd = async (events: AsyncIterable<ProgramEvent>): Promise<ProgramEnd> =>
+  whole(await collectRemoteOutput(events));
 
 /** What is passed on of one program where each line of it is written down. */
 const mostLetters = 1024 * 1024;
 
 /** The same events, with a line in the place of the lines that nobody would read any more. */
-export async function* noMoreThanKept(
+export async function* limitPassedLines(
   events: AsyncIterable<ProgramEvent>,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
   let passedOn = 0;

@@ -24,7 +24,7 @@ const portOf = ({ port, protocol }: Options): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 
 /** The origin of what undici connects to; it has taken the brackets off an IPv6 address. */
-const originOf = ({ protocol, hostname, port }: Options): string => {
+const connectOrigin = ({ protocol, hostname, port }: Options): string => {
   const host = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
   return new URL(`${protocol}//${host}${port === '' ? '' : `:${port}`}`).origin;
 };
@@ -53,7 +53,7 @@ const openDialler = (dial: Dial): Dialler => {
 
   const open = async (to: Options, tls: TlsOptions | undefined): Promise<Duplex> => {
     const stop = new AbortController();
-    const mine = { origin: originOf(to), dialling: true };
+    const mine = { origin: connectOrigin(to), dialling: true };
     opening.set(stop, mine);
     try {
       const wire = await dial({ host: to.hostname, port: portOf(to) }, stop.signal);
@@ -129,7 +129,7 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
         if (socket instanceof Socket) connecting.delete(socket);
         callback(...result);
       });
-      if (!settled && socket instanceof Socket) connecting.set(socket, originOf(options));
+      if (!settled && socket instanceof Socket) connecting.set(socket, connectOrigin(options));
     };
 
   const straight = ({ tls, socketPath }: Route): Connector =>

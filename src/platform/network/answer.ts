@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { stripControls } from '../../domain/controls.ts';
-import { abortWireError, WireError, wireError } from '../failures.ts';
-import { oneLine, stripDeep } from '../terminal/sanitize.ts';
+import { toAbortError, toWireError, WireError } from '../failures.ts';
+import { oneLine, sanitizeDeep } from '../terminal/sanitize.ts';
 import type { HttpAnswer, HttpStream } from './http-messages.ts';
 
 const longestReason = 64 * 1024;
@@ -13,8 +13,8 @@ async function* chunksOf(
   try {
     for await (const chunk of body) if (chunk instanceof Uint8Array) yield chunk;
   } catch (error) {
-    if (signal.aborted) throw abortWireError(signal);
-    throw wireError(error) ?? error;
+    if (signal.aborted) throw toAbortError(signal);
+    throw toWireError(error) ?? error;
   }
 }
 
@@ -28,7 +28,7 @@ const headersOf = (headers: Dispatcher.ResponseData['headers']): Readonly<Record
   );
 
 /** An answer whose headers have come, as sources see it. Leaving the loop over its chunks ends the connection. */
-export const httpStream = (
+export const toHttpStream = (
   answer: Dispatcher.ResponseData,
   url: string,
   latencyMs: number,
@@ -63,7 +63,7 @@ interface RawAnswer {
 }
 
 /** An answer as sources see it: nothing in it can reach the terminal as a control sequence. */
-export const httpAnswer = (raw: RawAnswer): HttpAnswer => {
+export const toHttpAnswer = (raw: RawAnswer): HttpAnswer => {
   const headers = Object.fromEntries(
     Object.entries(raw.headers).flatMap(([name, value]) =>
       value === undefined
@@ -91,7 +91,7 @@ const parseJson = (body: string, contentType: string): unknown => {
   } catch {
     throw new WireError('malformed', `expected JSON, got ${whatCame(body, contentType)}`);
   }
-  return isPlain(body) ? value : stripDeep(value);
+  return isPlain(body) ? value : sanitizeDeep(value);
 };
 
 /** An escape that may stand for a control character: any but those of quotes, slashes, line ends, tabs and <, >, &. */

@@ -21,7 +21,7 @@ export interface Dial {
  * The host that stands for an end of a `via:` (a pod, a container) in an address: its name, as far as a URL takes it.
  * A dial finds the end again by it.
  */
-export const endHost = (name: string): string => {
+export const endpointHost = (name: string): string => {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '-');
   // A URL takes a host whose last label is a number for an IPv4 address.
   return /(^|\.)(\d+|0x[0-9a-f]*)\.?$/.test(plain) ? `${plain.replace(/\.$/, '')}.end` : plain;

@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
-import { abortWireError, asUnsent, WireError, wireError } from '../failures.ts';
+import { markUnsent, toAbortError, toWireError, WireError } from '../failures.ts';
 import { type Agents, openAgents } from './agents.ts';
-import { httpAnswer, httpStream } from './answer.ts';
+import { toHttpAnswer, toHttpStream } from './answer.ts';
 import { type Dial, TunnelError } from './dial.ts';
 import type { HttpAnswer, HttpHeaders, HttpRequest, HttpStream } from './http-messages.ts';
-import { follow, redirectLimit } from './status.ts';
+import { followRedirects, redirectLimit } from './status.ts';
 
 const mebibyte = 1024 * 1024;
 const defaultMaxBytes = 8 * mebibyte;
@@ -96,8 +96,8 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
   ): Promise<T> => {
     opened ??= open();
     const { undici, agents } = await opened;
-    if (closed) throw asUnsent(new WireError('cancelled', 'this source is closed'));
-    if (signal.aborted) throw asUnsent(abortWireError(signal));
+    if (closed) throw markUnsent(new WireError('cancelled', 'this source is closed'));
+    if (signal.aborted) throw markUnsent(toAbortError(signal));
     const { origin } = new URL(request.url);
     count(origin, 1);
     try {
@@ -109,7 +109,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
     } catch (error) {
       answered.delete(origin);
       if (signal.aborted) throw abortError(signal, agents.dialling(origin));
-      throw wireError(error) ?? error;
+      throw toWireError(error) ?? error;
     } finally {
       if (count(origin, -1) === 0 && signal.aborted) agents.dropConnecting(origin);
     }
@@ -117,7 +117,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
 
   return {
     request: (request, signal) =>
-      follow(request, redirectLimit(request), (next) => within(next, signal, answerOf)),
+      followRedirects(request, redirectLimit(request), (next) => within(next, signal, answerOf)),
     stream: (request, signal) => within(request, signal, streamOf),
     close: async () => {
       closed = true;
@@ -141,7 +141,7 @@ const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<
 
 /** Why a request was given up: in a time that all went by while its way was being opened, nobody was asked anything. */
 const abortError = (signal: AbortSignal, dialling: boolean): WireError => {
-  const error = abortWireError(signal);
+  const error = toAbortError(signal);
   return dialling && error.kind === 'timeout' ? new TunnelError(error.message) : error;
 };
 
@@ -184,7 +184,7 @@ const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
     request.method === 'HEAD' ? '' : encoding,
     request.maxBytes ?? defaultMaxBytes,
   );
-  return httpAnswer({
+  return toHttpAnswer({
     status: answer.statusCode,
     headers: answer.headers,
     body,
@@ -197,7 +197,7 @@ const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
 const streamOf = async (exchange: Exchange): Promise<HttpStream> => {
   const began = exchange.clock.now();
   const answer = await begin(exchange, 'identity');
-  return httpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
+  return toHttpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
 };
 
 /** A kept-alive connection that its server closed while we were sending: RFC 9112 §9.3.1 lets a GET be sent again, once. */

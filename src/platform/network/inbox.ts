@@ -1,5 +1,5 @@
 /** What somebody puts in is read out in its order, once, by one reader; the end or the failure comes behind it all. */
-export interface Inbox<T> extends AsyncIterable<T> {
+export interface AsyncQueue<T> extends AsyncIterable<T> {
   put(item: T): void;
   /** No more will come. */
   end(): void;
@@ -7,7 +7,7 @@ export interface Inbox<T> extends AsyncIterable<T> {
   fail(error: Error): void;
 }
 
-export const inbox = <T>(): Inbox<T> => {
+export const createAsyncQueue = <T>(): AsyncQueue<T> => {
   const waiting: T[] = [];
   let over: { readonly error?: Error } | undefined;
   let wake = Promise.withResolvers<void>();

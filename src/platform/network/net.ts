@@ -2,14 +2,14 @@ import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import { abortWireError, WireError, wireError } from '../failures.ts';
+import { toAbortError, toWireError, WireError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import type { Destination, Dial } from './dial.ts';
 import type { TlsOptions, TlsPeer } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
 
 /** How connections are opened and timed here. */
-export interface Net {
+interface Net {
   readonly clock: Clock;
   readonly dial?: Dial;
 }
@@ -32,28 +32,32 @@ export const connectTcp = (
     : dialled(dial, { host, port }, clock, signal);
 
 /** Where a connection leads. `path`: a Unix socket of this machine, which is what is meant where nothing is dialled. */
-export type Place = Destination & { readonly path?: string };
+export type ConnectTarget = Destination & { readonly path?: string };
 
 /**
  * A connection that stays open. The signal ends the connecting, not the connection. Throws WireError, and TunnelError when the way of
  * the dial is lost.
  */
-export const openTcp = async (to: Place, dial: Dial | undefined, signal: AbortSignal): Promise<Duplex> => {
-  if (signal.aborted) throw abortWireError(signal);
+export const openTcp = async (
+  to: ConnectTarget,
+  dial: Dial | undefined,
+  signal: AbortSignal,
+): Promise<Duplex> => {
+  if (signal.aborted) throw toAbortError(signal);
   return dial === undefined ? straight(to, signal) : dial(to, signal);
 };
 
-const straight = ({ host, port, path }: Place, signal: AbortSignal): Promise<Duplex> =>
+const straight = ({ host, port, path }: ConnectTarget, signal: AbortSignal): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const socket =
       path === undefined ? connect({ host, port, noDelay: true, keepAlive: true }) : connect({ path });
     const abort = (): void => {
       socket.destroy();
-      reject(abortWireError(signal));
+      reject(toAbortError(signal));
     };
     const fail = (error: Error): void => {
       signal.removeEventListener('abort', abort);
-      reject(wireError(error) ?? error);
+      reject(toWireError(error) ?? error);
     };
     signal.addEventListener('abort', abort, { once: true });
     socket.once('error', fail);
@@ -78,7 +82,7 @@ const dialled = async (
 };
 
 /** Who answers a TLS handshake; an untrusted certificate is an answer. The connection is closed again. Throws WireError. */
-export const shakeTls = async (
+export const probeTls = async (
   host: string,
   port: number,
   { clock, dial }: Net,
@@ -109,7 +113,7 @@ const trustOf = (socket: { authorized: boolean; authorizationError: unknown }) =
 const reasonOf = (error: unknown): string => {
   const asError =
     error instanceof Error ? error : Object.assign(new Error(String(error)), { code: String(error) });
-  return wireError(asError)?.message ?? oneLine(asError.message);
+  return toWireError(asError)?.message ?? oneLine(asError.message);
 };
 
 const peerOf = (certificate: PeerCertificate) => {
@@ -130,7 +134,7 @@ const opened = <S extends Duplex, T>(
   take: (socket: S, latencyMs: number) => T,
 ): Promise<T> =>
   new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortWireError(signal));
+    if (signal.aborted) return reject(toAbortError(signal));
     const began = clock.now();
     const socket = open();
     const end = (settle: () => void): void => {
@@ -138,7 +142,7 @@ const opened = <S extends Duplex, T>(
       socket.destroy();
       settle();
     };
-    const abort = (): void => end(() => reject(abortWireError(signal)));
+    const abort = (): void => end(() => reject(toAbortError(signal)));
     signal.addEventListener('abort', abort);
     socket.once(event, () => {
       try {
@@ -148,6 +152,6 @@ const opened = <S extends Duplex, T>(
         end(() => reject(error));
       }
     });
-    socket.on('error', (error) => end(() => reject(wireError(error) ?? error)));
+    socket.on('error', (error) => end(() => reject(toWireError(error) ?? error)));
     socket.once('close', () => end(() => reject(new WireError('unreachable', 'connection closed'))));
   });

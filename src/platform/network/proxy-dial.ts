@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { isIP, isIPv4, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, rootCertificates } from 'node:tls';
-import { abortWireError, WireError, wireError } from '../failures.ts';
+import { toAbortError, toWireError, WireError } from '../failures.ts';
 import { RemediedError } from '../fault.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import { type Destination, type Dial, TunnelError } from './dial.ts';
@@ -11,14 +11,14 @@ import { openTcp } from './net.ts';
 import type { ProxyServer } from './proxy.ts';
 
 /** A proxy, how it is reached, and whom it is trusted by. */
-export interface ProxyRoute {
+interface ProxyRoute {
   readonly proxy: ProxyServer;
   readonly dial: Dial | undefined;
   readonly tls: TlsOptions | undefined;
 }
 
 /** A connection to `to` through a proxy; see `throughProxy`. The signal ends the opening, not the connection. */
-export const dialThrough = async (
+export const dialThroughProxy = async (
   { proxy, dial, tls }: ProxyRoute,
   to: Destination,
   signal: AbortSignal,
@@ -26,10 +26,10 @@ export const dialThrough = async (
   const wire = await openTcp(proxy, dial, signal).catch((error: unknown) => {
     throw lost(proxy, signal, error);
   });
-  const abort = (): void => void wire.destroy(abortWireError(signal));
+  const abort = (): void => void wire.destroy(toAbortError(signal));
   signal.addEventListener('abort', abort, { once: true });
   try {
-    if (signal.aborted) throw abortWireError(signal);
+    if (signal.aborted) throw toAbortError(signal);
     if (proxy.scheme === 'socks5') return await askSocks(wire, proxy, to);
     return await askHttp(proxy.scheme === 'https' ? await secured(wire, proxy, tls) : wire, proxy, to);
   } catch (error) {
@@ -42,10 +42,10 @@ export const dialThrough = async (
 
 /** What the proxy itself has answered stays as it is; all else means that the proxy is lost. */
 const lost = ({ address }: ProxyServer, signal: AbortSignal, error: unknown): unknown => {
-  if (signal.aborted) return abortWireError(signal);
+  if (signal.aborted) return toAbortError(signal);
   if (error instanceof Refusal) return error.why;
   if (error instanceof TunnelError) return error;
-  const wire = wireError(error);
+  const wire = toWireError(error);
   return wire === undefined ? error : new TunnelError(`proxy ${address}: ${wire.message}`, undefined, error);
 };
 

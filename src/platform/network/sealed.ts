@@ -19,7 +19,7 @@ class Sealed {
 export type SealedConnection = Sealed;
 
 /** Seals a connection, for a source to hand on. */
-export const seal = (connection: Duplex): Sealed => new Sealed(connection);
+export const sealConnection = (connection: Duplex): Sealed => new Sealed(connection);
 
 /** The connection itself: for what dials through a source, and nothing else (`test/architecture`). */
 export const unseal = Sealed.open;

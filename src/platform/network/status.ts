@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../failures.ts';
 import type { HttpAnswer, HttpRequest } from './http-messages.ts';
@@ -15,7 +15,7 @@ export const redirectLimit = (request: HttpRequest): number =>
  * Follows redirects on the same origin, so that credentials never leave it; a redirect elsewhere is the answer, and its
  * `location` says where it points. A loop, or more redirects than the limit, is a `malformed` WireError.
  */
-export const follow = async (
+export const followRedirects = async (
   request: HttpRequest,
   limit: number,
   send: (request: HttpRequest) => Promise<HttpAnswer>,
@@ -74,11 +74,11 @@ export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | un
   const said = `answered ${statusText(status)}`;
   if (status === 401 || status === 403) return new WireError('denied', said);
   if (status === 404 || status === 410) return new WireError('missing', said);
-  const waitMs = retryAfterMs(answer.headers['retry-after'], wallNow);
+  const waitMs = parseRetryAfter(answer.headers['retry-after'], wallNow);
   if (status === 429 || (status === 503 && waitMs !== undefined))
     return new WireError(
       'throttled',
-      `${said}${waitMs === undefined ? '' : `, come back in ${durationText(waitMs)}`}`,
+      `${said}${waitMs === undefined ? '' : `, come back in ${formatDuration(waitMs)}`}`,
       waitMs,
     );
   if (status >= 500) return new WireError('unreachable', said);
@@ -90,7 +90,7 @@ export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | un
 export const saysUnauthenticated = (message: string): boolean => /\banswered 401\b/.test(message);
 
 /** Ms that a Retry-After header asks to wait: seconds or an HTTP date (RFC 9110 §10.2.3); undefined when it is neither. */
-export const retryAfterMs = (header: string | undefined, wallNow: Millis): Millis | undefined => {
+export const parseRetryAfter = (header: string | undefined, wallNow: Millis): Millis | undefined => {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;

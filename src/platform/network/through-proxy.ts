@@ -12,5 +12,5 @@ export const throughProxy =
   async (to, signal) => {
     const parsed = parseProxy(proxy);
     if (parsed === undefined) throw new Error('no address of a proxy');
-    return (await import('./proxy-dial.ts')).dialThrough({ proxy: parsed, dial, tls }, to, signal);
+    return (await import('./proxy-dial.ts')).dialThroughProxy({ proxy: parsed, dial, tls }, to, signal);
   };

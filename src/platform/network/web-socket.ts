@@ -3,12 +3,12 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
 import { stripControls } from '../../domain/controls.ts';
-import { abortWireError, WireError, wireError } from '../failures.ts';
+import { toAbortError, toWireError, WireError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import type { Dial } from './dial.ts';
 import type { WebSocketRequest, WebSocketWire } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
-import { type Inbox, inbox } from './inbox.ts';
+import { type AsyncQueue, createAsyncQueue } from './inbox.ts';
 import { throughProxy } from './through-proxy.ts';
 
 const largestMessage = 16 * 1024 * 1024;
@@ -23,7 +23,7 @@ export const openWebSocket = async (
   signal: AbortSignal,
   dial?: Dial,
 ): Promise<WebSocketWire> => {
-  if (signal.aborted) throw abortWireError(signal);
+  if (signal.aborted) throw toAbortError(signal);
   const url = new URL(request.url.replace(/^ws/, 'http'));
   const way = request.proxy === undefined ? dial : throughProxy(request.proxy, dial, request.tls);
   return shakeHands(request, signal, await way?.({ host: hostIn(url), port: portIn(url) }, signal));
@@ -52,7 +52,7 @@ const shakeHands = (
   new Promise((resolve, reject) => {
     if (signal.aborted) {
       wire?.destroy();
-      return reject(abortWireError(signal));
+      return reject(toAbortError(signal));
     }
     const socket = new WebSocket(request.url.replace(/^http/, 'ws'), [...request.protocols], {
       headers: { 'user-agent': 'opsdeck', ...request.headers },
@@ -62,14 +62,14 @@ const shakeHands = (
       ...tlsConnectOptions(request.tls),
       ...(wire === undefined ? {} : over(wire, request)),
     });
-    const messages = inbox<Uint8Array>();
+    const messages = createAsyncQueue<Uint8Array>();
     let open = false;
     const fail = (error: WireError): void => {
       if (open) messages.fail(error);
       else reject(error);
     };
     const abort = (): void => {
-      fail(abortWireError(signal));
+      fail(toAbortError(signal));
       socket.terminate();
     };
     signal.addEventListener('abort', abort, { once: true });
@@ -88,7 +88,7 @@ const shakeHands = (
       });
     });
     socket.on('error', (error) =>
-      fail(signal.aborted ? abortWireError(signal) : (wireError(error) ?? lost(error.message))),
+      fail(signal.aborted ? toAbortError(signal) : (toWireError(error) ?? lost(error.message))),
     );
     socket.on('close', (code, reason) => {
       signal.removeEventListener('abort', abort);
@@ -138,7 +138,7 @@ const mostWaiting = 4 * 1024 * 1024;
 
 const flowOf = (
   socket: WebSocket,
-  waiting: Inbox<Uint8Array>,
+  waiting: AsyncQueue<Uint8Array>,
 ): { put(bytes: Uint8Array): void; readonly messages: AsyncIterable<Uint8Array> } => {
   let size = 0;
   const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -165,7 +165,7 @@ const wireOf = (socket: WebSocket, messages: AsyncIterable<Uint8Array>): WebSock
     new Promise((resolve, reject) => {
       socket.send(bytes, { binary: true }, (error) => {
         if (error == null) resolve();
-        else reject(wireError(error) ?? lost(error.message));
+        else reject(toWireError(error) ?? lost(error.message));
       });
     }),
   close: () => socket.terminate(),

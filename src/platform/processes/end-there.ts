@@ -1,8 +1,8 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../clock.ts';
 import { ProgramError } from '../failures.ts';
-import { keptOfInside, type RunInside } from '../inside/inside.ts';
+import { collectRemoteOutput, type RemoteExec } from '../inside/inside.ts';
 import type { Program } from './program.ts';
 import { runMark } from './program.ts';
 
@@ -19,7 +19,7 @@ interface LeftRunning {
 }
 
 /** After one that hangs the next is begun a minute later, then two, four, at most half an hour, until one comes to its end. */
-export const createLeftRunning = (now: () => Millis): LeftRunning => {
+export const createRemoteLeftovers = (now: () => Millis): LeftRunning => {
   const known = new Map<string, { readonly times: number; readonly notBefore: Millis }>();
   const keyOf = (where: string, { argv }: Program): string => JSON.stringify([where, ...argv]);
   return {
@@ -29,7 +29,7 @@ export const createLeftRunning = (now: () => Millis): LeftRunning => {
       const runs = times === 1 ? 'it has' : `${times} runs of it have`;
       throw new ProgramError(
         'timeout',
-        `${runs} not ended there; it is begun again in ${durationText(notBefore - now())}`,
+        `${runs} not ended there; it is begun again in ${formatDuration(notBefore - now())}`,
         {
           remedy:
             'give it a limit of its own: [timeout, "5", PROGRAM]; what hangs there ends with its container',
@@ -46,7 +46,7 @@ export const createLeftRunning = (now: () => Millis): LeftRunning => {
 };
 
 /** What became of the processes of a program of this machine that was broken off, in words. */
-export const leftWords = (error: unknown): string => {
+export const leftoversText = (error: unknown): string => {
   const left = error instanceof ProgramError ? error.left : [];
   if (left.length === 0) return 'its process group was ended';
   const ids = left.map((id) => Math.abs(id)).join(', ');
@@ -60,11 +60,11 @@ const announcement = 'opsdeck-pid';
  * What a shell over there does before it becomes the program: it marks itself and all that descends from it with its own id
  * and the second (an id is given out again one day), and says so.
  */
-export const announcing = `${runMark}=$$.$(date +%s); export ${runMark}; echo ${announcement} $${runMark}`;
+export const announceScript = `${runMark}=$$.$(date +%s); export ${runMark}; echo ${announcement} $${runMark}`;
 
 const announced = new RegExp(`^${announcement} (\\d+\\.\\d*)$`);
 /** The mark in the line that says it; undefined for any other line. */
-export const announcedMark = (line: string): string | undefined => announced.exec(line)?.[1];
+export const parseAnnouncedMark = (line: string): string | undefined => announced.exec(line)?.[1];
 
 /** '4242' of '4242.1763674000'; '' of a mark that names no process. */
 const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
@@ -93,7 +93,7 @@ gone 5 && exit 0
 echo $(left); exit 1`;
 
 /** The argv that ends what bears a mark, where it runs. */
-export const endingArgv = (mark: string): readonly string[] => [
+export const remoteKillArgv = (mark: string): readonly string[] => [
   'sh',
   '-c',
   script,
@@ -102,11 +102,11 @@ export const endingArgv = (mark: string): readonly string[] => [
   mark,
 ];
 
-export interface Ending {
+interface RemoteKill {
   readonly mark: string;
   readonly clock: Clock;
   /** Runs a program where the other one runs. */
-  readonly run: RunInside;
+  readonly run: RemoteExec;
   readonly program: Program;
 }
 
@@ -114,19 +114,19 @@ export interface Ending {
 const patienceMs: Millis = 6000;
 
 /** Ends it where it runs, and tells what came of it. Never throws. */
-export const endThere = async ({ mark, clock, run, program }: Ending): Promise<string> => {
+export const killRemote = async ({ mark, clock, run, program }: RemoteKill): Promise<string> => {
   const pid = pidOfMark(mark);
   const it = pid === '' ? 'the program' : `process ${pid}`;
   const { signal, clear } = clock.deadline(patienceMs);
   try {
-    const { status, out } = await keptOfInside(run(program, signal));
+    const { status, out } = await collectRemoteOutput(run(program, signal));
     if (status === 0) return `${it} there was ended, with all that it had started`;
     const left = status === 1 && /^[\d\s]+$/.test(out) ? out.trim().replaceAll(/\s+/g, ', ') : '';
     return left === ''
       ? `${it} may go on there: nothing there could end it`
       : `process ${left} goes on there: it could not be ended`;
   } catch {
-    return `${it} may go on there: it could not be told to end${signal.aborted ? ` in ${durationText(patienceMs)}` : ''}`;
+    return `${it} may go on there: it could not be told to end${signal.aborted ? ` in ${formatDuration(patienceMs)}` : ''}`;
   } finally {
     clear();
   }

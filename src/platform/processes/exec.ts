@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
-import { masker } from '../terminal/secrets.ts';
+import { secretMasker } from '../terminal/secrets.ts';
 
 /** A password is small; a program that says more than this was the wrong one. */
 const maxBytes = 64 * 1024;
@@ -18,7 +18,7 @@ interface Ended {
 }
 
 const firstLine = (text: string): string =>
-  oneLine(masker.mask(text).trim().split('\n')[0] ?? '', longestWords);
+  oneLine(secretMasker.mask(text).trim().split('\n')[0] ?? '', longestWords);
 
 const howItEnded = ({ code, signal, err }: Ended): string => {
   const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;

@@ -13,7 +13,7 @@ const isOrphaned = (): boolean => launcher !== undefined && process.ppid !== lau
 const end = (): void => process.exit(killed);
 
 /** Ends this process when its launcher has ended. Asked before every change, as the pipe is heard only between two turns of the event loop. */
-export const endIfOrphaned = (): void => {
+export const exitIfOrphaned = (): void => {
   if (isOrphaned()) end();
 };
 
@@ -21,13 +21,13 @@ export const endIfOrphaned = (): void => {
  * From now on this process ends with the launcher that started it: whoever ends that one with SIGKILL or SIGQUIT means
  * opsdeck, and would leave a run going on behind their back. Without a launcher it does nothing.
  */
-export const endWithLauncher = async (env: NodeJS.ProcessEnv = process.env): Promise<void> => {
+export const exitWithLauncher = async (env: NodeJS.ProcessEnv = process.env): Promise<void> => {
   const pid = Number(env[variable] ?? '');
   // Programs that opsdeck starts have another parent.
   delete env[variable];
   if (!Number.isSafeInteger(pid) || pid <= 0) return;
   launcher = pid;
-  endIfOrphaned();
+  exitIfOrphaned();
   const { Socket } = await import('node:net');
   const line = new Socket({ fd: pipe });
   for (const event of ['end', 'close', 'error']) line.on(event, end);

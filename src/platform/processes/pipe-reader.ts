@@ -35,7 +35,7 @@ const pipeOf = (fd: number): string | undefined => {
  * false when the signal aborts. A pipe says that itself only when something is written. So its readers are looked for among the
  * processes that this one may see (Linux), and watched; where there are none at first, nobody can tell, and it waits.
  */
-export const readerLeft = async (
+export const pipeReaderClosed = async (
   fd: number,
   clock: Pick<Clock, 'sleep'>,
   signal: AbortSignal,

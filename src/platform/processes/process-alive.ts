@@ -46,7 +46,7 @@ export const processStart = async (pid: number): Promise<string | undefined> => 
 };
 
 /** Where a process id means something: a host name alone does not tell two containers apart, and may change. */
-export interface ProcessPlace {
+export interface PidNamespace {
   /** Of the installation; hashed, as machine-id(5) asks for. Empty: not known. */
   readonly machine: string;
   /** Of the time since the machine was started. */
@@ -74,7 +74,7 @@ const read = (path: string): Promise<string> =>
 const hashed = (text: string): string =>
   text === '' ? '' : createHash('sha256').update(`opsdeck ${text}`).digest('hex').slice(0, 12);
 
-const found = async (): Promise<ProcessPlace | undefined> => {
+const found = async (): Promise<PidNamespace | undefined> => {
   if (process.platform === 'darwin') {
     const [machine = '', boot = ''] = await Promise.all([
       sysctl('kern.uuid'),
@@ -91,19 +91,20 @@ const found = async (): Promise<ProcessPlace | undefined> => {
   return boot === '' || space === undefined ? undefined : { machine: hashed(machine), boot, space };
 };
 
-let own: Promise<ProcessPlace | undefined> | undefined;
+let own: Promise<PidNamespace | undefined> | undefined;
 
 /** The place of this process, which never changes; undefined where the system does not say. */
-export const ownPlace = (): Promise<ProcessPlace | undefined> => {
+export const ownPidNamespace = (): Promise<PidNamespace | undefined> => {
   own ??= found().catch(() => undefined);
   return own;
 };
 
 /** As it is written down: one word. */
-export const placeText = ({ machine, boot, space }: ProcessPlace): string => `${machine}/${boot}/${space}`;
+export const formatPidNamespace = ({ machine, boot, space }: PidNamespace): string =>
+  `${machine}/${boot}/${space}`;
 
 /** Undefined for what is no place. */
-export const parsePlace = (text: string | undefined): ProcessPlace | undefined => {
+export const parsePidNamespace = (text: string | undefined): PidNamespace | undefined => {
   const [, machine = '', boot, space] = /^([^/\s]*)\/([^/\s]+)\/(\d+)$/.exec(text ?? '') ?? [];
   return boot === undefined || space === undefined ? undefined : { machine, boot, space };
 };
@@ -115,9 +116,9 @@ type Sight = 'here' | 'ended' | 'elsewhere';
  * What can be seen of the processes of a place. Only outside of containers does another boot of the same machine mean that they
  * have ended: images are copied with their machine id.
  */
-export const sightOf = (there: ProcessPlace, here: ProcessPlace): Sight => {
+export const pidNamespaceVisibility = (there: PidNamespace, here: PidNamespace): Sight => {
   if (there.boot === here.boot) return there.space === here.space ? 'here' : 'elsewhere';
-  const isWhole = (place: ProcessPlace): boolean => ['0', initialSpace].includes(place.space);
+  const isWhole = (place: PidNamespace): boolean => ['0', initialSpace].includes(place.space);
   const isSame = there.machine !== '' && there.machine === here.machine;
   return isSame && isWhole(there) && isWhole(here) ? 'ended' : 'elsewhere';
 };
@@ -126,7 +127,7 @@ export const sightOf = (there: ProcessPlace, here: ProcessPlace): Sight => {
  * A process as something that was written down names it. `start`: as `processStart` tells it; `place`: as `placeText` does. Absent:
  * not known.
  */
-export interface NamedProcess {
+export interface ProcessRef {
   readonly host: string;
   readonly pid: number;
   readonly start?: string;
@@ -134,18 +135,18 @@ export interface NamedProcess {
 }
 
 /** What is asked of this machine; tests put others in their place. */
-export interface Seer {
+export interface ProcessInspector {
   hostname(): string;
-  place(): Promise<ProcessPlace | undefined>;
+  place(): Promise<PidNamespace | undefined>;
   start(pid: number): Promise<string | undefined>;
 }
 
-const thisMachine: Seer = { hostname, place: ownPlace, start: processStart };
+const thisMachine: ProcessInspector = { hostname, place: ownPidNamespace, start: processStart };
 
 /** By their places; by the names of their hosts where a place is not known, as in what older versions wrote. */
-const sight = async ({ host, place }: NamedProcess, seer: Seer): Promise<Sight> => {
-  const [there, here] = [parsePlace(place), await seer.place()];
-  if (there !== undefined && here !== undefined) return sightOf(there, here);
+const sight = async ({ host, place }: ProcessRef, seer: ProcessInspector): Promise<Sight> => {
+  const [there, here] = [parsePidNamespace(place), await seer.place()];
+  if (there !== undefined && here !== undefined) return pidNamespaceVisibility(there, here);
   return host === '' || host === seer.hostname() ? 'here' : 'elsewhere';
 };
 
@@ -155,9 +156,9 @@ const comparable = (start: string): string => start.replaceAll(/\s/g, '_');
  * Whether a process goes on; 'unknown' for one of another machine or container, which cannot be seen from here. One of which no
  * start is known looks alive when its id now belongs to another.
  */
-export const processAlive = async (
-  named: NamedProcess,
-  seer: Seer = thisMachine,
+export const isProcessAlive = async (
+  named: ProcessRef,
+  seer: ProcessInspector = thisMachine,
 ): Promise<boolean | 'unknown'> => {
   const { pid, start } = named;
   const seen = await sight(named, seer);

@@ -11,7 +11,7 @@ const lookEveryMs: Millis = 100;
 const killedMs: Millis = 1000;
 
 /** All the processes of one run: the group of the program, and whoever left that group but bears the run's mark. */
-export interface ProcessGroup {
+interface ProcessGroup {
   /**
    * SIGTERM, and SIGKILL two seconds later for what is still there. Gives the ids of those that go on all the same: what
    * runs as somebody else cannot be ended by us.
@@ -21,7 +21,7 @@ export interface ProcessGroup {
   release(): void;
 }
 
-export interface GroupParts {
+interface ProcessGroupOptions {
   /** The program's pid, which is its group's id too. */
   readonly pid: number;
   readonly mark: string;
@@ -49,7 +49,7 @@ const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-type Ours = Pick<GroupParts, 'pid' | 'mark'>;
+type Ours = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
 
 /** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
 const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -75,7 +75,7 @@ const isDying = async (pid: number): Promise<boolean> => {
 };
 
 /** Who is left of a run. Without /proc only the group can be seen: as one, by its id. */
-const members = async (parts: GroupParts): Promise<readonly number[]> => {
+const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> => {
   const ids = [...(await processIds())];
   if (ids.length === 0) return kill(-parts.pid, 0) ? [-parts.pid] : [];
   const young = ids.filter((id) => !parts.before.has(id));
@@ -119,7 +119,7 @@ const endWithUs = (): void => {
   process.on('exit', killLiving);
 };
 
-export const processGroup = (parts: GroupParts): ProcessGroup => {
+export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
   const { pid, mark, clock, exited } = parts;
   const one: Ours = { pid, mark };
   endWithUs();

@@ -2,7 +2,7 @@ import { stripControls } from '../../domain/controls.ts';
 import { headText } from '../../domain/mask/cut-text.ts';
 
 /** One output of a program: a bounded part of it is kept, all of it is counted. */
-export interface Capture {
+export interface OutputCapture {
   push(chunk: Buffer): void;
   /** All bytes that came, kept or not. */
   size(): number;
@@ -13,7 +13,7 @@ export interface Capture {
   raw(): string;
 }
 
-export const capture = (maxBytes: number): Capture => {
+export const createOutputCapture = (maxBytes: number): OutputCapture => {
   const chunks: Buffer[] = [];
   let kept = 0;
   let size = 0;
@@ -37,7 +37,9 @@ export const capture = (maxBytes: number): Capture => {
 const longestLine = 16 * 1024;
 
 /** Cuts an output into lines as it comes. A lone CR, with which progress bars go back, ends a line too. */
-export const lineCutter = (line: (text: string) => void): { push(chunk: Buffer): void; end(): void } => {
+export const createOutputSplitter = (
+  line: (text: string) => void,
+): { push(chunk: Buffer): void; end(): void } => {
   const decoder = new TextDecoder();
   let rest = '';
   const pass = (text: string): void => {

@@ -2,11 +2,11 @@ import { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { newRunId } from '../chance.ts';
 import type { WireError } from '../failures.ts';
-import { abortWireError } from '../failures.ts';
+import { toAbortError } from '../failures.ts';
 import type { Program } from './program.ts';
 import { programEnv } from './program.ts';
-import { lineCutter } from './program-output.ts';
-import { startError } from './run-process.ts';
+import { createOutputSplitter } from './program-output.ts';
+import { programStartError } from './run-process.ts';
 
 /** A program whose standard input and output are a connection to somewhere. */
 export interface ProgramWire {
@@ -30,17 +30,17 @@ export const openProgramWire = async (
   { program, isOpen, isWord, failure }: ProgramWire,
   signal: AbortSignal,
 ): Promise<Duplex> => {
-  if (signal.aborted) throw abortWireError(signal);
+  if (signal.aborted) throw toAbortError(signal);
   const child = start(program);
   const { pid } = child;
   if (pid === undefined) {
     const { code = '', originalMessage = '' } = await child;
-    throw await startError(program, code, originalMessage);
+    throw await programStartError(program, code, originalMessage);
   }
   let said = '';
   let opened = false;
   const open = Promise.withResolvers<void>();
-  const stderr = lineCutter((line) => {
+  const stderr = createOutputSplitter((line) => {
     if (isWord(line) && said.length < longestWords) said += `${line}\n`;
     if (!isOpen(line)) return;
     opened = true;
@@ -56,7 +56,7 @@ export const openProgramWire = async (
     else if (status === 0) wire.push(null);
     else wire.destroy(ended);
   });
-  const abort = (): void => open.reject(abortWireError(signal));
+  const abort = (): void => open.reject(toAbortError(signal));
   signal.addEventListener('abort', abort, { once: true });
   try {
     await open.promise;

@@ -3,10 +3,10 @@
  * Shell Command Language, 2.2.2). A backslash stands outside of them, too, since fish gives it a meaning inside. For csh the
  * same, as long as it is one line.
  */
-export const quoted = (word: string): string => `'${word.replaceAll(/['\\]/g, `'\\$&'`)}'`;
+export const shellQuote = (word: string): string => `'${word.replaceAll(/['\\]/g, `'\\$&'`)}'`;
 
 /** An argv as the text that a remote login shell takes apart into just that argv. */
-export const quotedArgv = (argv: readonly string[]): string => argv.map(quoted).join(' ');
+export const shellQuoteArgv = (argv: readonly string[]): string => argv.map(shellQuote).join(' ');
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -5,12 +5,12 @@ import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { newRunId } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { abortWireError, asUnsent, ProgramError } from '../failures.ts';
+import { markUnsent, ProgramError, toAbortError } from '../failures.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import { processGroup, processIds } from './process-group.ts';
 import type { Program, ProgramEnd } from './program.ts';
 import { programEnv } from './program.ts';
-import { capture } from './program-output.ts';
+import { createOutputCapture } from './program-output.ts';
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -37,7 +37,7 @@ const missing = async (file: string, cwd: string): Promise<ProgramError> => {
 };
 
 /** Why a program could not be started, from the code of spawn(2). */
-export const startError = async (
+export const programStartError = async (
   { argv: [file = ''], cwd = process.cwd() }: Program,
   code: string,
   message: string,
@@ -85,11 +85,11 @@ export interface RunOptions {
   /** Told each chunk of either output as it comes. */
   readonly output?: (stream: 'out' | 'err', chunk: Buffer) => void;
   /** Handed how to have its standard output wait, for a reader that cannot follow. */
-  readonly flow?: (flow: Flow) => void;
+  readonly flow?: (flow: OutputFlowControl) => void;
 }
 
 /** The program itself waits once its pipe is full. */
-export interface Flow {
+export interface OutputFlowControl {
   pause(): void;
   resume(): void;
 }
@@ -123,13 +123,13 @@ const carryOut = async (
   try {
     const mark = newRunId();
     const before = await processIds();
-    if (signal.aborted) throw abortWireError(signal);
+    if (signal.aborted) throw toAbortError(signal);
     const began = clock.now();
     const child = spawn(program, mark);
     const { pid } = child;
     if (pid === undefined) {
       const { code = '', originalMessage = '' } = await child;
-      throw asUnsent(await startError(program, code, originalMessage));
+      throw markUnsent(await programStartError(program, code, originalMessage));
     }
     const exit = exitOf(child, clock);
     const group = processGroup({ pid, mark, before, exited: exit, clock });
@@ -213,7 +213,7 @@ const listen = (
   const flooded = Promise.withResolvers<'flooded'>();
   const streams = (['out', 'err'] as const).map((name) => {
     const stream = name === 'out' ? child.stdout : child.stderr;
-    const kept = capture(maxBytes);
+    const kept = createOutputCapture(maxBytes);
     stream.on('data', (chunk: Buffer) => {
       kept.push(chunk);
       output?.(name, chunk);
@@ -245,6 +245,6 @@ const listen = (
 
 const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, said: Said): ProgramError => {
   if (why === 'flooded') return new ProgramError('malformed', 'it wrote without end, so it was ended', said);
-  const { kind, message } = abortWireError(signal);
+  const { kind, message } = toAbortError(signal);
   return new ProgramError(kind, message, said);
 };

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Program, ProgramBytes } from './program.ts';
-import { lineCutter } from './program-output.ts';
+import { createOutputSplitter } from './program-output.ts';
 import type { Programs } from './programs.ts';
-import type { Flow } from './run-process.ts';
+import type { OutputFlowControl } from './run-process.ts';
 
 /** So much may wait for its reader before the program has to. */
 const mostWaiting = 1024 * 1024;
@@ -22,12 +22,12 @@ export async function* streamBytes(
   const waiting: ProgramBytes[] = [];
   let wake = Promise.withResolvers<void>();
   let size = 0;
-  let flow: Flow | undefined;
+  let flow: OutputFlowControl | undefined;
   const put = (event: ProgramBytes): void => {
     waiting.push(event);
     wake.resolve();
   };
-  const complaints = lineCutter((text) => put({ is: 'err', text }));
+  const complaints = createOutputSplitter((text) => put({ is: 'err', text }));
   const running = programs.start(
     { maxBytes: keptBytes, ...program },
     {

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { ProgramError } from '../failures.ts';
 import type { Program, ProgramEvent } from './program.ts';
-import { lineCutter } from './program-output.ts';
+import { createOutputSplitter } from './program-output.ts';
 import type { Programs } from './programs.ts';
 
 /** What is passed on of one run; the rest is thrown away, and a line says so. */
 const maxPassedOn = 1024 * 1024;
 
-export interface StreamOptions {
+interface StreamOptions {
   readonly clock: Clock;
   readonly programs: Programs;
   /** What becomes of processes that it leaves running when it has ended by itself. */
@@ -41,7 +41,7 @@ export async function* streamProgram(
     waiting.push(passedOn > maxPassedOn ? '(it says more than is kept: the rest is not shown)' : text);
     wake.resolve();
   };
-  const cutters = { out: lineCutter(line), err: lineCutter(line) };
+  const cutters = { out: createOutputSplitter(line), err: createOutputSplitter(line) };
   const running = programs.start(
     program,
     {

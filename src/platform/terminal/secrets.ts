@@ -1,10 +1,10 @@
-import { withoutSecretForms } from '../../domain/mask/mask-text.ts';
+import { redactSecretForms } from '../../domain/mask/mask-text.ts';
 
 /** Shorter ones would blot out ordinary words. */
 const shortest = 4;
 const mark = '…masked';
 
-export interface Masker {
+export interface SecretMasker {
   /** From now on this text shows in no message: as it is, URL-encoded, in base64, and as JSON writes it. */
   add(secret: string): void;
   mask(text: string): string;
@@ -17,7 +17,7 @@ export interface Masker {
   readonly size: number;
 }
 
-export const createMasker = (): Masker => {
+export const createSecretMasker = (): SecretMasker => {
   const known = new Set<string>();
   let longestFirst: readonly string[] = [];
   const mask = (text: string): string =>
@@ -33,7 +33,7 @@ export const createMasker = (): Masker => {
       return longestFirst.length;
     },
     mask,
-    outgoing: (text, name) => withoutSecretForms(mask(text), name),
+    outgoing: (text, name) => redactSecretForms(mask(text), name),
   };
 };
 
@@ -58,4 +58,4 @@ const formsOf = (secret: string): readonly string[] => {
 };
 
 /** The process's own: whoever learns a secret adds it, whoever writes a message masks with it. */
-export const masker: Masker = createMasker();
+export const secretMasker: SecretMasker = createSecretMasker();

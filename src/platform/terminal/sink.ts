@@ -1,12 +1,12 @@
 import { escapeControls, stripControls } from '../../domain/controls.ts';
-import { maskTree, type NamedMask } from '../../domain/mask/mask-tree.ts';
-import type { Masker } from './secrets.ts';
+import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
+import type { SecretMasker } from './secrets.ts';
 
 /**
  * What every text goes through on its way out of the process: masked, then without what steers a terminal. In this order
  * and twice, since an escape inside of a secret hides it.
  */
-export interface Sink {
+export interface OutputSink {
   /** A text of one line or several: newlines and tabs stay. `name`: the field that it is the value of. */
   text(text: string, name?: string): string;
   /** One line of an answer: what a name or a value in it breaks goes on indented, and begins no line of its own. */
@@ -22,7 +22,7 @@ export interface Sink {
   /** A text that was laid out from `tree`, with the colors that it was given. */
   painted(text: string): string;
   /** From now on every text also goes through this one. */
-  alsoMask(mask: NamedMask): void;
+  alsoMask(mask: FieldMask): void;
   /** True: `lines` may change a text without controls. */
   readonly masks: boolean;
 }
@@ -38,13 +38,13 @@ const plainJson = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value;
 
 /** The sink of a process, or of one command in a test. */
-export const createSink = (masker: Pick<Masker, 'mask' | 'outgoing' | 'size'>): Sink => {
-  let also: NamedMask | undefined;
-  const mask: NamedMask = (text, name) => {
+export const createOutputSink = (masker: Pick<SecretMasker, 'mask' | 'outgoing' | 'size'>): OutputSink => {
+  let also: FieldMask | undefined;
+  const mask: FieldMask = (text, name) => {
     const masked = masker.outgoing(text, name);
     return also === undefined ? masked : also(masked, name);
   };
-  const text: NamedMask = (from, name) => {
+  const text: FieldMask = (from, name) => {
     const plain = stripControls(from);
     // A field's name may tell a secret only once: the mark is none.
     return plain === from ? mask(from, name) : mask(stripControls(mask(from)), name);

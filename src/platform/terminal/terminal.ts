@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
-import { runInTerminal, type TerminalEnd } from '../processes/run-in-terminal.ts';
-import { masker } from './secrets.ts';
-import { createSink } from './sink.ts';
+import { runInTerminal, type TerminalProgramResult } from '../processes/run-in-terminal.ts';
+import { secretMasker } from './secrets.ts';
+import { createOutputSink } from './sink.ts';
 
-const sink = createSink(masker);
+const sink = createOutputSink(secretMasker);
 
 /** What a process hears of its terminal and its end, and what it may do to itself. */
 export interface ProcessTerminal {
@@ -17,7 +17,7 @@ export interface ProcessTerminal {
   /** Resolves when the terminal has taken all that was written to it, or is gone. */
   written(): Promise<void>;
   /** Starts a program that has the terminal until it ends: ctrl-c is its own meanwhile, and it cannot be put to sleep. Never rejects. */
-  run(argv: readonly string[]): Promise<TerminalEnd>;
+  run(argv: readonly string[]): Promise<TerminalProgramResult>;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
 }

@@ -1,11 +1,11 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { at, type Complaint } from '../../domain/position.ts';
+import { type Complaint, positionText } from '../../domain/position.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
 import type { PluginStatus } from '../../domain/settings.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import type { CatalogueEntry } from '../catalogue.ts';
-import { refuse } from '../complaints.ts';
-import { child, type Gap, type ListNode, type MapNode, type Node, nounOf, textAt } from '../tree.ts';
+import type { ProfileCatalogEntry } from '../catalogue.ts';
+import { errorAt } from '../complaints.ts';
+import { childOf, type Gap, type ListNode, type MapNode, nodeNoun, textAt, type YamlNode } from '../tree.ts';
 
 export interface BuiltSource {
   readonly entry: SourceEntry;
@@ -16,7 +16,7 @@ export interface BuiltSource {
 }
 
 /** What the builders know besides the tree. */
-export interface Context {
+export interface BuildContext {
   readonly file: string;
   readonly modules: ReadonlyMap<string, SourceModule>;
   readonly now: Millis;
@@ -25,11 +25,11 @@ export interface Context {
   /** Why plugins that the profile asks for are not there: a source type that is not known may be theirs. */
   readonly pluginProblems?: readonly Fault[];
   /** Absent: nobody knows which other environments there are. */
-  readonly entries?: readonly CatalogueEntry[];
+  readonly entries?: readonly ProfileCatalogEntry[];
 }
 
 /** One entry made of the tree, with everything that is wrong about it. */
-export interface Built<T> {
+export interface BuildResult<T> {
   readonly made: T;
   readonly complaints: readonly Complaint[];
 }
@@ -40,7 +40,7 @@ const isError = (complaint: Complaint): boolean => complaint.severity === 'error
  * Why an entry is off: the first reference without a value, or what its values do not fit. Undefined when nothing is
  * wrong. The rest of the profile goes on without it.
  */
-export const problemOf = (
+export const gapProblem = (
   source: string,
   gaps: readonly Gap[],
   complaints: readonly Complaint[],
@@ -49,12 +49,12 @@ export const problemOf = (
   const [gap] = gaps;
   if (gap !== undefined) {
     const more = gaps.length > 1 ? `, and ${gaps.length - 1} more` : '';
-    const message = `${gap.reference} ${gap.what} (${at(gap.position)})${more}`;
+    const message = `${gap.reference} ${gap.what} (${positionText(gap.position)})${more}`;
     return { kind: 'unconfigured', source, message, at: now, remedy: gap.todo };
   }
   const error = complaints.find(isError);
   if (error === undefined) return undefined;
-  const message = `${error.what} (${at(error.position)})`;
+  const message = `${error.what} (${positionText(error.position)})`;
   return { kind: 'unconfigured', source, message, at: now, remedy: error.todo };
 };
 
@@ -70,14 +70,14 @@ export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Compl
     }));
 
 /** The maps of a list section; anything else in it is complained about. */
-export const mapsIn = (
+export const mapItems = (
   tree: MapNode,
   section: string,
 ): { readonly maps: readonly MapNode[]; readonly complaints: readonly Complaint[] } => {
-  const list = child(tree, section);
+  const list = childOf(tree, section);
   if (list === undefined) return { maps: [], complaints: [] };
-  const expected = (node: Node, noun: string, todo: string): Complaint =>
-    refuse(node.position, `${section}: expected ${noun}, found ${nounOf(node)}`, todo);
+  const expected = (node: YamlNode, noun: string, todo: string): Complaint =>
+    errorAt(node.position, `${section}: expected ${noun}, found ${nodeNoun(node)}`, todo);
   if (list.is !== 'list') return { maps: [], complaints: [expected(list, 'a list', 'write a list: - …')] };
   const maps = list.items.filter((item) => item.is === 'map');
   const others = list.items.filter((item) => item.is !== 'map');
@@ -86,19 +86,19 @@ export const mapsIn = (
 
 /** Items of one list that share a name. */
 export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name', noun: string) => {
-  const first = new Map<string, Node>();
+  const first = new Map<string, YamlNode>();
   const complaints: Complaint[] = [];
   for (const item of 'items' in list ? list.items : list) {
     const name = textAt(item, by);
-    const node = child(item, by);
+    const node = childOf(item, by);
     if (name === undefined || node === undefined) continue;
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, node);
     else
       complaints.push(
-        refuse(
+        errorAt(
           node.position,
-          `${noun} "${name}" is there twice (first at ${at(earlier.position)})`,
+          `${noun} "${name}" is there twice (first at ${positionText(earlier.position)})`,
           'rename or remove one of them',
         ),
       );
@@ -107,8 +107,8 @@ export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name
 };
 
 /** A complaint when an id is left to a reference that only gets its value later. */
-export const literal = (map: MapNode, key: string): readonly Complaint[] => {
-  const node = child(map, key);
+export const requireLiteral = (map: MapNode, key: string): readonly Complaint[] => {
+  const node = childOf(map, key);
   if (node?.is !== 'scalar' || (node.gaps === undefined && node.outside === undefined)) return [];
-  return [refuse(node.position, `${key} cannot come from a reference to the outside`, 'write it out')];
+  return [errorAt(node.position, `${key} cannot come from a reference to the outside`, 'write it out')];
 };

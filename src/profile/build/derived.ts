@@ -5,9 +5,9 @@ import { parseCalc } from '../../expressions/calc/parse.ts';
 import { parseTest } from '../../expressions/parse.ts';
 import { fieldNames, fieldOf } from '../../kinds/registry.ts';
 import { checkNode, definite } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { zCalcRead, zFactRead } from '../shape/signal.ts';
-import { child, type Gap, type MapNode, type Node } from '../tree.ts';
+import { childOf, type Gap, type MapNode, type YamlNode } from '../tree.ts';
 
 /** A `read` that no source is asked for. */
 export interface DerivedRead {
@@ -46,17 +46,17 @@ const calcRead = (read: MapNode, node: MapNode, id: string): DerivedRead => {
   const sourced =
     source === undefined
       ? []
-      : [refuse(source.key, `${id}: a calculation is asked of no source`, 'remove source')];
+      : [errorAt(source.key, `${id}: a calculation is asked of no source`, 'remove source')];
   if (value === undefined || gaps.length > 0) return nothing([...complaints, ...sourced], gaps);
   const names = Object.keys(value.of);
   const parsed = parseCalc(value.calc, names);
-  const place = (child(read, 'calc') ?? read).position;
+  const place = (childOf(read, 'calc') ?? read).position;
   if (!parsed.ok)
-    return nothing([...sourced, refuse(place, `${id} read.calc: col ${parsed.col}: ${parsed.message}`, '')]);
+    return nothing([...sourced, errorAt(place, `${id} read.calc: col ${parsed.col}: ${parsed.message}`, '')]);
   const idle = names
     .filter((name) => !parsed.calc.operands.includes(name))
     .map((name): Complaint => {
-      const position = (child(child(read, 'of'), name) ?? read).position;
+      const position = (childOf(childOf(read, 'of'), name) ?? read).position;
       return {
         position,
         severity: 'warning',
@@ -72,26 +72,28 @@ const fieldComplaint = (
   kind: FactKind,
   field: string | undefined,
   id: string,
-  place: Node,
+  place: YamlNode,
 ): readonly Complaint[] => {
   if (field === undefined) return [];
   const type = fieldOf(kind, field)?.type;
   if (type === 'number') return [];
   const numbers = fieldNames(kind).filter((name) => fieldOf(kind, name)?.type === 'number');
   const what = type === undefined ? `${kind} have no field ${field}` : `${field} of ${kind} is no number`;
-  return [refuse(place.position, `${id} read.field: ${what}`, didYouMean(field, numbers))];
+  return [errorAt(place.position, `${id} read.field: ${what}`, didYouMean(field, numbers))];
 };
 
-const whereOf = (kind: FactKind, where: string | undefined, id: string, place: Node) => {
+const whereOf = (kind: FactKind, where: string | undefined, id: string, place: YamlNode) => {
   if (where === undefined) return { complaints: [] };
   const parsed = parseTest(kind, where);
   if (!parsed.ok)
     return {
-      complaints: [refuse(place.position, `${id} read.where: col ${parsed.col}: ${parsed.message}`, '')],
+      complaints: [errorAt(place.position, `${id} read.where: col ${parsed.col}: ${parsed.message}`, '')],
     };
   if (where.includes('${param.'))
     return {
-      complaints: [refuse(place.position, `${id} read.where: a signal has no parameters`, 'write the value')],
+      complaints: [
+        errorAt(place.position, `${id} read.where: a signal has no parameters`, 'write the value'),
+      ],
     };
   return { test: parsed.test, complaints: [] };
 };
@@ -100,15 +102,15 @@ const factRead = (read: MapNode, id: string, source: string | undefined): Derive
   const { value, complaints, gaps } = checkNode(zFactRead(), read, { label: id, under: ['read'] });
   if (value === undefined || gaps.length > 0) return nothing(complaints, gaps);
   const { fact: kind, field, fold } = value;
-  const { test, complaints: untestable } = whereOf(kind, value.where, id, child(read, 'where') ?? read);
+  const { test, complaints: untestable } = whereOf(kind, value.where, id, childOf(read, 'where') ?? read);
   const unfolded =
     field !== undefined && fold === undefined
-      ? [refuse(read.position, `${id} read: fold is missing`, 'write fold: sum, min, max, avg or count')]
+      ? [errorAt(read.position, `${id} read: fold is missing`, 'write fold: sum, min, max, avg or count')]
       : [];
   const unnamed =
     field === undefined && fold !== undefined && fold !== 'count'
       ? [
-          refuse(
+          errorAt(
             keyOf(read, 'fold'),
             `${id} read: ${fold} of what is not said`,
             'write field: a number of each row',
@@ -116,7 +118,7 @@ const factRead = (read: MapNode, id: string, source: string | undefined): Derive
         ]
       : [];
   const all = [
-    ...fieldComplaint(kind, field, id, child(read, 'field') ?? read),
+    ...fieldComplaint(kind, field, id, childOf(read, 'field') ?? read),
     ...untestable,
     ...unfolded,
     ...unnamed,
@@ -132,10 +134,10 @@ export const derivedRead = (
   id: string,
   source: string | undefined,
 ): DerivedRead | undefined => {
-  const read = child(node, 'read');
+  const read = childOf(node, 'read');
   if (read?.is !== 'map') return undefined;
   // `of:` with a word is a source's own: the memory of a limit, the replicas of those wanted.
-  if (read.entries.has('calc') || child(read, 'of')?.is === 'map') return calcRead(read, node, id);
+  if (read.entries.has('calc') || childOf(read, 'of')?.is === 'map') return calcRead(read, node, id);
   // Lines are counted by the source that reads the log, if its type can.
   return read.entries.has('fact') ? factRead(read, id, source) : undefined;
 };

@@ -2,16 +2,16 @@ import type { z } from 'zod';
 import type { Guard } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Tier } from '../../domain/profile.ts';
-import { guardOf, loweredGuard, raisedGuard } from '../../runs/policy/guard.ts';
+import { defaultGuard, guardRelaxations, mergeGuard } from '../../runs/policy/guard.ts';
 import { checkNode, definite } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { zGuard } from '../shape/guard.ts';
-import { child, type MapNode, type Node, nearest } from '../tree.ts';
-import { type Built, gapWarnings } from './context.ts';
+import { childOf, type MapNode, nearestNode, type YamlNode } from '../tree.ts';
+import { type BuildResult, gapWarnings } from './context.ts';
 
 /** A runbook that is named and not there. */
-export const stranger = (
-  item: Node | undefined,
+export const unknownRunbook = (
+  item: YamlNode | undefined,
   label: string,
   runbooks: readonly string[],
 ): readonly Complaint[] =>
@@ -21,7 +21,7 @@ export const stranger = (
   runbooks.includes(item.value)
     ? []
     : [
-        refuse(
+        errorAt(
           item.position,
           `${label}: there is no runbook "${item.value}"`,
           didYouMean(item.value, runbooks, 'there are none'),
@@ -29,23 +29,23 @@ export const stranger = (
       ];
 
 /** Runbooks that a list under `key` names and that are not there. */
-export const strangers = (
-  node: Node,
+export const unknownRunbooks = (
+  node: YamlNode,
   key: string,
   label: string,
   runbooks: readonly string[],
 ): readonly Complaint[] => {
-  const list = child(node, key);
+  const list = childOf(node, key);
   if (list?.is !== 'list') return [];
-  return list.items.flatMap((item) => stranger(item, label, runbooks));
+  return list.items.flatMap((item) => unknownRunbook(item, label, runbooks));
 };
 
 /** The runbooks that freezes and quiet hours leave out must be there. */
 const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
   ['freeze', 'quiet'].flatMap((key) => {
-    const list = child(guard, key);
+    const list = childOf(guard, key);
     const items = list?.is === 'list' ? list.items : [];
-    return items.flatMap((item, i) => strangers(item, 'except', `guard.${key}[${i}].except`, runbooks));
+    return items.flatMap((item, i) => unknownRunbooks(item, 'except', `guard.${key}[${i}].except`, runbooks));
   });
 
 /** What a guard says besides what it raises of its tier's row. */
@@ -61,9 +61,9 @@ const halting = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partia
 });
 
 /** The guard: the tier's row, raised by what the profile says. What would lower it is an error. */
-export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): Built<Guard> => {
-  const usual = guardOf(tier);
-  const node = child(tree, 'guard');
+export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): BuildResult<Guard> => {
+  const usual = defaultGuard(tier);
+  const node = childOf(tree, 'guard');
   if (node === undefined) return { made: usual, complaints: [] };
   const { value, complaints, gaps } = checkNode(zGuard, node, { under: ['guard'] });
   if (value === undefined || gaps.length > 0)
@@ -77,11 +77,11 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
     };
   const { readOnly, arm: armMs, cancelWindow: cancelWindowMs, typed } = value;
   const asked = { readOnly, armMs, cancelWindowMs, typed };
-  const lowered = loweredGuard(tier, asked).map(({ key, what, todo }) =>
-    refuse(nearest(node, [key]).position, `guard.${key}: ${what}`, todo),
+  const lowered = guardRelaxations(tier, asked).map(({ key, what, todo }) =>
+    errorAt(nearestNode(node, [key]).position, `guard.${key}: ${what}`, todo),
   );
   return {
     complaints: [...(node.is === 'map' ? dangling(node, runbooks) : []), ...lowered],
-    made: { ...raisedGuard(tier, asked), ...halting(value) },
+    made: { ...mergeGuard(tier, asked), ...halting(value) },
   };
 };

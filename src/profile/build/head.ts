@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Complaint } from '../../domain/position.ts';
 import type { Profile } from '../../domain/profile.ts';
-import { assumedTier, isTier } from '../../runs/policy/tiers.ts';
+import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
 import { checkNode, definite, gapsIn } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { sectionShape } from '../shape/document.ts';
 import { headShape } from '../shape/sections.ts';
-import { child, type MapNode, textAt, without } from '../tree.ts';
-import { type Built, type Context, gapWarnings } from './context.ts';
+import { childOf, type MapNode, textAt, withoutKeys } from '../tree.ts';
+import { type BuildContext, type BuildResult, gapWarnings } from './context.ts';
 
-export type Head = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;
+export type ProfileHead = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;
 
 /** The whole map: the head typed, sections as they come (each is checked by its own builder). */
 const zTop = z.strictObject({
@@ -20,14 +20,14 @@ const zTop = z.strictObject({
 /** Nothing but the files decides which environment a file is: these keys are read before references have values. */
 export const literalHead = (tree: MapNode): readonly Complaint[] =>
   ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => {
-    const node = child(tree, key);
+    const node = childOf(tree, key);
     return node?.is === 'scalar' && String(node.value).includes('${')
-      ? [refuse(node.position, `${key} cannot hold a reference`, 'write it out')]
+      ? [errorAt(node.position, `${key} cannot hold a reference`, 'write it out')]
       : [];
   });
 
 /** Environments of one system, as they follow each other on the way to production. */
-const envsOf = (system: string, env: string, context: Context): readonly string[] => {
+const envsOf = (system: string, env: string, context: BuildContext): readonly string[] => {
   const entries = (context.entries ?? []).filter((entry) => entry.system === system);
   const all = entries.some((entry) => entry.env === env) ? entries.map((entry) => entry.env) : [env];
   return entries.length === 0 ? [env] : [...new Set([...all, ...entries.map((entry) => entry.env)])];
@@ -37,9 +37,9 @@ const acrossComplaints = (
   tree: MapNode,
   system: string,
   env: string,
-  context: Context,
+  context: BuildContext,
 ): readonly Complaint[] => {
-  const list = child(tree, 'across');
+  const list = childOf(tree, 'across');
   if (list?.is !== 'list') return [];
   const known = envsOf(system, env, context);
   const seen = new Set<unknown>();
@@ -47,22 +47,22 @@ const acrossComplaints = (
     if (item.is !== 'scalar' || item.gaps !== undefined || typeof item.value !== 'string') return [];
     const twice = seen.has(item.value);
     seen.add(item.value);
-    if (twice) return [refuse(item.position, `across names "${item.value}" twice`, 'remove one of them')];
+    if (twice) return [errorAt(item.position, `across names "${item.value}" twice`, 'remove one of them')];
     if (context.entries === undefined || known.includes(item.value)) return [];
     const what = `across: ${system} has no environment "${item.value}"`;
-    return [refuse(item.position, what, didYouMean(item.value, known))];
+    return [errorAt(item.position, what, didYouMean(item.value, known))];
   });
 };
 
 /** What names the environment. Without system, env and tier there is no profile: those errors are told here. */
-export const buildHead = (whole: MapNode, context: Context): Built<Head> => {
+export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<ProfileHead> => {
   const warnings: Complaint[] = [];
   let tree = whole;
   for (const key of ['title', 'color', 'across', 'world']) {
-    const node = child(whole, key);
+    const node = childOf(whole, key);
     const gaps = node === undefined ? [] : gapsIn(node);
     if (gaps.length === 0) continue;
-    tree = without(tree, key);
+    tree = withoutKeys(tree, key);
     warnings.push(...gapWarnings(gaps, `${key} is left out`));
   }
   const { value, complaints } = checkNode(zTop, tree, { planned: ['state'] });
@@ -75,7 +75,7 @@ export const buildHead = (whole: MapNode, context: Context): Built<Head> => {
       env,
       title: value?.title ?? `${system} ${env}`,
       // Only reached beside an error; the strictest row then.
-      tier: isTier(tier) ? tier : assumedTier,
+      tier: isTier(tier) ? tier : defaultTier,
       color: value?.color,
       across: value?.across ?? envsOf(system, env, context),
       world: value?.world,

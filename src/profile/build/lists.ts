@@ -1,27 +1,27 @@
 import type { z } from 'zod';
 import type { Limits } from '../../domain/level.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Contact, EscalationRung, Link } from '../../domain/profile.ts';
+import type { Contact, EscalationLevel, ProfileLink } from '../../domain/profile.ts';
 import { checkNode, definite } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
-import { child, type MapNode, textAt } from '../tree.ts';
-import { type Built, duplicates, gapWarnings, mapsIn } from './context.ts';
+import { childOf, type MapNode, textAt } from '../tree.ts';
+import { type BuildResult, duplicates, gapWarnings, mapItems } from './context.ts';
 
 /** The ladder of people, the first to be called first. Whom it names has to stand among the contacts. */
 export const buildEscalation = (
   tree: MapNode,
   contacts: readonly string[],
-): Built<readonly EscalationRung[]> => {
+): BuildResult<readonly EscalationLevel[]> => {
   const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'rung');
-  const strangers = mapsIn(tree, 'escalation').maps.flatMap((node) => {
-    const contact = child(node, 'contact');
+  const strangers = mapItems(tree, 'escalation').maps.flatMap((node) => {
+    const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
       return [];
     const todo = didYouMean(contact.value, contacts, 'add it under contacts');
     return contacts.includes(contact.value)
       ? []
-      : [refuse(contact.position, `escalation: no contact is called "${contact.value}"`, todo)];
+      : [errorAt(contact.position, `escalation: no contact is called "${contact.value}"`, todo)];
   });
   return {
     made: made.map(({ title, after, ...rest }) =>
@@ -38,8 +38,8 @@ export const buildList = <T>(
   schema: z.ZodType<T>,
   by: 'id' | 'name',
   noun: string,
-): Built<readonly T[]> => {
-  const { maps, complaints: shape } = mapsIn(tree, section);
+): BuildResult<readonly T[]> => {
+  const { maps, complaints: shape } = mapItems(tree, section);
   const made: T[] = [];
   const complaints: Complaint[] = [...shape];
   for (const [i, node] of maps.entries()) {
@@ -52,7 +52,7 @@ export const buildList = <T>(
   return { made, complaints: [...complaints, ...duplicates(maps, by, noun)] };
 };
 
-export const buildContacts = (tree: MapNode): Built<readonly Contact[]> => {
+export const buildContacts = (tree: MapNode): BuildResult<readonly Contact[]> => {
   const { made, complaints } = buildList(tree, 'contacts', zContact, 'id', 'contact');
   return {
     made: made.map(({ id, ...rest }) => ({ ...rest, id: id ?? rest.name })),
@@ -60,13 +60,13 @@ export const buildContacts = (tree: MapNode): Built<readonly Contact[]> => {
   };
 };
 
-export const buildLinks = (tree: MapNode): Built<readonly Link[]> => {
+export const buildLinks = (tree: MapNode): BuildResult<readonly ProfileLink[]> => {
   const { made, complaints } = buildList(tree, 'links', zLink, 'id', 'link');
   return { made: made.map(({ id, ...rest }) => definite({ ...rest, id: id ?? rest.title })), complaints };
 };
 
-export const buildLimits = (tree: MapNode): Built<Limits> => {
-  const node = child(tree, 'limits');
+export const buildLimits = (tree: MapNode): BuildResult<Limits> => {
+  const node = childOf(tree, 'limits');
   if (node === undefined) return { made: {}, complaints: [] };
   const { value, complaints, gaps } = checkNode(zLimits(), node, { under: ['limits'] });
   const made = value === undefined || gaps.length > 0 ? {} : definite(value);

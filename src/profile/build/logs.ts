@@ -1,31 +1,31 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { LogSettings, LogView } from '../../domain/profile.ts';
 import { checkNode, definite } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { zLogSettings, zLogView } from '../shape/logs.ts';
-import { child, type MapNode, type Node, textAt } from '../tree.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
-import { type Built, gapWarnings } from './context.ts';
+import { type BuildResult, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';
 
 /** What is kept when nobody says. */
 const defaultKeep: LogSettings['keep'] = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };
 
-export interface BuiltLogs {
+interface BuiltLogs {
   readonly views: readonly LogView[];
   /** Undefined where the profile says nothing of its logs but views. */
   readonly settings: LogSettings | undefined;
 }
 
-const textsIn = (node: Node | undefined): readonly (Node & { readonly is: 'scalar' })[] =>
+const textsIn = (node: YamlNode | undefined): readonly (YamlNode & { readonly is: 'scalar' })[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'scalar') : [];
 
-const mapsOf = (node: Node | undefined): readonly MapNode[] =>
+const mapsOf = (node: YamlNode | undefined): readonly MapNode[] =>
   node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
 
 /** A source that is named for its lines has to be there, and to have some. */
 const sourceComplaints = (
-  node: Node | undefined,
+  node: YamlNode | undefined,
   label: string,
   sources: readonly BuiltSource[],
 ): readonly Complaint[] => {
@@ -39,18 +39,18 @@ const sourceComplaints = (
       tailing.length > 0 ? tailing : sources.map(({ entry }) => entry.id),
       'add it under sources',
     );
-    return [refuse(node.position, `${label}: no source is called "${id}"`, todo)];
+    return [errorAt(node.position, `${label}: no source is called "${id}"`, todo)];
   }
   if (source.module === undefined || source.module.hasTails === true) return [];
   const what = `${label}: ${id} is of type ${source.module.type}, which has no log lines`;
-  return [refuse(node.position, what, tailing.length > 0 ? `name ${tailing.join(', ')}` : 'remove it')];
+  return [errorAt(node.position, what, tailing.length > 0 ? `name ${tailing.join(', ')}` : 'remove it')];
 };
 
-const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): Built<readonly LogView[]> => {
+const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult<readonly LogView[]> => {
   const { made, complaints } = buildList(logs, 'views', zLogView, 'name', 'view');
-  const ofComplaints = mapsOf(child(logs, 'views')).flatMap((view) =>
-    mapsOf(child(view, 'of')).flatMap((one) =>
-      sourceComplaints(child(one, 'source'), 'logs.views of', sources),
+  const ofComplaints = mapsOf(childOf(logs, 'views')).flatMap((view) =>
+    mapsOf(childOf(view, 'of')).flatMap((one) =>
+      sourceComplaints(childOf(one, 'source'), 'logs.views of', sources),
     ),
   );
   return {
@@ -61,28 +61,28 @@ const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): Built<reado
 
 /** A signal that counts the lines of a view that is not there would count nothing for ever. */
 const countedComplaints = (tree: MapNode): readonly Complaint[] => {
-  const logs = child(tree, 'logs');
+  const logs = childOf(tree, 'logs');
   const names =
-    logs?.is === 'map' ? mapsOf(child(logs, 'views')).flatMap((view) => textAt(view, 'name') ?? []) : [];
-  return mapsOf(child(tree, 'signals')).flatMap((signal) => {
-    const read = child(signal, 'read');
-    const lines = read?.is === 'map' ? child(read, 'lines') : undefined;
+    logs?.is === 'map' ? mapsOf(childOf(logs, 'views')).flatMap((view) => textAt(view, 'name') ?? []) : [];
+  return mapsOf(childOf(tree, 'signals')).flatMap((signal) => {
+    const read = childOf(signal, 'read');
+    const lines = read?.is === 'map' ? childOf(read, 'lines') : undefined;
     if (lines?.is !== 'scalar' || typeof lines.value !== 'string' || names.includes(lines.value)) return [];
     if (lines.gaps !== undefined) return [];
     const what = `${textAt(signal, 'id') ?? 'a signal'}: no log view is called "${lines.value}"`;
-    return [refuse(lines.position, what, didYouMean(lines.value, names, 'add it under logs.views'))];
+    return [errorAt(lines.position, what, didYouMean(lines.value, names, 'add it under logs.views'))];
   });
 };
 
 /** `logs:` of a profile, its views one by one: one that is wrong takes no other with it. */
-export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Built<BuiltLogs> => {
-  const logs = child(tree, 'logs');
+export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): BuildResult<BuiltLogs> => {
+  const logs = childOf(tree, 'logs');
   const counted = countedComplaints(tree);
   if (logs === undefined) return { made: { views: [], settings: undefined }, complaints: counted };
   const outer = checkNode(zLogSettings, logs, { under: ['logs'] });
   if (logs.is !== 'map') return { made: { views: [], settings: undefined }, complaints: outer.complaints };
   const views = buildViews(logs, sources);
-  const named = textsIn(child(logs, 'sources')).flatMap((node) =>
+  const named = textsIn(childOf(logs, 'sources')).flatMap((node) =>
     sourceComplaints(node, 'logs.sources', sources),
   );
   const { keep, levels = {}, zone = 'utc', views: _, ...rest } = outer.value ?? {};

@@ -3,34 +3,34 @@ import type { Complaint } from '../../domain/position.ts';
 import type { PluginStatus } from '../../domain/settings.ts';
 import { unknownKind } from '../../expressions/parse.ts';
 import { checkNode, gapsIn } from '../check.ts';
-import { refuse } from '../complaints.ts';
+import { errorAt } from '../complaints.ts';
 import { zPlugins } from '../shape/sections.ts';
-import { child, type MapNode, type Node } from '../tree.ts';
-import type { Built, Context } from './context.ts';
+import { childOf, type MapNode, type YamlNode } from '../tree.ts';
+import type { BuildContext, BuildResult } from './context.ts';
 
 /** The plugins that a profile asks for. */
-export interface WantedPlugins {
+interface RequestedPlugins {
   readonly names: readonly string[];
   /** Why a source type that is not known here may be that of a plugin: each that could not be loaded, or is not allowed. */
   readonly problems: readonly Fault[];
 }
 
-const notAllowed = (name: string, { position }: Node): Complaint =>
-  refuse(
+const notAllowed = (name: string, { position }: YamlNode): Complaint =>
+  errorAt(
     position,
     `this profile asks for the plugin ${name}, which your config.yaml does not allow`,
     'a plugin runs with your rights: learn who publishes it, then install it and add it to plugins: in config.yaml',
   );
 
 /** The names under `plugins:`, each of which the user's settings must allow. */
-export const buildPlugins = (tree: MapNode, context: Context): Built<WantedPlugins> => {
-  const node = child(tree, 'plugins');
+export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<RequestedPlugins> => {
+  const node = childOf(tree, 'plugins');
   if (node === undefined) return { made: { names: [], problems: [] }, complaints: [] };
   const [gap] = gapsIn(node);
   if (gap !== undefined)
     return {
       made: { names: [], problems: [] },
-      complaints: [refuse(gap.position, 'plugins cannot hold a reference', 'write it out')],
+      complaints: [errorAt(gap.position, 'plugins cannot hold a reference', 'write it out')],
     };
   const { value: names = [], complaints } = checkNode(zPlugins, node, { under: ['plugins'] });
   const allowed = new Map((context.plugins ?? []).map((plugin) => [plugin.name, plugin]));
@@ -49,7 +49,7 @@ export const buildPlugins = (tree: MapNode, context: Context): Built<WantedPlugi
 };
 
 /** What the builders may use of the source types that are loaded: those of opsdeck, and of the plugins that the profile asks for. */
-export const withPlugins = (context: Context, wanted: WantedPlugins): Context => ({
+export const withPlugins = (context: BuildContext, wanted: RequestedPlugins): BuildContext => ({
   ...context,
   modules: new Map(
     [...context.modules].filter(([, { plugin }]) => plugin === undefined || wanted.names.includes(plugin)),
@@ -63,7 +63,7 @@ export const withPlugins = (context: Context, wanted: WantedPlugins): Context =>
  */
 export const forgivingKinds = (
   complaints: readonly Complaint[],
-  { problems: [problem] }: WantedPlugins,
+  { problems: [problem] }: RequestedPlugins,
 ): readonly Complaint[] =>
   problem === undefined
     ? complaints

@@ -1,16 +1,16 @@
-import type { AuditCopy, Rung } from '../../domain/guard.ts';
+import type { AuditCopy, AuthorityLevel } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Checklist, Profile, Review, ShareNames } from '../../domain/profile.ts';
+import type { Checklist, Profile, ProfileReview, ShareNames } from '../../domain/profile.ts';
 import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { checkNode, definite } from '../check.ts';
-import { refuse } from '../complaints.ts';
+import { errorAt } from '../complaints.ts';
 import { zChecklist } from '../shape/checklist.ts';
 import { zAudit, zReview, zRung, zSchedule, zShare } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
-import { child, type Node, nearest, pathOf, textAt } from '../tree.ts';
-import type { Built, BuiltSource, Context } from './context.ts';
-import { duplicates, gapWarnings, mapsIn } from './context.ts';
-import { buildGuard, stranger, strangers } from './guard.ts';
+import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../tree.ts';
+import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
+import { duplicates, gapWarnings, mapItems } from './context.ts';
+import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
@@ -21,8 +21,8 @@ import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
 import { stepComplaints } from './steps.ts';
 
-const itemsOf = (node: MapNode): readonly Node[] => {
-  const list = child(node, 'items');
+const itemsOf = (node: MapNode): readonly YamlNode[] => {
+  const list = childOf(node, 'items');
   return list?.is === 'list' ? list.items : [];
 };
 
@@ -36,9 +36,9 @@ const itemComplaints = (
   const items = itemsOf(node);
   const steps = items.map((item) => definite({ that: textAt(item, 'that'), use: textAt(item, 'use') }));
   const named = checkReading('items', steps, known)
-    .map((one) => ({ ...one, node: nearest(node, pathOf(one.path)) }))
+    .map((one) => ({ ...one, node: nearestNode(node, parsePath(one.path)) }))
     .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
-    .map((one) => refuse(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+    .map((one) => errorAt(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
   const maps = items.filter((item) => item.is === 'map');
   return [
     ...named,
@@ -53,12 +53,12 @@ const buildChecklists = (
   sources: readonly BuiltSource[],
   known: KnownNames,
   runbooks: readonly string[],
-): Built<readonly Checklist[]> => {
+): BuildResult<readonly Checklist[]> => {
   const { made, complaints } = buildList(tree, 'checklists', zChecklist, 'id', 'checklist');
-  const named = mapsIn(tree, 'checklists').maps.flatMap((node) => {
+  const named = mapItems(tree, 'checklists').maps.flatMap((node) => {
     const label = `checklist ${textAt(node, 'id') ?? ''}`;
     return [
-      ...[node, ...itemsOf(node)].flatMap((one) => stranger(child(one, 'runbook'), label, runbooks)),
+      ...[node, ...itemsOf(node)].flatMap((one) => unknownRunbook(childOf(one, 'runbook'), label, runbooks)),
       ...itemComplaints(node, label, known, sources),
     ];
   });
@@ -70,8 +70,8 @@ const buildChecklists = (
   };
 };
 
-const buildReview = (tree: MapNode): Built<Review | undefined> => {
-  const node = child(tree, 'review');
+const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
+  const node = childOf(tree, 'review');
   if (node === undefined) return { made: undefined, complaints: [] };
   const { value, complaints, gaps } = checkNode(zReview, node, { under: ['review'] });
   return {
@@ -81,8 +81,8 @@ const buildReview = (tree: MapNode): Built<Review | undefined> => {
 };
 
 /** The zone of this system's days; undefined: that of this machine. */
-const buildZone = (tree: MapNode): Built<string | undefined> => {
-  const node = child(tree, 'schedule');
+const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
+  const node = childOf(tree, 'schedule');
   if (node === undefined) return { made: undefined, complaints: [] };
   const { value, complaints, gaps } = checkNode(zSchedule, node, { under: ['schedule'] });
   return {
@@ -92,8 +92,8 @@ const buildZone = (tree: MapNode): Built<string | undefined> => {
 };
 
 /** What share mode masks and leaves; undefined where the profile says nothing of it. A word without a value is a warning. */
-const buildShare = (tree: MapNode): Built<ShareNames | undefined> => {
-  const node = child(tree, 'share');
+const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
+  const node = childOf(tree, 'share');
   if (node === undefined) return { made: undefined, complaints: [] };
   const { value, complaints, gaps } = checkNode(zShare, node, { under: ['share'] });
   return {
@@ -106,11 +106,14 @@ const buildShare = (tree: MapNode): Built<ShareNames | undefined> => {
  * The authority ladder, lowest first; undefined where the profile says nothing of it. A rung without a value is left
  * out with a warning, and the ladder stays: who then stands on none may only read.
  */
-const buildAuthority = (tree: MapNode, runbooks: readonly string[]): Built<readonly Rung[] | undefined> => {
-  if (child(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
+const buildAuthority = (
+  tree: MapNode,
+  runbooks: readonly string[],
+): BuildResult<readonly AuthorityLevel[] | undefined> => {
+  if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
   const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
-  const dangling = mapsIn(tree, 'authority').maps.flatMap((node) =>
-    strangers(node, 'also', `rung ${textAt(node, 'id') ?? ''}`, runbooks),
+  const dangling = mapItems(tree, 'authority').maps.flatMap((node) =>
+    unknownRunbooks(node, 'also', `rung ${textAt(node, 'id') ?? ''}`, runbooks),
   );
   return {
     made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
@@ -119,8 +122,8 @@ const buildAuthority = (tree: MapNode, runbooks: readonly string[]): Built<reado
 };
 
 /** Where copies of the ledger go; none where the profile says nothing of it, or a reference in it has no value (a warning). */
-const buildAudit = (tree: MapNode): Built<readonly AuditCopy[]> => {
-  const node = child(tree, 'audit');
+const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
+  const node = childOf(tree, 'audit');
   if (node === undefined) return { made: [], complaints: [] };
   const { value, complaints, gaps } = checkNode(zAudit, node, { under: ['audit'] });
   return {
@@ -130,7 +133,7 @@ const buildAudit = (tree: MapNode): Built<readonly AuditCopy[]> => {
 };
 
 /** A resolved tree → a profile, with everything that is wrong about it. */
-export const buildProfile = (tree: MapNode, outer: Context): Built<Profile> => {
+export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
   const context = withPlugins(outer, plugins.made);
   const head = buildHead(tree, context);
@@ -156,7 +159,7 @@ export const buildProfile = (tree: MapNode, outer: Context): Built<Profile> => {
   const checklists = buildChecklists(tree, sources.made, known, runbookIds);
   const review = buildReview(tree);
   const zone = buildZone(tree);
-  const parts: readonly Built<unknown>[] = [
+  const parts: readonly BuildResult<unknown>[] = [
     head,
     plugins,
     sources,

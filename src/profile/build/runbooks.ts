@@ -3,12 +3,20 @@ import type { Runbook } from '../../domain/runbook.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
 import { proofComplaints } from '../../runs/runbooks/proves.ts';
 import { checkNode, definite } from '../check.ts';
-import { refuse } from '../complaints.ts';
+import { errorAt } from '../complaints.ts';
 import { stepIds } from '../coverage-file.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
-import { child, type MapNode, nearest, pathOf, textAt } from '../tree.ts';
+import { childOf, type MapNode, nearestNode, parsePath, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
-import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
+import {
+  type BuildContext,
+  type BuildResult,
+  duplicates,
+  gapProblem,
+  gapWarnings,
+  mapItems,
+  requireLiteral,
+} from './context.ts';
 import { stepComplaints } from './steps.ts';
 
 /** Every step with an id, its own or the one that its place gives it. */
@@ -56,7 +64,7 @@ const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>
 /** Everything that runbooks and checklists may name. A source whose type is not known takes any name: that error is told once. */
 export const knownNames = (
   sources: readonly BuiltSource[],
-  context: Context,
+  context: BuildContext,
   signals: readonly string[],
 ): KnownNames => {
   const all = [...context.modules.values()];
@@ -77,7 +85,7 @@ export const knownNames = (
 
 const listDuplicates = (node: MapNode, id: string) =>
   (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
-    const list = child(node, section);
+    const list = childOf(node, section);
     return list?.is === 'list' ? duplicates(list, 'id', `${id} ${section} step`) : [];
   });
 
@@ -86,8 +94,8 @@ const build = (
   index: number,
   sources: readonly BuiltSource[],
   known: KnownNames,
-  context: Context,
-): Built<Runbook> => {
+  context: BuildContext,
+): BuildResult<Runbook> => {
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `runbooks[${index}]` : id;
   const { value, complaints, gaps } = checkNode(zRunbook, node, { label });
@@ -99,25 +107,25 @@ const build = (
     value === undefined
       ? []
       : checkRunbook({ ...made, position: node.position }, known)
-          .map((one) => ({ ...one, node: nearest(node, pathOf(one.path)) }))
+          .map((one) => ({ ...one, node: nearestNode(node, parsePath(one.path)) }))
           .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
-          .map((one) => refuse(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+          .map((one) => errorAt(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
   const unproven = (value === undefined ? [] : proofComplaints({ ...made, position: node.position })).map(
     (one): Complaint => ({
-      position: nearest(node, pathOf(one.path)).position,
+      position: nearestNode(node, parsePath(one.path)).position,
       severity: 'warning',
       what: `${label} ${one.path}: ${one.what}`,
       todo: one.todo,
     }),
   );
   const all = [
-    ...literal(node, 'id'),
+    ...requireLiteral(node, 'id'),
     ...complaints,
     ...named,
     ...stepComplaints(node, label, sources),
     ...listDuplicates(node, label),
   ];
-  const problem = problemOf('', gaps, all, context.now);
+  const problem = gapProblem('', gaps, all, context.now);
   return {
     made: definite({ ...made, position: node.position, problem }),
     complaints: [...all, ...unproven, ...gapWarnings(gaps, `runbook ${id} cannot run`)],
@@ -129,9 +137,9 @@ export const buildRunbooks = (
   tree: MapNode,
   sources: readonly BuiltSource[],
   known: KnownNames,
-  context: Context,
-): Built<readonly Runbook[]> => {
-  const { maps, complaints } = mapsIn(tree, 'runbooks');
+  context: BuildContext,
+): BuildResult<readonly Runbook[]> => {
+  const { maps, complaints } = mapItems(tree, 'runbooks');
   const built = maps.map((node, i) => build(node, i, sources, known, context));
   return {
     made: built.map((one) => one.made),

@@ -4,10 +4,10 @@ import type { SignalSpec } from '../../domain/profile.ts';
 import type { SeverityMap, SeverityModel, SeverityRule } from '../../domain/severity.ts';
 import { parseBound } from '../../domain/threshold.ts';
 import { checkNode } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { zSeverity, zSeverityOf } from '../shape/severity.ts';
-import { child, type MapNode, type Node, nearest, type Path } from '../tree.ts';
-import { type Built, gapWarnings } from './context.ts';
+import { childOf, type MapNode, nearestNode, type YamlNode, type YamlPath } from '../tree.ts';
+import { type BuildResult, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';
 
 type Shape = z.infer<ReturnType<typeof zSeverityOf>>;
@@ -45,36 +45,36 @@ const mapOf = ({ signals, kinds, levels, ...names }: Shape): SeverityMap => ({
 });
 
 /** Every severity that is named, with where: whatever is a text is one. */
-const named = (said: unknown, path: Path): readonly (readonly [path: Path, severity: string])[] => {
+const named = (said: unknown, path: YamlPath): readonly (readonly [path: YamlPath, severity: string])[] => {
   if (typeof said === 'string') return [[path, said]];
   return typeof said === 'object' && said !== null
     ? Object.entries(said).flatMap(([key, value]) => named(value, [...path, key]))
     : [];
 };
 
-const strangers = (node: Node, shape: Shape, { severities }: Known): readonly Complaint[] =>
+const strangers = (node: YamlNode, shape: Shape, { severities }: Known): readonly Complaint[] =>
   named(shape, [])
     .filter(([, severity]) => !severities.includes(severity))
     .map(([path, severity]) =>
-      refuse(
-        nearest(node, path).position,
+      errorAt(
+        nearestNode(node, path).position,
         `severityOf.${path.join('.')}: no severity is called "${severity}"`,
         didYouMean(severity, severities, 'add it under severities'),
       ),
     );
 
-const keyOf = (node: Node, section: string, key: string): Position => {
-  const map = child(node, section);
+const keyOf = (node: YamlNode, section: string, key: string): Position => {
+  const map = childOf(node, section);
   return (map?.is === 'map' ? map.entries.get(key)?.key : undefined) ?? node.position;
 };
 
-const unknownNames = (node: Node, { signals, runbooks }: Shape, known: Known): readonly Complaint[] => {
+const unknownNames = (node: YamlNode, { signals, runbooks }: Shape, known: Known): readonly Complaint[] => {
   const ids = known.signals.map(({ id }) => id);
   const missing = (section: string, noun: string, names: readonly string[], there: readonly string[]) =>
     names
       .filter((name) => !there.includes(name))
       .map((name) =>
-        refuse(
+        errorAt(
           keyOf(node, section, name),
           `severityOf.${section}: there is no ${noun} ${name}`,
           didYouMean(name, there, `add it under ${section}`),
@@ -87,19 +87,19 @@ const unknownNames = (node: Node, { signals, runbooks }: Shape, known: Known): r
 };
 
 /** A level that a signal cannot have, and bounds that are none. */
-const wrongWords = (node: Node, { signals }: Shape, known: Known): readonly Complaint[] =>
+const wrongWords = (node: YamlNode, { signals }: Shape, known: Known): readonly Complaint[] =>
   Object.entries(signals).flatMap(([id, said]) => {
     const spec = known.signals.find((one) => one.id === id);
     if (typeof said === 'string' || spec === undefined || spec.problem !== undefined) return [];
     return Object.keys(said).flatMap((word) => {
-      const place = keyOf(child(node, 'signals') ?? node, id, word);
+      const place = keyOf(childOf(node, 'signals') ?? node, id, word);
       const label = `severityOf.signals.${id}`;
       if (word === 'warn' || word === 'crit')
         return spec.threshold[word] !== undefined || spec.threshold.noData === word
           ? []
-          : [refuse(place, `${label}: ${id} is never ${word}`, `write ${word} on the signal, or remove it`)];
+          : [errorAt(place, `${label}: ${id} is never ${word}`, `write ${word} on the signal, or remove it`)];
       const bound = parseBound(word);
-      return 'error' in bound ? [refuse(place, `${label}: ${bound.error}`, '')] : [];
+      return 'error' in bound ? [errorAt(place, `${label}: ${bound.error}`, '')] : [];
     });
   });
 
@@ -108,10 +108,10 @@ export const buildSeverity = (
   tree: MapNode,
   signals: readonly SignalSpec[],
   runbooks: readonly string[],
-): Built<SeverityModel | undefined> => {
+): BuildResult<SeverityModel | undefined> => {
   const list = buildList(tree, 'severities', zSeverity, 'id', 'severity');
   const severities = list.made.map(({ title, ...rest }) => ({ ...rest, title: title ?? rest.id }));
-  const node = child(tree, 'severityOf');
+  const node = childOf(tree, 'severityOf');
   const model = (of: SeverityMap) => (severities.length === 0 ? undefined : { severities, of });
   if (node === undefined) return { made: model(empty), complaints: list.complaints };
   const { value, complaints, gaps } = checkNode(zSeverityOf(), node, { under: ['severityOf'] });

@@ -3,12 +3,20 @@ import type { SignalSpec } from '../../domain/profile.ts';
 import type { Threshold } from '../../domain/threshold.ts';
 import { operandSignals } from '../../expressions/calc/fold-rows.ts';
 import { checkNode, definite } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { splitWords } from '../issue-words.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
-import { child, type MapNode, textAt } from '../tree.ts';
+import { childOf, type MapNode, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
-import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
+import {
+  type BuildContext,
+  type BuildResult,
+  duplicates,
+  gapProblem,
+  gapWarnings,
+  mapItems,
+  requireLiteral,
+} from './context.ts';
 import { type DerivedRead, derivedRead, withRead } from './derived.ts';
 
 /** A signal with the place in the profile that it was made from. */
@@ -18,7 +26,7 @@ interface PlacedSignal {
 }
 
 const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
-  (child(child(child(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
+  (childOf(childOf(childOf(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
 
 const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complaint[] => {
   const { derived, id } = one.spec;
@@ -28,7 +36,7 @@ const strangers = (one: PlacedSignal, ids: readonly string[]): readonly Complain
     .map(([name, signal]) => {
       const others = ids.filter((other) => other !== id);
       const todo = didYouMean(signal, others, 'add it under signals');
-      return refuse(placeOf(one, name), `${id} read.of: no signal is called "${signal}"`, todo);
+      return errorAt(placeOf(one, name), `${id} read.of: no signal is called "${signal}"`, todo);
     });
 };
 
@@ -63,7 +71,7 @@ const operandComplaints = (signals: readonly PlacedSignal[]): readonly Complaint
     for (const member of way) told.add(member);
     const name = Object.keys(derived.of).find((key) => derived.of[key] === way[1]) ?? '';
     return [
-      refuse(placeOf(one, name), `${id} is calculated from itself: ${way.join(' → ')}`, 'break the circle'),
+      errorAt(placeOf(one, name), `${id} is calculated from itself: ${way.join(' → ')}`, 'break the circle'),
     ];
   });
   return [...signals.flatMap((one) => strangers(one, ids)), ...circles];
@@ -88,11 +96,11 @@ const thresholdOf = (shape: SignalShape): Threshold =>
 
 /** `clear` without the level that it would clear does nothing. */
 const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[] => {
-  const clear = child(node, 'clear');
+  const clear = childOf(node, 'clear');
   const { id, warn, crit } = shape;
   if (clear === undefined || shape.clear === undefined) return [];
   const without = (level: string) =>
-    refuse(clear.position, `${id} clear has no ${level} to clear`, `write ${level} too, or remove it`);
+    errorAt(clear.position, `${id} clear has no ${level} to clear`, `write ${level} too, or remove it`);
   if ('op' in shape.clear) return warn === undefined && crit === undefined ? [without('warn or crit')] : [];
   return [
     ...(shape.clear.warn !== undefined && warn === undefined ? [without('warn')] : []),
@@ -106,7 +114,7 @@ const knownSource = (
   id: string,
   sources: readonly BuiltSource[],
 ): { readonly source?: BuiltSource; readonly complaints: readonly Complaint[] } => {
-  const name = child(node, 'source');
+  const name = childOf(node, 'source');
   const wanted = textAt(node, 'source');
   if (name === undefined || wanted === undefined) return { complaints: [] };
   if (name.is === 'scalar' && name.gaps !== undefined) return { complaints: [] };
@@ -114,47 +122,47 @@ const knownSource = (
   if (source !== undefined) return { source, complaints: [] };
   const ids = sources.map((one) => one.entry.id);
   const todo = didYouMean(wanted, ids, 'add it under sources');
-  return { complaints: [refuse(name.position, `${id}: no source is called "${wanted}"`, todo)] };
+  return { complaints: [errorAt(name.position, `${id}: no source is called "${wanted}"`, todo)] };
 };
 
 /** `read` as its source's type understands it. A source that is itself in error is left alone. */
 const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): DerivedRead => {
-  const read = child(node, 'read');
+  const read = childOf(node, 'read');
   const nothing = { read: {}, complaints: [], gaps: [] };
   if (read === undefined) return nothing;
   const { source, complaints: unknown } = knownSource(node, id, sources);
   if (source?.module === undefined) return { ...nothing, complaints: unknown };
   const { module, config } = source;
   const wanted = source.entry.id;
-  const place = (child(node, 'source') ?? node).position;
+  const place = (childOf(node, 'source') ?? node).position;
   if (module.reads === undefined) {
     const what = `${id}: ${wanted} is of type ${module.type}, which reads no signals`;
-    return { ...nothing, complaints: [refuse(place, what, 'name another source')] };
+    return { ...nothing, complaints: [errorAt(place, what, 'name another source')] };
   }
   if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
     const what = `${id}: ${wanted} is of type ${module.type}, which counts no log lines`;
-    return { ...nothing, complaints: [refuse(place, what, 'name a source of log files')] };
+    return { ...nothing, complaints: [errorAt(place, what, 'name a source of log files')] };
   }
   const { value, complaints, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });
   if (value === undefined || gaps.length > 0) return { read: {}, complaints, gaps };
   const wrong = config === undefined ? undefined : module.checkRead?.(value, config);
   if (wrong === undefined) return { read: value, complaints, gaps };
   const { what, todo } = splitWords(wrong);
-  return { read: {}, complaints: [refuse(read.position, `${id} read: ${what}`, todo)], gaps };
+  return { read: {}, complaints: [errorAt(read.position, `${id} read: ${what}`, todo)], gaps };
 };
 
 /** Only what is worked out from others is asked of no source. */
 const unsourced = (node: MapNode, label: string, value: SignalShape | undefined): readonly Complaint[] =>
   value === undefined || node.entries.has('source')
     ? []
-    : [refuse(node.position, `${label}: source is missing`, 'write source: …')];
+    : [errorAt(node.position, `${label}: source is missing`, 'write source: …')];
 
 const build = (
   written: MapNode,
   index: number,
   sources: readonly BuiltSource[],
-  context: Context,
-): Built<PlacedSignal> => {
+  context: BuildContext,
+): BuildResult<PlacedSignal> => {
   const node = withRead(written);
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `signals[${index}]` : id;
@@ -163,7 +171,7 @@ const build = (
   const worked = derivedRead(node, label, named);
   const reading: DerivedRead = worked ?? checkRead(node, label, sources);
   const all = [
-    ...literal(node, 'id'),
+    ...requireLiteral(node, 'id'),
     ...complaints,
     ...(worked === undefined ? unsourced(node, label, value) : knownSource(node, label, sources).complaints),
     ...reading.complaints,
@@ -181,7 +189,7 @@ const build = (
     threshold: value === undefined ? {} : thresholdOf(value),
     covers: value?.covers ?? [],
     position: node.position,
-    problem: problemOf(source, open, all, context.now),
+    problem: gapProblem(source, open, all, context.now),
   });
   return {
     made: { node, spec },
@@ -193,9 +201,9 @@ const build = (
 export const buildSignals = (
   tree: MapNode,
   sources: readonly BuiltSource[],
-  context: Context,
-): Built<readonly SignalSpec[]> => {
-  const { maps, complaints } = mapsIn(tree, 'signals');
+  context: BuildContext,
+): BuildResult<readonly SignalSpec[]> => {
+  const { maps, complaints } = mapItems(tree, 'signals');
   const built = maps.map((node, i) => build(node, i, sources, context));
   return {
     made: built.map(({ made }) => made.spec),

@@ -1,37 +1,37 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { Complaint, Position } from '../../domain/position.ts';
-import type { Tier, Via } from '../../domain/profile.ts';
+import type { Tier, ViaSpec } from '../../domain/profile.ts';
 import { isStricter } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import { type Checked, checkNode, definite } from '../check.ts';
-import { didYouMean, refuse } from '../complaints.ts';
+import { type CheckedNode, checkNode, definite } from '../check.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
 import { zLogin, zSourceTier, zVia } from '../shape/via.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';
 import {
-  child,
+  childOf,
   type MapNode,
-  type Node,
-  nounOf,
-  plain,
-  scalars,
+  nodeNoun,
+  plainValue,
+  scalarsIn,
   textAt,
-  without,
+  withoutKeys,
   withValue,
+  type YamlNode,
 } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
-import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
+import { type BuildContext, type BuildResult, gapProblem, gapWarnings, requireLiteral } from './context.ts';
 
 /** The `via:` of an entry; undefined when it has none. */
-const buildVia = (entry: MapNode, id: string): Checked<Via> | undefined => {
-  const node = child(entry, 'via');
+const buildVia = (entry: MapNode, id: string): CheckedNode<ViaSpec> | undefined => {
+  const node = childOf(entry, 'via');
   if (node === undefined) return undefined;
   const checked = checkNode(zVia, node, { label: id, under: ['via'] });
   return node.is === 'map'
-    ? { ...checked, complaints: [...checked.complaints, ...literal(node, 'source')] }
+    ? { ...checked, complaints: [...checked.complaints, ...requireLiteral(node, 'source')] }
     : checked;
 };
 
-const nodeOf = (value: unknown, { position }: Node): Node => {
+const nodeOf = (value: unknown, { position }: YamlNode): YamlNode => {
   if (Array.isArray(value))
     return {
       is: 'list',
@@ -43,7 +43,7 @@ const nodeOf = (value: unknown, { position }: Node): Node => {
 };
 
 /** An entry with `via:` that gives no address, with what stands for one. */
-const addressed = (own: MapNode, { address = {} }: SourceModule): MapNode => {
+const withEndpointAddress = (own: MapNode, { viaDefaults: address = {} }: SourceModule): MapNode => {
   const keys = Object.keys(address);
   if (keys.some((key) => own.entries.has(key))) return own;
   return Object.entries(address)
@@ -63,30 +63,30 @@ const circleFrom = (id: string, sources: ReadonlyMap<string, BuiltSource>): read
   }
 };
 
-const at = (node: Node, key: string): Position => (child(node, key) ?? node).position;
+const at = (node: YamlNode, key: string): Position => (childOf(node, key) ?? node).position;
 
 /** What a way says that has to do with what is carried on it. */
 const carriedComplaints = (
   { entry: { id, type }, module }: BuiltSource,
-  via: Via,
-  node: Node,
+  via: ViaSpec,
+  node: YamlNode,
 ): readonly Complaint[] => {
-  const { carries = 'connections' } = module ?? {};
+  const { viaTransport: carries = 'connections' } = module ?? {};
   if (carries === 'nothing')
     return [
-      refuse(node.position, `${id} via: a source of type ${type} is not reached through another`, noWay),
+      errorAt(node.position, `${id} via: a source of type ${type} is not reached through another`, noWay),
     ];
   const place = 'ssh' in via ? 'host' : 'container';
-  const isThere = child(node, place) !== undefined;
+  const isThere = childOf(node, place) !== undefined;
   if (carries === 'connections') {
-    const missing = via.port === undefined && child(node, 'port') === undefined;
+    const missing = via.port === undefined && childOf(node, 'port') === undefined;
     return [
       ...(missing
-        ? [refuse(node.position, `${id} via: port is missing`, 'add port: where it listens there')]
+        ? [errorAt(node.position, `${id} via: port is missing`, 'add port: where it listens there')]
         : []),
       ...(isThere && place === 'container'
         ? [
-            refuse(
+            errorAt(
               at(node, place),
               `${id} via: a port belongs to all containers of a pod`,
               'leave out container',
@@ -97,7 +97,7 @@ const carriedComplaints = (
   }
   const what = `${id} via: programs and files of type ${type} go to no port`;
   const needless = (key: string): readonly Complaint[] =>
-    child(node, key) === undefined
+    childOf(node, key) === undefined
       ? []
       : [{ position: at(node, key), severity: 'warning', what, todo: `leave out ${key}` }];
   return [...needless('port'), ...(place === 'host' ? needless(place) : [])];
@@ -107,23 +107,23 @@ const noWay = 'leave out via';
 
 const complaintsOf = (
   id: string,
-  via: Extract<Via, { source: string }>,
-  node: Node,
+  via: Extract<ViaSpec, { source: string }>,
+  node: YamlNode,
   sources: ReadonlyMap<string, BuiltSource>,
 ): readonly Complaint[] => {
   const isLater = (key: string) =>
-    [...scalars(child(node, key) ?? node)].some(({ gaps }) => gaps !== undefined);
+    [...scalarsIn(childOf(node, key) ?? node)].some(({ gaps }) => gaps !== undefined);
   if (isLater('source')) return [];
   const lead = sources.get(via.source);
   if (lead === undefined) {
     const others = [...sources.keys()].filter((other) => other !== id);
     const todo = didYouMean(via.source, others, 'add it under sources');
-    return [refuse(at(node, 'source'), `${id} via: "${via.source}" names no source`, todo)];
+    return [errorAt(at(node, 'source'), `${id} via: "${via.source}" names no source`, todo)];
   }
   const circle = circleFrom(id, sources);
   if (circle !== undefined)
     return [
-      refuse(
+      errorAt(
         at(node, 'source'),
         `${id} via goes in a circle: ${circle.join(' → ')}`,
         'reach one of them straight',
@@ -134,7 +134,7 @@ const complaintsOf = (
   if (module.viaTarget === undefined) {
     const what = `${id} via: nothing is reached through ${via.source}, which is of type ${module.type}`;
     return [
-      refuse(
+      errorAt(
         at(node, 'source'),
         what,
         'name a source that leads on (kubernetes, docker, host), or write ssh: HOST',
@@ -144,10 +144,10 @@ const complaintsOf = (
   const wrong = isLater('target') ? undefined : module.viaTarget(via.target);
   const alone = `${id} via: of type ${module.type} the target itself is what programs run in`;
   return [
-    ...(wrong === undefined ? [] : [refuse(at(node, 'target'), `${id} via target: ${wrong}`, '')]),
+    ...(wrong === undefined ? [] : [errorAt(at(node, 'target'), `${id} via target: ${wrong}`, '')]),
     ...(via.container === undefined || module.hasContainers === true
       ? []
-      : [refuse(at(node, 'container'), alone, 'leave out container')]),
+      : [errorAt(at(node, 'container'), alone, 'leave out container')]),
   ];
 };
 
@@ -156,7 +156,7 @@ const viaComplaints = (section: MapNode, built: readonly BuiltSource[]): readonl
   const sources = new Map(built.map((one) => [one.entry.id, one]));
   return built.flatMap((one) => {
     const { id, via } = one.entry;
-    const node = child(child(section, id), 'via');
+    const node = childOf(childOf(section, id), 'via');
     if (via === undefined || node === undefined) return [];
     return [
       ...carriedComplaints(one, via, node),
@@ -174,7 +174,7 @@ const standIn = 'http://unresolved.invalid/';
 const moduleOf = (
   node: MapNode,
   id: string,
-  context: Context,
+  context: BuildContext,
 ): {
   readonly module?: SourceModule;
   readonly problem?: Fault;
@@ -182,12 +182,12 @@ const moduleOf = (
 } => {
   const types = [...context.modules.keys()];
   const type = textAt(node, 'type');
-  const typeNode = child(node, 'type');
-  const later = literal(node, 'type');
+  const typeNode = childOf(node, 'type');
+  const later = requireLiteral(node, 'type');
   if (later.length > 0) return { complaints: later };
   if (typeNode === undefined)
     return {
-      complaints: [refuse(node.position, `${id}: type is missing`, `write type: ${types.join(' | ')}`)],
+      complaints: [errorAt(node.position, `${id}: type is missing`, `write type: ${types.join(' | ')}`)],
     };
   const module = type === undefined ? undefined : context.modules.get(type);
   if (module !== undefined) return { module, complaints: [] };
@@ -195,7 +195,7 @@ const moduleOf = (
   if (owner !== undefined)
     return {
       complaints: [
-        refuse(
+        errorAt(
           typeNode.position,
           `${id}: type ${type} is of the plugin ${owner.name}, which this profile does not ask for`,
           `add it to plugins: of the profile`,
@@ -206,22 +206,31 @@ const moduleOf = (
   if (problem !== undefined && type !== undefined)
     return { problem: { ...problem, source: id }, complaints: [] };
   const what =
-    type === undefined ? `${id} type: expected text, found ${nounOf(typeNode)}` : `unknown type "${type}"`;
-  return { complaints: [refuse(typeNode.position, what, didYouMean(type ?? '', types))] };
+    type === undefined ? `${id} type: expected text, found ${nodeNoun(typeNode)}` : `unknown type "${type}"`;
+  return { complaints: [errorAt(typeNode.position, what, didYouMean(type ?? '', types))] };
 };
 
-const build = (id: string, key: Position, node: Node, context: Context): Built<BuiltSource> => {
-  const nothing = (complaints: readonly Complaint[]): Built<BuiltSource> => ({
+const build = (
+  id: string,
+  key: Position,
+  node: YamlNode,
+  context: BuildContext,
+): BuildResult<BuiltSource> => {
+  const nothing = (complaints: readonly Complaint[]): BuildResult<BuiltSource> => ({
     made: { entry: { id, type: '', config: undefined, position: key } },
     complaints,
   });
   if (!isSourceId(id))
     return nothing([
-      refuse(key, `"${id}" cannot name a source`, 'begin with a letter, then letters, digits, - and _'),
+      errorAt(key, `"${id}" cannot name a source`, 'begin with a letter, then letters, digits, - and _'),
     ]);
   if (node.is !== 'map')
     return nothing([
-      refuse(node.position, `${id}: expected a map, found ${nounOf(node)}`, 'write type: and what it needs'),
+      errorAt(
+        node.position,
+        `${id}: expected a map, found ${nodeNoun(node)}`,
+        'write type: and what it needs',
+      ),
     ]);
   const { module, problem: missing, complaints: typing } = moduleOf(node, id, context);
   if (missing !== undefined)
@@ -240,13 +249,16 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
     };
   if (module === undefined) return nothing(typing);
   const way = buildVia(node, id);
-  const own = way === undefined ? without(node, ...ownKeys) : addressed(without(node, ...ownKeys), module);
-  const checked: Checked<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
-  const rows = child(node, 'covers');
+  const own =
+    way === undefined
+      ? withoutKeys(node, ...ownKeys)
+      : withEndpointAddress(withoutKeys(node, ...ownKeys), module);
+  const checked: CheckedNode<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
+  const rows = childOf(node, 'covers');
   const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
-  const said = child(node, 'login');
+  const said = childOf(node, 'login');
   const login = said && checkNode(zLogin, said, { label: id, under: ['login'] });
-  const ofTier = child(node, 'tier');
+  const ofTier = childOf(node, 'tier');
   const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
   const complaints = [
     ...checked.complaints,
@@ -256,8 +268,8 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
     ...(covers?.complaints ?? []),
   ];
   const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
-  const problem = problemOf(id, gaps, complaints, context.now);
-  const config = checked.value ?? module.config.safeParse(plain(own, standIn)).data;
+  const problem = gapProblem(id, gaps, complaints, context.now);
+  const config = checked.value ?? module.config.safeParse(plainValue(own, standIn)).data;
   return {
     made: {
       // One with a problem is never opened: its config only tells what it would give.
@@ -280,12 +292,12 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
 };
 
 /** The sources of a profile, each checked with the schema of its own type. */
-export const buildSources = (tree: MapNode, context: Context): Built<readonly BuiltSource[]> => {
-  const section = child(tree, 'sources');
+export const buildSources = (tree: MapNode, context: BuildContext): BuildResult<readonly BuiltSource[]> => {
+  const section = childOf(tree, 'sources');
   if (section === undefined) return { made: [], complaints: [] };
   if (section.is !== 'map') {
-    const what = `sources: expected a map, found ${nounOf(section)}`;
-    return { made: [], complaints: [refuse(section.position, what, 'write NAME: { type: …, … }')] };
+    const what = `sources: expected a map, found ${nodeNoun(section)}`;
+    return { made: [], complaints: [errorAt(section.position, what, 'write NAME: { type: …, … }')] };
   }
   const built = [...section.entries].map(([id, { key, value }]) => build(id, key, value, context));
   const made = built.map((one) => one.made);
@@ -298,7 +310,7 @@ export const stricterSources = (sources: readonly BuiltSource[], env: Tier): rea
     tier === undefined || !isStricter(tier, env)
       ? []
       : [
-          refuse(
+          errorAt(
             position,
             `source ${id} leads to tier ${tier}, and the gates of this environment are those of ${env}`,
             `move it to an environment of tier ${tier}`,

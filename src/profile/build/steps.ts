@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { BindingRules } from '../../domain/operation.ts';
-import { type Danger, usedParts } from '../../domain/operation.ts';
+import { type Danger, splitUse } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { changes, dangers, isDanger, operationDanger, reaches } from '../../runs/policy/danger.ts';
-import { splices } from '../../runs/runbooks/binding-rules.ts';
+import { dangers, isAtLeast, isChanging, isDanger, operationDanger } from '../../runs/policy/danger.ts';
+import { unsafeSplices } from '../../runs/runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
-import { refuse } from '../complaints.ts';
-import { child, type MapNode, type Node, nearest, plain, textAt } from '../tree.ts';
+import { errorAt } from '../complaints.ts';
+import { childOf, type MapNode, nearestNode, plainValue, textAt, type YamlNode } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 
 type Finds = 'rows' | 'status' | 'json';
@@ -26,7 +26,7 @@ const fitComplaints = (
   use: string,
   finds: readonly Finds[] = [],
 ): readonly Complaint[] => {
-  const expect = child(step, 'expect');
+  const expect = childOf(step, 'expect');
   if (expect?.is !== 'map') return [];
   const possible = finds.includes('rows') ? ['rows', 'column and value'] : ['value'];
   const others = (['status', 'json'] as const).filter((one) => finds.includes(one));
@@ -35,12 +35,12 @@ const fitComplaints = (
     const wanted = Object.hasOwn(about, key) ? about[key] : undefined;
     if (wanted === undefined || finds.includes(wanted)) return [];
     const what = `${label}.expect.${key}: ${use} gives no ${wanted === 'json' ? 'JSON' : wanted}`;
-    return [refuse(value.position, what, `write ${words.join(', ')} or matches`)];
+    return [errorAt(value.position, what, `write ${words.join(', ')} or matches`)];
   });
 };
 
 /** `${param.x}` and `${each}` get their values when the runbook runs: until then it fits everywhere. */
-const unbound = (node: Node): Node => {
+const unbound = (node: YamlNode): YamlNode => {
   if (node.is === 'list') return { ...node, items: node.items.map(unbound) };
   if (node.is === 'map')
     return {
@@ -76,13 +76,13 @@ const dangerComplaints = (
   section: Section,
 ): readonly Complaint[] => {
   const said = textAt(step, 'danger');
-  const position = (child(step, 'danger') ?? child(step, 'use') ?? step).position;
-  if (section !== 'act' && changes(danger))
+  const position = (childOf(step, 'danger') ?? childOf(step, 'use') ?? step).position;
+  if (section !== 'act' && isChanging(danger))
     return [
-      refuse(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, instead(section)),
+      errorAt(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, instead(section)),
     ];
-  if (isDanger(said) && !reaches(said, danger))
-    return [refuse(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
+  if (isDanger(said) && !isAtLeast(said, danger))
+    return [errorAt(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
   return [];
 };
 
@@ -97,30 +97,30 @@ const unsaidComplaints = (
   section: Section,
   told: boolean,
 ): readonly Complaint[] => {
-  const position = (child(step, 'use') ?? step).position;
+  const position = (childOf(step, 'use') ?? step).position;
   if (section !== 'act') {
-    if (!told && !changes(textAt(step, 'danger') ?? 'as-step')) return [];
+    if (!told && !isChanging(textAt(step, 'danger') ?? 'as-step')) return [];
     const what = `${label}: ${use} may change something, and ${readingWords[section]}`;
     const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
-    return [refuse(position, what, todo)];
+    return [errorAt(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
-    ? [refuse(position, `${label}: ${use} has no danger of its own`, `write danger: ${dangers.join(' | ')}`)]
+    ? [errorAt(position, `${label}: ${use} has no danger of its own`, `write danger: ${dangers.join(' | ')}`)]
     : [];
 };
 
 /** The params as they are written, references and all. */
-const recordOf = (given: Node): Readonly<Record<string, unknown>> =>
-  z.record(z.string(), z.unknown()).catch({}).parse(plain(given));
+const recordOf = (given: YamlNode): Readonly<Record<string, unknown>> =>
+  z.record(z.string(), z.unknown()).catch({}).parse(plainValue(given));
 
 /** Values that stand in a text which something takes apart: a quote in one would end what the author has begun. */
-const spliceComplaints = (given: Node, label: string, rules: BindingRules = {}): readonly Complaint[] =>
-  splices(recordOf(given), rules).map(({ path, what, todo }) =>
-    refuse(nearest(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
+const spliceComplaints = (given: YamlNode, label: string, rules: BindingRules = {}): readonly Complaint[] =>
+  unsafeSplices(recordOf(given), rules).map(({ path, what, todo }) =>
+    errorAt(nearestNode(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
   );
 
 const stepOf = (
-  step: Node,
+  step: YamlNode,
   index: number,
   runbook: string,
   section: Section,
@@ -128,19 +128,19 @@ const stepOf = (
 ): readonly Complaint[] => {
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
-  const { source, name } = usedParts(use);
+  const { source, name } = splitUse(use);
   const module = sources.find((one) => one.entry.id === source)?.module;
   const operation =
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];
-  const given: Node = child(step, 'with') ?? { is: 'map', position: step.position, entries: new Map() };
+  const given: YamlNode = childOf(step, 'with') ?? { is: 'map', position: step.position, entries: new Map() };
   const { value, complaints } = checkNode(operation.params, unbound(given), {
     label: runbook,
     under: [section, index, 'with'],
   });
   const label = `${runbook} ${section}[${index}]`;
-  const spliced = spliceComplaints(given, `${label}.with`, operation.binds);
-  const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
+  const spliced = spliceComplaints(given, `${label}.with`, operation.bindingRules);
+  const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.resultKinds) : [];
   const written = recordOf(given);
   const danger = operationDanger(operation, value ?? written);
   if (isDanger(danger))
@@ -160,7 +160,7 @@ export const stepComplaints = (
   sections: readonly Section[] = ['diagnose', 'act', 'verify'],
 ): readonly Complaint[] =>
   sections.flatMap((section) => {
-    const list = child(runbook, section);
+    const list = childOf(runbook, section);
     return list?.is === 'list'
       ? list.items.flatMap((step, i) => stepOf(step, i, label, section, sources))
       : [];

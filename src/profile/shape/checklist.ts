@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type ItemMode, itemModes } from '../../domain/profile.ts';
+import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile.ts';
 import { zUse, zWith } from './runbook.ts';
-import { zCovers, zExpression, zName, zTitle } from './words.ts';
+import { zCovers, zExpression, zIdentifier, zTitle } from './words.ts';
 
 const zRunbookId = z.string().min(1).optional();
 
 interface Said {
-  readonly mode: ItemMode;
+  readonly mode: ChecklistItemMode;
   readonly that?: unknown;
   readonly use?: unknown;
   readonly with?: unknown;
@@ -28,9 +28,9 @@ const fits = (item: Said, context: z.RefinementCtx): void => {
 
 const zItem = z
   .strictObject({
-    id: zName,
+    id: zIdentifier,
     title: zTitle,
-    mode: z.enum(itemModes).meta({
+    mode: z.enum(checklistItemModes).meta({
       description: 'who decides: opsdeck, somebody with what opsdeck shows, somebody alone',
     }),
     that: zExpression.optional(),
@@ -45,7 +45,7 @@ const zItem = z
 
 /** A list to go through. */
 export const zChecklist = z.strictObject({
-  id: zName,
+  id: zIdentifier,
   title: zTitle.optional(),
   when: z.string().default('').meta({ description: 'when it is due, in words' }),
   runbook: zRunbookId.meta({ description: 'the runbook that it belongs to' }),

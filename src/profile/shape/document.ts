@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { madeOfKinds } from '../../kinds/registry.ts';
+import { derivedFromKinds } from '../../kinds/registry.ts';
 import { zChecklist } from './checklist.ts';
 import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
@@ -35,7 +35,7 @@ const topShape = {
 };
 
 /** Sections, as one file may write them. Each is checked by its own builder, entry by entry. */
-export const sectionShape = madeOfKinds(() => ({
+export const sectionShape = derivedFromKinds(() => ({
   plugins: zPlugins.optional(),
   sources: z
     .record(z.string(), z.record(z.string(), z.unknown()))
@@ -74,4 +74,4 @@ export const sectionShape = madeOfKinds(() => ({
 }));
 
 /** The whole file, for the editor's schema. */
-export const zDocument = madeOfKinds(() => z.strictObject({ ...topShape, ...sectionShape() }));
+export const zDocument = derivedFromKinds(() => z.strictObject({ ...topShape, ...sectionShape() }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
-import { changes, dangers } from '../../runs/policy/danger.ts';
-import { zDays, zMoment, zTimeOfDay, zTitle, zZone } from './words.ts';
+import { dangers, isChanging } from '../../runs/policy/danger.ts';
+import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
 /** What a freeze and quiet hours have in common. */
 const halted = {
@@ -10,14 +10,16 @@ const halted = {
   break: z.boolean().default(true).meta({ description: 'false: no reason breaks it' }),
 };
 
-const zFreeze = z.strictObject({ from: zMoment, to: zMoment, ...halted }).superRefine((freeze, context) => {
-  if (freeze.to > freeze.from) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['to'],
-    message: 'it ends before it begins; write a later moment',
+const zFreeze = z
+  .strictObject({ from: zTimestamp, to: zTimestamp, ...halted })
+  .superRefine((freeze, context) => {
+    if (freeze.to > freeze.from) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['to'],
+      message: 'it ends before it begins; write a later moment',
+    });
   });
-});
 
 const zQuiet = z.strictObject({
   days: zDays,
@@ -35,7 +37,7 @@ export const zGuard = z.strictObject({
   arm: zDuration.optional().meta({ description: 'how long arming lasts; default 15m' }),
   cancelWindow: zDuration.optional().meta({ description: 'the pause before the first call; at least 5s' }),
   typed: z
-    .enum(dangers.filter(changes))
+    .enum(dangers.filter(isChanging))
     .optional()
     .meta({ description: 'from this danger on, the target is confirmed by typing its name' }),
   freeze: z.array(zFreeze).optional().meta({ description: 'times in which nothing but reading is done' }),

@@ -3,7 +3,7 @@ import { parseDuration } from '../../domain/duration.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseBound } from '../../domain/threshold.ts';
 import { dangers } from '../../runs/policy/danger.ts';
-import { zCovers, zExpression, zName, zRegex, zTitle } from './words.ts';
+import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 
 const common = { title: zTitle.optional() };
 
@@ -130,7 +130,7 @@ const oneOf =
 
 const zDiagnose = z
   .strictObject({
-    id: zName.optional(),
+    id: zIdentifier.optional(),
     title: zTitle.optional(),
     use: zUse.optional(),
     with: zWith.optional(),
@@ -147,14 +147,14 @@ const zDiagnose = z
 
 const zAct = z
   .strictObject({
-    id: zName.optional(),
+    id: zIdentifier.optional(),
     title: zTitle.optional(),
     use: zUse.optional(),
     with: zWith.optional(),
     manual: z.boolean().optional(),
     danger: z.enum(dangers).optional(),
     gate: z.enum(['confirm', 'typed']).optional(),
-    each: zName
+    each: zIdentifier
       .optional()
       .meta({ description: 'a parameter of type choices: once for each of its values, ${each}' }),
     pause: zDuration.optional().meta({ description: 'between two of a loop' }),
@@ -204,7 +204,7 @@ const zExpect = z
 
 const zVerify = z
   .strictObject({
-    id: zName.optional(),
+    id: zIdentifier.optional(),
     title: zTitle.optional(),
     that: zExpression.optional(),
     use: zUse.optional(),
@@ -230,11 +230,11 @@ const zVerify = z
 
 /** One runbook of a profile. */
 export const zRunbook = z.strictObject({
-  id: zName,
+  id: zIdentifier,
   title: zTitle.optional(),
   covers: zCovers,
   when: zExpression.optional(),
-  params: z.record(zName, zParam).default({}),
+  params: z.record(zIdentifier, zParam).default({}),
   diagnose: z.array(zDiagnose).default([]),
   act: z.array(zAct).default([]),
   verify: z

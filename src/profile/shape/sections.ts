@@ -3,11 +3,11 @@ import type { FactKind } from '../../domain/facts.ts';
 import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
 import { isPackageName } from '../../domain/settings.ts';
 import { parseBound } from '../../domain/threshold.ts';
-import { kindOf, madeOfKinds, perKind } from '../../kinds/registry.ts';
+import { derivedFromKinds, kindOf, perKind } from '../../kinds/registry.ts';
 import { dangers } from '../../runs/policy/danger.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
 import { didYouMean } from '../complaints.ts';
-import { zCovers, zLevel, zName, zTitle, zZone } from './words.ts';
+import { zCovers, zIdentifier, zLevel, zTitle, zZone } from './words.ts';
 
 const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
@@ -47,7 +47,7 @@ export const zPlugins = z
 
 /** One rung of the ladder of people, the first to be called first. */
 export const zEscalation = z.strictObject({
-  id: zName,
+  id: zIdentifier,
   title: zTitle.optional(),
   contact: z.string().min(1).optional().meta({ description: 'the id of whom to call' }),
   respond: z.string().default('').meta({ description: 'how soon they answer' }),
@@ -59,7 +59,7 @@ export const zEscalation = z.strictObject({
 
 /** One rung of the authority ladder; the lowest stands first. */
 export const zRung = z.strictObject({
-  id: zName,
+  id: zIdentifier,
   title: zTitle.optional(),
   who: zOneOrMore.meta({ description: "account names of the operating system; '*' is everybody" }),
   may: z.enum(dangers).meta({ description: 'the most dangerous that it may do' }),
@@ -128,7 +128,7 @@ const zLimitsOf = (kind: FactKind) => {
 };
 
 /** Overrides of the built-in levels: a word's level, or `warn` and `crit` bounds on the kind's number. */
-export const zLimits = madeOfKinds(() => z.strictObject(perKind((kind) => zLimitsOf(kind).optional())));
+export const zLimits = derivedFromKinds(() => z.strictObject(perKind((kind) => zLimitsOf(kind).optional())));
 
 const zShareWords = z
   .array(z.string().trim().min(2, { error: 'a word of one letter is in every text' }))
@@ -173,12 +173,15 @@ const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'w
 /** What names the environment. */
 export const headShape = {
   opsdeck: z.literal(1).meta({ description: 'the version of this format' }),
-  system: zName,
-  env: zName,
+  system: zIdentifier,
+  env: zIdentifier,
   tier: z.enum(tiers).meta({ description: "the gates' row" }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: "the header's colour" }),
-  across: z.array(zName).optional().meta({ description: 'the columns of HEALTH and MATRIX' }),
-  world: z.strictObject({ system: zName }).optional().meta({ description: 'served by the embedded world' }),
+  across: z.array(zIdentifier).optional().meta({ description: 'the columns of HEALTH and MATRIX' }),
+  world: z
+    .strictObject({ system: zIdentifier })
+    .optional()
+    .meta({ description: 'served by the embedded world' }),
   covers: zCovers.optional(),
 };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { madeOfKinds, perKind } from '../../kinds/registry.ts';
-import { zCovers, zName, zTitle } from './words.ts';
+import { derivedFromKinds, perKind } from '../../kinds/registry.ts';
+import { zCovers, zIdentifier, zTitle } from './words.ts';
 
 const zWords = z.string().default('');
 
 /** One degree of urgency. */
 export const zSeverity = z.strictObject({
-  id: zName.meta({ description: 'as the system calls it: P0' }),
+  id: zIdentifier.meta({ description: 'as the system calls it: P0' }),
   title: zTitle.optional(),
   rank: z.int().min(1).max(4).meta({ description: '1 (the worst) to 4: what sorts' }),
   respond: zWords.meta({ description: 'how soon somebody answers: 15m, next business day' }),
@@ -20,7 +20,7 @@ const zByName = z.record(z.string(), zId).default({});
 const zByLevel = z.strictObject({ warn: zId.optional(), crit: zId.optional() });
 
 /** What has which severity. */
-export const zSeverityOf = madeOfKinds(() =>
+export const zSeverityOf = derivedFromKinds(() =>
   z.strictObject({
     alerts: zByName.meta({ description: 'by name' }),
     labels: zByName.meta({ description: 'of alerts, by what their label severity says' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
-import { folds } from '../../expressions/calc/fold-rows.ts';
-import { factKinds, madeOfKinds } from '../../kinds/registry.ts';
+import { foldFunctions } from '../../expressions/calc/fold-rows.ts';
+import { derivedFromKinds, factKinds } from '../../kinds/registry.ts';
 import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 
 /** What a calculation calls a signal: one word, and none of the calculation's own. */
@@ -22,7 +22,7 @@ export const zCalcRead = z.strictObject({
 });
 
 /** `read` of a signal that is a number over facts. */
-export const zFactRead = madeOfKinds(() =>
+export const zFactRead = derivedFromKinds(() =>
   z.strictObject({
     fact: z.enum(factKinds()).meta({ description: 'the kind of the facts' }),
     where: z.string().min(1).optional().meta({ description: 'a test of one row: name matches /^api/' }),
@@ -31,7 +31,7 @@ export const zFactRead = madeOfKinds(() =>
       .min(1)
       .optional()
       .meta({ description: 'the number of each row; none: the rows are counted' }),
-    fold: z.enum(folds).optional().meta({ description: 'what is made of the numbers' }),
+    fold: z.enum(foldFunctions).optional().meta({ description: 'what is made of the numbers' }),
   }),
 );
 
@@ -62,6 +62,6 @@ export const zSignal = z.strictObject({
 export type SignalShape = z.infer<typeof zSignal>;
 
 /** As a file may write it: a signal that is worked out from others may say how without `read:`. */
-export const zSignalInFile = madeOfKinds(() =>
+export const zSignalInFile = derivedFromKinds(() =>
   zSignal.extend({ ...zCalcRead.shape, ...zFactRead().shape }).partial(),
 );

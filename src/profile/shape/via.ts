@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Via } from '../../domain/profile.ts';
+import type { ViaSpec } from '../../domain/profile.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
 
 /** The tier of the system that a source leads to: never stricter than its environment's, whose gates hold. */
@@ -53,6 +53,6 @@ const zThroughSsh = z.strictObject({
 });
 
 /** The way to a source that is not reached straight. */
-export const zVia: z.ZodType<Via> = z
+export const zVia: z.ZodType<ViaSpec> = z
   .union([zThroughSource, zThroughSsh])
   .meta({ description: 'reaches this source through another one, or through an ssh host' });

@@ -7,7 +7,7 @@ import { parseBound } from '../../domain/threshold.ts';
 const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** A moment with its zone; wall-clock ms. A date alone is midnight UTC. */
-export const zMoment = z
+export const zTimestamp = z
   .string()
   .meta({ description: 'a moment with its zone', examples: ['2026-12-20T00:00Z', '2026-12-20T00:00+01:00'] })
   .transform((text, context) => {
@@ -95,7 +95,7 @@ const named = (pattern: RegExp, allowed: string) =>
   });
 
 /** A system, an environment, a runbook, a step: one word. */
-export const zName = named(/^[A-Za-z][\w-]*$/, 'letters, digits, - and _');
+export const zIdentifier = named(/^[A-Za-z][\w-]*$/, 'letters, digits, - and _');
 
 /** A signal's id may have parts: api.latency. */
 export const zSignalId = named(/^[A-Za-z][\w.-]*$/, 'letters, digits, . - and _');

@@ -1,16 +1,16 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { beside } from '../layers.ts';
-import { child, type Node, scalars, textAt } from '../tree.ts';
+import { resolveBeside } from '../layers.ts';
+import { childOf, scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import { parseYaml } from '../yaml-tree.ts';
 import {
   addVars,
   execsIn,
   type Literals,
   literalsOf,
+  nodesNamed,
   programsIn,
   referencesIn,
   UncoverableError,
-  valuesOf,
 } from './literals.ts';
 
 /** Configuration in which programs are named: of a cluster, of ssh. */
@@ -27,7 +27,7 @@ const tooManyFiles = (): UncoverableError =>
   new UncoverableError(`they name more than ${maxCandidates} files`);
 
 /** Where a closure begins and what it may ask. */
-export interface CoverageParts {
+interface CoverageParts {
   /** The profiles of the directory, by absolute path. */
   readonly profiles: readonly string[];
   /** Where `${exec:…}` starts programs. */
@@ -39,7 +39,7 @@ export interface CoverageParts {
 }
 
 /** What a profile names outside of its directory. */
-export interface Coverage {
+interface Coverage {
   /** Files that it extends, includes, or takes values from: covered also when they are absent. */
   readonly read: readonly string[];
   /** Files that its programs may be. */
@@ -47,20 +47,20 @@ export interface Coverage {
 }
 
 /** A word of a command line as a path. */
-export interface NamedProgram {
+interface NamedProgram {
   readonly path: string;
   /** True: it is covered whatever it is, also when it is absent. False: only a program is, since others are data of programs. */
   readonly isProgram: boolean;
 }
 
-const nameTexts = (tree: Node, keys: ReadonlySet<string>): readonly string[] =>
-  [...valuesOf(tree, keys)]
-    .flatMap((node) => (node.is === 'map' ? [] : [...scalars(node)]))
+const nameTexts = (tree: YamlNode, keys: ReadonlySet<string>): readonly string[] =>
+  [...nodesNamed(tree, keys)]
+    .flatMap((node) => (node.is === 'map' ? [] : [...scalarsIn(node)]))
     .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
 
 /** Files that a profile extends or includes, where the loader looks for them. */
-const layersIn = (tree: Node): readonly string[] => {
-  const runbooks = tree.is === 'list' ? tree : child(tree, 'runbooks');
+const layersIn = (tree: YamlNode): readonly string[] => {
+  const runbooks = tree.is === 'list' ? tree : childOf(tree, 'runbooks');
   const items = runbooks?.is === 'list' ? runbooks.items : [];
   return [tree, ...items].flatMap((node) => ['extends', 'include'].flatMap((key) => textAt(node, key) ?? []));
 };
@@ -79,7 +79,7 @@ const scriptName = /\.(sh|bash|zsh|fish|py|js|mjs|cjs|ts|rb|pl|php|lua|jar|awk|p
 
 interface Parsed {
   readonly file: string;
-  readonly tree: Node;
+  readonly tree: YamlNode;
 }
 
 /** The profiles and everything that they extend or include, from file to file; files that are absent or no YAML are no trees. */
@@ -95,14 +95,14 @@ const followed = async (
     if (tree === undefined) continue;
     trees.push({ file, tree });
     // A set that grows while it is walked through is walked to its new end.
-    for (const name of layersIn(tree)) files.add(beside(file, name));
+    for (const name of layersIn(tree)) files.add(resolveBeside(file, name));
   }
   return { trees, files };
 };
 
 const valueFilesOf = ({ file, tree }: Parsed): readonly string[] =>
   [...referencesIn(tree)].flatMap((one) =>
-    one.is === 'file' && isRelative(one.path) ? [beside(file, one.path)] : [],
+    one.is === 'file' && isRelative(one.path) ? [resolveBeside(file, one.path)] : [],
   );
 
 /** Follows what profiles name: everything outside of their directory that opsdeck reads or runs relative to them. */

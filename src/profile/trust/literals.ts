@@ -1,8 +1,8 @@
 import { parseReferences } from '../resolve.ts';
-import { type Node, type ScalarNode, scalars } from '../tree.ts';
+import { type ScalarNode, scalarsIn, type YamlNode } from '../tree.ts';
 
 /** Values that `vars:` of any file gives to a name, as written. */
-export type LiteralVars = ReadonlyMap<string, ReadonlySet<string>>;
+type LiteralVars = ReadonlyMap<string, ReadonlySet<string>>;
 
 const mostTexts = 1024;
 
@@ -15,7 +15,7 @@ export class UncoverableError extends Error {
 }
 
 /** The vars of a file added to those of others: a name may have another value in each environment. */
-export const addVars = (known: Map<string, Set<string>>, tree: Node): void => {
+export const addVars = (known: Map<string, Set<string>>, tree: YamlNode): void => {
   const section = tree.is === 'map' ? tree.entries.get('vars')?.value : undefined;
   if (section?.is !== 'map') return;
   for (const [name, { value }] of section.entries) {
@@ -60,12 +60,12 @@ export const literalsOf = (vars: LiteralVars): Literals => {
 };
 
 /** Every node below a key of one of these names, at any depth. */
-export function* valuesOf(node: Node, keys: ReadonlySet<string>): Generator<Node> {
-  if (node.is === 'list') for (const item of node.items) yield* valuesOf(item, keys);
+export function* nodesNamed(node: YamlNode, keys: ReadonlySet<string>): Generator<YamlNode> {
+  if (node.is === 'list') for (const item of node.items) yield* nodesNamed(item, keys);
   if (node.is !== 'map') return;
   for (const [key, { value }] of node.entries) {
     if (keys.has(key)) yield value;
-    yield* valuesOf(value, keys);
+    yield* nodesNamed(value, keys);
   }
 }
 
@@ -77,24 +77,24 @@ const wordOf = ({ value }: ScalarNode): string => (value === null ? '' : String(
 const loginKeys: ReadonlySet<string> = new Set(['login']);
 
 /** Programs of `${exec:…}` and `login:`, which are started in the working directory. */
-export const execsIn = (tree: Node): readonly (readonly string[])[] => [
+export const execsIn = (tree: YamlNode): readonly (readonly string[])[] => [
   ...[...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : [])),
-  ...[...valuesOf(tree, loginKeys)].flatMap((node) =>
-    node.is === 'list' ? [[...scalars(node)].map(wordOf)] : [],
+  ...[...nodesNamed(tree, loginKeys)].flatMap((node) =>
+    node.is === 'list' ? [[...scalarsIn(node)].map(wordOf)] : [],
   ),
 ];
 
 /** Programs with their arguments, as a file names them: lists under `run`, `argv`, `exec` … They are started beside the file. */
-export function* programsIn(tree: Node): Generator<readonly string[]> {
-  for (const node of valuesOf(tree, programKeys)) {
-    if (node.is === 'list') yield [...scalars(node)].map(wordOf);
+export function* programsIn(tree: YamlNode): Generator<readonly string[]> {
+  for (const node of nodesNamed(tree, programKeys)) {
+    if (node.is === 'list') yield [...scalarsIn(node)].map(wordOf);
     if (node.is === 'scalar' && typeof node.value === 'string') yield node.value.split(/\s+/);
   }
 }
 
 /** References of every text of a file. */
-export function* referencesIn(tree: Node) {
-  for (const { value } of scalars(tree)) {
+export function* referencesIn(tree: YamlNode) {
+  for (const { value } of scalarsIn(tree)) {
     const parsed = typeof value === 'string' && value.includes('${') ? parseReferences(value) : undefined;
     if (parsed?.ok === true) for (const part of parsed.parts) if (typeof part !== 'string') yield part;
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Sums of every covered file, by path: relative to the directory, or absolute outside of it. */
-export type Sums = Readonly<Record<string, string>>;
+export type FileDigests = Readonly<Record<string, string>>;
 
 /** A directory of profiles that the user has trusted, as it was then. */
 export interface TrustRecord {
@@ -11,7 +11,7 @@ export interface TrustRecord {
   readonly at: string;
   /** When, in ISO 8601. */
   readonly when: string;
-  readonly files: Sums;
+  readonly files: FileDigests;
 }
 
 const zRecord = z.strictObject({
@@ -42,7 +42,7 @@ export interface FileChange {
 }
 
 /** Every difference, by path. */
-export const changesSince = (trusted: Sums, now: Sums): readonly FileChange[] =>
+export const changesSince = (trusted: FileDigests, now: FileDigests): readonly FileChange[] =>
   [...new Set([...Object.keys(trusted), ...Object.keys(now)])]
     .sort()
     .flatMap((path): readonly FileChange[] => {

@@ -1,8 +1,8 @@
-import { type Node, scalars, textAt } from '../tree.ts';
-import { execsIn, programsIn, referencesIn, valuesOf } from './literals.ts';
+import { scalarsIn, textAt, type YamlNode } from '../tree.ts';
+import { execsIn, nodesNamed, programsIn, referencesIn } from './literals.ts';
 
 /** What the profiles of a directory may do, for a person who decides whether to trust them. Each list once, sorted. */
-export interface TrustSummary {
+interface TrustSummary {
   /** `system/env` where a file says both. */
   readonly environments: readonly string[];
   /** `id (type)` */
@@ -20,16 +20,16 @@ export interface TrustSummary {
 const hostsIn = (text: string): readonly string[] =>
   [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/(?:[^/?#\s@]*@)?([^/?#\s@,]+)/gi)].map(([, host = '']) => host);
 
-const sshIn = (tree: Node, key: string): readonly string[] => {
+const sshIn = (tree: YamlNode, key: string): readonly string[] => {
   const sources = tree.is === 'map' ? tree.entries.get('sources')?.value : undefined;
   if (sources?.is !== 'map') return [];
   return [...sources.entries.values()].flatMap(({ value }) => {
     const list = value.is === 'map' ? value.entries.get(key)?.value : undefined;
-    return list === undefined ? [] : [...scalars(list)].map((one) => String(one.value));
+    return list === undefined ? [] : [...scalarsIn(list)].map((one) => String(one.value));
   });
 };
 
-const sourcesIn = (tree: Node): readonly string[] => {
+const sourcesIn = (tree: YamlNode): readonly string[] => {
   const sources = tree.is === 'map' ? tree.entries.get('sources')?.value : undefined;
   if (sources?.is !== 'map') return [];
   return [...sources.entries].map(
@@ -37,7 +37,7 @@ const sourcesIn = (tree: Node): readonly string[] => {
   );
 };
 
-const environmentIn = (tree: Node): readonly string[] => {
+const environmentIn = (tree: YamlNode): readonly string[] => {
   const env = textAt(tree, 'env');
   return env === undefined ? [] : [`${textAt(tree, 'system') ?? '…'}/${env}`];
 };
@@ -50,9 +50,9 @@ const once = (texts: readonly string[]): readonly string[] => [...new Set(texts)
 const tokenKeys: ReadonlySet<string> = new Set(['tokenFile']);
 
 /** Sums up files as they are written; contacts nothing and reads no value. */
-export const summaryOf = (trees: readonly Node[]): TrustSummary => {
+export const trustSummaryOf = (trees: readonly YamlNode[]): TrustSummary => {
   const texts = trees.flatMap((tree) =>
-    [...scalars(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
+    [...scalarsIn(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
   );
   const references = trees.flatMap((tree) => [...referencesIn(tree)]);
   return {
@@ -71,7 +71,7 @@ export const summaryOf = (trees: readonly Node[]): TrustSummary => {
     valueFiles: once([
       ...references.flatMap((one) => (one.is === 'file' ? [one.path] : [])),
       ...trees
-        .flatMap((tree) => [...valuesOf(tree, tokenKeys)].flatMap((node) => [...scalars(node)]))
+        .flatMap((tree) => [...nodesNamed(tree, tokenKeys)].flatMap((node) => [...scalarsIn(node)]))
         .flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
     ]),
   };

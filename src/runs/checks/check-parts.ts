@@ -1,26 +1,26 @@
 import { dirname, join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Who } from '../../persistence/ledger/entry.ts';
-import { parseRecord } from '../../persistence/ledger/entry.ts';
+import type { LedgerActor } from '../../persistence/ledger/entry.ts';
+import { parseLedgerRecord } from '../../persistence/ledger/entry.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
-import { newestLines } from '../../persistence/ledger/tail.ts';
+import { readNewestLedgerLines } from '../../persistence/ledger/tail.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../platform/files/target-locks.ts';
-import type { HeldAct, HeldStep } from '../held.ts';
-import { changes } from '../policy/danger.ts';
-import type { RuledRun } from '../policy/ruling.ts';
+import type { PendingAct, PendingStep } from '../held.ts';
+import { isChanging } from '../policy/danger.ts';
+import type { RunUnderPolicy } from '../policy/ruling.ts';
 
 /** The run that is looked at. */
-export interface Subject extends RuledRun {
+export interface CheckedRun extends RunUnderPolicy {
   readonly run: string;
   /** What would be sent that does more than read. */
-  readonly acts: readonly HeldAct[];
+  readonly acts: readonly PendingAct[];
 }
 
 /** The acts of some steps that do more than read. */
-export const actsOf = (steps: readonly HeldStep[]): readonly HeldAct[] =>
-  steps.flatMap(({ planned, act }) => (act === undefined || !changes(planned.danger) ? [] : [act]));
+export const changingActsOf = (steps: readonly PendingStep[]): readonly PendingAct[] =>
+  steps.flatMap(({ planned, act }) => (act === undefined || !isChanging(planned.danger) ? [] : [act]));
 
 /** When something was sent, wall-clock ms, oldest first. `whole`: false when the ledger had more than was read. */
 interface ActsCounted {
@@ -47,8 +47,8 @@ export const actsCounted =
   (stateDir: string): CountActs =>
   async ({ system, env, now, perMs }) => {
     const found: Millis[] = [];
-    const whole = await newestLines(stateDir, mostBytes, (line) => {
-      const record = parseRecord(line);
+    const whole = await readNewestLedgerLines(stateDir, mostBytes, (line) => {
+      const record = parseLedgerRecord(line);
       if (record === undefined) return true;
       const at = Date.parse(record.at);
       const isOurs = record.system === system && record.env === env && record.entry.event === 'acting';
@@ -63,17 +63,17 @@ export const actsCounted =
 export interface CheckParts {
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly who: Who;
+  readonly who: LedgerActor;
   readonly mask: (text: string) => string;
   readonly locks: TargetLocks;
   readonly countActs: CountActs;
 }
 
 /** Locks and the ledger's acts are shared by all processes of a state dir: they are where the ledger is. */
-export const checkParts = (parts: {
+export const createCheckParts = (parts: {
   readonly engine: Engine;
   readonly clock: Clock;
-  readonly who: Who;
+  readonly who: LedgerActor;
   readonly mask: (text: string) => string;
   readonly ledger: Pick<Ledger, 'path'>;
   readonly locks?: TargetLocks;

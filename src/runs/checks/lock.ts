@@ -1,11 +1,11 @@
-import { ageText } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Plan, Target } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
-import type { Who } from '../../persistence/ledger/entry.ts';
-import type { Held, TakenLocks, TargetLocks } from '../../platform/files/target-locks.ts';
-import type { Ruling } from '../policy/ruling.ts';
-import type { Subject } from './check-parts.ts';
+import type { LedgerActor } from '../../persistence/ledger/entry.ts';
+import type { LockConflict, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
+import type { CheckedRun } from './check-parts.ts';
 
 /** An act, as far as it hits something. */
 interface Hitting {
@@ -31,22 +31,22 @@ export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string
 export const countObjects = (acts: readonly Hitting[]): number =>
   new Set(acts.flatMap(({ plan }) => plan.targets.map(({ uid, where }) => `${uid} ${where}`))).size;
 
-const passes = (ok: true | 'unknown', why: string): Ruling => ({
+const passes = (ok: true | 'unknown', why: string): CheckRuling => ({
   check: { what: 'lock', ok, why },
   does: 'passes',
 });
 
-const forbids = (why: string, remedy: string): Ruling => ({
+const forbids = (why: string, remedy: string): CheckRuling => ({
   check: { what: 'lock', ok: false, why, remedy } satisfies GateCheck,
   does: 'forbids',
 });
 
 /** 'ledger-db is being acted on by ana@vm-1, run r-1, close-breaker, for 12s' */
-const heldRuling = (name: string, { note, remedy = '' }: Held, wall: Millis): Ruling => {
+const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Millis): CheckRuling => {
   const who =
     note === undefined
       ? 'another run'
-      : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${ageText(wall - note.at)}`;
+      : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${formatAge(wall - note.at)}`;
   const stuck = remedy === '' ? '' : `. ${remedy}`;
   return forbids(`${name} is being acted on by ${who}`, `wait until that run has ended${stuck}`);
 };
@@ -54,17 +54,17 @@ const heldRuling = (name: string, { note, remedy = '' }: Held, wall: Millis): Ru
 const unwritable = (error: unknown): string =>
   `the locks of its targets cannot be written: ${error instanceof Error ? error.message : String(error)}`;
 
-export interface LockParts {
+interface LockParts {
   readonly locks: TargetLocks;
-  readonly who: Who;
+  readonly who: LedgerActor;
 }
 
 /** Whether somebody acts on one of the targets now; nothing is taken. */
 export const lockCheck = async (
-  { acts }: Pick<Subject, 'acts'>,
+  { acts }: Pick<CheckedRun, 'acts'>,
   { locks }: Pick<LockParts, 'locks'>,
   wall: Millis,
-): Promise<readonly Ruling[]> => {
+): Promise<readonly CheckRuling[]> => {
   const names = targetKeys(acts);
   if (names.size === 0) return [];
   try {
@@ -76,18 +76,18 @@ export const lockCheck = async (
   }
 };
 
-export interface LockTaken {
-  readonly looked: readonly Ruling[];
+interface LockResult {
+  readonly looked: readonly CheckRuling[];
   /** Absent when there was nothing to take, or it could not be taken. */
-  readonly taken?: TakenLocks;
+  readonly taken?: TargetLease;
 }
 
 /** Takes all targets of a run for it, or says who has one. Where locks cannot be written nothing is run. */
 export const takeLocks = async (
-  { acts, run, runbook }: Subject,
+  { acts, run, runbook }: CheckedRun,
   { locks, who }: LockParts,
   wall: Millis,
-): Promise<LockTaken> => {
+): Promise<LockResult> => {
   const names = targetKeys(acts);
   if (names.size === 0) return { looked: [] };
   try {
@@ -106,7 +106,7 @@ export const takeLocks = async (
 };
 
 /** Whether the locks are still ours, in the moment before something is sent. */
-export const lockHeld = async (taken: TakenLocks | undefined): Promise<readonly Ruling[]> => {
+export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
   return held ? [] : [forbids('the lock of its target was taken away', 'plan it again')];

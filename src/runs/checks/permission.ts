@@ -1,20 +1,20 @@
-import type { Permit } from '../../domain/operation.ts';
+import type { PermissionResult } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
-import type { HeldAct } from '../held.ts';
+import type { PendingAct } from '../held.ts';
 import { withDeadline } from '../planning/source-reads.ts';
-import type { Ruling } from '../policy/ruling.ts';
-import type { Subject } from './check-parts.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
+import type { CheckedRun } from './check-parts.ts';
 
 /** Operations that cannot be asked about, in one sentence; '' when there are none. */
-const unaskable = (acts: readonly HeldAct[]): string => {
+const unaskable = (acts: readonly PendingAct[]): string => {
   const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
   return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: there is no way to ask beforehand`;
 };
 
 /** What a system says of one act; 'unknown' when it could not be asked, without a why when it has no way to be. */
-const permitOf = async (act: HeldAct, clock: Clock, signal: AbortSignal): Promise<Permit> => {
+const permitOf = async (act: PendingAct, clock: Clock, signal: AbortSignal): Promise<PermissionResult> => {
   const { operation, plan, source } = act;
   if (operation.permits === undefined) return { allowed: 'unknown', why: '' };
   try {
@@ -30,10 +30,10 @@ const joined = (texts: readonly (string | undefined)[]): string =>
 
 /** Whether the systems let us do it, in one check: a no of one of them is a no. Nothing for a run that sends nothing. */
 export const permissionCheck = async (
-  { acts }: Pick<Subject, 'acts'>,
+  { acts }: Pick<CheckedRun, 'acts'>,
   clock: Clock,
   signal: AbortSignal,
-): Promise<readonly Ruling[]> => {
+): Promise<readonly CheckRuling[]> => {
   if (acts.length === 0) return [];
   const permits = await Promise.all(acts.map((act) => permitOf(act, clock, signal)));
   const denied = permits.filter(({ allowed }) => allowed === false);

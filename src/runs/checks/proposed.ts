@@ -1,29 +1,29 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Reach } from '../../domain/operation.ts';
-import type { Blast, GateCheck, Proposal } from '../../domain/proposal.ts';
+import type { OperationImpact } from '../../domain/operation.ts';
+import type { BlastRadius, GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { TakenLocks } from '../../platform/files/target-locks.ts';
+import type { TargetLease } from '../../platform/files/target-locks.ts';
 import type { ProposalRequest } from '../door.ts';
-import type { Held, HeldAct } from '../held.ts';
-import type { Refusal } from '../planning/source-reads.ts';
+import type { PendingAct, PendingRun } from '../held.ts';
+import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { withTypedName } from '../policy/gates.ts';
-import { blastCheck, percentOf } from '../policy/limits.ts';
-import type { Ruling } from '../policy/ruling.ts';
+import { blastRadiusCheck, percentOf } from '../policy/limits.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
 import { maskDeep } from '../recorder.ts';
 import type { CheckParts } from './check-parts.ts';
-import { actsOf, type Subject } from './check-parts.ts';
+import { type CheckedRun, changingActsOf } from './check-parts.ts';
 import { countObjects, lockCheck, takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';
-import { refusalOf, standingChecks, wallOf } from './standing.ts';
+import { continuousChecks, refusalOf, wallTimeOf } from './standing.ts';
 
-type Share = NonNullable<Reach['share']>;
+type Share = NonNullable<OperationImpact['share']>;
 
 /** Parts of the same whole are put together, each target's once; of several wholes the one that is hit most stands. */
-const shareOf = (acts: readonly HeldAct[]): Share | undefined => {
+const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
   const wholes = new Map<string, { share: Share; readonly seen: Set<string> }>();
   for (const { plan } of acts) {
     const share = plan.reach?.share;
@@ -50,10 +50,10 @@ const sumOrUnknown = (numbers: readonly (number | undefined)[]): number | undefi
 };
 
 /** What is known of a target from elsewhere than its plan. */
-type Carried = Pick<Reach, 'connections' | 'requestsPerSecond'>;
+type KnownImpact = Pick<OperationImpact, 'connections' | 'requestsPerSecond'>;
 
 /** How far some acts reach together. `carried` stands before what the plans tell: it is what the profile's author asks for. */
-export const blastOf = (acts: readonly HeldAct[], carried: Carried): Blast => {
+export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact): BlastRadius => {
   const share = shareOf(acts);
   const connections = carried.connections ?? sumOrUnknown(acts.map(({ plan }) => plan.reach?.connections));
   const requestsPerSecond =
@@ -66,20 +66,24 @@ export const blastOf = (acts: readonly HeldAct[], carried: Carried): Blast => {
   };
 };
 
-interface Admitted {
+interface Admission {
   /** Everything that was looked at, for the ledger. */
   readonly checks: readonly GateCheck[];
-  readonly refusal?: Refusal;
+  readonly refusal?: ProposalRefusal;
   /** Held until the run has ended. */
-  readonly taken?: TakenLocks;
+  readonly taken?: TargetLease;
 }
 
 /** The checks of a confirmed run, made anew. Its targets are taken last, when nothing else forbids it. */
-export const admitted = async (held: Held, parts: CheckParts, signal: AbortSignal): Promise<Admitted> => {
-  const subject = subjectOf(held);
+export const admitRun = async (
+  held: PendingRun,
+  parts: CheckParts,
+  signal: AbortSignal,
+): Promise<Admission> => {
+  const subject = checkedRunOf(held);
   const [permission, standing] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
-    standingChecks(subject, parts, subject.acts.length),
+    continuousChecks(subject, parts, subject.acts.length),
   ]);
   const looked = [...permission, ...standing];
   // How far it reaches was planned, and its targets are read again before each step.
@@ -88,7 +92,7 @@ export const admitted = async (held: Held, parts: CheckParts, signal: AbortSigna
   const checks = [...looked.map(({ check }) => check), ...blast];
   if (refusal !== undefined || signal.aborted)
     return { checks, ...(refusal === undefined ? {} : { refusal }) };
-  const lock = await takeLocks(subject, parts, wallOf(parts));
+  const lock = await takeLocks(subject, parts, wallTimeOf(parts));
   const refused = refusalOf(lock.looked);
   return {
     checks: [...checks, ...lock.looked.map(({ check }) => check)],
@@ -146,7 +150,7 @@ const carriedBy = async (
   engine: Engine,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Carried> => {
+): Promise<KnownImpact> => {
   const wanted = [impact?.requests, impact?.connections].filter((id) => id !== undefined);
   if (wanted.length > 0) await readSignals(engine, wanted, clock, signal);
   const snapshot = engine.snapshot();
@@ -159,16 +163,16 @@ const carriedBy = async (
 };
 
 /** The run of a proposal, as checks look at it. */
-export const subjectOf = ({ proposal, steps }: Held): Subject => ({
+export const checkedRunOf = ({ proposal, steps }: PendingRun): CheckedRun => ({
   run: proposal.run,
   runbook: proposal.runbook,
   danger: proposal.danger,
-  acts: actsOf(steps),
+  acts: changingActsOf(steps),
   ...(proposal.override === undefined ? {} : { override: proposal.override }),
 });
 
 /** A reason that breaks nothing is not kept: it must not break what begins later. */
-const breaks = (looked: readonly Ruling[]): boolean =>
+const breaks = (looked: readonly CheckRuling[]): boolean =>
   looked.some(({ check, does }) => (check.what === 'freeze' || check.what === 'quiet') && does === 'asks');
 
 const withOverride = (proposal: Proposal, keep: boolean): Proposal => {
@@ -182,11 +186,11 @@ const withOverride = (proposal: Proposal, keep: boolean): Proposal => {
  * check asks for more, and a refusal where one forbids it. One that is refused already is not looked at.
  */
 export const withChecks = async (
-  held: Held,
+  held: PendingRun,
   { override, runbook }: ProposalRequest,
   parts: CheckParts,
   signal: AbortSignal,
-): Promise<Held> => {
+): Promise<PendingRun> => {
   const { proposal } = held;
   if (proposal.refusal !== undefined) return held;
   if (override !== undefined && override.trim() === '') {
@@ -194,16 +198,21 @@ export const withChecks = async (
     return { ...held, proposal: { ...withOverride(proposal, false), refusal: { ending: 'forbidden', why } } };
   }
   const { engine, clock } = parts;
-  const subject = subjectOf(held);
+  const subject = checkedRunOf(held);
   const { acts } = subject;
   const [permission, standing, lock, carried] = await Promise.all([
     permissionCheck(subject, clock, signal),
-    standingChecks(subject, parts, acts.length),
-    lockCheck(subject, parts, wallOf(parts)),
+    continuousChecks(subject, parts, acts.length),
+    lockCheck(subject, parts, wallTimeOf(parts)),
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);
-  const blast = blastOf(acts, carried);
-  const looked = [...permission, ...standing, ...lock, ...blastCheck(blast, engine.profile.guard.blast)];
+  const blast = blastRadiusOf(acts, carried);
+  const looked = [
+    ...permission,
+    ...standing,
+    ...lock,
+    ...blastRadiusCheck(blast, engine.profile.guard.blast),
+  ];
   const refusal = refusalOf(looked);
   const asks = looked.some(({ does }) => does === 'asks');
   const found = {

@@ -1,16 +1,16 @@
 import type { GateCheck } from '../../domain/proposal.ts';
-import type { Refusal } from '../planning/source-reads.ts';
-import { haltChecks } from '../policy/halts.ts';
+import type { ProposalRefusal } from '../planning/source-reads.ts';
+import { freezeChecks } from '../policy/halts.ts';
 import { rateRuling } from '../policy/limits.ts';
-import type { Ruling } from '../policy/ruling.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
 import { roleCheck } from '../policy/ruling.ts';
-import type { CheckParts, Subject } from './check-parts.ts';
+import type { CheckedRun, CheckParts } from './check-parts.ts';
 
 const rateCheck = async (
   mine: number,
   { engine, countActs }: CheckParts,
   wall: number,
-): Promise<readonly Ruling[]> => {
+): Promise<readonly CheckRuling[]> => {
   const { system, env, guard } = engine.profile;
   if (guard.rate === undefined || mine === 0) return [];
   try {
@@ -22,18 +22,18 @@ const rateCheck = async (
   }
 };
 
-export const wallOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();
+export const wallTimeOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();
 
 /** What may change while a card is up and while a run goes on: the time, who may, how much was done. `mine`: acts still to be sent. */
-export const standingChecks = async (
-  subject: Subject,
+export const continuousChecks = async (
+  subject: CheckedRun,
   parts: CheckParts,
   mine: number,
-): Promise<readonly Ruling[]> => {
+): Promise<readonly CheckRuling[]> => {
   const { guard, authority } = parts.engine.profile;
-  const wall = wallOf(parts);
+  const wall = wallTimeOf(parts);
   return [
-    ...haltChecks(subject, guard, wall),
+    ...freezeChecks(subject, guard, wall),
     ...roleCheck(subject, authority, parts.who.user),
     ...(await rateCheck(mine, parts, wall)),
   ];
@@ -43,7 +43,7 @@ export const standingChecks = async (
 const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
 
 /** Everything that forbids a run, in one refusal; undefined when nothing does. */
-export const refusalOf = (looked: readonly Ruling[]): Refusal | undefined => {
+export const refusalOf = (looked: readonly CheckRuling[]): ProposalRefusal | undefined => {
   const forbidding = looked.filter(({ does }) => does === 'forbids');
   if (forbidding.length === 0) return undefined;
   return { ending: 'forbidden', why: forbidding.map(({ check }) => words(check)).join('; ') };

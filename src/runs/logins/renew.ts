@@ -1,11 +1,11 @@
 import type { Fault } from '../../domain/fault.ts';
-import { argvLine } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/format.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { saysUnauthenticated } from '../../platform/network/status.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
-import type { End } from '../end.ts';
-import type { Run } from '../run-context.ts';
+import type { RunEnd } from '../end.ts';
+import type { ActiveRun } from '../run-context.ts';
 
 /**
  * The expired login behind a fault; undefined when it is none. What the profile says of the source (`login:`) goes before
@@ -28,11 +28,11 @@ export const expiredLogin = (
 };
 
 /** The same as the last words of a run that nobody could log in for. */
-export const withRenewal = (why: string, { argv }: ExpiredLogin): string =>
-  argv === undefined ? why : `${why}; the login has expired, renew it: ${argvLine(argv)}`;
+export const withRenewalHint = (why: string, { argv }: ExpiredLogin): string =>
+  argv === undefined ? why : `${why}; the login has expired, renew it: ${formatArgv(argv)}`;
 
 /** Says that a login has expired and waits for somebody to renew it. False: nobody can, nobody did, or the run was stopped. */
-export const renewed = async (run: Run, login: ExpiredLogin): Promise<boolean> => {
+export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): Promise<boolean> => {
   const { answers, recorder, signal } = run;
   await recorder.note({ event: 'login', ...login });
   if (answers.login === undefined || signal.aborted) return false;
@@ -47,17 +47,22 @@ export const renewed = async (run: Run, login: ExpiredLogin): Promise<boolean> =
  * Does something that only reads, and does it again for as long as it ends because of an expired login and that is renewed.
  * Nothing that was sent is ever repeated by this.
  */
-export const throughLogin = async (
-  run: Run,
-  attempt: () => Promise<End | undefined>,
-): Promise<End | undefined> => {
+export const withLoginRenewal = async (
+  run: ActiveRun,
+  attempt: () => Promise<RunEnd | undefined>,
+): Promise<RunEnd | undefined> => {
   for (;;) {
     const end = await attempt();
     if (end?.login === undefined) return end;
-    if (!(await renewed(run, end.login))) return { ...end, why: withRenewal(end.why, end.login) };
+    if (!(await requestLoginRenewal(run, end.login)))
+      return { ...end, why: withRenewalHint(end.why, end.login) };
   }
 };
 
 /** Asks for one login; undefined when it was renewed, else how the run ends. */
-export const renewOr = async (run: Run, login: ExpiredLogin, end: End): Promise<End | undefined> =>
-  (await renewed(run, login)) ? undefined : { ...end, why: withRenewal(end.why, login) };
+export const renewOrEnd = async (
+  run: ActiveRun,
+  login: ExpiredLogin,
+  end: RunEnd,
+): Promise<RunEnd | undefined> =>
+  (await requestLoginRenewal(run, login)) ? undefined : { ...end, why: withRenewalHint(end.why, login) };

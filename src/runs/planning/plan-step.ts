@@ -1,25 +1,25 @@
-import { type OperationCall, type Plan, PlanError, usedParts, type WayBack } from '../../domain/operation.ts';
+import { type OperationCall, type Plan, PlanError, splitUse, type UndoCall } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
 import { issuesText } from '../../domain/schema.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { wireError } from '../../platform/failures.ts';
+import { toWireError } from '../../platform/failures.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { Operation, SourceModule } from '../../sources/source.ts';
-import type { HeldStep } from '../held.ts';
-import { expiredLogin, withRenewal } from '../logins/renew.ts';
+import type { PendingStep } from '../held.ts';
+import { expiredLogin, withRenewalHint } from '../logins/renew.ts';
 import { moreDangerous, stepDanger } from '../policy/danger.ts';
 import { gateOf, manualGate } from '../policy/gates.ts';
-import { identityRefusal, type Refusal, withDeadline } from './source-reads.ts';
+import { identityRefusal, type ProposalRefusal, withDeadline } from './source-reads.ts';
 
 type With = Readonly<Record<string, unknown>>;
 
-const failed = (why: string): Refusal => ({ ending: 'failed', why });
+const failed = (why: string): ProposalRefusal => ({ ending: 'failed', why });
 
 /** A step for a person: nothing is planned, and the profile's row stands for the danger that the step says. */
-export const manualStep = (step: ActStep, { tier, guard }: Profile): HeldStep => {
+export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep => {
   const danger = step.danger ?? 'read';
   const gate = manualGate(gateOf(tier, danger, guard, step));
   return { planned: { id: step.id, title: step.title, manual: true, danger, gate } };
@@ -48,7 +48,7 @@ const checked = (
   return issuesText(parsed.error);
 };
 
-const callsOf = (back: WayBack | undefined): readonly OperationCall[] => {
+const callsOf = (back: UndoCall | undefined): readonly OperationCall[] => {
   if (back === undefined) return [];
   const { and = [], ...first } = back;
   return [first, ...and];
@@ -69,10 +69,10 @@ export const planStep = async (
   values: With,
   parts: PlanningParts,
   signal: AbortSignal,
-): Promise<HeldStep | Refusal> => {
+): Promise<PendingStep | ProposalRefusal> => {
   const { engine, clock } = parts;
   const { profile } = engine;
-  const use = usedParts(step.use ?? '');
+  const use = splitUse(step.use ?? '');
   const source = engine.sources.get(use.source);
   if (source === undefined) return failed(whyNotOpen(profile, use.source));
   const operation = source.operations.find(({ name }) => name === use.name);
@@ -107,15 +107,15 @@ const madePlan = async (
   operation: Operation,
   params: With,
   at: { step: ActStep; source: string; clock: Clock; signal: AbortSignal; profile: Profile },
-): Promise<Plan | Refusal> => {
+): Promise<Plan | ProposalRefusal> => {
   try {
     return await withDeadline((signal) => operation.plan(params, signal), at.clock, at.signal);
   } catch (error) {
     const fault = toFault(at.source, at.step.use ?? '', error, at.clock.now());
     const why = error instanceof PlanError ? error.message : fault.message;
-    const kind = error instanceof PlanError ? (wireError(error.cause)?.kind ?? fault.kind) : fault.kind;
+    const kind = error instanceof PlanError ? (toWireError(error.cause)?.kind ?? fault.kind) : fault.kind;
     const login = expiredLogin(at.profile, { ...fault, kind, message: why });
     const ending = error instanceof PlanError ? error.ending : 'failed';
-    return login === undefined ? { ending, why } : { ending, why: withRenewal(why, login), login };
+    return login === undefined ? { ending, why } : { ending, why: withRenewalHint(why, login), login };
   }
 };

@@ -1,32 +1,32 @@
-import { durationText } from '../../domain/duration.ts';
-import type { Pin } from '../../domain/operation.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import type { TargetPin } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { PlannedStep, Proposal, Shown } from '../../domain/proposal.ts';
+import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ProposalRequest } from '../door.ts';
-import type { Held, HeldStep } from '../held.ts';
-import { momentOf } from '../moment.ts';
+import type { PendingRun, PendingStep } from '../held.ts';
+import { clockInstant } from '../moment.ts';
 import { mostDangerous } from '../policy/danger.ts';
-import { strictest } from '../policy/gates.ts';
+import { strictestGate } from '../policy/gates.ts';
 import { maskDeep } from '../recorder.ts';
-import { bindParams, type LoopStep, paramsIn, turnsOf, withTurn } from '../runbooks/bind.ts';
+import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue } from '../runbooks/bind.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
-import type { Refusal } from './source-reads.ts';
+import type { ProposalRefusal } from './source-reads.ts';
 
 /** From then on the earlier value may well not be what anybody wants any more. */
 const oldMs = 30 * 60_000;
 
-const forbidden = (why: string): Refusal => ({ ending: 'forbidden', why });
+const forbidden = (why: string): ProposalRefusal => ({ ending: 'forbidden', why });
 
 /** An undo belongs where its run was: ids of sources are the same in every environment of a system. */
 const elsewhere = (
   { undoing, undoes = '' }: ProposalRequest,
   { system, env }: Pick<Profile, 'system' | 'env'>,
-): Refusal | undefined =>
+): ProposalRefusal | undefined =>
   undoing === undefined || (undoing.system === system && undoing.env === env)
     ? undefined
     : forbidden(
@@ -34,7 +34,7 @@ const elsewhere = (
       );
 
 /** Another object of a name that stood on the screen than the one that stood there. */
-const notTheOneShown = (pins: readonly Pin[], shown: readonly Shown[]): string | undefined => {
+const notTheOneShown = (pins: readonly TargetPin[], shown: readonly ShownTarget[]): string | undefined => {
   const other = pins.find(({ name, uid }) => {
     const seen = shown.filter((one) => one.name === name);
     return seen.length > 0 && !seen.some((one) => one.uid === uid);
@@ -47,8 +47,8 @@ const notTheOneShown = (pins: readonly Pin[], shown: readonly Shown[]): string |
 
 /** What stands there now and is not what the run left: somebody has been there since. */
 const sinceLeft = (
-  pins: readonly Pin[],
-  left: readonly Pin[],
+  pins: readonly TargetPin[],
+  left: readonly TargetPin[],
   mask: (text: string) => string,
 ): string | undefined => {
   for (const { name, uid, saw } of left) {
@@ -61,11 +61,11 @@ const sinceLeft = (
 };
 
 const ageWords = (ms: number): string => {
-  const age = `the earlier value was captured ${durationText(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
+  const age = `the earlier value was captured ${formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))} ago`;
   return ms < oldMs ? age : `${age}: look whether it is still what is wanted`;
 };
 
-const withObjects = (step: HeldStep, lines: readonly string[]): HeldStep => {
+const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep => {
   const { plan } = step.planned;
   if (plan === undefined) return step;
   return { ...step, planned: { ...step.planned, plan: { ...plan, objects: [...lines, ...plan.objects] } } };
@@ -76,10 +76,10 @@ const withObjects = (step: HeldStep, lines: readonly string[]): HeldStep => {
  * takes back has left. The card of an undo tells how old the earlier value is.
  */
 const asAsked = (
-  step: HeldStep,
+  step: PendingStep,
   { shown = [], undoing }: ProposalRequest,
   { clock, mask }: { readonly clock: Clock; readonly mask: (text: string) => string },
-): HeldStep | Refusal => {
+): PendingStep | ProposalRefusal => {
   const pins = step.act?.plan.targets ?? [];
   const stranger = notTheOneShown(pins, shown);
   if (stranger !== undefined) return forbidden(stranger);
@@ -116,8 +116,8 @@ const boundSteps = (
   undoes !== undefined
     ? runbook.act
     : runbook.act.flatMap((step) => {
-        return turnsOf(step, params).map((once) => {
-          const values = withTurn(params, once.turn);
+        return loopTurns(step, params).map((once) => {
+          const values = withTurnValue(params, once.turn);
           return {
             ...once,
             title: String(bindParams(once.title, values)),
@@ -126,7 +126,7 @@ const boundSteps = (
         });
       });
 
-const problemOf = (runbook: Runbook): Refusal | undefined =>
+const problemOf = (runbook: Runbook): ProposalRefusal | undefined =>
   runbook.problem && {
     ending: 'not-applicable',
     why: `${runbook.title} can be shown, not run: ${runbook.problem.message}`,
@@ -134,7 +134,7 @@ const problemOf = (runbook: Runbook): Refusal | undefined =>
 
 /** A title that names what it acts on; as it is written where that has no value. */
 const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
-  if (undoes !== undefined || paramsIn(runbook.title).some((name) => params[name] === undefined))
+  if (undoes !== undefined || referencedParams(runbook.title).some((name) => params[name] === undefined))
     return runbook.title;
   return String(bindParams(runbook.title, params));
 };
@@ -143,7 +143,7 @@ const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
  * An undo is taken from what was written down, where secrets are blotted out: one that holds a secret would write the blot
  * into what it is to mend, so that none is offered.
  */
-const withWholeUndo = (step: HeldStep, mask: (text: string) => string): HeldStep => {
+const withWholeUndo = (step: PendingStep, mask: (text: string) => string): PendingStep => {
   const { undo, plan, ...planned } = step.planned;
   const values = (undo ?? []).map((call) => call.with);
   if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
@@ -155,11 +155,14 @@ const withWholeUndo = (step: HeldStep, mask: (text: string) => string): HeldStep
   };
 };
 
-const namesOf = (steps: readonly HeldStep[]): readonly string[] => [
+const namesOf = (steps: readonly PendingStep[]): readonly string[] => [
   ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
 ];
 
-const boundOr = (request: ProposalRequest, engine: Pick<Engine, 'bind'>): readonly LoopStep[] | Refusal => {
+const boundOr = (
+  request: ProposalRequest,
+  engine: Pick<Engine, 'bind'>,
+): readonly LoopStep[] | ProposalRefusal => {
   try {
     return boundSteps(request, engine);
   } catch (error) {
@@ -182,12 +185,12 @@ const planAll = async (
   request: ProposalRequest,
   parts: PlanningParts & { readonly mask: (text: string) => string },
   signal: AbortSignal,
-): Promise<{ readonly steps: readonly HeldStep[]; readonly refusal?: Refusal }> => {
+): Promise<{ readonly steps: readonly PendingStep[]; readonly refusal?: ProposalRefusal }> => {
   const problem = problemOf(request.runbook) ?? elsewhere(request, parts.engine.profile);
   if (problem !== undefined) return { steps: [], refusal: problem };
   const bound = boundOr(request, parts.engine);
   if ('ending' in bound) return { steps: [], refusal: bound };
-  const steps: HeldStep[] = [];
+  const steps: PendingStep[] = [];
   for (const step of bound) {
     const planned =
       step.manual === true
@@ -206,7 +209,7 @@ export const propose = async (
   request: ProposalRequest,
   parts: PlanningParts & { readonly mask: (text: string) => string },
   signal: AbortSignal,
-): Promise<Held> => {
+): Promise<PendingRun> => {
   const { runbook, params, undoes, override } = request;
   const { system, env, tier } = parts.engine.profile;
   const { steps: all, refusal } = await planAll(request, parts, signal);
@@ -221,7 +224,7 @@ export const propose = async (
     tier,
     params,
     steps: planned,
-    gate: strictest(planned.map(({ gate }) => gate)),
+    gate: strictestGate(planned.map(({ gate }) => gate)),
     danger: mostDangerous(planned.map(({ danger }) => danger)),
     names: namesOf(steps),
     plannedAt: parts.clock.now(),
@@ -235,7 +238,7 @@ export const propose = async (
     runbook,
     params,
     steps,
-    plannedAt: momentOf(parts.clock),
+    plannedAt: clockInstant(parts.clock),
     ...(undoing === undefined ? {} : { undoing }),
   };
 };

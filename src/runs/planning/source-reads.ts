@@ -2,11 +2,11 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { bounded } from '../../scheduler/bounded.ts';
+import { callWithDeadline } from '../../scheduler/bounded.ts';
 import { expiredLogin } from '../logins/renew.ts';
 
 /** Why a proposal cannot become a run: the ending that it would have. */
-export type Refusal = NonNullable<Proposal['refusal']>;
+export type ProposalRefusal = NonNullable<Proposal['refusal']>;
 
 /** How long the reads of one plan, recheck or identity may take together. */
 const readsMs: Millis = 20_000;
@@ -22,7 +22,7 @@ export const withDeadline = async <T>(
   const cancel = (): void => stop.abort(signal.reason);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
-  const outcome = await bounded(call, clock, longestMs, stop).outcome;
+  const outcome = await callWithDeadline(call, clock, longestMs, stop).outcome;
   signal.removeEventListener('abort', cancel);
   if (outcome.is === 'answered') return outcome.value;
   throw outcome.is === 'threw' ? outcome.error : stop.signal.reason;
@@ -33,7 +33,7 @@ export const identityRefusal = async (
   engine: Engine,
   source: string,
   signal: AbortSignal,
-): Promise<Refusal | undefined> => {
+): Promise<ProposalRefusal | undefined> => {
   const fault = await engine.confirmIdentity(source, signal);
   if (fault === undefined) return undefined;
   if (fault.kind === 'wrong-system')

@@ -17,14 +17,14 @@ export const moreDangerous = (a: Danger, b: Danger): Danger => (rank(a) >= rank(
 export const mostDangerous = (some: readonly Danger[]): Danger => some.reduce(moreDangerous, 'read');
 
 /** True when `danger` is as dangerous as `least`, or more. */
-export const reaches = (danger: Danger, least: Danger): boolean => rank(danger) >= rank(least);
+export const isAtLeast = (danger: Danger, least: Danger): boolean => rank(danger) >= rank(least);
 
 /** True for everything but reading. */
-export const changes = (danger: string): boolean => danger !== 'read';
+export const isChanging = (danger: string): boolean => danger !== 'read';
 
 /** True for what people may notice: from disruptive on. */
 export const isNoticeable = (danger: Danger): danger is 'disruptive' | 'destructive' =>
-  reaches(danger, 'disruptive');
+  isAtLeast(danger, 'disruptive');
 
 /** True for what nothing takes back. */
 export const isIrreversible = (danger: Danger | undefined): boolean => danger === 'destructive';
@@ -61,15 +61,15 @@ export const stepDanger = (own: unknown, step: Danger | undefined): Danger | und
  * The danger of a step before its parameters are bound, as far as it can be told: of an operation that is not open
  * (undefined), or whose danger the step says, it is the step's; 'read' where neither says.
  */
-export const foreseenDanger = (own: OperationDanger | undefined, step: Danger | undefined): Danger =>
+export const estimatedDanger = (own: OperationDanger | undefined, step: Danger | undefined): Danger =>
   (own === undefined ? step : stepDanger(own, step)) ?? 'read';
 
 /**
  * What an operation may do where only reading is allowed: it reads by its own declaration, or by the word of the step's
  * author (which only counts where the operation declares no danger of its own), or it may do nothing.
  */
-export const readingRight = (own: unknown, step: 'read' | undefined): 'read' | 'declared' | 'nothing' => {
+export const readPermission = (own: unknown, step: 'read' | undefined): 'read' | 'declared' | 'nothing' => {
   const declared = declaredDanger(own);
-  if (!changes(declared)) return 'read';
+  if (!isChanging(declared)) return 'read';
   return declared === 'as-step' && step === 'read' ? 'declared' : 'nothing';
 };

@@ -3,8 +3,8 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 import type { Gate } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
-import { changes, reaches } from './danger.ts';
-import { shortestWindowMs, usualTyped } from './guard.ts';
+import { isAtLeast, isChanging } from './danger.ts';
+import { defaultTypedDanger, minCancelWindowMs } from './guard.ts';
 
 const open: Gate = { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 };
 const confirm: Gate = { ...open, confirm: true };
@@ -13,7 +13,7 @@ const previewed: Gate = { ...confirm, preview: true };
 const typed: Gate = { ...previewed, typed: true };
 
 const armed = (gate: Gate): Gate => ({ ...gate, arm: true });
-const withWindow = (gate: Gate): Gate => ({ ...armed(gate), windowMs: shortestWindowMs });
+const withWindow = (gate: Gate): Gate => ({ ...armed(gate), windowMs: minCancelWindowMs });
 
 const desk: Readonly<Record<Danger, Gate>> = {
   read: open,
@@ -53,11 +53,11 @@ export const withTypedName = (gate: Gate, names: readonly string[]): Gate =>
 export const manualGate = (gate: Gate): Gate => ({ ...gate, typed: false, windowMs: 0 });
 
 /** The strictest of some gates; of none: nothing is asked. */
-export const strictest = (gates: readonly Gate[]): Gate => gates.reduce(stricter, open);
+export const strictestGate = (gates: readonly Gate[]): Gate => gates.reduce(stricter, open);
 
 /** The usual danger is what the tiers' own rows ask for already, where they do: only an earlier danger is a raise. */
 const typedByGuard = (danger: Danger, guard: Guard): boolean =>
-  guard.typed !== usualTyped && reaches(danger, guard.typed);
+  guard.typed !== defaultTypedDanger && isAtLeast(danger, guard.typed);
 
 /**
  * What a step asks of the operator: its tier's row, raised (never lowered) by the profile's guard and by the step
@@ -67,8 +67,8 @@ export const gateOf = (tier: Tier, danger: Danger, guard: Guard, step: Pick<ActS
   const row = rows[tier][danger];
   const asked: Gate[] = [row];
   if (row.windowMs > 0) asked.push({ ...open, windowMs: guard.cancelWindowMs });
-  if (guard.readOnly && changes(danger)) asked.push(armed(open));
+  if (guard.readOnly && isChanging(danger)) asked.push(armed(open));
   if (typedByGuard(danger, guard) || step.gate === 'typed') asked.push(typed);
   if (step.gate === 'confirm') asked.push(confirm);
-  return strictest(asked);
+  return strictestGate(asked);
 };

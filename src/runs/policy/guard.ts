@@ -5,24 +5,24 @@ import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from './tiers.ts';
 
 /** The shortest cancel window, which production's gates have; a profile may ask for a longer one. */
-export const shortestWindowMs: Millis = 5000;
+export const minCancelWindowMs: Millis = 5000;
 
 /** From this danger on names are typed, where the profile says nothing else. */
-export const usualTyped: Danger = 'destructive';
+export const defaultTypedDanger: Danger = 'destructive';
 
 /** How long arming lasts, where the profile says nothing else. */
 const usualArmMs: Millis = 15 * 60_000;
 
 /** What a tier asks for by itself. */
-export const guardOf = (tier: Tier): Guard => ({
+export const defaultGuard = (tier: Tier): Guard => ({
   readOnly: isProduction(tier),
   armMs: usualArmMs,
-  cancelWindowMs: shortestWindowMs,
-  typed: usualTyped,
+  cancelWindowMs: minCancelWindowMs,
+  typed: defaultTypedDanger,
 });
 
 /** What a profile's guard asks for, of what a tier's guard has, too. */
-export interface AskedGuard {
+interface ProfileGuard {
   readonly readOnly?: boolean | undefined;
   readonly armMs?: Millis | undefined;
   readonly cancelWindowMs?: Millis | undefined;
@@ -30,15 +30,15 @@ export interface AskedGuard {
 }
 
 /** The key of a guard that asks for less than its tier, why that is refused, and what to do. */
-export interface LoweredGuard {
+interface GuardRelaxation {
   readonly key: 'readOnly' | 'arm' | 'cancelWindow';
   readonly what: string;
   readonly todo: string;
 }
 
 /** What a profile's guard would lower: each is an error. */
-export const loweredGuard = (tier: Tier, asked: AskedGuard): readonly LoweredGuard[] => {
-  const lowered: LoweredGuard[] = [];
+export const guardRelaxations = (tier: Tier, asked: ProfileGuard): readonly GuardRelaxation[] => {
+  const lowered: GuardRelaxation[] = [];
   if (asked.readOnly === false && isProduction(tier))
     lowered.push({
       key: 'readOnly',
@@ -47,7 +47,7 @@ export const loweredGuard = (tier: Tier, asked: AskedGuard): readonly LoweredGua
     });
   if (asked.armMs === 0)
     lowered.push({ key: 'arm', what: 'arming for no time is no arming', todo: 'write 15m' });
-  if (asked.cancelWindowMs !== undefined && asked.cancelWindowMs < shortestWindowMs)
+  if (asked.cancelWindowMs !== undefined && asked.cancelWindowMs < minCancelWindowMs)
     lowered.push({
       key: 'cancelWindow',
       what: 'the cancel window is never shorter than 5s',
@@ -57,8 +57,8 @@ export const loweredGuard = (tier: Tier, asked: AskedGuard): readonly LoweredGua
 };
 
 /** The guard of a tier, raised by what the profile asks for, never lowered. */
-export const raisedGuard = (tier: Tier, asked: AskedGuard): Guard => {
-  const usual = guardOf(tier);
+export const mergeGuard = (tier: Tier, asked: ProfileGuard): Guard => {
+  const usual = defaultGuard(tier);
   return {
     readOnly: usual.readOnly || asked.readOnly === true,
     armMs: asked.armMs || usual.armMs,

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Guard, QuietHours } from '../../domain/guard.ts';
-import { changes } from './danger.ts';
-import { isNamed, type RuledRun, type Ruling } from './ruling.ts';
+import { isChanging } from './danger.ts';
+import { type CheckRuling, isRunbookListed, type RunUnderPolicy } from './ruling.ts';
 
 const dayMinutes = 24 * 60;
 const minuteMs: Millis = 60_000;
@@ -74,7 +74,7 @@ export const weekText = (wall: Millis, zone: string): string => {
 };
 
 /** A time that keeps a run from acting, while it lasts. */
-interface Halt {
+interface ChangeHalt {
   /** 'frozen until 2027-01-07 00:00 UTC: holidays' */
   readonly words: string;
   readonly except: readonly string[];
@@ -85,12 +85,12 @@ interface Halt {
 const momentText = (wall: Millis): string =>
   `${new Date(wall).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-const freezesAt = ({ freezes = [] }: Guard, wall: Millis): readonly Halt[] =>
+const freezesAt = ({ freezes = [] }: Guard, wall: Millis): readonly ChangeHalt[] =>
   freezes
     .filter(({ from, to }) => from <= wall && wall < to)
     .map((one) => ({ ...one, words: `frozen until ${momentText(one.to)}: ${one.why}` }));
 
-const quietAt = ({ quiet = [] }: Guard, wall: Millis): readonly Halt[] =>
+const quietAt = ({ quiet = [] }: Guard, wall: Millis): readonly ChangeHalt[] =>
   quiet
     .filter((hours) => isQuiet(hours, wall))
     .map((hours) => {
@@ -99,9 +99,13 @@ const quietAt = ({ quiet = [] }: Guard, wall: Millis): readonly Halt[] =>
       return { ...hours, words: `quiet hours${until}: ${hours.why}` };
     });
 
-const rulingOn = (what: 'freeze' | 'quiet', halts: readonly Halt[], run: RuledRun): Ruling => {
-  const passes = (why: string): Ruling => ({ check: { what, ok: true, why }, does: 'passes' });
-  const holding = halts.filter(({ except }) => !isNamed(run.runbook, except));
+const rulingOn = (
+  what: 'freeze' | 'quiet',
+  halts: readonly ChangeHalt[],
+  run: RunUnderPolicy,
+): CheckRuling => {
+  const passes = (why: string): CheckRuling => ({ check: { what, ok: true, why }, does: 'passes' });
+  const holding = halts.filter(({ except }) => !isRunbookListed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
   if (halts.length === 0) return passes(what === 'freeze' ? 'no freeze now' : 'no quiet hours now');
   if (holding.length === 0)
@@ -118,8 +122,8 @@ const rulingOn = (what: 'freeze' | 'quiet', halts: readonly Halt[], run: RuledRu
 };
 
 /** Freezes and quiet hours at a wall-clock moment. Nothing where the profile has none, or where a run only reads. */
-export const haltChecks = (run: RuledRun, guard: Guard, wall: Millis): readonly Ruling[] => {
-  if (!changes(run.danger)) return [];
+export const freezeChecks = (run: RunUnderPolicy, guard: Guard, wall: Millis): readonly CheckRuling[] => {
+  if (!isChanging(run.danger)) return [];
   return [
     ...(guard.freezes === undefined ? [] : [rulingOn('freeze', freezesAt(guard, wall), run)]),
     ...(guard.quiet === undefined ? [] : [rulingOn('quiet', quietAt(guard, wall), run)]),

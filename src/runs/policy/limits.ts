@@ -1,9 +1,9 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Guard } from '../../domain/guard.ts';
-import type { Reach } from '../../domain/operation.ts';
-import type { Blast } from '../../domain/proposal.ts';
-import type { Ruling } from './ruling.ts';
+import type { OperationImpact } from '../../domain/operation.ts';
+import type { BlastRadius } from '../../domain/proposal.ts';
+import type { CheckRuling } from './ruling.ts';
 
 /** Acts of the last while, as far as they could be counted. */
 interface CountedActs {
@@ -14,7 +14,7 @@ interface CountedActs {
 }
 
 /** Whole seconds, and never none: 'in 0s' would be now. */
-const inText = (ms: Millis): string => durationText(Math.max(1, Math.ceil(ms / 1000)) * 1000);
+const inText = (ms: Millis): string => formatDuration(Math.max(1, Math.ceil(ms / 1000)) * 1000);
 
 /**
  * Whether so many more acts fit below the rate, and when they will. `mine`: how many of them; `now`: wall-clock ms.
@@ -24,9 +24,9 @@ export const rateRuling = (
   { at, whole }: CountedActs,
   mine: number,
   now: Millis,
-): Ruling => {
-  const rate = `${acts} act${acts === 1 ? '' : 's'} in ${durationText(perMs)}`;
-  const forbids = (why: string, remedy: string): Ruling => ({
+): CheckRuling => {
+  const rate = `${acts} act${acts === 1 ? '' : 's'} in ${formatDuration(perMs)}`;
+  const forbids = (why: string, remedy: string): CheckRuling => ({
     check: { what: 'rate', ok: false, why, remedy },
     does: 'forbids',
   });
@@ -47,7 +47,7 @@ export const rateRuling = (
   return { check: { what: 'rate', ok: true, why: `${at.length} of ${rate} are used` }, does: 'passes' };
 };
 
-type Share = NonNullable<Reach['share']>;
+type Share = NonNullable<OperationImpact['share']>;
 
 /** Whole percent, never rounded down to what a limit allows. */
 export const percentOf = ({ part, whole }: Share): number =>
@@ -57,7 +57,10 @@ const objectsText = (count: number): string => `${count} object${count === 1 ? '
 const shareText = (share: Share): string => `${share.part} of ${share.whole} ${share.of}`;
 
 /** Whether a run hits more than the profile lets one run hit. Nothing where the profile says nothing of it. */
-export const blastCheck = ({ objects, share }: Blast, limits: Guard['blast']): readonly Ruling[] => {
+export const blastRadiusCheck = (
+  { objects, share }: BlastRadius,
+  limits: Guard['blast'],
+): readonly CheckRuling[] => {
   if (limits === undefined || objects === 0) return [];
   const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
   const { most } = limits;

@@ -30,13 +30,13 @@ const harmless: ReadonlySet<string> = new Set<keyof Commands>([
 const leaving: ReadonlySet<string> = new Set<keyof Commands>(['openEnvironment']);
 
 /** What becomes of a command while an earlier moment is on the screen. Deny by default. */
-export const inPast = (command: string): 'allowed' | 'leaves' | 'refused' => {
+export const commandInPast = (command: string): 'allowed' | 'leaves' | 'refused' => {
   if (harmless.has(command)) return 'allowed';
   return leaving.has(command) ? 'leaves' : 'refused';
 };
 
 /** Whether a key may be used while an earlier moment is on the screen: one that acts, or has a danger, may not. */
-export const actsInPast = ({
+export const isKeyAllowedInPast = ({
   acts,
   danger,
 }: {

@@ -1,25 +1,25 @@
-import type { Rung } from '../../domain/guard.ts';
+import type { AuthorityLevel } from '../../domain/guard.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
-import { changes, mostDangerous, reaches } from './danger.ts';
+import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
 
 const everybody = (name: string): string => (name === '*' ? 'everybody' : name);
 
 const mayRun =
-  ({ runbook, danger }: RuledRun) =>
-  ({ may, also }: Rung): boolean =>
-    reaches(may, danger) || isNamed(runbook, also);
+  ({ runbook, danger }: RunUnderPolicy) =>
+  ({ may, also }: AuthorityLevel): boolean =>
+    isAtLeast(may, danger) || isRunbookListed(runbook, also);
 
 /** 'team-lead (ana, ben)' */
-const rungWords = ({ id, who }: Rung): string => `${id} (${who.map(everybody).join(', ')})`;
+const rungWords = ({ id, who }: AuthorityLevel): string => `${id} (${who.map(everybody).join(', ')})`;
 
 /** Whether an account stands on a rung that may do this. Nothing where the profile has no ladder, or where a run only reads. */
 export const roleCheck = (
-  run: RuledRun,
-  authority: readonly Rung[] | undefined,
+  run: RunUnderPolicy,
+  authority: readonly AuthorityLevel[] | undefined,
   user: string,
-): readonly Ruling[] => {
-  if (authority === undefined || !changes(run.danger)) return [];
+): readonly CheckRuling[] => {
+  if (authority === undefined || !isChanging(run.danger)) return [];
   const { danger } = run;
   const own = authority.filter(({ who }) => who.includes('*') || who.includes(user));
   const rung = own.findLast(mayRun(run));
@@ -34,14 +34,14 @@ export const roleCheck = (
 };
 
 /** What a check of a run found, and what follows from it. */
-export interface Ruling {
+export interface CheckRuling {
   readonly check: GateCheck;
   /** 'asks': the name is typed. 'forbids': nothing is sent. */
   readonly does: 'passes' | 'asks' | 'forbids';
 }
 
 /** A run as the rules see it. */
-export interface RuledRun {
+export interface RunUnderPolicy {
   /** Id of its runbook; of an undo: that id with `.undo` behind it. */
   readonly runbook: string;
   readonly danger: Danger;
@@ -50,5 +50,5 @@ export interface RuledRun {
 }
 
 /** True when a list names the runbook. An undo may do what its runbook may. */
-export const isNamed = (runbook: string, ids: readonly string[]): boolean =>
+export const isRunbookListed = (runbook: string, ids: readonly string[]): boolean =>
   ids.includes(runbook) || ids.includes(runbook.replace(/\.undo$/, ''));

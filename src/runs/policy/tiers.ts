@@ -4,7 +4,7 @@ import type { Tier } from '../../domain/profile.ts';
 export const tiers: readonly Tier[] = ['local', 'dev', 'staging', 'production'];
 
 /** The tier of what names none that is known: the strictest. */
-export const assumedTier: Tier = 'production';
+export const defaultTier: Tier = 'production';
 
 export const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
 

@@ -1,23 +1,23 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import { type Found, PlanError, usedParts } from '../../domain/operation.ts';
-import type { Expect, ParamValues, VerifyStep } from '../../domain/runbook.ts';
-import { isBound, judge } from '../../expressions/expect.ts';
+import { type OperationResult, PlanError, splitUse } from '../../domain/operation.ts';
+import type { ExpectedResult, ParamValues, VerifyStep } from '../../domain/runbook.ts';
+import { isBound, judgeExpectation } from '../../expressions/expect.ts';
 import type { Truth } from '../../expressions/truth.ts';
 import { allTrue } from '../../expressions/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { bindParams } from '../runbooks/bind.ts';
-import { textOf } from '../sending/act-step.ts';
-import { openReading, type Reading, type ReadingParts } from './reading.ts';
+import { actEventText } from '../sending/act-step.ts';
+import { type OperationReadSession, openReadSession, type ReadSessionParts } from './reading.ts';
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;
 
 /** What one call of a reading operation brought. */
-interface Brought {
-  readonly found: Found;
+interface CallOutcome {
+  readonly found: OperationResult;
   /** How it was answered; absent where the operation does not say. */
   readonly answered?: Answered;
 }
@@ -26,9 +26,9 @@ interface Brought {
 const lettersKept = 262_144;
 
 /** What each call brought: its data, and the lines that it said as its text where the data has none. */
-const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly Brought[]> => {
-  const all: Brought[] = [];
-  let found: Found | undefined;
+const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOutcome[]> => {
+  const all: CallOutcome[] = [];
+  let found: OperationResult | undefined;
   let text: string | undefined;
   const take = (answered?: Answered): void => {
     if (answered !== undefined || found !== undefined || text !== undefined)
@@ -42,7 +42,7 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly Brough
   for await (const event of events) {
     if (event.is === 'found') found = event.found;
     if (event.is === 'output' && (text?.length ?? 0) < lettersKept)
-      text = text === undefined ? textOf(event) : `${text}\n${textOf(event)}`;
+      text = text === undefined ? actEventText(event) : `${text}\n${actEventText(event)}`;
     if (event.is === 'answered') take(event);
   }
   const last = all.at(-1);
@@ -56,17 +56,21 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly Brough
 };
 
 /** An answer that says of itself that it is none proves nothing, unless its status is what was asked for. */
-const truthOf = (expect: Expect, { found, answered }: Brought, before: Found | undefined): Truth => {
-  const truth = judge(expect, found, before, masker.outgoing);
+const truthOf = (
+  expect: ExpectedResult,
+  { found, answered }: CallOutcome,
+  before: OperationResult | undefined,
+): Truth => {
+  const truth = judgeExpectation(expect, found, before, secretMasker.outgoing);
   if (answered === undefined || answered.ok || expect.status !== undefined) return truth;
   const isTold = truth.value === 'false' && (found.json !== undefined || found.rows !== undefined);
-  return isTold ? truth : { value: 'unknown', why: textOf(answered) };
+  return isTold ? truth : { value: 'unknown', why: actEventText(answered) };
 };
 
 /** What a reading says, and what each of its calls found. */
 interface Judged {
   readonly truth: Truth;
-  readonly found: readonly Found[];
+  readonly found: readonly OperationResult[];
   /** False: some call brought nothing, or an answer that says of itself that it is none. */
   readonly isAnswered: boolean;
 }
@@ -76,9 +80,9 @@ interface Judged {
  * act; absent: this is that reading, and nothing has changed yet. Throws what the reading throws.
  */
 const judgeReading = async (
-  expect: Expect,
+  expect: ExpectedResult,
   events: AsyncIterable<ActEvent>,
-  before?: readonly Found[],
+  before?: readonly OperationResult[],
 ): Promise<Judged> => {
   const calls = await callsOf(events);
   const found = calls.map((call) => call.found);
@@ -93,11 +97,11 @@ const judgeReading = async (
 };
 
 /** A proof by a reading operation, asked as often as wanted until it is closed. */
-export interface AskedProof {
+export interface OperationProof {
   /** Asks afresh who answers, and what. Never rejects: a reading that fails is unknown, in its fault's words. */
   ask(signal: AbortSignal): Promise<Truth>;
   /** What its calls found when it was last asked; absent: it was not, or could not be read. */
-  found(): readonly Found[] | undefined;
+  found(): readonly OperationResult[] | undefined;
   /**
    * True: the last reading was answered, also with "no such object" or without the value. False: it could not be read, or the
    * place where its program should have run was missing.
@@ -120,7 +124,7 @@ const boundValue = <T extends Expected>(written: T, values: ParamValues): T | st
 };
 
 /** What is expected, with the run's values where a value is compared. A pattern is the author's alone. */
-const bound = (expect: Expect, values: ParamValues): Expect => {
+const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
   const { value, json } = expect;
   return {
     ...expect,
@@ -139,25 +143,25 @@ const bound = (expect: Expect, values: ParamValues): Expect => {
  * The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. `before`: what
  * it found before the act; absent: the act is still to come.
  */
-export const createAskedProof = (
+export const createOperationProof = (
   step: VerifyStep,
   values: ParamValues,
-  parts: ReadingParts & { readonly clock: Clock },
-  before?: readonly Found[],
-): AskedProof => {
+  parts: ReadSessionParts & { readonly clock: Clock },
+  before?: readonly OperationResult[],
+): OperationProof => {
   const { engine, clock } = parts;
   const { use = '' } = step;
   const expect = bound(step.expect ?? {}, values);
-  const { source, name } = usedParts(use);
-  let reading: Reading | undefined;
-  let found: readonly Found[] | undefined;
+  const { source, name } = splitUse(use);
+  let reading: OperationReadSession | undefined;
+  let found: readonly OperationResult[] | undefined;
   let isAnswered = false;
 
   const asked = async (signal: AbortSignal): Promise<Truth> => {
     await engine.reach(signal, source);
     const stranger = await engine.confirmIdentity(source, signal);
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
-    reading ??= openReading({ ...step, use }, values, parts);
+    reading ??= openReadSession({ ...step, use }, values, parts);
     const judged = await judgeReading(expect, reading.ask(signal), before);
     found = judged.found;
     isAnswered = judged.isAnswered;

@@ -1,10 +1,10 @@
-import { type ActEvent, PlanError, usedParts } from '../../domain/operation.ts';
+import { type ActEvent, PlanError, splitUse } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/runbook.ts';
 import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { WireError } from '../../platform/failures.ts';
-import { readingRight } from '../policy/danger.ts';
+import { readPermission } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);
@@ -28,7 +28,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
 });
 
 /** Where readings are made: the sources, and how a reading door is opened. */
-export interface ReadingParts {
+export interface ReadSessionParts {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   /** A dry run: what only its author says to read is not asked. */
@@ -36,7 +36,7 @@ export interface ReadingParts {
 }
 
 /** What a step says of what is to be read. */
-export interface ReadingStep {
+export interface ReadStep {
   readonly use: string;
   readonly with?: Readonly<Record<string, unknown>>;
   /** The author's word that an operation without a danger of its own reads here. */
@@ -44,7 +44,7 @@ export interface ReadingStep {
 }
 
 /** An operation that reads, with the door that it is lent. Asked as often as wanted, until it is closed. */
-export interface Reading {
+export interface OperationReadSession {
   /** True: only its author says that it reads (it runs a program): "no such target" is then no answer to what it asks. */
   readonly isDeclared: boolean;
   /** Plans and asks afresh: what happens, as it comes. Throws PlanError, WireError. */
@@ -56,12 +56,12 @@ export interface Reading {
  * Opens the reading door for a step's operation. Nothing that changes goes through it, whatever the operation is.
  * Throws PlanError when there is no such operation now, or it would change something.
  */
-export const openReading = (
-  step: ReadingStep,
+export const openReadSession = (
+  step: ReadStep,
   values: ParamValues,
-  { engine, openIo, isDryRun = false }: ReadingParts,
-): Reading => {
-  const { source, name } = usedParts(step.use);
+  { engine, openIo, isDryRun = false }: ReadSessionParts,
+): OperationReadSession => {
+  const { source, name } = splitUse(step.use);
   const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
   if (operation === undefined) {
     const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
@@ -69,7 +69,7 @@ export const openReading = (
     throw new PlanError('failed', `${source} gives no ${name} now${why}`);
   }
   const params = engine.bind(step, values);
-  const may = readingRight(operation.danger(params), step.danger);
+  const may = readPermission(operation.danger(params), step.danger);
   if (may === 'nothing')
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
   if (may === 'declared' && isDryRun)
@@ -77,7 +77,7 @@ export const openReading = (
       'not-applicable',
       `not run in a dry run: only the runbook says that ${name} reads here (danger: read)`,
     );
-  const way = engine.wayTo(source);
+  const way = engine.routeTo(source);
   const io = openIo(way);
   const declared = may === 'declared' ? io.declaredReads() : undefined;
   const door: ChangeIo = declared ?? readingOnly(io);

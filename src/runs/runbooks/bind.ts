@@ -9,7 +9,7 @@ export interface LoopStep extends ActStep {
  * A step as it is to be done: itself, or (`each`) once for each value that was chosen, `a1/1`, `a1/2` … in that order. Nothing is
  * bound yet. Its title names the value where it does not already.
  */
-export const turnsOf = (step: ActStep, params: ParamValues): readonly LoopStep[] => {
+export const loopTurns = (step: ActStep, params: ParamValues): readonly LoopStep[] => {
   const { each, ...once } = step;
   if (each === undefined) return [once];
   const chosen = params[each];
@@ -52,8 +52,10 @@ const bind = (tree: unknown, values: ParamValues): unknown => {
 };
 
 /** The values of one turn of a loop: `${each}` is its value. No parameter may have that name. */
-export const withTurn = (values: ParamValues, turn: { readonly value: string } | undefined): ParamValues =>
-  turn === undefined ? values : { ...values, each: turn.value };
+export const withTurnValue = (
+  values: ParamValues,
+  turn: { readonly value: string } | undefined,
+): ParamValues => (turn === undefined ? values : { ...values, each: turn.value });
 
 /**
  * A tree (texts, numbers, lists, maps) with its `${param.NAME}`, and in a loop `${each}`, replaced. A text that is one reference and nothing else
@@ -75,8 +77,8 @@ const namesBy = (
 };
 
 /** The names of the parameters that a tree refers to, in their order, once each. */
-export const paramsIn = (tree: unknown): readonly string[] => namesBy(tree, ([, param]) => param);
+export const referencedParams = (tree: unknown): readonly string[] => namesBy(tree, ([, param]) => param);
 
 /** The same with `each`, where it refers to the value of a turn. */
-export const namesIn = (tree: unknown): readonly string[] =>
+export const referencedNames = (tree: unknown): readonly string[] =>
   namesBy(tree, ([, param, each]) => param ?? each);

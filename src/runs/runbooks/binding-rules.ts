@@ -1,7 +1,7 @@
 import type { BindingRule, BindingRules } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/runbook.ts';
-import { bindParams, namesIn } from './bind.ts';
+import { bindParams, referencedNames } from './bind.ts';
 
 /** How a program is given text that it runs. */
 interface Interpreter {
@@ -190,7 +190,7 @@ const encoders: Readonly<Partial<Record<BindingRule, (value: string) => string>>
 /** The values that a text names, each as its place wants it. */
 const encodedFor = (part: unknown, values: ParamValues, encode: (value: string) => string): ParamValues =>
   Object.fromEntries(
-    namesIn(part).flatMap((name) =>
+    referencedNames(part).flatMap((name) =>
       Object.hasOwn(values, name) ? [[name, encode(String(values[name]))]] : [],
     ),
   );
@@ -211,8 +211,8 @@ const boundAt = (part: unknown, path: string, values: ParamValues, rules: Bindin
  * A step's `with`, bound by the rules of its operation. Throws PlanError where a value would be taken for something else
  * than a value, and where an address cannot hold it.
  */
-export const bindWith = (given: With, values: ParamValues, rules: BindingRules): With => {
-  const [splice] = splices(given, rules);
+export const bindByRules = (given: With, values: ParamValues, rules: BindingRules): With => {
+  const [splice] = unsafeSplices(given, rules);
   if (splice !== undefined)
     throw new PlanError('failed', `with.${splice.path.join('.')}: ${splice.what}; ${splice.todo}`);
   return Object.fromEntries(
@@ -221,7 +221,7 @@ export const bindWith = (given: With, values: ParamValues, rules: BindingRules):
 };
 
 /** A value that stands where it would be taken for something else than a value. */
-export interface Splice {
+interface Splice {
   /** From the step's `with` on. */
   readonly path: readonly (string | number)[];
   readonly what: string;
@@ -264,11 +264,11 @@ const splicesIn = (
     const whole = typeof value === 'string' ? [{ item: value, at: path }] : [];
     const pieces = items.flatMap((item, nth) => (code.has(nth) ? [{ item, at: [...path, nth] }] : []));
     return [...whole, ...pieces].flatMap(({ item, at }) => {
-      const [name] = namesIn(item);
+      const [name] = referencedNames(item);
       return name === undefined ? [] : [{ path: at, ...advice.argv(written(name)) }];
     });
   }
-  const [name] = typeof value === 'string' ? namesIn(value) : [];
+  const [name] = typeof value === 'string' ? referencedNames(value) : [];
   return name === undefined ? [] : [{ path, ...advice[rule](written(name)) }];
 };
 
@@ -282,7 +282,10 @@ const valueAt = (tree: unknown, path: readonly string[]): unknown =>
   );
 
 /** Where the `with` of a step, as it is written, puts a value into a text that something takes apart. */
-export const splices = (given: Readonly<Record<string, unknown>>, rules: BindingRules): readonly Splice[] =>
+export const unsafeSplices = (
+  given: Readonly<Record<string, unknown>>,
+  rules: BindingRules,
+): readonly Splice[] =>
   Object.entries(rules).flatMap(([key, rule]) => {
     const path = key.split('.');
     return splicesIn(rule, valueAt(given, path), path);

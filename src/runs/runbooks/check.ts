@@ -1,10 +1,17 @@
-import { nearestHint } from '../../domain/nearest.ts';
-import type { ActStep, DiagnoseStep, Expect, ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
-import { originOf } from '../../expressions/choices.ts';
-import { valueProblem } from '../../expressions/expect.ts';
-import { comparesWithBefore, mentionsBefore, paramsOf, signalsOf } from '../../expressions/mentions.ts';
+import { closestWordHint } from '../../domain/nearest.ts';
+import type {
+  ActStep,
+  DiagnoseStep,
+  ExpectedResult,
+  ParamSpec,
+  Runbook,
+  VerifyStep,
+} from '../../domain/runbook.ts';
+import { choiceOrigin } from '../../expressions/choices.ts';
+import { expectedValueProblem } from '../../expressions/expect.ts';
+import { mentionsBefore, paramsOf, signalIdsOf, testMentionsBefore } from '../../expressions/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/parse.ts';
-import { paramsIn } from './bind.ts';
+import { referencedParams } from './bind.ts';
 
 /** Something that a runbook says wrongly. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
 export interface RunbookComplaint {
@@ -62,9 +69,9 @@ const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
   runbook.act.flatMap((step, i) => [...loopOf(step, `act[${i}]`, runbook), ...limitOf(step, `act[${i}]`)]);
 
 /** Where `expect` compares, values of the run may stand; a pattern and the place of a value are the author's alone. */
-const strayParams = (expect: Expect, path: string): readonly RunbookComplaint[] =>
+const strayParams = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] =>
   Object.entries(expect).flatMap(([key, part]) => {
-    const [name] = key === 'value' || key === 'json' ? [] : paramsIn(part);
+    const [name] = key === 'value' || key === 'json' ? [] : referencedParams(part);
     return name === undefined
       ? []
       : [
@@ -82,7 +89,7 @@ const expectOf = (step: VerifyStep, path: string): readonly RunbookComplaint[] =
   return [...strayParams(expect, path), ...comparedIn(expect, path)];
 };
 
-const comparedIn = (expect: Expect, path: string): readonly RunbookComplaint[] => {
+const comparedIn = (expect: ExpectedResult, path: string): readonly RunbookComplaint[] => {
   const { column, value, path: place, change } = expect;
   if (place !== undefined && change === undefined)
     return [
@@ -102,7 +109,7 @@ const comparedIn = (expect: Expect, path: string): readonly RunbookComplaint[] =
             todo: 'write value',
           },
         ];
-  const wrong = valueProblem(value);
+  const wrong = expectedValueProblem(value);
   return wrong === undefined ? [] : [{ path: `${path}.value`, what: wrong, todo: '' }];
 };
 
@@ -134,7 +141,7 @@ interface Scope {
 }
 
 const missing = (word: string, names: readonly string[], nobody: string): string =>
-  names.length === 0 ? nobody : nearestHint(word, names);
+  names.length === 0 ? nobody : closestWordHint(word, names);
 
 const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
   params.includes(name)
@@ -161,7 +168,7 @@ const expression = (path: string, text: string | undefined, scope: Scope): reado
   if (!parsed.ok) return [{ path, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
   const { signals } = scope.known;
   const strangers =
-    signals === undefined ? [] : [...signalsOf(parsed.expression)].filter((id) => !signals.includes(id));
+    signals === undefined ? [] : [...signalIdsOf(parsed.expression)].filter((id) => !signals.includes(id));
   return [
     ...strangers.map((id) => ({
       path,
@@ -204,16 +211,16 @@ const useOf = (
 };
 
 const boundIn = (path: string, tree: unknown, scope: Scope): readonly RunbookComplaint[] =>
-  paramsIn(tree).flatMap((name) => unknownParam(path, name, scope));
+  referencedParams(tree).flatMap((name) => unknownParam(path, name, scope));
 
 const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
   if (spec.from === undefined) return [];
   const path = `params.${spec.name}`;
-  const origin = originOf(spec.from);
+  const origin = choiceOrigin(spec.from);
   if ('what' in origin)
     return [{ path: `${path}.from`, what: origin.what, todo: 'write KIND.FIELD: breakers.name' }];
   const parsed = spec.where === undefined ? undefined : parseTest(origin.kind, spec.where);
-  if (parsed?.ok === true && comparesWithBefore(parsed.test))
+  if (parsed?.ok === true && testMentionsBefore(parsed.test))
     return [
       {
         path: `${path}.where`,

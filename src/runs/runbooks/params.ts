@@ -1,10 +1,10 @@
 import { parseDuration } from '../../domain/duration.ts';
-import { nearestHint } from '../../domain/nearest.ts';
+import { closestWordHint } from '../../domain/nearest.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
 import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { choicesOf, countsOf } from '../../expressions/choices.ts';
+import { choicesOf, selectionBounds } from '../../expressions/choices.ts';
 
 /** A text as a value of the parameter's type, or what is wrong with it. Choices are looked up elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
@@ -57,7 +57,7 @@ interface ParamProblem {
 
 /** What somebody gave for a parameter: a text, or several for one that takes several. */
 type Given = string | readonly string[];
-export type GivenParams = Readonly<Record<string, Given>>;
+export type ParamInputs = Readonly<Record<string, Given>>;
 
 type Checked =
   | { readonly ok: true; readonly values: ParamValues }
@@ -69,7 +69,7 @@ const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | u
   if (found.choices.includes(text)) return undefined;
   const hidden = found.hidden === undefined ? '' : ` (${found.hidden})`;
   if (found.choices.length === 0) return `"${text}" is no choice: there is none now${hidden}`;
-  return `"${text}" is no choice; ${nearestHint(text, found.choices)}${hidden}`;
+  return `"${text}" is no choice; ${closestWordHint(text, found.choices)}${hidden}`;
 };
 
 const checkSeveral = (
@@ -78,7 +78,7 @@ const checkSeveral = (
   snapshot: Snapshot,
 ): ReturnType<typeof parseValue> => {
   const values = [...new Set(given)];
-  const { min, max } = countsOf(spec);
+  const { min, max } = selectionBounds(spec);
   if (values.length < min) return { what: `${values.length} chosen, at least ${min} are needed` };
   if (values.length > max) return { what: `${values.length} chosen, ${max} at most` };
   for (const text of values) {
@@ -110,7 +110,7 @@ const checkOne = (
  * Checks what was given for a runbook's parameters, as texts, against their types and, for choices, against what there
  * is to choose from now. What nobody gave takes its default; without one it is missing.
  */
-export const checkParams = (runbook: Runbook, given: GivenParams, snapshot: Snapshot): Checked => {
+export const checkParams = (runbook: Runbook, given: ParamInputs, snapshot: Snapshot): Checked => {
   const names = runbook.params.map((spec) => spec.name);
   const strangers = Object.keys(given).filter((name) => !names.includes(name));
   const problems: ParamProblem[] = strangers.map((name) => ({
@@ -118,7 +118,7 @@ export const checkParams = (runbook: Runbook, given: GivenParams, snapshot: Snap
     what:
       names.length === 0
         ? 'this runbook takes no parameters'
-        : `there is no parameter ${name}; ${nearestHint(name, names)}`,
+        : `there is no parameter ${name}; ${closestWordHint(name, names)}`,
     missing: false,
   }));
   const values: [string, ParamValue][] = [];

@@ -1,12 +1,12 @@
-import { rank } from '../../domain/level.ts';
+import { levelRank } from '../../domain/level.ts';
 import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import type { Comparison } from '../../domain/threshold.ts';
-import type { Node, Test } from '../../expressions/ast.ts';
-import { originOf } from '../../expressions/choices.ts';
+import type { ExpressionNode, Test } from '../../expressions/ast.ts';
+import { choiceOrigin } from '../../expressions/choices.ts';
 import { mentionsBefore, testParamsOf } from '../../expressions/mentions.ts';
 import { isLevel } from '../../expressions/operand.ts';
 import { type Expression, parseExpression, parseTest } from '../../expressions/parse.ts';
-import { paramsIn } from './bind.ts';
+import { referencedParams } from './bind.ts';
 
 import type { RunbookComplaint } from './check.ts';
 
@@ -31,7 +31,7 @@ const testAtoms = (kind: string, test: Test): readonly Atom[] | undefined => {
 };
 
 /** The comparisons that must all hold for an expression to be true; undefined for one that is no plain conjunction. */
-const atomsOf = (node: Node): readonly Atom[] | undefined => {
+const atomsOf = (node: ExpressionNode): readonly Atom[] | undefined => {
   if (node.is === 'for') return atomsOf(node.part);
   if (node.is === 'signal')
     return node.to.is === 'literal' ? [{ of: node.id, op: node.op, to: node.to.text }] : undefined;
@@ -49,7 +49,7 @@ const compared = (left: number, op: Comparison, right: number): boolean => {
   return op === '>' ? left > right : left >= right;
 };
 
-const numberOf = (text: string): number => (isLevel(text) ? rank[text] : Number(text));
+const numberOf = (text: string): number => (isLevel(text) ? levelRank[text] : Number(text));
 
 /** Whether one value can meet both. */
 const areCompatible = (one: Atom, other: Atom): boolean => {
@@ -60,7 +60,7 @@ const areCompatible = (one: Atom, other: Atom): boolean => {
   }
   // Between and beside the two limits, and on them: where else a value lies decides nothing more.
   const values = isLevel(one.to)
-    ? Object.values(rank)
+    ? Object.values(levelRank)
     : [a, b, (a + b) / 2, Math.min(a, b) - 1, Math.max(a, b) + 1];
   return values.some((value) => compared(value, one.op, a) && compared(value, other.op, b));
 };
@@ -78,7 +78,7 @@ const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
 
 /** What the rows that a parameter offers have in common: the chosen one is so before the act. */
 const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
-  const origin = from === undefined ? undefined : originOf(from);
+  const origin = from === undefined ? undefined : choiceOrigin(from);
   if (origin === undefined || 'what' in origin || where === undefined) return [];
   const parsed = parseTest(origin.kind, where);
   return parsed.ok ? (testAtoms(origin.kind, parsed.test.test) ?? []) : [];
@@ -94,7 +94,11 @@ const contradicts = (chosen: readonly Atom[], step: VerifyStep): boolean => {
 /** Whether a verification compares with the time before the act, or with a value that this run was given. */
 const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
   if (use !== undefined)
-    return expect?.change !== undefined || paramsIn(asked).length > 0 || paramsIn(expect).length > 0;
+    return (
+      expect?.change !== undefined ||
+      referencedParams(asked).length > 0 ||
+      referencedParams(expect).length > 0
+    );
   const expression = expressionOf(that);
   return expression !== undefined && (mentionsBefore(expression) || testParamsOf(expression).size > 0);
 };

@@ -1,18 +1,18 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { createHoldMemory, type EvaluateOptions, evaluate } from '../../expressions/evaluate.ts';
+import { createHoldMemory, type EvaluateOptions, evaluateExpression } from '../../expressions/evaluate.ts';
 import { parseExpression } from '../../expressions/parse.ts';
-import type { Suggestion } from '../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../store/cockpit.ts';
 
 /** What the facts say of every runbook, in their order. Asked again and again it remembers how long each `when` has held. */
 export type Suggester = (
   snapshot: Snapshot,
   now: Millis,
   history: (signalKey: string) => readonly { readonly at: Millis; readonly value: number }[],
-) => readonly Suggestion[];
+) => readonly RunbookSuggestion[];
 
-type Judge = (snapshot: Snapshot, options: EvaluateOptions) => Suggestion;
+type Judge = (snapshot: Snapshot, options: EvaluateOptions) => RunbookSuggestion;
 
 const fitOf = { true: 'yes', false: 'no', unknown: 'unknown' } as const;
 
@@ -22,7 +22,7 @@ const judgeOf = (runbook: Runbook): Judge => {
   if (!parsed.ok)
     return () => ({ runbook, fits: 'unknown', why: `when, col ${parsed.col}: ${parsed.message}` });
   return (snapshot, options) => {
-    const { value, why } = evaluate(parsed.expression, snapshot, options);
+    const { value, why } = evaluateExpression(parsed.expression, snapshot, options);
     return { runbook, fits: fitOf[value], why };
   };
 };
@@ -39,4 +39,4 @@ export const suggestOnce = (
   runbooks: readonly Runbook[],
   snapshot: Snapshot,
   now: Millis,
-): readonly Suggestion[] => runbooks.map((runbook) => judgeOf(runbook)(snapshot, { now }));
+): readonly RunbookSuggestion[] => runbooks.map((runbook) => judgeOf(runbook)(snapshot, { now }));

@@ -1,20 +1,20 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent, OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { lease } from '../../doors/lease.ts';
+import { createLease } from '../../doors/lease.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
-import type { HeldAct } from '../held.ts';
+import type { PendingAct } from '../held.ts';
 
 /** What the answers of a step named, by key: ids of what it made. */
-export type Made = Readonly<Record<string, string>>;
+export type CreatedIds = Readonly<Record<string, string>>;
 
 const reference = /^\$\{made\.([\w-]+)\}$/;
 
 /** The same call with `${made.KEY}` replaced by what the act has told; undefined when it told nothing of a key. */
-export const withMade = (call: OperationCall, made: Made): OperationCall | undefined => {
+export const withCreatedIds = (call: OperationCall, made: CreatedIds): OperationCall | undefined => {
   let whole = true;
   const bound = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(bound);
@@ -39,18 +39,18 @@ const longestMs: Millis = 2 * 60 * 60_000;
  */
 const graceMs: Millis = 8000;
 
-export interface ActOutcome {
+interface ActOutcome {
   readonly ok: boolean;
   /** What came back, in words. */
   readonly result: string;
   /** What the answers named, by key; absent when they named nothing. */
-  readonly made?: Made;
+  readonly made?: CreatedIds;
   /** What it threw, when it did. */
   readonly error?: unknown;
 }
 
 /** How one step is carried out. */
-export interface ActParts {
+interface ActParts {
   readonly change: ChangeIo;
   readonly clock: Clock;
   /** After that long it is ended; at most two hours. Default 5 min. */
@@ -69,7 +69,7 @@ const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): A
 };
 
 /** One event of an act, as a line to read. */
-export const textOf = (event: ActEvent): string => {
+export const actEventText = (event: ActEvent): string => {
   switch (event.is) {
     case 'output':
       return event.text;
@@ -86,7 +86,7 @@ export const textOf = (event: ActEvent): string => {
 
 /** What is said of a step whose time has run out, with how its calls came out. */
 const overtime = (limitMs: Millis, sent: readonly string[]): string =>
-  [`ended after ${durationText(limitMs)}, its time limit`, sent.join('; ')]
+  [`ended after ${formatDuration(limitMs)}, its time limit`, sent.join('; ')]
     .filter((part) => part !== '')
     .join(': ');
 
@@ -96,14 +96,14 @@ const overtime = (limitMs: Millis, sent: readonly string[]): string =>
  * succeeded, whatever it says. Never throws.
  */
 export const actStep = async (
-  { operation, plan, source }: HeldAct,
+  { operation, plan, source }: PendingAct,
   { change, clock, timeoutMs = defaultMs, output, sent }: ActParts,
   signal: AbortSignal,
 ): Promise<ActOutcome> => {
   const limitMs = Math.min(timeoutMs, longestMs);
   const deadline = clock.deadline(limitMs);
   const stop = AbortSignal.any([signal, deadline.signal]);
-  const lent = lease(change);
+  const lent = createLease(change);
   const over = new AbortController();
   const left = whenAborted(stop)
     .then(() => clock.sleep(graceMs, over.signal))
@@ -126,7 +126,7 @@ export const actStep = async (
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;
       // What is found as data is for proofs; its words come as output.
-      if (next.value.is !== 'found') await output(textOf(next.value));
+      if (next.value.is !== 'found') await output(actEventText(next.value));
     }
   } catch (error) {
     const { message } = toFault(source, plan.use, error, clock.now());

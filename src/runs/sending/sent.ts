@@ -1,8 +1,8 @@
-import { argvLine } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { wireError } from '../../platform/failures.ts';
+import { toWireError } from '../../platform/failures.ts';
 import { ChangeError } from '../../platform/fault.ts';
-import type { Draft } from '../../platform/files/file-shapes.ts';
+import type { AtomicFileWriter } from '../../platform/files/file-shapes.ts';
 import type { HttpStream, WebSocketWire } from '../../platform/network/http-messages.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { partsOfChanges } from '../../platform/protocol.ts';
@@ -18,7 +18,7 @@ interface SentCall {
 }
 
 /** True: the failure says that nothing of the call has left. */
-const isUnsent = (error: unknown): boolean => wireError(error)?.isUnsent === true;
+const isUnsent = (error: unknown): boolean => toWireError(error)?.isUnsent === true;
 
 /** True: the failure itself says that the call has done nothing. */
 const isUndoneBy = (error: unknown): boolean =>
@@ -26,7 +26,7 @@ const isUndoneBy = (error: unknown): boolean =>
 
 /** What a failure says of the call. `isAnswer`: it is the server's own word on what became of the request. */
 const failedWords = (error: unknown, isAnswer = false): string => {
-  const words = wireError(error)?.message ?? String(error);
+  const words = toWireError(error)?.message ?? String(error);
   if (error instanceof ChangeError) return error.outcome === 'unknown' ? `outcome unknown: ${words}` : words;
   return isAnswer ? words : `no answer, outcome unknown: ${words}`;
 };
@@ -79,24 +79,24 @@ const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal)
 };
 
 /** A file that is written bit by bit: kept as a whole, or not at all. */
-const watchedDraft = (call: SentCall, draft: Draft): Draft => {
+const watchedDraft = (call: SentCall, draft: AtomicFileWriter): AtomicFileWriter => {
   call.outcome = 'begun';
   return {
     write: (bytes) => draft.write(bytes),
-    keep: async () => {
-      const kept = await draft.keep();
+    commit: async () => {
+      const kept = await draft.commit();
       call.outcome = `${kept.sizeBytes} bytes`;
       return kept;
     },
-    drop: async () => {
-      await draft.drop();
+    abort: async () => {
+      await draft.abort();
       call.outcome = 'nothing of it is left';
     },
   };
 };
 
 /** What has left this process in a run, in words, in the order in which it left. */
-export interface Sent {
+export interface SentLog {
   /** The same door, noting every call that goes through it, whatever the operation says of it. */
   watching(change: ChangeIo): ChangeIo;
   /** How many calls have been begun, those that failed before they left included. */
@@ -115,7 +115,7 @@ const refusals = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415,
 const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
   isUndone === true || refusals.has(outcome);
 
-export const createSent = (): Sent => {
+export const createSentLog = (): SentLog => {
   const calls: SentCall[] = [];
   const noted = (line: string): SentCall => {
     const call: SentCall = { line, outcome: 'not answered yet, outcome unknown' };
@@ -183,14 +183,14 @@ export const createSent = (): Sent => {
         return watched(line(request), send, outcome, isAnswer);
       },
       run: async function* (program, signal) {
-        const call = noted(program.typed ?? argvLine(program.argv));
+        const call = noted(program.typed ?? formatArgv(program.argv));
         try {
           for await (const event of change.run(program, signal)) {
             if (event.is === 'ended') call.outcome = endWords(event.end);
             yield event;
           }
         } catch (error) {
-          call.outcome = `did not run to its end, outcome unknown: ${wireError(error)?.message ?? String(error)}`;
+          call.outcome = `did not run to its end, outcome unknown: ${toWireError(error)?.message ?? String(error)}`;
           call.isUndone = isUnsent(error);
           call.isUnsent = call.isUndone;
           throw error;

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
-import { PlanError, usedParts } from '../../domain/operation.ts';
+import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.ts';
+import { PlanError, splitUse } from '../../domain/operation.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { withDeadline } from '../planning/source-reads.ts';
@@ -9,12 +9,12 @@ import { withDeadline } from '../planning/source-reads.ts';
  * What the targets of a call show now, in the words of its operation: it is planned, which only reads, and the plan is
  * thrown away. Rejects with what the operation throws.
  */
-export const readPins = async (
+export const readTargetPins = async (
   { use, with: values }: Pick<OperationCall, 'use' | 'with'>,
   engine: Engine,
   signal: AbortSignal,
-): Promise<readonly Pin[]> => {
-  const { source, name } = usedParts(use);
+): Promise<readonly TargetPin[]> => {
+  const { source, name } = splitUse(use);
   const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
   if (operation === undefined) throw new Error(`there is no ${use} here`);
   const { targets } = await operation.plan(values, signal);
@@ -36,10 +36,10 @@ const leftOf = async (
   isWhole: boolean,
   { engine, clock }: LeftParts,
   signal: AbortSignal,
-): Promise<readonly Pin[] | undefined> => {
+): Promise<readonly TargetPin[] | undefined> => {
   for (;;)
     try {
-      return await withDeadline((stop) => readPins(call, engine, stop), clock, signal);
+      return await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     } catch (error) {
       const isEarly = isWhole && error instanceof PlanError && error.ending === 'not-applicable';
       if (!isEarly) return undefined;
@@ -52,15 +52,15 @@ const leftOf = async (
  * The calls that undo a run, each with what its targets show now that the run is over. Where that cannot be read the call
  * stays without. `isWhole`: everything was acted.
  */
-export const withLeft = async (
+export const withPostState = async (
   calls: readonly OperationCall[],
   isWhole: boolean,
   parts: LeftParts,
-): Promise<readonly Undo[]> => {
+): Promise<readonly StepUndo[]> => {
   const deadline = parts.clock.deadline(longestMs);
   try {
     return await Promise.all(
-      calls.map(async (call): Promise<Undo> => {
+      calls.map(async (call): Promise<StepUndo> => {
         const left =
           call.pins === 'nothing' ? undefined : await leftOf(call, isWhole, parts, deadline.signal);
         return left === undefined ? call : { ...call, left };

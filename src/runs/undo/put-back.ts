@@ -4,14 +4,14 @@ import type { ProofState } from '../../domain/run.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
-import type { End } from '../end.ts';
-import type { PutBack, Undoing } from '../held.ts';
+import type { RunEnd } from '../end.ts';
+import type { UndoContext, UndoneStep } from '../held.ts';
 import { withDeadline } from '../planning/source-reads.ts';
-import { settleMs } from '../verification/proof.ts';
-import { readPins } from './left.ts';
+import { minSettleMs } from '../verification/proof.ts';
+import { readTargetPins } from './left.ts';
 
 /** How long it may take until what was put back is read back, and stays so. */
-const withinMs: Millis = settleMs + 3000;
+const withinMs: Millis = minSettleMs + 3000;
 const everyMs: Millis = 500;
 
 interface PutBackParts {
@@ -23,13 +23,13 @@ interface PutBackParts {
 
 /** Whether what the run made is gone: the call that ends it finds nothing to end. */
 const lookGone = async (
-  { id, title, ...call }: PutBack,
+  { id, title, ...call }: UndoneStep,
   { engine, clock, mask }: PutBackParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
   const proof = { id, title: `no longer in force: ${title}` };
   try {
-    const left = await withDeadline((stop) => readPins(call, engine, stop), clock, signal);
+    const left = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const why = left.map(({ name, saw }) => `${name} is ${saw}`).join('; ');
     return { ...proof, value: 'false', why: mask(why) };
   } catch (error) {
@@ -41,13 +41,13 @@ const lookGone = async (
 
 /** Whether the targets of a step show again what they showed before it. */
 const look = async (
-  { id, title, before, ...call }: PutBack,
+  { id, title, before, ...call }: UndoneStep,
   { engine, clock, mask }: PutBackParts,
   signal: AbortSignal,
 ): Promise<ProofState> => {
   const proof = { id, title: `as it was before: ${title}` };
   try {
-    const now = await withDeadline((stop) => readPins(call, engine, stop), clock, signal);
+    const now = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
     const other = before.flatMap(({ name, uid, saw }) => {
       const found = now.find((pin) => mask(pin.uid) === uid);
       const shows = found === undefined ? 'not there' : mask(found.saw);
@@ -60,7 +60,7 @@ const look = async (
   }
 };
 
-const unseenEnd = (unseen: readonly string[]): End => ({
+const unseenEnd = (unseen: readonly string[]): RunEnd => ({
   ending: 'executed-not-recovered',
   why: `whether it is as it was before cannot be read back: ${unseen.join('; ')}`,
 });
@@ -69,14 +69,14 @@ const unseenEnd = (unseen: readonly string[]): End => ({
  * Proves an undo by what it put back: the steps that it takes back are planned again, which only reads, and their targets
  * must show what they showed before, and go on to until the act has settled. Not recovered when that cannot be seen of one of them.
  */
-export const provePutBack = async (
-  { back, unseen }: Undoing,
+export const verifyUndo = async (
+  { back, unseen }: UndoContext,
   parts: PutBackParts,
   signal: AbortSignal,
-): Promise<End> => {
+): Promise<RunEnd> => {
   if (back.length === 0) return unseenEnd(unseen);
   const { clock, tell } = parts;
-  const [settledAt, deadline] = [clock.now() + settleMs, clock.now() + withinMs];
+  const [settledAt, deadline] = [clock.now() + minSettleMs, clock.now() + withinMs];
   let shown = '';
   for (;;) {
     const states = await Promise.all(

@@ -1,11 +1,11 @@
-import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
+import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { ProposalRequest } from '../door.ts';
-import type { PutBack, Undoing } from '../held.ts';
-import { type Made, withMade } from '../sending/act-step.ts';
+import type { UndoContext, UndoneStep } from '../held.ts';
+import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
 
 /** The undo of a step asks for no less than the step did. */
 const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
@@ -15,16 +15,16 @@ const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger
   return asked === undefined ? { danger } : { danger, gate: asked };
 };
 
-const pinOf = ({ name, uid, saw }: Pin): Pin => ({ name, uid, saw });
+const pinOf = ({ name, uid, saw }: TargetPin): TargetPin => ({ name, uid, saw });
 
 /** A step that is taken back, as it can be looked at again. */
-const putBackOf = ({ id, title, plan }: PlannedStep): readonly PutBack[] =>
+const putBackOf = ({ id, title, plan }: PlannedStep): readonly UndoneStep[] =>
   plan === undefined
     ? []
     : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
 
 /** What a run made, as the call that ends it can be planned again: there is nothing left to end. */
-const goneOf = ({ id, call }: Taken): PutBack => ({
+const goneOf = ({ id, call }: Taken): UndoneStep => ({
   id,
   title: call.title,
   use: call.use,
@@ -36,12 +36,12 @@ const goneOf = ({ id, call }: Taken): PutBack => ({
 /** The calls of an undo, each with its own id, and the step of the ended run that it takes back. */
 interface Taken {
   readonly id: string;
-  readonly call: Undo;
+  readonly call: StepUndo;
   readonly step: PlannedStep | undefined;
 }
 
 /** What the answers of a step named, as far as it was written down. */
-const madeIn = (events: readonly RunEvent[], step: PlannedStep): Made => {
+const madeIn = (events: readonly RunEvent[], step: PlannedStep): CreatedIds => {
   const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
   return acted?.event === 'acted' ? (acted.made ?? {}) : {};
 };
@@ -50,24 +50,24 @@ const madeIn = (events: readonly RunEvent[], step: PlannedStep): Made => {
  * What puts back what a run did, last first: as its ending says; and of a run whose process died before it could say so, the
  * undo of every step that it had begun to send, whether or not an answer came. What only an answer could name is left out.
  */
-const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Undo[] => {
+const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly StepUndo[] => {
   const ended = events.findLast((event) => event.event === 'ended');
   if (ended?.event === 'ended') return ended.undo ?? [];
   const begun = new Set(events.flatMap((event) => (event.event === 'acting' ? [event.step] : [])));
   return steps
     .filter(({ id }) => begun.has(id))
     .toReversed()
-    .flatMap((step) => (step.undo ?? []).flatMap((call) => withMade(call, madeIn(events, step)) ?? []));
+    .flatMap((step) => (step.undo ?? []).flatMap((call) => withCreatedIds(call, madeIn(events, step)) ?? []));
 };
 
 const takenBack = (
-  calls: readonly Undo[],
+  calls: readonly StepUndo[],
   events: readonly RunEvent[],
   proposal: Proposal,
 ): readonly Taken[] => {
-  const isOf = ({ left: _, ...call }: Undo, step: PlannedStep): boolean =>
+  const isOf = ({ left: _, ...call }: StepUndo, step: PlannedStep): boolean =>
     (step.undo ?? []).some((undo: OperationCall) => {
-      const whole = withMade(undo, madeIn(events, step));
+      const whole = withCreatedIds(undo, madeIn(events, step));
       return whole !== undefined && canonicalJson(whole) === canonicalJson(call);
     });
   return calls.map((call, index) => ({
@@ -77,7 +77,7 @@ const takenBack = (
   }));
 };
 
-const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): Undoing => {
+const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): UndoContext => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
   const gone = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));

@@ -1,13 +1,13 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
-import { readableSteps } from '../../domain/runbook.ts';
+import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
-import { createAskedProof } from '../reads/asked-proof.ts';
-import type { Run } from '../run-context.ts';
-import type { Before, Proof } from './proof.ts';
-import { createReadingProof } from './reading-proof.ts';
-import { proofsOf, readFor, sightOf, unread, type VerifyParts } from './verify.ts';
+import { createOperationProof } from '../reads/asked-proof.ts';
+import type { ActiveRun } from '../run-context.ts';
+import type { Proof, VerificationBaseline } from './proof.ts';
+import { createPolledProof } from './reading-proof.ts';
+import { missingBaseline, proofContextOf, proofsOf, readForProofs, type VerifyParts } from './verify.ts';
 
 /** For no longer than this the act waits for what its proofs say before it. */
 const longestMs: Millis = 10_000;
@@ -23,25 +23,29 @@ const asAnswered = (state: ProofState, proof: Proof): ProofState =>
 const readBefore = async (
   parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell' | 'renew'>,
   signal: AbortSignal,
-): Promise<Before> => {
+): Promise<VerificationBaseline> => {
   const { verify, params, clock } = parts;
-  if (verify === 'none' || verify.length === 0) return unread;
+  if (verify === 'none' || verify.length === 0) return missingBaseline;
   // What is read in this very ms counts: nothing has been sent yet.
   const since = clock.now() - 1;
   const all: VerifyParts = { ...parts, actedAt: since, before: undefined, tell: async () => {} };
-  const steps = readableSteps(verify, params).map((step): VerifyStep => ({ ...step, withinMs: longestMs }));
+  const steps = withReadableTitles(verify, params).map(
+    (step): VerifyStep => ({ ...step, withinMs: longestMs }),
+  );
   const asked = new Map(
-    steps.flatMap((step) => (step.use === undefined ? [] : [[step.id, createAskedProof(step, params, all)]])),
+    steps.flatMap((step) =>
+      step.use === undefined ? [] : [[step.id, createOperationProof(step, params, all)]],
+    ),
   );
   const proofs = steps.map((step) => {
     const reading = asked.get(step.id);
-    if (reading !== undefined) return createReadingProof(step, reading, clock, since);
+    if (reading !== undefined) return createPolledProof(step, reading, clock, since);
     return proofsOf([step], all, since)[0];
   });
   const made = proofs.filter((proof) => proof !== undefined);
   try {
-    await readFor(made, all, signal);
-    const sight = sightOf(all);
+    await readForProofs(made, all, signal);
+    const sight = proofContextOf(all);
     const states = made.map((proof) => asAnswered(proof.look(sight), proof));
     const found = [...asked].flatMap(([id, proof]) => {
       const brought = proof.found();
@@ -57,7 +61,7 @@ const readBefore = async (
  * Reads the verification before anything is sent, keeps it with the run and writes it to the ledger. An undo has none: it is
  * proven by what it put back.
  */
-export const lookBefore = async (run: Run): Promise<undefined> => {
+export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
   const { held, engine, clock, openIo, signal } = run;
   if (held.undoing !== undefined) return;
   const { verify, params } = { verify: held.runbook.verify, params: held.params };
@@ -68,9 +72,9 @@ export const lookBefore = async (run: Run): Promise<undefined> => {
 };
 
 /** Reads it again when a login was renewed since: what was denied then can be read now. After the first act it is too late. */
-export const lookAgainBefore = async (run: Run): Promise<boolean> => {
+export const rereadBaseline = async (run: ActiveRun): Promise<boolean> => {
   if (run.hasActed || !run.hasRenewed) return false;
   run.hasRenewed = false;
-  await lookBefore(run);
+  await readBaseline(run);
   return true;
 };

@@ -1,13 +1,13 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { FeedState } from '../../domain/reading.ts';
-import { kindsOf, signalsOf } from '../../expressions/mentions.ts';
+import { kindsOf, signalIdsOf } from '../../expressions/mentions.ts';
 import type { Expression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Feed } from '../../sources/source.ts';
-import { keysRestingOn } from '../../store/derive.ts';
+import { dependentSignalKeys } from '../../store/derive.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { answering, seriesOf } from '../../store/signal-series.ts';
+import { feedsAnswering, seriesOf } from '../../store/signal-series.ts';
 
 /** Time has whole ms: a reading that begins in the very ms of a moment cannot be told from one before it. */
 export const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSignal): Promise<void> => {
@@ -24,7 +24,7 @@ const unread = (state: FeedState, now: Millis): FeedState => {
 /** The verdicts' keys of what a feed says of its signals, with or without its last reading. */
 const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonly string[] =>
   (feed.signals ?? []).flatMap((signal) => {
-    const alone = answering(feeds, signal).length < 2;
+    const alone = feedsAnswering(feeds, signal).length < 2;
     return [known, undefined].flatMap((seen) => seriesOf(feed, seen, signal, alone).map(({ key }) => key));
   });
 
@@ -34,7 +34,7 @@ const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonl
  */
 export const freshState = (state: FactsState, actedAt: Millis, now: Millis): FactsState => {
   const old = Object.values(state.feeds).filter(({ known }) => known !== undefined && known.began <= actedAt);
-  const restingOnOld = new Set(keysRestingOn(old, state));
+  const restingOnOld = new Set(dependentSignalKeys(old, state));
   const oldKeys = new Set([...old.flatMap((feed) => keysOf(feed, state.feeds)), ...restingOnOld]);
   const feeds = { ...state.feeds };
   for (const feed of old) feeds[feed.feed.id] = unread(feed, now);
@@ -77,7 +77,7 @@ export const proofFeeds = (
   specs: readonly SignalSpec[],
 ): readonly Feed[] => {
   const needs: Needs = { kinds: new Set(kindsOf(expression)), signals: new Set() };
-  for (const id of signalsOf(expression)) addSignal(id, specs, needs);
+  for (const id of signalIdsOf(expression)) addSignal(id, specs, needs);
   const decides = (feed: Feed): boolean =>
     needs.kinds.has(feed.kind) || (feed.signals ?? []).some((id) => needs.signals.has(id));
   return feeds.filter((feed) => feed.everyMs > 0 && decides(feed));

@@ -1,27 +1,27 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Found } from '../../domain/operation.ts';
+import type { OperationResult } from '../../domain/operation.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { createHoldMemory, evaluate, type Truth } from '../../expressions/evaluate.ts';
-import type { Given } from '../../expressions/given.ts';
+import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
+import type { EvaluationContext } from '../../expressions/given.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
 
 /** The verification before a run's first act. */
-export interface Before {
+export interface VerificationBaseline {
   readonly states: readonly ProofState[];
   /** Results of verification steps by reading, by step. Absent: that step could not be read. */
-  readonly found: ReadonlyMap<string, readonly Found[]>;
+  readonly found: ReadonlyMap<string, readonly OperationResult[]>;
   /** The facts that its expressions were evaluated with. */
   readonly snapshot?: Snapshot;
 }
 
 /** What a proof is judged by at one moment. */
-export interface Sight {
+export interface ProofContext {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];
   readonly now: Millis;
@@ -35,7 +35,7 @@ export interface Proof {
   /** Asks for it where no feed tells of it, if it is due; resolves when that has come back. Absent: its feeds tell. */
   read?(signal: AbortSignal): Promise<void>;
   /** Judges it anew and keeps since when it has held. */
-  look(sight: Sight): ProofState;
+  look(sight: ProofContext): ProofState;
   /** Whether what it last rested on was answered, also with "no such object". False: it could not be read. */
   isAnswered(): boolean;
   /** True: it came true in time, has held for as long as it must, and still did when the act had settled. False: it cannot any more. */
@@ -55,26 +55,31 @@ export interface ProofFacts {
 }
 
 /** No run has recovered sooner after its last act: what a controller, a cron job or a colleague takes back at once is seen. */
-export const settleMs: Millis = 12_000;
+export const minSettleMs: Millis = 12_000;
 
 /**
  * `actedAt`: from when `within` counts. `given`: the run's values, and the facts before its first act; without those the facts
  * seen now are compared with themselves, which is what is so before the act.
  */
-export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, actedAt: Millis): Proof => {
+export const createProof = (
+  step: VerifyStep,
+  at: ProofFacts,
+  given: EvaluationContext,
+  actedAt: Millis,
+): Proof => {
   const parsed = parseExpression(step.that ?? '');
   const memory = createHoldMemory();
   const feedsNow = (): readonly Feed[] =>
     parsed.ok ? proofFeeds(parsed.expression, at.feeds(), at.signals) : [];
   const deadline = actedAt + step.withinMs;
-  const settledAt = actedAt + settleMs;
+  const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;
   let lookedAt: Millis | undefined;
   let isAnswered = false;
 
-  const truth = ({ snapshot, history, now }: Sight): Truth => {
+  const truth = ({ snapshot, history, now }: ProofContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
-    return evaluate(parsed.expression, snapshot, {
+    return evaluateExpression(parsed.expression, snapshot, {
       memory,
       before: snapshot,
       ...given,

@@ -2,14 +2,14 @@ import type { Millis } from '../../domain/fault.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import type { Truth } from '../../expressions/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { AskedProof } from '../reads/asked-proof.ts';
-import { type Proof, settleMs } from './proof.ts';
+import type { OperationProof } from '../reads/asked-proof.ts';
+import { minSettleMs, type Proof } from './proof.ts';
 
 const slowestMs: Millis = 5000;
 const quickestMs: Millis = 1000;
 
 /** How often a proof by reading is asked: four times in the time that it must hold and ten times in the time that it has; every 5 s at least, every second at most. */
-export const askEveryMs = ({ withinMs, forMs }: Pick<VerifyStep, 'withinMs' | 'forMs'>): Millis =>
+export const pollIntervalMs = ({ withinMs, forMs }: Pick<VerifyStep, 'withinMs' | 'forMs'>): Millis =>
   Math.max(quickestMs, Math.min(slowestMs, withinMs / 10, ...(forMs > 0 ? [forMs / 4] : [])));
 
 /** A reading that has come back. */
@@ -22,15 +22,15 @@ interface Came {
  * A proof that is asked of a source, while it is being shown. It holds from the beginning of the first reading that was
  * true to the beginning of the last one, so that no time counts in which nobody looked.
  */
-export const createReadingProof = (
+export const createPolledProof = (
   step: VerifyStep,
-  asked: AskedProof,
+  asked: OperationProof,
   clock: Clock,
   actedAt: Millis,
 ): Proof => {
   const deadline = actedAt + step.withinMs;
-  const settledAt = actedAt + settleMs;
-  const everyMs = askEveryMs(step);
+  const settledAt = actedAt + minSettleMs;
+  const everyMs = pollIntervalMs(step);
   let going: Promise<void> | undefined;
   let lastBegan: Millis | undefined;
   let came: Came | undefined;

@@ -2,31 +2,31 @@ import type { Millis } from '../../domain/fault.ts';
 import type { ExpiredLogin } from '../../domain/proposal.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
-import { readableSteps } from '../../domain/runbook.ts';
+import { withReadableTitles } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
-import { snapshotOf } from '../../store/snapshot.ts';
-import type { End } from '../end.ts';
-import { expiredLogin, withRenewal } from '../logins/renew.ts';
-import { createAskedProof } from '../reads/asked-proof.ts';
-import type { ReadingParts } from '../reads/reading.ts';
-import type { Before } from './proof.ts';
-import { createProof, type Proof, type ProofFacts, type Sight } from './proof.ts';
+import { buildSnapshot } from '../../store/snapshot.ts';
+import type { RunEnd } from '../end.ts';
+import { expiredLogin, withRenewalHint } from '../logins/renew.ts';
+import { createOperationProof } from '../reads/asked-proof.ts';
+import type { ReadSessionParts } from '../reads/reading.ts';
+import type { VerificationBaseline } from './proof.ts';
+import { createProof, type Proof, type ProofContext, type ProofFacts } from './proof.ts';
 import { freshState, untilAfter } from './proof-feeds.ts';
-import { createReadingProof } from './reading-proof.ts';
+import { createPolledProof } from './reading-proof.ts';
 
 /** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
-export const unread: Before = { states: [], found: new Map() };
+export const missingBaseline: VerificationBaseline = { states: [], found: new Map() };
 
-export interface VerifyParts extends ReadingParts {
+export interface VerifyParts extends ReadSessionParts {
   readonly clock: Clock;
   readonly verify: Runbook['verify'];
   readonly params: ParamValues;
   /** When the last act was answered (or the last manual step ticked). */
   readonly actedAt: Millis;
   /** The verification before the first act; undefined while that is being read. */
-  readonly before: Before | undefined;
+  readonly before: VerificationBaseline | undefined;
   /** Told whenever a proof looks different. */
   tell(proofs: readonly ProofState[]): Promise<unknown>;
   /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
@@ -51,7 +51,7 @@ const askFor = async (
 };
 
 /** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
-export const readFor = async (
+export const readForProofs = async (
   proofs: readonly Proof[],
   { engine, clock }: VerifyParts,
   signal: AbortSignal,
@@ -76,14 +76,14 @@ export const readFor = async (
 };
 
 /** The facts that were read since the act, as verification steps see them. */
-export const sightOf = ({ engine, clock, actedAt }: VerifyParts): Sight => {
+export const proofContextOf = ({ engine, clock, actedAt }: VerifyParts): ProofContext => {
   const now = clock.now();
   const state = freshState(engine.facts.getState(), actedAt, now);
-  return { snapshot: snapshotOf(state, now), history: state.history, now };
+  return { snapshot: buildSnapshot(state, now), history: state.history, now };
 };
 
 const look = (proofs: readonly Proof[], parts: VerifyParts): readonly ProofState[] => {
-  const sight = sightOf(parts);
+  const sight = proofContextOf(parts);
   return proofs.map((proof) => proof.look(sight));
 };
 
@@ -105,9 +105,9 @@ const notProven = (
   states: readonly ProofState[],
   failed: readonly boolean[],
   logins: readonly ExpiredLogin[],
-): End => ({
+): RunEnd => ({
   ending: 'executed-not-recovered',
-  why: logins.reduce(withRenewal, words(states, failed)),
+  why: logins.reduce(withRenewalHint, words(states, failed)),
 });
 
 /** Verification steps that do not show what the act did, with the reason for all of them. */
@@ -120,8 +120,8 @@ const proveNothing = (why: string, proofs: readonly ProofState[]): readonly stri
  */
 const unlessTrueBefore = (
   states: readonly ProofState[],
-  { before = unread, verify: steps }: VerifyParts,
-): End => {
+  { before = missingBaseline, verify: steps }: VerifyParts,
+): RunEnd => {
   const guards = new Set(
     steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
   );
@@ -171,9 +171,9 @@ export const proofsOf = (
           { params, ...(before === undefined ? {} : { before: before.snapshot }) },
           actedAt,
         )
-      : createReadingProof(
+      : createPolledProof(
           step,
-          createAskedProof(step, params, parts, before?.found.get(step.id) ?? []),
+          createOperationProof(step, params, parts, before?.found.get(step.id) ?? []),
           clock,
           actedAt,
         ),
@@ -184,7 +184,7 @@ const proven = async (
   create: (since: Millis) => readonly Proof[],
   parts: VerifyParts,
   signal: AbortSignal,
-): Promise<End> => {
+): Promise<RunEnd> => {
   const { clock, engine, actedAt } = parts;
   let proofs = create(actedAt);
   let shown = '';
@@ -193,7 +193,7 @@ const proven = async (
   await untilAfter(actedAt, clock, signal);
   for (;;) {
     const began = clock.now();
-    await readFor(proofs, parts, signal);
+    await readForProofs(proofs, parts, signal);
     if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while its proofs were read' };
     const login = expiredFor(proofs, engine, refused);
     if (login !== undefined) {
@@ -227,11 +227,11 @@ const proven = async (
  * when it began after the last act was answered. What is unknown at its deadline is not proven. The signal ends it as
  * cancelled.
  */
-export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<End> => {
+export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promise<RunEnd> => {
   if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
   if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
   const over = new AbortController();
-  const steps = readableSteps(parts.verify, parts.params);
+  const steps = withReadableTitles(parts.verify, parts.params);
   const made: Proof[] = [];
   const create = (since: Millis): readonly Proof[] => {
     const proofs = proofsOf(steps, parts, since);

@@ -1,21 +1,21 @@
-import { ageText } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
-import { readableSteps } from '../../domain/runbook.ts';
+import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { evaluate } from '../../expressions/evaluate.ts';
-import type { Given } from '../../expressions/given.ts';
+import { evaluateExpression } from '../../expressions/evaluate.ts';
+import type { EvaluationContext } from '../../expressions/given.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { snapshotOf } from '../../store/snapshot.ts';
-import type { AskedProof } from '../reads/asked-proof.ts';
-import { createAskedProof } from '../reads/asked-proof.ts';
-import type { ReadingParts } from '../reads/reading.ts';
-import type { Recorder } from '../recorder.ts';
+import { buildSnapshot } from '../../store/snapshot.ts';
+import type { OperationProof } from '../reads/asked-proof.ts';
+import { createOperationProof } from '../reads/asked-proof.ts';
+import type { ReadSessionParts } from '../reads/reading.ts';
+import type { RunRecorder } from '../recorder.ts';
 import { freshState, proofFeeds } from '../verification/proof-feeds.ts';
-import type { Watching } from './watching.ts';
+import type { RecoveryWatchRegistry } from './watching.ts';
 
 /** A proof that has held, looked at again and again for whether it still does. */
 interface WatchedProof {
@@ -36,7 +36,7 @@ const graceFloorMs: Millis = 5000;
 const askedEveryMs: Millis = 15_000;
 
 /** What a source is asked: nobody reads it anyway, so it is asked as long as it is watched. */
-const watchedReading = ({ id, title }: VerifyStep, asked: AskedProof): WatchedProof => ({
+const watchedReading = ({ id, title }: VerifyStep, asked: OperationProof): WatchedProof => ({
   everyMs: () => askedEveryMs,
   look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
   close: asked.close,
@@ -52,7 +52,7 @@ const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs)
 const watchedExpression = (
   { id, title, that }: VerifyStep,
   engine: Engine,
-  given: Given,
+  given: EvaluationContext,
   actedAt: Millis,
   now: () => Millis,
 ): WatchedProof => {
@@ -67,7 +67,7 @@ const watchedExpression = (
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key] ?? [];
-      const { value, why } = evaluate(parsed.expression, snapshotOf(state, at), {
+      const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
         ...given,
         now: at,
         history,
@@ -86,7 +86,7 @@ const shortestMs: Millis = 1000;
 interface WatchParts {
   readonly proofs: readonly WatchedProof[];
   readonly clock: Clock;
-  readonly recorder: Recorder;
+  readonly recorder: RunRecorder;
   readonly forMs: Millis;
 }
 
@@ -137,7 +137,7 @@ const watch = async (parts: WatchParts, signal: AbortSignal): Promise<void> => {
   };
 
   const ended = (held: boolean, why: string) => recorder.note({ event: 'watched', held, why });
-  const passed = (): string => ageText(clock.now() - began);
+  const passed = (): string => formatAge(clock.now() - began);
 
   await recorder.note({ event: 'watching', until });
   for (;;) {
@@ -176,15 +176,15 @@ interface WatchRunParts {
   readonly engine: Engine;
   readonly clock: Clock;
   /** How proofs are asked. Absent: straight from the wire. */
-  readonly openIo?: ReadingParts['openIo'];
+  readonly openIo?: ReadSessionParts['openIo'];
 }
 
 /** Watches a run that has recovered, if its runbook has proofs and wants that. Never rejects. */
 export const watchRun = async (
   run: string,
-  watching: Watching,
+  watching: RecoveryWatchRegistry,
   { engine, clock, openIo = (options) => openReadIo(clock, options) }: WatchRunParts,
-  recorder: Recorder,
+  recorder: RunRecorder,
   signal: AbortSignal,
 ): Promise<void> => {
   const taken = watching.take(run);
@@ -195,12 +195,12 @@ export const watchRun = async (
     if (verify === 'none' || verify.length === 0 || forMs <= 0) return;
     const { params } = held;
     const reading = { engine, clock, openIo };
-    const proofs = readableSteps(verify, params).map((step) =>
+    const proofs = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
         ? watchedExpression(step, engine, { params, before: held.before?.snapshot }, actedAt, clock.now)
         : watchedReading(
             step,
-            createAskedProof(step, params, reading, held.before?.found.get(step.id) ?? []),
+            createOperationProof(step, params, reading, held.before?.found.get(step.id) ?? []),
           ),
     );
     await watch({ proofs, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));

@@ -1,20 +1,20 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import type { Held } from '../held.ts';
+import type { PendingRun } from '../held.ts';
 
 /** A run that has recovered and can be watched. */
-export interface Recovered {
-  readonly held: Held;
+interface RecoveredRun {
+  readonly held: PendingRun;
   /** When its last act was answered: readings that began later count. */
   readonly actedAt: Millis;
 }
 
 /** Which runs have recovered, which of them are watched, and what ends that. */
-export interface Watching {
+export interface RecoveryWatchRegistry {
   /** One more event of a run: remembers a recovery, and ends the watch of what another run acts on. */
-  seen(held: Held, event: RunEvent): void;
+  seen(held: PendingRun, event: RunEvent): void;
   /** The recovered run, once; and a signal that aborts, with why in words, when its watch must end. */
-  take(run: string): { readonly recovered: Recovered; readonly signal: AbortSignal } | undefined;
+  take(run: string): { readonly recovered: RecoveredRun; readonly signal: AbortSignal } | undefined;
   ended(run: string): void;
 }
 
@@ -22,17 +22,17 @@ export interface Watching {
 const keptMost = 20;
 
 /** What pins the targets of a run: source and uid of each. */
-const pinsOf = ({ steps }: Held): ReadonlySet<string> =>
+const pinsOf = ({ steps }: PendingRun): ReadonlySet<string> =>
   new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ uid }) => `${act.source} ${uid}`) ?? []));
 
-export const createWatching = (): Watching => {
-  const recovered = new Map<string, Recovered>();
-  const watched = new Map<string, { readonly held: Held; readonly stop: AbortController }>();
+export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
+  const recovered = new Map<string, RecoveredRun>();
+  const watched = new Map<string, { readonly held: PendingRun; readonly stop: AbortController }>();
 
   const lastActs = new Map<string, Millis>();
 
   /** Its proofs would tell of the other run from then on, not of this one. */
-  const stopFor = (acting: Held): void => {
+  const stopFor = (acting: PendingRun): void => {
     const { proposal } = acting;
     const pins = pinsOf(acting);
     for (const [run, { held, stop }] of watched)

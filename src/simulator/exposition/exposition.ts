@@ -1,22 +1,31 @@
-import { cpuOf, gcShareOf, heapUsedOf, type Moment, poolOf, threadsOf } from '../model/gauges.ts';
-import { type Series, summaryOf } from '../model/traffic.ts';
-import type { Sight } from '../servers/sight.ts';
-import type { Family } from './family.ts';
-import { counter, gauge, histogram, type Labels, moving } from './family.ts';
-import { goFamilies, isGo } from './go.ts';
+import {
+  cpuOf,
+  type EnvironmentInstant,
+  gcShareOf,
+  heapUsedOf,
+  poolUsageOf,
+  threadsOf,
+} from '../model/gauges.ts';
+import { type RequestSeries, summarizeRequests } from '../model/traffic.ts';
+import type { InstanceContext } from '../servers/sight.ts';
+import type { MetricFamily } from './family.ts';
+import { counter, gauge, histogram, type MetricLabels, timeVaryingGauge } from './family.ts';
+import { goFamilies, isGoService } from './go.ts';
 
 const states = ['closed', 'disabled', 'forced_open', 'half_open', 'metrics_only', 'open'];
 const p = 'resilience4j_circuitbreaker';
 
 /** What resilience4j-micrometer registers for every breaker: one 0/1 gauge per state among them. */
-const breakerFamilies = ({ instance }: Sight): readonly Family[] => {
+const breakerFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
   if (instance.breakers.length === 0) return [];
   const all = [...instance.breakers]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((breaker) => ({ name: breaker.name, totals: breaker.totals, now: breaker.reading() }));
   type One = (typeof all)[number];
-  const each = (value: (one: One) => number, labels: Labels = {}): (readonly [Labels, number])[] =>
-    all.map((one) => [{ ...labels, name: one.name }, value(one)]);
+  const each = (
+    value: (one: One) => number,
+    labels: MetricLabels = {},
+  ): (readonly [MetricLabels, number])[] => all.map((one) => [{ ...labels, name: one.name }, value(one)]);
   return [
     gauge(`${p}_buffered_calls`, 'The number of buffered failed calls stored in the ring buffer', [
       ...each(({ now }) => now.failedCalls, { kind: 'failed' }),
@@ -52,10 +61,10 @@ const breakerFamilies = ({ instance }: Sight): readonly Family[] => {
 };
 
 /** What HikariCP registers for the instance's pool; nothing where there is none. */
-const poolFamilies = ({ env, instance }: Sight): readonly Family[] => {
-  const pool = poolOf(env, instance);
+const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
+  const pool = poolUsageOf(env, instance);
   if (pool === undefined) return [];
-  const of = (name: string, help: string, value: number): Family =>
+  const of = (name: string, help: string, value: number): MetricFamily =>
     gauge(`hikaricp_connections${name}`, help, [[{ pool: 'HikariPool-1' }, value]]);
   return [
     of('', 'Total connections', pool.active + pool.idle),
@@ -83,13 +92,13 @@ export const javaDouble = (value: number): string => {
   return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(power)}`;
 };
 
-const byStatus = (a: Series, b: Series): number =>
+const byStatus = (a: RequestSeries, b: RequestSeries): number =>
   `${a.tags.method}${a.tags.outcome}${a.tags.status}` < `${b.tags.method}${b.tags.outcome}${b.tags.status}`
     ? -1
     : 1;
 
 /** `http.server.requests`; nothing before the first request. */
-const webFamilies = ({ instance }: Sight): readonly Family[] => {
+const webFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
   const series = [...instance.traffic.series].sort(byStatus);
   if (series.length === 0) return [];
   const name = 'http_server_requests_seconds';
@@ -113,9 +122,9 @@ const nonheap = { area: 'nonheap', id: 'Metaspace' };
 /** Metaspace as it stands; the JVM has no limit for it and says -1. */
 const metaspace = { used: 96_468_992, committed: 101_711_872, max: -1 };
 
-const memory = ({ env, instance }: Sight): readonly Family[] => {
+const memory = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
   const max = instance.heapMaxBytes;
-  const used = (moment: Moment): number => heapUsedOf(moment, instance);
+  const used = (moment: EnvironmentInstant): number => heapUsedOf(moment, instance);
   return [
     gauge(
       'jvm_memory_committed_bytes',
@@ -138,20 +147,20 @@ const memory = ({ env, instance }: Sight): readonly Family[] => {
       help: 'The amount of used memory',
       type: 'gauge',
       samples: [
-        { suffix: '', labels: heap, value: used(env), at: used },
+        { suffix: '', labels: heap, value: used(env), valueAt: used },
         { suffix: '', labels: nonheap, value: metaspace.used },
       ],
     },
   ];
 };
 
-const processor = ({ env, instance, at, toClock }: Sight): readonly Family[] => {
+const processor = ({ env, instance, at, toClock }: InstanceContext): readonly MetricFamily[] => {
   const upSeconds = (at - toClock(instance.startedAt)) / 1000;
   return [
     counter('process_cpu_time_ns_total', 'The "cpu time" used by the Java Virtual Machine process', [
       [{}, Math.round(upSeconds * 1e8)],
     ]),
-    moving(
+    timeVaryingGauge(
       'process_cpu_usage',
       'The "recent cpu usage" for the Java Virtual Machine process',
       env,
@@ -162,7 +171,7 @@ const processor = ({ env, instance, at, toClock }: Sight): readonly Family[] => 
     ]),
     gauge('process_uptime_seconds', 'The uptime of the Java virtual machine', [[{}, upSeconds]]),
     gauge('system_cpu_count', 'The number of processors available to the Java virtual machine', [[{}, 4]]),
-    moving(
+    timeVaryingGauge(
       'system_cpu_usage',
       'The "recent cpu usage" of the system the application is running in',
       env,
@@ -172,7 +181,7 @@ const processor = ({ env, instance, at, toClock }: Sight): readonly Family[] => 
 };
 
 /** What Micrometer's JVM and system binders register. */
-const jvmFamilies = (sight: Sight): readonly Family[] => {
+const jvmFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   const { env, instance } = sight;
   return [
     gauge(
@@ -183,14 +192,14 @@ const jvmFamilies = (sight: Sight): readonly Family[] => {
     gauge('application_started_time_seconds', 'Time taken to start the application', [
       [{ main_application_class: 'app.Main' }, 6.31],
     ]),
-    moving(
+    timeVaryingGauge(
       'jvm_gc_overhead',
       'An approximation of the percent of CPU time used by GC activities over the last lookback period or since monitoring began, whichever is shorter, in the range [0..1]',
       env,
       (moment) => gcShareOf(moment, instance),
     ),
     ...memory(sight),
-    moving(
+    timeVaryingGauge(
       'jvm_threads_live_threads',
       'The current number of live threads including both daemon and non-daemon threads',
       env,
@@ -208,11 +217,11 @@ const reasons: Readonly<Record<string, string>> = {
   NullPointerException: 'internal_error',
 };
 
-const sumOf = (series: readonly Series[]): number => series.reduce((sum, { count }) => sum + count, 0);
-const failed = ({ tags }: Series): boolean => tags.outcome === 'SERVER_ERROR';
+const sumOf = (series: readonly RequestSeries[]): number => series.reduce((sum, { count }) => sum + count, 0);
+const failed = ({ tags }: RequestSeries): boolean => tags.outcome === 'SERVER_ERROR';
 
 /** Failed requests by reason; every reason is there from the start, so that its rate is known when it begins. */
-const byReason = (series: readonly Series[]): (readonly [{ reason: string }, number])[] =>
+const byReason = (series: readonly RequestSeries[]): (readonly [{ reason: string }, number])[] =>
   Object.entries(reasons)
     .map(([exception, reason]) => {
       const these = series.filter((one) => failed(one) && one.tags.exception === exception);
@@ -221,10 +230,10 @@ const byReason = (series: readonly Series[]): (readonly [{ reason: string }, num
     .sort(([a], [b]) => (a.reason < b.reason ? -1 : 1));
 
 /** The service's own metrics: what its requests mean to the business, and how it complies with its service level. */
-const businessFamilies = ({ env, instance }: Sight): readonly Family[] => {
+const businessFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
   const { business, slaMs } = instance.service;
   const { series } = instance.traffic;
-  const recent = summaryOf(instance.traffic.recent(env.now), slaMs);
+  const recent = summarizeRequests(instance.traffic.recent(env.now), slaMs);
   const words = (name: string): string => name.replaceAll('_', ' ');
   return [
     ...(business === undefined
@@ -254,11 +263,11 @@ const businessFamilies = ({ env, instance }: Sight): readonly Family[] => {
 };
 
 /** Everything that an instance exposes, by name, in the manner of what it was written with. */
-export const familiesOf = (sight: Sight): readonly Family[] =>
-  isGo(sight) ? goFamilies(sight) : springFamilies(sight);
+export const instanceFamilies = (sight: InstanceContext): readonly MetricFamily[] =>
+  isGoService(sight) ? goFamilies(sight) : springFamilies(sight);
 
 /** As Micrometer's Prometheus registry of Spring Boot 3.5 sorts it. */
-const springFamilies = (sight: Sight): readonly Family[] =>
+const springFamilies = (sight: InstanceContext): readonly MetricFamily[] =>
   [
     ...businessFamilies(sight),
     ...jvmFamilies(sight),
@@ -280,7 +289,7 @@ const valueText = (value: number, suffix: string): string =>
   suffix === '_bucket' || suffix === '_count' ? String(value) : javaDouble(value);
 
 /** Families in the text format 0.0.4. */
-export const expositionText = (families: readonly Family[]): string =>
+export const expositionText = (families: readonly MetricFamily[]): string =>
   families
     .map(({ name, help, type, samples }) =>
       [

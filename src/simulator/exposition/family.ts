@@ -1,16 +1,16 @@
-import type { Moment } from '../model/gauges.ts';
-import type { Series } from '../model/traffic.ts';
+import type { EnvironmentInstant } from '../model/gauges.ts';
+import type { RequestSeries } from '../model/traffic.ts';
 import { latencyBoundsMs } from '../model/traffic.ts';
 
 /** One series of requests as a histogram in seconds: buckets added up, `le` as its language writes numbers. */
 export const histogram = (
-  { count, totalMs, buckets }: Series,
-  labels: Labels,
+  { count, totalMs, buckets }: RequestSeries,
+  labels: MetricLabels,
   bound: (seconds: number) => string,
-): readonly Sample[] => {
+): readonly MetricSample[] => {
   let upTo = 0;
   const bounds = [...latencyBoundsMs.map((ms) => bound(ms / 1000)), '+Inf'];
-  const each = bounds.map((le, index): Sample => {
+  const each = bounds.map((le, index): MetricSample => {
     upTo += buckets[index] ?? 0;
     return { suffix: '_bucket', labels: { ...labels, le }, value: upTo };
   });
@@ -21,33 +21,33 @@ export const histogram = (
   ];
 };
 
-export type Labels = Readonly<Record<string, string>>;
+export type MetricLabels = Readonly<Record<string, string>>;
 
 /** One time series of a family, as it is now. */
-export interface Sample {
+export interface MetricSample {
   /** What its name adds to that of the family. */
   readonly suffix: '' | '_bucket' | '_count' | '_sum';
-  readonly labels: Labels;
+  readonly labels: MetricLabels;
   readonly value: number;
   /** A gauge that changes by time alone, at another moment; absent: nothing is known but its value now. */
-  readonly at?: (moment: Moment) => number;
+  readonly valueAt?: (moment: EnvironmentInstant) => number;
 }
 
 /** A metric of the exposition format. Source: Prometheus text format 0.0.4. */
-export interface Family {
+export interface MetricFamily {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
-  readonly samples: readonly Sample[];
+  readonly samples: readonly MetricSample[];
 }
 
-const one = (value: number, labels: Labels): Sample => ({ suffix: '', labels, value });
+const one = (value: number, labels: MetricLabels): MetricSample => ({ suffix: '', labels, value });
 
 export const gauge = (
   name: string,
   help: string,
-  samples: readonly (readonly [Labels, number])[],
-): Family => ({
+  samples: readonly (readonly [MetricLabels, number])[],
+): MetricFamily => ({
   name,
   help,
   type: 'gauge',
@@ -57,8 +57,8 @@ export const gauge = (
 export const counter = (
   name: string,
   help: string,
-  samples: readonly (readonly [Labels, number])[],
-): Family => ({
+  samples: readonly (readonly [MetricLabels, number])[],
+): MetricFamily => ({
   name,
   help,
   type: 'counter',
@@ -66,9 +66,14 @@ export const counter = (
 });
 
 /** A gauge of one series that changes by time alone. */
-export const moving = (name: string, help: string, now: Moment, at: (moment: Moment) => number): Family => ({
+export const timeVaryingGauge = (
+  name: string,
+  help: string,
+  now: EnvironmentInstant,
+  at: (moment: EnvironmentInstant) => number,
+): MetricFamily => ({
   name,
   help,
   type: 'gauge',
-  samples: [{ suffix: '', labels: {}, value: at(now), at }],
+  samples: [{ suffix: '', labels: {}, value: at(now), valueAt: at }],
 });

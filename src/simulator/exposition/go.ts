@@ -1,12 +1,12 @@
-import { leakedAt } from '../model/cluster/memory.ts';
-import type { PodLife } from '../model/cluster/pod-life.ts';
-import { poolOf, threadsOf } from '../model/gauges.ts';
-import type { Series } from '../model/traffic.ts';
-import type { Sight } from '../servers/sight.ts';
-import { counter, type Family, gauge, histogram, type Labels } from './family.ts';
+import { leakedBytesAt } from '../model/cluster/memory.ts';
+import type { PodRuntime } from '../model/cluster/pod-life.ts';
+import { poolUsageOf, threadsOf } from '../model/gauges.ts';
+import type { RequestSeries } from '../model/traffic.ts';
+import type { InstanceContext } from '../servers/sight.ts';
+import { counter, gauge, histogram, type MetricFamily, type MetricLabels } from './family.ts';
 
 /** Its requests, and among them those that its limit refused: a series from the start, so that the first refusal is a change. */
-const requestsOf = (sight: Sight): readonly Family[] => {
+const requestsOf = (sight: InstanceContext): readonly MetricFamily[] => {
   const { hosts } = sight.env.parts;
   const refused = counter('http_requests_total', '', [
     [{ service: sight.instance.service.name, status: '429' }, hosts?.refused ?? 0],
@@ -19,7 +19,7 @@ const requestsOf = (sight: Sight): readonly Family[] => {
 };
 
 /** What a Rust service exposes with the metrics crates, by name. */
-export const rustFamilies = (sight: Sight): readonly Family[] => {
+export const rustFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   const { instance, toClock } = sight;
   return [
     ...requestsOf(sight),
@@ -30,30 +30,30 @@ export const rustFamilies = (sight: Sight): readonly Family[] => {
 };
 
 /** True for a service that is deployed as a Go program. */
-export const isGo = ({ env, instance }: Sight): boolean =>
+export const isGoService = ({ env, instance }: InstanceContext): boolean =>
   env.parts.cluster?.spec.services[instance.service.name]?.runtime === 'go';
 
 /** What one goroutine that never ends keeps in memory, with what it holds. */
 const goroutineBytes = 48 * 1024;
 
-const lifeOf = ({ env, instance }: Sight): PodLife | undefined =>
+const lifeOf = ({ env, instance }: InstanceContext): PodRuntime | undefined =>
   [...(env.parts.cluster?.lives.values() ?? [])].find((life) => life.instance === instance);
 
 /** Bytes of the process's heap that nothing frees any more. */
-export const leakedBytesOf = (sight: Sight): number => {
+export const leakedBytesOf = (sight: InstanceContext): number => {
   const life = lifeOf(sight);
-  return life === undefined ? 0 : Math.round(leakedAt(life, sight.env.now));
+  return life === undefined ? 0 : Math.round(leakedBytesAt(life, sight.env.now));
 };
 
-export const goroutinesOf = (sight: Sight): number =>
+export const goroutinesOf = (sight: InstanceContext): number =>
   threadsOf(sight.env, sight.instance) + Math.round(leakedBytesOf(sight) / goroutineBytes);
 
-const sumOf = (series: readonly Series[]): number => series.reduce((sum, { count }) => sum + count, 0);
-const failed = ({ tags }: Series): boolean => tags.outcome === 'SERVER_ERROR';
+const sumOf = (series: readonly RequestSeries[]): number => series.reduce((sum, { count }) => sum + count, 0);
+const failed = ({ tags }: RequestSeries): boolean => tags.outcome === 'SERVER_ERROR';
 
 /** `sql.DBStats` of its pool, one series per state; nothing where it has none. */
-const poolFamilies = ({ env, instance }: Sight): readonly Family[] => {
-  const pool = poolOf(env, instance);
+const poolFamilies = ({ env, instance }: InstanceContext): readonly MetricFamily[] => {
+  const pool = poolUsageOf(env, instance);
   if (pool === undefined) return [];
   const states = {
     idle: pool.idle,
@@ -67,8 +67,8 @@ const poolFamilies = ({ env, instance }: Sight): readonly Family[] => {
 };
 
 /** A Go service does not tell what a request failed with: series that differ in that alone are one. */
-const withoutExceptions = (series: readonly Series[]): readonly Series[] => {
-  const merged = new Map<string, Series>();
+const withoutExceptions = (series: readonly RequestSeries[]): readonly RequestSeries[] => {
+  const merged = new Map<string, RequestSeries>();
   for (const one of series) {
     const key = `${one.tags.method} ${one.tags.uri} ${one.tags.status}`;
     const known = merged.get(key);
@@ -77,7 +77,7 @@ const withoutExceptions = (series: readonly Series[]): readonly Series[] => {
   return [...merged.values()];
 };
 
-const added = (a: Series, b: Series): Series => ({
+const added = (a: RequestSeries, b: RequestSeries): RequestSeries => ({
   tags: a.tags,
   count: a.count + b.count,
   totalMs: a.totalMs + b.totalMs,
@@ -86,9 +86,9 @@ const added = (a: Series, b: Series): Series => ({
 });
 
 /** Requests by method, path and status, and how long they took. */
-export const requestFamilies = ({ instance }: Sight): readonly Family[] => {
+const requestFamilies = ({ instance }: InstanceContext): readonly MetricFamily[] => {
   const { series } = instance.traffic;
-  const labelsOf = ({ tags }: Series): Labels => ({
+  const labelsOf = ({ tags }: RequestSeries): MetricLabels => ({
     method: tags.method,
     path: tags.uri,
     service: instance.service.name,
@@ -99,7 +99,7 @@ export const requestFamilies = ({ instance }: Sight): readonly Family[] => {
   const durations = told.flatMap((one) => histogram(one, labelsOf(one), String));
   const allBad = series.filter(failed);
   const { business } = instance.service;
-  const saga = (name: string, count: number): Family =>
+  const saga = (name: string, count: number): MetricFamily =>
     counter(`${name}_total`, `Number of ${name.replaceAll('_', ' ')}`, [[{}, count]]);
   return [
     ...(each.length === 0
@@ -121,7 +121,7 @@ export const requestFamilies = ({ instance }: Sight): readonly Family[] => {
 };
 
 /** What a Go service exposes with client_golang, by name. */
-export const goFamilies = (sight: Sight): readonly Family[] => {
+export const goFamilies = (sight: InstanceContext): readonly MetricFamily[] => {
   const { instance, toClock } = sight;
   return [
     ...poolFamilies(sight),

@@ -110,22 +110,22 @@ class CallWindow {
   }
 }
 
-export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
+type CircuitBreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
 
 /** States that a person may put a breaker into. */
-export type BreakerOrder = 'CLOSED' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
+export type ForcedBreakerState = 'CLOSED' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
 
 /**
  * A circuit breaker as Resilience4j's state machine makes it (count-based window). Times are handed in; nothing
  * happens by itself unless the automatic transition is on and somebody asks.
  * Source: resilience4j-circuitbreaker 2, CircuitBreakerStateMachine.
  */
-export class Breaker {
+export class CircuitBreaker {
   readonly name: string;
   readonly config: BreakerConfig;
   /** Published events since the process started: what the metrics count, so a disabled breaker's calls are not in it. */
   readonly totals = { SUCCESS: 0, ERROR: 0, NOT_PERMITTED: 0 };
-  #state: BreakerState = 'CLOSED';
+  #state: CircuitBreakerState = 'CLOSED';
   #window: CallWindow;
   #openedAt: Millis = 0;
   #trialsLeft = 0;
@@ -139,7 +139,7 @@ export class Breaker {
     this.#window = this.#freshWindow();
   }
 
-  get state(): BreakerState {
+  get state(): CircuitBreakerState {
     return this.#state;
   }
 
@@ -189,7 +189,7 @@ export class Breaker {
   }
 
   /** What the actuator's POST and the transition methods do: a fresh window, also when the state stays. */
-  order(to: BreakerOrder, now: Millis): void {
+  forceState(to: ForcedBreakerState, now: Millis): void {
     this.#change(to, now);
   }
 
@@ -231,7 +231,7 @@ export class Breaker {
     return this.#state === 'OPEN' && now - this.#openedAt > this.config.waitDurationInOpenState;
   }
 
-  #change(to: BreakerState, now: Millis): void {
+  #change(to: CircuitBreakerState, now: Millis): void {
     const from = this.#state;
     this.#state = to;
     this.#told.clear();

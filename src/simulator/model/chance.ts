@@ -1,19 +1,19 @@
 /** A source of numbers in [0, 1) that repeats itself exactly for the same seed. */
-export type Chance = () => number;
+export type RandomSource = () => number;
 
 /** FNV-1a: texts to 32 bits, so that every instance of every environment has its own stream. */
-export const hash = (text: string): number => hashOn(0x811c9dc5, text);
+export const fnv1a = (text: string): number => extendHash(0x811c9dc5, text);
 
 /** The hash of a text whose beginning has the hash `h`: `hashOn(hash(a), b)` is `hash(a + b)`. */
-export const hashOn = (h: number, text: string): number => {
+export const extendHash = (h: number, text: string): number => {
   let on = h;
   for (let i = 0; i < text.length; i += 1) on = Math.imul(on ^ text.charCodeAt(i), 0x01000193);
   return on >>> 0;
 };
 
 /** The mulberry32 generator: 32 bits of state are plenty for made-up traffic. */
-export const chanceOf = (seed: string): Chance => {
-  let state = hash(seed);
+export const seededRandom = (seed: string): RandomSource => {
+  let state = fnv1a(seed);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -1,19 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Breaker } from './breaker.ts';
-import type { Chance } from './chance.ts';
+import type { CircuitBreaker } from './breaker.ts';
+import type { RandomSource } from './chance.ts';
 import type { DependencySpec } from './spec.ts';
 
 /** How a call to a dependency or to another service ended. */
-export interface Reply {
+export interface CallResult {
   readonly ms: Millis;
   readonly error?: string;
 }
 
 /** Calls something by its name. */
-export type Reach = (to: string, caller: string) => Reply;
+export type ServiceCaller = (to: string, caller: string) => CallResult;
 
 /** How a call ends that its breaker does not let through. */
-export const notPermitted = ({ name, state }: Breaker, ms: Millis) => ({
+export const notPermittedResult = ({ name, state }: CircuitBreaker, ms: Millis) => ({
   status: 503,
   exception: 'CallNotPermittedException',
   cause: `CircuitBreaker '${name}' is ${state} and does not permit further calls`,
@@ -28,7 +28,11 @@ export interface Dependency {
 }
 
 /** How a call to a dependency ends now: one that is down refuses quickly. */
-export const callTo = ({ spec, up }: Dependency, slowness: number, chance: Chance): Reply => {
+export const callDependency = (
+  { spec, up }: Dependency,
+  slowness: number,
+  chance: RandomSource,
+): CallResult => {
   const ms = Math.round(spec.latencyMs * slowness * (0.6 + 0.8 * chance()));
   return up ? { ms } : { ms: 2, error: spec.error };
 };

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { CrowdSpec, FailingSpec, ReleaseFault, ServiceSpec } from './spec.ts';
+import type { FailureSpec, OverloadSpec, ReleaseFault, ServiceSpec } from './spec.ts';
 
 /** A version of a service as it was rolled out, with what is wrong with it. */
 export interface Release {
@@ -18,7 +18,7 @@ export class Deployment {
   readonly initial: number;
   replicas: number;
   /** How many are ready, where something knows; absent: all. */
-  serving: number | undefined;
+  readyReplicas: number | undefined;
   release: Release;
   previous: Release;
   /** The nightly batch work of the service; its own API turns it on and off. */
@@ -26,8 +26,8 @@ export class Deployment {
   /** Lines a second that an instance writes too many while its logger is at DEBUG. */
   noise = 0;
   /** What every instance fails with, however often it starts anew. */
-  failing: FailingSpec | undefined;
-  #crowd: CrowdSpec | undefined;
+  failing: FailureSpec | undefined;
+  #crowd: OverloadSpec | undefined;
 
   constructor(service: ServiceSpec, initial: number) {
     this.service = service;
@@ -43,28 +43,30 @@ export class Deployment {
     const { ms, enough } = this.#crowd;
     return Math.max(
       0,
-      Math.round((ms * (enough - (this.serving ?? this.replicas))) / Math.max(1, enough - this.initial)),
+      Math.round(
+        (ms * (enough - (this.readyReplicas ?? this.replicas))) / Math.max(1, enough - this.initial),
+      ),
     );
   }
 
   /** Requests that one instance gets, as a part of what it gets at the initial number of them; those that are not ready get none. */
   get loadShare(): number {
-    const sharing = this.serving || this.replicas;
+    const sharing = this.readyReplicas || this.replicas;
     return sharing === 0 ? 0 : this.initial / sharing;
   }
 
-  get isTroubled(): boolean {
+  get isDegraded(): boolean {
     return this.waitMs > 0 || this.release.fault !== undefined || this.failing !== undefined;
   }
 
   /** More work than the instances can do. */
-  crowd(crowd: CrowdSpec): void {
+  overload(crowd: OverloadSpec): void {
     this.#crowd = crowd;
     if (crowd.batch === true) this.batch = 'on';
   }
 
   /** Somebody left a logger at DEBUG. */
-  babble(perSecond: number): void {
+  setLogNoise(perSecond: number): void {
     this.noise = perSecond;
   }
 
@@ -79,12 +81,12 @@ export class Deployment {
   }
 
   /** As first deployed. */
-  mend(): void {
+  repair(): void {
     this.#crowd = undefined;
     this.failing = undefined;
     this.noise = 0;
     this.batch = 'off';
-    this.serving = undefined;
+    this.readyReplicas = undefined;
     this.replicas = this.initial;
     this.release = { version: this.service.version };
     this.previous = { version: before(this.service.version) };

@@ -1,14 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
-import { type Chance, chanceOf } from './chance.ts';
-import type { Reply } from './dependency.ts';
-import { callTo, type Dependency } from './dependency.ts';
+import { type RandomSource, seededRandom } from './chance.ts';
+import type { CallResult } from './dependency.ts';
+import { callDependency, type Dependency } from './dependency.ts';
 import { Deployment } from './deployment.ts';
-import { Instance } from './instance.ts';
-import { databaseTroubles } from './logs/server-lines.ts';
-import type { Surroundings } from './part.ts';
-import { breakBy, isBroken, type Parts, partsOf } from './parts.ts';
+import { ServiceInstance } from './instance.ts';
+import { databaseErrorLines } from './logs/server-lines.ts';
+import type { EnvironmentContext } from './part.ts';
+import { applyIncident, createParts, type EnvironmentParts, isEnvironmentDegraded } from './parts.ts';
 import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
-import { ownLatencyOf } from './traffic.ts';
+import { sampleLatency } from './traffic.ts';
 
 /** How many requests stand for all that came before: enough for a tail of two in a hundred. */
 const sampled = 200;
@@ -18,11 +18,11 @@ const sampled = 200;
  * counted for hours. Only what is well: nothing failed for the sake of a dependency.
  */
 const fillPast = (
-  instance: Instance,
+  instance: ServiceInstance,
   system: SystemSpec,
   env: EnvironmentSpec,
   now: Millis,
-  chance: Chance,
+  chance: RandomSource,
 ): void => {
   const { service, traffic } = instance;
   const latencyBehind = (name: string): Millis =>
@@ -39,7 +39,7 @@ const fillPast = (
   const requests = (env.requestsPerSecond * (now - instance.startedAt)) / 1000;
   for (let index = 0; index < sampled; index += 1) {
     const request = instance.request(index % 10 < 3, now);
-    const ms = ownLatencyOf(service, env, chance) + behindMs();
+    const ms = sampleLatency(service, env, chance) + behindMs();
     traffic.remember({ ...request, status: 200, exception: 'none', ms }, Math.floor(requests / sampled));
   }
   for (const isWrite of [true, false]) {
@@ -57,18 +57,18 @@ const longestCatchUpMs = 600_000;
  * One environment: its instances, what they depend on, and the traffic between them. Time moves only by `advance`,
  * in steps of a tenth of a second, so that what happened does not depend on how often somebody looked.
  */
-export class Environment implements Surroundings {
+export class Environment implements EnvironmentContext {
   readonly spec: EnvironmentSpec;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
   /** What it runs on. */
-  readonly parts: Parts;
+  readonly parts: EnvironmentParts;
   readonly #seed: string;
-  readonly #chance: Chance;
+  readonly #chance: RandomSource;
   /** Every instance that there ever was, also those that were scaled away. */
-  readonly #known: Instance[] = [];
-  #wanted: readonly Instance[] = [];
-  readonly #due = new Map<Instance, number>();
+  readonly #known: ServiceInstance[] = [];
+  #wanted: readonly ServiceInstance[] = [];
+  readonly #due = new Map<ServiceInstance, number>();
   readonly #watchers: { readonly everyMs: Millis; look(now: Millis): void }[] = [];
   #now: Millis;
   #struck: string | undefined;
@@ -77,7 +77,7 @@ export class Environment implements Surroundings {
     this.spec = spec;
     this.#now = now;
     this.#seed = seed;
-    this.#chance = chanceOf(seed);
+    this.#chance = seededRandom(seed);
     this.dependencies = new Map(system.dependencies.map((d) => [d.name, { spec: d, up: true, restarts: 0 }]));
     this.deployments = new Map(
       system.services
@@ -89,9 +89,9 @@ export class Environment implements Surroundings {
     this.#wanted = [...this.#known];
     for (const instance of this.#known) {
       this.#due.set(instance, this.#chance());
-      fillPast(instance, system, spec, now, chanceOf(`${seed}/${instance.name}/past`));
+      fillPast(instance, system, spec, now, seededRandom(`${seed}/${instance.name}/past`));
     }
-    this.parts = partsOf(system, this);
+    this.parts = createParts(system, this);
   }
 
   /** Model time. */
@@ -100,21 +100,21 @@ export class Environment implements Surroundings {
   }
 
   /** The instances that should be there, by service and number; whether they run is another question. */
-  get instances(): readonly Instance[] {
+  get instances(): readonly ServiceInstance[] {
     return this.#wanted;
   }
 
   /** The incident that still shows: over once everything it broke is mended and every breaker is closed. */
   get incident(): string | undefined {
-    if (!isBroken(this, this.parts)) this.#struck = undefined;
+    if (!isEnvironmentDegraded(this, this.parts)) this.#struck = undefined;
     return this.#struck;
   }
 
-  instance(name: string): Instance | undefined {
+  instance(name: string): ServiceInstance | undefined {
     return this.#known.find((instance) => instance.name === name);
   }
 
-  instancesOf(service: string): readonly Instance[] {
+  instancesOf(service: string): readonly ServiceInstance[] {
     return this.instances.filter((instance) => instance.service.name === service);
   }
 
@@ -143,14 +143,14 @@ export class Environment implements Surroundings {
     );
   }
 
-  databaseTroubles(name: string): readonly string[] {
+  databaseErrors(name: string): readonly string[] {
     const { database } = this.parts;
-    return database?.spec.name === name ? databaseTroubles(database) : [];
+    return database?.spec.name === name ? databaseErrorLines(database) : [];
   }
 
-  strike(incident: IncidentSpec): void {
+  inject(incident: IncidentSpec): void {
     this.#struck = incident.name;
-    breakBy(this, this.parts, incident);
+    applyIncident(this, this.parts, incident);
   }
 
   /** Changes how many instances of a service there are; new ones start at once, or with their pods. */
@@ -175,18 +175,18 @@ export class Environment implements Surroundings {
   heal(): void {
     for (const dependency of this.dependencies.values()) dependency.up = true;
     for (const deployment of this.deployments.values()) {
-      deployment.mend();
+      deployment.repair();
       this.scale(deployment.service.name, deployment.initial);
     }
-    for (const instance of this.instances) instance.mend(this.#now);
+    for (const instance of this.instances) instance.repair(this.#now);
     for (const part of this.parts.all) part.heal();
   }
 
   #start(deployment: Deployment, index: number): void {
     const name = `${deployment.service.name}-${index}`;
     const isNew = this.#due.size > 0;
-    const chance = chanceOf(`${this.#seed}/${name}`);
-    this.#known.push(new Instance(this.spec, deployment, name, chance, this.#now, isNew));
+    const chance = seededRandom(`${this.#seed}/${name}`);
+    this.#known.push(new ServiceInstance(this.spec, deployment, name, chance, this.#now, isNew));
   }
 
   #tick(): void {
@@ -199,11 +199,11 @@ export class Environment implements Surroundings {
     for (const part of this.parts.all) part.tick(this.#now);
   }
 
-  #reach(to: string, caller: string): Reply {
+  #reach(to: string, caller: string): CallResult {
     const refused = this.parts.database?.refusal(to, caller);
     if (refused !== undefined) return refused;
     const dependency = this.dependencies.get(to);
-    if (dependency !== undefined) return callTo(dependency, this.spec.slowness, this.#chance);
+    if (dependency !== undefined) return callDependency(dependency, this.spec.slowness, this.#chance);
     const peers = this.instancesOf(to);
     const peer = peers[Math.floor(this.#chance() * peers.length)];
     if (peer?.running) {

@@ -1,24 +1,25 @@
 import type { Millis } from '../../domain/fault.ts';
-import { Breaker } from './breaker.ts';
-import type { Chance } from './chance.ts';
-import { notPermitted, type Reach } from './dependency.ts';
+import { CircuitBreaker } from './breaker.ts';
+import type { RandomSource } from './chance.ts';
+import { notPermittedResult, type ServiceCaller } from './dependency.ts';
 import type { Deployment, Release } from './deployment.ts';
-import type { EnvironmentSpec, FailingSpec, ServiceSpec } from './spec.ts';
-import { ownLatencyOf, type Served, Traffic } from './traffic.ts';
+import type { EnvironmentSpec, FailureSpec, ServiceSpec } from './spec.ts';
+import { type ServedRequest, sampleLatency, Traffic } from './traffic.ts';
 
-export const logLevels = ['OFF', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
-type LogLevel = (typeof logLevels)[number];
+export const springLogLevels = ['OFF', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
+type SpringLogLevel = (typeof springLogLevels)[number];
 
-export const isLogLevel = (text: unknown): text is LogLevel => logLevels.some((level) => level === text);
+export const isSpringLogLevel = (text: unknown): text is SpringLogLevel =>
+  springLogLevels.some((level) => level === text);
 
-export interface LoggerReading {
-  readonly configured?: LogLevel;
-  readonly effective: LogLevel;
+export interface LoggerLevels {
+  readonly configured?: SpringLogLevel;
+  readonly effective: SpringLogLevel;
 }
 
 /** The loggers of one process: a level of their own, or that of the nearest parent by dots, or ROOT's. */
 class Loggers {
-  readonly #configured = new Map<string, LogLevel | undefined>([['ROOT', 'INFO']]);
+  readonly #configured = new Map<string, SpringLogLevel | undefined>([['ROOT', 'INFO']]);
 
   constructor(names: readonly string[]) {
     for (const name of names) this.#configured.set(name, undefined);
@@ -33,18 +34,18 @@ class Loggers {
   }
 
   /** Without a level the logger goes back to its parent's. Setting an unknown one makes it, as Logback does. */
-  set(name: string, level: LogLevel | undefined): void {
+  set(name: string, level: SpringLogLevel | undefined): void {
     this.#configured.set(name, level);
   }
 
-  read(name: string): LoggerReading {
+  read(name: string): LoggerLevels {
     const configured = this.#configured.get(name);
     return configured === undefined
       ? { effective: this.#inherited(name) }
       : { configured, effective: configured };
   }
 
-  #inherited(name: string): LogLevel {
+  #inherited(name: string): SpringLogLevel {
     for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
       const level = this.#configured.get(name.slice(0, end));
       if (level !== undefined) return level;
@@ -54,7 +55,7 @@ class Loggers {
 }
 
 /** One running process of a service: its breakers, its traffic, its loggers. */
-export class Instance {
+export class ServiceInstance {
   readonly service: ServiceSpec;
   readonly name: string;
   readonly traffic = new Traffic();
@@ -65,23 +66,23 @@ export class Instance {
   /** False: clients are not led here (yet): others answer in its stead. */
   inService = true;
   /** What every request to this instance alone takes longer than it should. */
-  hinderedMs: Millis = 0;
+  extraDelayMs: Millis = 0;
   /** What this process fails with, until it starts anew. */
-  fails: FailingSpec | undefined;
+  ownFailure: FailureSpec | undefined;
   /** Why this process cannot work at all, in its own words, until what it runs is another. */
-  unfit: string | undefined;
+  startupFailure: string | undefined;
   /** What every request waits for its database. */
   waitingMs: Millis = 0;
   /** As many connections as its database lets it have; absent: all that its pool may hold. */
   connectionsMax: number | undefined;
   /** Connections of its pool that statements hold which do not end. */
-  connectionsHeld = 0;
+  blockedConnections = 0;
   /** What it logs in to its database with; absent: nothing that is checked. */
   databasePassword: string | undefined;
   /** Size of its Hikari pool, where its environment says another than it was made with. */
-  poolMaxSet: number | undefined;
+  poolMaxOverride: number | undefined;
   /** Part of the heap that stays in use after every collection, at the initial number of instances; absent: little. */
-  heapHeld: number | undefined;
+  heapRetained: number | undefined;
   /** When somebody last had the garbage collected. */
   collectedAt: Millis | undefined;
   /** How often that was done since the process began. */
@@ -91,14 +92,14 @@ export class Instance {
   release: Release | undefined;
   readonly deployment: Deployment;
   readonly #env: EnvironmentSpec;
-  readonly #chance: Chance;
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #chance: RandomSource;
+  readonly #breakers = new Map<string, CircuitBreaker>();
 
   constructor(
     env: EnvironmentSpec,
     deployment: Deployment,
     name: string,
-    chance: Chance,
+    chance: RandomSource,
     now: Millis,
     isNew = false,
   ) {
@@ -115,7 +116,7 @@ export class Instance {
       `app.${this.service.name}.api`,
       'org.springframework.web',
     ]);
-    this.mend(now);
+    this.repair(now);
   }
 
   get version(): string {
@@ -124,7 +125,7 @@ export class Instance {
 
   /** Size of its Hikari pool; undefined: it has none. */
   get poolMax(): number | undefined {
-    return this.service.poolMax === undefined ? undefined : (this.poolMaxSet ?? this.service.poolMax);
+    return this.service.poolMax === undefined ? undefined : (this.poolMaxOverride ?? this.service.poolMax);
   }
 
   get startedAt(): Millis {
@@ -137,11 +138,11 @@ export class Instance {
 
   /** What every request takes longer than it should. */
   get slowMs(): Millis {
-    return this.hinderedMs + this.waitingMs + this.deployment.waitMs;
+    return this.extraDelayMs + this.waitingMs + this.deployment.waitMs;
   }
 
-  get failing(): FailingSpec | undefined {
-    return this.fails ?? this.deployment.failing;
+  get failing(): FailureSpec | undefined {
+    return this.ownFailure ?? this.deployment.failing;
   }
 
   /** Lines a second that it writes too many. */
@@ -157,7 +158,7 @@ export class Instance {
   }
 
   /** The registry, by name. */
-  get breakers(): readonly Breaker[] {
+  get breakers(): readonly CircuitBreaker[] {
     return [...this.#breakers.values()];
   }
 
@@ -165,8 +166,8 @@ export class Instance {
    * The breaker of that name, which Resilience4j's registry makes on the spot if there is none: that is why a
    * mistyped name is answered with success by the real endpoint.
    */
-  breaker(name: string): Breaker {
-    const known = this.#breakers.get(name) ?? new Breaker(name);
+  breaker(name: string): CircuitBreaker {
+    const known = this.#breakers.get(name) ?? new CircuitBreaker(name);
     this.#breakers.set(name, known);
     return known;
   }
@@ -176,12 +177,12 @@ export class Instance {
   }
 
   /** As deployed: running, quick, every configured breaker closed and no other there. */
-  mend(now: Millis): void {
+  repair(now: Millis): void {
     this.running = true;
-    this.hinderedMs = 0;
-    this.fails = undefined;
-    this.heapHeld = undefined;
-    this.poolMaxSet = undefined;
+    this.extraDelayMs = 0;
+    this.ownFailure = undefined;
+    this.heapRetained = undefined;
+    this.poolMaxOverride = undefined;
     this.#configureBreakers(now);
   }
 
@@ -194,7 +195,7 @@ export class Instance {
     for (const name of this.#breakers.keys()) if (!wanted.has(name)) this.#breakers.delete(name);
     for (const [name, config] of wanted) {
       const breaker = this.#breakers.get(name);
-      if (breaker === undefined) this.#breakers.set(name, new Breaker(name, config));
+      if (breaker === undefined) this.#breakers.set(name, new CircuitBreaker(name, config));
       else if (breaker.state !== 'CLOSED') breaker.reset(now);
     }
   }
@@ -203,8 +204,8 @@ export class Instance {
   restart(now: Millis): void {
     this.#startedAt = now;
     this.traffic.reset();
-    this.fails = undefined;
-    this.heapHeld = undefined;
+    this.ownFailure = undefined;
+    this.heapRetained = undefined;
     this.collectedAt = undefined;
     this.collections = 0;
     this.#breakers.clear();
@@ -212,24 +213,28 @@ export class Instance {
   }
 
   /** What clients ask: to write one, or to read one. */
-  request(isWrite: boolean, at: Millis): Pick<Served, 'at' | 'method' | 'uri'> {
+  request(isWrite: boolean, at: Millis): Pick<ServedRequest, 'at' | 'method' | 'uri'> {
     const { api } = this.service;
     return isWrite ? { at, method: 'POST', uri: api } : { at, method: 'GET', uri: `${api}/{id}` };
   }
 
   /** Answers one request of its clients. */
-  serve(now: Millis, reach: Reach): void {
+  serve(now: Millis, reach: ServiceCaller): void {
     const request = this.request(this.#chance() < 0.3, now);
     if (this.running) this.traffic.record({ ...request, ...this.#work(request.method, now, reach) });
     else this.traffic.miss({ ...request, status: 503, exception: 'none', ms: 1 });
   }
 
-  #work(method: string, now: Millis, reach: Reach): Pick<Served, 'status' | 'exception' | 'ms' | 'cause'> {
+  #work(
+    method: string,
+    now: Millis,
+    reach: ServiceCaller,
+  ): Pick<ServedRequest, 'status' | 'exception' | 'ms' | 'cause'> {
     let ms = this.ownMs();
     for (const call of this.service.calls) {
       if (this.#chance() >= call.share) continue;
       const breaker = call.breaker === undefined ? undefined : this.breaker(call.breaker);
-      if (breaker?.permit(now) === false) return notPermitted(breaker, ms);
+      if (breaker?.permit(now) === false) return notPermittedResult(breaker, ms);
       const reply = reach(call.to, this.name);
       ms += reply.ms;
       breaker?.done(now, reply.ms, reply.error);
@@ -254,6 +259,6 @@ export class Instance {
 
   /** Ms that it takes to answer now, calls to others not counted. */
   ownMs(): Millis {
-    return ownLatencyOf(this.service, this.#env, this.#chance) + this.slowMs;
+    return sampleLatency(this.service, this.#env, this.#chance) + this.slowMs;
   }
 }

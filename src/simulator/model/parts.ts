@@ -3,53 +3,63 @@ import { Cluster } from './cluster/cluster.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
 import { Hosts } from './hosts/hosts.ts';
-import type { Instance } from './instance.ts';
+import type { ServiceInstance } from './instance.ts';
 import { Messaging } from './messaging/messaging.ts';
-import type { Part, Surroundings } from './part.ts';
+import type { EnvironmentContext, Part } from './part.ts';
 import type { IncidentSpec, SystemSpec } from './spec.ts';
 
-const leaveAtDebug = (env: Surroundings, { servicesNoisy = {} }: IncidentSpec): void => {
+const leaveAtDebug = (env: EnvironmentContext, { servicesNoisy = {} }: IncidentSpec): void => {
   for (const [service, perSecond] of Object.entries(servicesNoisy)) {
-    env.deployments.get(service)?.babble(perSecond);
+    env.deployments.get(service)?.setLogNoise(perSecond);
     for (const instance of env.instancesOf(service)) instance.loggers.set(`app.${service}`, 'DEBUG');
   }
 };
 
-const leaveOpen = (env: Surroundings, { breakersOpen = [] }: IncidentSpec): void => {
+const leaveOpen = (env: EnvironmentContext, { breakersOpen = [] }: IncidentSpec): void => {
   for (const instance of env.instances)
     for (const name of breakersOpen) if (instance.hasBreaker(name)) instance.breaker(name).trip(env.now);
 };
 
-const letFail = (env: Surroundings, { servicesFailing = {} }: IncidentSpec): void => {
+const letFail = (env: EnvironmentContext, { servicesFailing = {} }: IncidentSpec): void => {
   for (const [service, failing] of Object.entries(servicesFailing)) {
     const deployment = env.deployments.get(service);
-    if (failing.forGood === true && deployment !== undefined) deployment.failing = failing;
-    else for (const instance of env.instancesOf(service)) instance.fails = failing;
+    if (failing.isPermanent === true && deployment !== undefined) deployment.failing = failing;
+    else for (const instance of env.instancesOf(service)) instance.ownFailure = failing;
   }
 };
 
 /** Does to an environment what an incident says. */
-export const breakBy = (env: Surroundings, parts: Parts, incident: IncidentSpec): void => {
+export const applyIncident = (
+  env: EnvironmentContext,
+  parts: EnvironmentParts,
+  incident: IncidentSpec,
+): void => {
   for (const name of incident.dependenciesDown ?? []) {
     const dependency = env.dependencies.get(name);
     if (dependency) dependency.up = false;
   }
   for (const [service, ms] of Object.entries(incident.servicesSlow ?? {}))
-    for (const instance of env.instancesOf(service)) instance.hinderedMs = ms;
+    for (const instance of env.instancesOf(service)) instance.extraDelayMs = ms;
   for (const service of incident.servicesStopped ?? [])
     for (const instance of env.instancesOf(service)) instance.running = false;
   leaveOpen(env, incident);
   for (const [service, count] of Object.entries(incident.servicesScaled ?? {})) env.scale(service, count);
   letFail(env, incident);
-  for (const [service, crowd] of Object.entries(incident.servicesCrowded ?? {}))
-    env.deployments.get(service)?.crowd(crowd);
+  for (const [service, crowd] of Object.entries(incident.servicesOverloaded ?? {}))
+    env.deployments.get(service)?.overload(crowd);
   for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
     env.deployments.get(service)?.rollOut(release);
   leaveAtDebug(env, incident);
-  strikeParts(parts, incident);
+  applyIncidentToParts(parts, incident);
 };
 
-const isTroubled = ({ running, hinderedMs, fails, noise, breakers }: Instance): boolean =>
+const isTroubled = ({
+  running,
+  extraDelayMs: hinderedMs,
+  ownFailure: fails,
+  noise,
+  breakers,
+}: ServiceInstance): boolean =>
   !running ||
   hinderedMs > 0 ||
   fails !== undefined ||
@@ -57,14 +67,14 @@ const isTroubled = ({ running, hinderedMs, fails, noise, breakers }: Instance): 
   breakers.some(({ state }) => state !== 'CLOSED');
 
 /** Anything that an incident can break is still broken, or a breaker is not closed. */
-export const isBroken = (env: Surroundings, parts: Parts): boolean =>
+export const isEnvironmentDegraded = (env: EnvironmentContext, parts: EnvironmentParts): boolean =>
   parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||
-  [...env.deployments.values()].some((deployment) => deployment.isTroubled) ||
+  [...env.deployments.values()].some((deployment) => deployment.isDegraded) ||
   env.instances.some(isTroubled);
 
 /** What an environment runs on, as far as its system says. */
-export interface Parts {
+export interface EnvironmentParts {
   readonly cluster?: Cluster;
   readonly compose?: Compose;
   readonly database?: Database;
@@ -75,7 +85,7 @@ export interface Parts {
 }
 
 /** Makes the parts of an environment; they may look at its instances, which are there already. */
-export const partsOf = (system: SystemSpec, env: Surroundings): Parts => {
+export const createParts = (system: SystemSpec, env: EnvironmentContext): EnvironmentParts => {
   const cluster = system.cluster && new Cluster(system.cluster, env);
   const compose = system.compose && new Compose(system.compose, env);
   const database = system.database && new Database(system.database, env);
@@ -95,12 +105,12 @@ export const partsOf = (system: SystemSpec, env: Surroundings): Parts => {
 };
 
 /** Does to the parts what an incident says. */
-export const strikeParts = (parts: Parts, incident: IncidentSpec): void => {
+const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
   const { cluster, compose, database, messaging, hosts, checkout } = parts;
-  if (incident.cluster) cluster?.strike(incident.cluster);
-  if (incident.compose) compose?.strike(incident.compose);
-  if (incident.database) database?.strike(incident.database);
-  if (incident.messaging) messaging?.strike(incident.messaging);
-  if (incident.hosts) hosts?.strike(incident.hosts);
-  if (incident.checkout) checkout?.strike(incident.checkout);
+  if (incident.cluster) cluster?.inject(incident.cluster);
+  if (incident.compose) compose?.inject(incident.compose);
+  if (incident.database) database?.inject(incident.database);
+  if (incident.messaging) messaging?.inject(incident.messaging);
+  if (incident.hosts) hosts?.inject(incident.hosts);
+  if (incident.checkout) checkout?.inject(incident.checkout);
 };

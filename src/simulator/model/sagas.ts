@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
-import { hash } from './chance.ts';
-import type { Surroundings } from './part.ts';
+import { fnv1a } from './chance.ts';
+import type { EnvironmentContext } from './part.ts';
 
 /** A saga that failed: as its orchestrator's API and its table tell of it. */
-export interface FailedSaga {
+interface FailedSaga {
   readonly id: string;
   readonly type: string;
   /** Who was asked last. */
@@ -15,12 +15,12 @@ export interface FailedSaga {
 const stepOf = (error: string): string => /^([a-z]+-service|postgres)\b/.exec(error)?.[1] ?? 'orchestrate';
 
 /** Sagas that failed lately, the latest first: failed requests of services whose business they are. */
-export const failedSagas = (env: Surroundings): readonly FailedSaga[] =>
+export const failedSagas = (env: EnvironmentContext): readonly FailedSaga[] =>
   env.instances
     .filter(({ service }) => service.business?.failed !== undefined)
     .flatMap(({ name, traffic }) =>
       traffic.failures.map(({ at, method, ms, cause, exception }) => ({
-        id: hash(`${name}/${at}/${ms}`).toString(16).padStart(8, '0'),
+        id: fnv1a(`${name}/${at}/${ms}`).toString(16).padStart(8, '0'),
         type: method === 'POST' ? 'order' : 'payment',
         step: stepOf(cause ?? exception),
         error: cause ?? exception,

@@ -1,12 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { BreakerConfig } from './breaker.ts';
-import type { CheckoutSpec, CheckoutTrouble } from './checkout/spec.ts';
-import type { ClusterSpec, ClusterTrouble } from './cluster/spec.ts';
-import type { ComposeSpec, ComposeTrouble } from './compose/spec.ts';
-import type { DatabaseSpec, DatabaseTrouble } from './database/spec.ts';
-import type { HostsSpec, HostsTrouble } from './hosts/spec.ts';
+import type { CheckoutIncidentSpec, CheckoutSpec } from './checkout/spec.ts';
+import type { ClusterIncidentSpec, ClusterSpec } from './cluster/spec.ts';
+import type { ComposeIncidentSpec, ComposeSpec } from './compose/spec.ts';
+import type { DatabaseIncidentSpec, DatabaseSpec } from './database/spec.ts';
+import type { HostsIncidentSpec, HostsSpec } from './hosts/spec.ts';
 import type { LogFormat } from './logs/format.ts';
-import type { MessagingSpec, MessagingTrouble } from './messaging/spec.ts';
+import type { MessagingIncidentSpec, MessagingSpec } from './messaging/spec.ts';
 
 /** What a script can find out of a service. */
 interface ScriptService {
@@ -17,7 +17,7 @@ interface ScriptService {
 }
 
 /** What a script sees when it writes. */
-export interface ScriptView {
+export interface ScriptContext {
   readonly services: readonly ScriptService[];
   /** A whole number from 0 up to `below` that differs from moment to moment. */
   some(what: string, below: number): number;
@@ -30,7 +30,7 @@ export interface ScriptLogSpec {
   /** How often it writes; absent: once, when it was run. */
   readonly everyMs?: Millis;
   /** What it writes, behind the time. */
-  lines(view: ScriptView): readonly string[];
+  lines(view: ScriptContext): readonly string[];
 }
 
 /** What writes a log beside the services, each in its own way; `quiet` writes nothing when all is well. */
@@ -102,17 +102,17 @@ export interface ReleaseFault {
 }
 
 /** A service that fails a part of what it is asked. */
-export interface FailingSpec {
+export interface FailureSpec {
   /** Part of its requests, and of the calls to it, 0..1. */
   readonly share: number;
   /** What its caller's exception says. */
   readonly error: string;
   /** True: it lies in what the service works on, and a process that starts anew fails as well. Else it ends with the process. */
-  readonly forGood?: boolean;
+  readonly isPermanent?: boolean;
 }
 
 /** More work than the instances of a service can do. */
-export interface CrowdSpec {
+export interface OverloadSpec {
   /** What every request waits at the initial number of instances. */
   readonly ms: Millis;
   /** With that many instances nobody waits. */
@@ -163,21 +163,21 @@ export interface IncidentSpec {
   readonly servicesScaled?: Readonly<Record<string, number>>;
   /** Breakers that opened a while ago and wait, though what they guard answers again. */
   readonly breakersOpen?: readonly string[];
-  readonly servicesFailing?: Readonly<Record<string, FailingSpec>>;
+  readonly servicesFailing?: Readonly<Record<string, FailureSpec>>;
   /** Service → more work than its instances can do: more of them mend it. */
-  readonly servicesCrowded?: Readonly<Record<string, CrowdSpec>>;
+  readonly servicesOverloaded?: Readonly<Record<string, OverloadSpec>>;
   /** Service → a new version that is bad: the one before mends it. */
   readonly servicesReleased?: Readonly<
     Record<string, { readonly version: string; readonly fault: ReleaseFault }>
   >;
   /** Service → lines a second that it writes too many, until its logger is no longer at DEBUG. */
   readonly servicesNoisy?: Readonly<Record<string, number>>;
-  readonly cluster?: ClusterTrouble;
-  readonly compose?: ComposeTrouble;
-  readonly database?: DatabaseTrouble;
-  readonly messaging?: MessagingTrouble;
-  readonly hosts?: HostsTrouble;
-  readonly checkout?: CheckoutTrouble;
+  readonly cluster?: ClusterIncidentSpec;
+  readonly compose?: ComposeIncidentSpec;
+  readonly database?: DatabaseIncidentSpec;
+  readonly messaging?: MessagingIncidentSpec;
+  readonly hosts?: HostsIncidentSpec;
+  readonly checkout?: CheckoutIncidentSpec;
 }
 
 /** A whole system as data: what runs where, what calls what, and how it can break. */

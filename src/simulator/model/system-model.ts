@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import { Environment } from './environment.ts';
 import type { IncidentSpec, SystemSpec } from './spec.ts';
 
-export interface ModelOptions {
+interface ModelOptions {
   /** The moment on the caller's clock at which the world opens. */
   readonly startedAt: Millis;
   /** Model seconds per second of the caller's clock; default 1. */
@@ -45,12 +45,12 @@ export class SystemModel {
   }
 
   /** The environment as somebody last saw it: for those who watch what it passes through. */
-  unseen(env: string): Environment {
+  peekEnvironment(env: string): Environment {
     return this.#environment(env);
   }
 
   /** The environment as it is at `now` of the caller's clock. Throws for a name that the system does not have. */
-  see(env: string, now: Millis): Environment {
+  environmentAt(env: string, now: Millis): Environment {
     const environment = this.#environment(env);
     environment.advance(this.toModel(now));
     return environment;
@@ -67,17 +67,17 @@ export class SystemModel {
   }
 
   /** Starts an incident at `now`. Throws for one that the system does not know. */
-  strike(incident: string, env: string, now: Millis): void {
+  inject(incident: string, env: string, now: Millis): void {
     const spec = this.#incident(incident);
-    this.see(env, now).strike(spec);
+    this.environmentAt(env, now).inject(spec);
   }
 
   /** Before anybody looked: the incident struck a while ago and shows its full effect when the world opens. */
-  strikeEarlier(incident: string, env: string): void {
+  injectEarlier(incident: string, env: string): void {
     const spec = this.#incident(incident);
     const environment = this.#environment(env);
     environment.advance(this.#startedAt - developedMs);
-    environment.strike(spec);
+    environment.inject(spec);
   }
 
   #incident(name: string): IncidentSpec {

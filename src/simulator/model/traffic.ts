@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Chance } from './chance.ts';
+import type { RandomSource } from './chance.ts';
 import type { EnvironmentSpec, ServiceSpec } from './spec.ts';
 
 /** Boundaries of the latency histogram in ms, as `management.metrics.distribution.slo` would set them. */
@@ -8,20 +8,20 @@ export const latencyBoundsMs: readonly Millis[] = [
 ];
 
 /** The bucket that a duration falls into; one past the last boundary for what is longer than all. */
-const bucketOf = (ms: Millis): number => {
+const latencyBucketOf = (ms: Millis): number => {
   const index = latencyBoundsMs.findIndex((bound) => ms <= bound);
   return index === -1 ? latencyBoundsMs.length : index;
 };
 
 /** Ms that a service needs for a request by itself: scattered, and now and then four times as long. */
-export const ownLatencyOf = (service: ServiceSpec, env: EnvironmentSpec, chance: Chance): Millis => {
+export const sampleLatency = (service: ServiceSpec, env: EnvironmentSpec, chance: RandomSource): Millis => {
   const tail = chance() < 0.02 ? 4 : 1;
   const scatter = 0.6 + 0.8 * chance();
   return Math.round(service.latencyMs * env.slowness * scatter * tail);
 };
 
 /** A request as its service answered it. */
-export interface Served {
+export interface ServedRequest {
   readonly at: Millis;
   readonly method: string;
   readonly uri: string;
@@ -34,7 +34,7 @@ export interface Served {
 }
 
 /** One series of `http.server.requests`: the counters since the process started. */
-export interface Series {
+export interface RequestSeries {
   readonly tags: Readonly<Record<'error' | 'exception' | 'method' | 'outcome' | 'status' | 'uri', string>>;
   count: number;
   totalMs: Millis;
@@ -45,7 +45,7 @@ export interface Series {
 }
 
 /** What went through an instance in the last seconds. Without a request there is no rate and no latency. */
-export interface Recent {
+interface RecentTraffic {
   readonly requests: number;
   readonly errors: number;
   readonly errorRatePercent?: number;
@@ -58,16 +58,16 @@ export interface Recent {
 const failuresKept = 20;
 
 /** How far back `recent` looks: short enough that a recovery shows within one proof. */
-export const recentMs = 10_000;
+export const recentWindowMs = 10_000;
 
 const outcomeOf = (status: number): string => (status >= 500 ? 'SERVER_ERROR' : 'SUCCESS');
 const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 /** Requests of one instance: counters for ever, single ones for `recentMs`. */
 export class Traffic {
-  readonly #series = new Map<string, Series>();
-  #recent: Served[] = [];
-  #failures: readonly Served[] = [];
+  readonly #series = new Map<string, RequestSeries>();
+  #recent: ServedRequest[] = [];
+  #failures: readonly ServedRequest[] = [];
 
   /** Forgets everything: the process that counted is gone. */
   reset(): void {
@@ -77,22 +77,22 @@ export class Traffic {
   }
 
   /** The last requests that failed, oldest first. */
-  get failures(): readonly Served[] {
+  get failures(): readonly ServedRequest[] {
     return this.#failures;
   }
 
-  get series(): readonly Series[] {
+  get series(): readonly RequestSeries[] {
     return [...this.#series.values()];
   }
 
   /** A request that the service answered. */
-  record(served: Served): void {
+  record(served: ServedRequest): void {
     this.remember(served, 1);
     this.miss(served);
   }
 
   /** Requests of long ago, all alike: they are counted, and nothing else is known of them. */
-  remember(served: Served, times: number): void {
+  remember(served: ServedRequest, times: number): void {
     const key = `${served.method} ${served.uri} ${served.status} ${served.exception}`;
     const { exception, method, status, uri } = served;
     const series = this.#series.get(key) ?? {
@@ -102,7 +102,7 @@ export class Traffic {
       maxMs: 0,
       buckets: Array.from({ length: latencyBoundsMs.length + 1 }, () => 0),
     };
-    const bucket = bucketOf(served.ms);
+    const bucket = latencyBucketOf(served.ms);
     series.count += times;
     series.totalMs += served.ms * times;
     series.buckets[bucket] = (series.buckets[bucket] ?? 0) + times;
@@ -111,21 +111,24 @@ export class Traffic {
   }
 
   /** A request that only the caller knows of: the service was not there to count it. */
-  miss(served: Served): void {
+  miss(served: ServedRequest): void {
     if (served.status >= 500) this.#failures = [...this.#failures, served].slice(-failuresKept);
     this.#recent.push(served);
     if (this.#recent.length > 1000) this.#recent.shift();
   }
 
   /** Requests of the last `recentMs`, oldest first. */
-  recent(now: Millis): readonly Served[] {
-    this.#recent = this.#recent.filter((served) => now - served.at < recentMs);
+  recent(now: Millis): readonly ServedRequest[] {
+    this.#recent = this.#recent.filter((served) => now - served.at < recentWindowMs);
     return this.#recent;
   }
 }
 
 /** Rate and latency over some requests; `slaMs`: what takes longer was not in time. */
-export const summaryOf = (served: readonly Served[], slaMs = Number.POSITIVE_INFINITY): Recent => {
+export const summarizeRequests = (
+  served: readonly ServedRequest[],
+  slaMs = Number.POSITIVE_INFINITY,
+): RecentTraffic => {
   const errors = served.filter(({ status }) => status >= 500).length;
   if (served.length === 0) return { requests: 0, errors: 0 };
   const sorted = served.map(({ ms }) => ms).sort((a, b) => a - b);

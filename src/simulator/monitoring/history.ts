@@ -1,24 +1,24 @@
 import type { Millis } from '../../domain/fault.ts';
-import { familiesOf } from '../exposition/exposition.ts';
-import type { Labels, Sample } from '../exposition/family.ts';
-import { memoryOf, quantity } from '../model/cluster/memory.ts';
+import { instanceFamilies } from '../exposition/exposition.ts';
+import type { MetricLabels, MetricSample } from '../exposition/family.ts';
+import { parseQuantity, workingSetOf } from '../model/cluster/memory.ts';
 import type { Pod } from '../model/cluster/objects.ts';
-import type { PodLife } from '../model/cluster/pod-life.ts';
-import { namespaceIn } from '../model/cluster/seed/workloads.ts';
+import type { PodRuntime } from '../model/cluster/pod-life.ts';
+import { resolveNamespace } from '../model/cluster/seed/workloads.ts';
 import type { Environment } from '../model/environment.ts';
-import type { Instance } from '../model/instance.ts';
-import { type Past, scrapeMs, TimeSeries } from './time-series.ts';
+import type { ServiceInstance } from '../model/instance.ts';
+import { type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
 
 /** One value that a kubelet tells of a container. */
-interface Told {
+interface CadvisorSample {
   readonly name: string;
-  readonly labels: Labels;
+  readonly labels: MetricLabels;
   readonly value: number;
 }
 
-const containerOf = (env: Environment, pod: Pod, life: PodLife): readonly Told[] => {
+const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly CadvisorSample[] => {
   const container = pod.spec.containers[0];
-  const bytes = memoryOf(env, life);
+  const bytes = workingSetOf(env, life);
   if (container === undefined || bytes === undefined) return [];
   const labels = {
     container: container.name,
@@ -32,13 +32,13 @@ const containerOf = (env: Environment, pod: Pod, life: PodLife): readonly Told[]
     {
       name: 'container_spec_memory_limit_bytes',
       labels,
-      value: quantity(container.resources?.limits?.memory) ?? 0,
+      value: parseQuantity(container.resources?.limits?.memory) ?? 0,
     },
   ];
 };
 
 /** What the kubelets' cAdvisor says of every container that runs; no limit is 0 there. Nothing without a cluster. */
-export const cadvisorOf = (env: Environment): readonly Told[] => {
+export const cadvisorSamples = (env: Environment): readonly CadvisorSample[] => {
   const { cluster } = env.parts;
   if (cluster === undefined) return [];
   return [...cluster.shelves.pods.all()].flatMap((pod) => {
@@ -49,33 +49,35 @@ export const cadvisorOf = (env: Environment): readonly Told[] => {
 
 /** The labels that a scrape gives to everything of an instance; of a cluster, its namespace is one of them. */
 export const targetLabels = (
-  instance: Instance,
+  instance: ServiceInstance,
   { spec, parts }: Pick<Environment, 'spec' | 'parts'>,
-): Labels => ({
+): MetricLabels => ({
   instance: `${instance.name}:${instance.service.managementApart ? 8081 : 8080}`,
   job: instance.service.name,
-  ...(parts.cluster === undefined ? {} : { namespace: namespaceIn(spec.name, parts.cluster.spec.namespace) }),
+  ...(parts.cluster === undefined
+    ? {}
+    : { namespace: resolveNamespace(spec.name, parts.cluster.spec.namespace) }),
   pod: instance.name,
 });
 
-const sorted = (labels: Labels): Labels =>
+const sorted = (labels: MetricLabels): MetricLabels =>
   Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What a counter had counted, on the way from the start of its process; whole numbers stay whole. */
-const counted = (value: number, now: Millis, startedAt: Millis): Past => {
+const counted = (value: number, now: Millis, startedAt: Millis): SeriesBackfill => {
   const round = Number.isInteger(value) ? Math.floor : (x: number): number => x;
   return (at) => round(value * Math.max(0, (at - startedAt) / (now - startedAt)));
 };
 
 /** A sample of the last scrape of a target, and its series. */
-interface Place {
+interface ScrapedSeries {
   readonly name: string;
   readonly suffix: string;
-  readonly labels: Labels;
+  readonly labels: MetricLabels;
   readonly series: TimeSeries;
 }
 
-const isSame = (a: Labels, b: Labels): boolean => {
+const isSame = (a: MetricLabels, b: MetricLabels): boolean => {
   if (a === b) return true;
   let more = 0;
   for (const name in a) {
@@ -87,13 +89,13 @@ const isSame = (a: Labels, b: Labels): boolean => {
 };
 
 /** Everything that was scraped of the instances of one environment, in model time, for an hour back. */
-export class History {
+export class MetricHistory {
   readonly #env: Environment;
   readonly #toClock: (modelAt: Millis) => Millis;
   readonly #known = new Map<string, TimeSeries>();
   readonly #byName = new Map<string, TimeSeries[]>();
   /** By target: a scrape finds most samples where the one before found them, and their series without making a key. */
-  readonly #places = new Map<string, Place[]>();
+  readonly #places = new Map<string, ScrapedSeries[]>();
   /** Series of each instance that the last scrape found. */
   #present = new Map<string, ReadonlySet<TimeSeries>>();
   #isFirst = true;
@@ -104,7 +106,7 @@ export class History {
     this.#toClock = toClock;
     this.lastScrape = env.now;
     this.#scrapeAll(env.now);
-    env.watch(scrapeMs, (now) => this.#scrapeAll(now));
+    env.watch(scrapeIntervalMs, (now) => this.#scrapeAll(now));
   }
 
   /** Series of a name, or all; in no particular order. */
@@ -125,7 +127,7 @@ export class History {
   }
 
   #scrapeKubelets(now: Millis): ReadonlySet<TimeSeries> {
-    const found = cadvisorOf(this.#env).map(({ name, labels, value }) => {
+    const found = cadvisorSamples(this.#env).map(({ name, labels, value }) => {
       const series = this.#series(name, {}, labels, () => () => value);
       series.add(now, value);
       return series;
@@ -133,13 +135,19 @@ export class History {
     return new Set(found);
   }
 
-  #scrape(instance: Instance, now: Millis): ReadonlySet<TimeSeries> {
+  #scrape(instance: ServiceInstance, now: Millis): ReadonlySet<TimeSeries> {
     const target = targetLabels(instance, this.#env);
     const found = new Set<TimeSeries>();
     const places = this.#places.get(instance.name) ?? [];
     this.#places.set(instance.name, places);
     let index = 0;
-    const keep = (name: string, suffix: string, labels: Labels, value: number, past: () => Past): void => {
+    const keep = (
+      name: string,
+      suffix: string,
+      labels: MetricLabels,
+      value: number,
+      past: () => SeriesBackfill,
+    ): void => {
       const place = places[index];
       const isThere = place?.name === name && place.suffix === suffix && isSame(place.labels, labels);
       const series = isThere ? place.series : this.#series(`${name}${suffix}`, labels, target, past);
@@ -149,13 +157,13 @@ export class History {
       found.add(series);
     };
     const families = instance.running
-      ? familiesOf({ env: this.#env, instance, at: this.#toClock(now), toClock: this.#toClock })
+      ? instanceFamilies({ env: this.#env, instance, at: this.#toClock(now), toClock: this.#toClock })
       : [];
     let samples = 0;
     for (const { name, type, samples: each } of families)
       for (const sample of each) {
         samples += 1;
-        const past = (): Past => this.#pastOf(sample, type === 'gauge', instance, now);
+        const past = (): SeriesBackfill => this.#pastOf(sample, type === 'gauge', instance, now);
         keep(name, sample.suffix, sample.labels, sample.value, past);
       }
     keep('up', '', {}, instance.running ? 1 : 0, () => () => 1);
@@ -164,12 +172,17 @@ export class History {
     return found;
   }
 
-  #pastOf({ value, at: gaugeAt }: Sample, isGauge: boolean, instance: Instance, now: Millis): Past {
+  #pastOf(
+    { value, valueAt: gaugeAt }: MetricSample,
+    isGauge: boolean,
+    instance: ServiceInstance,
+    now: Millis,
+  ): SeriesBackfill {
     if (gaugeAt !== undefined) return (at) => gaugeAt({ spec: this.#env.spec, now: at });
     return isGauge ? () => value : counted(value, now, instance.startedAt);
   }
 
-  #series(name: string, labels: Labels, target: Labels, past: () => Past): TimeSeries {
+  #series(name: string, labels: MetricLabels, target: MetricLabels, past: () => SeriesBackfill): TimeSeries {
     const key = `${target.pod} ${name} ${Object.values(labels).join('\u0000')}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;

@@ -1,81 +1,81 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Labels } from '../exposition/family.ts';
+import type { MetricLabels } from '../exposition/family.ts';
 import type { Environment } from '../model/environment.ts';
 import type { AlertRule } from '../model/spec.ts';
 import type { Expr } from '../promql/ast.ts';
-import { Evaluation } from '../promql/evaluate.ts';
-import { parseQuery } from '../promql/parser.ts';
-import { keyOf, samplesOf, type VectorSample, withoutName } from '../promql/value.ts';
-import type { View } from '../servers/sight.ts';
-import { History } from './history.ts';
-import { Silences } from './silences.ts';
-import { scrapeMs } from './time-series.ts';
+import { QueryEvaluator } from '../promql/evaluate.ts';
+import { parsePromql } from '../promql/parser.ts';
+import { labelsKey, type VectorSample, vectorSamples, withoutName } from '../promql/value.ts';
+import type { SimulatorContext } from '../servers/sight.ts';
+import { MetricHistory } from './history.ts';
+import { SilenceStore } from './silences.ts';
+import { scrapeIntervalMs } from './time-series.ts';
 
 /** An alert as Prometheus holds it; times are of the model. */
-export interface Alert {
+export interface ActiveAlert {
   readonly rule: AlertRule;
-  readonly labels: Labels;
-  readonly annotations: Labels;
+  readonly labels: MetricLabels;
+  readonly annotations: MetricLabels;
   readonly value: number;
   readonly activeAt: Millis;
   /** Since when it has held for as long as its rule asks; absent: it is pending. */
   readonly firedAt?: Millis;
 }
 
-interface Watched {
+interface EvaluatedRule {
   readonly rule: AlertRule;
   readonly expr: Expr;
-  alerts: ReadonlyMap<string, Alert>;
+  alerts: ReadonlyMap<string, ActiveAlert>;
 }
 
 /** Evaluations are made up for so far back when nobody has asked for a while. */
 const longestCatchUpMs: Millis = 600_000;
 
-const sorted = (labels: Labels): Labels =>
+const sorted = (labels: MetricLabels): MetricLabels =>
   Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const filled = (text: string, labels: Labels, value: number): string =>
+const filled = (text: string, labels: MetricLabels, value: number): string =>
   text
     .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, name: string) => labels[name] ?? '')
     .replaceAll('{{ $value }}', String(value));
 
 /** The alerting rules of one environment, evaluated at every scrape, when somebody asks. */
-class AlertBook {
-  readonly #history: History;
-  readonly #rules: readonly Watched[];
+class AlertEvaluator {
+  readonly #history: MetricHistory;
+  readonly #rules: readonly EvaluatedRule[];
   readonly #toClock: (modelAt: Millis) => Millis;
   evaluatedAt: Millis;
 
-  constructor(rules: readonly AlertRule[], history: History, toClock: (modelAt: Millis) => Millis) {
+  constructor(rules: readonly AlertRule[], history: MetricHistory, toClock: (modelAt: Millis) => Millis) {
     this.#history = history;
     this.#toClock = toClock;
-    this.#rules = rules.map((rule) => ({ rule, expr: parseQuery(rule.expr), alerts: new Map() }));
+    this.#rules = rules.map((rule) => ({ rule, expr: parsePromql(rule.expr), alerts: new Map() }));
     this.evaluatedAt = history.lastScrape;
   }
 
   /** The alerts of every rule as of the last scrape. */
-  now(): readonly { readonly rule: AlertRule; readonly alerts: readonly Alert[] }[] {
+  now(): readonly { readonly rule: AlertRule; readonly alerts: readonly ActiveAlert[] }[] {
     const last = this.#history.lastScrape;
     const from = Math.max(this.evaluatedAt, last - longestCatchUpMs);
-    const evaluation = new Evaluation(this.#history, this.#toClock);
-    for (let at = from + scrapeMs; at <= last; at += scrapeMs) this.#evaluate(at, evaluation);
+    const evaluation = new QueryEvaluator(this.#history, this.#toClock);
+    for (let at = from + scrapeIntervalMs; at <= last; at += scrapeIntervalMs) this.#evaluate(at, evaluation);
     this.evaluatedAt = last;
     return this.#rules.map(({ rule, alerts }) => ({ rule, alerts: [...alerts.values()] }));
   }
 
-  #evaluate(at: Millis, evaluation: Evaluation): void {
+  #evaluate(at: Millis, evaluation: QueryEvaluator): void {
     for (const watched of this.#rules) {
-      const found = samplesOf(evaluation.at(watched.expr, at)).map((sample) =>
+      const found = vectorSamples(evaluation.at(watched.expr, at)).map((sample) =>
         this.#alert(watched, sample, at),
       );
-      watched.alerts = new Map(found.map((alert) => [keyOf(alert.labels), alert]));
+      watched.alerts = new Map(found.map((alert) => [labelsKey(alert.labels), alert]));
     }
   }
 
-  #alert({ rule, alerts }: Watched, { metric, value }: VectorSample, at: Millis): Alert {
+  #alert({ rule, alerts }: EvaluatedRule, { metric, value }: VectorSample, at: Millis): ActiveAlert {
     const own = withoutName(metric);
     const labels = sorted({ ...own, ...rule.labels, alertname: rule.name });
-    const before = alerts.get(keyOf(labels));
+    const before = alerts.get(labelsKey(labels));
     const activeAt = before?.activeAt ?? at;
     const firedAt = before?.firedAt ?? (at - activeAt >= rule.forMs ? at : undefined);
     const annotations = sorted(
@@ -86,23 +86,23 @@ class AlertBook {
 }
 
 /** What the monitoring of one environment remembers: Prometheus and Alertmanager are projections of it. */
-export interface Monitor {
-  readonly history: History;
-  readonly alerts: AlertBook;
-  readonly silences: Silences;
+interface Monitor {
+  readonly history: MetricHistory;
+  readonly alerts: AlertEvaluator;
+  readonly silences: SilenceStore;
 }
 
 const monitors = new WeakMap<Environment, Monitor>();
 
 /** The monitoring of a view's environment, which begins to scrape when somebody first asks for it. */
-export const monitorOf = ({ model, env }: View): Monitor => {
-  const environment = model.unseen(env);
+export const monitorFor = ({ model, env }: SimulatorContext): Monitor => {
+  const environment = model.peekEnvironment(env);
   const known = monitors.get(environment);
   if (known !== undefined) return known;
   const toClock = model.toClock.bind(model);
-  const history = new History(environment, toClock);
-  const alerts = new AlertBook(model.spec.alerts ?? [], history, toClock);
-  const monitor = { history, alerts, silences: new Silences() };
+  const history = new MetricHistory(environment, toClock);
+  const alerts = new AlertEvaluator(model.spec.alerts ?? [], history, toClock);
+  const monitor = { history, alerts, silences: new SilenceStore() };
   monitors.set(environment, monitor);
   return monitor;
 };

@@ -10,7 +10,7 @@ export interface SilenceMatcher {
 }
 
 /** What somebody asks for; times of the caller's clock. */
-export interface SilenceWish {
+export interface SilenceRequest {
   readonly id?: string;
   readonly matchers: readonly SilenceMatcher[];
   readonly startsAt: Millis;
@@ -19,40 +19,40 @@ export interface SilenceWish {
   readonly comment: string;
 }
 
-export interface Silence extends SilenceWish {
+export interface StoredSilence extends SilenceRequest {
   readonly id: string;
   readonly updatedAt: Millis;
 }
 
-export type SilenceState = 'active' | 'pending' | 'expired';
+type SilenceState = 'active' | 'pending' | 'expired';
 
-export const silenceState = ({ startsAt, endsAt }: Silence, now: Millis): SilenceState => {
+export const silenceState = ({ startsAt, endsAt }: StoredSilence, now: Millis): SilenceState => {
   if (now >= endsAt) return 'expired';
   return now < startsAt ? 'pending' : 'active';
 };
 
 /** True when a matcher fits the value of its label, '' where the label is not there. */
-export const matches = ({ value, isRegex, isEqual }: SilenceMatcher, text: string): boolean =>
+export const matchesSilence = ({ value, isRegex, isEqual }: SilenceMatcher, text: string): boolean =>
   (isRegex ? matcherOf(`^(?:${value})$`, 's').test(text) : text === value) === isEqual;
 
 const ranks: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };
 
 /** The silences of one Alertmanager. Source: Alertmanager, silence/silence.go. */
-export class Silences {
-  #all: readonly Silence[] = [];
+export class SilenceStore {
+  #all: readonly StoredSilence[] = [];
 
-  get(id: string): Silence | undefined {
+  get(id: string): StoredSilence | undefined {
     return this.#all.find((silence) => silence.id === id);
   }
 
   /** Active ones first, the next to end first; expired ones last. */
-  list(now: Millis): readonly Silence[] {
-    const rank = (silence: Silence): number => ranks[silenceState(silence, now)];
+  list(now: Millis): readonly StoredSilence[] {
+    const rank = (silence: StoredSilence): number => ranks[silenceState(silence, now)];
     return this.#all.toSorted((a, b) => rank(a) - rank(b) || a.endsAt - b.endsAt);
   }
 
   /** Makes one, or changes one that is not over: under its id, or a new one when it silences something else. */
-  set(wish: SilenceWish, now: Millis): Silence {
+  set(wish: SilenceRequest, now: Millis): StoredSilence {
     const before = wish.id === undefined ? undefined : this.get(wish.id);
     if (before !== undefined && canBecome(before, wish, now))
       return this.#put({ ...before, ...wish, id: before.id, updatedAt: now });
@@ -60,20 +60,20 @@ export class Silences {
     return this.#put({ ...wish, id: randomUUID(), startsAt: Math.max(wish.startsAt, now), updatedAt: now });
   }
 
-  expire(silence: Silence, now: Millis): void {
+  expire(silence: StoredSilence, now: Millis): void {
     const state = silenceState(silence, now);
     if (state === 'expired') return;
     const startsAt = state === 'pending' ? now : silence.startsAt;
     this.#put({ ...silence, startsAt, endsAt: now, updatedAt: now });
   }
 
-  #put(silence: Silence): Silence {
+  #put(silence: StoredSilence): StoredSilence {
     this.#all = [...this.#all.filter(({ id }) => id !== silence.id), silence];
     return silence;
   }
 }
 
-const canBecome = (before: Silence, wish: SilenceWish, now: Millis): boolean => {
+const canBecome = (before: StoredSilence, wish: SilenceRequest, now: Millis): boolean => {
   if (JSON.stringify(before.matchers) !== JSON.stringify(wish.matchers)) return false;
   const state = silenceState(before, now);
   if (state === 'active') return wish.startsAt === before.startsAt && wish.endsAt >= now;

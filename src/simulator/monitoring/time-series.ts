@@ -1,17 +1,17 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Labels } from '../exposition/family.ts';
+import type { MetricLabels } from '../exposition/family.ts';
 
 /** The distance between two scrapes, in ms of model time. */
-export const scrapeMs: Millis = 5_000;
+export const scrapeIntervalMs: Millis = 5_000;
 /** How far back a series reaches. */
 const keptMs: Millis = 3_600_000;
-const most = keptMs / scrapeMs;
+const most = keptMs / scrapeIntervalMs;
 
 /** What a series was before anybody scraped it: a value for any moment that the process had lived through. */
-export type Past = (at: Millis) => number;
+export type SeriesBackfill = (at: Millis) => number;
 
 /** A stretch of a series: times and values, oldest first. */
-export interface Points {
+export interface SeriesPoints {
   readonly at: readonly Millis[];
   readonly values: readonly number[];
 }
@@ -30,14 +30,14 @@ const firstAfter = (times: readonly Millis[], limit: Millis): number => {
 /** One series as Prometheus keeps it; NaN marks where it went away. */
 export class TimeSeries {
   /** With `__name__`, names in order. */
-  readonly metric: Labels;
+  readonly metric: MetricLabels;
   /** The metric as one text: what series are put in order by. */
   readonly key: string;
   #at: Millis[] = [];
   #values: number[] = [];
-  #past: Past | undefined;
+  #past: SeriesBackfill | undefined;
 
-  constructor(metric: Labels, past?: Past) {
+  constructor(metric: MetricLabels, past?: SeriesBackfill) {
     this.metric = metric;
     this.key = Object.entries(metric).flat().join('\u0001');
     this.#past = past;
@@ -69,7 +69,7 @@ export class TimeSeries {
   }
 
   /** Everything in [from, to], marks of absence left out. */
-  between(from: Millis, to: Millis): Points {
+  between(from: Millis, to: Millis): SeriesPoints {
     this.#reach(from);
     const [start, end] = [firstAfter(this.#at, from - 1), firstAfter(this.#at, to)];
     const at = this.#at.slice(start, end);
@@ -86,7 +86,7 @@ export class TimeSeries {
     const first = this.#at[0];
     const past = this.#past;
     if (past === undefined || first === undefined || from >= first) return;
-    const before = Array.from({ length: most }, (_, index) => first - (most - index) * scrapeMs);
+    const before = Array.from({ length: most }, (_, index) => first - (most - index) * scrapeIntervalMs);
     this.#at = [...before, ...this.#at];
     this.#values = [...before.map(past), ...this.#values];
     this.#past = undefined;

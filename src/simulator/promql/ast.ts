@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 
 /** What a function takes. */
-export const signatures: Readonly<Record<string, readonly ValueType[]>> = {
+export const functionSignatures: Readonly<Record<string, readonly ValueType[]>> = {
   abs: ['instant vector'],
   absent: ['instant vector'],
   avg_over_time: ['range vector'],
@@ -21,7 +21,7 @@ export const signatures: Readonly<Record<string, readonly ValueType[]>> = {
 };
 
 /** Aggregations that are evaluated, and whether they take a parameter. */
-export const aggregations: Readonly<Record<string, boolean>> = {
+export const aggregationOperators: Readonly<Record<string, boolean>> = {
   avg: false,
   bottomk: true,
   count: false,
@@ -31,12 +31,12 @@ export const aggregations: Readonly<Record<string, boolean>> = {
   topk: true,
 };
 
-export const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=']);
+export const comparisonOperators: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>=']);
 export const setOperators: ReadonlySet<string> = new Set(['and', 'or', 'unless']);
 
 export type MatchOp = '=' | '!=' | '=~' | '!~';
 
-export interface Matcher {
+export interface SeriesMatcher {
   readonly name: string;
   readonly op: MatchOp;
   readonly value: string;
@@ -50,35 +50,35 @@ interface At {
   readonly pos: number;
 }
 
-export interface Selector extends At {
+export interface VectorSelector extends At {
   readonly is: 'selector';
   readonly metric?: string;
-  readonly matchers: readonly Matcher[];
+  readonly matchers: readonly SeriesMatcher[];
   /** A range selector's window; absent: the instant. */
   readonly rangeMs?: Millis;
   readonly offsetMs?: Millis;
 }
 
-export interface Grouping {
+export interface AggregateGrouping {
   readonly by: boolean;
   readonly labels: readonly string[];
 }
 
-export interface Aggregate extends At {
+export interface AggregateExpr extends At {
   readonly is: 'aggregate';
   readonly op: string;
   readonly of: Expr;
   readonly param?: Expr;
-  readonly grouping: Grouping;
+  readonly grouping: AggregateGrouping;
 }
 
-export interface Call extends At {
+export interface FunctionCall extends At {
   readonly is: 'call';
   readonly name: string;
   readonly args: readonly Expr[];
 }
 
-export interface Binary extends At {
+export interface BinaryExpr extends At {
   readonly is: 'binary';
   readonly op: string;
   readonly left: Expr;
@@ -89,17 +89,17 @@ export interface Binary extends At {
 }
 
 export type Expr =
-  | Selector
-  | Aggregate
-  | Call
-  | Binary
+  | VectorSelector
+  | AggregateExpr
+  | FunctionCall
+  | BinaryExpr
   | (At & { readonly is: 'number'; readonly value: number })
   | (At & { readonly is: 'string'; readonly value: string })
   | (At & { readonly is: 'negative'; readonly of: Expr })
   | (At & { readonly is: 'parens'; readonly of: Expr });
 
 /** A query that cannot be understood, where and why, in the words of Prometheus 2.42. */
-export class ParseError extends Error {
+export class PromqlParseError extends Error {
   constructor(query: string, pos: number, why: string) {
     const before = query.slice(0, pos).split('\n');
     super(`${before.length}:${(before.at(-1)?.length ?? 0) + 1}: parse error: ${why}`);

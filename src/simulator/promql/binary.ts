@@ -1,15 +1,15 @@
-import type { Labels } from '../exposition/family.ts';
-import type { Binary, Grouping } from './ast.ts';
-import { comparisons, setOperators } from './ast.ts';
+import type { MetricLabels } from '../exposition/family.ts';
+import type { AggregateGrouping, BinaryExpr } from './ast.ts';
+import { comparisonOperators, setOperators } from './ast.ts';
 import {
   ExecutionError,
   keepLabels,
-  keyOf,
+  labelsKey,
   labelsText,
-  samplesOf,
-  type Value,
+  type QueryValue,
   type VectorSample,
-  vector,
+  vectorSamples,
+  vectorValue,
   withoutName,
 } from './value.ts';
 
@@ -37,29 +37,29 @@ const ranked = (op: string, k: number, group: readonly VectorSample[]): readonly
 };
 
 interface Group {
-  readonly metric: Labels;
+  readonly metric: MetricLabels;
   readonly key: string;
 }
 
 /** Which group a series belongs to, worked out once per grouping of a query. */
-const known = new WeakMap<Grouping, WeakMap<Labels, Group>>();
+const known = new WeakMap<AggregateGrouping, WeakMap<MetricLabels, Group>>();
 
-const groupOf = (metric: Labels, grouping: Grouping): Group => {
-  const groups = known.get(grouping) ?? new WeakMap<Labels, Group>();
+const groupOf = (metric: MetricLabels, grouping: AggregateGrouping): Group => {
+  const groups = known.get(grouping) ?? new WeakMap<MetricLabels, Group>();
   known.set(grouping, groups);
   const before = groups.get(metric);
   if (before !== undefined) return before;
   const labels = keepLabels(metric, grouping.by, grouping.labels);
-  const group = { metric: labels, key: keyOf(labels) };
+  const group = { metric: labels, key: labelsKey(labels) };
   groups.set(metric, group);
   return group;
 };
 
 /** One sample per group, in the order in which groups are met; `topk` and `bottomk` give several of each. */
-export const aggregate = (
+export const evaluateAggregate = (
   op: string,
   samples: readonly VectorSample[],
-  grouping: Grouping,
+  grouping: AggregateGrouping,
   param: number,
 ): readonly VectorSample[] => {
   const groups = new Map<string, { readonly metric: VectorSample['metric']; readonly of: VectorSample[] }>();
@@ -93,74 +93,79 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
 const apply = (op: string, a: number, b: number): number => arithmetic[op]?.(a, b) ?? Number.NaN;
 
 /** A comparison without `bool` keeps the sample that it holds for; anything else makes a new one without a name. */
-const kept = (expr: Binary, metric: Labels, left: number, result: number): readonly VectorSample[] => {
-  if (!comparisons.has(expr.op) || expr.bool) return [{ metric: withoutName(metric), value: result }];
+const kept = (
+  expr: BinaryExpr,
+  metric: MetricLabels,
+  left: number,
+  result: number,
+): readonly VectorSample[] => {
+  if (!comparisonOperators.has(expr.op) || expr.bool) return [{ metric: withoutName(metric), value: result }];
   return result === 1 ? [{ metric, value: left }] : [];
 };
 
-const signature = ({ matching: { on, labels } }: Binary, metric: Labels): Labels =>
+const signature = ({ matching: { on, labels } }: BinaryExpr, metric: MetricLabels): MetricLabels =>
   keepLabels(metric, on, labels);
 
-const combine = (expr: Binary, left: readonly VectorSample[], right: readonly VectorSample[]) => {
+const combine = (expr: BinaryExpr, left: readonly VectorSample[], right: readonly VectorSample[]) => {
   const keys = (samples: readonly VectorSample[]): ReadonlySet<string> =>
-    new Set(samples.map(({ metric }) => keyOf(signature(expr, metric))));
+    new Set(samples.map(({ metric }) => labelsKey(signature(expr, metric))));
   const [mine, theirs] = [keys(left), keys(right)];
   const has = (of: ReadonlySet<string>) => (sample: VectorSample) =>
-    of.has(keyOf(signature(expr, sample.metric)));
+    of.has(labelsKey(signature(expr, sample.metric)));
   if (expr.op === 'and') return left.filter(has(theirs));
   if (expr.op === 'unless') return left.filter((sample) => !has(theirs)(sample));
   return [...left, ...right.filter((sample) => !has(mine)(sample))];
 };
 
-const duplicates = (group: Labels, side: string, a: Labels, b: Labels): ExecutionError =>
+const duplicates = (group: MetricLabels, side: string, a: MetricLabels, b: MetricLabels): ExecutionError =>
   new ExecutionError(
     `found duplicate series for the match group ${labelsText(group)} on the ${side} hand-side of the operation: [${labelsText(a)}, ${labelsText(b)}];many-to-many matching not allowed: matching labels must be unique on one side`,
   );
 
-const oneToOne = (expr: Binary, left: readonly VectorSample[], right: readonly VectorSample[]) => {
+const oneToOne = (expr: BinaryExpr, left: readonly VectorSample[], right: readonly VectorSample[]) => {
   const others = new Map<string, VectorSample>();
   for (const sample of right) {
     const group = signature(expr, sample.metric);
-    const twin = others.get(keyOf(group));
+    const twin = others.get(labelsKey(group));
     if (twin !== undefined) throw duplicates(group, 'right', sample.metric, twin.metric);
-    others.set(keyOf(group), sample);
+    others.set(labelsKey(group), sample);
   }
   const met = new Set<string>();
   return left.flatMap((sample) => {
     const group = signature(expr, sample.metric);
-    const other = others.get(keyOf(group));
+    const other = others.get(labelsKey(group));
     if (other === undefined) return [];
-    const isComparison = comparisons.has(expr.op);
+    const isComparison = comparisonOperators.has(expr.op);
     const metric = isComparison && !expr.bool ? sample.metric : group;
     const { on, labels } = expr.matching;
     const shown = isComparison && on ? keepLabels(metric, on, labels) : metric;
     const result = kept(expr, shown, sample.value, apply(expr.op, sample.value, other.value));
     // What a comparison drops meets nobody: only samples that stay can be too many.
-    if (result.length > 0 && met.has(keyOf(group)))
+    if (result.length > 0 && met.has(labelsKey(group)))
       throw new ExecutionError(
         'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
       );
-    if (result.length > 0) met.add(keyOf(group));
+    if (result.length > 0) met.add(labelsKey(group));
     return result;
   });
 };
 
 /** What a binary operator makes of two values. Throws ExecutionError where samples cannot be paired. */
-export const evaluateBinary = (expr: Binary, left: Value, right: Value): Value => {
+export const evaluateBinary = (expr: BinaryExpr, left: QueryValue, right: QueryValue): QueryValue => {
   if (left.is === 'scalar' && right.is === 'scalar')
     return { is: 'scalar', value: apply(expr.op, left.value, right.value) };
-  if (setOperators.has(expr.op)) return vector(combine(expr, samplesOf(left), samplesOf(right)));
+  if (setOperators.has(expr.op)) return vectorValue(combine(expr, vectorSamples(left), vectorSamples(right)));
   if (right.is === 'scalar')
-    return vector(
-      samplesOf(left).flatMap(({ metric, value }) =>
+    return vectorValue(
+      vectorSamples(left).flatMap(({ metric, value }) =>
         kept(expr, metric, value, apply(expr.op, value, right.value)),
       ),
     );
   if (left.is === 'scalar')
-    return vector(
-      samplesOf(right).flatMap(({ metric, value }) =>
+    return vectorValue(
+      vectorSamples(right).flatMap(({ metric, value }) =>
         kept(expr, metric, value, apply(expr.op, left.value, value)),
       ),
     );
-  return vector(oneToOne(expr, samplesOf(left), samplesOf(right)));
+  return vectorValue(oneToOne(expr, vectorSamples(left), vectorSamples(right)));
 };

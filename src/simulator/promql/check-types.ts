@@ -1,10 +1,10 @@
-import type { Aggregate, Binary, Call, Expr, ValueType } from './ast.ts';
-import { aggregations, comparisons, setOperators, signatures } from './ast.ts';
+import type { AggregateExpr, BinaryExpr, Expr, FunctionCall, ValueType } from './ast.ts';
+import { aggregationOperators, comparisonOperators, functionSignatures, setOperators } from './ast.ts';
 
 type Fail = (pos: number, why: string) => never;
 
 /** What an expression gives. */
-export const typeOf = (expr: Expr): ValueType => {
+export const expressionType = (expr: Expr): ValueType => {
   switch (expr.is) {
     case 'number':
       return 'scalar';
@@ -17,40 +17,43 @@ export const typeOf = (expr: Expr): ValueType => {
     case 'call':
       return expr.name === 'time' || expr.name === 'scalar' ? 'scalar' : 'instant vector';
     case 'binary':
-      return typeOf(expr.left) === 'scalar' && typeOf(expr.right) === 'scalar' ? 'scalar' : 'instant vector';
+      return expressionType(expr.left) === 'scalar' && expressionType(expr.right) === 'scalar'
+        ? 'scalar'
+        : 'instant vector';
     default:
-      return typeOf(expr.of);
+      return expressionType(expr.of);
   }
 };
 
 const expect = (expr: Expr, wanted: ValueType, where: string, fail: Fail): void => {
-  const got = typeOf(expr);
+  const got = expressionType(expr);
   if (got !== wanted) fail(expr.pos, `expected type ${wanted} in ${where}, got ${got}`);
 };
 
-const checkCall = ({ name, args, pos }: Call, fail: Fail): void => {
-  const wanted = signatures[name] ?? [];
+const checkCall = ({ name, args, pos }: FunctionCall, fail: Fail): void => {
+  const wanted = functionSignatures[name] ?? [];
   if (args.length !== wanted.length)
     fail(pos, `expected ${wanted.length} argument(s) in call to "${name}", got ${args.length}`);
   for (const [index, arg] of args.entries())
     expect(arg, wanted[index] ?? 'instant vector', `call to function "${name}"`, fail);
 };
 
-const checkAggregate = ({ op, of, param }: Aggregate, fail: Fail): void => {
+const checkAggregate = ({ op, of, param }: AggregateExpr, fail: Fail): void => {
   expect(of, 'instant vector', 'aggregation expression', fail);
-  if (aggregations[op] === true && param !== undefined)
+  if (aggregationOperators[op] === true && param !== undefined)
     expect(param, 'scalar', 'aggregation parameter', fail);
 };
 
-const checkBinary = ({ op, left, right, bool, pos }: Binary, opPos: number, fail: Fail): void => {
-  const types = [typeOf(left), typeOf(right)];
-  if (bool && !comparisons.has(op)) fail(opPos, 'bool modifier can only be used on comparison operators');
-  if (comparisons.has(op) && !bool && types.every((type) => type === 'scalar'))
+const checkBinary = ({ op, left, right, bool, pos }: BinaryExpr, opPos: number, fail: Fail): void => {
+  const types = [expressionType(left), expressionType(right)];
+  if (bool && !comparisonOperators.has(op))
+    fail(opPos, 'bool modifier can only be used on comparison operators');
+  if (comparisonOperators.has(op) && !bool && types.every((type) => type === 'scalar'))
     fail(opPos, 'comparisons between scalars must use BOOL modifier');
   if (setOperators.has(op) && types.includes('scalar'))
     fail(pos, `set operator "${op}" not allowed in binary scalar expression`);
   for (const side of [left, right])
-    if (typeOf(side) !== 'scalar' && typeOf(side) !== 'instant vector')
+    if (expressionType(side) !== 'scalar' && expressionType(side) !== 'instant vector')
       fail(side.pos, 'binary expression must contain only scalar and instant vector types');
 };
 
@@ -59,10 +62,10 @@ export const checkTypes = (expr: Expr, opPos: number, fail: Fail): void => {
   if (expr.is === 'call') checkCall(expr, fail);
   if (expr.is === 'aggregate') checkAggregate(expr, fail);
   if (expr.is === 'binary') checkBinary(expr, opPos, fail);
-  const isSigned = expr.is === 'negative' && !['scalar', 'instant vector'].includes(typeOf(expr.of));
+  const isSigned = expr.is === 'negative' && !['scalar', 'instant vector'].includes(expressionType(expr.of));
   if (isSigned)
     fail(
       expr.pos,
-      `unary expression only allowed on expressions of type scalar or instant vector, got "${typeOf(expr)}"`,
+      `unary expression only allowed on expressions of type scalar or instant vector, got "${expressionType(expr)}"`,
     );
 };

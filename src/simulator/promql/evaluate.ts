@@ -1,16 +1,16 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Labels } from '../exposition/family.ts';
-import type { Points, TimeSeries } from '../monitoring/time-series.ts';
-import type { Call, Expr, Selector } from './ast.ts';
-import { aggregate, evaluateBinary } from './binary.ts';
+import type { MetricLabels } from '../exposition/family.ts';
+import type { SeriesPoints, TimeSeries } from '../monitoring/time-series.ts';
+import type { Expr, FunctionCall, VectorSelector } from './ast.ts';
+import { evaluateAggregate, evaluateBinary } from './binary.ts';
 import {
   keepLabels,
-  keyOf,
+  labelsKey,
   type MatrixSeries,
-  samplesOf,
-  type Value,
+  type QueryValue,
   type VectorSample,
-  vector,
+  vectorSamples,
+  vectorValue,
   withoutName,
 } from './value.ts';
 
@@ -28,7 +28,7 @@ const growth = (values: readonly number[]): number => {
  * `increase` of a counter over [from, to], extrapolated to the edges of the window; undefined with fewer than two
  * points. Source: Prometheus, promql/functions.go, extrapolatedRate.
  */
-const increaseOver = ({ at, values }: Points, from: Millis, to: Millis): number | undefined => {
+const increaseOver = ({ at, values }: SeriesPoints, from: Millis, to: Millis): number | undefined => {
   const [firstAt, lastAt, first] = [at[0], at.at(-1), values[0]];
   if (firstAt === undefined || lastAt === undefined || first === undefined || at.length < 2) return undefined;
   const grown = growth(values);
@@ -44,7 +44,7 @@ const increaseOver = ({ at, values }: Points, from: Millis, to: Millis): number 
 };
 
 /** Per-second rate between the last two points. */
-const instantRate = ({ at, values }: Points): number | undefined => {
+const instantRate = ({ at, values }: SeriesPoints): number | undefined => {
   const [beforeAt, lastAt] = [at.at(-2), at.at(-1)];
   const [before, last] = [values.at(-2), values.at(-1)];
   if (beforeAt === undefined || lastAt === undefined || before === undefined || last === undefined)
@@ -55,7 +55,7 @@ const instantRate = ({ at, values }: Points): number | undefined => {
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** `deriv` of a gauge: the slope of the line through its points, per second; undefined with fewer than two of them. */
-export const slopeOf = ({ at, values }: Points): number | undefined => {
+export const slopeOf = ({ at, values }: SeriesPoints): number | undefined => {
   const count = at.length;
   const first = at[0];
   if (first === undefined || count < 2) return undefined;
@@ -108,12 +108,12 @@ const bucketQuantile = (q: number, all: readonly Bucket[]): number => {
 
 /** `histogram_quantile`: one value per set of labels, `le` and name left out. */
 const histogramQuantile = (q: number, samples: readonly VectorSample[]): readonly VectorSample[] => {
-  const groups = new Map<string, { metric: Labels; buckets: Bucket[] }>();
+  const groups = new Map<string, { metric: MetricLabels; buckets: Bucket[] }>();
   for (const { metric, value } of samples) {
     const bound = boundOf(metric.le);
     if (bound === undefined) continue;
     const rest = keepLabels(metric, false, ['le']);
-    const key = keyOf(rest);
+    const key = labelsKey(rest);
     const group = groups.get(key) ?? { metric: rest, buckets: [] };
     group.buckets.push({ bound, count: value });
     groups.set(key, group);
@@ -130,8 +130,8 @@ const overTime: Readonly<Record<string, (values: readonly number[]) => number>> 
 };
 
 /** What a function of a range selector makes of every series; a series that is too short gives nothing. */
-const overRange = (name: string, { series, from, to }: Extract<Value, { is: 'matrix' }>): Value =>
-  vector(
+const overRange = (name: string, { series, from, to }: Extract<QueryValue, { is: 'matrix' }>): QueryValue =>
+  vectorValue(
     series.flatMap(({ metric, points }): readonly VectorSample[] => {
       const value = rangeValue(name, points, from, to);
       return value === undefined ? [] : [{ metric: withoutName(metric), value }];
@@ -153,7 +153,7 @@ const rangeValue = (
 };
 
 /** Where an evaluation finds its series. */
-export interface Storage {
+export interface SeriesStorage {
   named(name: string | undefined): readonly TimeSeries[];
 }
 
@@ -161,19 +161,19 @@ export interface Storage {
 const lookbackMs: Millis = 300_000;
 
 /** One query over one storage, at as many moments as are asked for. */
-export class Evaluation {
-  readonly #storage: Storage;
+export class QueryEvaluator {
+  readonly #storage: SeriesStorage;
   readonly #toClock: (at: Millis) => Millis;
-  readonly #selected = new Map<Selector, readonly TimeSeries[]>();
+  readonly #selected = new Map<VectorSelector, readonly TimeSeries[]>();
 
   /** `toClock`: what `time()` says of a moment. */
-  constructor(storage: Storage, toClock: (at: Millis) => Millis) {
+  constructor(storage: SeriesStorage, toClock: (at: Millis) => Millis) {
     this.#storage = storage;
     this.#toClock = toClock;
   }
 
   /** The value at a moment of the model. Throws ExecutionError. */
-  at(expr: Expr, now: Millis): Value {
+  at(expr: Expr, now: Millis): QueryValue {
     switch (expr.is) {
       case 'number':
         return { is: 'scalar', value: expr.value };
@@ -189,14 +189,16 @@ export class Evaluation {
         return evaluateBinary(expr, this.at(expr.left, now), this.at(expr.right, now));
       case 'aggregate': {
         const param = expr.param === undefined ? 0 : scalarOf(this.at(expr.param, now));
-        return vector(aggregate(expr.op, samplesOf(this.at(expr.of, now)), expr.grouping, param));
+        return vectorValue(
+          evaluateAggregate(expr.op, vectorSamples(this.at(expr.of, now)), expr.grouping, param),
+        );
       }
       case 'call':
         return this.#call(expr, now);
     }
   }
 
-  #select(selector: Selector): readonly TimeSeries[] {
+  #select(selector: VectorSelector): readonly TimeSeries[] {
     const known = this.#selected.get(selector);
     if (known !== undefined) return known;
     const found = this.#storage
@@ -207,9 +209,9 @@ export class Evaluation {
     return found;
   }
 
-  #instant(selector: Selector, now: Millis): Value {
+  #instant(selector: VectorSelector, now: Millis): QueryValue {
     const at = now - (selector.offsetMs ?? 0);
-    return vector(
+    return vectorValue(
       this.#select(selector).flatMap((series) => {
         const point = series.latest(at, lookbackMs);
         return point === undefined ? [] : [{ metric: series.metric, value: point.value }];
@@ -217,7 +219,7 @@ export class Evaluation {
     );
   }
 
-  #range(selector: Selector, rangeMs: Millis, now: Millis): Value {
+  #range(selector: VectorSelector, rangeMs: Millis, now: Millis): QueryValue {
     const to = now - (selector.offsetMs ?? 0);
     const from = to - rangeMs;
     const series = this.#select(selector)
@@ -226,44 +228,51 @@ export class Evaluation {
     return { is: 'matrix', series, from, to };
   }
 
-  #call({ name, args }: Call, now: Millis): Value {
+  #call({ name, args }: FunctionCall, now: Millis): QueryValue {
     const values = args.map((arg) => this.at(arg, now));
     const [first, second] = values;
     if (first === undefined) return { is: 'scalar', value: this.#toClock(now) / 1000 };
     if (first.is === 'matrix') return overRange(name, first);
     switch (name) {
       case 'vector':
-        return vector([{ metric: {}, value: scalarOf(first) }]);
+        return vectorValue([{ metric: {}, value: scalarOf(first) }]);
       case 'scalar':
-        return { is: 'scalar', value: onlyOf(samplesOf(first)) };
+        return { is: 'scalar', value: onlyOf(vectorSamples(first)) };
       case 'histogram_quantile':
-        return vector(histogramQuantile(scalarOf(first), second === undefined ? [] : samplesOf(second)));
+        return vectorValue(
+          histogramQuantile(scalarOf(first), second === undefined ? [] : vectorSamples(second)),
+        );
       case 'clamp_min': {
         const least = second === undefined ? Number.NaN : scalarOf(second);
         return mapped(first, (value) => Math.max(value, least));
       }
       case 'absent':
-        return vector(samplesOf(first).length > 0 ? [] : [{ metric: absentLabels(args[0]), value: 1 }]);
+        return vectorValue(
+          vectorSamples(first).length > 0 ? [] : [{ metric: absentLabels(args[0]), value: 1 }],
+        );
       default:
         return mapped(first, Math.abs);
     }
   }
 }
 
-const scalarOf = (value: Value): number => (value.is === 'scalar' ? value.value : Number.NaN);
+const scalarOf = (value: QueryValue): number => (value.is === 'scalar' ? value.value : Number.NaN);
 const onlyOf = (samples: readonly VectorSample[]): number =>
   samples.length === 1 ? (samples[0]?.value ?? Number.NaN) : Number.NaN;
 
-const mapped = (value: Value, change: (value: number) => number): Value =>
-  vector(
-    samplesOf(value).map((sample) => ({ metric: withoutName(sample.metric), value: change(sample.value) })),
+const mapped = (value: QueryValue, change: (value: number) => number): QueryValue =>
+  vectorValue(
+    vectorSamples(value).map((sample) => ({
+      metric: withoutName(sample.metric),
+      value: change(sample.value),
+    })),
   );
 
-const negated = (value: Value): Value =>
+const negated = (value: QueryValue): QueryValue =>
   value.is === 'scalar' ? { is: 'scalar', value: -value.value } : mapped(value, (one) => -one);
 
 /** What `absent` can tell of the series that is not there: its labels as far as they are certain. */
-const absentLabels = (expr: Expr | undefined): Labels => {
+const absentLabels = (expr: Expr | undefined): MetricLabels => {
   if (expr?.is === 'parens') return absentLabels(expr.of);
   if (expr?.is !== 'selector') return {};
   const sure = expr.matchers.filter(

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { ParseError } from './ast.ts';
+import { PromqlParseError } from './ast.ts';
 
 const unitMs: Readonly<Record<string, Millis>> = {
   ms: 1,
@@ -18,7 +18,7 @@ export const durationMs = (text: string): Millis =>
     0,
   );
 
-export interface Token {
+export interface PromqlToken {
   readonly is: 'end' | 'number' | 'duration' | 'string' | 'identifier' | 'keyword' | 'sign';
   readonly text: string;
   readonly pos: number;
@@ -74,10 +74,10 @@ export class Lexer {
   }
 
   fail(pos: number, why: string): never {
-    throw new ParseError(this.#query, pos, why);
+    throw new PromqlParseError(this.#query, pos, why);
   }
 
-  next(): Token {
+  next(): PromqlToken {
     this.#take(blank);
     const pos = this.#pos;
     if (pos >= this.#query.length) return this.#end(pos);
@@ -99,7 +99,7 @@ export class Lexer {
     return this.#sign(pos);
   }
 
-  #sign(pos: number): Token {
+  #sign(pos: number): PromqlToken {
     const found = this.#take(sign);
     const char = this.#query[pos] ?? '';
     if (found === undefined || (this.#inBraces && !/^(?:=~|!~|!=|[=,}])$/.test(found)))
@@ -111,7 +111,7 @@ export class Lexer {
     return { is: 'sign', text: found, pos };
   }
 
-  #end(pos: number): Token {
+  #end(pos: number): PromqlToken {
     if (this.#inBraces) this.fail(pos, 'unexpected end of input inside braces');
     if (this.#parens > 0) this.fail(pos, 'unclosed left parenthesis');
     return { is: 'end', text: '', pos };

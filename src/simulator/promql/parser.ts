@@ -1,11 +1,11 @@
 import { matcherOf as linearMatcher } from '../../domain/regex/matcher.ts';
-import type { Binary, Expr, Grouping, Matcher, MatchOp, Selector } from './ast.ts';
-import { aggregations, signatures } from './ast.ts';
+import type { AggregateGrouping, BinaryExpr, Expr, MatchOp, SeriesMatcher, VectorSelector } from './ast.ts';
+import { aggregationOperators, functionSignatures } from './ast.ts';
 import { checkTypes } from './check-types.ts';
-import { durationMs, Lexer, type Token } from './lexer.ts';
+import { durationMs, Lexer, type PromqlToken } from './lexer.ts';
 
 /** A label matcher; a pattern is anchored, as Prometheus anchors it. Throws with the words of Go's regexp. */
-const matcherOf = (name: string, op: MatchOp, value: string): Matcher => {
+const matcherOf = (name: string, op: MatchOp, value: string): SeriesMatcher => {
   if (op === '=') return { name, op, value, test: (text) => text === value };
   if (op === '!=') return { name, op, value, test: (text) => text !== value };
   const pattern = anchored(value);
@@ -27,7 +27,7 @@ const isMatchOp = (text: string): text is MatchOp => ['=', '!=', '=~', '!~'].inc
 /** The lower half of the grammar: tokens, lists of labels, selectors. */
 class SelectorParser {
   readonly #lexer: Lexer;
-  #token: Token;
+  #token: PromqlToken;
 
   constructor(query: string) {
     this.#lexer = new Lexer(query);
@@ -35,13 +35,13 @@ class SelectorParser {
   }
 
   /** The one that is looked at. */
-  protected get token(): Token {
+  protected get token(): PromqlToken {
     return this.#token;
   }
 
   protected readonly fail = (pos: number, why: string): never => this.#lexer.fail(pos, why);
 
-  protected advance(): Token {
+  protected advance(): PromqlToken {
     const taken = this.#token;
     this.#token = this.#lexer.next();
     return taken;
@@ -94,15 +94,20 @@ class SelectorParser {
     if (name === undefined && matchers.every((matcher) => matcher.test('')))
       this.fail(pos, 'vector selector must contain at least one non-empty matcher');
     const metric = name?.text ?? named?.value;
-    const base: Selector = { is: 'selector', pos, matchers, ...(metric === undefined ? {} : { metric }) };
+    const base: VectorSelector = {
+      is: 'selector',
+      pos,
+      matchers,
+      ...(metric === undefined ? {} : { metric }),
+    };
     const ranged = this.isSign('[') ? { ...base, rangeMs: this.#range() } : base;
     return this.#offset(ranged);
   }
 
-  #matchers(): readonly Matcher[] {
+  #matchers(): readonly SeriesMatcher[] {
     const where = 'in label matching';
     this.advance();
-    const matchers: Matcher[] = [];
+    const matchers: SeriesMatcher[] = [];
     while (!this.isSign('}')) {
       const { is, text, pos } = this.#token;
       if (is !== 'identifier') this.unexpected(where, 'identifier or "}"');
@@ -119,7 +124,7 @@ class SelectorParser {
     return matchers;
   }
 
-  #matcher(name: string, op: MatchOp, value: string, pos: number): Matcher {
+  #matcher(name: string, op: MatchOp, value: string, pos: number): SeriesMatcher {
     try {
       return matcherOf(name, op, value);
     } catch (error) {
@@ -137,7 +142,7 @@ class SelectorParser {
     return durationMs(text);
   }
 
-  #offset(selector: Selector): Selector {
+  #offset(selector: VectorSelector): VectorSelector {
     if (this.isSign('@')) this.fail(this.#token.pos, 'the @ modifier is not in this world');
     if (!this.takeKeyword('offset')) return selector;
     if (selector.offsetMs !== undefined) this.fail(selector.pos, 'offset may not be set multiple times');
@@ -186,13 +191,13 @@ class Parser extends SelectorParser {
       const bool = this.takeKeyword('bool');
       const matching = this.#matching();
       const right = this.#expression(op === '^' ? power - 1 : power);
-      const whole: Binary = { is: 'binary', op, left, right, bool, matching, pos: left.pos };
+      const whole: BinaryExpr = { is: 'binary', op, left, right, bool, matching, pos: left.pos };
       checkTypes(whole, opPos, this.fail);
       left = whole;
     }
   }
 
-  #matching(): Binary['matching'] {
+  #matching(): BinaryExpr['matching'] {
     const word = this.token.text;
     if (this.token.is !== 'keyword' || (word !== 'on' && word !== 'ignoring'))
       return { on: false, labels: [] };
@@ -237,7 +242,7 @@ class Parser extends SelectorParser {
       return { is: 'parens', of, pos };
     }
     if (is === 'sign' && text === '{') return this.selector(undefined);
-    if (is === 'keyword' && aggregations[text] !== undefined) return this.#aggregate();
+    if (is === 'keyword' && aggregationOperators[text] !== undefined) return this.#aggregate();
     if (is === 'keyword' && /^(?:quantile|stddev|stdvar|count_values|group)$/.test(text))
       this.fail(pos, notHere(text));
     if (is !== 'identifier') return this.unexpected();
@@ -246,7 +251,7 @@ class Parser extends SelectorParser {
   }
 
   #call(name: string, pos: number): Expr {
-    if (signatures[name] === undefined) this.fail(pos, `unknown function with name "${name}"`);
+    if (functionSignatures[name] === undefined) this.fail(pos, `unknown function with name "${name}"`);
     const whole: Expr = { is: 'call', name, args: this.#arguments(), pos };
     checkTypes(whole, pos, this.fail);
     return whole;
@@ -270,7 +275,7 @@ class Parser extends SelectorParser {
     if (!this.isSign('(')) this.unexpected('in aggregation');
     const args = this.#arguments();
     const grouping = before ?? this.#grouping() ?? { by: true, labels: [] };
-    const wanted = aggregations[op] === true ? 2 : 1;
+    const wanted = aggregationOperators[op] === true ? 2 : 1;
     const [first, second] = args;
     const of = wanted === 2 ? second : first;
     if (args.length !== wanted || of === undefined)
@@ -286,7 +291,7 @@ class Parser extends SelectorParser {
     return whole;
   }
 
-  #grouping(): Grouping | undefined {
+  #grouping(): AggregateGrouping | undefined {
     const word = this.token.text;
     if (this.token.is !== 'keyword' || (word !== 'by' && word !== 'without')) return undefined;
     this.advance();
@@ -295,4 +300,4 @@ class Parser extends SelectorParser {
 }
 
 /** Reads a query; throws a ParseError with line and column. */
-export const parseQuery = (query: string): Expr => new Parser(query).parse();
+export const parsePromql = (query: string): Expr => new Parser(query).parse();

@@ -1,19 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Labels } from '../exposition/family.ts';
-import type { Points } from '../monitoring/time-series.ts';
+import type { MetricLabels } from '../exposition/family.ts';
+import type { SeriesPoints } from '../monitoring/time-series.ts';
 
 export interface VectorSample {
-  readonly metric: Labels;
+  readonly metric: MetricLabels;
   readonly value: number;
 }
 
 export interface MatrixSeries {
-  readonly metric: Labels;
-  readonly points: Points;
+  readonly metric: MetricLabels;
+  readonly points: SeriesPoints;
 }
 
 /** What an expression gives at one moment. */
-export type Value =
+export type QueryValue =
   | { readonly is: 'scalar'; readonly value: number }
   | { readonly is: 'string'; readonly value: string }
   | { readonly is: 'vector'; readonly samples: readonly VectorSample[] }
@@ -27,15 +27,15 @@ export type Value =
 /** A query that was understood and has no answer: the API's `execution`. */
 export class ExecutionError extends Error {}
 
-export const vector = (samples: readonly VectorSample[]): Value => ({ is: 'vector', samples });
+export const vectorValue = (samples: readonly VectorSample[]): QueryValue => ({ is: 'vector', samples });
 
-export const samplesOf = (value: Value): readonly VectorSample[] =>
+export const vectorSamples = (value: QueryValue): readonly VectorSample[] =>
   value.is === 'vector' ? value.samples : [];
 
 /** Labels never change, so what is made of them is made once: the same series come again at every step. */
-const nameless = new WeakMap<Labels, Labels>();
+const nameless = new WeakMap<MetricLabels, MetricLabels>();
 
-export const withoutName = (metric: Labels): Labels => {
+export const withoutName = (metric: MetricLabels): MetricLabels => {
   const known = nameless.get(metric);
   if (known !== undefined) return known;
   const { __name__: _, ...labels } = metric;
@@ -44,19 +44,19 @@ export const withoutName = (metric: Labels): Labels => {
 };
 
 /** The labels that are listed, or those that are not; never the name unless it is listed. */
-export const keepLabels = (metric: Labels, by: boolean, labels: readonly string[]): Labels =>
+export const keepLabels = (metric: MetricLabels, by: boolean, labels: readonly string[]): MetricLabels =>
   Object.fromEntries(
     Object.entries(metric).filter(([name]) => labels.includes(name) === by && (by || name !== '__name__')),
   );
 
 /** Labels as one text: equal sets give equal texts, since names are kept in order. */
-export const keyOf = (labels: Labels): string =>
+export const labelsKey = (labels: MetricLabels): string =>
   Object.entries(labels)
     .map(([name, value]) => `${name}\u0001${value}`)
     .join('\u0002');
 
 /** Labels as Prometheus prints them in messages. */
-export const labelsText = (labels: Labels): string =>
+export const labelsText = (labels: MetricLabels): string =>
   `{${Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(', ')}}`;

@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Breaker, BreakerEvent, BreakerOrder } from '../model/breaker.ts';
-import type { Answer, Ask } from './serve.ts';
-import type { Sight } from './sight.ts';
-import { nothingThere, springError } from './spring-error.ts';
+import type { BreakerEvent, CircuitBreaker, ForcedBreakerState } from '../model/breaker.ts';
+import type { ParsedRequest, ServerReply } from './serve.ts';
+import type { InstanceContext } from './sight.ts';
+import { emptyNotFound, springError } from './spring-error.ts';
 
 /** A number as Java prints a float: the fewest digits that mean the same 32 bits, and always a decimal point. */
 export const javaFloat = (value: number): string => {
@@ -18,7 +18,7 @@ export const javaFloat = (value: number): string => {
 const percent = (value: number): string => `${javaFloat(value)}%`;
 
 /** The fields of a breaker, in the order in which the endpoint writes them. */
-export const breakerDetails = (breaker: Breaker) => {
+export const breakerDetails = (breaker: CircuitBreaker) => {
   const now = breaker.reading();
   return {
     failureRate: percent(now.failureRate),
@@ -34,7 +34,7 @@ export const breakerDetails = (breaker: Breaker) => {
   };
 };
 
-const byName = (a: Breaker, b: Breaker): number => (a.name < b.name ? -1 : 1);
+const byName = (a: CircuitBreaker, b: CircuitBreaker): number => (a.name < b.name ? -1 : 1);
 
 /** Spring's ZonedDateTime: ISO with the zone's name in brackets, no fraction when there is none. */
 const zoned = (at: Millis): string =>
@@ -43,7 +43,7 @@ const zoned = (at: Millis): string =>
     .replace('Z', '')
     .replace(/\.000$/, '')}Z[Etc/UTC]`;
 
-const eventDto = (name: string, event: BreakerEvent, sight: Sight) => ({
+const eventDto = (name: string, event: BreakerEvent, sight: InstanceContext) => ({
   circuitBreakerName: name,
   type: event.type,
   creationTime: zoned(sight.toClock(event.at)),
@@ -52,7 +52,7 @@ const eventDto = (name: string, event: BreakerEvent, sight: Sight) => ({
   stateTransition: event.transition ?? null,
 });
 
-const orders: Readonly<Record<string, BreakerOrder>> = {
+const orders: Readonly<Record<string, ForcedBreakerState>> = {
   CLOSE: 'CLOSED',
   FORCE_OPEN: 'FORCED_OPEN',
   DISABLE: 'DISABLED',
@@ -70,7 +70,11 @@ const updateStateIn = (body: string): unknown => {
 };
 
 /** `GET /circuitbreakers` and `POST /circuitbreakers/{name}`: the write makes a breaker that is not there. */
-export const circuitBreakers = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+export const circuitBreakers = (
+  ask: ParsedRequest,
+  path: readonly string[],
+  sight: InstanceContext,
+): ServerReply => {
   const [name, ...rest] = path;
   const all = [...sight.instance.breakers].sort(byName);
   if (name === undefined)
@@ -85,16 +89,20 @@ export const circuitBreakers = (ask: Ask, path: readonly string[], sight: Sight)
   const order = orders[String(updateStateIn(ask.body))];
   if (order === undefined) return springError(400, ask, sight.at);
   const breaker = sight.instance.breaker(name);
-  breaker.order(order, sight.env.now);
+  breaker.forceState(order, sight.env.now);
   const message = `${name} state has been changed successfully`;
   return { status: 200, json: { circuitBreakerName: name, currentState: breaker.state, message } };
 };
 
 /** `GET /circuitbreakerevents[/{name}[/{type}]]`: a name that nobody knows has no events, which is no error. */
-export const circuitBreakerEvents = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+export const circuitBreakerEvents = (
+  ask: ParsedRequest,
+  path: readonly string[],
+  sight: InstanceContext,
+): ServerReply => {
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const [name, type, ...rest] = path;
-  if (rest.length > 0) return nothingThere;
+  if (rest.length > 0) return emptyNotFound;
   const events = sight.instance.breakers
     .filter((breaker) => name === undefined || breaker.name === name)
     .flatMap((breaker) =>

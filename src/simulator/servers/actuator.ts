@@ -1,12 +1,12 @@
-import { hash } from '../model/chance.ts';
-import { isLogLevel, type LoggerReading, logLevels } from '../model/instance.ts';
+import { fnv1a } from '../model/chance.ts';
+import { isSpringLogLevel, type LoggerLevels, springLogLevels } from '../model/instance.ts';
 import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
-import { health } from './health-components.ts';
+import { healthEndpoint } from './health-components.ts';
 import { type Meter, metersOf, type Statistic } from './meters.ts';
 import { prometheusPage } from './promtext.ts';
-import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
-import { type Sight, seeInstance, type View } from './sight.ts';
-import { nothingThere, springError } from './spring-error.ts';
+import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from './serve.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from './sight.ts';
+import { emptyNotFound, springError } from './spring-error.ts';
 
 const statistics: readonly Statistic[] = ['COUNT', 'TOTAL_TIME', 'MAX', 'VALUE'];
 
@@ -26,7 +26,7 @@ const availableTags = (meters: readonly Meter[], fixed: ReadonlySet<string>) => 
 };
 
 /** `GET /metrics` and `GET /metrics/{name}?tag=k:v`: a name or a tag that no series has is an empty 404. */
-const metrics = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+const metrics = (ask: ParsedRequest, path: readonly string[], sight: InstanceContext): ServerReply => {
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const all = metersOf(sight);
   const [name, ...rest] = path;
@@ -36,7 +36,7 @@ const metrics = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
   const metric = rest.length === 0 ? all[name] : undefined;
   const meters =
     metric?.meters.filter(({ tags }) => wanted.every(([, key = '', value]) => tags[key] === value)) ?? [];
-  if (metric === undefined || meters.length === 0) return nothingThere;
+  if (metric === undefined || meters.length === 0) return emptyNotFound;
   return {
     status: 200,
     json: {
@@ -49,7 +49,7 @@ const metrics = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
   };
 };
 
-const levelsOf = ({ configured, effective }: LoggerReading) => ({
+const levelsOf = ({ configured, effective }: LoggerLevels) => ({
   ...(configured === undefined ? {} : { configuredLevel: configured }),
   effectiveLevel: effective,
 });
@@ -62,14 +62,14 @@ const wantedLevel = (body: string) => {
     const level = 'configuredLevel' in parsed ? parsed.configuredLevel : undefined;
     if (level === undefined || level === null) return undefined;
     const upper = String(level).toUpperCase();
-    return isLogLevel(upper) ? upper : 'unreadable';
+    return isSpringLogLevel(upper) ? upper : 'unreadable';
   } catch {
     return 'unreadable';
   }
 };
 
 /** `GET /loggers[/{name}]` and `POST /loggers/{name}`, which answers 204 without a body. */
-const loggers = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+const loggers = (ask: ParsedRequest, path: readonly string[], sight: InstanceContext): ServerReply => {
   const all = sight.instance.loggers;
   const [name, ...rest] = path;
   if (rest.length > 0) return springError(404, ask, sight.at);
@@ -81,19 +81,19 @@ const loggers = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
   }
   if (ask.method !== 'GET') return springError(405, ask, sight.at, name === undefined ? 'GET' : 'GET,POST');
   if (name !== undefined)
-    return all.has(name) ? { status: 200, json: levelsOf(all.read(name)) } : nothingThere;
+    return all.has(name) ? { status: 200, json: levelsOf(all.read(name)) } : emptyNotFound;
   const each = all.names.map((logger) => [logger, levelsOf(all.read(logger))]);
-  return { status: 200, json: { levels: logLevels, loggers: Object.fromEntries(each), groups: {} } };
+  return { status: 200, json: { levels: springLogLevels, loggers: Object.fromEntries(each), groups: {} } };
 };
 
-type Endpoint = (ask: Ask, path: readonly string[], sight: Sight) => Answer;
+type Endpoint = (ask: ParsedRequest, path: readonly string[], sight: InstanceContext) => ServerReply;
 
 const info: Endpoint = (ask, path, sight) => {
   if (path.length > 0) return springError(404, ask, sight.at);
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const { name } = sight.instance.service;
   const { version } = sight.instance;
-  const commit = hash(`${name}@${version}`).toString(16).padStart(8, '0').slice(0, 7);
+  const commit = fnv1a(`${name}@${version}`).toString(16).padStart(8, '0').slice(0, 7);
   const time = '2026-02-17T09:30:00Z';
   return {
     status: 200,
@@ -107,7 +107,7 @@ const info: Endpoint = (ask, path, sight) => {
 const endpoints: Readonly<Record<string, Endpoint>> = {
   circuitbreakerevents: circuitBreakerEvents,
   circuitbreakers: circuitBreakers,
-  health,
+  health: healthEndpoint,
   info,
   loggers,
   metrics,
@@ -115,7 +115,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
 };
 
 /** The discovery page: every endpoint with its address. */
-const links = (ask: Ask): Answer => {
+const links = (ask: ParsedRequest): ServerReply => {
   const base = `http://${ask.host}/actuator`;
   const each = Object.keys(endpoints).map((name) => [name, { href: `${base}/${name}`, templated: false }]);
   return {
@@ -132,9 +132,9 @@ const bodyTypes = [vendorType, 'application/vnd.spring-boot.actuator.v2+json', '
  * is answered as Spring answers what it does not know; a stopped instance cuts the connection.
  */
 export const actuatorHandler =
-  (view: View, instance: string): Handler =>
+  (view: SimulatorContext, instance: string): Handler =>
   (ask) => {
-    const sight = seeInstance(view, instance);
+    const sight = resolveInstance(view, instance);
     if (!sight.instance.running) return 'cut';
     const [root, name, ...path] = ask.path;
     const endpoint = name === undefined ? links : endpoints[name];
@@ -146,7 +146,10 @@ export const actuatorHandler =
   };
 
 /** Serves the actuator of one instance alone; `url` is the address of `/actuator` itself. */
-export const startActuatorServer = async (view: View, instance: string): Promise<RunningServer> => {
+export const startActuatorServer = async (
+  view: SimulatorContext,
+  instance: string,
+): Promise<RunningServer> => {
   const server = await serve(actuatorHandler(view, instance), view.clock);
   return { ...server, url: `${server.url}/actuator` };
 };

@@ -1,26 +1,26 @@
-import { monitorOf } from '../monitoring/monitor.ts';
-import { alerts, inhibition, receiver } from './alertmanager/alerts.ts';
-import { listSilences, oneSilence, postSilence } from './alertmanager/silences.ts';
-import { methodNotAllowed, pageNotFound, rfc3339 } from './prometheus/reply.ts';
-import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
-import type { View } from './sight.ts';
+import { monitorFor } from '../monitoring/monitor.ts';
+import { defaultReceiver, inhibitRule, listAlerts } from './alertmanager/alerts.ts';
+import { listSilences, postSilence, silenceById } from './alertmanager/silences.ts';
+import { goPageNotFound, methodNotAllowed, rfc3339 } from './prometheus/reply.ts';
+import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from './serve.ts';
+import type { SimulatorContext } from './sight.ts';
 
 const config = `route:
-  receiver: ${receiver}
+  receiver: ${defaultReceiver}
   group_by:
   - alertname
 inhibit_rules:
 - source_matchers:
-  - severity="${inhibition.source}"
+  - severity="${inhibitRule.source}"
   target_matchers:
-  - severity="${inhibition.target}"
+  - severity="${inhibitRule.target}"
   equal:
-  - ${inhibition.equal}
+  - ${inhibitRule.equal}
 receivers:
-- name: ${receiver}
+- name: ${defaultReceiver}
 `;
 
-const statusOf = (startedAt: number): Answer => ({
+const statusOf = (startedAt: number): ServerReply => ({
   status: 200,
   json: {
     cluster: { peers: [], status: 'disabled' },
@@ -37,7 +37,7 @@ const statusOf = (startedAt: number): Answer => ({
   },
 });
 
-const notAllowed = (ask: Ask, allow: readonly string[]): Answer => ({
+const notAllowed = (ask: ParsedRequest, allow: readonly string[]): ServerReply => ({
   status: 405,
   json: { code: 405, message: `method ${ask.method} is not allowed, but [${allow.join(',')}] are` },
   headers: { Allow: allow.join(',') },
@@ -46,18 +46,23 @@ const notAllowed = (ask: Ask, allow: readonly string[]): Answer => ({
 /** A page under `/api/v2`, and the methods that it takes. */
 interface Page {
   readonly allow: readonly string[];
-  answer(): Answer;
+  answer(): ServerReply;
 }
 
-const pageOf = (ask: Ask, path: readonly string[], view: View, startedAt: number): Page | undefined => {
+const pageOf = (
+  ask: ParsedRequest,
+  path: readonly string[],
+  view: SimulatorContext,
+  startedAt: number,
+): Page | undefined => {
   const [name = '', id = '', ...rest] = path;
   if (rest.length > 0) return undefined;
   if (id !== '')
     return name === 'silence'
-      ? { allow: ['GET', 'DELETE'], answer: () => oneSilence(ask, id, view) }
+      ? { allow: ['GET', 'DELETE'], answer: () => silenceById(ask, id, view) }
       : undefined;
   const pages: Readonly<Record<string, Page>> = {
-    alerts: { allow: ['GET'], answer: () => alerts(ask, view) },
+    alerts: { allow: ['GET'], answer: () => listAlerts(ask, view) },
     silences: {
       allow: ['GET', 'POST'],
       answer: () => (ask.method === 'GET' ? listSilences(ask, view) : postSilence(ask, view)),
@@ -67,26 +72,26 @@ const pageOf = (ask: Ask, path: readonly string[], view: View, startedAt: number
   return pages[name];
 };
 
-const api = (ask: Ask, page: Page | undefined): Answer => {
+const api = (ask: ParsedRequest, page: Page | undefined): ServerReply => {
   if (page === undefined)
     return { status: 404, json: { code: 404, message: `path ${ask.rawPath} was not found` } };
   return page.allow.includes(ask.method) ? page.answer() : notAllowed(ask, page.allow);
 };
 
 /** Alertmanager 0.25's API v2 over the firing alerts of the model; no v1, no posting of alerts, no groups. */
-export const alertmanagerHandler = (view: View): Handler => {
-  monitorOf(view);
+export const alertmanagerHandler = (view: SimulatorContext): Handler => {
+  monitorFor(view);
   const startedAt = view.clock.now();
   return (ask) => {
-    view.model.see(view.env, view.clock.now());
+    view.model.environmentAt(view.env, view.clock.now());
     const [first, second, ...path] = ask.path;
     if (first === 'api' && second === 'v2') return api(ask, pageOf(ask, path, view, startedAt));
     const isProbe = first === '-' && (second === 'healthy' || second === 'ready') && path.length === 0;
-    if (!isProbe) return pageNotFound;
+    if (!isProbe) return goPageNotFound;
     return ask.method === 'GET' ? { status: 200, text: 'OK' } : methodNotAllowed('GET, HEAD, OPTIONS');
   };
 };
 
 /** Serves the Alertmanager of one environment alone; `url` has no path. */
-export const startAlertmanagerServer = (view: View): Promise<RunningServer> =>
+export const startAlertmanagerServer = (view: SimulatorContext): Promise<RunningServer> =>
   serve(alertmanagerHandler(view), view.clock);

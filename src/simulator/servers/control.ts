@@ -1,32 +1,32 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { SystemModel } from '../model/system-model.ts';
-import type { World } from '../world.ts';
+import type { RunningSimulator } from '../world.ts';
 import {
-  type Answer,
-  type Ask,
   type Handler,
   notAllowed,
   notFound,
-  ok,
+  okJson,
+  type ParsedRequest,
   type RunningServer,
+  type ServerReply,
   serve,
 } from './serve.ts';
 
 /** What the control server steers: the running world, and the model to show. */
-export interface Controlled {
+interface ControlTarget {
   readonly model: SystemModel;
   readonly clock: Clock;
-  rehearse: World['rehearse'];
-  vars: World['vars'];
-  changes: World['changes'];
+  rehearse: RunningSimulator['rehearse'];
+  vars: RunningSimulator['vars'];
+  changes: RunningSimulator['changes'];
 }
 
-const stateOf = ({ model, clock, vars }: Controlled) => ({
+const stateOf = ({ model, clock, vars }: ControlTarget) => ({
   system: model.spec.name,
   incidents: Object.fromEntries(model.spec.incidents.map(({ name, title }) => [name, title])),
   environments: Object.fromEntries(
     model.environmentNames.map((name) => {
-      const env = model.see(name, clock.now());
+      const env = model.environmentAt(name, clock.now());
       const breakers = env.instances.flatMap((instance) =>
         instance.breakers.map((breaker) => [`${instance.name}/${breaker.name}`, breaker.state]),
       );
@@ -44,14 +44,14 @@ const stateOf = ({ model, clock, vars }: Controlled) => ({
   ),
 });
 
-const textIn = (body: unknown, key: string): string | undefined => {
+const parseTextField = (body: unknown, key: string): string | undefined => {
   if (typeof body !== 'object' || body === null) return undefined;
   const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1];
   return typeof value === 'string' ? value : undefined;
 };
 
 /** An incident that does not exist is the caller's mistake, and is answered in words. */
-const orExplain = (act: () => Answer): Answer => {
+const badRequestOnThrow = (act: () => ServerReply): ServerReply => {
   try {
     return act();
   } catch (error) {
@@ -66,40 +66,40 @@ const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
  * Whether a browser asks on behalf of another site: a page that a user visits could break and mend the simulated systems
  * otherwise. A foreign name as the host is a page that has pointed its own name at this machine (DNS rebinding).
  */
-const isForeign = ({ host, origin, fetchSite = 'none' }: Ask): boolean =>
+const isForeign = ({ host, origin, fetchSite = 'none' }: ParsedRequest): boolean =>
   !loopback.test(host) ||
   (origin !== undefined && origin !== `http://${host}`) ||
   !['none', 'same-origin'].includes(fetchSite);
 
-const foreign: Answer = {
+const foreign: ServerReply = {
   status: 403,
   json: { error: 'the control port of the simulator answers no other sites' },
 };
 
 /** `GET /`: everything; `GET /changes`: every request that was made to change something; `POST /incident {"name", "env"?}`: break it; `DELETE /incident`: mend everything. */
 const controlHandler =
-  (world: Controlled): Handler =>
+  (world: ControlTarget): Handler =>
   (ask) => {
     if (isForeign(ask)) return foreign;
     const path = ask.path.join('/');
-    if (path === '') return ask.method === 'GET' ? ok(stateOf(world)) : notAllowed('GET');
-    if (path === 'changes') return ask.method === 'GET' ? ok(world.changes()) : notAllowed('GET');
+    if (path === '') return ask.method === 'GET' ? okJson(stateOf(world)) : notAllowed('GET');
+    if (path === 'changes') return ask.method === 'GET' ? okJson(world.changes()) : notAllowed('GET');
     if (path !== 'incident') return notFound;
     if (ask.method === 'DELETE') {
       world.rehearse(undefined);
-      return ok(stateOf(world));
+      return okJson(stateOf(world));
     }
     if (ask.method !== 'POST') return notAllowed('POST, DELETE');
-    return orExplain(() => {
+    return badRequestOnThrow(() => {
       const body: unknown = JSON.parse(ask.body);
-      const name = textIn(body, 'name');
+      const name = parseTextField(body, 'name');
       if (name === undefined)
         return { status: 400, json: { error: 'say which: {"name": "dependency-down"}' } };
-      world.rehearse(name, textIn(body, 'env'));
-      return ok(stateOf(world));
+      world.rehearse(name, parseTextField(body, 'env'));
+      return okJson(stateOf(world));
     });
   };
 
 /** Lets tests and people break and mend a running world from outside. */
-export const startControlServer = (world: Controlled): Promise<RunningServer> =>
+export const startControlServer = (world: ControlTarget): Promise<RunningServer> =>
   serve(controlHandler(world), world.clock);

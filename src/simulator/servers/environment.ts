@@ -1,17 +1,17 @@
-import { noting } from '../change-log.ts';
+import { recordingHandler } from '../change-log.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
-import type { Instance } from '../model/instance.ts';
+import type { ServiceInstance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
 import { frontHandler, plainFrontHandler } from './front.ts';
 import { httpHandler } from './http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
-import type { Answer, Ask, Handler } from './serve.ts';
-import { notAllowed, notFound, ok } from './serve.ts';
-import { noterOf, type View } from './sight.ts';
+import type { Handler, ParsedRequest, ServerReply } from './serve.ts';
+import { notAllowed, notFound, okJson } from './serve.ts';
+import { changeRecorderFor, type SimulatorContext } from './sight.ts';
 
-const said = (json: Readonly<Record<string, unknown>>): Answer => ({ status: 200, json });
+const said = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
 
 /** The text of a message; undefined when the body is no message. */
 const textIn = (body: string): string | undefined => {
@@ -62,27 +62,34 @@ const replicasIn = (body: string): number | undefined => {
   }
 };
 
-const scaled = (env: Environment, deployment: Deployment, body: string): Answer => {
+const scaled = (env: Environment, deployment: Deployment, body: string): ServerReply => {
   const replicas = replicasIn(body);
   if (replicas === undefined)
     return { status: 400, json: { error: `say how many, 0 to ${most}: {"replicas": 3}` } };
   env.scale(deployment.service.name, replicas);
-  return ok(stateOf(env, deployment));
+  return okJson(stateOf(env, deployment));
 };
 
 /** What can be done to a service. */
-const verbs: Readonly<Record<string, (env: Environment, deployment: Deployment, body: string) => Answer>> = {
+const verbs: Readonly<
+  Record<string, (env: Environment, deployment: Deployment, body: string) => ServerReply>
+> = {
   scale: scaled,
   rollback: (env, deployment) => {
     deployment.rollBack();
-    return ok(stateOf(env, deployment));
+    return okJson(stateOf(env, deployment));
   },
 };
 
-const serviceAnswer = (env: Environment, ask: Ask, name: string, verb: string | undefined): Answer => {
+const serviceAnswer = (
+  env: Environment,
+  ask: ParsedRequest,
+  name: string,
+  verb: string | undefined,
+): ServerReply => {
   const deployment = env.deployments.get(name);
   if (deployment === undefined) return notFound;
-  if (verb === undefined) return ask.method === 'GET' ? ok(stateOf(env, deployment)) : notAllowed('GET');
+  if (verb === undefined) return ask.method === 'GET' ? okJson(stateOf(env, deployment)) : notAllowed('GET');
   const act = verbs[verb];
   if (act === undefined) return notFound;
   return ask.method === 'POST' ? act(env, deployment, ask.body) : notAllowed('POST');
@@ -93,28 +100,28 @@ const serviceAnswer = (env: Environment, ask: Ask, name: string, verb: string | 
  * `POST /services/{name}/rollback`. New instances serve at once; they have no server of their own.
  */
 const deployHandler =
-  (view: View): Handler =>
+  (view: SimulatorContext): Handler =>
   (ask) => {
-    const env = view.model.see(view.env, view.clock.now());
+    const env = view.model.environmentAt(view.env, view.clock.now());
     const [root, name, verb, ...rest] = ask.path;
     if (root !== 'services' || rest.length > 0) return notFound;
     if (name !== undefined) return serviceAnswer(env, ask, name, verb);
     const services = [...env.deployments.values()].map((deployment) => stateOf(env, deployment));
-    return ask.method === 'GET' ? ok({ env: view.env, services }) : notAllowed('GET');
+    return ask.method === 'GET' ? okJson({ env: view.env, services }) : notAllowed('GET');
   };
 
 /** Grafana as far as a probe needs it: `GET /api/health` says that its database is well. Source: Grafana HTTP API, "Other". */
 const grafanaHandler: Handler = (ask) => {
   if (ask.path.join('/') !== 'api/health') return notFound;
   return ask.method === 'GET'
-    ? ok({ commit: 'embedded', database: 'ok', version: '11.0.0' })
+    ? okJson({ commit: 'embedded', database: 'ok', version: '11.0.0' })
     : notAllowed('GET');
 };
 
 type Handlers = readonly (readonly [name: string, handler: Handler])[];
 
 /** The server (or the two servers) of one instance: what it is called in `${world.…}` → its handler. */
-const instanceHandlers = (view: View, { name, service }: Instance): Handlers => {
+const instanceHandlers = (view: SimulatorContext, { name, service }: ServiceInstance): Handlers => {
   const actuator = actuatorHandler(view, name);
   const application = httpHandler(view, name);
   if (service.managementApart)
@@ -136,11 +143,13 @@ export const environmentServers = [
   'chat',
 ] as const;
 
-const noted = (view: View, handlers: Handlers): ReadonlyMap<string, Handler> =>
-  new Map(handlers.map(([name, handler]) => [name, noting(handler, noterOf(view, name))]));
+const noted = (view: SimulatorContext, handlers: Handlers): ReadonlyMap<string, Handler> =>
+  new Map(
+    handlers.map(([name, handler]) => [name, recordingHandler(handler, changeRecorderFor(view, name))]),
+  );
 
 /** The handlers of everything that listens in an environment, by what it is called; what changes anything is noted. */
-export const handlersOf = (view: View): ReadonlyMap<string, Handler> =>
+export const environmentHandlers = (view: SimulatorContext): ReadonlyMap<string, Handler> =>
   noted(view, [
     ['prometheus', prometheusHandler(view)],
     ['alertmanager', alertmanagerHandler(view)],
@@ -148,10 +157,10 @@ export const handlersOf = (view: View): ReadonlyMap<string, Handler> =>
   ]);
 
 /** The same without its monitoring, which costs a scrape every few seconds. */
-export const unmonitoredHandlersOf = (view: View): ReadonlyMap<string, Handler> =>
+export const unmonitoredHandlers = (view: SimulatorContext): ReadonlyMap<string, Handler> =>
   noted(view, unmonitored(view));
 
-const unmonitored = (view: View): Handlers => {
+const unmonitored = (view: SimulatorContext): Handlers => {
   const env = view.model.layout(view.env);
   const { hosts } = view.model.spec;
   return [

@@ -1,12 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Handler } from './serve.ts';
 import { serviceHandler } from './service.ts';
-import type { View } from './sight.ts';
+import type { SimulatorContext } from './sight.ts';
 
 const windowMs: Millis = 1000;
 
 /** So many requests in a second and no more, whoever asks. */
-class RateLimit {
+class RateLimiter {
   readonly #most: number;
   #since: Millis = Number.NEGATIVE_INFINITY;
   #count = 0;
@@ -16,7 +16,7 @@ class RateLimit {
   }
 
   /** True: this one is answered. */
-  takes(now: Millis): boolean {
+  tryAcquire(now: Millis): boolean {
     if (now - this.#since >= windowMs) {
       this.#since = now;
       this.#count = 0;
@@ -32,12 +32,12 @@ const mostPerSecond = 40;
 const tooMany = { status: 429, text: 'Too Many Requests\n', headers: { 'Retry-After': '1' } } as const;
 
 /** The public address of a service that runs on several hosts: it passes on to the first one that answers; none is a 502. */
-export const frontHandler = (view: View, service: string): Handler => {
-  const limit = new RateLimit(mostPerSecond);
+export const frontHandler = (view: SimulatorContext, service: string): Handler => {
+  const limit = new RateLimiter(mostPerSecond);
   return (ask) => {
-    const env = view.model.see(view.env, view.clock.now());
+    const env = view.model.environmentAt(view.env, view.clock.now());
     const { hosts } = env.parts;
-    if (!limit.takes(view.clock.now())) {
+    if (!limit.tryAcquire(view.clock.now())) {
       if (hosts !== undefined) hosts.refused += 1;
       return tooMany;
     }

@@ -1,36 +1,36 @@
-import type { Breaker } from '../model/breaker.ts';
+import type { CircuitBreaker } from '../model/breaker.ts';
 import type { Environment } from '../model/environment.ts';
-import { answerMsOf } from '../model/gauges.ts';
-import type { Instance } from '../model/instance.ts';
+import { responseDelayOf } from '../model/gauges.ts';
+import type { ServiceInstance } from '../model/instance.ts';
 import { breakerDetails } from './actuator-breakers.ts';
-import type { Answer, Ask } from './serve.ts';
-import type { Sight } from './sight.ts';
-import { nothingThere, springError } from './spring-error.ts';
+import type { ParsedRequest, ServerReply } from './serve.ts';
+import type { InstanceContext } from './sight.ts';
+import { emptyNotFound, springError } from './spring-error.ts';
 
 /** How a service describes itself on its health page. */
-type Condition = 'healthy' | 'degraded' | 'down';
+type ServiceHealth = 'healthy' | 'degraded' | 'down';
 
 /** True when a dependency of that name is there and down. */
 export const isDown = (env: Environment, dependency: string | undefined): boolean =>
   dependency !== undefined && env.dependencies.get(dependency)?.up === false;
 
 /** Breakers of the instance that do not simply let calls through. */
-export const unsettledBreakers = (instance: Instance): readonly string[] =>
+export const unsettledBreakers = (instance: ServiceInstance): readonly string[] =>
   instance.breakers.filter((breaker) => breaker.state !== 'CLOSED').map((breaker) => breaker.name);
 
 /** The instance's own word for itself: down when its health would fail, degraded when it does without something. */
-export const conditionOf = (env: Environment, instance: Instance): Condition => {
+export const instanceHealthOf = (env: Environment, instance: ServiceInstance): ServiceHealth => {
   const failing =
     instance.service.openBreakerIsDown && instance.breakers.some(({ state }) => state === 'OPEN');
   const lost = [...instance.service.indicators, instance.service.poolOn].some((name) => isDown(env, name));
-  if (!instance.running || failing || lost || instance.unfit !== undefined) return 'down';
+  if (!instance.running || failing || lost || instance.startupFailure !== undefined) return 'down';
   const isHampered = instance.slowMs > 0 || instance.failing !== undefined;
   return unsettledBreakers(instance).length > 0 || isHampered ? 'degraded' : 'healthy';
 };
 
 /** A service is as well as its instances: down when none is better than down, healthy when all are. */
-export const serviceCondition = (env: Environment, service: string): Condition => {
-  const all = env.instancesOf(service).map((instance) => conditionOf(env, instance));
+export const overallServiceHealth = (env: Environment, service: string): ServiceHealth => {
+  const all = env.instancesOf(service).map((instance) => instanceHealthOf(env, instance));
   if (all.every((condition) => condition === 'down')) return 'down';
   return all.every((condition) => condition === 'healthy') ? 'healthy' : 'degraded';
 };
@@ -42,52 +42,59 @@ const groups: Readonly<Record<string, string>> = {
 };
 
 /** A group or a component by its name; a group of one tells its status alone. */
-const part = (components: Readonly<Record<string, Health>>, name: string): Health | undefined => {
+const part = (
+  components: Readonly<Record<string, HealthComponent>>,
+  name: string,
+): HealthComponent | undefined => {
   const member = components[groups[name] ?? ''];
   return member === undefined ? components[name] : { status: member.status };
 };
 
-const answer = (health: Health, json: unknown, delayMs: number): Answer => ({
+const answer = (health: HealthComponent, json: unknown, delayMs: number): ServerReply => ({
   status: health.status === 'DOWN' || health.status === 'OUT_OF_SERVICE' ? 503 : 200,
   json,
   delayMs,
 });
 
 /** `GET /health[/{group or component}]`: 503 with the same body when it is DOWN or OUT_OF_SERVICE. */
-export const health = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+export const healthEndpoint = (
+  ask: ParsedRequest,
+  path: readonly string[],
+  sight: InstanceContext,
+): ServerReply => {
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const { env, instance } = sight;
-  const components = componentsOf(env, instance);
-  const delayMs = answerMsOf(env, instance);
+  const components = healthComponents(env, instance);
+  const delayMs = responseDelayOf(env, instance);
   const [name, ...rest] = path;
   if (name === undefined) {
-    const status = aggregate(Object.values(components));
+    const status = aggregateStatus(Object.values(components));
     return answer({ status }, { status, groups: Object.keys(groups), components }, delayMs);
   }
   const found = rest.length === 0 ? part(components, name) : undefined;
-  return found === undefined ? nothingThere : answer(found, found, delayMs);
+  return found === undefined ? emptyNotFound : answer(found, found, delayMs);
 };
 
 /** A health as Spring writes it: a leaf with details, or a sum of components. */
-export interface Health {
+interface HealthComponent {
   readonly status: string;
   readonly details?: Readonly<Record<string, unknown>>;
-  readonly components?: Readonly<Record<string, Health>>;
+  readonly components?: Readonly<Record<string, HealthComponent>>;
 }
 
 /** Spring's order of severity; a status that is not in it is left out of the sum. */
 const severity = ['DOWN', 'OUT_OF_SERVICE', 'UP', 'UNKNOWN'];
 
 /** The sum of some healths, as Spring's SimpleStatusAggregator makes it. */
-export const aggregate = (all: readonly Health[]): string =>
+const aggregateStatus = (all: readonly HealthComponent[]): string =>
   severity.find((status) => all.some((health) => health.status === status)) ?? 'UNKNOWN';
 
-const breakerStatus = ({ state }: Breaker, openIsDown: boolean): string => {
+const breakerStatus = ({ state }: CircuitBreaker, openIsDown: boolean): string => {
   if (state === 'OPEN') return openIsDown ? 'DOWN' : 'CIRCUIT_OPEN';
   return state === 'CLOSED' ? 'UP' : state === 'HALF_OPEN' ? 'CIRCUIT_HALF_OPEN' : 'UNKNOWN';
 };
 
-const breakerHealth = (breaker: Breaker, openIsDown: boolean): Health => {
+const breakerHealth = (breaker: CircuitBreaker, openIsDown: boolean): HealthComponent => {
   const now = breakerDetails(breaker);
   // The same numbers as the endpoint's, in the indicator's own order.
   const details = {
@@ -105,18 +112,22 @@ const breakerHealth = (breaker: Breaker, openIsDown: boolean): Health => {
   return { status: breakerStatus(breaker, openIsDown), details };
 };
 
-const breakersHealth = ({ service, breakers }: Instance): Health => {
+const breakersHealth = ({ service, breakers }: ServiceInstance): HealthComponent => {
   const each = breakers.map((b) => [b.name, breakerHealth(b, service.openBreakerIsDown)] as const);
-  return { status: aggregate(each.map(([, health]) => health)), details: Object.fromEntries(each) };
+  return { status: aggregateStatus(each.map(([, health]) => health)), details: Object.fromEntries(each) };
 };
 
 /** UP with `details`, or DOWN with the error of the dependency behind it. */
-const behind = (env: Environment, name: string | undefined, details: Health['details'] = {}): Health =>
+const behind = (
+  env: Environment,
+  name: string | undefined,
+  details: HealthComponent['details'] = {},
+): HealthComponent =>
   isDown(env, name)
     ? { status: 'DOWN', details: { error: env.dependencies.get(name ?? '')?.spec.error } }
     : { status: 'UP', details };
 
-const plainComponents: Readonly<Record<string, Health>> = {
+const plainComponents: Readonly<Record<string, HealthComponent>> = {
   diskSpace: {
     status: 'UP',
     details: {
@@ -134,10 +145,13 @@ const plainComponents: Readonly<Record<string, Health>> = {
 };
 
 /** The components of an instance by name, in the order of their names as Spring has them. */
-export const componentsOf = (env: Environment, instance: Instance): Readonly<Record<string, Health>> => {
+const healthComponents = (
+  env: Environment,
+  instance: ServiceInstance,
+): Readonly<Record<string, HealthComponent>> => {
   const { calls, indicators, poolMax, poolOn } = instance.service;
   const database = { database: 'PostgreSQL', validationQuery: 'isValid()' };
-  const all: Readonly<Record<string, Health>> = {
+  const all: Readonly<Record<string, HealthComponent>> = {
     ...plainComponents,
     ...Object.fromEntries(indicators.map((name) => [name, behind(env, name, { version: '3.13.7' })])),
     ...(calls.some(({ breaker }) => breaker !== undefined)

@@ -1,5 +1,5 @@
-import { cpuOf, heapCapacityOf, heapUsedOf, poolOf, threadsOf } from '../model/gauges.ts';
-import type { Sight } from './sight.ts';
+import { cpuOf, heapCapacityOf, heapUsedOf, poolUsageOf, threadsOf } from '../model/gauges.ts';
+import type { InstanceContext } from './sight.ts';
 
 export type Statistic = 'COUNT' | 'TOTAL_TIME' | 'MAX' | 'VALUE';
 
@@ -10,7 +10,7 @@ export interface Meter {
 }
 
 /** What `/metrics/NAME` tells of: its series, and what they measure. */
-export interface Metric {
+interface MicrometerMetric {
   readonly description: string;
   readonly baseUnit?: string;
   readonly meters: readonly Meter[];
@@ -19,11 +19,11 @@ export interface Metric {
 const gauge = (value: number, tags: Meter['tags'] = {}): Meter => ({ tags, measures: { VALUE: value } });
 const counter = (value: number, tags: Meter['tags'] = {}): Meter => ({ tags, measures: { COUNT: value } });
 
-const jvm = ({ env, instance, at, toClock }: Sight): Readonly<Record<string, Metric>> => {
+const jvm = ({ env, instance, at, toClock }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
   const heap = { area: 'heap', id: 'ZHeap' };
   const nonheap = { area: 'nonheap', id: 'Metaspace' };
   const { heapMaxBytes } = instance;
-  const bytes = (description: string, used: number, other: number): Metric => ({
+  const bytes = (description: string, used: number, other: number): MicrometerMetric => ({
     description,
     baseUnit: 'bytes',
     meters: [gauge(used, heap), gauge(other, nonheap)],
@@ -63,16 +63,16 @@ const jvm = ({ env, instance, at, toClock }: Sight): Readonly<Record<string, Met
 };
 
 /** What a connection was used for by each request that went well; those that are held have not come back yet. */
-const usageOf = ({ service, slowMs, traffic }: Sight['instance']): Meter['measures'] => {
+const usageOf = ({ service, slowMs, traffic }: InstanceContext['instance']): Meter['measures'] => {
   const count = traffic.series.reduce((sum, one) => sum + one.count, 0);
   const seconds = (service.latencyMs + slowMs) / 1000;
   return { COUNT: count, TOTAL_TIME: count * seconds, MAX: seconds };
 };
 
-const hikari = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
-  const pool = poolOf(env, instance);
+const hikari = ({ env, instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
+  const pool = poolUsageOf(env, instance);
   if (pool === undefined) return {};
-  const of = (description: string, value: number): Metric => ({
+  const of = (description: string, value: number): MicrometerMetric => ({
     description,
     meters: [gauge(value, { pool: 'HikariPool-1' })],
   });
@@ -100,7 +100,7 @@ const hikari = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
   };
 };
 
-const web = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
+const web = ({ instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
   const meters = instance.traffic.series.map(({ tags, count, totalMs, maxMs }) => ({
     tags,
     measures: { COUNT: count, TOTAL_TIME: totalMs / 1000, MAX: maxMs / 1000 },
@@ -111,7 +111,7 @@ const web = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
 };
 
 /** Spring Data's timer: a request that went well has asked the database of the service's pool once. */
-const repositories = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
+const repositories = ({ env, instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
   const { poolOn } = instance.service;
   const ms = env.dependencies.get(poolOn ?? '')?.spec.latencyMs;
   const calls = instance.traffic.series.filter(({ tags }) => tags.outcome === 'SUCCESS');
@@ -140,7 +140,7 @@ const repositories = ({ env, instance }: Sight): Readonly<Record<string, Metric>
 
 const states = ['disabled', 'metrics_only', 'closed', 'open', 'forced_open', 'half_open'];
 
-const resilience = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
+const resilience = ({ instance }: InstanceContext): Readonly<Record<string, MicrometerMetric>> => {
   const { breakers } = instance;
   if (breakers.length === 0) return {};
   const p = 'resilience4j.circuitbreaker';
@@ -179,7 +179,7 @@ const resilience = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
 };
 
 /** Every metric of an instance by its Micrometer name. One that nothing was recorded for yet is not there. */
-export const metersOf = (sight: Sight): Readonly<Record<string, Metric>> => ({
+export const metersOf = (sight: InstanceContext): Readonly<Record<string, MicrometerMetric>> => ({
   ...jvm(sight),
   ...hikari(sight),
   ...web(sight),

@@ -1,13 +1,13 @@
-import { expositionText, familiesOf } from '../exposition/exposition.ts';
-import type { Family } from '../exposition/family.ts';
-import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
-import { type Sight, seeInstance, type View } from './sight.ts';
+import { expositionText, instanceFamilies } from '../exposition/exposition.ts';
+import type { MetricFamily } from '../exposition/family.ts';
+import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from './serve.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from './sight.ts';
 import { springError } from './spring-error.ts';
 
 const type = 'text/plain;version=0.0.4;charset=utf-8';
 
 /** `includedNames` picks single series by their full names, as the endpoint does. */
-const included = (families: readonly Family[], names: ReadonlySet<string>): readonly Family[] =>
+const included = (families: readonly MetricFamily[], names: ReadonlySet<string>): readonly MetricFamily[] =>
   families
     .map((family) => ({
       ...family,
@@ -18,19 +18,26 @@ const included = (families: readonly Family[], names: ReadonlySet<string>): read
     .filter(({ samples }) => samples.length > 0);
 
 /** `GET /actuator/prometheus` of Spring Boot 3.5 with Micrometer: the text format 0.0.4 only. */
-export const prometheusPage = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+export const prometheusPage = (
+  ask: ParsedRequest,
+  path: readonly string[],
+  sight: InstanceContext,
+): ServerReply => {
   if (path.length > 0) return springError(404, ask, sight.at);
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
   const names = ask.query.getAll('includedNames').flatMap((list) => list.split(','));
-  const families = familiesOf(sight);
+  const families = instanceFamilies(sight);
   const wanted = names.length === 0 ? families : included(families, new Set(names));
   return { status: 200, text: expositionText(wanted), type };
 };
 
 /** Serves the exposition of one instance alone; `url` is the address of the page. */
-export const startPromtextServer = async (view: View, instance: string): Promise<RunningServer> => {
+export const startPromtextServer = async (
+  view: SimulatorContext,
+  instance: string,
+): Promise<RunningServer> => {
   const handler: Handler = (ask) => {
-    const sight = seeInstance(view, instance);
+    const sight = resolveInstance(view, instance);
     if (!sight.instance.running) return 'cut';
     const [root, page, ...path] = ask.path;
     return root === 'actuator' && page === 'prometheus'

@@ -4,22 +4,22 @@ import type { Clock } from '../../platform/clock.ts';
 import { listenOnLoopback } from '../loopback.ts';
 
 /** A plain JSON answer of an application that is not Spring's. */
-export const ok = (json: unknown, delayMs?: number): Answer => ({
+export const okJson = (json: unknown, delayMs?: number): ServerReply => ({
   status: 200,
   json,
   ...(delayMs === undefined ? {} : { delayMs }),
 });
 
-export const notFound: Answer = { status: 404, json: { error: 'not found' } };
+export const notFound: ServerReply = { status: 404, json: { error: 'not found' } };
 
-export const notAllowed = (allow: string): Answer => ({
+export const notAllowed = (allow: string): ServerReply => ({
   status: 405,
   json: { error: 'method not allowed' },
   headers: { Allow: allow },
 });
 
 /** A request, taken apart. */
-export interface Ask {
+export interface ParsedRequest {
   readonly method: string;
   /** Decoded path segments, without empty ones: '/a//b%20c' → ['a', 'b c']. */
   readonly path: readonly string[];
@@ -35,7 +35,7 @@ export interface Ask {
 }
 
 /** An answer. Without `json`, `text` and `bytes` the body is empty. */
-export interface Answer {
+export interface ServerReply {
   readonly status: number;
   readonly json?: unknown;
   /** A body that is no JSON. */
@@ -49,7 +49,7 @@ export interface Answer {
 }
 
 /** 'cut': nobody is there; the connection is reset. */
-export type Handler = (ask: Ask) => Answer | 'cut';
+export type Handler = (ask: ParsedRequest) => ServerReply | 'cut';
 
 /** A server that runs on a free port of the loopback interface. */
 export interface RunningServer {
@@ -82,7 +82,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return body;
 };
 
-const askOf = async (request: IncomingMessage): Promise<Ask> => {
+const askOf = async (request: IncomingMessage): Promise<ParsedRequest> => {
   const host = request.headers.host ?? '127.0.0.1';
   const url = new URL(request.url ?? '/', 'http://localhost');
   const { origin, 'sec-fetch-site': fetchSite } = request.headers;
@@ -99,7 +99,7 @@ const askOf = async (request: IncomingMessage): Promise<Ask> => {
   };
 };
 
-const send = (response: ServerResponse, answer: Answer): void => {
+const send = (response: ServerResponse, answer: ServerReply): void => {
   const body = answer.bytes ?? answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
   const type =
     body.length === 0

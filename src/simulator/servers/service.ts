@@ -1,19 +1,19 @@
 import { expositionText } from '../exposition/exposition.ts';
 import { rustFamilies } from '../exposition/go.ts';
-import { answerMsOf } from '../model/gauges.ts';
+import { responseDelayOf } from '../model/gauges.ts';
 import { failedSagas } from '../model/sagas.ts';
 import type { ServiceSpec } from '../model/spec.ts';
-import { recentMs, summaryOf } from '../model/traffic.ts';
-import { conditionOf, isDown, unsettledBreakers } from './health-components.ts';
-import type { Answer, Ask, Handler } from './serve.ts';
-import { notAllowed, notFound, ok } from './serve.ts';
-import { type Sight, seeInstance, type View } from './sight.ts';
+import { recentWindowMs, summarizeRequests } from '../model/traffic.ts';
+import { instanceHealthOf, isDown, unsettledBreakers } from './health-components.ts';
+import type { Handler, ParsedRequest, ServerReply } from './serve.ts';
+import { notAllowed, notFound, okJson } from './serve.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from './sight.ts';
 
 /** Answers to one question about a service: `rest` is what stands behind the page's own path. */
-type Page = (ask: Ask, sight: Sight, rest: readonly string[]) => Answer;
+type Page = (ask: ParsedRequest, sight: InstanceContext, rest: readonly string[]) => ServerReply;
 
 const healthz: Page = (_ask, { env, instance }) => {
-  const status = conditionOf(env, instance);
+  const status = instanceHealthOf(env, instance);
   return {
     status: status === 'down' ? 503 : 200,
     json: {
@@ -24,12 +24,12 @@ const healthz: Page = (_ask, { env, instance }) => {
       env: env.spec.name,
       breakersNotClosed: unsettledBreakers(instance),
     },
-    delayMs: answerMsOf(env, instance),
+    delayMs: responseDelayOf(env, instance),
   };
 };
 
 const version: Page = (_ask, { env, instance }) =>
-  ok({ name: instance.service.name, version: instance.version, env: env.spec.name });
+  okJson({ name: instance.service.name, version: instance.version, env: env.spec.name });
 
 /** The page that springdoc gives; what it shows, a browser loads. */
 const apiDocs: Page = () => ({
@@ -41,20 +41,20 @@ const apiDocs: Page = () => ({
 const statusPage: Page = (_ask, { env, instance }) => ({
   status: 200,
   json: {
-    status: conditionOf(env, instance),
+    status: instanceHealthOf(env, instance),
     version: instance.version,
     dependencies: Object.fromEntries(
       instance.service.calls.map(({ to }) => [to, isDown(env, to) ? 'unavailable' : 'available']),
     ),
   },
-  delayMs: answerMsOf(env, instance),
+  delayMs: responseDelayOf(env, instance),
 });
 
 /** The service's own performance page. A number that nothing was measured for is null. */
 const stats: Page = (_ask, { env, instance }) => {
-  const recent = summaryOf(instance.traffic.recent(env.now), instance.service.slaMs);
-  return ok({
-    windowSeconds: recentMs / 1000,
+  const recent = summarizeRequests(instance.traffic.recent(env.now), instance.service.slaMs);
+  return okJson({
+    windowSeconds: recentWindowMs / 1000,
     requests: recent.requests,
     errors: recent.errors,
     errorRatePercent: recent.errorRatePercent ?? null,
@@ -77,7 +77,7 @@ const sagas: Page = ({ query }, { env, toClock }) => {
   const wanted = query.get('status');
   const limit = Math.min(mostSagas, Number(query.get('limit') ?? mostSagas));
   if (wanted !== 'FAILED') return { status: 400, json: { error: 'say which: status=FAILED' } };
-  return ok(
+  return okJson(
     failedSagas(env)
       .slice(0, limit)
       .map(({ at, ...saga }) => ({ ...saga, status: wanted, time: new Date(toClock(at)).toISOString() })),
@@ -93,14 +93,14 @@ const mode: Page = (ask, { instance }) => {
       return { status: 400, json: { error: 'say which: {"batch": "on"} or {"batch": "off"}' } };
     deployment.batch = batch === 'on' ? 'on' : 'off';
   }
-  return ok({ batch: deployment.batch });
+  return okJson({ batch: deployment.batch });
 };
 
 /** The application's own reset of a breaker; unlike the actuator's it knows which ones there are. */
 const reset: Page = (_ask, { env, instance }, [name, verb]) => {
   if (name === undefined || verb !== 'reset' || !instance.hasBreaker(name)) return notFound;
   instance.breaker(name).reset(env.now);
-  return ok({ circuitBreaker: name, state: instance.breaker(name).state });
+  return okJson({ circuitBreaker: name, state: instance.breaker(name).state });
 };
 
 const pageOf = (
@@ -126,9 +126,9 @@ const pageOf = (
 
 /** The application of one instance: `/`, `/healthz`, `/version`, and status, performance, mode of work and breaker reset under its API. */
 export const serviceHandler =
-  (view: View, name: string): Handler =>
+  (view: SimulatorContext, name: string): Handler =>
   (ask) => {
-    const sight = seeInstance(view, name);
+    const sight = resolveInstance(view, name);
     const { instance } = sight;
     if (!instance.running) return 'cut';
     const found = pageOf(`/${ask.path.join('/')}`, instance.service);

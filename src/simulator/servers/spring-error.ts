@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Answer, Ask } from './serve.ts';
+import type { ParsedRequest, ServerReply } from './serve.ts';
 
 const reasons: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -9,7 +9,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** An error as Spring Boot's BasicErrorController writes it (messages are hidden by default). */
-export const springError = (status: number, ask: Ask, at: Millis, allow?: string): Answer => ({
+export const springError = (status: number, ask: ParsedRequest, at: Millis, allow?: string): ServerReply => ({
   status,
   json: {
     timestamp: new Date(at).toISOString().replace('Z', '+00:00'),
@@ -21,4 +21,4 @@ export const springError = (status: number, ask: Ask, at: Millis, allow?: string
 });
 
 /** What an actuator read gives when the endpoint is there and the thing asked for is not: no body at all. */
-export const nothingThere: Answer = { status: 404 };
+export const emptyNotFound: ServerReply = { status: 404 };

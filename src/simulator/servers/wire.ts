@@ -1,8 +1,8 @@
 import type { SystemModel } from '../model/system-model.ts';
 import type { ProgramCall, SimulatedProgram } from '../programs.ts';
-import type { RunningWire, View } from './sight.ts';
+import type { ProtocolEndpoint, SimulatorContext } from './sight.ts';
 
-type Start = (view: View) => Promise<RunningWire>;
+type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 
 /** The servers of an environment's parts, loaded only where its system has such a part. */
 const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
@@ -10,19 +10,21 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
   return [
     ...(cluster === undefined
       ? []
-      : [async () => (await import('./kubernetes/wire.ts')).startKubernetesWire]),
-    ...(compose === undefined ? [] : [async () => (await import('./docker/wire.ts')).startDockerWire]),
-    ...(database === undefined ? [] : [async () => (await import('./postgres/wire.ts')).startPostgresWire]),
-    ...(messaging === undefined ? [] : [async () => (await import('./kafka/wire.ts')).startKafkaWire]),
-    ...(hosts === undefined ? [] : [async () => (await import('./ssh/wire.ts')).startSshWire]),
-    ...(checkout === undefined ? [] : [async () => (await import('./forge/wire.ts')).startForgeWire]),
+      : [async () => (await import('./kubernetes/wire.ts')).startKubernetesEndpoint]),
+    ...(compose === undefined ? [] : [async () => (await import('./docker/wire.ts')).startDockerEndpoint]),
+    ...(database === undefined
+      ? []
+      : [async () => (await import('./postgres/wire.ts')).startPostgresEndpoint]),
+    ...(messaging === undefined ? [] : [async () => (await import('./kafka/wire.ts')).startKafkaEndpoint]),
+    ...(hosts === undefined ? [] : [async () => (await import('./ssh/wire.ts')).startSshEndpoint]),
+    ...(checkout === undefined ? [] : [async () => (await import('./forge/wire.ts')).startForgeEndpoint]),
     ...((cluster ?? compose ?? hosts) === undefined
       ? []
-      : [async () => (await import('./loki/wire.ts')).startLokiWire]),
+      : [async () => (await import('./loki/wire.ts')).startLokiEndpoint]),
   ];
 };
 
-const firstOf = (running: readonly RunningWire[], call: ProgramCall): SimulatedProgram | undefined => {
+const firstOf = (running: readonly ProtocolEndpoint[], call: ProgramCall): SimulatedProgram | undefined => {
   for (const { program } of running) {
     const found = program?.(call);
     if (found !== undefined) return found;
@@ -31,7 +33,7 @@ const firstOf = (running: readonly RunningWire[], call: ProgramCall): SimulatedP
 };
 
 /** Starts what an environment has of them, as one. */
-export const startWires = async (view: View): Promise<RunningWire> => {
+export const startEndpoints = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const starts = startsOf(view.model.layout(view.env));
   const running = await Promise.all(starts.map(async (load) => (await load())(view)));
   return {

@@ -8,7 +8,7 @@ const window = '15s';
 const holdsMs = 15 * seconds;
 
 /** The same rule where the severity is the priority, P0 to P3, and nothing else says it. */
-export const rankedByPriority = (rule: AlertRule): AlertRule => {
+export const withPrioritySeverity = (rule: AlertRule): AlertRule => {
   const { priority, ...labels } = rule.labels ?? {};
   return { ...rule, labels: { ...labels, ...(priority === undefined ? {} : { severity: priority }) } };
 };

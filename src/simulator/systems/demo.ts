@@ -49,7 +49,7 @@ const demoIncidents: readonly IncidentSpec[] = [
   {
     name: 'sla',
     title: 'the nightly batch of orders runs by day: every order waits, too few are answered in time',
-    servicesCrowded: { orders: { ms: 900, enough: 4, batch: true } },
+    servicesOverloaded: { orders: { ms: 900, enough: 4, batch: true } },
   },
   {
     name: 'high-error-rate',
@@ -64,7 +64,7 @@ const demoIncidents: readonly IncidentSpec[] = [
   {
     name: 'high-latency',
     title: 'more billing than its one instance can do: requests wait for a connection of the pool',
-    servicesCrowded: { billing: { ms: 2600, enough: 3 } },
+    servicesOverloaded: { billing: { ms: 2600, enough: 3 } },
   },
   {
     name: 'log-storm',

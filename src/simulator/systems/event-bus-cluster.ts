@@ -1,5 +1,5 @@
 import type { ClusterSpec, StartFault } from '../model/cluster/spec.ts';
-import type { BlockSpec, DatabaseSpec } from '../model/database/spec.ts';
+import type { BlockingTransactionSpec, DatabaseSpec } from '../model/database/spec.ts';
 import { loginRefusedStack, portInUseStack } from '../model/logs/stacks.ts';
 import type { IncidentSpec } from '../model/spec.ts';
 
@@ -64,7 +64,7 @@ export const eventBusDatabase: DatabaseSpec = {
   ],
 };
 
-const blocked: BlockSpec = {
+const blocked: BlockingTransactionSpec = {
   application: 'outbox-repair',
   user: 'eventbus_user',
   query: 'UPDATE outbox SET sent_at = NULL WHERE sent_at < $1',
@@ -80,12 +80,12 @@ export const eventBusDatabaseIncidents: readonly IncidentSpec[] = [
   {
     name: 'database-blocked',
     title: 'a transaction was left open and holds locks: every statement behind it waits, the pools run out',
-    database: { block: blocked },
+    database: { blockingTransaction: blocked },
   },
   {
     name: 'database-blocked-again',
     title: 'the same, and the job that left it open does so again, whatever is ended',
-    database: { block: { ...blocked, againMs: 3000 } },
+    database: { blockingTransaction: { ...blocked, againMs: 3000 } },
   },
 ];
 
@@ -259,6 +259,6 @@ export const eventBusClusterIncidents: readonly IncidentSpec[] = [
   {
     name: 'high-memory',
     title: 'the heap of every pod is nearly full of what a burst of events left there',
-    cluster: { heapHeld: { [service]: 0.9 } },
+    cluster: { heapRetained: { [service]: 0.9 } },
   },
 ];

@@ -5,8 +5,8 @@ import {
   errorRule,
   heapRule,
   latencyRules,
-  rankedByPriority,
   slaRule,
+  withPrioritySeverity,
 } from './alert-rules.ts';
 import {
   eventBusCluster,
@@ -161,7 +161,7 @@ export const eventBus: SystemSpec = {
     downRule('EventBusServiceDown'),
     heapRule,
     slaRule,
-  ].map(rankedByPriority),
+  ].map(withPrioritySeverity),
   incidents: [
     {
       name: 'dependency-down',
@@ -191,7 +191,7 @@ export const eventBus: SystemSpec = {
     {
       name: 'sla',
       title: 'the batch run keeps the service busy: every request waits, and too few are answered in time',
-      servicesCrowded: { 'event-bus-service': { ms: 700, enough: 6, batch: true } },
+      servicesOverloaded: { 'event-bus-service': { ms: 700, enough: 6, batch: true } },
     },
     ...eventBusClusterIncidents,
     ...eventBusDatabaseIncidents,

@@ -102,7 +102,7 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
     name: 'build-fixed',
     title: 'riptide-cli does not compile; its author commits the fix within a minute and a half',
     checkout: {
-      mendedMs: 80_000,
+      fixedAfterMs: 80_000,
       compileError: {
         crate: 'riptide-cli',
         code: 'E0063',
@@ -117,6 +117,6 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   {
     name: 'tests-fixed',
     title: 'an integration test fails; its author commits the fix within a minute and a half',
-    checkout: { failingTest: 'retries_after_timeout', mendedMs: 80_000 },
+    checkout: { failingTest: 'retries_after_timeout', fixedAfterMs: 80_000 },
   },
 ];

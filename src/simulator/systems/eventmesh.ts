@@ -1,5 +1,11 @@
 import type { HostsSpec } from '../model/hosts/spec.ts';
-import type { EnvironmentSpec, IncidentSpec, ScriptLogSpec, ScriptView, SystemSpec } from '../model/spec.ts';
+import type {
+  EnvironmentSpec,
+  IncidentSpec,
+  ScriptContext,
+  ScriptLogSpec,
+  SystemSpec,
+} from '../model/spec.ts';
 import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-checkout.ts';
 
 const gib = 1024 ** 3;
@@ -78,7 +84,7 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
 ];
 
 /** What keeps people from the hosts while the service itself is well; others put it right after a while. */
-export const eventmeshReachIncidents: readonly IncidentSpec[] = [
+export const eventmeshAccessIncidents: readonly IncidentSpec[] = [
   {
     name: 'cut-off',
     title:
@@ -96,9 +102,9 @@ export const eventmeshReachIncidents: readonly IncidentSpec[] = [
 const everyMs = 10_000;
 const cores = 2;
 
-const isUp = ({ services }: ScriptView): boolean =>
+const isUp = ({ services }: ScriptContext): boolean =>
   services.every(({ running, wanted }) => running >= wanted);
-const percent = (view: ScriptView, what: string, least: number, below: number): string =>
+const percent = (view: ScriptContext, what: string, least: number, below: number): string =>
   `${least + view.some(what, below)}.${view.some(`${what} tenths`, 10)}%`;
 
 const watched = (file: string, lines: ScriptLogSpec['lines']): ScriptLogSpec => ({ file, everyMs, lines });
@@ -209,7 +215,7 @@ export const eventmesh: SystemSpec = {
       'watch-begins': '20s',
     },
   },
-  incidents: [...eventmeshHostIncidents, ...eventmeshReachIncidents, ...eventmeshCheckoutIncidents],
+  incidents: [...eventmeshHostIncidents, ...eventmeshAccessIncidents, ...eventmeshCheckoutIncidents],
   hosts: eventmeshHosts,
   checkout: eventmeshCheckout,
   scriptLogs: eventmeshScriptLogs,

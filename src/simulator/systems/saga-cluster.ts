@@ -117,7 +117,7 @@ export const sagaDatabaseIncidents: readonly IncidentSpec[] = [
     name: 'pool-exhaustion',
     title: 'reports leak sessions: they hold slots for half an hour, the pools of the services run out',
     database: {
-      leak: {
+      sessionLeak: {
         application: 'reports',
         user: 'reports',
         query:

@@ -25,7 +25,7 @@ const sagaServiceIncidents: readonly IncidentSpec[] = [
   {
     name: 'saga-failures-data',
     title: 'the same, but the reservations are in the database: processes that start anew fail as well',
-    servicesFailing: { 'inventory-service': { ...reservations, forGood: true } },
+    servicesFailing: { 'inventory-service': { ...reservations, isPermanent: true } },
   },
   {
     name: 'bad-release',
@@ -40,7 +40,7 @@ const sagaServiceIncidents: readonly IncidentSpec[] = [
   {
     name: 'high-latency',
     title: 'more sagas than two orchestrators can take: every request waits',
-    servicesCrowded: { 'saga-orchestrator': { ms: 900, enough: 5 } },
+    servicesOverloaded: { 'saga-orchestrator': { ms: 900, enough: 5 } },
   },
 ];
 

@@ -1,4 +1,4 @@
-import type { DatabaseSpec, HoldSpec } from '../model/database/spec.ts';
+import type { DatabaseSpec, LongStatementSpec } from '../model/database/spec.ts';
 import type { CallSpec, IncidentSpec, SystemSpec } from '../model/spec.ts';
 import {
   breakerRule,
@@ -67,7 +67,7 @@ const tradingDatabase: DatabaseSpec = {
   ],
 };
 
-const statements: HoldSpec = {
+const statements: LongStatementSpec = {
   service: tradingService,
   query: 'SELECT o.*, t.* FROM orders o LEFT JOIN trades t ON t.symbol = o.symbol ORDER BY o.created_at DESC',
   sessions: 3,
@@ -82,12 +82,12 @@ const tradingDatabaseIncidents: readonly IncidentSpec[] = [
   {
     name: 'pool-exhaustion',
     title: 'statements without an end hold connections and make the others slow: the pools run out',
-    database: { hold: statements },
+    database: { longStatement: statements },
   },
   {
     name: 'pool-leak',
     title: 'the same, and the service sends them again: the pools run out once more, whatever is ended',
-    database: { hold: { ...statements, againMs: 4000 } },
+    database: { longStatement: { ...statements, againMs: 4000 } },
   },
 ];
 
@@ -152,7 +152,7 @@ export const trading: SystemSpec = {
   compose: {
     project: 'trading',
     memoryLimitBytes: 4096 * 1024 * 1024,
-    beside: { gateway: 'kong:3.9', cache: 'redis:7.4', kafka: 'apache/kafka:4.1.0' },
+    additionalServices: { gateway: 'kong:3.9', cache: 'redis:7.4', kafka: 'apache/kafka:4.1.0' },
   },
   database: tradingDatabase,
   scriptLogs: [
@@ -235,7 +235,7 @@ export const trading: SystemSpec = {
     {
       name: 'high-latency',
       title: 'more orders than two instances can take: requests wait for a connection of the pool',
-      servicesCrowded: { [service]: { ms: 2600, enough: 3 } },
+      servicesOverloaded: { [service]: { ms: 2600, enough: 3 } },
     },
     ...tradingDatabaseIncidents,
   ],

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { OperationCall, WayBack } from '../../domain/operation.ts';
+import type { OperationCall, UndoCall } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
-import type { Instance } from './instance.ts';
-import { type Answered, askEvery, chosen } from './instance.ts';
-import { type ActuatorParts, driftOf, postEach, uidOf } from './instance-operation.ts';
+import type { ActuatorInstance } from './instance.ts';
+import { type InstanceAnswer, queryInstances, selectInstances } from './instance.ts';
+import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';
 import { readBreakers } from './meters.ts';
-import type { ReadBreaker } from './parse.ts';
+import type { ParsedBreaker } from './parse.ts';
 
 /** The words of the endpoint for the transitions that it makes. There is no forced closed. */
 const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE' } as const;
@@ -25,71 +25,80 @@ const breakerParams = z.strictObject({
  * `breaker`: moves a circuit breaker on every instance that has it. The endpoint MAKES a breaker of a name that it does
  * not know and answers 200, so the name is looked up first, and one that the wire spells otherwise is none. Source: resilience4j, circuitbreakers endpoint.
  */
-export const breaker = defineOperation(
+export const breakerOperation = defineOperation(
   { name: 'breaker', danger: 'disruptive', params: breakerParams },
-  ({ source, instances }: ActuatorParts) => ({
+  ({ source, instances }: ActuatorContext) => ({
     plan: async ({ name, to, instance }, signal) => {
-      const asked = chosen(instances, instance);
-      const answers = await askEvery(asked, '/circuitbreakers', (one) => readBreakers(one, signal), signal);
-      const having = answers.flatMap(({ instance: at, found }) =>
-        found.filter((breaker) => isThe(name, breaker)).map((breaker) => ({ instance: at, found: breaker })),
+      const asked = selectInstances(instances, instance);
+      const answers = await queryInstances(
+        asked,
+        '/circuitbreakers',
+        (one) => readBreakers(one, signal),
+        signal,
       );
-      if (having.length === 0) throw new PlanError('not-applicable', absentWords(name, answers));
-      const path = pathOf(name);
+      const having = answers.flatMap(({ instance: at, value: found }) =>
+        found
+          .filter((breaker) => isNamedBreaker(name, breaker))
+          .map((breaker) => ({ instance: at, found: breaker })),
+      );
+      if (having.length === 0) throw new PlanError('not-applicable', describeMissingBreaker(name, answers));
+      const path = breakerPath(name);
       return {
         targets: having.map(({ instance: at, found }) => ({
           name,
-          uid: uidOf(at, path),
+          uid: instanceUid(at, path),
           saw: found.word,
           where: at.where,
         })),
         reach: { share: { part: having.length, whole: instances.length, of: `instances of ${source}` } },
         calls: having.map(({ instance: at }, target) => ({
           line: at.endpoint.line('POST', path),
-          body: bodyOf(to),
+          body: transitionBody(to),
           target,
         })),
-        objects: having.map(({ instance: at, found }) => objectWords(found, at)),
-        lost: [lostBy[to], ...lostWords(to, having)].join('; '),
-        earlier: having.map(({ instance: at, found }): Earlier => ({ instance: at.name, word: found.word })),
+        objects: having.map(({ instance: at, found }) => describeBreakerTarget(found, at)),
+        lost: [lossByTransition[to], ...describeLoss(to, having)].join('; '),
+        earlier: having.map(
+          ({ instance: at, found }): PriorBreakerState => ({ instance: at.name, word: found.word }),
+        ),
       };
     },
 
     recheck: (plan, signal) => {
       const { name } = plan.params;
-      const wordNow = async (at: Instance): Promise<string | undefined> =>
-        (await readBreakers(at, signal)).find((breaker) => isThe(name, breaker))?.word;
-      return driftOf(plan, instances, pathOf(name), wordNow, signal);
+      const wordNow = async (at: ActuatorInstance): Promise<string | undefined> =>
+        (await readBreakers(at, signal)).find((breaker) => isNamedBreaker(name, breaker))?.word;
+      return findInstanceDrift(plan, instances, breakerPath(name), wordNow, signal);
     },
 
     act: (plan, change, signal) => {
       const { name, to } = plan.params;
-      return postEach(plan, instances, pathOf(name), bodyOf(to), change, signal);
+      return postToTargets(plan, instances, breakerPath(name), transitionBody(to), change, signal);
     },
 
-    undo: (plan) => undoOf(source, plan),
+    undo: (plan) => undoTransition(source, plan),
   }),
 );
 
-const isAddressable = ({ addressable }: ReadBreaker): boolean => addressable;
-const isThe = (name: string, breaker: ReadBreaker): boolean =>
+const isAddressable = ({ addressable }: ParsedBreaker): boolean => addressable;
+const isNamedBreaker = (name: string, breaker: ParsedBreaker): boolean =>
   isAddressable(breaker) && breaker.name === name;
 
-interface Earlier {
+interface PriorBreakerState {
   readonly instance: string;
   readonly word: string;
 }
 
-const lostBy: Readonly<Record<Transition, string>> = {
+const lossByTransition: Readonly<Record<Transition, string>> = {
   close: 'the calls that it has counted: it begins with an empty window',
   'force-open': 'nothing but calls: it rejects every one until it is moved again',
   disable: 'its protection: it lets every call through until it is moved again',
 };
 
-const pathOf = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;
-const bodyOf = (to: Transition): string => JSON.stringify({ updateState: updates[to] });
+const breakerPath = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;
+const transitionBody = (to: Transition): string => JSON.stringify({ updateState: updates[to] });
 
-const objectWords = (breaker: ReadBreaker, at: Instance): string => {
+const describeBreakerTarget = (breaker: ParsedBreaker, at: ActuatorInstance): string => {
   const { failedCalls, bufferedCalls } = breaker;
   const calls =
     failedCalls === undefined || bufferedCalls === undefined
@@ -98,15 +107,20 @@ const objectWords = (breaker: ReadBreaker, at: Instance): string => {
   return `circuit breaker ${breaker.name} of ${at.where}: ${breaker.word}${calls}`;
 };
 
-const absentWords = (name: string, answers: readonly Answered<readonly ReadBreaker[]>[]): string => {
+const describeMissingBreaker = (
+  name: string,
+  answers: readonly InstanceAnswer<readonly ParsedBreaker[]>[],
+): string => {
   const known = [
-    ...new Set(answers.flatMap(({ found }) => found.filter(isAddressable).map((breaker) => breaker.name))),
+    ...new Set(
+      answers.flatMap(({ value: found }) => found.filter(isAddressable).map((breaker) => breaker.name)),
+    ),
   ].sort();
   return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `there is ${known.join(', ')}`}`;
 };
 
 /** What puts a state back, and how the title says it. There is no call that makes a breaker open or half open. */
-const backTo: Readonly<
+const undoTransitions: Readonly<
   Record<
     string,
     { readonly to: Transition; readonly words: string; readonly but?: string; readonly lost?: string }
@@ -124,31 +138,36 @@ const backTo: Readonly<
 };
 
 /** What undo cannot give back of what each instance has. */
-const lostWords = (
+const describeLoss = (
   to: Transition,
-  having: readonly { readonly instance: Instance; readonly found: ReadBreaker }[],
+  having: readonly { readonly instance: ActuatorInstance; readonly found: ParsedBreaker }[],
 ): readonly string[] => {
   const of = (names: readonly string[]): string => names.filter((name) => name !== '').join(', ');
   return [...Map.groupBy(having, ({ found }) => found.word)].flatMap(([word, all]) => {
     const where = of(all.map(({ instance }) => instance.name));
     const at = where === '' ? word : `${word} of ${where}`;
-    const way = backTo[word];
+    const way = undoTransitions[word];
     if (way === undefined) return [`${at}: nothing puts that back`];
     return way.lost === undefined ? [] : [`${at}: ${way.to === to ? 'nothing puts that back' : way.lost}`];
   });
 };
 
-const isEarlier = (value: unknown): value is Earlier =>
+const isPriorBreakerState = (value: unknown): value is PriorBreakerState =>
   typeof value === 'object' && value !== null && 'instance' in value && 'word' in value;
 
 /** Puts each instance back to where it was, a call for each way; undefined when none can be, or has moved. */
-const undoOf = (source: string, plan: PlanOf<z.infer<typeof breakerParams>>): WayBack | undefined => {
+const undoTransition = (
+  source: string,
+  plan: PlanOf<z.infer<typeof breakerParams>>,
+): UndoCall | undefined => {
   const { name, to } = plan.params;
-  const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
-  const moved = earlier.filter(({ word }) => backTo[word] !== undefined && backTo[word].to !== to);
+  const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isPriorBreakerState) : [];
+  const moved = earlier.filter(
+    ({ word }) => undoTransitions[word] !== undefined && undoTransitions[word].to !== to,
+  );
   const [first, ...and] = [...Map.groupBy(moved, ({ word }) => word)].flatMap(
     ([word, all]): OperationCall[] => {
-      const way = backTo[word];
+      const way = undoTransitions[word];
       if (way === undefined) return [];
       const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
       return [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
-import { addressAt, byName, connection, tlsThrough } from '../connection.ts';
-import type { End } from '../source.ts';
+import { endpointsByName, httpConnectionShape, tlsForEndpoint, urlAtEndpoint } from '../connection.ts';
+import type { RouteEndpoint } from '../source.ts';
 
 /** What a signal reads: one statistic of a Micrometer meter, narrowed by tags. */
 export const actuatorReads = z.strictObject({
@@ -16,7 +16,7 @@ export const actuatorReads = z.strictObject({
     .exactOptional(),
 });
 
-export interface MetricRead {
+export interface MeterRead {
   /** The first that exists is read. */
   readonly meters: readonly string[];
   readonly tags: readonly (readonly [string, string])[];
@@ -24,7 +24,7 @@ export interface MetricRead {
 }
 
 /** A checked `read` in one shape. */
-export const metricRead = (read: Readonly<Record<string, unknown>>): MetricRead => {
+export const parseMeterRead = (read: Readonly<Record<string, unknown>>): MeterRead => {
   const { metric, tag, statistic } = actuatorReads.parse(read);
   return {
     meters: metric,
@@ -53,7 +53,7 @@ export const actuatorConfig = z
       .boolean()
       .meta({ description: 'false: do not look for Hikari pools; true: it must have one' })
       .exactOptional(),
-    ...connection,
+    ...httpConnectionShape,
   })
   .refine((config) => (config.url === undefined) !== (config.instances === undefined), {
     error: 'say where it answers: url: http://host:8081/actuator, or instances: [ … ]',
@@ -62,28 +62,28 @@ export const actuatorConfig = z
 export type ActuatorConfig = z.infer<typeof actuatorConfig>;
 
 /** What stands for the address of one that is reached through `via:` and gives none. */
-export const actuatorAddress = { url: 'http://via/actuator', instances: undefined } as const;
+export const actuatorViaDefaults = { url: 'http://via/actuator', instances: undefined } as const;
 
 /** An instance per end of a `via:`, at the path of the address that the profile gives. */
-export const actuatorThrough = (
+export const routeActuatorConfig = (
   config: ActuatorConfig,
-  ends: readonly End[],
+  ends: readonly RouteEndpoint[],
   port: number,
 ): ActuatorConfig => {
   const { url: _, ...rest } = config;
-  const given = addressesOf(config)[0]?.url ?? actuatorAddress.url;
-  const instances = byName(ends).map((end) => [end.name, addressAt(given, end, port)]);
-  return { ...rest, ...tlsThrough(given, config.tls), instances: Object.fromEntries(instances) };
+  const given = actuatorInstanceAddresses(config)[0]?.url ?? actuatorViaDefaults.url;
+  const instances = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(given, end, port)]);
+  return { ...rest, ...tlsForEndpoint(given, config.tls), instances: Object.fromEntries(instances) };
 };
 
-export interface InstanceAddress {
+interface InstanceAddress {
   /** '' for the only one, given as `url`. */
   readonly name: string;
   readonly url: string;
 }
 
 /** The instances with the names that rows, parameters and previews call them by: their own, or host:port. */
-export const addressesOf = (config: ActuatorConfig): readonly InstanceAddress[] => {
+export const actuatorInstanceAddresses = (config: ActuatorConfig): readonly InstanceAddress[] => {
   const { instances } = config;
   if (instances === undefined) return config.url === undefined ? [] : [{ name: '', url: config.url }];
   if (!Array.isArray(instances)) return Object.entries(instances).map(([name, url]) => ({ name, url }));

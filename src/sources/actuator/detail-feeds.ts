@@ -1,19 +1,19 @@
 import type { Note } from '../../domain/facts.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { Feed } from '../source.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
-import { feedOf, type Instance, notExposed } from './instance.ts';
+import { type ActuatorInstance, createInstanceFeed, endpointNotExposed } from './instance.ts';
 import { parseLogger } from './parse.ts';
 
-interface Line {
+interface DetailLine {
   readonly title: string;
   readonly text: string;
 }
 
-const shownEvents = 50;
+const maxShownEvents = 50;
 
 /** The info endpoint as lines, nested names joined by dots. */
-export const infoLines = (body: unknown, above = ''): readonly Line[] =>
+export const infoLines = (body: unknown, above = ''): readonly DetailLine[] =>
   entries(body).flatMap(([name, value]) =>
     entries(value).length > 0
       ? infoLines(value, `${above}${name}.`)
@@ -21,7 +21,7 @@ export const infoLines = (body: unknown, above = ''): readonly Line[] =>
   );
 
 /** The loggers that were set to a level, by name. */
-export const loggerLines = (body: unknown): readonly Line[] =>
+export const loggerLines = (body: unknown): readonly DetailLine[] =>
   entries(field(body, 'loggers')).flatMap(([name, told]) => {
     const configured = text(field(told, 'configuredLevel'));
     return configured === undefined ? [] : [{ title: name, text: parseLogger(told).effective }];
@@ -32,20 +32,20 @@ export const loggerLines = (body: unknown): readonly Line[] =>
  * its last 100 events: after many calls its transition is not among them, and that is said.
  * Source: resilience4j, circuitbreakerevents endpoint.
  */
-export const eventLines = (body: unknown): readonly Line[] => {
+export const breakerEventLines = (body: unknown): readonly DetailLine[] => {
   const all = list(field(body, 'circuitBreakerEvents'));
   const isTransition = (event: unknown): boolean => field(event, 'type') === 'STATE_TRANSITION';
   const others = all.filter((event) => !isTransition(event) && field(event, 'type') !== 'SUCCESS');
   return [
-    ...all.filter(isTransition).reverse().map(eventLine),
-    ...forgotten(all),
-    ...others.slice(-shownEvents).reverse().map(eventLine),
+    ...all.filter(isTransition).reverse().map(breakerEventLine),
+    ...eventOverflowLines(all),
+    ...others.slice(-maxShownEvents).reverse().map(breakerEventLine),
   ];
 };
 
 const nameOf = (event: unknown): string => text(field(event, 'circuitBreakerName')) ?? '';
 
-const eventLine = (event: unknown): Line => {
+const breakerEventLine = (event: unknown): DetailLine => {
   const took = number(field(event, 'durationInMs'));
   const parts = [
     text(field(event, 'creationTime')),
@@ -60,7 +60,7 @@ const eventLine = (event: unknown): Line => {
 };
 
 /** Of each breaker that has events and no transition among them: since when its state has not changed at least. */
-const forgotten = (all: readonly unknown[]): readonly Line[] =>
+const eventOverflowLines = (all: readonly unknown[]): readonly DetailLine[] =>
   [...new Set(all.map(nameOf))].flatMap((name) => {
     const own = all.filter((event) => nameOf(event) === name);
     if (own.some((event) => field(event, 'type') === 'STATE_TRANSITION')) return [];
@@ -82,18 +82,18 @@ interface Detail {
 const details: readonly Detail[] = [
   { name: 'info', path: '/info', lines: infoLines },
   { name: 'loggers', path: '/loggers', lines: loggerLines },
-  { name: 'events', path: '/circuitbreakerevents', lines: eventLines },
+  { name: 'events', path: '/circuitbreakerevents', lines: breakerEventLines },
 ];
 
 /** Feeds that are read only when somebody asks: build information, levels of loggers, events of circuit breakers. */
-export const detailFeeds = (instance: Instance): readonly Feed[] =>
+export const actuatorDetailFeeds = (instance: ActuatorInstance): readonly Feed[] =>
   details.map((detail) =>
-    feedOf(
+    createInstanceFeed(
       instance,
       { name: detail.name, kind: 'notes', onDemand: true },
-      async (signal): Promise<Batch<Note>> => {
+      async (signal): Promise<Reading<Note>> => {
         try {
-          const body = await instance.ask(detail.path, signal, notExposed(detail.path.slice(1)));
+          const body = await instance.ask(detail.path, signal, endpointNotExposed(detail.path.slice(1)));
           const stamp = { source: instance.source, at: instance.now() };
           const who = instance.name === '' ? '' : `${instance.name} `;
           return {

@@ -1,9 +1,9 @@
 import { RemediedError } from '../../platform/fault.ts';
 import type { Finding } from '../source.ts';
-import { type Instance, notExposed, strangerAt } from './instance.ts';
+import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from './instance.ts';
 
 /** What a cockpit wants of an actuator, and for what. */
-const wanted: readonly { readonly endpoint: string; readonly gives: string }[] = [
+const checkedEndpoints: readonly { readonly endpoint: string; readonly gives: string }[] = [
   { endpoint: 'health', gives: 'HEALTH' },
   { endpoint: 'circuitbreakers', gives: 'BREAKERS, and the operation breaker' },
   { endpoint: 'circuitbreakerevents', gives: 'the events behind a breaker' },
@@ -14,24 +14,26 @@ const wanted: readonly { readonly endpoint: string; readonly gives: string }[] =
 
 /** Reaches every instance: who it is, and which endpoints are exposed to us. */
 export const examine = async (
-  instances: readonly Instance[],
+  instances: readonly ActuatorInstance[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>
   (await Promise.all(instances.map((instance) => examineOne(instance, signal)))).flat();
 
-const examineOne = async (instance: Instance, signal: AbortSignal): Promise<readonly Finding[]> => {
-  const stranger = await strangerAt(instance, signal);
+const examineOne = async (instance: ActuatorInstance, signal: AbortSignal): Promise<readonly Finding[]> => {
+  const stranger = await checkInstanceIdentity(instance, signal);
   const identity: readonly Finding[] =
     stranger === undefined ? [] : [{ source: instance.source, ok: false, what: stranger.message }];
-  const asked = wanted.filter(
+  const asked = checkedEndpoints.filter(
     ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
   );
-  const found = await Promise.all(asked.map((one) => reach(instance, one.endpoint, one.gives, signal)));
+  const found = await Promise.all(
+    asked.map((one) => checkReachable(instance, one.endpoint, one.gives, signal)),
+  );
   return [...identity, ...found];
 };
 
-const reach = async (
-  instance: Instance,
+const checkReachable = async (
+  instance: ActuatorInstance,
   endpoint: string,
   gives: string,
   signal: AbortSignal,
@@ -41,7 +43,7 @@ const reach = async (
     const answer = await instance.endpoint.get(`/${endpoint}`, signal);
     if (answer.status < 300 || (endpoint === 'health' && answer.status === 503))
       return { source, ok: true, what: `${endpoint} of ${instance.where}: gives ${gives}` };
-    const { why, remedy } = notExposed(endpoint);
+    const { why, remedy } = endpointNotExposed(endpoint);
     throw answer.status === 404
       ? new RemediedError('missing', why, remedy)
       : new RemediedError(

@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
@@ -7,32 +7,38 @@ import { RemediedError } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declarationsOf } from '../define-operation.ts';
-import type { Feed, Opening, Source, SourceModule } from '../source.ts';
-import { springHealth } from '../spring-health.ts';
-import { breaker } from './breaker-operation.ts';
+import type { Feed, Source, SourceModule, SourceOptions } from '../source.ts';
+import { parseSpringHealth } from '../spring-health.ts';
+import { breakerOperation } from './breaker-operation.ts';
 import {
   type ActuatorConfig,
-  actuatorAddress,
   actuatorConfig,
   actuatorReads,
-  actuatorThrough,
+  actuatorViaDefaults,
+  routeActuatorConfig,
 } from './config.ts';
-import { detailFeeds } from './detail-feeds.ts';
+import { actuatorDetailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
-import { feedOf, type Instance, notExposed, openInstances, strangerAt } from './instance.ts';
-import { logger } from './logger-operation.ts';
+import {
+  type ActuatorInstance,
+  checkInstanceIdentity,
+  createInstanceFeed,
+  endpointNotExposed,
+  openActuatorInstances,
+} from './instance.ts';
+import { loggerOperation } from './logger-operation.ts';
 import { breakersFeed, meterFeed, poolsFeed } from './meters.ts';
 
-type Seen = Pick<Health, 'status' | 'detail' | 'components'>;
+type HealthOutcome = Pick<Health, 'status' | 'detail' | 'components'>;
 
 /**
  * The health of one instance, or of one of its groups, as a probe: one row, down when nothing good came back. A 503
  * with a health body is an answer. `unknown` when we could not ask: not let in, or the endpoint is not exposed.
  * Source: Spring Boot actuator, health endpoint.
  */
-const healthFeed = (instance: Instance, group?: string): Feed => {
+const healthFeed = (instance: ActuatorInstance, group?: string): Feed => {
   const path = group === undefined ? '/health' : `/health/${encodeURIComponent(group)}`;
   const who = {
     source: instance.source,
@@ -41,25 +47,25 @@ const healthFeed = (instance: Instance, group?: string): Feed => {
     instance: instance.name,
   };
 
-  const read = async (signal: AbortSignal): Promise<Batch<Health>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
     let answered: Pick<Health, 'latencyMs' | 'httpStatus'> = {};
     try {
       const answer = await instance.endpoint.get(path, signal);
       answered = { latencyMs: answer.latencyMs, httpStatus: answer.status };
-      const seen = seenIn(answer, instance.wallNow());
+      const seen = healthFromAnswer(answer, instance.wallNow());
       return { items: [{ ...who, at: instance.now(), ...seen, ...answered }], faults: [] };
     } catch (error) {
       const fault = instance.endpoint.fault(path, error);
       if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
       return {
-        items: [{ ...who, at: instance.now(), ...unseen(fault, error), ...answered }],
+        items: [{ ...who, at: instance.now(), ...healthFromError(fault, error), ...answered }],
         faults: [fault],
       };
     }
   };
 
   const part = group === undefined ? {} : { part: group };
-  return feedOf(
+  return createInstanceFeed(
     instance,
     {
       name: 'health',
@@ -73,13 +79,13 @@ const healthFeed = (instance: Instance, group?: string): Feed => {
 };
 
 /** The health in an answer of any status. Throws WireError when there is none. */
-const seenIn = (answer: HttpAnswer, wallNow: number): Seen => {
+const healthFromAnswer = (answer: HttpAnswer, wallNow: number): HealthOutcome => {
   const problem = statusError(answer, wallNow);
   if (problem?.kind === 'denied') throw problem;
   const health = bodyHealth(answer, problem);
   if (health === undefined) throw problem ?? new WireError('malformed', 'the answer has no status word');
   const said = `it says ${health.word}`;
-  const detail = health.detail === '' ? said : masker.mask(health.detail);
+  const detail = health.detail === '' ? said : secretMasker.mask(health.detail);
   return {
     status: health.status,
     detail: health.status === 'up' ? '' : detail,
@@ -90,26 +96,26 @@ const seenIn = (answer: HttpAnswer, wallNow: number): Seen => {
 /** An answer that is an error of HTTP may still be a health body; a good one must be. */
 const bodyHealth = (answer: HttpAnswer, problem: WireError | undefined) => {
   try {
-    return springHealth(answer.json());
+    return parseSpringHealth(answer.json());
   } catch (error) {
     if (problem === undefined) throw error;
     if (problem.kind !== 'missing') throw problem;
-    const { why, remedy } = notExposed('health');
+    const { why, remedy } = endpointNotExposed('health');
     throw new RemediedError('missing', why, remedy);
   }
 };
 
-const unseen = (fault: Fault, error: unknown): Seen => {
+const healthFromError = (fault: Fault, error: unknown): HealthOutcome => {
   const couldNotAsk =
     fault.kind === 'denied' ||
     fault.kind === 'missing' ||
     fault.kind === 'bug' ||
     error instanceof TunnelError;
   const why = error instanceof WireError ? error.message : fault.message;
-  return { status: couldNotAsk ? 'unknown' : 'down', detail: masker.mask(why), components: [] };
+  return { status: couldNotAsk ? 'unknown' : 'down', detail: secretMasker.mask(why), components: [] };
 };
 
-const operations = [breaker, logger];
+const operations = [breakerOperation, loggerOperation];
 
 /** A Spring Boot service at its management port, in one instance or several. */
 export const actuator: SourceModule<ActuatorConfig> = {
@@ -121,35 +127,39 @@ export const actuator: SourceModule<ActuatorConfig> = {
   operations: declarationsOf(operations),
   gives: (config) => ({
     kinds: ['health', 'breakers', 'pools'],
-    ...(serviceOf(config) === undefined
+    ...(configuredService(config) === undefined
       ? {}
-      : { expects: [{ service: serviceOf(config) ?? '', instance: '' }] }),
+      : { expects: [{ service: configuredService(config) ?? '', instance: '' }] }),
   }),
-  address: actuatorAddress,
-  through: actuatorThrough,
+  viaDefaults: actuatorViaDefaults,
+  routeConfig: routeActuatorConfig,
   open: async (opening, io) => openActuator(opening, io),
 };
 
 /** The service that a config names, even one that lacks its addresses. */
-const serviceOf = (config: unknown): string | undefined =>
+const configuredService = (config: unknown): string | undefined =>
   typeof config === 'object' && config !== null && 'service' in config && typeof config.service === 'string'
     ? config.service
     : undefined;
 
-const openActuator = (opening: Opening<ActuatorConfig>, io: ReadIo): Source => {
+const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Source => {
   const { id, env, config } = opening;
-  const instances = openInstances(id, env, config, io);
+  const instances = openActuatorInstances(id, env, config, io);
   return {
     id,
-    feeds: instances.flatMap((instance) => feedsOf(instance, opening, instances.length > 1)),
+    feeds: instances.flatMap((instance) => instanceFeeds(instance, opening, instances.length > 1)),
     operations: operations.map((one) => one.open({ source: id, instances })),
-    ...(config.identity === undefined ? {} : { identify: (signal) => firstStranger(instances, signal) }),
+    ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
     doctor: (signal) => examine(instances, signal),
     close: () => io.close(),
   };
 };
 
-const feedsOf = (instance: Instance, opening: Opening<ActuatorConfig>, several: boolean): readonly Feed[] => {
+const instanceFeeds = (
+  instance: ActuatorInstance,
+  opening: SourceOptions<ActuatorConfig>,
+  several: boolean,
+): readonly Feed[] => {
   const { config, signals } = opening;
   return [
     healthFeed(instance),
@@ -157,17 +167,17 @@ const feedsOf = (instance: Instance, opening: Opening<ActuatorConfig>, several: 
     ...(config.breakers === false ? [] : [breakersFeed(instance)]),
     ...(config.pools === false ? [] : [poolsFeed(instance)]),
     ...signals.map((signal) => meterFeed(instance, signal, several)),
-    ...detailFeeds(instance),
+    ...actuatorDetailFeeds(instance),
   ];
 };
 
 /** Another system behind any of the addresses makes the whole source doubtful; that counts before one that cannot be reached. */
-const firstStranger = async (
-  instances: readonly Instance[],
+const findIdentityFault = async (
+  instances: readonly ActuatorInstance[],
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const strangers = (await Promise.all(instances.map((instance) => strangerAt(instance, signal)))).filter(
-    (fault) => fault !== undefined,
-  );
+  const strangers = (
+    await Promise.all(instances.map((instance) => checkInstanceIdentity(instance, signal)))
+  ).filter((fault) => fault !== undefined);
   return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
 };

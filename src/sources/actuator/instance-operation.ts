@@ -1,48 +1,51 @@
-import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/failures.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
-import type { Instance } from './instance.ts';
-import { strangerAt } from './instance.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import type { ActuatorInstance } from './instance.ts';
+import { checkInstanceIdentity } from './instance.ts';
 
 /** What the operations of this source work with. */
-export interface ActuatorParts {
+export interface ActuatorContext {
   readonly source: string;
-  readonly instances: readonly Instance[];
+  readonly instances: readonly ActuatorInstance[];
 }
 
-const shownLetters = 500;
+const maxShownLength = 500;
 
 /** What pins an object of one instance. */
-export const uidOf = (instance: Instance, path: string): string => instance.endpoint.url(path);
+export const instanceUid = (instance: ActuatorInstance, path: string): string => instance.endpoint.url(path);
 
 /** The instance that a target was pinned at; undefined when it is no longer in the profile. */
-const instanceOf = (instances: readonly Instance[], path: string, uid: string): Instance | undefined =>
-  instances.find((instance) => uidOf(instance, path) === uid);
+const pinnedInstance = (
+  instances: readonly ActuatorInstance[],
+  path: string,
+  uid: string,
+): ActuatorInstance | undefined => instances.find((instance) => instanceUid(instance, path) === uid);
 
 /**
  * Re-reads every pinned target: the first that is gone, is another system's, cannot be read, or is no longer in the
  * state that was seen.
  */
-export const driftOf = async (
+export const findInstanceDrift = async (
   plan: Plan,
-  instances: readonly Instance[],
+  instances: readonly ActuatorInstance[],
   path: string,
-  stateNow: (instance: Instance) => Promise<string | undefined>,
+  stateNow: (instance: ActuatorInstance) => Promise<string | undefined>,
   signal: AbortSignal,
-): Promise<Drift | undefined> => {
+): Promise<TargetDrift | undefined> => {
   const drifts = await Promise.all(
-    plan.targets.map(async (target): Promise<Drift | undefined> => {
-      const drift = (found: string): Drift => ({
+    plan.targets.map(async (target): Promise<TargetDrift | undefined> => {
+      const drift = (found: string): TargetDrift => ({
         target: `${target.name} of ${target.where}`,
         planned: target.saw,
         found,
       });
-      const instance = instanceOf(instances, path, target.uid);
+      const instance = pinnedInstance(instances, path, target.uid);
       if (instance === undefined) return drift('no longer in the profile');
-      const stranger = await strangerAt(instance, signal);
+      const stranger = await checkInstanceIdentity(instance, signal);
       if (stranger !== undefined) return drift(stranger.message);
       try {
         const found = await stateNow(instance);
@@ -56,9 +59,9 @@ export const driftOf = async (
 };
 
 /** Sends one POST per target, in order. A failed one stops no other; a cancel stops what is not sent yet. */
-export async function* postEach(
+export async function* postToTargets(
   plan: Plan,
-  instances: readonly Instance[],
+  instances: readonly ActuatorInstance[],
   path: string,
   body: string,
   change: ChangeIo,
@@ -66,14 +69,14 @@ export async function* postEach(
 ): AsyncIterable<ActEvent> {
   for (const target of plan.targets) {
     if (signal.aborted) return;
-    const instance = instanceOf(instances, path, target.uid);
+    const instance = pinnedInstance(instances, path, target.uid);
     if (instance === undefined) throw new Error(`${target.where} is not an instance of this source`);
     const line = instance.endpoint.line('POST', path);
     yield { is: 'call', line };
     try {
       const headers = { 'content-type': 'application/json' };
       const answer = await instance.endpoint.send(change, { method: 'POST', path, headers, body }, signal);
-      const output = masker.mask(clipped(answer.text, shownLetters)).trim();
+      const output = secretMasker.mask(clipped(answer.text, maxShownLength)).trim();
       if (output !== '') yield { is: 'output', text: output };
       const problem = statusError(answer, instance.wallNow());
       yield {

@@ -1,6 +1,6 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
-import type { Expected, FeedKind } from '../../domain/reading.ts';
+import type { ExpectedHealth, FeedKind } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
@@ -8,19 +8,19 @@ import { staleAfter } from '../connection.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
 import type { Feed } from '../source.ts';
-import { type ActuatorConfig, addressesOf } from './config.ts';
+import { type ActuatorConfig, actuatorInstanceAddresses } from './config.ts';
 
 /** What one instance answered to a plan's question. */
-export interface Answered<T> {
-  readonly instance: Instance;
-  readonly found: T;
+export interface InstanceAnswer<T> {
+  readonly instance: ActuatorInstance;
+  readonly value: T;
 }
 
 /** The instances that a parameter names (one, several, none given: all). Throws PlanError for a name that is not there. */
-export const chosen = (
-  instances: readonly Instance[],
+export const selectInstances = (
+  instances: readonly ActuatorInstance[],
   names: string | readonly string[] | undefined,
-): readonly Instance[] => {
+): readonly ActuatorInstance[] => {
   if (names === undefined) return instances;
   return [names].flat().map((name) => {
     const instance = instances.find((one) => one.name === name || one.endpoint.base === name);
@@ -34,18 +34,18 @@ export const chosen = (
  * Asks every instance afresh, and who it is. Throws PlanError when any of them could not be asked: what is not known
  * is not acted on, so the operator has to leave it out by naming the others.
  */
-export const askEvery = async <T>(
-  instances: readonly Instance[],
+export const queryInstances = async <T>(
+  instances: readonly ActuatorInstance[],
   path: string,
-  ask: (instance: Instance) => Promise<T>,
+  ask: (instance: ActuatorInstance) => Promise<T>,
   signal: AbortSignal,
-): Promise<readonly Answered<T>[]> => {
+): Promise<readonly InstanceAnswer<T>[]> => {
   const answers = await Promise.all(
-    instances.map(async (instance): Promise<Answered<T> | { readonly fault: Fault }> => {
-      const stranger = await strangerAt(instance, signal);
+    instances.map(async (instance): Promise<InstanceAnswer<T> | { readonly fault: Fault }> => {
+      const stranger = await checkInstanceIdentity(instance, signal);
       if (stranger !== undefined) return { fault: stranger };
       try {
-        return { instance, found: await ask(instance) };
+        return { instance, value: await ask(instance) };
       } catch (error) {
         return { fault: instance.endpoint.fault(path, error) };
       }
@@ -63,7 +63,10 @@ export const askEvery = async <T>(
 };
 
 /** The fault of an instance that is not (or cannot be shown to be) the system that the profile names. */
-export const strangerAt = (instance: Instance, signal: AbortSignal): Promise<Fault | undefined> => {
+export const checkInstanceIdentity = (
+  instance: ActuatorInstance,
+  signal: AbortSignal,
+): Promise<Fault | undefined> => {
   const { identity } = instance.config;
   return identity === undefined
     ? Promise.resolve(undefined)
@@ -71,7 +74,7 @@ export const strangerAt = (instance: Instance, signal: AbortSignal): Promise<Fau
 };
 
 /** One running instance of the service, at its actuator. */
-export interface Instance {
+export interface ActuatorInstance {
   readonly source: string;
   readonly env: string;
   readonly service: string;
@@ -85,28 +88,28 @@ export interface Instance {
   /** Now on the machine's own clock, which servers' dates are compared with. */
   wallNow(): Millis;
   /** The body of an endpoint. Throws WireError; a 404 says how to expose it. */
-  ask(path: string, signal: AbortSignal, missing?: Missing): Promise<unknown>;
+  ask(path: string, signal: AbortSignal, missing?: MissingEndpointHint): Promise<unknown>;
 }
 
 /** Why an endpoint may be missing, and what to do. */
-export interface Missing {
+export interface MissingEndpointHint {
   readonly why: string;
   readonly remedy: string;
 }
 
 /** The words for an endpoint that is not there: Spring answers 404 for one that is not exposed. */
-export const notExposed = (endpoint: string, otherwise = ''): Missing => ({
+export const endpointNotExposed = (endpoint: string, otherwise = ''): MissingEndpointHint => ({
   why: `answered 404: no endpoint "${endpoint}" here, or it is not exposed`,
   remedy: `add ${endpoint} to management.endpoints.web.exposure.include of the service${otherwise}`,
 });
 
-export const openInstances = (
+export const openActuatorInstances = (
   source: string,
   env: string,
   config: ActuatorConfig,
   io: ReadIo,
-): readonly Instance[] =>
-  addressesOf(config).map(({ name, url }) => {
+): readonly ActuatorInstance[] =>
+  actuatorInstanceAddresses(config).map(({ name, url }) => {
     const { auth, tls } = config;
     const endpoint = openEndpoint(
       source,
@@ -136,13 +139,13 @@ export const openInstances = (
   });
 
 /** What a feed of an instance needs besides how to read it. */
-interface FeedWords {
+interface InstanceFeedSpec {
   readonly name: string;
   readonly kind: FeedKind;
   /** Tells several feeds of one name and instance apart. */
   readonly part?: string;
   readonly probe?: boolean;
-  readonly expects?: readonly Expected[];
+  readonly expects?: readonly ExpectedHealth[];
   readonly signals?: readonly string[];
   /** Read only when somebody asks. */
   readonly onDemand?: boolean;
@@ -151,7 +154,11 @@ interface FeedWords {
 /** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
 const onDemandStaleMs = 300_000;
 
-export const feedOf = (instance: Instance, words: FeedWords, read: Feed['read']): Feed => {
+export const createInstanceFeed = (
+  instance: ActuatorInstance,
+  words: InstanceFeedSpec,
+  read: Feed['read'],
+): Feed => {
   const { everyMs, staleMs } =
     words.onDemand === true
       ? { everyMs: 0, staleMs: onDemandStaleMs }
@@ -175,6 +182,6 @@ export const feedOf = (instance: Instance, words: FeedWords, read: Feed['read'])
 };
 
 /** The same fault once, however many calls met it. */
-export const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+export const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
 ];

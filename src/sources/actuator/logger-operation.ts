@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { OperationCall, WayBack } from '../../domain/operation.ts';
+import type { OperationCall, UndoCall } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { WireError } from '../../platform/failures.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
-import type { Instance } from './instance.ts';
-import { askEvery, chosen } from './instance.ts';
-import { type ActuatorParts, driftOf, postEach, uidOf } from './instance-operation.ts';
-import { parseLogger, type ReadLogger } from './parse.ts';
+import type { ActuatorInstance } from './instance.ts';
+import { queryInstances, selectInstances } from './instance.ts';
+import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';
+import { type ParsedLogger, parseLogger } from './parse.ts';
 
 const loggerParams = z.strictObject({
   name: z.string().min(1).meta({ description: 'the logger: ROOT, a package or a class' }),
@@ -21,77 +21,80 @@ const loggerParams = z.strictObject({
 });
 
 /** `logger`: sets (or, with null, clears) the level of a logger. Source: Spring Boot actuator, loggers endpoint. */
-export const logger = defineOperation(
+export const loggerOperation = defineOperation(
   { name: 'logger', danger: 'safe', params: loggerParams },
-  ({ source, instances }: ActuatorParts) => ({
+  ({ source, instances }: ActuatorContext) => ({
     plan: async ({ name, level, instance }, signal) => {
-      const path = pathOf(name);
-      const answers = await askEvery(
-        chosen(instances, instance),
+      const path = loggerPath(name);
+      const answers = await queryInstances(
+        selectInstances(instances, instance),
         path,
         (one) => readLogger(one, path, signal),
         signal,
       );
-      const having = answers.flatMap(({ instance: at, found }) =>
+      const having = answers.flatMap(({ instance: at, value: found }) =>
         found === undefined ? [] : [{ instance: at, found }],
       );
       if (having.length === 0) throw new PlanError('not-applicable', `no instance has a logger "${name}"`);
       return {
         targets: having.map(({ instance: at, found }) => ({
           name,
-          uid: uidOf(at, path),
-          saw: levelWords(found),
+          uid: instanceUid(at, path),
+          saw: describeLevel(found),
           where: at.where,
         })),
         calls: having.map(({ instance: at }, target) => ({
           line: at.endpoint.line('POST', path),
-          body: bodyOf(level),
+          body: loggerBody(level),
           target,
         })),
         objects: having.map(
-          ({ instance: at, found }) => `logger ${name} of ${at.where}: ${levelWords(found)}`,
+          ({ instance: at, found }) => `logger ${name} of ${at.where}: ${describeLevel(found)}`,
         ),
         earlier: having.map(
-          ({ instance: at, found }): Earlier => ({ instance: at.name, level: found.configured ?? null }),
+          ({ instance: at, found }): PriorLoggerLevel => ({
+            instance: at.name,
+            level: found.configured ?? null,
+          }),
         ),
       };
     },
 
     recheck: (plan, signal) => {
-      const path = pathOf(plan.params.name);
-      const levelNow = async (at: Instance): Promise<string | undefined> => {
+      const path = loggerPath(plan.params.name);
+      const levelNow = async (at: ActuatorInstance): Promise<string | undefined> => {
         const found = await readLogger(at, path, signal);
-        return found && levelWords(found);
+        return found && describeLevel(found);
       };
-      return driftOf(plan, instances, path, levelNow, signal);
+      return findInstanceDrift(plan, instances, path, levelNow, signal);
     },
 
     act: (plan, change, signal) => {
       const { name, level } = plan.params;
-      return postEach(plan, instances, pathOf(name), bodyOf(level), change, signal);
+      return postToTargets(plan, instances, loggerPath(name), loggerBody(level), change, signal);
     },
 
-    undo: (plan) => undoOf(source, plan),
+    undo: (plan) => undoLevelChange(source, plan),
   }),
 );
 
-interface Earlier {
+interface PriorLoggerLevel {
   readonly instance: string;
   readonly level: string | null;
 }
 
-const pathOf = (name: string): string => `/loggers/${encodeURIComponent(name)}`;
-const bodyOf = (level: string | null): string => JSON.stringify({ configuredLevel: level });
+const loggerPath = (name: string): string => `/loggers/${encodeURIComponent(name)}`;
+const loggerBody = (level: string | null): string => JSON.stringify({ configuredLevel: level });
 
-const levelWords = ({ configured, effective }: ReadLogger): string =>
+const describeLevel = ({ configured, effective }: ParsedLogger): string =>
   configured ?? `${effective} (inherited)`;
 
 /** A logger of one instance; undefined when the instance does not know it. Throws WireError. */
 const readLogger = async (
-  instance: Instance,
+  instance: ActuatorInstance,
   path: string,
   signal: AbortSignal,
-): Promise<ReadLogger | undefined> => {
+): Promise<ParsedLogger | undefined> => {
   try {
     return parseLogger(await instance.ask(path, signal));
   } catch (error) {
@@ -100,13 +103,16 @@ const readLogger = async (
   }
 };
 
-const isEarlier = (value: unknown): value is Earlier =>
+const isPriorLoggerLevel = (value: unknown): value is PriorLoggerLevel =>
   typeof value === 'object' && value !== null && 'instance' in value && 'level' in value;
 
 /** Sets the earlier level of each instance again where it was another, a call for each level. */
-const undoOf = (source: string, plan: PlanOf<z.infer<typeof loggerParams>>): WayBack | undefined => {
+const undoLevelChange = (
+  source: string,
+  plan: PlanOf<z.infer<typeof loggerParams>>,
+): UndoCall | undefined => {
   const { name, level } = plan.params;
-  const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
+  const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isPriorLoggerLevel) : [];
   const moved = earlier.filter((one) => one.level !== level);
   const [first, ...and] = [...Map.groupBy(moved, (one) => one.level)].map(([back, all]): OperationCall => {
     const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));

@@ -1,9 +1,9 @@
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import { WireError } from '../../platform/failures.ts';
-import { isRespelled } from '../../platform/terminal/sanitize.ts';
+import { hasAlteredKey } from '../../platform/terminal/sanitize.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
 
-const states: Readonly<Record<string, BreakerState>> = {
+const breakerStates: Readonly<Record<string, BreakerState>> = {
   CLOSED: 'closed',
   OPEN: 'open',
   HALF_OPEN: 'half-open',
@@ -16,7 +16,7 @@ const states: Readonly<Record<string, BreakerState>> = {
  * A breaker as its endpoint tells it. `word` is the state as it was written. One that is not `addressable` has a name
  * that is spelled otherwise on the wire (control characters were taken out of it).
  */
-export type ReadBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'> & {
+export type ParsedBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'> & {
   readonly word: string;
   readonly addressable: boolean;
 };
@@ -25,7 +25,7 @@ export type ReadBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'
  * Circuit breakers by name, in the order of the answer. Rates are texts ("42.5%"); "-1.0%" means too few calls, so no
  * rate. Throws `malformed` without `circuitBreakers`. Source: resilience4j, circuitbreakers endpoint.
  */
-export const parseBreakers = (body: unknown): readonly ReadBreaker[] => {
+export const parseBreakers = (body: unknown): readonly ParsedBreaker[] => {
   const held = field(body, 'circuitBreakers');
   if (typeof held !== 'object' || held === null || Array.isArray(held))
     throw new WireError('malformed', 'the answer has no circuitBreakers');
@@ -34,12 +34,12 @@ export const parseBreakers = (body: unknown): readonly ReadBreaker[] => {
     return {
       name,
       word,
-      addressable: !isRespelled(held, name),
-      state: states[word.toUpperCase()] ?? 'unknown',
-      ...present('failureRate', percent(field(told, 'failureRate'))),
-      ...present('slowCallRate', percent(field(told, 'slowCallRate'))),
-      ...present('failureRateThreshold', percent(field(told, 'failureRateThreshold'))),
-      ...present('slowCallRateThreshold', percent(field(told, 'slowCallRateThreshold'))),
+      addressable: !hasAlteredKey(held, name),
+      state: breakerStates[word.toUpperCase()] ?? 'unknown',
+      ...present('failureRate', parseRate(field(told, 'failureRate'))),
+      ...present('slowCallRate', parseRate(field(told, 'slowCallRate'))),
+      ...present('failureRateThreshold', parseRate(field(told, 'failureRateThreshold'))),
+      ...present('slowCallRateThreshold', parseRate(field(told, 'slowCallRateThreshold'))),
       ...present('bufferedCalls', count(field(told, 'bufferedCalls'))),
       ...present('failedCalls', count(field(told, 'failedCalls'))),
       ...present('slowCalls', count(field(told, 'slowCalls'))),
@@ -49,7 +49,7 @@ export const parseBreakers = (body: unknown): readonly ReadBreaker[] => {
 };
 
 /** Percent, or undefined: a negative rate is the wire's way to say that there are too few calls. */
-const percent = (value: unknown): number | undefined => {
+const parseRate = (value: unknown): number | undefined => {
   const rate = typeof value === 'string' ? Number(/^(-?[\d.]+)\s*%?$/.exec(value)?.[1]) : number(value);
   return rate !== undefined && rate >= 0 ? rate : undefined;
 };
@@ -63,7 +63,7 @@ const present = <K extends string>(key: K, value: number | undefined): { readonl
   value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: number });
 
 /** One meter: its statistics, and the values of each tag that narrows it further. */
-export interface Meter {
+export interface ActuatorMeter {
   readonly name: string;
   /** A statistic without a number (NaN: nothing measured yet) stands as undefined. */
   readonly statistics: ReadonlyMap<string, number | undefined>;
@@ -71,7 +71,7 @@ export interface Meter {
 }
 
 /** A meter of the metrics endpoint. Throws `malformed` without measurements. Source: Spring Boot actuator, metrics. */
-export const parseMeter = (body: unknown): Meter => {
+export const parseMeter = (body: unknown): ActuatorMeter => {
   const measurements = field(body, 'measurements');
   if (!Array.isArray(measurements)) throw new WireError('malformed', 'the answer has no measurements');
   return {
@@ -89,13 +89,13 @@ export const parseMeter = (body: unknown): Meter => {
 };
 
 /** A logger: what it was set to (undefined: nothing, it inherits) and what holds. */
-export interface ReadLogger {
+export interface ParsedLogger {
   readonly configured: string | undefined;
   readonly effective: string;
 }
 
 /** A logger of the loggers endpoint. Throws `malformed` without a level. */
-export const parseLogger = (body: unknown): ReadLogger => {
+export const parseLogger = (body: unknown): ParsedLogger => {
   const effective = text(field(body, 'effectiveLevel'));
   const configured = text(field(body, 'configuredLevel'));
   if (effective === undefined && configured === undefined)

@@ -1,5 +1,6 @@
 import {
   type AlertState,
+  alertSummary,
   type Endpoint,
   type Fault,
   field,
@@ -8,21 +9,20 @@ import {
   list,
   type Millis,
   matcherText,
-  momentOf,
   oneLine,
   openEndpoint,
+  parseRfc3339,
   type ReadIo,
   RemediedError,
   statusError,
-  summaryOf,
+  stringMapOf,
   text,
-  textsOf,
   WireError,
 } from '../../sdk.ts';
 import type { AlertmanagerConfig } from './config.ts';
 
 /** An alert as Alertmanager holds it. */
-export interface ReadAlert {
+export interface AlertmanagerAlert {
   readonly name: string;
   readonly severity: string;
   readonly state: AlertState;
@@ -44,7 +44,7 @@ export interface Silence {
   readonly endsAt?: number;
 }
 
-const listed = (body: unknown, what: string): readonly unknown[] => {
+const expectList = (body: unknown, what: string): readonly unknown[] => {
   if (!Array.isArray(body)) throw new WireError('malformed', `no list of ${what}, as Alertmanager gives`);
   return body;
 };
@@ -53,7 +53,7 @@ const listed = (body: unknown, what: string): readonly unknown[] => {
  * A suppressed alert is silenced when a silence (or a mute time) holds it back, even if another alert inhibits it too;
  * one that is not processed yet is already there, so it fires. Source: Alertmanager, api/v2/openapi.yaml, alertStatus.
  */
-const stateOf = (status: unknown): AlertState => {
+const alertStateOf = (status: unknown): AlertState => {
   if (field(status, 'state') !== 'suppressed') return 'firing';
   const silenced = list(field(status, 'silencedBy')).length > 0;
   const inhibited = list(field(status, 'inhibitedBy')).length > 0;
@@ -61,16 +61,16 @@ const stateOf = (status: unknown): AlertState => {
 };
 
 /** The answer of /api/v2/alerts. `severity`: the label that holds it. Throws `malformed` when it is no list. */
-export const parseAlerts = (body: unknown, severity: string): readonly ReadAlert[] =>
-  listed(body, 'alerts').map((alert) => {
-    const { alertname = '', ...labels } = textsOf(field(alert, 'labels'));
-    const startsAt = momentOf(field(alert, 'startsAt'));
+export const parseAlerts = (body: unknown, severity: string): readonly AlertmanagerAlert[] =>
+  expectList(body, 'alerts').map((alert) => {
+    const { alertname = '', ...labels } = stringMapOf(field(alert, 'labels'));
+    const startsAt = parseRfc3339(field(alert, 'startsAt'));
     return {
       name: alertname,
       severity: labels[severity] ?? '',
-      state: stateOf(field(alert, 'status')),
+      state: alertStateOf(field(alert, 'status')),
       labels,
-      summary: summaryOf(field(alert, 'annotations')),
+      summary: alertSummary(field(alert, 'annotations')),
       ...(startsAt === undefined ? {} : { startsAt }),
     };
   });
@@ -88,8 +88,8 @@ export const parseSilence = (body: unknown): Silence => {
   const id = text(field(body, 'id'));
   if (id === undefined) throw new WireError('malformed', 'a silence without an id');
   const state = field(field(body, 'status'), 'state');
-  const startsAt = momentOf(field(body, 'startsAt'));
-  const endsAt = momentOf(field(body, 'endsAt'));
+  const startsAt = parseRfc3339(field(body, 'startsAt'));
+  const endsAt = parseRfc3339(field(body, 'endsAt'));
   return {
     id,
     state: state === 'pending' || state === 'expired' ? state : 'active',
@@ -103,7 +103,7 @@ export const parseSilence = (body: unknown): Silence => {
 
 /** The answer of /api/v2/silences. Throws `malformed` when it is no list. */
 export const parseSilences = (body: unknown): readonly Silence[] =>
-  listed(body, 'silences').map(parseSilence);
+  expectList(body, 'silences').map(parseSilence);
 
 /** What Alertmanager says of a call that failed: a JSON text, or an object with a message; '' when it says nothing. */
 export const parseErrorText = (body: unknown): string => text(body) ?? text(field(body, 'message')) ?? '';
@@ -114,13 +114,13 @@ export interface AlertmanagerClient {
   readonly config: AlertmanagerConfig;
   readonly endpoint: Endpoint;
   /** Every alert, or those that all matchers hold for: active, silenced, inhibited, and not yet processed. */
-  alerts(matchers: readonly LabelMatcher[], signal: AbortSignal): Promise<readonly ReadAlert[]>;
+  alerts(matchers: readonly LabelMatcher[], signal: AbortSignal): Promise<readonly AlertmanagerAlert[]>;
   silences(signal: AbortSignal): Promise<readonly Silence[]>;
   /** Undefined when there is none of this id. */
   silence(id: string, signal: AbortSignal): Promise<Silence | undefined>;
   status(signal: AbortSignal): Promise<unknown>;
   /** What is wrong with any answer of this server, in its own words where it has some; undefined when nothing is. */
-  problem(answer: HttpAnswer): WireError | undefined;
+  errorOf(answer: HttpAnswer): WireError | undefined;
   fault(path: string, error: unknown): Fault;
   now(): Millis;
   /** Now on the machine's own clock. */
@@ -140,7 +140,11 @@ export const alertsPath = (matchers: readonly LabelMatcher[] = []): string => {
   return `/api/v2/alerts?${[...every, ...filters].join('&')}`;
 };
 
-export const openClient = (source: string, config: AlertmanagerConfig, io: ReadIo): AlertmanagerClient => {
+export const openAlertmanagerClient = (
+  source: string,
+  config: AlertmanagerConfig,
+  io: ReadIo,
+): AlertmanagerClient => {
   const { url, auth, tls } = config;
   const endpoint = openEndpoint(
     source,
@@ -159,7 +163,7 @@ export const openClient = (source: string, config: AlertmanagerConfig, io: ReadI
   const read = async (path: string, signal: AbortSignal): Promise<unknown> => {
     const answer = await endpoint.get(path, signal);
     const found = problem(answer);
-    if (found?.kind === 'missing') throw noApi(answer.status);
+    if (found?.kind === 'missing') throw missingApiError(answer.status);
     if (found !== undefined) throw found;
     return answer.json();
   };
@@ -179,7 +183,7 @@ export const openClient = (source: string, config: AlertmanagerConfig, io: ReadI
       return parseSilence(answer.json());
     },
     status: (signal) => read(statusPath, signal),
-    problem,
+    errorOf: problem,
     fault: (path, error) => endpoint.fault(path, error),
     now: () => io.clock.now(),
     wallNow,
@@ -195,7 +199,7 @@ const errorText = (answer: HttpAnswer): string => {
   }
 };
 
-const noApi = (status: number): WireError =>
+const missingApiError = (status: number): WireError =>
   new RemediedError(
     'missing',
     `answered ${status}: no API v2 of an Alertmanager here`,

@@ -1,4 +1,4 @@
-import { connection, z, zHttpUrl } from '../../sdk.ts';
+import { httpConnectionShape, z, zHttpUrl } from '../../sdk.ts';
 
 export const alertmanagerConfig = z.strictObject({
   url: zHttpUrl.meta({
@@ -7,7 +7,7 @@ export const alertmanagerConfig = z.strictObject({
   }),
   severity: z.string().meta({ description: "the label that holds an alert's severity" }).default('severity'),
   by: z.string().meta({ description: 'who our silences are created by' }).default('opsdeck'),
-  ...connection,
+  ...httpConnectionShape,
 });
 
 export type AlertmanagerConfig = z.infer<typeof alertmanagerConfig>;

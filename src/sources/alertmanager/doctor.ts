@@ -7,23 +7,23 @@ export const examine = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const found = await Promise.all([
-    tried(client, statusPath, async () => statusFinding(client, await client.status(signal))),
-    tried(client, alertsPath(), async () => {
+    tryFinding(client, statusPath, async () => statusFinding(client, await client.status(signal))),
+    tryFinding(client, alertsPath(), async () => {
       const { length } = await client.alerts([], signal);
-      return fine(client, `alerts: ${length} now`);
+      return okFinding(client, `alerts: ${length} now`);
     }),
-    tried(client, silencesPath, async () => {
+    tryFinding(client, silencesPath, async () => {
       const silences = await client.silences(signal);
       const active = silences.filter(({ state }) => state === 'active').length;
-      return fine(client, `silences: ${active} in force; silence and expire need the right to write`);
+      return okFinding(client, `silences: ${active} in force; silence and expire need the right to write`);
     }),
   ]);
   return found;
 };
 
-const fine = ({ source }: AlertmanagerClient, what: string): Finding => ({ source, ok: true, what });
+const okFinding = ({ source }: AlertmanagerClient, what: string): Finding => ({ source, ok: true, what });
 
-const tried = async (
+const tryFinding = async (
   client: AlertmanagerClient,
   path: string,
   find: () => Promise<Finding>,
@@ -43,5 +43,5 @@ const statusFinding = (client: AlertmanagerClient, status: unknown): Finding => 
   const what = `Alertmanager ${version} at ${client.endpoint.base}, cluster ${cluster}`;
   return cluster === 'settling'
     ? { source: client.source, ok: false, what, remedy: 'wait until its members have found each other' }
-    : fine(client, what);
+    : okFinding(client, what);
 };

@@ -1,20 +1,20 @@
 import {
-  type Drift,
   declareOperation,
   defineOperation,
   isoTime,
+  matcherToProfile,
   type OperationCall,
   type Plan,
   PlanError,
-  type WayBack,
-  writtenMatcher,
+  type TargetDrift,
+  type UndoCall,
   z,
   zOneOrMore,
 } from '../../sdk.ts';
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, silencePath, silencesPath } from './client.ts';
-import { matchersText, silenceWords } from './feeds.ts';
-import { sendCall } from './send-call.ts';
+import { describeSilence, matchersText } from './feeds.ts';
+import { sendSilenceCall } from './send-call.ts';
 
 const expireParams = z
   .strictObject({
@@ -32,45 +32,45 @@ const expireParams = z
 const declared = declareOperation({ name: 'expire', danger: 'safe', params: expireParams });
 
 /** `expire`: ends silences, so that what they match notifies again. Source: Alertmanager, api/v2/openapi.yaml, deleteSilence. */
-export const expire = defineOperation(declared, (client: AlertmanagerClient) => ({
+export const expireOperation = defineOperation(declared, (client: AlertmanagerClient) => ({
   plan: async (params, signal) => {
     const found = await silencesFor(client, params, signal);
     return {
       targets: found.map((silence) => ({
         name: nameOf(silence),
         uid: client.endpoint.url(silencePath(silence.id)),
-        saw: sawOf(silence),
+        saw: silenceStateText(silence),
         where: client.endpoint.base,
       })),
       calls: found.map(({ id }, target) => ({
         line: client.endpoint.line('DELETE', silencePath(id)),
         target,
       })),
-      objects: found.map((silence) => `silence of ${matchersText(silence)}: ${silenceWords(silence)}`),
-      ...lostWith(found, client),
-      earlier: found.map((silence): Earlier => ({ id: silence.id, again: again(silence, client) })),
+      objects: found.map((silence) => `silence of ${matchersText(silence)}: ${describeSilence(silence)}`),
+      ...describeLostSilences(found, client),
+      earlier: found.map((silence): ExpiredSilence => ({ id: silence.id, again: again(silence, client) })),
     };
   },
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
-    for (const [index, { id }] of earlierOf(plan).entries()) {
+  recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
+    for (const [index, { id }] of expiredSilencesOf(plan).entries()) {
       const target = plan.targets[index];
       const silence = await client.silence(id, signal);
-      const found = silence === undefined ? 'not there' : sawOf(silence);
+      const found = silence === undefined ? 'not there' : silenceStateText(silence);
       if (found !== target?.saw) return { target: target?.name ?? id, planned: target?.saw ?? '', found };
     }
     return undefined;
   },
 
   act: async function* (plan, change, signal) {
-    for (const { id } of earlierOf(plan)) {
+    for (const { id } of expiredSilencesOf(plan)) {
       if (signal.aborted) return;
-      yield* sendCall(client, change, { method: 'DELETE', path: silencePath(id) }, signal);
+      yield* sendSilenceCall(client, change, { method: 'DELETE', path: silencePath(id) }, signal);
     }
   },
 
-  undo: (plan): WayBack | undefined => {
-    const calls = earlierOf(plan).flatMap((earlier, index): OperationCall[] => {
+  undo: (plan): UndoCall | undefined => {
+    const calls = expiredSilencesOf(plan).flatMap((earlier, index): OperationCall[] => {
       if (earlier.again === undefined) return [];
       const name = plan.targets[index]?.name ?? '';
       return [
@@ -88,17 +88,17 @@ export const expire = defineOperation(declared, (client: AlertmanagerClient) => 
   },
 }));
 
-interface Earlier {
+interface ExpiredSilence {
   readonly id: string;
   /** Parameters of `silence` that make it again; absent when it cannot be made again. */
   readonly again: Readonly<Record<string, unknown>> | undefined;
 }
 
-const isEarlier = (value: unknown): value is Earlier =>
+const isExpiredSilence = (value: unknown): value is ExpiredSilence =>
   typeof value === 'object' && value !== null && 'id' in value && 'again' in value;
 
-const earlierOf = ({ earlier }: Pick<Plan, 'earlier'>): readonly Earlier[] =>
-  Array.isArray(earlier) ? earlier.filter(isEarlier) : [];
+const expiredSilencesOf = ({ earlier }: Pick<Plan, 'earlier'>): readonly ExpiredSilence[] =>
+  Array.isArray(earlier) ? earlier.filter(isExpiredSilence) : [];
 
 const silencesFor = async (
   client: AlertmanagerClient,
@@ -106,21 +106,25 @@ const silencesFor = async (
   signal: AbortSignal,
 ): Promise<readonly Silence[]> => {
   if (id !== undefined) return Promise.all(id.map((one) => silenceOf(client, one, signal)));
-  const all = await asked(client, silencesPath, () => client.silences(signal));
+  const all = await requireAnswer(client, silencesPath, () => client.silences(signal));
   const found = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
   if (found.length > 0) return found;
   throw new PlanError('not-applicable', `no silence in force names the alert ${alert ?? ''}`);
 };
 
 const silenceOf = async (client: AlertmanagerClient, id: string, signal: AbortSignal): Promise<Silence> => {
-  const silence = await asked(client, silencePath(id), () => client.silence(id, signal));
+  const silence = await requireAnswer(client, silencePath(id), () => client.silence(id, signal));
   if (silence === undefined) throw new PlanError('not-applicable', `there is no silence ${id}`);
   if (silence.state === 'expired')
     throw new PlanError('not-applicable', `the silence ${id} has expired already`);
   return silence;
 };
 
-const asked = async <T>(client: AlertmanagerClient, path: string, ask: () => Promise<T>): Promise<T> => {
+const requireAnswer = async <T>(
+  client: AlertmanagerClient,
+  path: string,
+  ask: () => Promise<T>,
+): Promise<T> => {
   try {
     return await ask();
   } catch (error) {
@@ -134,7 +138,7 @@ const alertOf = ({ matchers }: Silence): string | undefined =>
 
 const nameOf = (silence: Silence): string => alertOf(silence) ?? matchersText(silence);
 
-const sawOf = ({ state, endsAt }: Silence): string =>
+const silenceStateText = ({ state, endsAt }: Silence): string =>
   state === 'expired' || endsAt === undefined ? state : `${state} until ${isoTime(endsAt)}`;
 
 /**
@@ -149,7 +153,7 @@ const again = (
   const isOver = endsAt === undefined || endsAt <= client.wallNow();
   if (isOver || state !== 'active' || matchers.length === 0 || !distinct) return undefined;
   return {
-    matchers: Object.fromEntries(matchers.map((matcher) => [matcher.name, writtenMatcher(matcher)])),
+    matchers: Object.fromEntries(matchers.map((matcher) => [matcher.name, matcherToProfile(matcher)])),
     until: isoTime(endsAt),
     reason: comment === '' ? 'put back' : comment,
     by: by === '' ? client.config.by : by,
@@ -157,7 +161,10 @@ const again = (
   };
 };
 
-const lostWith = (found: readonly Silence[], client: AlertmanagerClient): { readonly lost?: string } => {
+const describeLostSilences = (
+  found: readonly Silence[],
+  client: AlertmanagerClient,
+): { readonly lost?: string } => {
   const lost = found.filter((silence) => again(silence, client) === undefined);
   return lost.length === 0
     ? {}

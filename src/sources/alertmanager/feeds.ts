@@ -1,4 +1,12 @@
-import { type Alert, type Batch, type Feed, isoTime, matcherText, type Note, staleAfter } from '../../sdk.ts';
+import {
+  type Alert,
+  type Feed,
+  isoTime,
+  matcherText,
+  type Note,
+  type Reading,
+  staleAfter,
+} from '../../sdk.ts';
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
 
@@ -14,7 +22,7 @@ export const alertsFeed = (client: AlertmanagerClient): Feed => ({
   everyMs: client.config.every,
   staleMs: staleAfter(client.config.every),
   timeoutMs: client.config.timeout,
-  read: async (signal): Promise<Batch<Alert>> => {
+  read: async (signal): Promise<Reading<Alert>> => {
     try {
       const alerts = await client.alerts([], signal);
       const stamp = { source: client.source, at: client.now() };
@@ -39,7 +47,7 @@ export const silencesFeed = (client: AlertmanagerClient): Feed => ({
   everyMs: 0,
   staleMs: onDemandStaleMs,
   timeoutMs: client.config.timeout,
-  read: async (signal): Promise<Batch<Note>> => {
+  read: async (signal): Promise<Reading<Note>> => {
     try {
       const silences = await client.silences(signal);
       const stamp = { source: client.source, at: client.now() };
@@ -51,7 +59,7 @@ export const silencesFeed = (client: AlertmanagerClient): Feed => ({
 });
 
 /** Alertmanager keeps expired silences for days; the last of them tell what was done lately. */
-const shownExpired = 5;
+const maxShownExpired = 5;
 
 /** Silences in force first, then those to come, then the last that have ended. */
 export const silenceLines = (
@@ -59,10 +67,10 @@ export const silenceLines = (
 ): readonly { readonly title: string; readonly text: string }[] => {
   const of = (state: Silence['state']): readonly Silence[] =>
     silences.filter((silence) => silence.state === state).sort((a, b) => (a.endsAt ?? 0) - (b.endsAt ?? 0));
-  const expired = of('expired').toReversed().slice(0, shownExpired);
+  const expired = of('expired').toReversed().slice(0, maxShownExpired);
   return [...of('active'), ...of('pending'), ...expired].map((silence) => ({
     title: matchersText(silence),
-    text: silenceWords(silence),
+    text: describeSilence(silence),
   }));
 };
 
@@ -71,9 +79,9 @@ export const matchersText = ({ matchers }: Pick<Silence, 'matchers'>): string =>
   matchers.map(matcherText).join(', ');
 
 /** 'active until 2026-03-04T11:15:00.000Z · by ana · moving it · id 1234' */
-export const silenceWords = ({ state, startsAt, endsAt, by, comment, id }: Silence): string =>
+export const describeSilence = ({ state, startsAt, endsAt, by, comment, id }: Silence): string =>
   [
-    stateWords(state, startsAt, endsAt),
+    describeSilenceState(state, startsAt, endsAt),
     by === '' ? '' : `by ${by}`,
     comment === '' ? 'no reason given' : comment,
     `id ${id}`,
@@ -81,7 +89,7 @@ export const silenceWords = ({ state, startsAt, endsAt, by, comment, id }: Silen
     .filter((part) => part !== '')
     .join(' · ');
 
-const stateWords = (
+const describeSilenceState = (
   state: Silence['state'],
   startsAt: number | undefined,
   endsAt: number | undefined,

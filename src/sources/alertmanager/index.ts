@@ -2,19 +2,19 @@ import {
   declarationsOf,
   defineSource,
   identityFault,
-  type Opening,
   type ReadIo,
+  routeToFirst,
   type Source,
-  throughFirst,
+  type SourceOptions,
 } from '../../sdk.ts';
-import { openClient } from './client.ts';
+import { openAlertmanagerClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
-import { expire } from './expire-operation.ts';
+import { expireOperation } from './expire-operation.ts';
 import { alertsFeed, silencesFeed } from './feeds.ts';
-import { silence } from './silence-operation.ts';
+import { silenceOperation } from './silence-operation.ts';
 
-const operations = [silence, expire];
+const operations = [silenceOperation, expireOperation];
 
 /** An Alertmanager with API v2: its alerts, its silences, and the making and ending of them. */
 export const alertmanager = defineSource<AlertmanagerConfig>({
@@ -24,13 +24,13 @@ export const alertmanager = defineSource<AlertmanagerConfig>({
   feedNames: ['alerts', 'silences'],
   operations: declarationsOf(operations),
   gives: () => ({ kinds: ['alerts'] }),
-  address: { url: 'http://via' },
-  through: throughFirst,
+  viaDefaults: { url: 'http://via' },
+  routeConfig: routeToFirst,
   open: async (opening, io) => openAlertmanager(opening, io),
 });
 
-const openAlertmanager = ({ id, config }: Opening<AlertmanagerConfig>, io: ReadIo): Source => {
-  const client = openClient(id, config, io);
+const openAlertmanager = ({ id, config }: SourceOptions<AlertmanagerConfig>, io: ReadIo): Source => {
+  const client = openAlertmanagerClient(id, config, io);
   const { identity } = config;
   return {
     id,

@@ -1,19 +1,19 @@
 import { type ActEvent, type ChangeIo, type HttpAnswer, statusText, WireError } from '../../sdk.ts';
 import type { AlertmanagerClient } from './client.ts';
 import { parseSilence, silencePath } from './client.ts';
-import { silenceWords } from './feeds.ts';
+import { describeSilence } from './feeds.ts';
 
-interface Call {
+interface SilenceCall {
   readonly method: 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: string;
 }
 
 /** Makes one call of a plan and tells how it went; gives the answer when it is one of success. */
-export async function* sendCall(
-  { endpoint, problem }: AlertmanagerClient,
+export async function* sendSilenceCall(
+  { endpoint, errorOf: problem }: AlertmanagerClient,
   change: ChangeIo,
-  { method, path, body }: Call,
+  { method, path, body }: SilenceCall,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, HttpAnswer | undefined> {
   const line = endpoint.line(method, path);
@@ -39,8 +39,8 @@ export async function* sendCall(
 }
 
 /** What Alertmanager has made of a new silence: one that waits although it should hold at once shows that clocks are apart. */
-export async function* lookAfter(
-  { endpoint, problem }: AlertmanagerClient,
+export async function* verifySilence(
+  { endpoint, errorOf: problem }: AlertmanagerClient,
   change: ChangeIo,
   id: string,
   signal: AbortSignal,
@@ -52,7 +52,7 @@ export async function* lookAfter(
     if (found !== undefined) throw found;
     const silence = parseSilence(answer.json());
     const apart = silence.state === 'pending' ? ': its clock is behind ours, so it does not hold yet' : '';
-    yield { is: 'output', text: `${silenceWords(silence)}${apart}` };
+    yield { is: 'output', text: `${describeSilence(silence)}${apart}` };
   } catch (error) {
     yield {
       is: 'output',

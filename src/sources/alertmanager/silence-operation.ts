@@ -15,46 +15,46 @@ import {
   z,
   zLabelMatchers,
 } from '../../sdk.ts';
-import type { ReadAlert } from './client.ts';
+import type { AlertmanagerAlert } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
-import { lookAfter, sendCall } from './send-call.ts';
+import { sendSilenceCall, verifySilence } from './send-call.ts';
 
 /** Values that no pattern meant for some alerts matches all of, however little they have in common. */
-const probes = ['a', 'Zz', '0', '17', 'x-y', 'x_y.z', 'A b/c:ü', 'warning', 'f3a9c1'];
+const probeValues = ['a', 'Zz', '0', '17', 'x-y', 'x_y.z', 'A b/c:ü', 'warning', 'f3a9c1'];
 
 /** RE2's leading flags are JavaScript's, elsewhere; what else differs between the two makes it a pattern that cannot be judged. */
-const asJavaScript = (re2: string): Matcher | string => {
+const toJavaScriptMatcher = (re2: string): Matcher | string => {
   const [, flags = '', rest = ''] = /^(?:\(\?([ism]+)\))?([\s\S]*)$/.exec(re2) ?? [];
   return compilePattern(`^(?:${rest})$`, [...new Set(`s${flags}`)].join(''));
 };
 
 /** Why it narrows nothing, or undefined when it does. */
-const whyWide = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
+const explainBroadMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string | undefined => {
   if (!isEqual) return 'says only what is left out';
   if (value === '') return 'holds for every alert without that label';
   if (!isRegex) return undefined;
-  const pattern = asJavaScript(value);
+  const pattern = toJavaScriptMatcher(value);
   if (typeof pattern === 'string') return `has a pattern that cannot be judged here (${pattern})`;
   if (pattern.test('')) return 'holds for every alert without that label';
-  return probes.every((probe) => pattern.test(probe)) ? 'holds for any value' : undefined;
+  return probeValues.every((probe) => pattern.test(probe)) ? 'holds for any value' : undefined;
 };
 
 /**
  * Why a set of matchers may hold for every alert; undefined when at least one of them narrows it: asks for a value, or
  * for a pattern that not every value matches.
  */
-export const matchesEverything = (matchers: readonly LabelMatcher[]): string | undefined => {
-  const whys = matchers.map((matcher) => ({ matcher, why: whyWide(matcher) }));
+export const explainBroadMatch = (matchers: readonly LabelMatcher[]): string | undefined => {
+  const whys = matchers.map((matcher) => ({ matcher, why: explainBroadMatcher(matcher) }));
   if (whys.some(({ why }) => why === undefined)) return undefined;
   return whys.map(({ matcher, why }) => `${matcher.name} ${why ?? ''}`).join('; ') || 'there is none';
 };
 
 /** Asked of Alertmanager: its patterns are RE2, and who is matched is for it to say. Throws PlanError. */
-const hitBy = async (
+const findAffectedAlerts = async (
   client: AlertmanagerClient,
   matchers: readonly LabelMatcher[],
   signal: AbortSignal,
-): Promise<readonly ReadAlert[]> => {
+): Promise<readonly AlertmanagerAlert[]> => {
   try {
     return await client.alerts(matchers, signal);
   } catch (error) {
@@ -63,21 +63,21 @@ const hitBy = async (
 };
 
 /** Which alerts it hits, by name: what a plan pins. */
-const hitWords = (alerts: readonly ReadAlert[]): string =>
+const describeAffectedAlerts = (alerts: readonly AlertmanagerAlert[]): string =>
   alerts.length === 0
     ? 'hits none now'
     : `hits ${[...new Set(alerts.map(({ name }) => name))].sort().join(', ')}`;
 
-const shownAlerts = 20;
+const maxShownAlerts = 20;
 
 /** The alerts it hits, one by one, for a preview. */
-const hitObjects = (alerts: readonly ReadAlert[], words: string): readonly string[] => {
-  const shown = alerts.slice(0, shownAlerts).map(({ name, state, labels }) => {
+const affectedAlertObjects = (alerts: readonly AlertmanagerAlert[], words: string): readonly string[] => {
+  const shown = alerts.slice(0, maxShownAlerts).map(({ name, state, labels }) => {
     const told = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
     return `${name} (${state}) ${told.join(' ')}`.trim();
   });
   const count = alerts.length === 1 ? '1 alert matches' : `${alerts.length} alerts match`;
-  const more = alerts.length > shownAlerts ? [`and ${alerts.length - shownAlerts} more`] : [];
+  const more = alerts.length > maxShownAlerts ? [`and ${alerts.length - maxShownAlerts} more`] : [];
   return [`${count} ${words} now`, ...shown, ...more];
 };
 
@@ -117,36 +117,36 @@ const declared = declareOperation({ name: 'silence', danger: 'safe', params: sil
  * `silence`: holds back the notifications of the alerts that its matchers hold for, for a while. The plan asks
  * Alertmanager itself which those are now. Source: Alertmanager, api/v2/openapi.yaml, postSilences.
  */
-export const silence = defineOperation(declared, (client: AlertmanagerClient) => ({
+export const silenceOperation = defineOperation(declared, (client: AlertmanagerClient) => ({
   plan: async (params, signal) => {
     const matchers = matchersOf(params);
-    const wide = matchesEverything(matchers);
+    const wide = explainBroadMatch(matchers);
     const words = matchers.map(matcherText).join(', ');
     if (wide !== undefined)
       throw new PlanError(
         'not-applicable',
         `${words} may silence every alert: ${wide}; add a matcher that narrows it`,
       );
-    const hit = await hitBy(client, matchers, signal);
+    const hit = await findAffectedAlerts(client, matchers, signal);
     if (hit.length === 0 && params.anyway !== true)
       throw new PlanError(
         'not-applicable',
         `no alert matches ${words} now; to silence what may come, say anyway: true`,
       );
-    if (endOf(params, client.wallNow()) <= client.wallNow())
+    if (silenceEnd(params, client.wallNow()) <= client.wallNow())
       throw new PlanError('not-applicable', `it would have ended by now, at ${params.until ?? ''}`);
-    const body = bodyOf(params, matchers, client);
+    const body = silenceBody(params, matchers, client);
     return {
       targets: [
         {
           name: nameOf(params, matchers),
           uid: `${client.endpoint.url(silencesPath)} ${words}`,
-          saw: hitWords(hit),
+          saw: describeAffectedAlerts(hit),
           where: client.endpoint.base,
         },
       ],
       calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
-      objects: hitObjects(hit, words),
+      objects: affectedAlertObjects(hit, words),
       lost: 'the notifications that would have gone out in the meantime',
     };
   },
@@ -154,7 +154,7 @@ export const silence = defineOperation(declared, (client: AlertmanagerClient) =>
   recheck: async (plan, signal) => {
     const [target] = plan.targets;
     const matchers = matchersOf(plan.params);
-    const found = hitWords(await hitBy(client, matchers, signal));
+    const found = describeAffectedAlerts(await findAffectedAlerts(client, matchers, signal));
     if (target === undefined || found === target.saw) return undefined;
     return { target: target.name, planned: target.saw, found };
   },
@@ -162,15 +162,20 @@ export const silence = defineOperation(declared, (client: AlertmanagerClient) =>
   act: async function* (plan, change, signal) {
     const body = plan.calls[0]?.body;
     if (body === undefined) throw new Error('a silence was planned without a body');
-    const answer = yield* sendCall(client, change, { method: 'POST', path: silencesPath, body }, signal);
+    const answer = yield* sendSilenceCall(
+      client,
+      change,
+      { method: 'POST', path: silencesPath, body },
+      signal,
+    );
     if (answer === undefined) return;
-    const id = idIn(answer);
+    const id = silenceIdOf(answer);
     if (id === undefined) {
       yield { is: 'output', text: 'no id came back: this silence can be ended, but not by undo' };
       return;
     }
     yield { is: 'made', key: 'silence', value: id };
-    yield* lookAfter(client, change, id, signal);
+    yield* verifySilence(client, change, id, signal);
   },
 
   undo: (plan) => ({
@@ -181,7 +186,7 @@ export const silence = defineOperation(declared, (client: AlertmanagerClient) =>
   }),
 }));
 
-const idIn = (answer: HttpAnswer): string | undefined => {
+const silenceIdOf = (answer: HttpAnswer): string | undefined => {
   try {
     return text(field(answer.json(), 'silenceID'));
   } catch {
@@ -204,10 +209,10 @@ const nameOf = ({ alert }: SilenceParams, matchers: readonly LabelMatcher[]): st
 const startedMs = 60_000;
 
 /** Wall-clock ms. */
-const endOf = ({ for: long, until }: SilenceParams, now: number): number =>
+const silenceEnd = ({ for: long, until }: SilenceParams, now: number): number =>
   until === undefined ? now + (parseDuration(long ?? '') ?? 0) : Date.parse(until);
 
-const bodyOf = (
+const silenceBody = (
   params: SilenceParams,
   matchers: readonly LabelMatcher[],
   client: AlertmanagerClient,
@@ -216,7 +221,7 @@ const bodyOf = (
   return JSON.stringify({
     matchers: matchers.map(({ name, value, isRegex, isEqual }) => ({ name, value, isRegex, isEqual })),
     startsAt: isoTime(now - startedMs),
-    endsAt: isoTime(endOf(params, now)),
+    endsAt: isoTime(silenceEnd(params, now)),
     createdBy: params.by ?? client.config.by,
     comment: params.reason,
   });

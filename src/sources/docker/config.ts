@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { addressAt, tlsThrough, zTls } from '../connection.ts';
-import type { End } from '../source.ts';
+import { tlsForEndpoint, urlAtEndpoint, zTls } from '../connection.ts';
+import type { RouteEndpoint } from '../source.ts';
 
 /** Where a daemon answers. */
 export interface DaemonAddress {
@@ -18,11 +18,11 @@ export interface DaemonAddress {
   readonly isHere: boolean;
 }
 
-const usualSocket = '/var/run/docker.sock';
+const defaultSocket = '/var/run/docker.sock';
 /** The name of the daemon that the docker program asks by default. */
-export const usualDaemon = `unix://${usualSocket}`;
+export const defaultDaemonUrl = `unix://${defaultSocket}`;
 
-const ofSocket = (socketPath: string): DaemonAddress => ({
+const socketAddress = (socketPath: string): DaemonAddress => ({
   base: 'http://docker',
   socketPath,
   name: `unix://${socketPath}`,
@@ -36,21 +36,21 @@ export const isLoopback = (host: string): boolean =>
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const unsaid = (message: string, remedy: string): RemediedError =>
+const unconfiguredError = (message: string, remedy: string): RemediedError =>
   new RemediedError('unconfigured', message, remedy);
 
 /** What DOCKER_HOST says, as far as it can be followed here. */
-const ofEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: Environment): string => {
+const addressFromEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: Environment): string => {
   if (DOCKER_HOST === '') return '';
   const said = `DOCKER_HOST is ${oneLine(DOCKER_HOST)}`;
   if (DOCKER_HOST.startsWith('ssh://'))
-    throw unsaid(
+    throw unconfiguredError(
       `${said}, and opsdeck does not start a docker program there`,
       'forward its socket to this machine (ssh -L PATH:/var/run/docker.sock HOST) and write socket: PATH',
     );
-  if (!isDaemonHost(DOCKER_HOST)) throw unsaid(said, 'write socket: or host: in the profile');
+  if (!isDaemonHost(DOCKER_HOST)) throw unconfiguredError(said, 'write socket: or host: in the profile');
   if (DOCKER_HOST.startsWith('tcp:') && DOCKER_TLS_VERIFY !== '')
-    throw unsaid(
+    throw unconfiguredError(
       `${said}, with DOCKER_TLS_VERIFY`,
       'write host: https://… and tls: { ca, cert, key } in the profile',
     );
@@ -61,34 +61,38 @@ const ofEnvironment = ({ DOCKER_HOST = '', DOCKER_TLS_VERIFY = '' }: Environment
  * The daemon's address: what the profile says, else DOCKER_HOST as the docker program takes it, else the usual socket.
  * Throws WireError `unconfigured`.
  */
-export const addressOf = (
+export const daemonAddress = (
   { socket, host, tls, isReached }: Pick<DockerConfig, 'socket' | 'host' | 'tls' | 'isReached'>,
   environment: Environment = process.env,
 ): DaemonAddress => {
-  if (socket !== undefined) return ofSocket(socket);
-  const given = host ?? ofEnvironment(environment);
-  if (given === '') return ofSocket(usualSocket);
-  if (given.startsWith('unix://')) return ofSocket(given.slice('unix://'.length));
+  if (socket !== undefined) return socketAddress(socket);
+  const given = host ?? addressFromEnvironment(environment);
+  if (given === '') return socketAddress(defaultSocket);
+  if (given.startsWith('unix://')) return socketAddress(given.slice('unix://'.length));
   const url = new URL(given.replace(/^tcp:/, tls === undefined ? 'http:' : 'https:'));
   const name = url.hostname.replace(/^\[|\]$/g, '');
   return { base: url.origin, name: url.origin, host: name, isHere: isReached !== true && isLoopback(name) };
 };
 
 /** What stands for the host of a daemon that is reached through `via:` and gives none. */
-export const dockerAddress = { host: 'http://via', socket: undefined } as const;
+export const dockerViaDefaults = { host: 'http://via', socket: undefined } as const;
 
 /** One daemon answers at one address: the first end. */
-export const dockerThrough = (config: DockerConfig, [first]: readonly End[], port: number): DockerConfig => {
+export const routeDockerConfig = (
+  config: DockerConfig,
+  [first]: readonly RouteEndpoint[],
+  port: number,
+): DockerConfig => {
   if (first === undefined) return config;
-  const { socket: _, host = dockerAddress.host, tls, ...rest } = config;
+  const { socket: _, host = dockerViaDefaults.host, tls, ...rest } = config;
   const isTls = host.startsWith('https:') || (host.startsWith('tcp:') && tls !== undefined);
   const url = host.startsWith('unix:')
-    ? dockerAddress.host
+    ? dockerViaDefaults.host
     : host.replace(/^tcp:/, isTls ? 'https:' : 'http:');
   return {
     ...rest,
-    ...tlsThrough(url, tls),
-    host: addressAt(url, first, port),
+    ...tlsForEndpoint(url, tls),
+    host: urlAtEndpoint(url, first, port),
     isReached: true,
   };
 };
@@ -99,7 +103,7 @@ export const zDockerName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, {
 });
 
 /** A Unix socket, or a host with or without a port: the Engine API has no path of its own. */
-export const isDaemonHost = (text: string): boolean =>
+const isDaemonHost = (text: string): boolean =>
   /^unix:\/\/\/./.test(text) ||
   (/^(tcp|https?):\/\/[^/@\s]+\/?$/.test(text) && URL.canParse(text.replace(/^tcp:/, 'http:')));
 

@@ -3,73 +3,73 @@ import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError, toFault } from '../../platform/fault.ts';
-import { httpAnswer } from '../../platform/network/answer.ts';
+import { toHttpAnswer } from '../../platform/network/answer.ts';
 import type { HttpAnswer, HttpStream } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
-import { addressOf, type DaemonAddress } from './config.ts';
+import { type DaemonAddress, daemonAddress } from './config.ts';
 
 /** What the daemon says of a refusal (`{"message": "No such container: x"}`), masked. */
-export const daemonWords = (answer: { readonly text: string; json(): unknown }): string => {
+export const daemonErrorText = (answer: { readonly text: string; json(): unknown }): string => {
   try {
-    return oneLine(masker.mask(text(field(answer.json(), 'message')) ?? ''));
+    return oneLine(secretMasker.mask(text(field(answer.json(), 'message')) ?? ''));
   } catch {
-    return oneLine(masker.mask(answer.text));
+    return oneLine(secretMasker.mask(answer.text));
   }
 };
 
 /** The error, with what the daemon says of it. */
-const withWords = (error: WireError, words: string): WireError =>
+const withErrorText = (error: WireError, words: string): WireError =>
   new WireError(error.kind, words === '' ? error.message : `${error.message}: ${words}`, error.retryAfterMs);
 
-interface Explanation {
+interface ErrorExplanation {
   readonly kind: 'denied' | 'unreachable' | 'malformed';
-  readonly said: RegExp;
+  readonly pattern: RegExp;
   readonly message?: string;
   readonly remedy: string;
 }
 
-const ofSockets: readonly Explanation[] = [
+const socketErrors: readonly ErrorExplanation[] = [
   {
     kind: 'denied',
-    said: /^permission denied$/,
+    pattern: /^permission denied$/,
     remedy:
       'add this user to the group that owns the socket (docker), or name a socket of its own (rootless): socket:',
   },
   {
     kind: 'unreachable',
-    said: /^no such file/,
+    pattern: /^no such file/,
     message: 'no such socket',
     remedy: 'start the Docker daemon, or name its socket: socket:',
   },
   {
     kind: 'unreachable',
-    said: /^connection refused$/,
+    pattern: /^connection refused$/,
     remedy: 'start the Docker daemon: nobody listens there',
   },
 ];
 
-const ofAnswers: readonly Explanation[] = [
+const answerErrors: readonly ErrorExplanation[] = [
   {
     kind: 'denied',
-    said: /^answered 40[13]/,
+    pattern: /^answered 40[13]/,
     remedy: 'ask whoever runs this daemon: it, or what stands before it, does not let this user do that',
   },
   {
     kind: 'malformed',
-    said: /HTTP request to an HTTPS server/,
+    pattern: /HTTP request to an HTTPS server/,
     remedy: 'it speaks TLS: write host: https://… and tls: { ca, cert, key }',
   },
 ];
 
 /** A failure with what the reader can do about it: a socket that this user may not open, a daemon that is not there. */
-const explained = (error: unknown, { socketPath }: DaemonAddress): unknown => {
+const explainDaemonError = (error: unknown, { socketPath }: DaemonAddress): unknown => {
   if (!(error instanceof WireError) || error instanceof RemediedError) return error;
-  const known = [...(socketPath === undefined ? [] : ofSockets), ...ofAnswers].find(
-    ({ kind, said }) => kind === error.kind && said.test(error.message),
+  const known = [...(socketPath === undefined ? [] : socketErrors), ...answerErrors].find(
+    ({ kind, pattern: said }) => kind === error.kind && said.test(error.message),
   );
   return known === undefined
     ? error
@@ -77,23 +77,23 @@ const explained = (error: unknown, { socketPath }: DaemonAddress): unknown => {
 };
 
 /** The daemon's clock beside ours. A virtual machine that slept, and one that nobody keeps, are minutes apart. */
-interface DaemonTime {
+interface DaemonClock {
   /** Ms to add to our clock for the daemon's: our own wall clock's until something else is known. */
-  ahead(): Millis;
+  offsetMs(): Millis;
   /** The daemon's own time now, asked for (`GET /info`). Throws WireError. */
-  ask(signal: AbortSignal): Promise<Millis>;
+  fetchTime(signal: AbortSignal): Promise<Millis>;
   /** Asks when nobody has done so lately; a daemon that does not say is taken to have our time. */
   refresh(signal: AbortSignal): Promise<void>;
 }
 
 /** Less is what an answer takes, and clocks that are kept differ by it; to correct it would only make times wobble. */
-const toleratedMs: Millis = 5000;
-const goodForMs: Millis = 300_000;
+const clockToleranceMs: Millis = 5000;
+const clockValidMs: Millis = 300_000;
 
-const createDaemonTime = (
+const createDaemonClock = (
   clock: Clock,
   json: (path: string, signal: AbortSignal) => Promise<unknown>,
-): DaemonTime => {
+): DaemonClock => {
   let measured: Millis | undefined;
   let askedAt: Millis | undefined;
   const ahead = (): Millis => measured ?? clock.wallOffset();
@@ -104,16 +104,16 @@ const createDaemonTime = (
     if (Number.isNaN(said)) throw new WireError('malformed', 'it does not say what time it has');
     askedAt = clock.now();
     const found = said - (began + askedAt) / 2;
-    if (Math.abs(found - ahead()) > toleratedMs)
-      measured = Math.abs(found - clock.wallOffset()) > toleratedMs ? found : undefined;
+    if (Math.abs(found - ahead()) > clockToleranceMs)
+      measured = Math.abs(found - clock.wallOffset()) > clockToleranceMs ? found : undefined;
     return said;
   };
 
   return {
-    ahead,
-    ask,
+    offsetMs: ahead,
+    fetchTime: ask,
     refresh: async (signal) => {
-      if (askedAt !== undefined && clock.now() - askedAt < goodForMs) return;
+      if (askedAt !== undefined && clock.now() - askedAt < clockValidMs) return;
       // What cannot be had is told by whatever is read beside it.
       await ask(signal).catch(() => undefined);
     },
@@ -121,12 +121,12 @@ const createDaemonTime = (
 };
 
 /** A change that is asked of the daemon. */
-export interface DaemonCall {
+interface DaemonChangeRequest {
   readonly method: 'POST';
   readonly path: string;
   readonly body?: unknown;
   /** The command that a person would type for it. */
-  readonly typed?: string;
+  readonly command?: string;
 }
 
 /** One Docker daemon, over its Engine API. Paths begin with a slash. */
@@ -137,28 +137,28 @@ export interface Daemon {
   readonly name: string;
   readonly address: DaemonAddress;
   readonly io: ReadIo;
-  readonly time: DaemonTime;
+  readonly clock: DaemonClock;
   now(): Millis;
   /** The body of a good answer. Throws WireError: also for any status but 2xx, with the daemon's own words. */
-  json(path: string, signal: AbortSignal): Promise<unknown>;
+  getJson(path: string, signal: AbortSignal): Promise<unknown>;
   /** Throws WireError like `json`. */
-  stream(path: string, signal: AbortSignal): Promise<HttpStream>;
+  getStream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** The answer to a change, whatever its status. Throws WireError. */
-  send(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpAnswer>;
+  send(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** The same, bit by bit. */
-  sendStream(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpStream>;
+  sendStream(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpStream>;
   /**
    * Orders a program in a container, which runs nothing yet: the answer, whatever its status. Sent as a stream, as its start is: a step
    * that is declared to read is lent no other request that is no GET. Throws WireError.
    */
-  order(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpAnswer>;
+  createExec(change: ChangeIo, call: DaemonChangeRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** 'GET unix:///var/run/docker.sock/containers/json', masked */
-  line(method: string, path: string): string;
+  requestLine(method: string, path: string): string;
   fault(path: string, error: unknown, method?: string): Fault;
 }
 
 /** What the operations of this source work with. */
-export interface DockerParts {
+export interface DockerContext {
   readonly source: string;
   readonly daemon: Daemon;
   /** Where the profile is, for files that it names. */
@@ -167,7 +167,7 @@ export interface DockerParts {
 
 /** Contacts nothing yet. Throws WireError `unconfigured` when nobody says where the daemon is. */
 export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Daemon => {
-  const address = addressOf(config);
+  const address = daemonAddress(config);
   const { base, socketPath, name } = address;
   const request = (path: string) => ({
     ...(config.tls === undefined ? {} : { tls: config.tls }),
@@ -176,7 +176,7 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
     url: `${base}${path}`,
     headers: { accept: 'application/json' },
   });
-  const posted = ({ method, path, body, typed }: DaemonCall) => ({
+  const posted = ({ method, path, body, command: typed }: DaemonChangeRequest) => ({
     ...request(path),
     ...(typed === undefined ? {} : { typed }),
     method,
@@ -188,13 +188,13 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
     try {
       return await ask();
     } catch (error) {
-      throw explained(error, address);
+      throw explainDaemonError(error, address);
     }
   };
   /** What any status but 2xx says, with the daemon's words. */
   const problemOf = (answer: HttpAnswer): WireError | undefined => {
     const problem = statusError(answer, wallNow());
-    return problem && withWords(problem, daemonWords(answer));
+    return problem && withErrorText(problem, daemonErrorText(answer));
   };
   const json = (path: string, signal: AbortSignal): Promise<unknown> =>
     checked(async () => {
@@ -203,17 +203,17 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
       if (problem !== undefined) throw problem;
       return answer.json();
     });
-  const line = (method: string, path: string): string => masker.mask(`${method} ${name}${path}`);
+  const line = (method: string, path: string): string => secretMasker.mask(`${method} ${name}${path}`);
   return {
     source,
     config,
     name,
     address,
     io,
-    time: createDaemonTime(io.clock, json),
+    clock: createDaemonClock(io.clock, json),
     now: () => io.clock.now(),
-    json,
-    stream: (path, signal) =>
+    getJson: json,
+    getStream: (path, signal) =>
       checked(async () => {
         const answer = await io.stream(request(path), signal);
         const isGood = answer.status >= 200 && answer.status < 300;
@@ -224,13 +224,13 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
       }),
     send: (change, call, signal) => checked(() => change.send(posted(call), signal)),
     sendStream: (change, call, signal) => checked(() => change.stream(posted(call), signal)),
-    order: (change, call, signal) =>
+    createExec: (change, call, signal) =>
       checked(async () => {
         const stream = await change.stream(posted(call), signal);
-        return httpAnswer({ ...stream, body: await stream.text() });
+        return toHttpAnswer({ ...stream, body: await stream.text() });
       }),
-    line,
+    requestLine: line,
     fault: (path, error, method = 'GET') =>
-      toFault(source, line(method, path), explained(error, address), io.clock.now()),
+      toFault(source, line(method, path), explainDaemonError(error, address), io.clock.now()),
   };
 };

@@ -1,6 +1,6 @@
 import type { Finding } from '../source.ts';
 import { field, text } from '../wire-value.ts';
-import { listContainers, listPath } from './containers/look.ts';
+import { containerListPath, listContainers } from './containers/look.ts';
 import type { Container } from './containers/parse.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -21,7 +21,7 @@ export const examine = async (
   (
     await Promise.all([
       tried(daemon, '/version', () => versionFinding(daemon, signal)),
-      tried(daemon, listPath(daemon), () => containerFinding(daemon, counted, signal)),
+      tried(daemon, containerListPath(daemon), () => containerFinding(daemon, counted, signal)),
       daemon.config.files.length === 0 ? undefined : composeFinding(daemon, signal),
     ])
   ).filter((finding) => finding !== undefined);
@@ -37,7 +37,7 @@ const tried = async (daemon: Daemon, path: string, find: () => Promise<Finding>)
 
 const versionFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
   const { source, name } = daemon;
-  const answer = await daemon.json('/version', signal);
+  const answer = await daemon.getJson('/version', signal);
   const api = text(field(answer, 'ApiVersion')) ?? '';
   const version = text(field(answer, 'Version')) ?? 'of unknown version';
   const what = `Docker ${version} at ${name}, API ${api || 'of unknown version'}`;

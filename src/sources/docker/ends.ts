@@ -1,29 +1,29 @@
 import { networkInterfaces } from 'node:os';
 import { RemediedError } from '../../platform/fault.ts';
-import { endHost, TunnelError } from '../../platform/network/dial.ts';
-import type { End, SourceDial } from '../source.ts';
+import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
+import type { RouteEndpoint, TunnelDialer } from '../source.ts';
 import { field, list, text } from '../wire-value.ts';
 import { isLoopback } from './config.ts';
-import { listContainers, lookAtContainers } from './containers/look.ts';
-import { type Container, isReady } from './containers/parse.ts';
+import { inspectContainers, listContainers } from './containers/look.ts';
+import { type Container, isContainerReady } from './containers/parse.ts';
 import type { Daemon } from './daemon.ts';
-import { severalProjects } from './operations/chosen.ts';
+import { describeAmbiguousProject } from './operations/chosen.ts';
 
 /** The running containers that a `via:` target means, the healthy ones first: a container, or a Compose service. Throws WireError. */
-export const endsOf = async (
+export const containerEndpoints = async (
   daemon: Daemon,
   target: string,
   signal: AbortSignal,
-): Promise<readonly End[]> => {
+): Promise<readonly RouteEndpoint[]> => {
   const running = (await listContainers(daemon, signal)).filter(({ state }) => state === 'running');
   const named = running.filter(({ name }) => name === target);
   const found =
     named.length > 0 ? named : running.filter(({ service, isOneOff }) => service === target && !isOneOff);
-  const several = named.length > 0 ? undefined : severalProjects(found, target);
+  const several = named.length > 0 ? undefined : describeAmbiguousProject(found, target);
   if (several !== undefined)
     throw new RemediedError('unconfigured', several, 'name the Compose project of this source: project:');
   return found
-    .sort((a, b) => Number(isReady(b)) - Number(isReady(a)))
+    .sort((a, b) => Number(isContainerReady(b)) - Number(isContainerReady(a)))
     .map(({ name, id, health }) => ({
       name,
       uid: id,
@@ -31,13 +31,13 @@ export const endsOf = async (
     }));
 };
 
-interface Place {
+interface ReachableAddress {
   readonly host: string;
   readonly port: number;
 }
 
 /** How the daemon's machine stands to this one. */
-interface Standing {
+interface DaemonLocation {
   readonly host: string;
   readonly isHere: boolean;
   /** It is at the end of a way: what leads to the daemon leads to its machine, and there its loopback is its own. */
@@ -47,13 +47,13 @@ interface Standing {
 }
 
 /** Published on every address of the machine. */
-const everywhere = new Set(['', '0.0.0.0', '::']);
+const wildcardAddresses = new Set(['', '0.0.0.0', '::']);
 
-const publishedAt = (
-  { host, port }: Place,
-  { host: machine, isHere, isReached }: Standing,
-): Place | undefined => {
-  if (isReached || everywhere.has(host)) return { host: machine, port };
+const publishedAddress = (
+  { host, port }: ReachableAddress,
+  { host: machine, isHere, isReached }: DaemonLocation,
+): ReachableAddress | undefined => {
+  if (isReached || wildcardAddresses.has(host)) return { host: machine, port };
   return isHere || !isLoopback(host) ? { host, port } : undefined;
 };
 
@@ -62,15 +62,15 @@ const publishedAt = (
  * if its network begins at an address of this machine. The same address in a network of another machine (a virtual
  * one, a rootless daemon's) would be somebody else here. Throws TunnelError.
  */
-export const placeOf = (
+export const reachableAddress = (
   container: Pick<Container, 'name' | 'ports' | 'networks' | 'isOnHostNetwork'>,
   port: number,
-  standing: Standing,
-): Place => {
+  standing: DaemonLocation,
+): ReachableAddress => {
   const { host, isHere, own } = standing;
   if (container.isOnHostNetwork) return { host, port };
   const published = container.ports[`${port}/tcp`];
-  const place = published && publishedAt(published, standing);
+  const place = published && publishedAddress(published, standing);
   if (place !== undefined) return place;
   const ours = isHere ? container.networks.find(({ gateway }) => own.includes(gateway)) : undefined;
   if (ours !== undefined) return { host: ours.address, port };
@@ -81,33 +81,33 @@ export const placeOf = (
   );
 };
 
-const ownAddresses = (): readonly string[] =>
+const machineAddresses = (): readonly string[] =>
   Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 
 /** A rootless daemon's networks are in a namespace of their own, whatever their addresses. */
 const isRootless = async (daemon: Daemon, signal: AbortSignal): Promise<boolean> =>
-  list(field(await daemon.json('/info', signal), 'SecurityOptions')).some((one) =>
+  list(field(await daemon.getJson('/info', signal), 'SecurityOptions')).some((one) =>
     text(one)?.includes('rootless'),
   );
 
-interface Found {
+interface DialTarget {
   readonly container: Container;
-  readonly own: readonly string[];
+  readonly localAddresses: readonly string[];
 }
 
-const found = async (daemon: Daemon, host: string, signal: AbortSignal): Promise<Found> => {
+const findDialTarget = async (daemon: Daemon, host: string, signal: AbortSignal): Promise<DialTarget> => {
   try {
     const all = await listContainers(daemon, signal);
     const one = all.find(
-      ({ name, state }) => state === 'running' && (name === host || endHost(name) === host),
+      ({ name, state }) => state === 'running' && (name === host || endpointHost(name) === host),
     );
     if (one === undefined) throw new TunnelError(`no running container ${host}`);
-    const { containers, faults } = await lookAtContainers(daemon, signal, { container: one.name });
+    const { containers, faults } = await inspectContainers(daemon, signal, { container: one.name });
     const [container] = containers;
     if (container?.id !== one.id || faults[0] !== undefined)
       throw new TunnelError(faults[0]?.message ?? `${host} has gone`);
     const isSure = container.networks.length === 0 || !(await isRootless(daemon, signal));
-    return { container, own: isSure ? ownAddresses() : [] };
+    return { container, localAddresses: isSure ? machineAddresses() : [] };
   } catch (error) {
     if (signal.aborted || error instanceof TunnelError) throw error;
     const { message, remedy } = daemon.fault('/containers/json', error);
@@ -117,15 +117,18 @@ const found = async (daemon: Daemon, host: string, signal: AbortSignal): Promise
 
 /** Connects to a port of a container. Throws TunnelError, and a plain WireError when nobody listens at that port. */
 export const dialContainer =
-  (daemon: Daemon): SourceDial =>
+  (daemon: Daemon): TunnelDialer =>
   async ({ host, port }, signal) => {
-    const { container, own } = await found(daemon, host, signal);
+    const { container, localAddresses: own } = await findDialTarget(daemon, host, signal);
     const isReached = daemon.config.isReached === true;
-    return daemon.io.connect(placeOf(container, port, { ...daemon.address, isReached, own }), signal);
+    return daemon.io.connect(
+      reachableAddress(container, port, { ...daemon.address, isReached, own }),
+      signal,
+    );
   };
 
 /** What is wrong with a `via:` target, or undefined. */
-export const targetProblem = (target: string): string | undefined =>
+export const containerTargetProblem = (target: string): string | undefined =>
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(target)
     ? undefined
     : `"${target}" is no container; write its name, or that of a Compose service`;

@@ -4,22 +4,22 @@ import { field, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
 import type { Daemon } from './daemon.ts';
 
-const differenceOf = (what: string, wanted: string | undefined, found: string): string | undefined =>
+const describeDifference = (what: string, wanted: string | undefined, found: string): string | undefined =>
   wanted === undefined || wanted === found
     ? undefined
     : `its ${what} is ${found || 'not said'}, not ${wanted}`;
 
 /** Undefined when the daemon that the profile named answers; a `wrong-system` fault when another does. */
-export const identityFault = async (
+export const daemonIdentityFault = async (
   daemon: Daemon,
   wanted: NonNullable<DockerConfig['identity']>,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
-    const info = await daemon.json('/info', signal);
+    const info = await daemon.getJson('/info', signal);
     const differs = [
-      differenceOf('name', wanted.name, text(field(info, 'Name')) ?? ''),
-      differenceOf('id', wanted.id, text(field(info, 'ID')) ?? ''),
+      describeDifference('name', wanted.name, text(field(info, 'Name')) ?? ''),
+      describeDifference('id', wanted.id, text(field(info, 'ID')) ?? ''),
     ].find((one) => one !== undefined);
     if (differs === undefined) return undefined;
     return daemon.fault('/info', new WireError('wrong-system', `another daemon answers here: ${differs}`));

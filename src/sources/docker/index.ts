@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { linesRead } from '../../logs/reading/line-window.ts';
+import { lineCountSchema } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { type DockerConfig, dockerAddress, dockerConfig, dockerReads, dockerThrough } from './config.ts';
-import { targetProblem } from './ends.ts';
+import {
+  type DockerConfig,
+  dockerConfig,
+  dockerReads,
+  dockerViaDefaults,
+  routeDockerConfig,
+} from './config.ts';
+import { containerTargetProblem } from './ends.ts';
 import { dockerOperations } from './operations/operations.ts';
 
 /** A Docker daemon: containers and Compose services, their events, meters and logs, and the handling of them. Nothing is ever pruned. */
@@ -11,14 +17,14 @@ export const docker: SourceModule<DockerConfig> = {
   type: 'docker',
   title: 'Docker and Compose',
   config: dockerConfig,
-  reads: z.union([...dockerReads.options, linesRead]),
+  reads: z.union([...dockerReads.options, lineCountSchema]),
   feedNames: ['containers', 'events', 'images', 'lines'],
   operations: declarationsOf(dockerOperations),
   hasTails: true,
   countsLines: true,
   gives: () => ({ kinds: ['workloads'] }),
-  address: dockerAddress,
-  through: dockerThrough,
-  viaTarget: targetProblem,
+  viaDefaults: dockerViaDefaults,
+  routeConfig: routeDockerConfig,
+  viaTarget: containerTargetProblem,
   open: async (opening, io) => (await import('./open.ts')).openDocker(opening, io),
 };

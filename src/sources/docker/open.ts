@@ -1,23 +1,23 @@
 import type { Note } from '../../domain/facts.ts';
-import { bytes } from '../../domain/format.ts';
-import type { Batch } from '../../domain/reading.ts';
+import { formatBytes } from '../../domain/format.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { splitLineSignals } from '../../logs/reading/line-window.ts';
 import { WireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import type { Feed, Opening, Source } from '../source.ts';
+import type { Feed, Source, SourceOptions } from '../source.ts';
 import { field, list, number, text } from '../wire-value.ts';
 import type { DockerConfig } from './config.ts';
-import { containerFeed, createEffort } from './containers/container-feed.ts';
+import { containerFeed, createRequestCounter } from './containers/container-feed.ts';
 import { describeContainer } from './containers/text.ts';
 import type { Daemon } from './daemon.ts';
 import { openDaemon } from './daemon.ts';
 import { examine } from './doctor.ts';
-import { dialContainer, endsOf } from './ends.ts';
-import { eventFeed } from './events/events.ts';
-import { identityFault } from './identity.ts';
-import { tailsOf } from './logs/container-tail.ts';
+import { containerEndpoints, dialContainer } from './ends.ts';
+import { dockerEventFeed } from './events/events.ts';
+import { daemonIdentityFault } from './identity.ts';
+import { dockerTails } from './logs/container-tail.ts';
 import { dockerOperations } from './operations/operations.ts';
 import { runInContainer } from './run.ts';
 
@@ -25,10 +25,10 @@ import { runInContainer } from './run.ts';
 const onDemandStaleMs = 300_000;
 
 /** The last moment that a date can be. */
-const latestSeconds = 8.64e12;
+const maxUnixSeconds = 8.64e12;
 
-const madeAt = (seconds: number | undefined): string =>
-  seconds === undefined || Math.abs(seconds) > latestSeconds
+const createdAtText = (seconds: number | undefined): string =>
+  seconds === undefined || Math.abs(seconds) > maxUnixSeconds
     ? 'made nobody knows when'
     : `made ${new Date(1000 * seconds).toISOString().slice(0, 10)}`;
 
@@ -41,8 +41,8 @@ const imageNote = (image: unknown): Pick<Note, 'title' | 'text'> => {
   const size = number(field(image, 'Size'));
   const words = [
     id,
-    size === undefined ? '' : bytes(size),
-    madeAt(number(field(image, 'Created'))),
+    size === undefined ? '' : formatBytes(size),
+    createdAtText(number(field(image, 'Created'))),
     tags.length > 1 ? `also ${oneLine(tags.slice(1).join(', '))}` : '',
   ];
   return {
@@ -60,9 +60,9 @@ const imageFeed = (daemon: Daemon): Feed => ({
   everyMs: 0,
   staleMs: onDemandStaleMs,
   timeoutMs: daemon.config.timeout,
-  read: async (signal): Promise<Batch<Note>> => {
+  read: async (signal): Promise<Reading<Note>> => {
     try {
-      const answer = await daemon.json('/images/json', signal);
+      const answer = await daemon.getJson('/images/json', signal);
       if (!Array.isArray(answer)) throw new WireError('malformed', 'what came is no list of images');
       const stamp = { source: daemon.source, at: daemon.now() };
       return { items: list(answer).map((image) => ({ ...stamp, ...imageNote(image) })), faults: [] };
@@ -74,28 +74,30 @@ const imageFeed = (daemon: Daemon): Feed => ({
 
 /** Opens one source; contacts nothing yet. */
 export const openDocker = (
-  { id, config, signals: all, dir = process.cwd(), views = [], logs }: Opening<DockerConfig>,
+  { id, config, signals: all, dir = process.cwd(), views = [], logs }: SourceOptions<DockerConfig>,
   io: ReadIo,
 ): Source => {
   const daemon = openDaemon(id, config, io);
   const { counting, others: signals } = splitLineSignals(all);
-  const tails: NonNullable<Source['tails']> = (of, signal) => tailsOf(daemon, of, signal);
-  const effort = createEffort(config.stats);
+  const tails: NonNullable<Source['tails']> = (of, signal) => dockerTails(daemon, of, signal);
+  const effort = createRequestCounter(config.stats);
   const { identity } = config;
   return {
     id,
     feeds: [
       containerFeed(daemon, signals, effort),
-      eventFeed(daemon),
+      dockerEventFeed(daemon),
       imageFeed(daemon),
       ...lineCountFeeds({ source: id, clock: io.clock, views, logs, signals: counting, tails }),
     ],
     operations: dockerOperations.map((one) => one.open({ source: id, daemon, dir })),
-    ...(identity === undefined ? {} : { identify: (signal) => identityFault(daemon, identity, signal) }),
+    ...(identity === undefined
+      ? {}
+      : { identify: (signal) => daemonIdentityFault(daemon, identity, signal) }),
     doctor: (signal) => examine(daemon, effort.count, signal),
     tails,
     describe: describeContainer(daemon),
-    ends: (target, signal) => endsOf(daemon, target, signal),
+    resolveEndpoints: (target, signal) => containerEndpoints(daemon, target, signal),
     dial: dialContainer(daemon),
     run: runInContainer(daemon),
     close: () => io.close(),

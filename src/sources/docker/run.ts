@@ -1,21 +1,26 @@
 import type { ChangeIo } from '../../doors/io.ts';
-import { abortWireError, ProgramError, WireError } from '../../platform/failures.ts';
-import { type Heard, ifStarted, insideEvents, stoppedWaiting } from '../../platform/inside/inside.ts';
+import { ProgramError, toAbortError, WireError } from '../../platform/failures.ts';
+import {
+  abandonedProgramError,
+  type RemoteOutput,
+  remoteProgramEvents,
+  requireStarted,
+} from '../../platform/inside/inside.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { statusText } from '../../platform/network/status.ts';
-import { createLeftRunning } from '../../platform/processes/end-there.ts';
+import { createRemoteLeftovers } from '../../platform/processes/end-there.ts';
 import type { Program } from '../../platform/processes/program.ts';
 import type { Source } from '../source.ts';
 import { field, number, text } from '../wire-value.ts';
 import type { Daemon } from './daemon.ts';
-import { daemonWords } from './daemon.ts';
-import { framesOf } from './logs/frames.ts';
+import { daemonErrorText } from './daemon.ts';
+import { parseFrames } from './logs/frames.ts';
 
-const place = 'in that container';
+const locationText = 'in that container';
 
 /** Runs a program in a container: ordered, started, and asked how it ended. Source: Docker Engine API, Exec. */
 export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
-  const hanging = createLeftRunning(daemon.now);
+  const hanging = createRemoteLeftovers(daemon.now);
   return async function* ({ end }, program, door, signal) {
     hanging.refuse(end, program);
     const lost = (error: unknown): unknown => {
@@ -23,15 +28,15 @@ export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
       const { message, remedy } = daemon.fault(`/containers/${end}/exec`, error, 'POST');
       return new TunnelError(message, remedy);
     };
-    const id = await order(daemon, end, program, door, signal).catch((error: unknown) => {
-      throw signal.aborted ? abortWireError(signal) : lost(error);
+    const id = await createContainerExec(daemon, end, program, door, signal).catch((error: unknown) => {
+      throw signal.aborted ? toAbortError(signal) : lost(error);
     });
     try {
-      const heard = heardOf(daemon, id, door, signal);
-      yield* ifStarted(insideEvents(heard, program, daemon.now), program.argv, place);
+      const heard = readExecOutput(daemon, id, door, signal);
+      yield* requireStarted(remoteProgramEvents(heard, program, daemon.now), program.argv, locationText);
       hanging.ended(end, program);
     } catch (error) {
-      const stopped = stoppedWaiting(signal);
+      const stopped = abandonedProgramError(signal);
       if (stopped?.kind === 'timeout') hanging.left(end, program);
       throw stopped ?? lost(error);
     }
@@ -39,7 +44,7 @@ export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
 };
 
 /** Its id, by which it is started. Throws WireError with the daemon's words: no such container, one that does not run. */
-const order = async (
+const createContainerExec = async (
   daemon: Daemon,
   container: string,
   { argv, env = {}, cwd }: Program,
@@ -56,28 +61,28 @@ const order = async (
       : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
     ...(cwd === undefined ? {} : { WorkingDir: cwd }),
   };
-  const made = await daemon.order(door, { method: 'POST', path, body }, signal);
+  const made = await daemon.createExec(door, { method: 'POST', path, body }, signal);
   const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
   if (id !== undefined && /^[0-9a-f]+$/.test(id)) return id;
-  throw new WireError('unreachable', `${statusText(made.status)}: ${daemonWords(made)}`);
+  throw new WireError('unreachable', `${statusText(made.status)}: ${daemonErrorText(made)}`);
 };
 
-async function* heardOf(
+async function* readExecOutput(
   daemon: Daemon,
   id: string,
   door: ChangeIo,
   signal: AbortSignal,
-): AsyncGenerator<Heard, void, undefined> {
+): AsyncGenerator<RemoteOutput, void, undefined> {
   const body = { Detach: false, Tty: false };
   const answer = await daemon.sendStream(door, { method: 'POST', path: `/exec/${id}/start`, body }, signal);
   if (answer.status !== 200) {
     const said = await answer.text();
-    const words = daemonWords({ text: said, json: () => JSON.parse(said) });
+    const words = daemonErrorText({ text: said, json: () => JSON.parse(said) });
     throw new WireError('unreachable', `${statusText(answer.status)}: ${words}`);
   }
-  for await (const { from, payload } of framesOf(answer.chunks))
+  for await (const { stream: from, payload } of parseFrames(answer.chunks))
     yield { is: from === 'stdout' ? 'out' : 'err', bytes: payload };
-  const status = number(field(await daemon.json(`/exec/${id}/json`, signal), 'ExitCode'));
+  const status = number(field(await daemon.getJson(`/exec/${id}/json`, signal), 'ExitCode'));
   if (status === undefined) throw new WireError('unreachable', 'its end is not known');
   yield { is: 'ended', status };
 }

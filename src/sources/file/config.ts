@@ -3,7 +3,7 @@ import { parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseJsonPath } from '../json-text.ts';
-import { columnRead } from '../table.ts';
+import { columnReadShape } from '../table.ts';
 
 const zFile = z
   .string()
@@ -39,13 +39,13 @@ export const fileConfig = z.strictObject({
 
 export type FileConfig = z.infer<typeof fileConfig> & {
   /** Where its files are when it is reached through `via:`; absent: on this machine. */
-  readonly ends?: readonly string[];
+  readonly endpoints?: readonly string[];
 };
 
 const zCsv = z
   .strictObject({
     csv: zFile,
-    ...columnRead,
+    ...columnReadShape,
     as: z
       .literal('daysLeft')
       .meta({ description: 'of dates: days from today to each, negative once it has passed' })
@@ -104,7 +104,7 @@ export type JsonRead = z.infer<typeof zJson>;
 export type NewestRead = z.infer<typeof zNewest>;
 export type WholeRead = z.infer<typeof zWhole>;
 export type StatRead = z.infer<typeof zAge> | z.infer<typeof zBytes> | z.infer<typeof zExists>;
-export type LinesRead = z.infer<typeof zLines>;
+export type FileLinesRead = z.infer<typeof zLines>;
 
 /** What a signal reads: exactly one of these. */
 export const fileReads = z.union([zCsv, zJson, zNewest, zWhole, zAge, zBytes, zExists, zLines]);

@@ -1,23 +1,23 @@
-import { ageText, durationText, parseDuration } from '../../domain/duration.ts';
+import { formatAge, formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-shapes.ts';
-import { parseJson, scalarAt } from '../json-text.ts';
-import type { Feed, WantedSignal } from '../source.ts';
+import { jsonScalarAt, parseJson } from '../json-text.ts';
+import type { Feed, SignalRequest } from '../source.ts';
 import {
-  type Csv,
+  type CsvDocument,
   type CsvRow,
-  checkWidths,
+  checkRowWidths,
   columnValue,
-  lineWords,
+  type DataTable,
+  describeCsvLine,
   parseCsv,
-  type Table,
-  tableOf,
+  tableFromCsv,
 } from '../table.ts';
 import { type CsvRead, fileReads, type JsonRead } from './config.ts';
-import { grouped, ofForm, questionFeed } from './feed.ts';
-import type { FileParts, Found } from './parts.ts';
-import { locate } from './parts.ts';
+import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './feed.ts';
+import type { FileContext, FileSignalValue } from './parts.ts';
+import { locateFile } from './parts.ts';
 
 const mebibyte = 1024 * 1024;
 /** A longer file is never read whole: its value is not worth a second of everybody else's time. */
@@ -28,23 +28,24 @@ const partBytes = mebibyte;
 const writingMs: Millis = 5000;
 
 /** A file's text, as far as it is finished. */
-interface Finished {
+interface CompleteText {
   readonly raw: string;
   /** True: its last line had no end yet and was left out. */
-  readonly unfinished: boolean;
+  readonly isLastLineIncomplete: boolean;
 }
 
 const isBeingWritten = ({ writtenAt }: FileStat, wallNow: Millis): boolean => wallNow - writtenAt < writingMs;
 
 /** Without a last line that lacks its line break, unless nobody has written for five seconds: then it was meant so. */
-const finished = (text: FileText, wallNow: Millis): Finished => {
+const completeText = (text: FileText, wallNow: Millis): CompleteText => {
   const { raw } = text;
-  if (raw === '' || raw.endsWith('\n') || !isBeingWritten(text, wallNow)) return { raw, unfinished: false };
-  return { raw: raw.slice(0, raw.lastIndexOf('\n') + 1), unfinished: true };
+  if (raw === '' || raw.endsWith('\n') || !isBeingWritten(text, wallNow))
+    return { raw, isLastLineIncomplete: false };
+  return { raw: raw.slice(0, raw.lastIndexOf('\n') + 1), isLastLineIncomplete: true };
 };
 
 /** The whole of a file; undefined when it is too long for that. Throws WireError. */
-const readWhole = async (
+const readWholeFile = async (
   files: ReadFiles,
   file: FileStat,
   signal: AbortSignal,
@@ -60,13 +61,13 @@ const withoutFirstLine = (raw: string): string => {
   return lineEnd === -1 ? '' : raw.slice(lineEnd + 1);
 };
 
-const stillEmpty = (unfinished: boolean): WireError =>
+const emptyFileError = (unfinished: boolean): WireError =>
   new WireError('malformed', unfinished ? 'its only line is still being written' : 'is empty');
 
 const dayMs = 86_400_000;
 
 /** A date, or a whole time with its zone, as days from `wallNow` until then, to a tenth; undefined for anything else. */
-export const daysLeft =
+export const daysUntil =
   (wallNow: number) =>
   (text: string): number | undefined => {
     const at = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
@@ -83,15 +84,15 @@ const readJson = async (
   wallNow: number,
   signal: AbortSignal,
 ): Promise<unknown> => {
-  const whole = await readWhole(files, file, signal);
-  if (whole === undefined) return lastOfMany(files, file, wallNow, signal);
+  const whole = await readWholeFile(files, file, signal);
+  if (whole === undefined) return readLastJsonLine(files, file, wallNow, signal);
   const document = parseJson(whole.raw);
   if (document.ok) return document.value;
-  const { raw, unfinished } = finished(whole, wallNow);
+  const { raw, isLastLineIncomplete: unfinished } = completeText(whole, wallNow);
   const lines = linesOf(raw);
   const [first] = lines;
   const last = lines.at(-1);
-  if (first === undefined || last === undefined) throw stillEmpty(unfinished);
+  if (first === undefined || last === undefined) throw emptyFileError(unfinished);
   // One value a line: then the first line is one too.
   if (!parseJson(first.text).ok) throw new WireError('malformed', document.problem);
   const value = parseJson(last.text);
@@ -99,14 +100,14 @@ const readJson = async (
   throw new WireError('malformed', `line ${last.line} is no JSON: ${value.problem}`);
 };
 
-const lastOfMany = async (
+const readLastJsonLine = async (
   files: ReadFiles,
   file: FileStat,
   wallNow: number,
   signal: AbortSignal,
 ): Promise<unknown> => {
   const tail = await files.read(file.path, { from: 'tail', maxBytes: partBytes }, signal);
-  const last = linesOf(withoutFirstLine(finished(tail, wallNow).raw)).at(-1);
+  const last = linesOf(withoutFirstLine(completeText(tail, wallNow).raw)).at(-1);
   const value = last === undefined ? undefined : parseJson(last.text);
   if (value?.ok === true) return value.value;
   throw new WireError('malformed', 'is longer than 4 MiB, and its last line is no JSON by itself');
@@ -133,21 +134,25 @@ const readTable = async (
   options: TableOptions,
   wallNow: number,
   signal: AbortSignal,
-): Promise<Table> => {
-  const whole = await readWhole(files, file, signal);
+): Promise<DataTable> => {
+  const whole = await readWholeFile(files, file, signal);
   if (whole !== undefined) {
-    const { raw, unfinished } = finished(whole, wallNow);
-    const rows = closed(parseCsv(raw, options.delimiter), whole, wallNow);
-    if (rows.length === 0) throw stillEmpty(unfinished);
-    return tableOf(rows, options.header);
+    const { raw, isLastLineIncomplete: unfinished } = completeText(whole, wallNow);
+    const rows = completeRows(parseCsv(raw, options.delimiter), whole, wallNow);
+    if (rows.length === 0) throw emptyFileError(unfinished);
+    return tableFromCsv(rows, options.header);
   }
   const head = await files.read(file.path, { from: 'head', maxBytes: partBytes }, signal);
   const tail = await files.read(file.path, { from: 'tail', maxBytes: partBytes }, signal);
-  return tableOfParts(head, finished(tail, wallNow).raw, options);
+  return tableOfParts(head, completeText(tail, wallNow).raw, options);
 };
 
 /** A quoted field that never ends: still being written, or a mistake. */
-const closed = ({ rows, openAt }: Csv, file: FileStat, wallNow: number): readonly CsvRow[] => {
+const completeRows = (
+  { rows, unterminatedLine: openAt }: CsvDocument,
+  file: FileStat,
+  wallNow: number,
+): readonly CsvRow[] => {
   if (openAt !== undefined && !isBeingWritten(file, wallNow))
     throw new WireError('malformed', `line ${openAt}: a quoted field never ends`);
   return rows;
@@ -156,18 +161,19 @@ const closed = ({ rows, openAt }: Csv, file: FileStat, wallNow: number): readonl
 /** How many lines of a part may be tried as its first: it may begin inside a quoted field of many lines. */
 const maxTries = 50;
 
-const tableOfParts = (head: FileText, tail: string, { delimiter, header }: TableOptions): Table => {
+const tableOfParts = (head: FileText, tail: string, { delimiter, header }: TableOptions): DataTable => {
   const { rows: firstRows } = parseCsv(head.raw.slice(0, head.raw.lastIndexOf('\n') + 1), delimiter);
   const [names, ...others] = firstRows;
   if (names === undefined) throw new WireError('malformed', 'its first line is longer than 1 MiB');
   const first = header ? others : firstRows;
   const width = names.fields.length;
-  checkWidths(first, width, lineWords);
-  const place: Table['place'] = ({ line }) => `line ${line} of its last MiB`;
+  checkRowWidths(first, width, describeCsvLine);
+  const place: DataTable['locationOf'] = ({ line }) => `line ${line} of its last MiB`;
   let rest = withoutFirstLine(tail);
   for (let tries = 0; tries < maxTries && rest !== ''; tries++) {
     const rows = rowsOfWidth(rest, delimiter, width);
-    if (rows !== undefined) return { ...(header ? { header: names.fields } : {}), rows, first, place };
+    if (rows !== undefined)
+      return { ...(header ? { header: names.fields } : {}), rows, leadingRows: first, locationOf: place };
     rest = withoutFirstLine(rest);
   }
   throw new WireError('malformed', `its last MiB holds no rows of ${width} fields`);
@@ -175,7 +181,7 @@ const tableOfParts = (head: FileText, tail: string, { delimiter, header }: Table
 
 const rowsOfWidth = (raw: string, delimiter: string, width: number): readonly CsvRow[] | undefined => {
   try {
-    const { rows, openAt } = parseCsv(raw, delimiter);
+    const { rows, unterminatedLine: openAt } = parseCsv(raw, delimiter);
     return openAt === undefined && rows.length > 0 && rows.every((row) => row.fields.length === width)
       ? rows
       : undefined;
@@ -186,68 +192,68 @@ const rowsOfWidth = (raw: string, delimiter: string, width: number): readonly Cs
 };
 
 /** One feed per CSV or JSON file. A sample's `at` is when the file was last written: that is when its value was said. */
-export const contentFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] => [
+export const contentFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => [
   ...csvFeeds(parts, signals),
   ...jsonFeeds(parts, signals),
 ];
 
-const csvFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] => {
-  const wanted = ofForm(signals, csvRead);
-  return grouped(wanted, ({ csv, delimiter = ',', header = true }) =>
+const csvFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
+  const wanted = fileSignalsOfForm(signals, asCsvRead);
+  return groupSignals(wanted, ({ csv, delimiter = ',', header = true }) =>
     [`csv ${csv}`, delimiter === ',' ? '' : ` by ${delimiter}`, header ? '' : ' without header'].join(''),
   ).map(([part, group]) => {
     const { csv = '', delimiter = ',', header = true } = group[0]?.read ?? {};
-    const path = parts.place(csv);
-    return questionFeed(
+    const path = parts.resolvePath(csv);
+    return fileSignalFeed(
       parts,
       { part, path, signals: group },
       async (signal) => {
-        const file = await locate(parts.files, path, signal);
+        const file = await locateFile(parts.files, path, signal);
         const options = { delimiter, header };
         return { file, table: await readTable(parts.files, file, options, parts.wallNow(), signal) };
       },
       ({ file, table }, read) =>
-        dated(parts, file, read, () =>
-          columnValue(table, read, read.as === undefined ? undefined : daysLeft(parts.wallNow())),
+        withFileTime(parts, file, read, () =>
+          columnValue(table, read, read.as === undefined ? undefined : daysUntil(parts.wallNow())),
         ),
     );
   });
 };
 
-const jsonFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] =>
-  grouped(ofForm(signals, jsonRead), ({ json }) => `json ${json}`).map(([part, group]) => {
-    const path = parts.place(group[0]?.read.json ?? '');
-    return questionFeed(
+const jsonFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] =>
+  groupSignals(fileSignalsOfForm(signals, asJsonRead), ({ json }) => `json ${json}`).map(([part, group]) => {
+    const path = parts.resolvePath(group[0]?.read.json ?? '');
+    return fileSignalFeed(
       parts,
       { part, path, signals: group },
       async (signal) => {
-        const file = await locate(parts.files, path, signal);
+        const file = await locateFile(parts.files, path, signal);
         return { file, json: await readJson(parts.files, file, parts.wallNow(), signal) };
       },
-      ({ file, json }, read) => dated(parts, file, read, () => scalarAt(json, read.path)),
+      ({ file, json }, read) => withFileTime(parts, file, read, () => jsonScalarAt(json, read.path)),
     );
   });
 
 /** A value that nobody has written for too long is none. */
-const dated = (
-  { config, wallNow, io }: FileParts,
+const withFileTime = (
+  { config, wallNow, io }: FileContext,
   file: FileStat,
   read: CsvRead | JsonRead,
-  answer: () => Found,
-): Found => {
+  answer: () => FileSignalValue,
+): FileSignalValue => {
   const limitMs = read.staleAfter === undefined ? config.staleAfter : parseDuration(read.staleAfter);
   const ageMs = wallNow() - file.writtenAt;
   if (limitMs !== undefined && ageMs > limitMs)
-    return { why: `not written for ${ageText(ageMs)} (staleAfter: ${durationText(limitMs)})` };
+    return { why: `not written for ${formatAge(ageMs)} (staleAfter: ${formatDuration(limitMs)})` };
   return { at: file.writtenAt - io.clock.wallOffset(), ...answer() };
 };
 
-const csvRead = (read: WantedSignal['read']): CsvRead | undefined => {
+const asCsvRead = (read: SignalRequest['read']): CsvRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'csv' in parsed ? parsed : undefined;
 };
 
-const jsonRead = (read: WantedSignal['read']): JsonRead | undefined => {
+const asJsonRead = (read: SignalRequest['read']): JsonRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'json' in parsed ? parsed : undefined;
 };

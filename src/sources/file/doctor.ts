@@ -1,6 +1,6 @@
-import type { Finding, WantedSignal } from '../source.ts';
-import type { FileParts } from './parts.ts';
-import { locate, matchesOf } from './parts.ts';
+import type { Finding, SignalRequest } from '../source.ts';
+import type { FileContext } from './parts.ts';
+import { filesMatching, locateFile } from './parts.ts';
 
 const remedies = {
   missing: 'correct the path (it is relative to the profile), or have the file written',
@@ -14,24 +14,24 @@ const remediesAtEnd = {
 
 /** Looks for what `paths` and every signal name; reads the beginning of each file. */
 export const examine = async (
-  parts: FileParts,
-  signals: readonly WantedSignal[],
+  parts: FileContext,
+  signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const named = signals.flatMap(({ read }) =>
     [read.csv, read.json, read.age, read.bytes, read.newest].filter((one) => typeof one === 'string'),
   );
-  const globs = new Set([...parts.config.paths, ...named].map(parts.place));
+  const globs = new Set([...parts.config.paths, ...named].map(parts.resolvePath));
   return Promise.all([...globs].map((glob) => examineOne(parts, glob, signal)));
 };
 
-const examineOne = async (parts: FileParts, glob: string, signal: AbortSignal): Promise<Finding> => {
-  const { source, files, end } = parts;
+const examineOne = async (parts: FileContext, glob: string, signal: AbortSignal): Promise<Finding> => {
+  const { source, files, endpoint: end } = parts;
   const where = end === '' ? '' : `${end}: `;
   try {
-    const newest = await locate(files, glob, signal);
+    const newest = await locateFile(files, glob, signal);
     await files.read(newest.path, { from: 'head', maxBytes: 1 }, signal);
-    const count = Math.max(1, (await matchesOf(files, glob, signal)).length);
+    const count = Math.max(1, (await filesMatching(files, glob, signal)).length);
     return {
       source,
       ok: true,

@@ -1,12 +1,12 @@
 import { WireError } from '../../platform/failures.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
-import { matchesOf } from './parts.ts';
+import { filesMatching } from './parts.ts';
 
 /** More than this in one file between two looks is not read: it would hold up everybody else. */
 const maxBytes = 4 * 1024 * 1024;
 
 /** What was written since the look before. */
-export interface Written {
+interface FollowedLines {
   /** Whole lines, without their breaks. */
   readonly lines: readonly string[];
   /** Why more may have been written than is here; absent: this is all. */
@@ -14,7 +14,7 @@ export interface Written {
 }
 
 /** How far a file was read. */
-interface Place {
+interface FollowPosition {
   readonly id: string;
   readonly offset: number;
   /** What stands just before the offset: another text there is another file, whatever its name and number. */
@@ -28,10 +28,10 @@ const markBytes = 64;
  * (as long as it can be found beside the new one) before the new one from its beginning, a file that was cut off from its
  * beginning. The first look begins at the end of every file and gives nothing.
  */
-export class Follower {
+export class FileFollower {
   readonly #files: ReadFiles;
   readonly #globs: readonly string[];
-  #places: ReadonlyMap<string, Place> | undefined;
+  #places: ReadonlyMap<string, FollowPosition> | undefined;
 
   constructor(files: ReadFiles, globs: readonly string[]) {
     this.#files = files;
@@ -39,10 +39,10 @@ export class Follower {
   }
 
   /** Throws WireError; what was not read then is read by the next look. */
-  async look(signal: AbortSignal): Promise<Written> {
+  async poll(signal: AbortSignal): Promise<FollowedLines> {
     const found = new Map<string, FileStat>();
     for (const glob of this.#globs)
-      for (const file of await matchesOf(this.#files, glob, signal)) found.set(file.path, file);
+      for (const file of await filesMatching(this.#files, glob, signal)) found.set(file.path, file);
     const before = this.#places;
     if (found.size === 0) {
       // What appears from now on is new, to its first line.
@@ -50,15 +50,15 @@ export class Follower {
       throw new WireError('missing', 'no file matches');
     }
     if (before === undefined) {
-      const places = new Map<string, Place>();
+      const places = new Map<string, FollowPosition>();
       for (const file of found.values())
         places.set(file.path, await this.#placeAt(file, file.sizeBytes, signal));
       this.#places = places;
       return { lines: [] };
     }
     const byId = new Map([...before].map(([path, place]) => [place.id, { path, place }]));
-    const places = new Map<string, Place>();
-    const parts: Written[] = [];
+    const places = new Map<string, FollowPosition>();
+    const parts: FollowedLines[] = [];
     for (const file of found.values()) {
       // A rotated file keeps its identity under a new name, and what was read of it stays read.
       const known = byId.get(file.id)?.place;
@@ -74,7 +74,7 @@ export class Follower {
     return { lines: parts.flatMap((part) => part.lines), ...(gap === undefined ? {} : { gap }) };
   }
 
-  async #placeAt(file: FileStat, offset: number, signal: AbortSignal): Promise<Place> {
+  async #placeAt(file: FileStat, offset: number, signal: AbortSignal): Promise<FollowPosition> {
     return { id: file.id, offset, mark: await this.#markBefore(file.path, offset, signal) };
   }
 
@@ -85,9 +85,9 @@ export class Follower {
 
   async #since(
     file: FileStat,
-    known: Place = { id: file.id, offset: 0, mark: '' },
+    known: FollowPosition = { id: file.id, offset: 0, mark: '' },
     signal: AbortSignal,
-  ): Promise<Written & { readonly offset: number }> {
+  ): Promise<FollowedLines & { readonly offset: number }> {
     const { path, sizeBytes } = file;
     const isSame =
       sizeBytes >= known.offset && (await this.#markBefore(path, known.offset, signal)) === known.mark;
@@ -101,8 +101,8 @@ export class Follower {
   }
 
   /** What was written to a file between the last look and its end under another name. */
-  async #rest(path: string, place: Place, signal: AbortSignal): Promise<Written> {
-    const beside = await matchesOf(this.#files, `${path}?*`, signal);
+  async #rest(path: string, place: FollowPosition, signal: AbortSignal): Promise<FollowedLines> {
+    const beside = await filesMatching(this.#files, `${path}?*`, signal);
     const moved = beside.find((file) => file.id === place.id);
     if (moved === undefined) return { lines: [], gap: 'a file went away before it was read to its end' };
     return this.#since(moved, place, signal);

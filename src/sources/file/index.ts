@@ -1,21 +1,21 @@
 import { stripControls } from '../../domain/controls.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { viewFilter } from '../../logs/reading/line-window.ts';
-import { byName } from '../connection.ts';
-import type { Feed, SourceModule, WantedSignal } from '../source.ts';
-import { type FileConfig, fileConfig, fileReads, type LinesRead } from './config.ts';
+import { compileViewFilter } from '../../logs/reading/line-window.ts';
+import { endpointsByName } from '../connection.ts';
+import type { Feed, SignalRequest, SourceModule } from '../source.ts';
+import { type FileConfig, type FileLinesRead, fileConfig, fileReads } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
 import { examine } from './doctor.ts';
-import { fileFeed, lost, ofForm, sampleOf, type Wanted } from './feed.ts';
-import { Follower } from './follow.ts';
-import type { FileParts, Found } from './parts.ts';
-import { fileParts } from './parts.ts';
+import { type FileSignalRead, fileFeed, fileSample, fileSignalsOfForm, missingFileBatch } from './feed.ts';
+import { FileFollower } from './follow.ts';
+import type { FileContext, FileSignalValue } from './parts.ts';
+import { createFileContext } from './parts.ts';
 import { filesFeed, statFeeds } from './stat-feeds.ts';
 import { fileTails } from './tails.ts';
 import { wholeFeeds } from './whole-feeds.ts';
 
-interface Count {
+interface CountInterval {
   readonly from: Millis;
   readonly to: Millis;
   readonly matches: number;
@@ -24,7 +24,7 @@ interface Count {
 /** How many lines matched in the last `perMs`, from counts of one look after the other. */
 class LineRate {
   readonly #perMs: Millis;
-  #counts: readonly Count[] = [];
+  #counts: readonly CountInterval[] = [];
   #lastAt: Millis | undefined;
 
   constructor(perMs: Millis) {
@@ -44,12 +44,12 @@ class LineRate {
    * Per `perMs`. Until that long has been watched, what was seen is scaled up; the oldest count, which began before the
    * time that is looked at, is taken in part.
    */
-  value(): Found {
+  value(): FileSignalValue {
     const at = this.#lastAt ?? 0;
     const begin = at - this.#perMs;
     const first = this.#counts[0];
     if (first === undefined) return { why: 'lines are counted from now on' };
-    const matches = this.#counts.reduce((sum, count) => sum + count.matches * shareBehind(begin, count), 0);
+    const matches = this.#counts.reduce((sum, count) => sum + count.matches * overlapShare(begin, count), 0);
     const watchedMs = Math.min(this.#perMs, at - first.from);
     return watchedMs === 0
       ? { why: 'lines are counted from now on' }
@@ -57,22 +57,22 @@ class LineRate {
   }
 }
 
-const shareBehind = (begin: Millis, { from, to }: Count): number =>
+const overlapShare = (begin: Millis, { from, to }: CountInterval): number =>
   from >= begin || to === from ? 1 : (to - begin) / (to - from);
 
 /** All `lines` signals, from one look at the ends of the files in `paths`: none, or one feed. */
-const linesFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] => {
-  const wanted = ofForm(signals, linesRead);
+const linesFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => {
+  const wanted = fileSignalsOfForm(signals, asLinesRead);
   return wanted.length === 0 ? [] : [linesFeed(parts, wanted)];
 };
 
-const linesFeed = (parts: FileParts, wanted: readonly Wanted<LinesRead>[]): Feed => {
-  const globs = parts.config.paths.map(parts.place);
-  const follower = new Follower(parts.files, globs);
+const linesFeed = (parts: FileContext, wanted: readonly FileSignalRead<FileLinesRead>[]): Feed => {
+  const globs = parts.config.paths.map(parts.resolvePath);
+  const follower = new FileFollower(parts.files, globs);
   const counters = wanted.map(({ id, read }) => {
     const view = parts.views.find(({ name }) => name === read.lines);
     const rate = new LineRate(parseDuration(read.per ?? '1m') ?? 60_000);
-    return { id, name: read.lines, rate, shows: view && viewFilter(view, parts.heads) };
+    return { id, name: read.lines, rate, shows: view && compileViewFilter(view, parts.heads) };
   });
   const words = {
     name: 'lines',
@@ -82,25 +82,25 @@ const linesFeed = (parts: FileParts, wanted: readonly Wanted<LinesRead>[]): Feed
   } as const;
   return fileFeed(parts, words, async (signal) => {
     try {
-      const { lines, gap } = await follower.look(signal);
+      const { lines, gap } = await follower.poll(signal);
       const at = parts.now();
       const texts = lines.map(stripControls);
       return {
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
-            return sampleOf(parts, id, { why: `the profile has no log view "${name}"` });
+            return fileSample(parts, id, { why: `the profile has no log view "${name}"` });
           rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, at);
-          return sampleOf(parts, id, gap === undefined ? rate.value() : { why: gap });
+          return fileSample(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),
         faults: [],
       };
     } catch (error) {
-      return lost(parts, globs.join(', '), wanted, error);
+      return missingFileBatch(parts, globs.join(', '), wanted, error);
     }
   });
 };
 
-const linesRead = (read: WantedSignal['read']): LinesRead | undefined => {
+const asLinesRead = (read: SignalRequest['read']): FileLinesRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'lines' in parsed ? parsed : undefined;
 };
@@ -115,11 +115,11 @@ export const file: SourceModule<FileConfig> = {
   hasTails: true,
   feedNames: ['metrics', 'lines', 'files'],
   operations: {},
-  carries: 'programs',
-  through: (config, ends) => ({ ...config, ends: byName(ends).map(({ name }) => name) }),
+  viaTransport: 'programs',
+  routeConfig: (config, ends) => ({ ...config, endpoints: endpointsByName(ends).map(({ name }) => name) }),
   gives: () => ({ kinds: [] }),
   open: async ({ id, config, signals, ...from }, io) => {
-    const all = (config.ends ?? ['']).map((end) => fileParts(id, config, io, from, end));
+    const all = (config.endpoints ?? ['']).map((end) => createFileContext(id, config, io, from, end));
     return {
       id,
       feeds: all.flatMap((parts) => [
@@ -132,7 +132,7 @@ export const file: SourceModule<FileConfig> = {
       operations: [],
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
-      tails: fileTails(all.filter(({ end }) => end === '')),
+      tails: fileTails(all.filter(({ endpoint: end }) => end === '')),
       close: () => io.close(),
     };
   },

@@ -5,7 +5,7 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import type { LogSettings, LogView } from '../../domain/profile.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
-import { lineHeads } from '../../logs/reading/line-window.ts';
+import { headOptions } from '../../logs/reading/line-window.ts';
 import { WireError } from '../../platform/failures.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
@@ -14,14 +14,14 @@ import type { FileConfig } from './config.ts';
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
 /** The directory above the first part of a glob that is no plain name. */
-export const fixedPart = (glob: string): string => {
+export const globBase = (glob: string): string => {
   const segments = glob.split('/');
   const first = segments.findIndex(isGlob);
   return segments.slice(0, first === -1 ? segments.length - 1 : first).join('/') || '/';
 };
 
 /** The files that a glob matches, oldest first (the name decides between two of one time). Directories are left out. */
-export const matchesOf = async (
+export const filesMatching = async (
   files: ReadFiles,
   glob: string,
   signal: AbortSignal,
@@ -35,7 +35,7 @@ export const matchesOf = async (
 };
 
 /** Whether a source that is about old files alone (`olderThan`) is about this one. */
-export const isMeant = ({ config, wallNow }: FileParts, { writtenAt }: FileStat): boolean =>
+export const isOldEnough = ({ config, wallNow }: FileContext, { writtenAt }: FileStat): boolean =>
   config.olderThan === undefined || wallNow() - writtenAt > config.olderThan;
 
 /** Undefined for a file that went away, or a link to nowhere. */
@@ -54,27 +54,27 @@ const statIfThere = async (
 };
 
 /** The file that a path names, or the newest that a glob matches. Throws WireError: `missing` when there is none. */
-export const locate = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<FileStat> => {
+export const locateFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<FileStat> => {
   if (!isGlob(path)) return files.stat(path, signal);
-  const newest = (await matchesOf(files, path, signal)).at(-1);
+  const newest = (await filesMatching(files, path, signal)).at(-1);
   if (newest === undefined) throw new WireError('missing', 'no file matches');
   return newest;
 };
 
 /** What every question of a file source needs. */
-export interface FileParts {
+export interface FileContext {
   readonly source: string;
   readonly config: FileConfig;
   readonly io: ReadIo;
   /** The end of a `via:` where the files are; '' for this machine. */
-  readonly end: string;
+  readonly endpoint: string;
   readonly files: ReadFiles;
   /** Tells the series of several ends apart. */
   readonly labels: Readonly<Record<string, string>>;
   readonly views: readonly LogView[];
   readonly heads: HeadOptions;
   /** An absolute path or glob for one that the profile names; at an end, one that is not absolute is taken as it is. */
-  place(path: string): string;
+  resolvePath(path: string): string;
   now(): Millis;
   /** Now on the machine's clock, which files are dated by. */
   wallNow(): Millis;
@@ -83,22 +83,22 @@ export interface FileParts {
 }
 
 /** `dir`: what relative paths are relative to. */
-export const fileParts = (
+export const createFileContext = (
   source: string,
   config: FileConfig,
   io: ReadIo,
   from: { readonly dir?: string; readonly views?: readonly LogView[]; readonly logs?: LogSettings },
   end = '',
-): FileParts => ({
+): FileContext => ({
   source,
   config,
   io,
-  end,
+  endpoint: end,
   files: end === '' ? io.files : io.filesAt(end),
-  labels: (config.ends?.length ?? 0) > 1 ? { instance: end } : {},
+  labels: (config.endpoints?.length ?? 0) > 1 ? { instance: end } : {},
   views: from.views ?? [],
-  heads: lineHeads(from.logs, io.clock),
-  place: (path) => {
+  heads: headOptions(from.logs, io.clock),
+  resolvePath: (path) => {
     if (end !== '') return path;
     if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
     return isAbsolute(path) ? normalize(path) : join(from.dir ?? process.cwd(), path);
@@ -110,4 +110,4 @@ export const fileParts = (
 });
 
 /** What a signal got: a value, or why there is none; and when it was said, if that is not now. */
-export type Found = Pick<Sample, 'value' | 'why'> & { readonly at?: Millis };
+export type FileSignalValue = Pick<Sample, 'value' | 'why'> & { readonly at?: Millis };

@@ -1,98 +1,106 @@
-import { ageText } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { FileStat } from '../../platform/files/file-shapes.ts';
-import type { Feed, WantedSignal } from '../source.ts';
+import type { Feed, SignalRequest } from '../source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
-import { fileFeed, grouped, ofForm, questionFeed } from './feed.ts';
-import type { FileParts, Found } from './parts.ts';
-import { fixedPart, isMeant, locate, matchesOf } from './parts.ts';
+import { fileFeed, fileSignalFeed, fileSignalsOfForm, groupSignals } from './feed.ts';
+import type { FileContext, FileSignalValue } from './parts.ts';
+import { filesMatching, globBase, isOldEnough, locateFile } from './parts.ts';
 
 /** A runbook's step shows this many, the newest first. */
-const shown = 20;
+const maxShownFiles = 20;
 
 /** The files that `paths` match, newest first, with size and age: read only when somebody asks. */
-export const filesFeed = (parts: FileParts): Feed =>
-  fileFeed(parts, { name: 'files', kind: 'notes', onDemand: true }, async (signal): Promise<Batch<Note>> => {
-    const items: Note[] = [];
-    const faults: Fault[] = [];
-    for (const glob of parts.config.paths.map(parts.place))
-      try {
-        const matches = await matchesOf(parts.files, glob, signal);
-        if (matches.length === 0) throw new WireError('missing', 'no file matches');
-        const meant = matches.filter((file) => isMeant(parts, file));
-        for (const { path, sizeBytes, writtenAt } of [...meant].reverse().slice(0, shown))
-          items.push({
-            source: parts.source,
-            at: parts.now(),
-            title: parts.end === '' ? path : `${parts.end}: ${path}`,
-            text: `${sizeBytes} bytes, written ${ageText(parts.wallNow() - writtenAt)} ago`,
-          });
-      } catch (error) {
-        faults.push(parts.fault(glob, error));
-      }
-    return { items, faults };
-  });
+export const filesFeed = (parts: FileContext): Feed =>
+  fileFeed(
+    parts,
+    { name: 'files', kind: 'notes', onDemand: true },
+    async (signal): Promise<Reading<Note>> => {
+      const items: Note[] = [];
+      const faults: Fault[] = [];
+      for (const glob of parts.config.paths.map(parts.resolvePath))
+        try {
+          const matches = await filesMatching(parts.files, glob, signal);
+          if (matches.length === 0) throw new WireError('missing', 'no file matches');
+          const meant = matches.filter((file) => isOldEnough(parts, file));
+          for (const { path, sizeBytes, writtenAt } of [...meant].reverse().slice(0, maxShownFiles))
+            items.push({
+              source: parts.source,
+              at: parts.now(),
+              title: parts.endpoint === '' ? path : `${parts.endpoint}: ${path}`,
+              text: `${sizeBytes} bytes, written ${formatAge(parts.wallNow() - writtenAt)} ago`,
+            });
+        } catch (error) {
+          faults.push(parts.fault(glob, error));
+        }
+      return { items, faults };
+    },
+  );
 
 /** One feed per file whose age, size or presence is asked for, and per glob whose newest file is. Nothing is opened. */
-export const statFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] => [
+export const statFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => [
   ...presenceFeeds(parts, signals),
   ...newestFeeds(parts, signals),
 ];
 
-const presenceFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] =>
-  grouped(ofForm(signals, statRead), (read) => `stat ${pathOf(read)}`).map(([part, group]) => {
-    const path = parts.place(group.map(({ read }) => pathOf(read))[0] ?? '');
-    return questionFeed(
-      parts,
-      { part, path, signals: group },
-      (signal) => fileOrNone(parts, path, signal),
-      (seen, read) => presence(seen, read, parts),
-    );
-  });
+const presenceFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] =>
+  groupSignals(fileSignalsOfForm(signals, asStatRead), (read) => `stat ${pathOf(read)}`).map(
+    ([part, group]) => {
+      const path = parts.resolvePath(group.map(({ read }) => pathOf(read))[0] ?? '');
+      return fileSignalFeed(
+        parts,
+        { part, path, signals: group },
+        (signal) => statOrError(parts, path, signal),
+        (seen, read) => presence(seen, read, parts),
+      );
+    },
+  );
 
 /** The file; or the error that says that there is none. */
-const fileOrNone = async (
-  { files }: FileParts,
+const statOrError = async (
+  { files }: FileContext,
   path: string,
   signal: AbortSignal,
 ): Promise<FileStat | WireError> => {
   try {
-    return await locate(files, path, signal);
+    return await locateFile(files, path, signal);
   } catch (error) {
     if (error instanceof WireError && error.kind === 'missing') return error;
     throw error;
   }
 };
 
-const presence = (seen: FileStat | WireError, read: StatRead, parts: FileParts): Found => {
+const presence = (seen: FileStat | WireError, read: StatRead, parts: FileContext): FileSignalValue => {
   if ('exists' in read) return { value: seen instanceof WireError ? 0 : 1 };
   if (seen instanceof WireError) throw seen;
   if (seen.kind !== 'file') throw new WireError('malformed', 'is no file');
-  return 'age' in read ? aged(seen, parts, 1000) : { value: seen.sizeBytes };
+  return 'age' in read ? fileAge(seen, parts, 1000) : { value: seen.sizeBytes };
 };
 
-const newestFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] =>
-  grouped(ofForm(signals, newestRead), ({ newest }) => `newest ${newest}`).map(([part, group]) => {
-    const path = parts.place(group[0]?.read.newest ?? '');
-    return questionFeed(
-      parts,
-      { part, path, signals: group },
-      (signal) => matchesOrFault(parts, path, signal),
-      (matches, { read }) => {
-        if (read === 'count') return { value: matches.length };
-        const newest = matches.at(-1);
-        if (newest === undefined) throw new WireError('missing', 'no file matches');
-        if (read === 'ofPrevious') return ofPrevious(newest, matches.at(-2));
-        return read === 'bytes' ? { value: newest.sizeBytes } : aged(newest, parts, 3_600_000);
-      },
-    );
-  });
+const newestFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] =>
+  groupSignals(fileSignalsOfForm(signals, asNewestRead), ({ newest }) => `newest ${newest}`).map(
+    ([part, group]) => {
+      const path = parts.resolvePath(group[0]?.read.newest ?? '');
+      return fileSignalFeed(
+        parts,
+        { part, path, signals: group },
+        (signal) => matchesOrFault(parts, path, signal),
+        (matches, { read }) => {
+          if (read === 'count') return { value: matches.length };
+          const newest = matches.at(-1);
+          if (newest === undefined) throw new WireError('missing', 'no file matches');
+          if (read === 'ofPrevious') return ofPrevious(newest, matches.at(-2));
+          return read === 'bytes' ? { value: newest.sizeBytes } : fileAge(newest, parts, 3_600_000);
+        },
+      );
+    },
+  );
 
 /** Its size in percent of the size of the one before. */
-const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): Found => {
+const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): FileSignalValue => {
   if (before === undefined) return { why: 'there is no file before it' };
   if (before.sizeBytes === 0) return { why: 'the one before it is empty' };
   return { value: (100 * sizeBytes) / before.sizeBytes };
@@ -100,21 +108,21 @@ const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): Foun
 
 /** None is an answer where the directory is there to hold them. */
 const matchesOrFault = async (
-  parts: FileParts,
+  parts: FileContext,
   glob: string,
   signal: AbortSignal,
 ): Promise<readonly FileStat[]> => {
   const { files } = parts;
-  const matches = await matchesOf(files, glob, signal);
-  if (matches.length === 0) await files.stat(fixedPart(glob), signal);
-  return matches.filter((file) => isMeant(parts, file));
+  const matches = await filesMatching(files, glob, signal);
+  if (matches.length === 0) await files.stat(globBase(glob), signal);
+  return matches.filter((file) => isOldEnough(parts, file));
 };
 
 /** What clocks of two machines may differ by: a file on a network disk is dated by another. */
 const clockSkewMs = 60_000;
 
 /** Its age in units of `unitMs`, never negative; a file from the future tells no age. */
-const aged = ({ writtenAt }: FileStat, { wallNow }: FileParts, unitMs: number): Found => {
+const fileAge = ({ writtenAt }: FileStat, { wallNow }: FileContext, unitMs: number): FileSignalValue => {
   const ageMs = wallNow() - writtenAt;
   if (ageMs < -clockSkewMs) return { why: 'it is dated in the future: the clocks differ' };
   return { value: Math.max(0, Math.round(ageMs)) / unitMs };
@@ -123,12 +131,12 @@ const aged = ({ writtenAt }: FileStat, { wallNow }: FileParts, unitMs: number): 
 const pathOf = (read: StatRead): string =>
   'exists' in read ? read.exists : 'age' in read ? read.age : read.bytes;
 
-const statRead = (read: WantedSignal['read']): StatRead | undefined => {
+const asStatRead = (read: SignalRequest['read']): StatRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'exists' in parsed || 'age' in parsed || 'bytes' in parsed ? parsed : undefined;
 };
 
-const newestRead = (read: WantedSignal['read']): NewestRead | undefined => {
+const asNewestRead = (read: SignalRequest['read']): NewestRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'newest' in parsed ? parsed : undefined;
 };

@@ -1,17 +1,17 @@
 import { isRotated } from '../../logs/reading/log-file-family.ts';
-import { olderLines } from '../../logs/reading/log-file-older.ts';
-import { readLogFile } from '../../logs/reading/log-file-tail.ts';
+import { olderFileLines } from '../../logs/reading/log-file-older.ts';
+import { tailLogFile } from '../../logs/reading/log-file-tail.ts';
 import type { LogEvent, Tail } from '../../logs/reading/tail.ts';
-import type { FileParts } from './parts.ts';
-import { isGlob, matchesOf } from './parts.ts';
+import type { FileContext } from './parts.ts';
+import { filesMatching, isGlob } from './parts.ts';
 
 /** What holds no lines to read. */
-const isNoLog = /\.(?:gz|zip|bz2|xz|zst|csv|db|jar|tar|tgz)$/;
+const nonLogExtension = /\.(?:gz|zip|bz2|xz|zst|csv|db|jar|tar|tgz)$/;
 /** More files than these are no logs that a person follows. */
-const mostFiles = 500;
+const maxFiles = 500;
 
 /** A path as the profile wrote it, and where it is. */
-interface Named {
+interface NamedFile {
   readonly name: string;
   readonly path: string;
   readonly id?: string;
@@ -20,16 +20,16 @@ interface Named {
 }
 
 /** Which stream has shown a file: under another name its lines are not shown again. */
-type Shown = Map<string, string>;
+type ShownStreams = Map<string, string>;
 
 /**
  * The streams of a file source: every file that its paths match now, and those of its paths that are not there yet. `of`: a name,
  * or a path, also one of the source's with wildcards. Of files that were rotated, those whose lines another stream has shown are left out.
  */
 export const fileTails = (
-  all: readonly FileParts[],
+  all: readonly FileContext[],
 ): ((of: string | undefined, signal: AbortSignal) => Promise<readonly Tail[]>) => {
-  const shown: Shown = new Map();
+  const shown: ShownStreams = new Map();
   return async (of, signal) => {
     const found = await Promise.all(all.map((parts) => tailsAt(parts, shown, signal)));
     return found
@@ -40,23 +40,23 @@ export const fileTails = (
 };
 
 const tailsAt = async (
-  parts: FileParts,
-  shown: Shown,
+  parts: FileContext,
+  shown: ShownStreams,
   signal: AbortSignal,
 ): Promise<readonly { readonly tail: Tail; readonly path: string; readonly by: readonly string[] }[]> => {
-  const named = new Map<string, Named>();
+  const named = new Map<string, NamedFile>();
   for (const glob of parts.config.paths)
-    for (const one of await namesOf(parts, glob, signal)) {
+    for (const one of await expandNames(parts, glob, signal)) {
       const there = named.get(one.path) ?? one;
       named.set(one.path, { ...there, by: [...there.by, glob] });
     }
-  const files = [...named.values()].slice(0, mostFiles);
+  const files = [...named.values()].slice(0, maxFiles);
   return files.flatMap((file) => {
     const isOld = files.some(({ path }) => path !== file.path && isRotatedOf(path, file.path));
     const by = file.id === undefined ? undefined : shown.get(file.id);
     if (isOld && by !== undefined && by !== file.name) return [];
     if (file.id !== undefined) shown.set(file.id, file.name);
-    return [{ tail: tailOf(parts, file, isOld, shown), path: file.path, by: file.by }];
+    return [{ tail: createFileTail(parts, file, isOld, shown), path: file.path, by: file.by }];
   });
 };
 
@@ -65,22 +65,32 @@ const isRotatedOf = (path: string, other: string): boolean => {
   return other.startsWith(dir) && isRotated(path, other.slice(dir.length));
 };
 
-const namesOf = async (parts: FileParts, glob: string, signal: AbortSignal): Promise<readonly Named[]> => {
-  const placed = parts.place(glob);
+const expandNames = async (
+  parts: FileContext,
+  glob: string,
+  signal: AbortSignal,
+): Promise<readonly NamedFile[]> => {
+  const placed = parts.resolvePath(glob);
   // As much as the place has put in front of what the profile wrote.
   const written = glob.startsWith('./') ? glob.slice(2) : glob;
   const isBelow = placed.endsWith(written);
   const front = isBelow ? placed.length - written.length : 0;
   const name = (path: string): string => (front === 0 ? path : path.slice(front));
-  if (!isGlob(placed)) return isNoLog.test(placed) ? [] : [{ name: name(placed), path: placed, by: [] }];
-  const found = await matchesOf(parts.files, placed, signal);
+  if (!isGlob(placed))
+    return nonLogExtension.test(placed) ? [] : [{ name: name(placed), path: placed, by: [] }];
+  const found = await filesMatching(parts.files, placed, signal);
   return found
-    .filter(({ path }) => !isNoLog.test(path))
+    .filter(({ path }) => !nonLogExtension.test(path))
     .map(({ path, id }) => ({ name: name(path), path, id, by: [] }));
 };
 
 /** A file that was rotated is not written to any more, and its name will be another's: it is read, and not followed. */
-const tailOf = (parts: FileParts, { name, path }: Named, isOld: boolean, shown: Shown): Tail => {
+const createFileTail = (
+  parts: FileContext,
+  { name, path }: NamedFile,
+  isOld: boolean,
+  shown: ShownStreams,
+): Tail => {
   const reading = {
     files: parts.io.logFiles,
     clock: parts.io.clock,
@@ -89,18 +99,18 @@ const tailOf = (parts: FileParts, { name, path }: Named, isOld: boolean, shown: 
     fault: (error: unknown) => parts.fault(path, error),
   };
   return {
-    stream: parts.end === '' ? name : `${parts.end}:${name}`,
+    stream: parts.endpoint === '' ? name : `${parts.endpoint}:${name}`,
     isFile: true,
     open: async function* (from, signal): AsyncGenerator<LogEvent, void, undefined> {
       let last = '';
       const follow = from.follow && !isOld;
-      for await (const event of readLogFile(reading, { ...from, follow }, signal)) {
+      for await (const event of tailLogFile(reading, { ...from, follow }, signal)) {
         const id = event.is === 'chunk' ? (event.mark?.split('@')[0] ?? '') : last;
         if (id !== last) shown.set(id, name);
         last = id;
         yield event;
       }
     },
-    older: (before, signal) => olderLines(reading, before, signal),
+    older: (before, signal) => olderFileLines(reading, before, signal),
   };
 };

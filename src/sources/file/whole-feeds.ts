@@ -2,11 +2,11 @@ import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { Disk } from '../../platform/files/file-shapes.ts';
-import type { Feed, WantedSignal } from '../source.ts';
+import type { Feed, SignalRequest } from '../source.ts';
 import { fileReads, type WholeRead } from './config.ts';
-import { grouped, ofForm, questionFeed } from './feed.ts';
-import type { FileParts } from './parts.ts';
-import { locate } from './parts.ts';
+import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './feed.ts';
+import type { FileContext } from './parts.ts';
+import { locateFile } from './parts.ts';
 
 /** Bytes of a block. Source: POSIX.1-2017, pax, "ustar Interchange Format". */
 const blockBytes = 512;
@@ -132,7 +132,7 @@ const tarListing = async (pieces: AsyncIterable<Uint8Array>): Promise<TarListing
 };
 
 /** Those of some files that an archive does not hold, or holds empty. */
-const missingIn = (listing: readonly TarEntry[], wanted: readonly string[]): readonly string[] =>
+const missingEntries = (listing: readonly TarEntry[], wanted: readonly string[]): readonly string[] =>
   wanted.filter((name) => !listing.some((entry) => entry.name === name && entry.bytes > 0));
 
 /** Enough for the last lines of a file. */
@@ -140,24 +140,25 @@ const endBytes = 4096;
 const endLines = 5;
 
 /** One feed per file that is to be whole. It is read to its end once: again only when another file, or another text, is there. */
-export const wholeFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] =>
-  grouped(
-    ofForm(signals, wholeRead),
+export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] =>
+  groupSignals(
+    fileSignalsOfForm(signals, asWholeRead),
     ({ whole, complete = '', holds = [] }) => `whole ${whole} ${complete}${holds.join(' ')}`,
   ).map(([part, group]) => {
     const read: WholeRead = group[0]?.read ?? { whole: '' };
     const { whole } = read;
-    const path = parts.place(whole);
+    const path = parts.resolvePath(whole);
     let last: { readonly print: string; readonly value: number } | undefined;
     const look = async (signal: AbortSignal): Promise<number> => {
-      if (parts.end !== '') throw new WireError('unconfigured', 'only files of this machine are read whole');
-      const file = await locate(parts.files, path, signal);
+      if (parts.endpoint !== '')
+        throw new WireError('unconfigured', 'only files of this machine are read whole');
+      const file = await locateFile(parts.files, path, signal);
       const print = `${file.path} ${file.sizeBytes} ${file.writtenAt}`;
       if (last?.print !== print)
         last = { print, value: (await isWhole(parts.io.disk, file.path, read, signal)) ? 1 : 0 };
       return last.value;
     };
-    return questionFeed(parts, { part, path, signals: group }, look, (value) => ({ value }));
+    return fileSignalFeed(parts, { part, path, signals: group }, look, (value) => ({ value }));
   });
 
 /** Whether it can be unpacked to its end, and one of its last lines, or what it holds, says that it is complete. */
@@ -171,7 +172,7 @@ const isWhole = async (
     const pieces = disk.bytes(path, signal);
     if (holds === undefined) return await endsComplete(pieces, complete);
     const listing = await tarListing(pieces);
-    return listing !== undefined && missingIn(listing, holds).length === 0;
+    return listing !== undefined && missingEntries(listing, holds).length === 0;
   } catch (error) {
     if (error instanceof WireError && error.kind === 'malformed') return false;
     throw error;
@@ -194,7 +195,7 @@ const endsComplete = async (
     .some((line) => matchesOr(pattern, line, false));
 };
 
-const wholeRead = (read: WantedSignal['read']): WholeRead | undefined => {
+const asWholeRead = (read: SignalRequest['read']): WholeRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'whole' in parsed ? parsed : undefined;
 };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { zDuration } from '../../domain/schema.ts';
-import type { WantedSignal } from '../source.ts';
+import type { SignalRequest } from '../source.ts';
 
 /** A signal with its read in one shape. */
-interface Wanted<R> {
+interface HostSignalRead<R> {
   readonly id: string;
   readonly read: R;
 }
@@ -11,7 +11,7 @@ interface Wanted<R> {
 type Form<K extends string> = Extract<HostRead, { readonly [P in K]: unknown }>;
 
 /** The signals whose read has this key. */
-export const ofForm = <
+export const hostSignalsOfForm = <
   K extends
     | 'cpu'
     | 'memory'
@@ -24,9 +24,9 @@ export const ofForm = <
     | 'diskBusy'
     | 'newest',
 >(
-  signals: readonly WantedSignal[],
+  signals: readonly SignalRequest[],
   key: K,
-): readonly Wanted<Form<K>>[] =>
+): readonly HostSignalRead<Form<K>>[] =>
   signals.flatMap(({ id, read }) => {
     const parsed = hostReads.parse(read);
     // The key is what tells the forms apart: a strict object that has it is of that form.
@@ -147,4 +147,4 @@ export const hostReads = z.union([
   z.strictObject({ connections: zPort }).meta({ description: 'established connections to a port' }),
 ]);
 
-export type HostRead = z.infer<typeof hostReads>;
+type HostRead = z.infer<typeof hostReads>;

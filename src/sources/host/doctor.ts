@@ -1,32 +1,32 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { Finding } from '../source.ts';
-import { showUnits } from './feeds/look.ts';
-import { unitsIn } from './parse/units.ts';
-import type { HostParts } from './parts.ts';
-import type { Answered } from './ssh/ask.ts';
-import { ask } from './ssh/ask.ts';
+import { showUnitsCommand } from './feeds/look.ts';
+import { parseUnits } from './parse/units.ts';
+import type { HostContext } from './parts.ts';
+import type { RemoteCommandResult } from './ssh/ask.ts';
+import { runBatch } from './ssh/ask.ts';
 import type { Machine } from './ssh/machine.ts';
-import { findFiles } from './tails/tails.ts';
+import { findLogFilesCommand } from './tails/tails.ts';
 
 /** One thing to look for: a command that only reads, and what its answer means. */
-interface Question {
+interface HostCheck {
   readonly argv: readonly string[];
-  found(answer: Answered, isRoot: boolean): Omit<Finding, 'source'>;
+  finding(answer: RemoteCommandResult, isRoot: boolean): Omit<Finding, 'source'>;
 }
 
 /** Reaches every machine, and looks for what the profile needs there: programs, units, rights. */
-export const examine = async (parts: HostParts, signal: AbortSignal): Promise<readonly Finding[]> =>
+export const examine = async (parts: HostContext, signal: AbortSignal): Promise<readonly Finding[]> =>
   (await Promise.all(parts.machines.map((machine) => examineOne(parts, machine, signal)))).flat();
 
 const examineOne = async (
-  parts: HostParts,
+  parts: HostContext,
   machine: Machine,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const { source } = parts;
-  const questions = questionsFor(parts, machine);
+  const questions = checksFor(parts, machine);
   try {
-    const { all, latencyMs } = await ask(
+    const { results: all, latencyMs } = await runBatch(
       parts,
       machine,
       [...questions.map(({ argv }) => argv), whoAmI],
@@ -36,32 +36,36 @@ const examineOne = async (
     const as = machine.address === '' ? 'this machine' : `as ${machine.address}`;
     return [
       { source, ok: true, what: `${machine.name}: reached, ${as}, in ${Math.round(latencyMs)} ms` },
-      ...questions.map(({ found }, index) => {
+      ...questions.map(({ finding: found }, index) => {
         const { what, ...rest } = found(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
         return { source, what: `${machine.name}: ${what}`, ...rest };
       }),
     ];
   } catch (error) {
-    return [unreached(parts.fault(machine, machine.address === '' ? 'sh' : `ssh ${machine.address}`, error))];
+    return [
+      unreachableFinding(
+        parts.fault(machine, machine.address === '' ? 'sh' : `ssh ${machine.address}`, error),
+      ),
+    ];
   }
 };
 
-const unreached = ({ source, message, remedy }: Fault): Finding => ({
+const unreachableFinding = ({ source, message, remedy }: Fault): Finding => ({
   source,
   ok: false,
   what: message,
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-const questionsFor = (parts: HostParts, machine: Machine): readonly Question[] => {
+const checksFor = (parts: HostContext, machine: Machine): readonly HostCheck[] => {
   const { config } = parts;
   const [firstUnit] = config.units;
   return [
-    ...(config.sudo && !machine.isRoot ? [sudoQuestion(config.units)] : []),
-    ...(firstUnit === undefined ? [] : [...config.units.map(unitQuestion), journalQuestion(firstUnit)]),
-    ...(config.ports.length > 0 ? [programQuestion('ss', 'who listens to which port', 'iproute2')] : []),
-    ...config.files.map(fileQuestion),
-    ...config.disks.map(diskQuestion),
+    ...(config.sudo && !machine.isRoot ? [sudoCheck(config.units)] : []),
+    ...(firstUnit === undefined ? [] : [...config.units.map(unitCheck), journalCheck(firstUnit)]),
+    ...(config.ports.length > 0 ? [programCheck('ss', 'who listens to which port', 'iproute2')] : []),
+    ...config.files.map(fileCheck),
+    ...config.disks.map(diskCheck),
   ];
 };
 
@@ -69,7 +73,7 @@ const whoAmI = ['id', '-u'];
 
 /** What is to be said of sudo, by what `id -u` and `sudo -n -l` say: root needs none. */
 export const sudoFinding = (
-  { status }: Pick<Answered, 'status'>,
+  { status }: Pick<RemoteCommandResult, 'status'>,
   isRoot: boolean,
   units: readonly string[],
 ): Omit<Finding, 'source'> => {
@@ -87,30 +91,30 @@ export const sudoFinding = (
       };
 };
 
-const sudoQuestion = (units: readonly string[]): Question => ({
+const sudoCheck = (units: readonly string[]): HostCheck => ({
   argv: ['sudo', '-n', '-l'],
-  found: (answer, isRoot) => sudoFinding(answer, isRoot, units),
+  finding: (answer, isRoot) => sudoFinding(answer, isRoot, units),
 });
 
-const unitQuestion = (unit: string): Question => ({
-  argv: showUnits([unit]),
-  found: ({ status, out }) => {
+const unitCheck = (unit: string): HostCheck => ({
+  argv: showUnitsCommand([unit]),
+  finding: ({ status, out }) => {
     if (status !== 0)
       return {
         ok: false,
         what: 'systemctl cannot be asked: this host has no systemd',
         remedy: 'use processes and ports instead of units',
       };
-    const found = unitsIn(out);
+    const found = parseUnits(out);
     return found.some(({ isLoaded }) => isLoaded)
       ? { ok: true, what: `there is the unit ${unit}` }
       : { ok: false, what: `there is no unit ${unit}`, remedy: 'correct its name: systemctl list-units' };
   },
 });
 
-const journalQuestion = (unit: string): Question => ({
+const journalCheck = (unit: string): HostCheck => ({
   argv: ['journalctl', '-u', unit, '-n', '1', '--no-pager'],
-  found: ({ status, err }) =>
+  finding: ({ status, err }) =>
     status === 0 && !/not seeing messages|insufficient permissions/.test(err)
       ? { ok: true, what: 'the journal can be read' }
       : {
@@ -120,26 +124,26 @@ const journalQuestion = (unit: string): Question => ({
         },
 });
 
-const programQuestion = (program: string, gives: string, pack: string): Question => ({
+const programCheck = (program: string, gives: string, pack: string): HostCheck => ({
   argv: [program, '-H', '-ltn'],
-  found: ({ status }) =>
+  finding: ({ status }) =>
     status === 0
       ? { ok: true, what: `${program} tells ${gives}` }
       : { ok: false, what: `there is no ${program}: it tells ${gives}`, remedy: `install ${pack} there` },
 });
 
-const fileQuestion = (path: string): Question =>
+const fileCheck = (path: string): HostCheck =>
   /[*?[]/.test(path)
     ? {
-        argv: findFiles(path),
-        found: ({ out }) =>
+        argv: findLogFilesCommand(path),
+        finding: ({ out }) =>
           out.trim() === ''
             ? { ok: false, what: `no file matches ${path}`, remedy: 'correct the path' }
             : { ok: true, what: `${path}: ${out.trim().split('\n').length} files` },
       }
     : {
         argv: ['test', '-r', path],
-        found: ({ status }) =>
+        finding: ({ status }) =>
           status === 0
             ? { ok: true, what: `${path} can be read` }
             : {
@@ -149,9 +153,9 @@ const fileQuestion = (path: string): Question =>
               },
       };
 
-const diskQuestion = (path: string): Question => ({
+const diskCheck = (path: string): HostCheck => ({
   argv: ['df', '-P', '-k', '--', path],
-  found: ({ status }) =>
+  finding: ({ status }) =>
     status === 0
       ? { ok: true, what: `${path} is a file system's` }
       : { ok: false, what: `df says nothing of ${path}`, remedy: 'correct the path in disks' },

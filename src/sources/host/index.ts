@@ -1,44 +1,44 @@
 import { z } from 'zod';
-import { linesRead, splitLineSignals } from '../../logs/reading/line-window.ts';
+import { lineCountSchema, splitLineSignals } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import { lineCountFeeds } from '../line-counts.ts';
 import type { Source, SourceModule } from '../source.ts';
 import { type HostConfig, hostConfig, hostReads } from './config.ts';
-import { healthFeed } from './feeds/health.ts';
+import { hostHealthFeed } from './feeds/health.ts';
 import { upkeepFeeds } from './feeds/upkeep.ts';
-import { workloadFeeds } from './feeds/workloads.ts';
+import { hostWorkloadFeeds } from './feeds/workloads.ts';
 import { hostOperations } from './operations/operations.ts';
-import { hostParts } from './parts.ts';
-import { targetProblem } from './reach.ts';
+import { createHostContext } from './parts.ts';
+import { hostTargetProblem } from './reach.ts';
 
 /** Machines: this one, or others over the OpenSSH client. */
 export const host: SourceModule<HostConfig> = {
   type: 'host',
   title: 'Hosts: units, processes, ports, journal',
   config: hostConfig,
-  reads: z.union([...hostReads.options, linesRead]),
+  reads: z.union([...hostReads.options, lineCountSchema]),
   feedNames: ['health', 'workloads', 'upkeep', 'lines'],
   operations: declarationsOf(hostOperations),
   gives: () => ({ kinds: ['health', 'workloads'] }),
-  carries: 'nothing',
-  viaTarget: targetProblem,
+  viaTransport: 'nothing',
+  viaTarget: hostTargetProblem,
   hasTails: true,
   countsLines: true,
   open: async (opening, io): Promise<Source> => {
-    const parts = hostParts(opening, io);
+    const parts = createHostContext(opening, io);
     const { counting, others: signals } = splitLineSignals(opening.signals);
-    const [{ tailsOf }, { dialFrom, endsOf, runOn }, { describeUnit }] = await Promise.all([
+    const [{ hostTails }, { dialFromHost, hostEndpoints, runOnHost }, { describeUnit }] = await Promise.all([
       import('./tails/tails.ts'),
       import('./reach.ts'),
       import('./unit-text.ts'),
     ]);
-    const tails: NonNullable<Source['tails']> = (of, signal) => tailsOf(parts, of, signal);
+    const tails: NonNullable<Source['tails']> = (of, signal) => hostTails(parts, of, signal);
     return {
       id: opening.id,
       feeds: [
         ...parts.machines.flatMap((machine) => [
-          healthFeed(parts, machine, signals),
-          ...workloadFeeds(parts, machine, signals),
+          hostHealthFeed(parts, machine, signals),
+          ...hostWorkloadFeeds(parts, machine, signals),
           ...upkeepFeeds(parts, machine, signals),
         ]),
         ...lineCountFeeds({
@@ -54,9 +54,9 @@ export const host: SourceModule<HostConfig> = {
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
       tails,
       describe: describeUnit(parts),
-      ends: async (target) => endsOf(parts, target),
-      dial: dialFrom(parts),
-      run: runOn(parts),
+      resolveEndpoints: async (target) => hostEndpoints(parts, target),
+      dial: dialFromHost(parts),
+      run: runOnHost(parts),
       close: () => io.close(),
     };
   },

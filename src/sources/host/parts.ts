@@ -2,17 +2,17 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { argvLine } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/format.ts';
 import type { Target } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HeadOptions } from '../../logs/format/head.ts';
-import { lineHeads } from '../../logs/reading/line-window.ts';
+import { headOptions } from '../../logs/reading/line-window.ts';
 import { newRunId } from '../../platform/chance.ts';
 import { ProgramError } from '../../platform/failures.ts';
 import { RemediedError, toFault } from '../../platform/fault.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
-import type { Opening } from '../source.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import type { SourceOptions } from '../source.ts';
 import type { HostConfig } from './config.ts';
 import { type Machine, machinesOf } from './ssh/machine.ts';
 
@@ -23,38 +23,41 @@ export const zHost = z
   .meta({ description: 'which host; may be left out where there is one' })
   .exactOptional();
 
-const names = (parts: HostParts): string => parts.machines.map(({ name }) => name).join(', ');
+const machineNames = (parts: HostContext): string => parts.machines.map(({ name }) => name).join(', ');
 
-const named = (parts: HostParts, host: string): Machine => {
+const findMachine = (parts: HostContext, host: string): Machine => {
   const found = parts.machines.find(({ name, address }) => name === host || address === host);
   if (found !== undefined) return found;
-  throw new PlanError('not-applicable', `${parts.source} has no host "${host}"; it has ${names(parts)}`);
+  throw new PlanError(
+    'not-applicable',
+    `${parts.source} has no host "${host}"; it has ${machineNames(parts)}`,
+  );
 };
 
 /** The one machine that an operation is for. Throws PlanError. */
-export const machineFor = (parts: HostParts, host: string | undefined): Machine => {
-  if (host !== undefined) return named(parts, host);
+export const selectMachine = (parts: HostContext, host: string | undefined): Machine => {
+  if (host !== undefined) return findMachine(parts, host);
   const [only, ...others] = parts.machines;
   if (only !== undefined && others.length === 0) return only;
-  throw new PlanError('not-applicable', `say which host: ${names(parts)}`);
+  throw new PlanError('not-applicable', `say which host: ${machineNames(parts)}`);
 };
 
 /** The machines that a reading operation asks: the one that is named, or all. Throws PlanError. */
-export const machinesFor = (parts: HostParts, host: string | undefined): readonly Machine[] =>
-  host === undefined ? parts.machines : [named(parts, host)];
+export const selectMachines = (parts: HostContext, host: string | undefined): readonly Machine[] =>
+  host === undefined ? parts.machines : [findMachine(parts, host)];
 
-export const whereWords = ({ name, address }: Machine): string =>
+export const describeMachine = ({ name, address }: Machine): string =>
   address === '' || address === name ? name : `${name} (${address})`;
 
 /** The machine that a plan was made for. */
-export const machineAt = (parts: HostParts, target: Target | undefined): Machine => {
-  const found = parts.machines.find((machine) => whereWords(machine) === target?.where);
+export const targetMachine = (parts: HostContext, target: Target | undefined): Machine => {
+  const found = parts.machines.find((machine) => describeMachine(machine) === target?.where);
   if (found === undefined) throw new Error(`${target?.where} is not a host of this source`);
   return found;
 };
 
 /** What every question of a host source needs. */
-export interface HostParts {
+export interface HostContext {
   readonly source: string;
   readonly env: string;
   readonly config: HostConfig;
@@ -62,33 +65,33 @@ export interface HostParts {
   readonly heads: HeadOptions;
   readonly machines: readonly Machine[];
   /** A word that only our own scripts say. */
-  readonly mark: string;
+  readonly outputMarker: string;
   now(): Millis;
   /** A moment of a host's wall clock on ours, the machines' clocks taken to agree. */
-  fromWall(at: Millis): Millis;
+  fromWallTime(at: Millis): Millis;
   /** The labels of a series: none where there is only one host. */
   labels(machine: Machine): Readonly<Record<string, string>>;
   fault(machine: Machine, call: string, error: unknown): Fault;
 }
 
 /** Where ssh looks when it is told of no other (ssh(1), -F). */
-const ownConfig = '~/.ssh/config';
+const defaultSshConfig = '~/.ssh/config';
 
 /** A path of the profile: absolute, below the home directory, or beside the profile. */
-const placed = (path: string, dir: string): string => {
+const resolveConfigPath = (path: string, dir: string): string => {
   if (path.startsWith('~/')) return join(homedir(), path.slice(2));
   return isAbsolute(path) ? path : join(dir, path);
 };
 
-export const hostParts = (opening: Opening<HostConfig>, io: ReadIo): HostParts => {
+export const createHostContext = (opening: SourceOptions<HostConfig>, io: ReadIo): HostContext => {
   const { id: source, env, dir = process.cwd() } = opening;
   const { config: sshConfig, cwd, ...rest } = opening.config;
   // ssh's own is left to ssh: it need not be there, and the machine's settings count beside it.
-  const isOwn = sshConfig === undefined || sshConfig === ownConfig;
+  const isOwn = sshConfig === undefined || sshConfig === defaultSshConfig;
   const config = {
     ...rest,
-    ...(isOwn ? {} : { config: placed(sshConfig, dir) }),
-    ...(cwd === undefined ? {} : { cwd: placed(cwd, dir) }),
+    ...(isOwn ? {} : { config: resolveConfigPath(sshConfig, dir) }),
+    ...(cwd === undefined ? {} : { cwd: resolveConfigPath(cwd, dir) }),
   };
   const machines = machinesOf(config);
   return {
@@ -96,11 +99,11 @@ export const hostParts = (opening: Opening<HostConfig>, io: ReadIo): HostParts =
     env,
     config,
     io,
-    heads: lineHeads(opening.logs, io.clock),
+    heads: headOptions(opening.logs, io.clock),
     machines,
-    mark: `opsdeck-${newRunId()}`,
+    outputMarker: `opsdeck-${newRunId()}`,
     now: () => io.clock.now(),
-    fromWall: (at) => at - io.clock.wallOffset(),
+    fromWallTime: (at) => at - io.clock.wallOffset(),
     labels: ({ name }) => (machines.length > 1 ? { host: name } : {}),
     fault: ({ name }, call, error) => toFault(source, `${name}: ${call}`, withRemedy(error), io.clock.now()),
   };
@@ -118,9 +121,9 @@ const plainInDouble = /^[^$`"\\!]*$/;
  * An argv as it is shown in previews and written to the ledger, masked. What ssh hands to the shell over there is in single
  * quotes already, and is easier to read between double ones.
  */
-export const lineOf = (argv: readonly string[]): string =>
-  masker.mask(
+export const maskedCommandLine = (argv: readonly string[]): string =>
+  secretMasker.mask(
     argv
-      .map((one) => (one.includes("'") && plainInDouble.test(one) ? `"${one}"` : argvLine([one])))
+      .map((one) => (one.includes("'") && plainInDouble.test(one) ? `"${one}"` : formatArgv([one])))
       .join(' '),
   );

@@ -1,24 +1,24 @@
 import { runOverSsh } from '../../clients/ssh/inside-ssh.ts';
 import { sshReads } from '../../clients/ssh/reading.ts';
-import { endHost, TunnelError } from '../../platform/network/dial.ts';
-import type { End, Source, SourceDial } from '../source.ts';
-import type { HostParts } from './parts.ts';
+import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
+import type { RouteEndpoint, Source, TunnelDialer } from '../source.ts';
+import type { HostContext } from './parts.ts';
 
 /** What is wrong with a target of `via:` that leads through here. */
-export const targetProblem = (target: string): string | undefined =>
+export const hostTargetProblem = (target: string): string | undefined =>
   /^[^\s/]+$/.test(target) ? undefined : 'the name of a host of this source: vm-1';
 
 /** The host of that name. This very machine needs no way to it. */
-export const endsOf = ({ machines }: HostParts, target: string): readonly End[] =>
+export const hostEndpoints = ({ machines }: HostContext, target: string): readonly RouteEndpoint[] =>
   machines
     .filter(({ name, address }) => address !== '' && (name === target || address === target))
     .map(({ name, address }) => ({ name, uid: address }));
 
 /** A connection to a port of a host, as seen from that host itself: `ssh -W localhost:PORT`. */
-export const dialFrom =
-  ({ machines, config, io }: HostParts): SourceDial =>
+export const dialFromHost =
+  ({ machines, config, io }: HostContext): TunnelDialer =>
   async ({ host, port }, signal) => {
-    const machine = machines.find(({ name }) => name === host || endHost(name) === host);
+    const machine = machines.find(({ name }) => name === host || endpointHost(name) === host);
     if (machine === undefined) throw new TunnelError(`there is no host ${host}`);
     const { address: ssh } = machine;
     const own = {
@@ -30,7 +30,7 @@ export const dialFrom =
   };
 
 /** A program on a host: the login shell there is handed its argv in quotes. */
-export const runOn = ({ machines, io }: HostParts): NonNullable<Source['run']> =>
+export const runOnHost = ({ machines, io }: HostContext): NonNullable<Source['run']> =>
   async function* ({ end }, program, door, signal) {
     const machine = machines.find(({ name }) => name === end);
     if (machine === undefined) throw new TunnelError(`there is no host ${end}`);

@@ -1,27 +1,39 @@
-import type { Described, DescribeHow } from '../../domain/described.ts';
+import type { DescriptionFormat, ObjectDescription } from '../../domain/described.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import { WireError } from '../../platform/failures.ts';
-import { shownValue, withoutPasswords } from '../secret-name.ts';
-import type { HostParts } from './parts.ts';
-import { ask, commandError } from './ssh/ask.ts';
+import { maskSecretValue, redactPasswords } from '../secret-name.ts';
+import type { HostContext } from './parts.ts';
+import { commandError, runBatch } from './ssh/ask.ts';
 
 /** Of a unit's file, and of what it has set in its environment: what stands behind a name that is secret is not shown. */
-const shown = (line: string): string => {
+const maskedLine = (line: string): string => {
   const [, lead = '', name = '', value = ''] = /^(\s*Environment=["']?)([\w.-]+)=(.*)$/.exec(line) ?? [];
-  return name === '' ? withoutPasswords(line) : `${lead}${name}=${shownValue(name, value)}`;
+  return name === '' ? redactPasswords(line) : `${lead}${name}=${maskSecretValue(name, value)}`;
 };
 
 /** Its status with its last lines, or the files it is made of. Throws WireError. Source: systemctl(1). */
 export const describeUnit =
-  (parts: HostParts) =>
-  async ({ kind, name, node }: Workload, how: DescribeHow, signal: AbortSignal): Promise<Described> => {
+  (parts: HostContext) =>
+  async (
+    { kind, name, node }: Workload,
+    how: DescriptionFormat,
+    signal: AbortSignal,
+  ): Promise<ObjectDescription> => {
     const machine = parts.machines.find((one) => one.name === node);
     if (kind !== 'unit' || machine === undefined)
       throw new WireError('missing', `a host tells more of its units only, and this is a ${kind}`);
     const verb = how === 'yaml' ? ['cat'] : ['status', '--lines=30', '--full'];
-    const { all } = await ask(parts, machine, [['systemctl', ...verb, '--no-pager', '--', name]], signal);
+    const { results: all } = await runBatch(
+      parts,
+      machine,
+      [['systemctl', ...verb, '--no-pager', '--', name]],
+      signal,
+    );
     const [answer] = all;
     if (answer === undefined || answer.out.trim() === '')
       throw commandError(answer ?? { status: 1, out: '', err: 'no answer' });
-    return { title: `unit ${name} on ${machine.name}`, lines: answer.out.trimEnd().split('\n').map(shown) };
+    return {
+      title: `unit ${name} on ${machine.name}`,
+      lines: answer.out.trimEnd().split('\n').map(maskedLine),
+    };
   };

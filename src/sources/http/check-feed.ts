@@ -1,46 +1,53 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
-import { valueAt } from '../json-text.ts';
-import type { Feed, WantedSignal } from '../source.ts';
-import { type CheckConfig, checkId, expectedOf, type HttpConfig, httpRead, namedCheck } from './config.ts';
-import type { Asker, Look } from './look.ts';
+import { jsonValueAt } from '../json-text.ts';
+import type { Feed, SignalRequest } from '../source.ts';
+import {
+  expectedHealthRow,
+  findCheckId,
+  type HttpCheckConfig,
+  type HttpConfig,
+  httpCheckId,
+  parseHttpRead,
+} from './config.ts';
+import type { HttpProbe, HttpProbeResult } from './look.ts';
 
-export interface CheckFeedParts {
+interface CheckFeedContext {
   readonly source: string;
   readonly env: string;
   readonly config: HttpConfig;
-  readonly signals: readonly WantedSignal[];
+  readonly signals: readonly SignalRequest[];
   readonly clock: Clock;
   /** The end of a `via:` that is asked; '' for the only address. */
-  readonly end: string;
+  readonly endpoint: string;
 }
 
 /**
  * One check as a feed: always one health row, down when nothing (or nothing good) came back, and a sample for each
  * signal that reads the check. Faults: those of the call, beside the row; a cancelled read brings no row.
  */
-export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedParts): Feed => {
-  const { source, env, config, clock, end } = parts;
-  const id = checkId(check);
-  const expected = expectedOf(check, config, end);
+export const httpCheckFeed = (check: HttpCheckConfig, asker: HttpProbe, parts: CheckFeedContext): Feed => {
+  const { source, env, config, clock, endpoint: end } = parts;
+  const id = httpCheckId(check);
+  const expected = expectedHealthRow(check, config, end);
   const instance =
     end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
-  const labels = (config.ends?.length ?? 0) > 1 ? { instance: end } : {};
+  const labels = (config.endpoints?.length ?? 0) > 1 ? { instance: end } : {};
   const everyMs = check.every ?? config.every;
   const wanted = parts.signals.filter(
-    (signal) => namedCheck(httpRead(signal.read)?.check ?? '', config) === id,
+    (signal) => findCheckId(parseHttpRead(signal.read)?.check ?? '', config) === id,
   );
   let failures = 0;
 
-  const read = async (signal: AbortSignal): Promise<Batch<Health>> => {
-    const { look, fault } = await outcome(asker, source, clock, signal);
+  const read = async (signal: AbortSignal): Promise<Reading<Health>> => {
+    const { look, fault } = await runCheck(asker, source, clock, signal);
     if (fault?.kind === 'cancelled') return { items: [], faults: [fault] };
     failures = look.status === 'down' ? failures + 1 : look.status === 'unknown' ? failures : 0;
     const at = clock.now();
@@ -74,14 +81,14 @@ export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedPart
 };
 
 /** A look, also at nothing: no answer is itself what a probe finds out. */
-const outcome = async (
-  asker: Asker,
+const runCheck = async (
+  asker: HttpProbe,
   source: string,
   clock: Clock,
   signal: AbortSignal,
-): Promise<{ readonly look: Look; readonly fault: Fault | undefined }> => {
+): Promise<{ readonly look: HttpProbeResult; readonly fault: Fault | undefined }> => {
   try {
-    const look = await asker.look(signal);
+    const look = await asker.run(signal);
     return { look, fault: look.fault };
   } catch (error) {
     const fault = toFault(source, asker.call, error, clock.now());
@@ -93,21 +100,25 @@ const outcome = async (
 };
 
 const healthRow = (
-  look: Look,
+  look: HttpProbeResult,
   who: Pick<Health, 'source' | 'env' | 'at' | 'service' | 'instance'>,
 ): Health => ({
   ...who,
   status: look.status,
-  detail: masker.mask(look.detail),
+  detail: secretMasker.mask(look.detail),
   components: look.components,
   ...(look.latencyMs === undefined ? {} : { latencyMs: look.latencyMs }),
   ...(look.httpStatus === undefined ? {} : { httpStatus: look.httpStatus }),
 });
 
 /** The value of a signal in this look; without one, why there is none. */
-const sampleValue = (signal: WantedSignal, look: Look, failures: number): Pick<Sample, 'value' | 'why'> => {
-  const read = httpRead(signal.read);
-  switch (read?.what) {
+const sampleValue = (
+  signal: SignalRequest,
+  look: HttpProbeResult,
+  failures: number,
+): Pick<Sample, 'value' | 'why'> => {
+  const read = parseHttpRead(signal.read);
+  switch (read?.form) {
     case 'latency':
       return present(look.latencyMs, look);
     case 'status':
@@ -117,7 +128,7 @@ const sampleValue = (signal: WantedSignal, look: Look, failures: number): Pick<S
     case 'tls':
       return present(look.tlsDays, look);
     case 'json':
-      return present(scalarOf(valueAt(look.body, read.path)), look, `no number or word at ${read.path}`);
+      return present(scalarOf(jsonValueAt(look.body, read.path)), look, `no number or word at ${read.path}`);
     default:
       return { why: 'the profile says not what to read' };
   }
@@ -125,19 +136,19 @@ const sampleValue = (signal: WantedSignal, look: Look, failures: number): Pick<S
 
 const present = (
   value: number | string | undefined,
-  look: Look,
+  look: HttpProbeResult,
   missing = 'no answer',
 ): Pick<Sample, 'value' | 'why'> => {
   if (value !== undefined) return { value };
-  return { why: look.status === 'down' && look.detail !== '' ? masker.mask(look.detail) : missing };
+  return { why: look.status === 'down' && look.detail !== '' ? secretMasker.mask(look.detail) : missing };
 };
 
 /** How encoders spell numbers that JSON has not: no value, and no word either. */
-const noNumbers: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
+const nonNumbers: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
 
 /** A number, a word or a truth; anything else is no value. */
 const scalarOf = (value: unknown): number | string | undefined => {
-  if (noNumbers.has(value)) return undefined;
+  if (nonNumbers.has(value)) return undefined;
   if (typeof value === 'boolean') return String(value);
   return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 };

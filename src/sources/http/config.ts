@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import type { Expected } from '../../domain/reading.ts';
+import type { ExpectedHealth } from '../../domain/reading.ts';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
-import { endHost } from '../../platform/network/dial.ts';
-import { addressAt, byName, connection, portIn, tlsThrough } from '../connection.ts';
+import { endpointHost } from '../../platform/network/dial.ts';
+import {
+  endpointsByName,
+  explicitPort,
+  httpConnectionShape,
+  tlsForEndpoint,
+  urlAtEndpoint,
+} from '../connection.ts';
 import { zExpectation } from '../expectation.ts';
 import { parseJsonPath } from '../json-text.ts';
-import type { End } from '../source.ts';
+import type { RouteEndpoint } from '../source.ts';
 
 const zCheckName = z.string().meta({ description: 'the id of a check, or its service' });
 
@@ -27,77 +33,81 @@ export const httpReads = z.union([
 
 /** A checked read in one shape. */
 interface HttpRead {
-  readonly what: 'latency' | 'status' | 'failures' | 'tls' | 'json';
+  readonly form: 'latency' | 'status' | 'failures' | 'tls' | 'json';
   readonly check: string;
   readonly path: string;
 }
 
-const forms = ['latency', 'status', 'failures', 'tls', 'json'] as const;
+const readForms = ['latency', 'status', 'failures', 'tls', 'json'] as const;
 
 /** What a signal's `read` asks for; undefined when it is none of the forms. */
-export const httpRead = (read: Readonly<Record<string, unknown>>): HttpRead | undefined => {
-  const what = forms.find((form) => typeof read[form] === 'string');
-  return what && { what, check: String(read[what]), path: String(read.path ?? '') };
+export const parseHttpRead = (read: Readonly<Record<string, unknown>>): HttpRead | undefined => {
+  const what = readForms.find((form) => typeof read[form] === 'string');
+  return what && { form: what, check: String(read[what]), path: String(read.path ?? '') };
 };
 
 /** The id of the check that a read names: by id, by the only check of a service, by host:port; undefined when none fits. */
-export const namedCheck = (name: string, config: HttpConfig): string | undefined => {
+export const findCheckId = (name: string, config: HttpConfig): string | undefined => {
   const { checks } = config;
   const ofService = checks.filter((check) => check.service === name);
   const found =
-    checks.find((check) => checkId(check) === name) ??
+    checks.find((check) => httpCheckId(check) === name) ??
     (ofService.length === 1 ? ofService[0] : undefined) ??
     checks.find((check) => check.tls?.text === name || check.tcp?.text === name);
-  return found && checkId(found);
+  return found && httpCheckId(found);
 };
 
 /** What is wrong with a read that the schema has passed: it names a check that is not there, or asks what that one has not. */
-export const readProblem = (
+export const httpReadProblem = (
   read: Readonly<Record<string, unknown>>,
   config: HttpConfig,
 ): string | undefined => {
-  const wanted = httpRead(read);
+  const wanted = parseHttpRead(read);
   if (wanted === undefined) return 'it reads none of latency, status, json, failures, tls';
-  const id = namedCheck(wanted.check, config);
-  const check = config.checks.find((one) => checkId(one) === id);
+  const id = findCheckId(wanted.check, config);
+  const check = config.checks.find((one) => httpCheckId(one) === id);
   if (check === undefined)
-    return `there is no check "${wanted.check}" here; there ${config.checks.length === 0 ? 'are none' : `is ${config.checks.map(checkId).join(', ')}`}`;
+    return `there is no check "${wanted.check}" here; there ${config.checks.length === 0 ? 'are none' : `is ${config.checks.map(httpCheckId).join(', ')}`}`;
   const overHttp = check.tcp === undefined && check.tls === undefined;
-  if (!overHttp && (wanted.what === 'status' || wanted.what === 'json'))
-    return `"${wanted.check}" speaks no HTTP, so it has no ${wanted.what}`;
-  return wanted.what === 'tls' && check.tls === undefined
+  if (!overHttp && (wanted.form === 'status' || wanted.form === 'json'))
+    return `"${wanted.check}" speaks no HTTP, so it has no ${wanted.form}`;
+  return wanted.form === 'tls' && check.tls === undefined
     ? `"${wanted.check}" is no tls check: { service, tls: host:port }`
     : undefined;
 };
 
 /** What stands for the url of a source that is reached through `via:` and gives none. */
-export const httpAddress = { url: 'http://via' } as const;
+export const httpViaDefaults = { url: 'http://via' } as const;
 
 /** Every check at every end: the path at the port of the way, other addresses at their own ports. */
-export const httpThrough = (config: HttpConfig, ends: readonly End[], port: number): HttpConfig => {
-  const url = config.url ?? httpAddress.url;
+export const routeHttpConfig = (
+  config: HttpConfig,
+  ends: readonly RouteEndpoint[],
+  port: number,
+): HttpConfig => {
+  const url = config.url ?? httpViaDefaults.url;
   return {
     ...config,
-    ...tlsThrough(url, config.tls),
-    ends: byName(ends).map((end) => ({
+    ...tlsForEndpoint(url, config.tls),
+    endpoints: endpointsByName(ends).map((end) => ({
       name: end.name,
-      url: addressAt(url, end, port),
-      checks: config.checks.map((check) => checkAt(check, end, port)),
+      url: urlAtEndpoint(url, end, port),
+      checks: config.checks.map((check) => routeCheck(check, end, port)),
     })),
   };
 };
 
-const checkAt = (check: CheckConfig, end: End, port: number): CheckConfig => ({
+const routeCheck = (check: HttpCheckConfig, end: RouteEndpoint, port: number): HttpCheckConfig => ({
   ...check,
-  ...(check.url === undefined ? {} : { url: addressAt(check.url, end, portIn(check.url) ?? port) }),
-  ...(check.tcp === undefined ? {} : { tcp: hostPortAt(check.tcp, end) }),
-  ...(check.tls === undefined ? {} : { tls: hostPortAt(check.tls, end) }),
+  ...(check.url === undefined ? {} : { url: urlAtEndpoint(check.url, end, explicitPort(check.url) ?? port) }),
+  ...(check.tcp === undefined ? {} : { tcp: routeHostPort(check.tcp, end) }),
+  ...(check.tls === undefined ? {} : { tls: routeHostPort(check.tls, end) }),
 });
 
-type HostPort = NonNullable<CheckConfig['tcp']>;
+type HostPort = NonNullable<HttpCheckConfig['tcp']>;
 
-const hostPortAt = ({ port }: HostPort, { name }: End): HostPort => ({
-  host: endHost(name),
+const routeHostPort = ({ port }: HostPort, { name }: RouteEndpoint): HostPort => ({
+  host: endpointHost(name),
   port,
   text: `${name}:${port}`,
 });
@@ -142,21 +152,21 @@ const zCheck = z
     },
   );
 
-export type CheckConfig = z.infer<typeof zCheck>;
+export type HttpCheckConfig = z.infer<typeof zCheck>;
 
-type Named = Pick<CheckConfig, 'id' | 'service'>;
+type CheckName = Pick<HttpCheckConfig, 'id' | 'service'>;
 
 /** What signals and feeds call a check. */
-export const checkId = (check: Named): string => check.id ?? check.service;
+export const httpCheckId = (check: CheckName): string => check.id ?? check.service;
 
 /** The health row that a check fills: checks of one service are told apart by their ids, ends by their names. */
-export const expectedOf = (
-  check: Named,
-  { checks }: { readonly checks: readonly Named[] },
+export const expectedHealthRow = (
+  check: CheckName,
+  { checks }: { readonly checks: readonly CheckName[] },
   end = '',
-): Expected => {
+): ExpectedHealth => {
   const alone = checks.filter((other) => other.service === check.service).length === 1;
-  const instance = [end, alone ? '' : checkId(check)].filter((part) => part !== '').join('/');
+  const instance = [end, alone ? '' : httpCheckId(check)].filter((part) => part !== '').join('/');
   return { service: check.service, instance };
 };
 
@@ -165,21 +175,21 @@ const zGiven = z.object({
 });
 
 /** The rows that a config promises, as the schema made it; undefined when it is none. */
-export const expectedIn = (config: unknown): readonly Expected[] | undefined => {
+export const expectedHttpRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
   const found = zGiven.safeParse(config).data;
-  return found?.checks.map((check) => expectedOf(check, found));
+  return found?.checks.map((check) => expectedHealthRow(check, found));
 };
 
 export const httpConfig = z
   .strictObject({
     url: zHttpUrl.exactOptional(),
     checks: z.array(zCheck).default([]),
-    ...connection,
+    ...httpConnectionShape,
   })
   .superRefine((config, context) => {
     const seen = new Set<string>();
     config.checks.forEach((check, index) => {
-      const id = checkId(check);
+      const id = httpCheckId(check);
       const needsUrl = check.url === undefined && check.tcp === undefined && check.tls === undefined;
       if (seen.has(id))
         context.addIssue({
@@ -204,13 +214,13 @@ export const httpConfig = z
   });
 
 /** One end of a `via:`, with the checks as they are asked there. */
-export interface HttpEnd {
+interface HttpEndpoint {
   readonly name: string;
   readonly url: string;
-  readonly checks: readonly CheckConfig[];
+  readonly checks: readonly HttpCheckConfig[];
 }
 
 export type HttpConfig = z.infer<typeof httpConfig> & {
   /** Where it is asked when it is reached through `via:`, instead of at `url`. */
-  readonly ends?: readonly HttpEnd[];
+  readonly endpoints?: readonly HttpEndpoint[];
 };

@@ -1,18 +1,18 @@
 import { toFault } from '../../platform/fault.ts';
 import type { Finding } from '../source.ts';
-import type { Asker } from './look.ts';
+import type { HttpProbe } from './look.ts';
 
 /** Asks every check once and says what stands in the way of asking; a check that is down was still asked. */
 export const examine = (
   source: string,
-  askers: readonly Asker[],
+  askers: readonly HttpProbe[],
   now: () => number,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> =>
   Promise.all(
     askers.map(async (asker): Promise<Finding> => {
       try {
-        const look = await asker.look(signal);
+        const look = await asker.run(signal);
         const what = `${asker.call}: ${look.status}${look.detail === '' ? '' : `, ${look.detail}`}`;
         const remedy = look.fault?.remedy;
         return { source, ok: look.status !== 'unknown', what, ...(remedy === undefined ? {} : { remedy }) };

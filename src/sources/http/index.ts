@@ -3,21 +3,21 @@ import type { ReadIo } from '../../doors/io.ts';
 import { declarationsOf } from '../define-operation.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
-import type { Opening, Source, SourceModule } from '../source.ts';
-import { checkFeed } from './check-feed.ts';
+import type { Source, SourceModule, SourceOptions } from '../source.ts';
+import { httpCheckFeed } from './check-feed.ts';
 import {
-  type CheckConfig,
-  expectedIn,
+  expectedHttpRows,
+  type HttpCheckConfig,
   type HttpConfig,
-  httpAddress,
   httpConfig,
+  httpReadProblem,
   httpReads,
-  httpThrough,
-  readProblem,
+  httpViaDefaults,
+  routeHttpConfig,
 } from './config.ts';
 import { examine } from './doctor.ts';
-import { askerOf } from './look.ts';
-import { request } from './request.ts';
+import { createProbe } from './look.ts';
+import { requestOperation } from './request.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
@@ -25,30 +25,30 @@ export const http: SourceModule<HttpConfig> = {
   title: 'HTTP, TCP and TLS checks',
   config: httpConfig,
   reads: httpReads,
-  checkRead: readProblem,
+  checkRead: httpReadProblem,
   feedNames: ['health'],
-  operations: declarationsOf([request]),
+  operations: declarationsOf([requestOperation]),
   gives: (config) => {
-    const expects = expectedIn(config);
+    const expects = expectedHttpRows(config);
     if (expects === undefined) return { kinds: ['health'] };
     return { kinds: expects.length === 0 ? [] : ['health'], expects };
   },
-  address: httpAddress,
-  through: httpThrough,
+  viaDefaults: httpViaDefaults,
+  routeConfig: routeHttpConfig,
   open: async (opening, io) => openHttp(opening, io),
 };
 
 const openHttp = (
-  { id, env, config, signals, dir = process.cwd() }: Opening<HttpConfig>,
+  { id, env, config, signals, dir = process.cwd() }: SourceOptions<HttpConfig>,
   io: ReadIo,
 ): Source => {
-  const { identity, ends = [{ name: '', url: config.url, checks: config.checks }] } = config;
+  const { identity, endpoints: ends = [{ name: '', url: config.url, checks: config.checks }] } = config;
   const bases = ends.flatMap(({ url }) => (url === undefined ? [] : [endpointAt(url, id, config, io)]));
   const checks = ends.flatMap((end, nth) =>
     end.checks.map((check) => ({
       check,
       end: end.name,
-      asker: askerOf(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
+      asker: createProbe(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
     })),
   );
   const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
@@ -63,20 +63,20 @@ const openHttp = (
   return {
     id,
     feeds: checks.map(({ check, end, asker }) =>
-      checkFeed(check, asker, { source: id, env, config, signals, clock: io.clock, end }),
+      httpCheckFeed(check, asker, { source: id, env, config, signals, clock: io.clock, endpoint: end }),
     ),
     operations:
       base === undefined
         ? []
         : [
-            request.open({
+            requestOperation.open({
               source: id,
               endpoint: base,
               identify,
               identified: identity !== undefined,
               io,
               dir,
-              end: ends[0]?.name ?? '',
+              endpointName: ends[0]?.name ?? '',
             }),
           ],
     ...(identity === undefined ? {} : { identify }),
@@ -93,7 +93,7 @@ const openHttp = (
 
 /** A check on another origin than its source's is asked without the source's credentials. */
 const checkEndpoint = (
-  check: CheckConfig,
+  check: HttpCheckConfig,
   base: Endpoint | undefined,
   id: string,
   config: HttpConfig,

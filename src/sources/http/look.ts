@@ -5,19 +5,19 @@ import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer, TlsOptions, TlsPeer } from '../../platform/network/http-messages.ts';
 import { redirectTarget, statusError, statusText } from '../../platform/network/status.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { type Expectation, unmet } from '../expectation.ts';
-import { type Component, springHealth } from '../spring-health.ts';
-import type { CheckConfig } from './config.ts';
+import { describeUnmet, type Expectation } from '../expectation.ts';
+import { parseSpringHealth, type SpringHealthComponent } from '../spring-health.ts';
+import type { HttpCheckConfig } from './config.ts';
 
 /** What a check found, before it is a row. */
-interface Verdict {
+interface ProbeVerdict {
   readonly status: HealthStatus;
   readonly detail: string;
-  readonly components: readonly Component[];
+  readonly components: readonly SpringHealthComponent[];
 }
 
 /** Words by which a body says of itself that not all is well. */
-const unwell = new Set(
+const unhealthyWords = new Set(
   'degraded warn warning partial yellow out_of_service unhealthy down fail failed failing error red'.split(
     ' ',
   ),
@@ -33,22 +33,22 @@ export const judgeAnswer = (
   answer: HttpAnswer,
   expect: Expectation | undefined,
   degraded: Expectation | undefined,
-): Verdict => {
-  const health = springHealth(jsonOf(answer));
-  const verdict = (status: HealthStatus, detail: string): Verdict => ({
+): ProbeVerdict => {
+  const health = parseSpringHealth(jsonBody(answer));
+  const verdict = (status: HealthStatus, detail: string): ProbeVerdict => ({
     status,
     detail,
     components: health?.components ?? [],
   });
-  if (degraded !== undefined && met(degraded, answer))
-    return verdict('degraded', saidBy(health, `answered ${statusText(answer.status)}: degraded`));
+  if (degraded !== undefined && isMet(degraded, answer))
+    return verdict('degraded', healthText(health, `answered ${statusText(answer.status)}: degraded`));
   if (expect?.status === undefined && (answer.status === 401 || answer.status === 403))
     return verdict('unknown', `not let in: answered ${statusText(answer.status)}`);
-  const problem = unmet(withStatus(expect), answer);
+  const problem = describeUnmet(withStatus(expect), answer);
   if (problem !== undefined)
     return verdict('down', health?.detail ? `${problem}; ${health.detail}` : problem);
-  const saysOtherwise = health !== undefined && unwell.has(health.word.toLowerCase());
-  if (saysOtherwise && expect?.json?.status === undefined) return verdict('degraded', saidBy(health, ''));
+  const saysOtherwise = health !== undefined && unhealthyWords.has(health.word.toLowerCase());
+  if (saysOtherwise && expect?.json?.status === undefined) return verdict('degraded', healthText(health, ''));
   const elsewhere = redirectTarget(answer);
   return verdict('up', elsewhere === undefined ? '' : `redirects to ${elsewhere}`);
 };
@@ -58,20 +58,20 @@ const withStatus = (expect: Expectation | undefined): Expectation => ({
   ...expect,
 });
 
-const met = (wanted: Expectation, answer: HttpAnswer): boolean => {
+const isMet = (wanted: Expectation, answer: HttpAnswer): boolean => {
   try {
-    return unmet(wanted, answer) === undefined;
+    return describeUnmet(wanted, answer) === undefined;
   } catch (error) {
     if (error instanceof WireError) return false;
     throw error;
   }
 };
 
-const saidBy = (health: { word: string; detail: string } | undefined, otherwise: string): string =>
+const healthText = (health: { word: string; detail: string } | undefined, otherwise: string): string =>
   health === undefined ? otherwise : health.detail === '' ? `the body says ${health.word}` : health.detail;
 
 /** The body as JSON; undefined when it is none (nobody said that it must be). */
-const jsonOf = (answer: HttpAnswer): unknown => {
+const jsonBody = (answer: HttpAnswer): unknown => {
   if (!/^\s*[[{]/.test(answer.text)) return undefined;
   try {
     return answer.json();
@@ -81,8 +81,8 @@ const jsonOf = (answer: HttpAnswer): unknown => {
 };
 
 /** A TLS peer as a check sees it: down when nobody should trust it, unless the profile says `insecure`. */
-const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): Verdict => {
-  const days = daysLeft(peer, wallNow);
+const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): ProbeVerdict => {
+  const days = certificateDaysLeft(peer, wallNow);
   const until = `certificate of ${peer.subject || 'nobody'} by ${peer.issuer || 'nobody'}`;
   if (days < 0)
     return { status: 'down', detail: `${until} ended ${Math.ceil(-days)} days ago`, components: [] };
@@ -92,11 +92,11 @@ const judgePeer = (peer: TlsPeer, insecure: boolean, wallNow: number): Verdict =
 };
 
 /** Days until the certificate ends, to a tenth; negative when it has ended. */
-const daysLeft = (peer: TlsPeer, wallNow: number): number =>
+const certificateDaysLeft = (peer: TlsPeer, wallNow: number): number =>
   Math.round(((peer.validTo - wallNow) / dayMs) * 10) / 10;
 
 /** One look at what a check watches. */
-export interface Look extends Verdict {
+export interface HttpProbeResult extends ProbeVerdict {
   readonly latencyMs?: number;
   readonly httpStatus?: number;
   /** The body as JSON, for signals. */
@@ -107,63 +107,67 @@ export interface Look extends Verdict {
 }
 
 /** How one check asks. `call` names it in faults. Throws WireError when there is no answer. */
-export interface Asker {
+export interface HttpProbe {
   readonly call: string;
-  look(signal: AbortSignal): Promise<Look>;
+  run(signal: AbortSignal): Promise<HttpProbeResult>;
 }
 
 /** The way in which a check asks: HTTP, a TCP connect or a TLS handshake. */
-export const askerOf = (
-  check: CheckConfig,
+export const createProbe = (
+  check: HttpCheckConfig,
   endpoint: Endpoint | undefined,
   io: ReadIo,
   tls: TlsOptions | undefined,
-): Asker => {
+): HttpProbe => {
   const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   if (check.tcp !== undefined) {
     const { host, port, text } = check.tcp;
     return {
       call: `TCP ${text}`,
-      look: async (signal) => ({ ...upRow, ...(await io.tcp(host, port, signal)) }),
+      run: async (signal) => ({ ...upVerdict, ...(await io.tcp(host, port, signal)) }),
     };
   }
   if (check.tls !== undefined) {
     const { host, port, text } = check.tls;
     return {
       call: `TLS ${text}`,
-      look: async (signal) => {
+      run: async (signal) => {
         const peer = await io.tls(host, port, signal, tls);
         const verdict = judgePeer(peer, tls?.insecure === true, wallNow());
-        return { ...verdict, latencyMs: peer.latencyMs, tlsDays: daysLeft(peer, wallNow()) };
+        return { ...verdict, latencyMs: peer.latencyMs, tlsDays: certificateDaysLeft(peer, wallNow()) };
       },
     };
   }
   if (endpoint === undefined) throw new Error(`check ${check.service} has no address`);
-  return overHttp(check, endpoint, wallNow);
+  return httpProbe(check, endpoint, wallNow);
 };
 
-const upRow: Verdict = { status: 'up', detail: '', components: [] };
+const upVerdict: ProbeVerdict = { status: 'up', detail: '', components: [] };
 
-const overHttp = (check: CheckConfig, endpoint: Endpoint, wallNow: () => number): Asker => {
+const httpProbe = (check: HttpCheckConfig, endpoint: Endpoint, wallNow: () => number): HttpProbe => {
   const path = check.path ?? '';
   const method = check.method ?? 'GET';
   return {
     call: endpoint.line(method, path),
-    look: async (signal) => {
+    run: async (signal) => {
       const answer = await endpoint.get(path, signal, { method, headers: check.headers ?? {} });
       const seen = { latencyMs: answer.latencyMs, httpStatus: answer.status };
       const problem = statusError(answer, wallNow());
-      const verdict = judged(check, endpoint, answer);
+      const verdict = judgeHttpAnswer(check, endpoint, answer);
       const asksUs =
         problem?.kind === 'denied' ? verdict.status === 'unknown' : problem?.kind === 'throttled';
       const fault = asksUs && verdict.status !== 'up' ? { fault: endpoint.fault(path, problem, method) } : {};
-      return { ...verdict, ...seen, body: jsonOf(answer), ...fault };
+      return { ...verdict, ...seen, body: jsonBody(answer), ...fault };
     },
   };
 };
 
 /** An answer that cannot be read (HTML for JSON) is down, and a fault as well. */
-const judged = (check: CheckConfig, endpoint: Endpoint, answer: HttpAnswer): Verdict & { fault?: Fault } => {
+const judgeHttpAnswer = (
+  check: HttpCheckConfig,
+  endpoint: Endpoint,
+  answer: HttpAnswer,
+): ProbeVerdict & { fault?: Fault } => {
   try {
     return judgeAnswer(answer, check.expect, check.degraded);
   } catch (error) {

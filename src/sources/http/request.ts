@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { Fault } from '../../domain/fault.ts';
-import { bytes } from '../../domain/format.ts';
-import type { ActEvent, Drift, Found, Plan } from '../../domain/operation.ts';
+import { formatBytes } from '../../domain/format.ts';
+import type { ActEvent, OperationResult, Plan, TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { unmet, zExpectation } from '../expectation.ts';
-import { ownPath, savingOf, stampOf } from '../own-files.ts';
+import { describeUnmet, zExpectation } from '../expectation.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath } from '../own-files.ts';
 
 export const requestParams = z
   .strictObject({
@@ -50,22 +50,23 @@ export const requestParams = z
   });
 
 /** True for params of `request` that change nothing: GET and HEAD. */
-const onlyReads = (params: Readonly<Record<string, unknown>>): boolean => isRead(String(params.method));
+const isReadOnlyRequest = (params: Readonly<Record<string, unknown>>): boolean =>
+  isReadMethod(String(params.method));
 
 /** True: this method changes nothing. */
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** A GET whose answer becomes a file of this machine, as it comes. */
-interface Saving {
+interface DownloadRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly file: string;
 }
 
 /** Saves an answer of 200 as a whole; of any other nothing is kept. Throws WireError. */
-const savedAnswer = async function* (
+const downloadAnswer = async function* (
   endpoint: Endpoint,
-  { path, headers, file }: Saving,
+  { path, headers, file }: DownloadRequest,
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
@@ -75,7 +76,7 @@ const savedAnswer = async function* (
   yield { is: 'found', found: { status: answer.status } };
   if (answer.status !== 200) {
     const text = await answer.text();
-    if (text !== '') yield { is: 'output', text: masker.mask(clipped(text, 2000)) };
+    if (text !== '') yield { is: 'output', text: secretMasker.mask(clipped(text, 2000)) };
     yield { is: 'answered', line, status: `answered ${status}, expected 200: nothing is saved`, ok: false };
     return;
   }
@@ -83,22 +84,22 @@ const savedAnswer = async function* (
   let isKept = false;
   try {
     for await (const piece of answer.chunks) await draft.write(piece);
-    const { sizeBytes, sha256 } = await draft.keep();
+    const { sizeBytes, sha256 } = await draft.commit();
     isKept = true;
     yield {
       is: 'answered',
       line,
-      status: `${status}; ${file}: ${bytes(sizeBytes)}, sha256 ${sha256}`,
+      status: `${status}; ${file}: ${formatBytes(sizeBytes)}, sha256 ${sha256}`,
       ok: true,
     };
   } finally {
-    if (!isKept) await draft.drop();
+    if (!isKept) await draft.abort();
   }
 };
 
-const shownLetters = 2000;
+const maxShownLength = 2000;
 
-export interface RequestParts {
+interface RequestContext {
   readonly source: string;
   readonly endpoint: Endpoint;
   /** Who answers there; undefined when it is the one that the profile names, or it names none. */
@@ -108,19 +109,19 @@ export interface RequestParts {
   /** Where the profile is. */
   readonly dir: string;
   /** Who is asked, where the source is reached through another. */
-  readonly end: string;
+  readonly endpointName: string;
 }
 
 /** The file for an answer. Throws PlanError where it cannot be. */
 const fileOf = (
-  { io, dir, end }: RequestParts,
+  { io, dir, endpointName: end }: RequestContext,
   save: string,
   signal: AbortSignal,
 ): Promise<{ readonly path: string; readonly words: string }> =>
-  savingOf(
+  planNewFile(
     io.disk,
-    ownPath(save, dir),
-    { time: stampOf(io.clock.now() + io.clock.wallOffset()), end },
+    resolveLocalPath(save, dir),
+    { time: fileTimestamp(io.clock.now() + io.clock.wallOffset()), end },
     signal,
   );
 
@@ -131,13 +132,13 @@ const declared = declareOperation({
   name: 'request',
   danger: 'as-step',
   params: requestParams,
-  reads: onlyReads,
-  finds: ['status', 'json'],
-  binds: { path: 'address', body: 'document', 'expect.text': 'pattern' },
+  reads: isReadOnlyRequest,
+  resultKinds: ['status', 'json'],
+  bindingRules: { path: 'address', body: 'document', 'expect.text': 'pattern' },
 });
 
 /** `request`: any HTTP call on the source's url. Its target is the source; the endpoint and who answers there are pinned. */
-export const request = defineOperation(declared, (parts: RequestParts) => {
+export const requestOperation = defineOperation(declared, (parts: RequestContext) => {
   const { source, endpoint, identify, identified } = parts;
   return {
     plan: async (params, signal) => {
@@ -148,16 +149,16 @@ export const request = defineOperation(declared, (parts: RequestParts) => {
       const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
       return {
         targets: [{ name: source, uid: line, saw: sawWords(identified), where: endpoint.base }],
-        calls: [{ line, target: 0, ...(body === undefined ? {} : { body: masker.mask(body.text) }) }],
+        calls: [{ line, target: 0, ...(body === undefined ? {} : { body: secretMasker.mask(body.text) }) }],
         objects: [line, ...(file === undefined ? [] : [file.words])],
-        ...(isRead(params.method)
+        ...(isReadMethod(params.method)
           ? {}
           : { lost: 'what this call changes is not known to opsdeck: it offers no undo' }),
         ...(file === undefined ? {} : { earlier: { file: file.path } }),
       };
     },
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const params = plan.params;
       const target = plan.targets[0];
       const line = endpoint.line(params.method, params.path);
@@ -173,7 +174,7 @@ export const request = defineOperation(declared, (parts: RequestParts) => {
       yield { is: 'call', line };
       try {
         if (params.save !== undefined) {
-          yield* savedAnswer(endpoint, { ...params, file: savedIn(plan) }, change, signal);
+          yield* downloadAnswer(endpoint, { ...params, file: savedIn(plan) }, change, signal);
           return;
         }
         const answer = await endpoint.send(
@@ -189,9 +190,10 @@ export const request = defineOperation(declared, (parts: RequestParts) => {
           },
           signal,
         );
-        if (answer.text !== '') yield { is: 'output', text: masker.mask(clipped(answer.text, shownLetters)) };
-        yield { is: 'found', found: foundIn(answer) };
-        const problem = unmet({ status: '200-299', ...params.expect }, answer);
+        if (answer.text !== '')
+          yield { is: 'output', text: secretMasker.mask(clipped(answer.text, maxShownLength)) };
+        yield { is: 'found', found: answerData(answer) };
+        const problem = describeUnmet({ status: '200-299', ...params.expect }, answer);
         yield {
           is: 'answered',
           line,
@@ -200,14 +202,14 @@ export const request = defineOperation(declared, (parts: RequestParts) => {
         };
       } catch (error) {
         const { message } = endpoint.fault(params.path, error, params.method);
-        const doubt = isRead(params.method) ? '' : '; it may have been carried out all the same';
+        const doubt = isReadMethod(params.method) ? '' : '; it may have been carried out all the same';
         yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
       }
     },
   };
 });
 
-const foundIn = (answer: HttpAnswer): Found => {
+const answerData = (answer: HttpAnswer): OperationResult => {
   const found = { status: answer.status, text: answer.text };
   try {
     return { ...found, json: answer.json() };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Expected } from '../../domain/reading.ts';
+import type { ExpectedHealth } from '../../domain/reading.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { zTls } from '../connection.ts';
 import { field, text } from '../wire-value.ts';
@@ -103,17 +103,20 @@ export const kafkaConfig = z.strictObject({
 export type KafkaConfig = z.infer<typeof kafkaConfig>;
 
 /** The health row that stands for the cluster, whatever brokers it turns out to have. */
-export const expectedRow = (cluster: string): Expected => ({ service: cluster, instance: '' });
+export const clusterHealthExpectation = (cluster: string): ExpectedHealth => ({
+  service: cluster,
+  instance: '',
+});
 
 /** The row that a config promises, as far as it names the cluster itself. */
-export const expectedIn = (config: unknown): { readonly expects?: readonly Expected[] } => {
+export const kafkaExpectations = (config: unknown): { readonly expects?: readonly ExpectedHealth[] } => {
   const cluster = text(field(config, 'cluster'));
-  return cluster === undefined ? {} : { expects: [expectedRow(cluster)] };
+  return cluster === undefined ? {} : { expects: [clusterHealthExpectation(cluster)] };
 };
 
 const zGroup = z.string().min(1).meta({ description: 'a consumer group' });
 const zTopic = z.string().min(1).meta({ description: 'a topic' });
-const yes = z.literal(true);
+const zTrue = z.literal(true);
 
 /** What a signal reads. */
 export const kafkaReads = z.union([
@@ -129,14 +132,14 @@ export const kafkaReads = z.union([
     .meta({ description: 'messages that a group is behind' }),
   z.strictObject({ members: zGroup }).meta({ description: 'how many members a group has' }),
   z.strictObject({ partitions: zTopic }).meta({ description: 'how many partitions a topic has' }),
-  z.strictObject({ brokers: yes }).meta({ description: 'how many brokers the cluster has now' }),
+  z.strictObject({ brokers: zTrue }).meta({ description: 'how many brokers the cluster has now' }),
   z
-    .strictObject({ underReplicated: yes })
+    .strictObject({ underReplicated: zTrue })
     .meta({ description: 'partitions of which a replica is not in sync' }),
-  z.strictObject({ offline: yes }).meta({ description: 'partitions without a leader' }),
+  z.strictObject({ offline: zTrue }).meta({ description: 'partitions without a leader' }),
 ]);
 
-export type KafkaRead = z.infer<typeof kafkaReads>;
+type KafkaRead = z.infer<typeof kafkaReads>;
 export type GroupRead = Extract<KafkaRead, { readonly lag: string } | { readonly members: string }>;
 export type TopicRead = Exclude<KafkaRead, GroupRead>;
 

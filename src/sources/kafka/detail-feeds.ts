@@ -1,24 +1,24 @@
-import type { KafkaListed, KafkaLook } from '../../clients/kafka/kafka.ts';
+import type { KafkaGroupListing, KafkaSession } from '../../clients/kafka/kafka.ts';
 import type { Note } from '../../domain/facts.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { Feed } from '../source.ts';
-import { feedWords, type KafkaParts } from './parts.ts';
-import { groupLines, type Line, topicLines } from './words.ts';
+import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
+import { consumerGroupDetails, type DetailLine, topicDetails } from './words.ts';
 
 /** Feeds that are read only when somebody asks: topics with what is wrong with them, groups with their members. */
-export const detailFeeds = (parts: KafkaParts): readonly Feed[] => [
-  detailFeed(parts, 'topics', async (look) => topicLines(await look.topics(parts.config.topics))),
+export const kafkaDetailFeeds = (parts: KafkaParts): readonly Feed[] => [
+  detailFeed(parts, 'topics', async (look) => topicDetails(await look.topics(parts.config.topics))),
   detailFeed(parts, 'groups', async (look) => {
-    const groups = await look.describe(await wantedGroups(look, parts.config.groups));
-    return [...groups].sort((a, b) => (a.group < b.group ? -1 : 1)).flatMap(groupLines);
+    const groups = await look.describe(await configuredGroups(look, parts.config.groups));
+    return [...groups].sort((a, b) => (a.group < b.group ? -1 : 1)).flatMap(consumerGroupDetails);
   }),
 ];
 
 /** The groups that the profile names, as the cluster lists them, or all. */
-export const wantedGroups = async (
-  look: KafkaLook,
+export const configuredGroups = async (
+  look: KafkaSession,
   named: readonly string[] | undefined,
-): Promise<readonly KafkaListed[]> => {
+): Promise<readonly KafkaGroupListing[]> => {
   const listed = await look.groups();
   const byName = new Map(listed.map((one) => [one.group, one]));
   return named?.map((group) => byName.get(group) ?? { group, state: '' }) ?? listed;
@@ -27,13 +27,13 @@ export const wantedGroups = async (
 const detailFeed = (
   parts: KafkaParts,
   name: string,
-  make: (look: KafkaLook) => Promise<readonly Line[]>,
+  make: (look: KafkaSession) => Promise<readonly DetailLine[]>,
 ): Feed => ({
-  ...feedWords(parts, { name, kind: 'notes', onDemand: true }),
-  read: async (signal): Promise<Batch<Note>> => {
+  ...kafkaFeedDefaults(parts, { name, kind: 'notes', onDemand: true }),
+  read: async (signal): Promise<Reading<Note>> => {
     const { source, reader, now, fault } = parts;
     try {
-      return await reader.look(signal, async (look) => {
+      return await reader.withSession(signal, async (look) => {
         const lines = await make(look);
         const stamp = { source, at: now() };
         return { items: lines.map((line) => ({ ...stamp, ...line })), faults: look.problems.map(fault) };

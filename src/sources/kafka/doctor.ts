@@ -1,7 +1,7 @@
-import type { KafkaBroker, KafkaCluster, KafkaLook } from '../../clients/kafka/kafka.ts';
-import { durationText } from '../../domain/duration.ts';
+import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Finding } from '../source.ts';
-import { wantedGroups } from './detail-feeds.ts';
+import { configuredGroups } from './detail-feeds.ts';
 import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';
 import { plural } from './words.ts';
@@ -10,14 +10,14 @@ import { plural } from './words.ts';
 export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
   const { source, reader } = parts;
   try {
-    return await reader.look(signal, async (look) => {
+    return await reader.withSession(signal, async (look) => {
       const cluster = await look.cluster();
       const { clusterId, controller, brokers } = cluster;
       const passes = controller === undefined ? '' : `, controller ${controller}`;
       const findings = await Promise.all([
-        ...brokers.map((broker) => reach(parts, look, broker)),
-        groups(parts, look),
-        topics(parts, look, cluster),
+        ...brokers.map((broker) => checkBroker(parts, look, broker)),
+        checkGroups(parts, look),
+        checkTopics(parts, look, cluster),
       ]);
       return [
         {
@@ -26,25 +26,25 @@ export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<r
           what: `Kafka cluster ${clusterId}${passes}, ${plural(brokers.length, 'broker')}`,
         },
         ...findings.flat(),
-        ...look.problems.map((problem) => bad(parts, problem)),
+        ...look.problems.map((problem) => failedFinding(parts, problem)),
       ];
     });
   } catch (error) {
-    return [bad(parts, error)];
+    return [failedFinding(parts, error)];
   }
 };
 
-const bad = ({ source, fault }: KafkaParts, error: unknown): Finding => {
+const failedFinding = ({ source, fault }: KafkaParts, error: unknown): Finding => {
   const { message, remedy } = fault(error);
   return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
 };
 
-const reach = async (parts: KafkaParts, look: KafkaLook, broker: KafkaBroker): Promise<Finding> => {
+const checkBroker = async (parts: KafkaParts, look: KafkaSession, broker: KafkaBroker): Promise<Finding> => {
   try {
-    const { latencyMs, lacks } = await look.reach(broker);
+    const { latencyMs, lacks } = await look.probe(broker);
     const where = `broker ${broker.id} at ${broker.host}:${broker.port}`;
     if (lacks.length === 0)
-      return { source: parts.source, ok: true, what: `${where} answers in ${durationText(latencyMs)}` };
+      return { source: parts.source, ok: true, what: `${where} answers in ${formatDuration(latencyMs)}` };
     return {
       source: parts.source,
       ok: false,
@@ -52,13 +52,13 @@ const reach = async (parts: KafkaParts, look: KafkaLook, broker: KafkaBroker): P
       remedy: 'opsdeck needs brokers of Apache Kafka 3.0 or newer',
     };
   } catch (error) {
-    return bad(parts, error);
+    return failedFinding(parts, error);
   }
 };
 
-const groups = async (parts: KafkaParts, look: KafkaLook): Promise<Finding> => {
+const checkGroups = async (parts: KafkaParts, look: KafkaSession): Promise<Finding> => {
   const { source, config } = parts;
-  const described = await look.describe(await wantedGroups(look, config.groups));
+  const described = await look.describe(await configuredGroups(look, config.groups));
   const named = config.groups ?? [];
   const strangers = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
   if (strangers.length === 0) return { source, ok: true, what: `groups: ${described.length} can be read` };
@@ -70,9 +70,9 @@ const groups = async (parts: KafkaParts, look: KafkaLook): Promise<Finding> => {
   };
 };
 
-const topics = async (
+const checkTopics = async (
   { source, config }: KafkaParts,
-  look: KafkaLook,
+  look: KafkaSession,
   cluster: KafkaCluster,
 ): Promise<readonly Finding[]> => {
   const found = await look.topics(config.topics);

@@ -1,22 +1,22 @@
 import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { isOffline, isUnderReplicated, partitionsOf } from './group-samples.ts';
+import { allPartitions, isOffline, isUnderReplicated } from './group-samples.ts';
 import { plural } from './words.ts';
 
 /** How a broker was found: it answered, or why not. */
-export interface Reached {
+export interface BrokerProbe {
   readonly broker: KafkaBroker;
   readonly latencyMs?: number;
   readonly status: 'up' | 'down' | 'unknown';
   readonly detail: string;
 }
 
-type Row = Pick<Health, 'instance' | 'status' | 'detail' | 'latencyMs'>;
+type KafkaHealthRow = Pick<Health, 'instance' | 'status' | 'detail' | 'latencyMs'>;
 
 /** Brokers that replicas are on and that the cluster does not list any more. */
 export const missingBrokers = (cluster: KafkaCluster, topics: readonly KafkaTopic[]): readonly number[] => {
   const there = new Set(cluster.brokers.map(({ id }) => id));
-  const named = new Set(partitionsOf(topics).flatMap(({ replicas }) => replicas));
+  const named = new Set(allPartitions(topics).flatMap(({ replicas }) => replicas));
   return [...named].filter((id) => !there.has(id)).sort((a, b) => a - b);
 };
 
@@ -24,22 +24,22 @@ export const missingBrokers = (cluster: KafkaCluster, topics: readonly KafkaTopi
  * The cluster as a row, then its brokers. Down: a partition that nobody can read or write, a broker that is gone or does
  * not answer. Degraded: replicas that are not in sync.
  */
-export const healthRows = (
+export const kafkaHealthRows = (
   cluster: KafkaCluster,
   topics: readonly KafkaTopic[],
-  reached: readonly Reached[],
-): readonly Row[] => {
+  reached: readonly BrokerProbe[],
+): readonly KafkaHealthRow[] => {
   const gone = missingBrokers(cluster, topics);
   return [
-    clusterRow(cluster, topics, gone),
+    clusterHealthRow(cluster, topics, gone),
     ...reached.map(({ broker, latencyMs, status, detail }) => ({
       instance: `broker-${broker.id}`,
       status,
       detail,
       ...(latencyMs === undefined ? {} : { latencyMs }),
     })),
-    ...gone.map((id): Row => {
-      const count = partitionsOf(topics).filter(({ replicas }) => replicas.includes(id)).length;
+    ...gone.map((id): KafkaHealthRow => {
+      const count = allPartitions(topics).filter(({ replicas }) => replicas.includes(id)).length;
       return {
         instance: `broker-${id}`,
         status: 'down',
@@ -49,8 +49,12 @@ export const healthRows = (
   ].sort((a, b) => a.instance.localeCompare(b.instance, 'en', { numeric: true }));
 };
 
-const clusterRow = (cluster: KafkaCluster, topics: readonly KafkaTopic[], gone: readonly number[]): Row => {
-  const all = partitionsOf(topics);
+const clusterHealthRow = (
+  cluster: KafkaCluster,
+  topics: readonly KafkaTopic[],
+  gone: readonly number[],
+): KafkaHealthRow => {
+  const all = allPartitions(topics);
   const offline = all.filter(isOffline).length;
   const under = all.filter(isUnderReplicated).length;
   const missing = gone.length === 0 ? '' : `broker ${gone.join(', ')} is gone`;

@@ -1,8 +1,8 @@
-import { endHost } from '../../platform/network/dial.ts';
-import { byName } from '../connection.ts';
+import { endpointHost } from '../../platform/network/dial.ts';
+import { endpointsByName } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { expectedIn, type KafkaConfig, kafkaConfig, kafkaReads } from './config.ts';
+import { type KafkaConfig, kafkaConfig, kafkaExpectations, kafkaReads } from './config.ts';
 
 import { kafkaOperations } from './operations.ts';
 
@@ -14,11 +14,11 @@ export const kafka: SourceModule<KafkaConfig> = {
   reads: kafkaReads,
   feedNames: ['lag', 'health', 'topics', 'groups'],
   operations: declarationsOf(kafkaOperations),
-  gives: (config) => ({ kinds: ['lag', 'health'], ...expectedIn(config) }),
-  address: { brokers: ['via:9092'] },
-  through: (config, ends, port) => ({
+  gives: (config) => ({ kinds: ['lag', 'health'], ...kafkaExpectations(config) }),
+  viaDefaults: { brokers: ['via:9092'] },
+  routeConfig: (config, ends, port) => ({
     ...config,
-    brokers: byName(ends).map(({ name }) => `${endHost(name)}:${port}`),
+    brokers: endpointsByName(ends).map(({ name }) => `${endpointHost(name)}:${port}`),
   }),
   open: async (opening, io) => (await import('./open.ts')).openKafka(opening, io),
 };

@@ -1,25 +1,25 @@
 import type {
-  KafkaCommitted,
   KafkaGroup,
-  KafkaLook,
+  KafkaGroupOffsets,
   KafkaMember,
   KafkaOffset,
-  KafkaPlace,
+  KafkaSession,
+  KafkaTopicPartition,
 } from '../../clients/kafka/kafka.ts';
 import type { Sample as SignalSample } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
-import { flowFields } from '../../kinds/lag/motion.ts';
+import { lagFlow } from '../../kinds/lag/motion.ts';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
-import type { Feed, WantedSignal } from '../source.ts';
+import type { Feed, SignalRequest } from '../source.ts';
 import { isGroupRead, kafkaReads } from './config.ts';
-import { wantedGroups } from './detail-feeds.ts';
+import { configuredGroups } from './detail-feeds.ts';
 import { groupSample } from './group-samples.ts';
-import type { History } from './history.ts';
-import { consumptionOf, createHistory, hasCommitted, type Sample } from './history.ts';
-import { feedWords, type KafkaParts } from './parts.ts';
+import type { OffsetHistory } from './history.ts';
+import { createOffsetHistory, hasCommitted, type OffsetSample, summarizeConsumption } from './history.ts';
+import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 
 /**
  * Lag per partition, in messages: end minus committed offset. A partition without a commit has no `lag` (not 0). One
@@ -27,18 +27,18 @@ import { feedWords, type KafkaParts } from './parts.ts';
  * lag, once for the beginnings. Faults: per
  * broker, group and topic that could not be asked; the others stay. Source: Kafka OffsetFetch and ListOffsets.
  */
-export const lagFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Feed => {
+export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, cluster, config, reader, now, fault } = parts;
-  const history = createHistory(config.window);
+  const history = createOffsetHistory(config.window);
   const wanted = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReads.parse(read);
     return isGroupRead(parsed) ? [{ id, read: parsed }] : [];
   });
 
-  const read = async (signal: AbortSignal): Promise<Batch<Lag>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<Lag>> => {
     try {
-      return await reader.look(signal, async (look) => {
-        const sweep = await sweepOf(look, config.groups, config.topics);
+      return await reader.withSession(signal, async (look) => {
+        const sweep = await fetchLagSnapshot(look, config.groups, config.topics);
         const stamp = { source, at: now(), cluster };
         const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
         const samples = wanted.map(
@@ -60,7 +60,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Fe
   };
 
   return {
-    ...feedWords(parts, { name: 'lag', kind: 'lag' }),
+    ...kafkaFeedDefaults(parts, { name: 'lag', kind: 'lag' }),
     ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
     needsTwo: true,
     requests: 8,
@@ -69,12 +69,12 @@ export const lagFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Fe
 };
 
 /** Everything about the groups named, or about all that there are; what share groups have taken is no offset. */
-export const sweepOf = async (
-  look: KafkaLook,
+export const fetchLagSnapshot = async (
+  look: KafkaSession,
   groups: readonly string[] | undefined,
   topics: readonly string[] | undefined,
-): Promise<Sweep> => {
-  const wanted = (await wantedGroups(look, groups)).filter(({ type }) => type !== 'share');
+): Promise<LagSnapshot> => {
+  const wanted = (await configuredGroups(look, groups)).filter(({ type }) => type !== 'share');
   const [described, committed] = await Promise.all([
     look.describe(wanted),
     look.committed(wanted.map(({ group }) => group)),
@@ -82,20 +82,20 @@ export const sweepOf = async (
   const commits = new Map(committed.map((one) => [one.group, one]));
   const places = new Map(
     described
-      .flatMap((group) => placesOf(commits.get(group.group), group, topics))
-      .concat(committed.flatMap((one) => placesOf(one, undefined, topics)))
+      .flatMap((group) => groupPartitions(commits.get(group.group), group, topics))
+      .concat(committed.flatMap((one) => groupPartitions(one, undefined, topics)))
       .map((place) => [`${place.topic}/${place.partition}`, place]),
   );
   const ends = await look.offsets([...places.values()], 'latest');
-  const starts = await look.offsets(lagging(committed, ends), 'earliest');
+  const starts = await look.offsets(laggingPartitions(committed, ends), 'earliest');
   return { groups: described, committed, ends, starts };
 };
 
 /** Partitions that some group has not read to their end: only there may messages be lost to retention. */
-const lagging = (
-  committed: readonly KafkaCommitted[],
+const laggingPartitions = (
+  committed: readonly KafkaGroupOffsets[],
   ends: readonly KafkaOffset[],
-): readonly KafkaPlace[] => {
+): readonly KafkaTopicPartition[] => {
   const least = new Map<string, bigint>();
   for (const { topic, partition, offset } of committed.flatMap(({ offsets }) => offsets)) {
     const key = `${topic}/${partition}`;
@@ -110,7 +110,7 @@ const lagging = (
 
 /** Groups that the profile names and that this cluster has never seen. */
 const unknownGroups = (
-  { groups, committed }: Sweep,
+  { groups, committed }: LagSnapshot,
   named: readonly string[] | undefined,
 ): readonly WireError[] => {
   const described = new Map(groups.map((group) => [group.group, group]));
@@ -125,63 +125,64 @@ const unknownGroups = (
 };
 
 /** What one sweep over the cluster has found. */
-export interface Sweep {
+export interface LagSnapshot {
   readonly groups: readonly KafkaGroup[];
-  readonly committed: readonly KafkaCommitted[];
+  readonly committed: readonly KafkaGroupOffsets[];
   readonly ends: readonly KafkaOffset[];
   /** Where partitions with a lag begin. */
   readonly starts: readonly KafkaOffset[];
 }
 
-interface Stamp {
+interface LagStamp {
   readonly source: string;
   readonly at: Millis;
   readonly cluster: string;
 }
 
-const placeKey = (topic: string, partition: number): string => `${topic}/${partition}`;
+const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /**
  * Where a group stands, per partition: what it has committed, and what it has been assigned and not committed yet.
  * `topics`: only these.
  */
-const placesOf = (
-  committed: KafkaCommitted | undefined,
+const groupPartitions = (
+  committed: KafkaGroupOffsets | undefined,
   group: KafkaGroup | undefined,
   topics: readonly string[] | undefined,
 ): readonly KafkaOffset[] => {
   const places = new Map<string, KafkaOffset>();
   for (const member of group?.members ?? [])
     for (const [topic, partitions] of member.assigned)
-      for (const partition of partitions) places.set(placeKey(topic, partition), { topic, partition });
-  for (const offset of committed?.offsets ?? []) places.set(placeKey(offset.topic, offset.partition), offset);
+      for (const partition of partitions) places.set(partitionKey(topic, partition), { topic, partition });
+  for (const offset of committed?.offsets ?? [])
+    places.set(partitionKey(offset.topic, offset.partition), offset);
   return [...places.values()]
     .filter(({ topic }) => topics === undefined || topics.includes(topic))
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 };
 
 /** Members by partition. */
-const holders = (group: KafkaGroup | undefined): ReadonlyMap<string, KafkaMember> => {
+const assignedMembers = (group: KafkaGroup | undefined): ReadonlyMap<string, KafkaMember> => {
   const found = new Map<string, KafkaMember>();
   for (const member of group?.members ?? [])
     for (const [topic, partitions] of member.assigned)
-      for (const partition of partitions) found.set(placeKey(topic, partition), member);
+      for (const partition of partitions) found.set(partitionKey(topic, partition), member);
   return found;
 };
 
 /** Where a group stands in one partition, and what was seen there during the window. */
-interface Stand {
+interface PartitionProgress {
   readonly place: KafkaOffset;
   readonly end?: bigint;
   readonly holder: KafkaMember | undefined;
-  readonly samples: readonly Sample[];
+  readonly samples: readonly OffsetSample[];
 }
 
-const offsetsByPlace = (offsets: readonly KafkaOffset[]): ReadonlyMap<string, bigint | undefined> =>
-  new Map(offsets.map(({ topic, partition, offset }) => [placeKey(topic, partition), offset]));
+const offsetsByPartition = (offsets: readonly KafkaOffset[]): ReadonlyMap<string, bigint | undefined> =>
+  new Map(offsets.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]));
 
 /** True: this member, or where it is unknown any, has committed something in the window. */
-const commitsBy = (stands: readonly Stand[], holder: KafkaMember | undefined): boolean =>
+const hasRecentCommit = (stands: readonly PartitionProgress[], holder: KafkaMember | undefined): boolean =>
   stands.some(
     (stand) =>
       hasCommitted(stand.samples) &&
@@ -205,24 +206,24 @@ const offsetFields = (
  * has none either, and is among the problems.
  */
 export const lagRows = (
-  { groups, committed, ends, starts }: Sweep,
-  stamp: Stamp,
-  history: History,
+  { groups, committed, ends, starts }: LagSnapshot,
+  stamp: LagStamp,
+  history: OffsetHistory,
   topics?: readonly string[],
 ): { readonly rows: readonly Lag[]; readonly problems: readonly WireError[] } => {
-  const [endOf, startOf] = [offsetsByPlace(ends), offsetsByPlace(starts)];
+  const [endOf, startOf] = [offsetsByPartition(ends), offsetsByPartition(starts)];
   const described = new Map(groups.map((group) => [group.group, group]));
   const commits = new Map(committed.map((one) => [one.group, one]));
   const names = [...new Set([...described.keys(), ...commits.keys()])].sort();
   const past: string[] = [];
 
-  const standOf = (name: string, place: KafkaOffset, holder: KafkaMember | undefined): Stand => {
+  const standOf = (name: string, place: KafkaOffset, holder: KafkaMember | undefined): PartitionProgress => {
     const { topic, partition, offset } = place;
-    const end = endOf.get(placeKey(topic, partition));
+    const end = endOf.get(partitionKey(topic, partition));
     if (end === undefined) return { place, holder, samples: [] };
     if (offset === undefined) return { place, holder, end, samples: [] };
     if (offset > end)
-      past.push(`${name} at ${offset} of ${placeKey(topic, partition)}, which ends at ${end}`);
+      past.push(`${name} at ${offset} of ${partitionKey(topic, partition)}, which ends at ${end}`);
     const key = JSON.stringify([name, topic, partition]);
     return { place, holder, end, samples: history.add(key, { at: stamp.at, committed: offset, end }) };
   };
@@ -230,36 +231,36 @@ export const lagRows = (
   const rows = names.flatMap((name) => {
     const group = described.get(name);
     const members = group?.members?.length;
-    const held = holders(group);
-    const stands = placesOf(commits.get(name), group, topics).map((place) =>
-      standOf(name, place, held.get(placeKey(place.topic, place.partition))),
+    const held = assignedMembers(group);
+    const stands = groupPartitions(commits.get(name), group, topics).map((place) =>
+      standOf(name, place, held.get(partitionKey(place.topic, place.partition))),
     );
-    const commitsAnywhere = commitsBy(stands, undefined);
+    const commitsAnywhere = hasRecentCommit(stands, undefined);
     return stands.map(({ place: { topic, partition, offset }, end, holder, samples }): Lag => {
-      const state = { members, commits: commitsAnywhere, holderCommits: commitsBy(stands, holder) };
+      const state = { members, commits: commitsAnywhere, holderCommits: hasRecentCommit(stands, holder) };
       return {
         ...stamp,
         group: name,
         topic,
         partition,
-        ...offsetFields(offset, end, startOf.get(placeKey(topic, partition))),
-        ...flowFields(consumptionOf(samples, state)),
+        ...offsetFields(offset, end, startOf.get(partitionKey(topic, partition))),
+        ...lagFlow(summarizeConsumption(samples, state)),
         ...(members === undefined ? {} : { members }),
         ...(holder === undefined ? {} : { member: holder.clientId }),
       };
     });
   });
   history.prune(stamp.at);
-  return { rows, problems: past.length === 0 ? [] : [pastTheEnd(past)] };
+  return { rows, problems: past.length === 0 ? [] : [committedPastEndError(past)] };
 };
 
-const shownPast = 3;
+const maxPartitionsInFault = 3;
 
-const pastTheEnd = (past: readonly string[]): WireError => {
-  const more = past.length > shownPast ? ` and ${past.length - shownPast} more` : '';
+const committedPastEndError = (past: readonly string[]): WireError => {
+  const more = past.length > maxPartitionsInFault ? ` and ${past.length - maxPartitionsInFault} more` : '';
   return new RemediedError(
     'missing',
-    `committed past the end: ${past.slice(0, shownPast).join('; ')}${more}: the topic was made anew or cut`,
+    `committed past the end: ${past.slice(0, maxPartitionsInFault).join('; ')}${more}: the topic was made anew or cut`,
     'its consumers go on where auto.offset.reset says; resetOffsets sets the offsets of an empty group',
   );
 };

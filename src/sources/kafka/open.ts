@@ -1,30 +1,30 @@
-import type { KafkaBroker, KafkaLook } from '../../clients/kafka/kafka.ts';
+import type { KafkaBroker, KafkaSession } from '../../clients/kafka/kafka.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault, FaultKind } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import type { Feed, Opening, Source, WantedSignal } from '../source.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
-import { expectedRow, isGroupRead, kafkaReads } from './config.ts';
-import { detailFeeds } from './detail-feeds.ts';
+import { clusterHealthExpectation, isGroupRead, kafkaReads } from './config.ts';
+import { kafkaDetailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { topicSample } from './group-samples.ts';
-import { healthRows, type Reached } from './health.ts';
+import { type BrokerProbe, kafkaHealthRows } from './health.ts';
 import { lagFeed } from './lag.ts';
 import { kafkaOperations } from './operations.ts';
-import { feedWords, type KafkaParts, kafkaParts } from './parts.ts';
+import { type KafkaParts, kafkaFeedDefaults, kafkaParts } from './parts.ts';
 
 /** That we may not ask, or lost the way, says nothing of who was asked. */
-const ours: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'wrong-system', 'bug']);
+const localFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'wrong-system', 'bug']);
 
 /**
  * The cluster and each of its brokers as health rows; a probe. Nobody answers: one row, the cluster's, down. A broker that the
  * cluster lists and that we cannot reach is down, one whose name nobody can resolve here unknown. Faults: beside the rows, why.
  */
-const healthFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Feed => {
+const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, env, cluster: service, reader, now, fault } = parts;
   const wanted = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReads.parse(read);
@@ -48,33 +48,33 @@ const healthFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Feed =
   const samples = (found: (read: (typeof wanted)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
     wanted.length === 0 ? {} : { samples: wanted.map(({ id, read }) => sample(id, found(read))) };
 
-  const seen = async (look: KafkaLook): Promise<Batch<Health>> => {
+  const seen = async (look: KafkaSession): Promise<Reading<Health>> => {
     const [cluster, topics] = await Promise.all([look.cluster(), look.topics()]);
-    const reached = await Promise.all(cluster.brokers.map((broker) => reach(parts, look, broker)));
+    const reached = await Promise.all(cluster.brokers.map((broker) => probeBroker(parts, look, broker)));
     const faults = [
       ...look.problems.map(fault),
       ...reached.flatMap(({ why }) => (why === undefined ? [] : [why])),
     ];
     return {
-      items: healthRows(cluster, topics, reached).map(row),
+      items: kafkaHealthRows(cluster, topics, reached).map(row),
       ...samples((read) => topicSample(read, cluster, topics)),
       faults,
     };
   };
 
   return {
-    ...feedWords(parts, { name: 'health', kind: 'health' }),
+    ...kafkaFeedDefaults(parts, { name: 'health', kind: 'health' }),
     probe: true,
-    expects: [expectedRow(service)],
+    expects: [clusterHealthExpectation(service)],
     ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
     requests: 5,
     read: async (signal) => {
       try {
-        return await reader.look(signal, seen);
+        return await reader.withSession(signal, seen);
       } catch (error) {
         const why = fault(error);
         if (why.kind === 'cancelled') return { items: [], faults: [why] };
-        const status = statusOf(error, why);
+        const status = healthStatusOf(error, why);
         return {
           items: [row({ instance: '', status, detail: why.message })],
           ...samples(() => ({ why: why.message })),
@@ -85,49 +85,52 @@ const healthFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Feed =
   };
 };
 
-const statusOf = (error: unknown, { kind }: Fault): 'down' | 'unknown' =>
-  error instanceof TunnelError || ours.has(kind) ? 'unknown' : 'down';
+const healthStatusOf = (error: unknown, { kind }: Fault): 'down' | 'unknown' =>
+  error instanceof TunnelError || localFaultKinds.has(kind) ? 'unknown' : 'down';
 
 /** How one broker answers; its words tell what it advertises. */
-const reach = async (
+const probeBroker = async (
   { fault }: KafkaParts,
-  look: KafkaLook,
+  look: KafkaSession,
   broker: KafkaBroker,
-): Promise<Reached & { readonly why?: Fault }> => {
+): Promise<BrokerProbe & { readonly why?: Fault }> => {
   try {
-    const { latencyMs } = await look.reach(broker);
+    const { latencyMs } = await look.probe(broker);
     return { broker, status: 'up', latencyMs, detail: `${broker.host}:${broker.port}` };
   } catch (error) {
     const why = fault(error);
     const isNameless = /no such host in DNS|DNS gives no answer/.test(why.message);
-    return { broker, status: isNameless ? 'unknown' : statusOf(error, why), detail: why.message, why };
+    return { broker, status: isNameless ? 'unknown' : healthStatusOf(error, why), detail: why.message, why };
   }
 };
 
 /** Opens one source; contacts nothing yet. */
-export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
+export const openKafka = (
+  { id, env, config, dir, signals }: SourceOptions<KafkaConfig>,
+  io: ReadIo,
+): Source => {
   const parts = kafkaParts({ id, env, config, ...(dir === undefined ? {} : { dir }) }, io);
   const { identity } = config;
   return {
     id,
-    feeds: [lagFeed(parts, signals), healthFeed(parts, signals), ...detailFeeds(parts)],
+    feeds: [lagFeed(parts, signals), kafkaHealthFeed(parts, signals), ...kafkaDetailFeeds(parts)],
     operations: kafkaOperations.map((one) => one.open(parts)),
     ...(identity === undefined
       ? {}
-      : { identify: (signal) => identityFault(parts, identity.clusterId, signal) }),
+      : { identify: (signal) => kafkaIdentityFault(parts, identity.clusterId, signal) }),
     doctor: (signal) => examine(parts, signal),
     close: () => io.close(),
   };
 };
 
 /** Undefined when the cluster of that id answers; `wrong-system` when another does; else why nobody could tell. */
-const identityFault = async (
+const kafkaIdentityFault = async (
   { reader, fault }: KafkaParts,
   wanted: string,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
-    const { clusterId } = await reader.look(signal, (look) => look.cluster());
+    const { clusterId } = await reader.withSession(signal, (look) => look.cluster());
     if (clusterId === wanted) return undefined;
     return fault(
       new WireError('wrong-system', `another cluster answers here: ${clusterId}, expected ${wanted}`),

@@ -1,6 +1,6 @@
-import { describe, topic } from './reading-operations.ts';
+import { describeGroup, describeTopic } from './reading-operations.ts';
 import { resetOffsets } from './reset-operation.ts';
 import { addPartitions, createTopic } from './topic-operations.ts';
 
 /** Every operation of this source; a new one is its file and a line here. */
-export const kafkaOperations = [resetOffsets, createTopic, addPartitions, describe, topic];
+export const kafkaOperations = [resetOffsets, createTopic, addPartitions, describeGroup, describeTopic];

@@ -7,7 +7,7 @@ import type { FeedKind } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { toFault } from '../../platform/fault.ts';
 import { staleAfter } from '../connection.ts';
-import type { Feed, Opening } from '../source.ts';
+import type { Feed, SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 
 /** What everything of one Kafka source shares. */
@@ -21,12 +21,12 @@ export interface KafkaParts {
   readonly reader: KafkaReader;
   now(): Millis;
   /** A moment of ours on the machine's clock, which brokers stamp messages by. */
-  wall(at: Millis): Millis;
+  toWallClock(at: Millis): Millis;
   fault(error: unknown): Fault;
 }
 
 export const kafkaParts = (
-  { id, env, config, dir }: Pick<Opening<KafkaConfig>, 'id' | 'env' | 'config' | 'dir'>,
+  { id, env, config, dir }: Pick<SourceOptions<KafkaConfig>, 'id' | 'env' | 'config' | 'dir'>,
   io: ReadIo,
 ): KafkaParts => {
   const { brokers, tls, sasl, timeout } = config;
@@ -34,7 +34,7 @@ export const kafkaParts = (
     brokers,
     patienceMs: Math.max(1, Math.round(timeout / 3)),
     ...(tls === undefined ? {} : { tls }),
-    ...(sasl === undefined ? {} : { sasl: loginOf(sasl, dir) }),
+    ...(sasl === undefined ? {} : { sasl: resolveLogin(sasl, dir) }),
   };
   return {
     source: id,
@@ -44,19 +44,19 @@ export const kafkaParts = (
     target,
     reader: io.open(kafkaReads, target),
     now: () => io.clock.now(),
-    wall: (at) => at + io.clock.wallOffset(),
+    toWallClock: (at) => at + io.clock.wallOffset(),
     fault: (error) => toFault(id, '', error, io.clock.now()),
   };
 };
 
 /** A file of a token is named below the home directory, absolutely, or beside the profile. */
-const loginOf = (sasl: NonNullable<KafkaConfig['sasl']>, dir: string | undefined): KafkaLogin => {
+const resolveLogin = (sasl: NonNullable<KafkaConfig['sasl']>, dir: string | undefined): KafkaLogin => {
   if (sasl.mechanism !== 'oauthbearer' || sasl.tokenFile === undefined) return sasl;
   const path = sasl.tokenFile.replace(/^~(?=\/)/, homedir());
   return { ...sasl, tokenFile: dir === undefined ? resolve(path) : resolve(dir, path) };
 };
 
-interface FeedWords {
+interface KafkaFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
   readonly onDemand?: boolean;
@@ -65,9 +65,9 @@ interface FeedWords {
 /** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
 const onDemandStaleMs = 300_000;
 
-export const feedWords = (
+export const kafkaFeedDefaults = (
   { source, config }: KafkaParts,
-  { name, kind, onDemand }: FeedWords,
+  { name, kind, onDemand }: KafkaFeedOptions,
 ): Omit<Feed, 'read'> => ({
   id: `${source}/${name}`,
   source,

@@ -1,5 +1,5 @@
 import { kafkaChanges } from '../../clients/kafka/changing.ts';
-import type { KafkaChange, KafkaLook, KafkaTopic } from '../../clients/kafka/kafka.ts';
+import type { KafkaChange, KafkaSession, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
@@ -10,33 +10,33 @@ import type { KafkaParts } from './parts.ts';
 export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
 
 /** A look for a plan. Throws PlanError when the cluster, or a part of it that the plan needs, gives no answer. */
-export const planned = <T>(
+export const readForPlan = <T>(
   { reader, fault }: KafkaParts,
   signal: AbortSignal,
-  look: (look: KafkaLook) => Promise<T>,
+  look: (look: KafkaSession) => Promise<T>,
 ): Promise<T> =>
-  reader.look(signal, look).catch((error: unknown) => {
+  reader.withSession(signal, look).catch((error: unknown) => {
     if (error instanceof PlanError) throw error;
     throw new PlanError('failed', fault(error).message, { cause: error });
   });
 
 /** What a plan is made of has to be whole: a broker that gave no answer, a right that is lacking, is no plan. */
-export const wholly = ({ problems }: KafkaLook, but?: (problem: WireError) => boolean): void => {
+export const requireComplete = ({ problems }: KafkaSession, but?: (problem: WireError) => boolean): void => {
   const problem = problems.find((one) => but?.(one) !== true);
   if (problem !== undefined) throw problem;
 };
 
 /** The topic of that name, or undefined when there is none. Throws WireError when nobody can tell. */
-export const topicOf = async (look: KafkaLook, name: string): Promise<KafkaTopic | undefined> => {
+export const findTopic = async (look: KafkaSession, name: string): Promise<KafkaTopic | undefined> => {
   const [found] = await look.topics([name]);
-  if (found === undefined) wholly(look, ({ kind }) => kind === 'missing');
+  if (found === undefined) requireComplete(look, ({ kind }) => kind === 'missing');
   return found;
 };
 
 /** Has a change checked by the controller; what it refuses is no plan. */
-export const rehearsed = async (look: KafkaLook, change: KafkaChange): Promise<void> => {
+export const validateChange = async (look: KafkaSession, change: KafkaChange): Promise<void> => {
   try {
-    await look.rehearse(change);
+    await look.validateOnly(change);
   } catch (error) {
     if (error instanceof WireError && error.kind === 'malformed') throw notApplicable(error.message);
     throw error;
@@ -44,7 +44,7 @@ export const rehearsed = async (look: KafkaLook, change: KafkaChange): Promise<v
 };
 
 /** Makes the one change of a plan and tells how it went; true when it was made. */
-export async function* make(
+export async function* applyChange(
   { target, fault }: KafkaParts,
   plan: Plan,
   change: ChangeIo,

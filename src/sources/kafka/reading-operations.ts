@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import type { KafkaLook } from '../../clients/kafka/kafka.ts';
-import { type Declared, defineOperation, type OperationDefinition } from '../define-operation.ts';
+import type { KafkaSession } from '../../clients/kafka/kafka.ts';
+import { defineOperation, type OperationDefinition, type OperationSpec } from '../define-operation.ts';
 import { field, list } from '../wire-value.ts';
-import { isOffline, isUnderReplicated, noneReadable } from './group-samples.ts';
-import { createHistory } from './history.ts';
-import { lagRows, sweepOf } from './lag.ts';
+import { isOffline, isUnderReplicated, noReadableOffsets } from './group-samples.ts';
+import { createOffsetHistory } from './history.ts';
+import { fetchLagSnapshot, lagRows } from './lag.ts';
 import type { KafkaParts } from './parts.ts';
-import { notApplicable, planned, topicOf } from './planning.ts';
-import { groupText, memberLine, plural, topicLines } from './words.ts';
+import { findTopic, notApplicable, readForPlan } from './planning.ts';
+import { formatGroup, formatMember, plural, topicDetails } from './words.ts';
 
 const describeParams = z.strictObject({ group: z.string().min(1) });
 const topicParams = z.strictObject({ topic: z.string().min(1) });
 
 /** What a reading operation has found: what it is about, how that stands, and the lines to show. */
-interface Found {
+interface KafkaReadResult {
   readonly name: string;
   readonly saw: string;
   readonly lines: readonly string[];
@@ -22,13 +22,13 @@ interface Found {
 }
 
 /** An operation that only reads: its plan has read all, its act shows it. */
-const defineReading = <P extends Readonly<Record<string, unknown>>>(
-  declared: Omit<Declared<P>, 'danger'>,
-  find: (parts: KafkaParts, params: P, look: KafkaLook) => Promise<Found>,
+const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  find: (parts: KafkaParts, params: P, look: KafkaSession) => Promise<KafkaReadResult>,
 ): OperationDefinition<KafkaParts> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
     plan: (params, signal) =>
-      planned(parts, signal, async (look) => {
+      readForPlan(parts, signal, async (look) => {
         const found = await find(parts, params, look);
         const { clusterId } = await look.cluster();
         const problems = look.problems.map(({ message }) => `not known: ${message}`);
@@ -56,13 +56,17 @@ const defineReading = <P extends Readonly<Record<string, unknown>>>(
   }));
 
 /** `describe`: a group's state, members, and where it stands in each partition. */
-export const describe = defineReading(
+export const describeGroup = defineKafkaRead(
   { name: 'describe', params: describeParams },
   async (parts, { group: name }, look) => {
-    const sweep = await sweepOf(look, [name], undefined);
+    const sweep = await fetchLagSnapshot(look, [name], undefined);
     const [group] = sweep.groups;
     const { source, cluster } = parts;
-    const { rows, problems } = lagRows(sweep, { source, at: parts.now(), cluster }, createHistory(1000));
+    const { rows, problems } = lagRows(
+      sweep,
+      { source, at: parts.now(), cluster },
+      createOffsetHistory(1000),
+    );
     if (group === undefined) throw look.problems[0] ?? notApplicable(`there is no group ${name}`);
     if (group.state === 'Dead' && rows.length === 0)
       throw notApplicable(`there is no group ${name} in this cluster`);
@@ -73,14 +77,14 @@ export const describe = defineReading(
       const who = member === undefined ? '' : `, ${member}`;
       return `${topic}/${partition}: committed ${committed ?? none} of ${end ?? 'unknown'}, ${behind}${gone}${who}`;
     });
-    const members = (group.members ?? []).map(memberLine);
+    const members = (group.members ?? []).map(formatMember);
     return {
       name,
-      saw: groupText(group),
+      saw: formatGroup(group),
       lines: [
-        `${name}: ${groupText(group)}`,
+        `${name}: ${formatGroup(group)}`,
         ...members,
-        ...(places.length === 0 && group.state === 'Empty' ? [noneReadable(name)] : places),
+        ...(places.length === 0 && group.state === 'Empty' ? [noReadableOffsets(name)] : places),
         ...problems.map(({ message }) => message),
       ],
     };
@@ -88,10 +92,10 @@ export const describe = defineReading(
 );
 
 /** `topic`: a topic's partitions, with leader, replicas, and what they hold. */
-export const topic = defineReading(
-  { name: 'topic', params: topicParams, finds: ['json'] },
+export const describeTopic = defineKafkaRead(
+  { name: 'topic', params: topicParams, resultKinds: ['json'] },
   async (_parts, { topic: name }, look) => {
-    const topic = await topicOf(look, name);
+    const topic = await findTopic(look, name);
     if (topic === undefined) throw notApplicable(`there is no topic ${name}`);
     const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
     const [lows, highs] = await Promise.all([
@@ -105,7 +109,7 @@ export const topic = defineReading(
       const held = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
       return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${held}`;
     });
-    const [line] = topicLines([{ ...topic, internal: false }]);
+    const [line] = topicDetails([{ ...topic, internal: false }]);
     return {
       name,
       saw: plural(topic.partitions.length, 'partition'),

@@ -5,17 +5,17 @@ import type { Millis } from '../../domain/fault.ts';
 /** As it is written: what was checked can be checked again, and kept as JSON. */
 const zOffset = z.union([z.int().min(0), z.string().regex(/^\d+$/, { error: 'an offset: digits alone' })]);
 
-const isMoment = (text: string): boolean =>
+const isTimestamp = (text: string): boolean =>
   parseDuration(text) !== undefined || !Number.isNaN(Date.parse(text));
 
-const zTo = z.union(
+const zResetTarget = z.union(
   [
     z.enum(['earliest', 'latest']),
     zOffset,
     z.strictObject({
       at: z
         .string()
-        .refine(isMoment, { error: 'a time: 2026-03-04T10:00:00Z, or how long ago: 1h' })
+        .refine(isTimestamp, { error: 'a time: 2026-03-04T10:00:00Z, or how long ago: 1h' })
         .meta({ description: 'the first message of that time or younger: an ISO time, or how long ago' }),
     }),
     z.strictObject({ by: z.int().meta({ description: 'messages forth, or back when it is negative' }) }),
@@ -32,7 +32,7 @@ const zTo = z.union(
 export const resetParams = z.strictObject({
   group: z.string().min(1),
   topic: z.string().min(1),
-  to: zTo,
+  to: zResetTarget,
   partitions: z
     .array(z.int().min(0))
     .min(1)
@@ -41,26 +41,26 @@ export const resetParams = z.strictObject({
 });
 
 export type ResetParams = z.infer<typeof resetParams>;
-type ResetTo = ResetParams['to'];
+type ResetTarget = ResetParams['to'];
 
 /** The moment that `{ at }` means, by the wall clock. */
-export const momentOf = (text: string, wallNow: Millis): Millis => {
+export const resolveTimestamp = (text: string, wallNow: Millis): Millis => {
   const ago = parseDuration(text);
   return ago === undefined ? Date.parse(text) : wallNow - ago;
 };
 
 /** A partition as it stands: what is committed, where it begins and ends, and what a time means in it. */
-export interface Standing {
+export interface PartitionOffsets {
   readonly partition: number;
   readonly committed?: bigint;
   readonly low: bigint;
   readonly high: bigint;
   /** The first offset at the moment asked for; absent: nothing is as young. */
-  readonly moment?: bigint;
+  readonly offsetAtTime?: bigint;
 }
 
 /** One offset that is set anew. */
-export interface Move {
+export interface OffsetMove {
   readonly partition: number;
   readonly from?: bigint;
   /** The offset that exists nearest to `from`, where `from` itself is outside of what the partition holds. */
@@ -72,10 +72,13 @@ export interface Move {
  * What setting the offsets of a group anew does, per partition that it changes. An offset outside of what the partition
  * holds becomes its beginning or its end, as Kafka's own tool has it. A text: why it cannot be done.
  */
-export const movesOf = (standings: readonly Standing[], to: ResetTo): readonly Move[] | string => {
-  const moves: Move[] = [];
+export const planOffsetMoves = (
+  standings: readonly PartitionOffsets[],
+  to: ResetTarget,
+): readonly OffsetMove[] | string => {
+  const moves: OffsetMove[] = [];
   for (const standing of standings) {
-    const wanted = wantedOffset(standing, to);
+    const wanted = requestedOffset(standing, to);
     if (typeof wanted === 'string') return wanted;
     if (wanted === undefined) continue;
     const { partition, committed, low, high } = standing;
@@ -91,8 +94,8 @@ export const movesOf = (standings: readonly Standing[], to: ResetTo): readonly M
   return moves;
 };
 
-const wantedOffset = (standing: Standing, to: ResetTo): bigint | string | undefined => {
-  const { partition, committed, low, high, moment } = standing;
+const requestedOffset = (standing: PartitionOffsets, to: ResetTarget): bigint | string | undefined => {
+  const { partition, committed, low, high, offsetAtTime: moment } = standing;
   if (to === 'earliest') return low;
   if (to === 'latest') return high;
   if (typeof to !== 'object') return BigInt(to);
@@ -107,39 +110,39 @@ const wantedOffset = (standing: Standing, to: ResetTo): bigint | string | undefi
 };
 
 /** How many messages a move loses sight of, has handled again, and cannot bring back: retention has deleted them. */
-const effectOf = ({ from = 0n, start = from, to }: Move) => ({
+const moveEffect = ({ from = 0n, start = from, to }: OffsetMove) => ({
   skipped: to > start ? to - start : 0n,
   again: to < start ? start - to : 0n,
   lost: start > from ? start - from : 0n,
 });
 
-const messages = (count: bigint): string => (count === 1n ? '1 message is' : `${count} messages are`);
+const messagesText = (count: bigint): string => (count === 1n ? '1 message is' : `${count} messages are`);
 
 /** '2: 120 → 20, 100 messages are read again', '0: 5 → 90, lost to retention: 15, 70 messages are skipped'. */
-export const moveWords = (move: Move): string => {
+export const formatOffsetMove = (move: OffsetMove): string => {
   const { partition, from, start = from, to } = move;
   if (from === undefined) return `${partition}: nothing committed → ${to}`;
-  const { skipped, again, lost } = effectOf(move);
+  const { skipped, again, lost } = moveEffect(move);
   const effects = [
     lost > 0n ? `lost to retention: ${lost}` : '',
     start !== undefined && start < from ? `${from - start} past the end` : '',
-    skipped > 0n ? `${messages(skipped)} skipped` : '',
-    again > 0n ? `${messages(again)} read again` : '',
+    skipped > 0n ? `${messagesText(skipped)} skipped` : '',
+    again > 0n ? `${messagesText(again)} read again` : '',
   ];
   return [`${partition}: ${from} → ${to}`, ...effects.filter((text) => text !== '')].join(', ');
 };
 
 /** What cannot be taken back once consumers have gone on from there, in words. */
-export const lostWords = (moves: readonly Move[]): string => {
-  const effects = moves.filter(({ from }) => from !== undefined).map(effectOf);
-  const sum = (of: keyof ReturnType<typeof effectOf>): bigint =>
+export const irreversibleEffects = (moves: readonly OffsetMove[]): string => {
+  const effects = moves.filter(({ from }) => from !== undefined).map(moveEffect);
+  const sum = (of: keyof ReturnType<typeof moveEffect>): bigint =>
     effects.reduce((total, effect) => total + effect[of], 0n);
   const [skipped, again, lost] = [sum('skipped'), sum('again'), sum('lost')];
   const fresh = moves.filter(({ from }) => from === undefined).map(({ partition }) => partition);
   return [
     lost > 0n ? `lost to retention: ${lost}, before this reset` : '',
-    skipped > 0n ? `${messages(skipped)} skipped: this group never handles them` : '',
-    again > 0n ? `${messages(again)} handled again: harmless only where that is idempotent` : '',
+    skipped > 0n ? `${messagesText(skipped)} skipped: this group never handles them` : '',
+    again > 0n ? `${messagesText(again)} handled again: harmless only where that is idempotent` : '',
     fresh.length > 0 ? `partition ${fresh.join(', ')} had no commit before: undo cannot take that away` : '',
   ]
     .filter((text) => text !== '')

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { KafkaChange } from '../../clients/kafka/kafka.ts';
-import type { Drift, Plan } from '../../domain/operation.ts';
+import type { Plan, TargetDrift } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
 import type { KafkaParts } from './parts.ts';
-import { make, notApplicable, planned, rehearsed, topicOf } from './planning.ts';
+import { applyChange, findTopic, notApplicable, readForPlan, validateChange } from './planning.ts';
 import { plural } from './words.ts';
 
 const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
@@ -21,7 +21,7 @@ const addPartitionsParams = z.strictObject({
   count: z.int().min(1).max(10_000).meta({ description: 'how many it has afterwards' }),
 });
 
-const notThere = 'not there';
+const topicAbsent = 'not there';
 
 const createTopicDeclared = declareOperation({
   name: 'createTopic',
@@ -37,18 +37,23 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
   });
   return {
     plan: (params, signal) =>
-      planned(parts, signal, async (look) => {
+      readForPlan(parts, signal, async (look) => {
         const { topic, partitions, replication } = params;
-        const found = await topicOf(look, topic);
+        const found = await findTopic(look, topic);
         if (found !== undefined)
           throw notApplicable(
             `the topic ${topic} is there already, with ${plural(found.partitions.length, 'partition')}`,
           );
-        await rehearsed(look, changeOf(params));
+        await validateChange(look, changeOf(params));
         const { clusterId } = await look.cluster();
         return {
           targets: [
-            { name: topic, uid: `cluster ${clusterId} topic ${topic}`, saw: notThere, where: parts.cluster },
+            {
+              name: topic,
+              uid: `cluster ${clusterId} topic ${topic}`,
+              saw: topicAbsent,
+              where: parts.cluster,
+            },
           ],
           calls: [
             { line: `CreateTopics ${topic} partitions ${partitions} replication ${replication}`, target: 0 },
@@ -56,9 +61,9 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
           objects: [`${topic}: ${plural(partitions, 'partition')}, ${plural(replication, 'replica')} each`],
         };
       }),
-    recheck: (plan, signal) => driftOf(parts, plan, signal),
+    recheck: (plan, signal) => topicDrift(parts, plan, signal),
     act: async function* (plan, change, signal) {
-      yield* make(parts, plan, change, changeOf(plan.params), signal);
+      yield* applyChange(parts, plan, change, changeOf(plan.params), signal);
     },
   };
 });
@@ -77,13 +82,13 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
   });
   return {
     plan: (params, signal) =>
-      planned(parts, signal, async (look) => {
+      readForPlan(parts, signal, async (look) => {
         const { topic, count } = params;
-        const before = (await topicOf(look, topic))?.partitions.length;
+        const before = (await findTopic(look, topic))?.partitions.length;
         if (before === undefined) throw notApplicable(`there is no topic ${topic}`);
         if (count <= before)
           throw notApplicable(`${topic} has ${plural(before, 'partition')} already; there can only be more`);
-        await rehearsed(look, changeOf(params));
+        await validateChange(look, changeOf(params));
         const { clusterId } = await look.cluster();
         return {
           targets: [
@@ -99,23 +104,23 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
           lost: `partitions cannot be taken away again; keys go to other partitions from now on, so the messages of one key may be handled out of order`,
         };
       }),
-    recheck: (plan, signal) => driftOf(parts, plan, signal),
+    recheck: (plan, signal) => topicDrift(parts, plan, signal),
     act: async function* (plan, change, signal) {
-      yield* make(parts, plan, change, changeOf(plan.params), signal);
+      yield* applyChange(parts, plan, change, changeOf(plan.params), signal);
     },
   };
 });
 
-const driftOf = (
+const topicDrift = (
   { reader }: KafkaParts,
   { targets: [target] }: Plan,
   signal: AbortSignal,
-): Promise<Drift | undefined> =>
-  reader.look(signal, async (look) => {
+): Promise<TargetDrift | undefined> =>
+  reader.withSession(signal, async (look) => {
     if (target === undefined) return undefined;
-    const topic = await topicOf(look, target.name);
+    const topic = await findTopic(look, target.name);
     const { clusterId } = await look.cluster();
-    const found = topic === undefined ? notThere : plural(topic.partitions.length, 'partition');
+    const found = topic === undefined ? topicAbsent : plural(topic.partitions.length, 'partition');
     const isSame = found === target.saw && target.uid === `cluster ${clusterId} topic ${target.name}`;
     return isSame ? undefined : { target: target.name, planned: target.saw, found };
   });

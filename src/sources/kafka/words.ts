@@ -1,13 +1,13 @@
 import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import { isOffline, isUnderReplicated } from './group-samples.ts';
 
-export interface Line {
+export interface DetailLine {
   readonly title: string;
   readonly text: string;
 }
 
 /** [0, 1, 2, 5] → '0-2, 5'. */
-const rangesText = (numbers: readonly number[]): string => {
+const formatRanges = (numbers: readonly number[]): string => {
   const runs: { from: number; to: number }[] = [];
   for (const number of [...numbers].sort((a, b) => a - b)) {
     const last = runs.at(-1);
@@ -19,50 +19,51 @@ const rangesText = (numbers: readonly number[]): string => {
 
 export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
-const listed = (
+const partitionList = (
   words: string,
   { partitions }: KafkaTopic,
   holds: (one: KafkaTopic['partitions'][number]) => boolean,
 ) => {
   const found = partitions.filter(holds).map(({ partition }) => partition);
-  return found.length === 0 ? '' : `${words}: ${rangesText(found)}`;
+  return found.length === 0 ? '' : `${words}: ${formatRanges(found)}`;
 };
 
-const trouble = (topic: KafkaTopic): readonly string[] =>
-  [listed('no leader', topic, isOffline), listed('under-replicated', topic, isUnderReplicated)].filter(
-    (text) => text !== '',
-  );
+const topicProblems = (topic: KafkaTopic): readonly string[] =>
+  [
+    partitionList('no leader', topic, isOffline),
+    partitionList('under-replicated', topic, isUnderReplicated),
+  ].filter((text) => text !== '');
 
 /** Topics in words, troubled ones first; Kafka's own only when they are in trouble. */
-export const topicLines = (topics: readonly KafkaTopic[]): readonly Line[] =>
+export const topicDetails = (topics: readonly KafkaTopic[]): readonly DetailLine[] =>
   topics
-    .map((topic) => ({ topic, wrong: trouble(topic) }))
+    .map((topic) => ({ topic, wrong: topicProblems(topic) }))
     .filter(({ topic, wrong }) => !topic.internal || wrong.length > 0)
     .sort((a, b) => Number(b.wrong.length > 0) - Number(a.wrong.length > 0))
-    .map(({ topic, wrong }) => ({ title: topic.name, text: [sizeText(topic), ...wrong].join(' · ') }));
+    .map(({ topic, wrong }) => ({ title: topic.name, text: [topicSize(topic), ...wrong].join(' · ') }));
 
-const sizeText = ({ partitions }: KafkaTopic): string => {
+const topicSize = ({ partitions }: KafkaTopic): string => {
   const replicas = Math.max(0, ...partitions.map((one) => one.replicas.length));
   return `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
 };
 
 /** What a member has: 'orders 0-2, payments 1'; '' for nothing. */
-const assignedText = ({ assigned }: KafkaMember): string =>
+const formatAssignment = ({ assigned }: KafkaMember): string =>
   [...assigned]
     .filter(([, partitions]) => partitions.length > 0)
-    .map(([topic, partitions]) => `${topic} ${rangesText(partitions)}`)
+    .map(([topic, partitions]) => `${topic} ${formatRanges(partitions)}`)
     .join(', ');
 
-export const memberLine = ({ clientId, host, ...member }: KafkaMember): string => {
-  const has = assignedText({ clientId, host, ...member });
+export const formatMember = ({ clientId, host, ...member }: KafkaMember): string => {
+  const has = formatAssignment({ clientId, host, ...member });
   return `${clientId} at ${host}: ${has === '' ? 'nothing assigned' : has}`;
 };
 
-export const groupText = ({ state, members }: KafkaGroup): string =>
+export const formatGroup = ({ state, members }: KafkaGroup): string =>
   `${state} · ${members === undefined ? 'its members are not told' : plural(members.length, 'member')}`;
 
 /** A group and its members in words. */
-export const groupLines = (group: KafkaGroup): readonly Line[] => [
-  { title: group.group, text: groupText(group) },
-  ...(group.members ?? []).map((member) => ({ title: group.group, text: memberLine(member) })),
+export const consumerGroupDetails = (group: KafkaGroup): readonly DetailLine[] => [
+  { title: group.group, text: formatGroup(group) },
+  ...(group.members ?? []).map((member) => ({ title: group.group, text: formatMember(member) })),
 ];

@@ -7,9 +7,9 @@ import { WireError } from '../../platform/failures.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { HttpAnswer, HttpRequest, HttpStream } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { KubernetesConfig } from './config.ts';
-import { answerProblem, noLogin, problemOf } from './problem.ts';
+import { explainApiStatus, kubeApiError, noLogin } from './problem.ts';
 
 /** The API of one cluster, as one context of a kubeconfig sees it. Paths begin with a slash. Every call throws WireError. */
 export interface KubeClient {
@@ -17,17 +17,17 @@ export interface KubeClient {
   /** Opened by the first call; again after a login was refused, since somebody may have renewed it. */
   access(signal: AbortSignal): Promise<KubeAccess>;
   /** 'GET https://host:6443/api/v1/…', masked: how a call is named in faults, previews and the ledger. */
-  line(method: string, path: string): string;
+  describeCall(method: string, path: string): string;
   /** The body of a 2xx answer. */
   get(path: string, signal: AbortSignal): Promise<unknown>;
   /** The answer whatever its status. */
-  answer(path: string, signal: AbortSignal): Promise<HttpAnswer>;
+  getResponse(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** A 2xx answer that comes bit by bit. */
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** An access review. The body of a 2xx answer. */
   review(review: unknown, signal: AbortSignal): Promise<unknown>;
   /** A write with `dryRun=All`: the answer whatever its status. */
-  rehearse(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
+  dryRun(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** A connection to a port of a pod. */
   readonly portForward: KubernetesReader['portForward'];
   /** A request with its credentials, for what an operation sends by the door that is lent to it. */
@@ -35,7 +35,7 @@ export interface KubeClient {
   /** Sends a change by the lent door; the answer whatever its status. */
   send(change: ChangeIo, call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
   /** What the API says against an answer; undefined for 2xx. */
-  problem(answer: HttpAnswer): WireError | undefined;
+  responseError(answer: HttpAnswer): WireError | undefined;
   fault(path: string, error: unknown, method?: string): Fault;
   now(): Millis;
   /** Now on the machine's own clock, which the cluster's is taken to agree with. */
@@ -46,7 +46,7 @@ export interface KubeClient {
 }
 
 /** `dir`: where the profile is, for a kubeconfig that is named by a relative path. */
-export const openClient = (
+export const openKubeClient = (
   source: string,
   config: KubernetesConfig,
   io: ReadIo,
@@ -54,7 +54,7 @@ export const openClient = (
 ): KubeClient => {
   const target = {
     ...(config.context === undefined ? {} : { context: config.context }),
-    ...(config.kubeconfig === undefined ? {} : { kubeconfig: pathOf(config.kubeconfig, dir) }),
+    ...(config.kubeconfig === undefined ? {} : { kubeconfig: resolveProfilePath(config.kubeconfig, dir) }),
   };
   const reads = io.open(kubernetesReads, target);
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
@@ -62,11 +62,11 @@ export const openClient = (
     const known = reads.known();
     return known === undefined
       ? `kubernetes context ${config.context ?? '(current)'}`
-      : masker.mask(`${method} ${known.server}${path}`);
+      : secretMasker.mask(`${method} ${known.server}${path}`);
   };
 
   const problem = (answer: HttpAnswer): WireError | undefined =>
-    answerProblem(answer, wallNow(), reads.known()?.login ?? noLogin);
+    kubeApiError(answer, wallNow(), reads.known()?.login ?? noLogin);
   const checked = (answer: HttpAnswer): unknown => {
     const wrong = problem(answer);
     if (wrong !== undefined) throw wrong;
@@ -76,19 +76,19 @@ export const openClient = (
   return {
     source,
     access: reads.access,
-    line,
-    answer: reads.get,
+    describeCall: line,
+    getResponse: reads.get,
     get: async (path, signal) => checked(await reads.get(path, signal)),
     stream: async (path, signal) => {
       const stream = await reads.stream(path, signal);
       if (stream.status >= 200 && stream.status < 300) return stream;
       const body = await stream.text();
-      const answer = { ...stream, text: body, json: () => jsonOr(body) };
+      const answer = { ...stream, text: body, json: () => tryParseJson(body) };
       const plain = statusError(answer, wallNow()) ?? new WireError('malformed', `answered ${stream.status}`);
-      throw problemOf(plain, stream.status, jsonOr(body), reads.known()?.login ?? noLogin);
+      throw explainApiStatus(plain, stream.status, tryParseJson(body), reads.known()?.login ?? noLogin);
     },
     review: async (review, signal) => checked(await reads.review(review, signal)),
-    rehearse: reads.rehearse,
+    dryRun: reads.rehearse,
     portForward: reads.portForward,
     request: reads.request,
     send: async (change, call, signal) => {
@@ -96,7 +96,7 @@ export const openClient = (
       if (answer.status === 401) reads.refused();
       return answer;
     },
-    problem,
+    responseError: problem,
     fault: (path, error, method = 'GET') => toFault(source, line(method, path), error, io.clock.now()),
     now: () => io.clock.now(),
     wallNow,
@@ -109,10 +109,10 @@ export const openClient = (
 };
 
 /** A path as the profile says it: below the home directory, absolute, or beside the profile. */
-export const pathOf = (path: string, dir: string | undefined): string =>
+export const resolveProfilePath = (path: string, dir: string | undefined): string =>
   dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
 
-const jsonOr = (body: string): unknown => {
+const tryParseJson = (body: string): unknown => {
   try {
     return JSON.parse(body);
   } catch {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { zDuration } from '../../domain/schema.ts';
-import { objectNamed } from './kinds.ts';
-import { parseSelector } from './selector.ts';
+import { parseObjectRef } from './kinds.ts';
+import { parseLabelSelector } from './selector.ts';
 
 const zPods = z
   .string()
-  .refine((text) => objectNamed(text) !== undefined || parseSelector(text) !== undefined, {
+  .refine((text) => parseObjectRef(text) !== undefined || parseLabelSelector(text) !== undefined, {
     error: (issue) =>
       `"${String(issue.input)}" is neither an object (deployment/NAME) nor a label selector (app=NAME)`,
   })
@@ -14,7 +14,7 @@ const zPods = z
 
 const zObject = z
   .string()
-  .refine((text) => objectNamed(text) !== undefined, {
+  .refine((text) => parseObjectRef(text) !== undefined, {
     error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, node/NAME`,
   })
   .meta({
@@ -76,7 +76,7 @@ export const kubernetesReads = z.union([
 export type KubernetesRead = z.infer<typeof kubernetesReads>;
 
 /** What is read all the time, by its feed. */
-export const factNames = [
+const factNames = [
   'pods',
   'deployments',
   'statefulsets',
@@ -149,10 +149,10 @@ export const kubernetesConfig = z
 export type KubernetesConfig = z.infer<typeof kubernetesConfig>;
 
 /** The namespaces that the profile names; [] when it names none: then the context's own counts. */
-export const namespacesOf = ({ namespace, namespaces }: KubernetesConfig): readonly string[] => {
+export const configuredNamespaces = ({ namespace, namespaces }: KubernetesConfig): readonly string[] => {
   const named = namespaces ?? (namespace === undefined ? [] : [namespace]);
   return named.includes('*') ? ['*'] : [...new Set(named)];
 };
 
-export const wantsFact = ({ facts }: KubernetesConfig, name: FactName): boolean =>
+export const isFactEnabled = ({ facts }: KubernetesConfig, name: FactName): boolean =>
   facts === undefined || facts.includes(name);

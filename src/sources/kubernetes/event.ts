@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, number, text } from '../wire-value.ts';
-import { metaOf } from './meta.ts';
-import type { ToClock } from './pod/container.ts';
+import { parseMeta } from './meta.ts';
+import type { TimestampConverter } from './pod/container.ts';
 
 /** What happened to an object, as kept. Source: core/v1 Event. */
 export interface KubeEvent {
@@ -17,8 +17,8 @@ export interface KubeEvent {
   readonly lastAt: Millis;
 }
 
-export const parseEvent = (raw: unknown, toClock: ToClock): KubeEvent => {
-  const { namespace } = metaOf(raw);
+export const parseKubeEvent = (raw: unknown, toClock: TimestampConverter): KubeEvent => {
+  const { namespace } = parseMeta(raw);
   const about = field(raw, 'involvedObject');
   const series = field(raw, 'series');
   const times = [
@@ -40,7 +40,7 @@ export const parseEvent = (raw: unknown, toClock: ToClock): KubeEvent => {
 };
 
 /** '2026-03-04T10:14:07Z ×14 Back-off restarting failed container' */
-export const eventWords = ({ lastAt, count, message }: KubeEvent): string => {
+export const formatKubeEvent = ({ lastAt, count, message }: KubeEvent): string => {
   const time = lastAt === 0 ? '' : `${new Date(lastAt).toISOString().slice(0, 19)}Z `;
   return `${time}${count > 1 ? `×${count} ` : ''}${message}`;
 };

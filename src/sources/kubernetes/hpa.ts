@@ -1,6 +1,6 @@
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../wire-value.ts';
-import { type Condition, conditionsOf, metaOf } from './meta.ts';
+import { type Condition, parseConditions, parseMeta } from './meta.ts';
 
 /** A HorizontalPodAutoscaler, as kept. Source: autoscaling/v2. */
 export interface Hpa {
@@ -16,15 +16,15 @@ export interface Hpa {
   readonly metrics: readonly string[];
   readonly conditions: readonly Condition[];
   /** Why it cannot scale, or is held back. */
-  readonly trouble?: string;
+  readonly problem?: string;
 }
 
 export const parseHpa = (raw: unknown): Hpa => {
-  const { name, namespace } = metaOf(raw);
+  const { name, namespace } = parseMeta(raw);
   const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
   const ref = field(spec, 'scaleTargetRef');
   const current = number(field(status, 'currentReplicas'));
-  const conditions = conditionsOf(raw);
+  const conditions = parseConditions(raw);
   // Without metrics the API says 0: nothing has been worked out.
   const isBlind = conditions.some((one) => one.type === 'ScalingActive' && one.status === 'False');
   const said = number(field(status, 'desiredReplicas'));
@@ -33,8 +33,8 @@ export const parseHpa = (raw: unknown): Hpa => {
     ({ type, status: is }) =>
       (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),
   );
-  const wanted = list(field(spec, 'metrics')).map(metricOf);
-  const seen = list(field(status, 'currentMetrics')).map(metricOf);
+  const wanted = list(field(spec, 'metrics')).map(parseHpaMetric);
+  const seen = list(field(status, 'currentMetrics')).map(parseHpaMetric);
   return {
     name,
     namespace,
@@ -48,12 +48,12 @@ export const parseHpa = (raw: unknown): Hpa => {
       const now = seen.find((one) => one.name === metric)?.value ?? 'unknown';
       return `${metric} ${now} of ${value}`;
     }),
-    ...(stuck === undefined ? {} : { trouble: oneLine(`${stuck.reason}: ${stuck.message}`) }),
+    ...(stuck === undefined ? {} : { problem: oneLine(`${stuck.reason}: ${stuck.message}`) }),
   };
 };
 
 /** A metric as it is wanted (`target`) or seen (`current`): a share of what is requested, or an amount. */
-const metricOf = (raw: unknown): { readonly name: string; readonly value: string } => {
+const parseHpaMetric = (raw: unknown): { readonly name: string; readonly value: string } => {
   const type = text(field(raw, 'type')) ?? '';
   const held = field(raw, type.charAt(0).toLowerCase() + type.slice(1));
   const value = field(held, 'target') ?? field(held, 'current');
@@ -66,7 +66,7 @@ const metricOf = (raw: unknown): { readonly name: string; readonly value: string
 };
 
 /** 'deployment/billing: 3 of 1–5, wants 4; cpu 80% of 70%' */
-export const hpaWords = ({ target, min, max, current, desired, metrics, trouble }: Hpa): string => {
+export const formatHpa = ({ target, min, max, current, desired, metrics, problem: trouble }: Hpa): string => {
   const wants = desired === undefined ? ', wants unknown' : desired === current ? '' : `, wants ${desired}`;
   const limit = current !== undefined && current >= max ? ', at its maximum' : '';
   return [`${target}: ${current ?? 'unknown'} of ${min}–${max}${wants}${limit}`, ...metrics, trouble ?? '']

@@ -4,17 +4,17 @@ import { WireError } from '../../platform/failures.ts';
 import { field, text } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
 import type { KubernetesConfig } from './config.ts';
-import { kinds, objectPath } from './kinds.ts';
+import { apiResources, objectPath } from './kinds.ts';
 
 type IdentityConfig = NonNullable<KubernetesConfig['identity']>;
 
-const systemPath = objectPath(kinds.namespace, '*', 'kube-system');
+const systemPath = objectPath(apiResources.namespace, '*', 'kube-system');
 
 /**
  * Undefined when the cluster is the one that the profile names: by the uid of its namespace kube-system, which nobody
  * can choose, or by the CA that its certificate is trusted by. A `wrong-system` fault when it is another.
  */
-export const identityFault = async (
+export const kubeIdentityFault = async (
   client: KubeClient,
   { uid, ca }: IdentityConfig,
   signal: AbortSignal,
@@ -24,26 +24,30 @@ export const identityFault = async (
     const answer = await client.get(path, signal);
     const found = uid === undefined ? undefined : text(field(field(answer, 'metadata'), 'uid'));
     if (uid !== undefined && found !== uid)
-      return stranger(client, path, `kube-system has the uid ${found ?? 'of no namespace'}, not ${uid}`);
+      return wrongClusterFault(
+        client,
+        path,
+        `kube-system has the uid ${found ?? 'of no namespace'}, not ${uid}`,
+      );
     if (ca === undefined) return undefined;
     const trusted = fingerprint((await client.access(signal)).tls.ca);
-    return plain(trusted ?? '') === plain(ca)
+    return normalizeFingerprint(trusted ?? '') === normalizeFingerprint(ca)
       ? undefined
-      : stranger(client, path, `its CA is ${trusted ?? 'none of the kubeconfig'}, not ${ca}`);
+      : wrongClusterFault(client, path, `its CA is ${trusted ?? 'none of the kubeconfig'}, not ${ca}`);
   } catch (error) {
     if (
       error instanceof WireError &&
       (error.kind === 'malformed' || (error.kind === 'missing' && uid !== undefined))
     )
-      return stranger(client, path, error.message);
+      return wrongClusterFault(client, path, error.message);
     return client.fault(path, error);
   }
 };
 
-const stranger = (client: KubeClient, path: string, why: string): Fault =>
+const wrongClusterFault = (client: KubeClient, path: string, why: string): Fault =>
   client.fault(path, new WireError('wrong-system', `another system answers here: ${why}`));
 
-const plain = (print: string): string => print.replaceAll(':', '').toLowerCase();
+const normalizeFingerprint = (print: string): string => print.replaceAll(':', '').toLowerCase();
 
 /** SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` prints it; undefined when there is none. */
 const fingerprint = (pem: string | undefined): string | undefined => {

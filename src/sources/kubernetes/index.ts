@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesRead } from '../../logs/reading/line-window.ts';
+import { lineCountSchema } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig, kubernetesReads } from './config.ts';
@@ -11,7 +11,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
   type: 'kubernetes',
   title: 'Kubernetes',
   config: kubernetesConfig,
-  reads: z.union([...kubernetesReads.options, linesRead]),
+  reads: z.union([...kubernetesReads.options, lineCountSchema]),
   feedNames: [
     'pods',
     'deployments',

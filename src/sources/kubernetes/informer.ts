@@ -1,14 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { abortWireError, WireError } from '../../platform/failures.ts';
+import { toAbortError, WireError } from '../../platform/failures.ts';
 import type { KubeClient } from './client.ts';
-import type { Taking, WatchEvent } from './list.ts';
-import { type Guard, listAll, watchEvents } from './list.ts';
-import { metaOf } from './meta.ts';
+import type { ListConsumer, WatchEvent } from './list.ts';
+import { listAll, type RequestGuard, watchEvents } from './list.ts';
+import { parseMeta } from './meta.ts';
 import { ForbiddenError, GoneError } from './problem.ts';
 
 /** Objects by their uid, as lists and watches bring them. */
-class Shelf<T> implements Taking {
+class ResourceStore<T> implements ListConsumer {
   readonly #parse: (raw: unknown) => T;
   readonly #objects = new Map<string, T>();
 
@@ -29,24 +29,24 @@ class Shelf<T> implements Taking {
   }
 
   take(items: readonly unknown[]): void {
-    for (const item of items) this.#objects.set(keyOf(item), this.#parse(item));
+    for (const item of items) this.#objects.set(objectKey(item), this.#parse(item));
   }
 
   /** True when it changed what is here. */
   apply(event: WatchEvent): boolean {
     if (event.is === 'put') this.take([event.object]);
-    if (event.is === 'gone') this.#objects.delete(keyOf(event.object));
+    if (event.is === 'gone') this.#objects.delete(objectKey(event.object));
     return event.is !== 'bookmark';
   }
 }
 
 /** The uid, which is held anyway: 10,000 keys of their own would take a megabyte. */
-const keyOf = (raw: unknown): string => {
-  const { namespace, name, uid } = metaOf(raw);
+const objectKey = (raw: unknown): string => {
+  const { namespace, name, uid } = parseMeta(raw);
   return uid === '' ? `${namespace}/${name}` : uid;
 };
 
-interface InformerParts<T> {
+interface InformerOptions<T> {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly path: string;
@@ -59,32 +59,32 @@ interface InformerParts<T> {
 }
 
 /** What is known now. */
-export interface Held<T> {
+export interface InformerSnapshot<T> {
   readonly objects: Iterable<T>;
   /** When the API last proved it: by a list, an event or a bookmark. */
-  readonly provedAt: Millis;
+  readonly confirmedAt: Millis;
   /** Present while the first list is under way: this many have come, and so many are to come. */
   readonly listing?: { readonly came: number; readonly remaining?: number };
 }
 
 /** Lets several wait for a change. */
-interface Signpost {
-  changed(): void;
+interface ChangeNotifier {
+  notify(): void;
   /** Resolves as soon as `holds` does, looked at after each change. Throws WireError when the signal aborts. */
-  until(holds: () => boolean, signal: AbortSignal): Promise<void>;
+  waitUntil(holds: () => boolean, signal: AbortSignal): Promise<void>;
 }
 
-const createSignpost = (): Signpost => {
+const createChangeNotifier = (): ChangeNotifier => {
   let next = Promise.withResolvers<void>();
   return {
-    changed: () => {
+    notify: () => {
       next.resolve();
       next = Promise.withResolvers<void>();
     },
-    until: async (holds, signal) => {
-      if (signal.aborted) throw abortWireError(signal);
+    waitUntil: async (holds, signal) => {
+      if (signal.aborted) throw toAbortError(signal);
       const aborted = Promise.withResolvers<never>();
-      const abort = (): void => aborted.reject(abortWireError(signal));
+      const abort = (): void => aborted.reject(toAbortError(signal));
       signal.addEventListener('abort', abort, { once: true });
       try {
         while (!holds()) await Promise.race([next.promise, aborted.promise]);
@@ -96,14 +96,14 @@ const createSignpost = (): Signpost => {
 };
 
 /** Real API servers send a bookmark about every minute; who says nothing for longer has died without a word. */
-const silentMs: Millis = 90_000;
+const watchSilenceLimitMs: Millis = 90_000;
 /** How long one watch may last before the server ends it. */
-const watchSeconds = 300;
+const watchTimeoutSeconds = 300;
 /** A watch that lived this long is worth taking up at once; a shorter one waits for the engine's next turn. */
-const livelyMs: Millis = 10_000;
+const minWatchLifetimeMs: Millis = 10_000;
 
 /** 'paused': the watch has ended and can be taken up where it was; 'stale': it cannot, so a list is due. */
-type Phase = 'none' | 'listing' | 'paused' | 'watching' | 'stale';
+type InformerPhase = 'none' | 'listing' | 'paused' | 'watching' | 'stale';
 
 /**
  * One list of objects, kept up to date by a watch while somebody follows it. It repeats nothing by itself: what is lost
@@ -111,76 +111,77 @@ type Phase = 'none' | 'listing' | 'paused' | 'watching' | 'stale';
  * Source: Kubernetes API concepts, "Efficient detection of changes".
  */
 export class Informer<T> {
-  readonly #parts: InformerParts<T>;
-  readonly #signpost = createSignpost();
-  #shelf: Shelf<T>;
-  #phase: Phase = 'none';
+  readonly #options: InformerOptions<T>;
+  readonly #notifier = createChangeNotifier();
+  #store: ResourceStore<T>;
+  #phase: InformerPhase = 'none';
   #version = '';
-  #provedAt: Millis = 0;
+  #confirmedAt: Millis = 0;
   #remaining: number | undefined;
   /** Why the last attempt ended; told by the next read. */
   #failure: unknown;
   #run: AbortController | undefined;
   /** False: the API lets us list and not watch. */
-  #mayWatch = true;
+  #canWatch = true;
 
-  constructor(parts: InformerParts<T>) {
-    this.#parts = parts;
-    this.#shelf = new Shelf(parts.parse);
+  constructor(parts: InformerOptions<T>) {
+    this.#options = parts;
+    this.#store = new ResourceStore(parts.parse);
   }
 
   /** Lists everything, within the signal. Throws WireError. */
-  async list(signal: AbortSignal): Promise<Held<T>> {
-    const { client, path, query, clock, parse } = this.#parts;
-    const shelf = new Shelf(parse);
+  async list(signal: AbortSignal): Promise<InformerSnapshot<T>> {
+    const { client, path, query, clock, parse } = this.#options;
+    const shelf = new ResourceStore(parse);
     await listAll(client, path, query, shelf, (ask) => ask(signal));
-    return { objects: shelf.objects(), provedAt: clock.now() };
+    return { objects: shelf.objects(), confirmedAt: clock.now() };
   }
 
   /**
    * What the watch has told; lists or takes the watch up again when it has to. Waits until something is known, at most
    * as long as the signal lets. Throws WireError.
    */
-  async follow(signal: AbortSignal): Promise<Held<T>> {
-    const { clock } = this.#parts;
-    if (this.#mayWatch) {
-      if (this.#phase === 'watching' && clock.now() - this.#provedAt > silentMs) this.#end('stale');
-      await this.#knownOrEnded(signal);
+  async follow(signal: AbortSignal): Promise<InformerSnapshot<T>> {
+    const { clock } = this.#options;
+    if (this.#canWatch) {
+      if (this.#phase === 'watching' && clock.now() - this.#confirmedAt > watchSilenceLimitMs)
+        this.#end('stale');
+      await this.#waitUntilKnownOrEnded(signal);
       // The version at which it was to be taken up is too old: nothing is lost but time.
-      if (this.#run === undefined && this.#phase === 'stale') await this.#knownOrEnded(signal);
+      if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
     }
-    if (!this.#mayWatch) return this.list(signal);
+    if (!this.#canWatch) return this.list(signal);
     if (!this.#isKnown()) throw this.#failure ?? new WireError('unreachable', 'its watch was lost');
-    return this.#held();
+    return this.#snapshot();
   }
 
   /** Ends the watch; what was known is forgotten. */
   stop(): void {
     this.#end('none');
     this.#version = '';
-    this.#shelf = new Shelf(this.#parts.parse);
-    this.#mayWatch = true;
+    this.#store = new ResourceStore(this.#options.parse);
+    this.#canWatch = true;
   }
 
-  async #knownOrEnded(signal: AbortSignal): Promise<void> {
+  async #waitUntilKnownOrEnded(signal: AbortSignal): Promise<void> {
     if (this.#run === undefined) this.#start();
-    await this.#signpost.until(() => this.#isKnown() || this.#run === undefined, signal);
+    await this.#notifier.waitUntil(() => this.#isKnown() || this.#run === undefined, signal);
   }
 
   #isKnown(): boolean {
-    return this.#phase === 'watching' || (this.#phase === 'listing' && this.#shelf.size > 0);
+    return this.#phase === 'watching' || (this.#phase === 'listing' && this.#store.size > 0);
   }
 
-  #held(): Held<T> {
+  #snapshot(): InformerSnapshot<T> {
     const remaining = this.#remaining === undefined ? {} : { remaining: this.#remaining };
     return {
-      objects: this.#shelf.objects(),
-      provedAt: this.#provedAt,
-      ...(this.#phase === 'listing' ? { listing: { came: this.#shelf.size, ...remaining } } : {}),
+      objects: this.#store.objects(),
+      confirmedAt: this.#confirmedAt,
+      ...(this.#phase === 'listing' ? { listing: { came: this.#store.size, ...remaining } } : {}),
     };
   }
 
-  #end(phase: Phase): void {
+  #end(phase: InformerPhase): void {
     this.#phase = phase;
     this.#run?.abort(new WireError('cancelled', 'no longer followed'));
     this.#run = undefined;
@@ -190,7 +191,7 @@ export class Informer<T> {
     const mine = new AbortController();
     this.#run = mine;
     this.#failure = undefined;
-    const began = this.#parts.clock.now();
+    const began = this.#options.clock.now();
     void this.#work(mine)
       .catch((error: unknown) => {
         if (this.#run === mine) this.#lose(error);
@@ -198,8 +199,8 @@ export class Informer<T> {
       .finally(() => {
         if (this.#run !== mine) return;
         this.#run = undefined;
-        this.#signpost.changed();
-        if (this.#parts.clock.now() - began > livelyMs) this.#parts.wake();
+        this.#notifier.notify();
+        if (this.#options.clock.now() - began > minWatchLifetimeMs) this.#options.wake();
       });
   }
 
@@ -217,10 +218,10 @@ export class Informer<T> {
 
   /** The first list shows as it grows; a later one takes the place of the old at once, when it is whole. */
   async #relist(mine: AbortController): Promise<void> {
-    const { client, path, query, wake, parse } = this.#parts;
+    const { client, path, query, wake, parse } = this.#options;
     const isFirst = this.#phase === 'none';
-    const shelf = new Shelf(parse);
-    if (isFirst) [this.#shelf, this.#phase] = [shelf, 'listing'];
+    const shelf = new ResourceStore(parse);
+    if (isFirst) [this.#store, this.#phase] = [shelf, 'listing'];
     let toldAt = 0;
     const taking = {
       begin: () => shelf.begin(),
@@ -228,7 +229,7 @@ export class Informer<T> {
         shelf.take(items);
         if (!isFirst || this.#run !== mine) return;
         this.#remaining = remaining;
-        this.#proved();
+        this.#confirm();
         // Told twenty times, 10,000 pods would be drawn twenty times.
         if (shelf.size >= 2 * toldAt) wake();
         if (shelf.size >= 2 * toldAt) toldAt = shelf.size;
@@ -236,46 +237,46 @@ export class Informer<T> {
     };
     const version = await listAll(client, path, query, taking, this.#guard(mine.signal));
     if (this.#run !== mine) return;
-    [this.#shelf, this.#version, this.#phase] = [shelf, version, 'watching'];
-    this.#proved();
+    [this.#store, this.#version, this.#phase] = [shelf, version, 'watching'];
+    this.#confirm();
     wake();
   }
 
   async #watch(mine: AbortController): Promise<void> {
-    const { client, path, query, wake } = this.#parts;
+    const { client, path, query, wake } = this.#options;
     const address = `${path}?${new URLSearchParams({
       ...query,
       watch: '1',
       resourceVersion: this.#version,
       allowWatchBookmarks: 'true',
-      timeoutSeconds: String(watchSeconds),
+      timeoutSeconds: String(watchTimeoutSeconds),
     }).toString()}`;
     const open = (signal: AbortSignal) => client.stream(address, signal);
     const stream = await this.#guard(mine.signal)(open).catch((error: unknown) => {
-      if (error instanceof ForbiddenError) this.#mayWatch = false;
+      if (error instanceof ForbiddenError) this.#canWatch = false;
       throw error;
     });
     if (this.#run !== mine) return;
     this.#phase = 'watching';
-    this.#proved();
+    this.#confirm();
     for await (const events of watchEvents(stream.chunks)) {
       if (this.#run !== mine) return;
-      const hasNews = events.map((event) => this.#shelf.apply(event)).includes(true);
+      const hasNews = events.map((event) => this.#store.apply(event)).includes(true);
       this.#version = events.findLast(({ version }) => version !== '')?.version ?? this.#version;
-      this.#proved();
+      this.#confirm();
       if (hasNews) wake();
     }
   }
 
-  #proved(): void {
-    this.#provedAt = this.#parts.clock.now();
-    this.#signpost.changed();
+  #confirm(): void {
+    this.#confirmedAt = this.#options.clock.now();
+    this.#notifier.notify();
   }
 
   /** A deadline for each answer's beginning (a list's is all of it); afterwards only `stop` ends it. */
-  #guard(stop: AbortSignal): Guard {
+  #guard(stop: AbortSignal): RequestGuard {
     return async (ask) => {
-      const { signal, clear } = this.#parts.clock.deadline(this.#parts.timeoutMs);
+      const { signal, clear } = this.#options.clock.deadline(this.#options.timeoutMs);
       try {
         return await ask(AbortSignal.any([stop, signal]));
       } finally {

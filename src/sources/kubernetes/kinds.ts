@@ -1,75 +1,87 @@
 /** A kind of object and where the API keeps it. Source: Kubernetes API reference. */
-export interface Kind {
+export interface ApiResource {
   /** What it is called here: 'deployment' in `deployment/x`. */
-  readonly word: string;
+  readonly singular: string;
   /** As its manifest says it. */
   readonly kind: string;
   readonly plural: string;
   readonly group: string;
   readonly version: string;
-  readonly short: readonly string[];
+  readonly shortNames: readonly string[];
   readonly isNamespaced: boolean;
 }
 
-const kind = (
+const defineApiResource = (
   name: string,
   plural: string,
   apiVersion: string,
   short: readonly string[] = [],
   isNamespaced = true,
-): Kind => {
+): ApiResource => {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  return { word: name.toLowerCase(), kind: name, plural, group, version, short, isNamespaced };
+  return {
+    singular: name.toLowerCase(),
+    kind: name,
+    plural,
+    group,
+    version,
+    shortNames: short,
+    isNamespaced,
+  };
 };
 
-export const kinds = {
-  pod: kind('Pod', 'pods', 'v1', ['po']),
-  deployment: kind('Deployment', 'deployments', 'apps/v1', ['deploy']),
-  statefulset: kind('StatefulSet', 'statefulsets', 'apps/v1', ['sts']),
-  daemonset: kind('DaemonSet', 'daemonsets', 'apps/v1', ['ds']),
-  replicaset: kind('ReplicaSet', 'replicasets', 'apps/v1', ['rs']),
-  job: kind('Job', 'jobs', 'batch/v1'),
-  cronjob: kind('CronJob', 'cronjobs', 'batch/v1', ['cj']),
-  hpa: kind('HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'autoscaling/v2', ['hpa']),
-  pdb: kind('PodDisruptionBudget', 'poddisruptionbudgets', 'policy/v1', ['pdb']),
-  service: kind('Service', 'services', 'v1', ['svc']),
-  endpointslice: kind('EndpointSlice', 'endpointslices', 'discovery.k8s.io/v1'),
-  ingress: kind('Ingress', 'ingresses', 'networking.k8s.io/v1', ['ing']),
-  networkpolicy: kind('NetworkPolicy', 'networkpolicies', 'networking.k8s.io/v1', ['netpol']),
-  configmap: kind('ConfigMap', 'configmaps', 'v1', ['cm']),
-  secret: kind('Secret', 'secrets', 'v1'),
-  event: kind('Event', 'events', 'v1', ['ev']),
-  pvc: kind('PersistentVolumeClaim', 'persistentvolumeclaims', 'v1', ['pvc']),
-  serviceaccount: kind('ServiceAccount', 'serviceaccounts', 'v1', ['sa']),
-  node: kind('Node', 'nodes', 'v1', ['no'], false),
-  namespace: kind('Namespace', 'namespaces', 'v1', ['ns'], false),
-} as const satisfies Readonly<Record<string, Kind>>;
+export const apiResources = {
+  pod: defineApiResource('Pod', 'pods', 'v1', ['po']),
+  deployment: defineApiResource('Deployment', 'deployments', 'apps/v1', ['deploy']),
+  statefulset: defineApiResource('StatefulSet', 'statefulsets', 'apps/v1', ['sts']),
+  daemonset: defineApiResource('DaemonSet', 'daemonsets', 'apps/v1', ['ds']),
+  replicaset: defineApiResource('ReplicaSet', 'replicasets', 'apps/v1', ['rs']),
+  job: defineApiResource('Job', 'jobs', 'batch/v1'),
+  cronjob: defineApiResource('CronJob', 'cronjobs', 'batch/v1', ['cj']),
+  hpa: defineApiResource('HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'autoscaling/v2', ['hpa']),
+  pdb: defineApiResource('PodDisruptionBudget', 'poddisruptionbudgets', 'policy/v1', ['pdb']),
+  service: defineApiResource('Service', 'services', 'v1', ['svc']),
+  endpointslice: defineApiResource('EndpointSlice', 'endpointslices', 'discovery.k8s.io/v1'),
+  ingress: defineApiResource('Ingress', 'ingresses', 'networking.k8s.io/v1', ['ing']),
+  networkpolicy: defineApiResource('NetworkPolicy', 'networkpolicies', 'networking.k8s.io/v1', ['netpol']),
+  configmap: defineApiResource('ConfigMap', 'configmaps', 'v1', ['cm']),
+  secret: defineApiResource('Secret', 'secrets', 'v1'),
+  event: defineApiResource('Event', 'events', 'v1', ['ev']),
+  pvc: defineApiResource('PersistentVolumeClaim', 'persistentvolumeclaims', 'v1', ['pvc']),
+  serviceaccount: defineApiResource('ServiceAccount', 'serviceaccounts', 'v1', ['sa']),
+  node: defineApiResource('Node', 'nodes', 'v1', ['no'], false),
+  namespace: defineApiResource('Namespace', 'namespaces', 'v1', ['ns'], false),
+} as const satisfies Readonly<Record<string, ApiResource>>;
 
-const all: readonly Kind[] = Object.values(kinds);
+const allApiResources: readonly ApiResource[] = Object.values(apiResources);
 
 /** The kind that a person calls so: 'deployment', 'Deployment', 'deployments' or 'deploy'. */
-export const kindNamed = (name: string): Kind | undefined => {
+export const findApiResource = (name: string): ApiResource | undefined => {
   const word = name.toLowerCase();
-  return all.find((one) => one.word === word || one.plural === word || one.short.includes(word));
+  return allApiResources.find(
+    (one) => one.singular === word || one.plural === word || one.shortNames.includes(word),
+  );
 };
 
 /** '/api/v1', '/apis/apps/v1' */
-export const rootOf = ({ group, version }: Pick<Kind, 'group' | 'version'>): string =>
+export const apiRoot = ({ group, version }: Pick<ApiResource, 'group' | 'version'>): string =>
   group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 
 /** Where objects of a kind are; of all namespaces when `namespace` is '*'. */
-export const listPath = (of: Kind, namespace: string): string =>
+export const listPath = (of: ApiResource, namespace: string): string =>
   of.isNamespaced && namespace !== '*'
-    ? `${rootOf(of)}/namespaces/${encodeURIComponent(namespace)}/${of.plural}`
-    : `${rootOf(of)}/${of.plural}`;
+    ? `${apiRoot(of)}/namespaces/${encodeURIComponent(namespace)}/${of.plural}`
+    : `${apiRoot(of)}/${of.plural}`;
 
 /** Where one object is, or a part of it ('log', 'scale'). */
-export const objectPath = (of: Kind, namespace: string, name: string, part = ''): string =>
+export const objectPath = (of: ApiResource, namespace: string, name: string, part = ''): string =>
   `${listPath(of, namespace)}/${encodeURIComponent(name)}${part === '' ? '' : `/${part}`}`;
 
 /** 'deployment/x' as a kind and a name; undefined when it is not of that form or the kind is none of ours. */
-export const objectNamed = (text: string): { readonly kind: Kind; readonly name: string } | undefined => {
+export const parseObjectRef = (
+  text: string,
+): { readonly kind: ApiResource; readonly name: string } | undefined => {
   const [, word = '', name = ''] = /^([A-Za-z]+)\/([a-z0-9]([-a-z0-9.]*[a-z0-9])?)$/.exec(text) ?? [];
-  const of = kindNamed(word);
+  const of = findApiResource(word);
   return of === undefined ? undefined : { kind: of, name };
 };

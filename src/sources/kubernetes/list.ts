@@ -1,11 +1,11 @@
 import { WireError } from '../../platform/failures.ts';
-import { stripDeep } from '../../platform/terminal/sanitize.ts';
+import { sanitizeDeep } from '../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
 import { GoneError } from './problem.ts';
 
 /** Longer than any object that etcd takes (1.5 MiB), with room for its JSON. */
-const longestLine = 8 * 1024 * 1024;
+const maxLineBytes = 8 * 1024 * 1024;
 
 export type WatchEvent =
   | { readonly is: 'put' | 'gone'; readonly object: unknown; readonly version: string }
@@ -26,19 +26,19 @@ export async function* watchEvents(
     rest += decoder.decode(chunk, { stream: true });
     const end = rest.lastIndexOf('\n');
     if (end < 0) {
-      if (rest.length > longestLine) throw new WireError('malformed', 'an event of its watch has no end');
+      if (rest.length > maxLineBytes) throw new WireError('malformed', 'an event of its watch has no end');
       continue;
     }
     const lines = rest.slice(0, end).split('\n');
     rest = rest.slice(end + 1);
-    yield lines.filter((line) => line.trim() !== '').map(eventOf);
+    yield lines.filter((line) => line.trim() !== '').map(parseWatchEvent);
   }
 }
 
-const eventOf = (line: string): WatchEvent => {
+const parseWatchEvent = (line: string): WatchEvent => {
   let event: unknown;
   try {
-    event = stripDeep(JSON.parse(line));
+    event = sanitizeDeep(JSON.parse(line));
   } catch {
     throw new WireError('malformed', 'a line of its watch is no JSON');
   }
@@ -53,13 +53,13 @@ const eventOf = (line: string): WatchEvent => {
     case 'BOOKMARK':
       return { is: 'bookmark', version };
     case 'ERROR':
-      throw errorOf(object);
+      throw watchError(object);
     default:
       throw new WireError('malformed', 'a line of its watch is no event');
   }
 };
 
-const errorOf = (status: unknown): WireError => {
+const watchError = (status: unknown): WireError => {
   const words = `its watch was ended: ${text(field(status, 'message')) ?? 'no reason given'}`;
   const isOld = number(field(status, 'code')) === 410 || text(field(status, 'reason')) === 'Expired';
   return isOld ? new GoneError(words) : new WireError('unreachable', words);
@@ -71,7 +71,7 @@ const chunkSize = 500;
 const smallChunkSize = 50;
 
 /** Who takes in a list, chunk by chunk. */
-export interface Taking {
+export interface ListConsumer {
   /** Whatever came before does not count: the list begins (again). */
   begin(): void;
   /** `remaining`: how many are to come, where the server says so. */
@@ -79,7 +79,7 @@ export interface Taking {
 }
 
 /** One request of a list, under whatever deadline holds for it. */
-export type Guard = <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+export type RequestGuard = <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /**
  * Lists a path to its end, in chunks, and gives the version at which a watch takes over. A continuation that has
@@ -90,8 +90,8 @@ export const listAll = async (
   client: KubeClient,
   path: string,
   query: Readonly<Record<string, string>>,
-  into: Taking,
-  guard: Guard,
+  into: ListConsumer,
+  guard: RequestGuard,
 ): Promise<string> => {
   let [limit, next, hasBegunAnew] = [chunkSize, '', false];
   into.begin();
@@ -99,7 +99,7 @@ export const listAll = async (
     const fields = { ...query, limit: String(limit), ...(next === '' ? {} : { continue: next }) };
     const address = `${path}?${new URLSearchParams(fields).toString()}`;
     try {
-      const chunk = parseChunk(await guard((signal) => client.get(address, signal)));
+      const chunk = parseListChunk(await guard((signal) => client.get(address, signal)));
       into.take(chunk.items, chunk.remaining);
       if (chunk.next === '') return chunk.version;
       next = chunk.next;
@@ -107,23 +107,23 @@ export const listAll = async (
       if (error instanceof GoneError && next !== '' && !hasBegunAnew) {
         [next, hasBegunAnew] = ['', true];
         into.begin();
-      } else if (isTooLong(error) && limit > smallChunkSize) limit = smallChunkSize;
+      } else if (isResponseTooLarge(error) && limit > smallChunkSize) limit = smallChunkSize;
       else throw error;
     }
   }
 };
 
-const isTooLong = (error: unknown): boolean =>
+const isResponseTooLarge = (error: unknown): boolean =>
   error instanceof WireError && error.kind === 'malformed' && error.message.includes('longer than');
 
-interface Chunk {
+interface ListChunk {
   readonly items: readonly unknown[];
   readonly version: string;
   readonly next: string;
   readonly remaining?: number;
 }
 
-export const parseChunk = (body: unknown): Chunk => {
+export const parseListChunk = (body: unknown): ListChunk => {
   const items = field(body, 'items');
   const metadata = field(body, 'metadata');
   // An empty list of Go's is null.

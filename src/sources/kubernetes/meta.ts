@@ -1,23 +1,23 @@
 import { WireError } from '../../platform/failures.ts';
 import { entries, field, list, text } from '../wire-value.ts';
-import type { Labels } from './strings.ts';
+import type { ObjectLabels } from './strings.ts';
 
 /** What tells an object from every other. */
-export interface Meta {
+interface ObjectMeta {
   readonly uid: string;
   readonly name: string;
   readonly namespace: string;
 }
 
 /** Throws WireError `malformed` for what is no object of Kubernetes. */
-export const metaOf = (raw: unknown): Meta => {
+export const parseMeta = (raw: unknown): ObjectMeta => {
   const metadata = field(raw, 'metadata');
   const [name, uid] = [text(field(metadata, 'name')), text(field(metadata, 'uid'))];
   if (name === undefined) throw new WireError('malformed', 'an object of its list has no name');
   return { name, uid: uid ?? '', namespace: text(field(metadata, 'namespace')) ?? '' };
 };
 
-export const labelsOf = (value: unknown): Labels =>
+export const parseLabels = (value: unknown): ObjectLabels =>
   Object.fromEntries(
     entries(value).flatMap(([name, held]) => (typeof held === 'string' ? [[name, held]] : [])),
   );
@@ -32,7 +32,7 @@ export interface Condition {
   readonly since?: string;
 }
 
-export const conditionsOf = (raw: unknown): readonly Condition[] =>
+export const parseConditions = (raw: unknown): readonly Condition[] =>
   list(field(field(raw, 'status'), 'conditions')).flatMap((one) => {
     const type = text(field(one, 'type'));
     if (type === undefined) return [];
@@ -44,13 +44,13 @@ export const conditionsOf = (raw: unknown): readonly Condition[] =>
   });
 
 /** Whom an object belongs to, in short: the kind's word and a name. */
-export interface OwnerRef {
+interface OwnerRef {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
 }
 
-export const controllerOf = (raw: unknown): OwnerRef | undefined => {
+export const controllerRef = (raw: unknown): OwnerRef | undefined => {
   const refs = list(field(field(raw, 'metadata'), 'ownerReferences'));
   const ref = refs.find((one) => field(one, 'controller') === true) ?? refs[0];
   const [kind, name] = [text(field(ref, 'kind')), text(field(ref, 'name'))];

@@ -1,30 +1,30 @@
 import type { ReadIo } from '../../doors/io.ts';
 import { splitLineSignals } from '../../logs/reading/line-window.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import type { Feed, Opening, Source } from '../source.ts';
-import { openClient } from './client.ts';
-import { type KubernetesConfig, wantsFact } from './config.ts';
+import type { Feed, Source, SourceOptions } from '../source.ts';
+import { openKubeClient } from './client.ts';
+import { isFactEnabled, type KubernetesConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { hpasFeed } from './feeds/hpas.ts';
 import { podsFeed } from './feeds/pods.ts';
-import { secretsFeed } from './feeds/secrets.ts';
-import { topFeed } from './feeds/top.ts';
+import { certificateExpiryFeed } from './feeds/secrets.ts';
+import { podUsageFeed } from './feeds/top.ts';
 import { warningsFeed } from './feeds/warnings.ts';
-import { workloadFeed, workloadFeeds } from './feeds/workloads.ts';
-import { identityFault } from './identity.ts';
-import { tailsOf } from './logs/tails.ts';
+import { workloadFeed, workloadFeedSpecs } from './feeds/workloads.ts';
+import { kubeIdentityFault } from './identity.ts';
+import { containerLogTails } from './logs/tails.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
-import { describeObject } from './reading/describe.ts';
-import { createStrings } from './strings.ts';
-import { endsOf, portForward, runInPod } from './through/run.ts';
-import { createUsageBook } from './usage.ts';
+import { createObjectDescriber } from './reading/describe.ts';
+import { createStringPool } from './strings.ts';
+import { podEnds, podPortForward, runInPod } from './through/run.ts';
+import { createPodUsageCache } from './usage.ts';
 
 /** Opens one source; contacts nothing yet. */
-export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): Source => {
+export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: ReadIo): Source => {
   const { id, config, dir = process.cwd(), views = [], logs } = opening;
   const { counting, others: signals } = splitLineSignals(opening.signals);
-  const client = openClient(id, config, io, dir);
+  const client = openKubeClient(id, config, io, dir);
   const { identity } = config;
   const parts: KubeParts = {
     source: id,
@@ -32,18 +32,18 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
     client,
     io,
     signals,
-    strings: createStrings(),
+    strings: createStringPool(),
     dir,
-    usage: createUsageBook(client),
-    wantsUsage: wantsFact(config, 'top'),
+    usage: createPodUsageCache(client),
+    wantsUsage: isFactEnabled(config, 'top'),
   };
-  const followed = followedFeeds(parts);
-  const secrets = secretsFeed(parts);
+  const followed = watchedFeeds(parts);
+  const secrets = certificateExpiryFeed(parts);
   return {
     id,
     feeds: [
       ...followed.map(({ feed }) => feed),
-      ...(parts.wantsUsage ? [topFeed(parts)] : []),
+      ...(parts.wantsUsage ? [podUsageFeed(parts)] : []),
       ...(secrets === undefined ? [] : [secrets]),
       ...lineCountFeeds({
         source: id,
@@ -51,16 +51,16 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
         views,
         logs,
         signals: counting,
-        tails: (of, signal) => tailsOf(parts, of, signal),
+        tails: (of, signal) => containerLogTails(parts, of, signal),
       }),
     ],
     operations: kubernetesOperations.map((one) => one.open(parts)),
-    ...(identity === undefined ? {} : { identify: (signal) => identityFault(client, identity, signal) }),
+    ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     doctor: (signal) => examine(parts, signal),
-    tails: (of, signal) => tailsOf(parts, of, signal),
-    describe: describeObject(parts),
-    ends: (target, signal) => endsOf(parts, target, signal),
-    dial: portForward(parts),
+    tails: (of, signal) => containerLogTails(parts, of, signal),
+    describe: createObjectDescriber(parts),
+    resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
+    dial: podPortForward(parts),
     run: runInPod(parts),
     close: async () => {
       for (const one of followed) one.stop();
@@ -71,7 +71,7 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
 };
 
 /** What is followed by a watch: what the profile wants, and what a signal needs. */
-const followedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop(): void }[] => {
+const watchedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop(): void }[] => {
   const of = <T extends { readonly feed: Feed; readonly followed: { stop(): void } }>({
     feed,
     followed,
@@ -81,9 +81,9 @@ const followedFeeds = (parts: KubeParts): readonly { readonly feed: Feed; stop()
   });
   const all = [
     { name: 'pods' as const, ...of(podsFeed(parts)) },
-    ...workloadFeeds.map((one) => ({ name: one.name, ...of(workloadFeed(parts, one)) })),
+    ...workloadFeedSpecs.map((one) => ({ name: one.name, ...of(workloadFeed(parts, one)) })),
     { name: 'hpas' as const, ...of(hpasFeed(parts)) },
     { name: 'warnings' as const, ...of(warningsFeed(parts)) },
   ];
-  return all.filter(({ name, feed }) => wantsFact(parts.config, name) || (feed.signals?.length ?? 0) > 0);
+  return all.filter(({ name, feed }) => isFactEnabled(parts.config, name) || (feed.signals?.length ?? 0) > 0);
 };

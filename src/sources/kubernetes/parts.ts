@@ -1,9 +1,9 @@
 import type { ReadIo } from '../../doors/io.ts';
-import type { WantedSignal } from '../source.ts';
+import type { SignalRequest } from '../source.ts';
 import type { KubeClient } from './client.ts';
-import { type KubernetesConfig, namespacesOf } from './config.ts';
-import type { Strings } from './strings.ts';
-import type { UsageBook } from './usage.ts';
+import { configuredNamespaces, type KubernetesConfig } from './config.ts';
+import type { StringPool } from './strings.ts';
+import type { PodUsageCache } from './usage.ts';
 
 /** What everything in one open source shares. */
 export interface KubeParts {
@@ -11,9 +11,9 @@ export interface KubeParts {
   readonly config: KubernetesConfig;
   readonly client: KubeClient;
   readonly io: ReadIo;
-  readonly signals: readonly WantedSignal[];
-  readonly strings: Strings;
-  readonly usage: UsageBook;
+  readonly signals: readonly SignalRequest[];
+  readonly strings: StringPool;
+  readonly usage: PodUsageCache;
   /** Where the profile is, for files that it names. */
   readonly dir: string;
   /** False: the profile leaves the metrics server out. */
@@ -21,10 +21,10 @@ export interface KubeParts {
 }
 
 /** The namespaces that are read: the profile's, else the context's own; ['*'] for all. Throws WireError. */
-export const namespacesRead = async (
+export const resolveNamespaces = async (
   { config, client }: Pick<KubeParts, 'config' | 'client'>,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const named = namespacesOf(config);
+  const named = configuredNamespaces(config);
   return named.length > 0 ? named : [(await client.access(signal)).namespace ?? 'default'];
 };

@@ -16,14 +16,14 @@ const scales: Readonly<Record<string, number>> = {
 };
 
 /** Divided by, because 175 * 1e-3 is not 0.175. */
-const parts: Readonly<Record<string, number>> = { n: 1e9, u: 1e6, m: 1e3 };
+const fractions: Readonly<Record<string, number>> = { n: 1e9, u: 1e6, m: 1e3 };
 
 /** '250m' → 0.25, '512Mi' → 536870912, '1e3' → 1000; undefined when it is no quantity. */
-export const quantity = (value: unknown): number | undefined => {
+export const parseQuantity = (value: unknown): number | undefined => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
   const [, amount, suffix = ''] = /^([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(value.trim()) ?? [];
-  const [scale, part] = [scales[suffix], parts[suffix]];
+  const [scale, part] = [scales[suffix], fractions[suffix]];
   if (amount === undefined) return undefined;
   if (part !== undefined) return Number(amount) / part;
   return scale === undefined ? undefined : Number(amount) * scale;

@@ -1,15 +1,15 @@
 import { entries, field, list, text } from '../wire-value.ts';
-import { objectNamed } from './kinds.ts';
-import type { Labels } from './strings.ts';
+import { parseObjectRef } from './kinds.ts';
+import type { ObjectLabels } from './strings.ts';
 
 /** What is wrong with a text that is to name pods; undefined when nothing is. */
-export const targetProblem = (target: string): string | undefined => {
-  const object = objectNamed(target);
+export const podTargetProblem = (target: string): string | undefined => {
+  const object = parseObjectRef(target);
   if (object !== undefined)
-    return leads(object.kind.word)
+    return hasPods(object.kind.singular)
       ? undefined
-      : `no pods belong to a ${object.kind.word}: pod/NAME, deployment/NAME, app=NAME`;
-  return parseSelector(target) === undefined
+      : `no pods belong to a ${object.kind.singular}: pod/NAME, deployment/NAME, app=NAME`;
+  return parseLabelSelector(target) === undefined
     ? `"${target}" is neither an object (pod/NAME, deployment/NAME, service/NAME) nor a label selector (app=NAME)`
     : undefined;
 };
@@ -21,10 +21,18 @@ export const targetProblem = (target: string): string | undefined => {
 export const viaTargetProblem = (target: string): string | undefined =>
   /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(target)
     ? `"${target}" is no kind of object; write deployment/${target}, pod/${target} or app=${target}`
-    : targetProblem(target);
+    : podTargetProblem(target);
 
-const leading = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'replicaset', 'job', 'service']);
-const leads = (word: string): boolean => leading.has(word);
+const podTargetKinds = new Set([
+  'pod',
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'replicaset',
+  'job',
+  'service',
+]);
+const hasPods = (word: string): boolean => podTargetKinds.has(word);
 
 /** One requirement of a label selector. */
 interface Requirement {
@@ -32,26 +40,26 @@ interface Requirement {
   readonly is: 'in' | 'not in' | 'there' | 'absent';
   readonly values: readonly string[];
 }
-export type Selector = readonly Requirement[];
+export type LabelSelector = readonly Requirement[];
 
-const label = '[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?';
-const forms: readonly (readonly [RegExp, Requirement['is']])[] = [
-  [new RegExp(`^(?<key>${label})\\s*(?:==?)\\s*(?<values>[-A-Za-z0-9_.]*)$`), 'in'],
-  [new RegExp(`^(?<key>${label})\\s*!=\\s*(?<values>[-A-Za-z0-9_.]*)$`), 'not in'],
-  [new RegExp(`^(?<key>${label})\\s+in\\s*\\((?<values>[^()]*)\\)$`), 'in'],
-  [new RegExp(`^(?<key>${label})\\s+notin\\s*\\((?<values>[^()]*)\\)$`), 'not in'],
-  [new RegExp(`^(?<key>${label})$`), 'there'],
-  [new RegExp(`^!\\s*(?<key>${label})$`), 'absent'],
+const labelPattern = '[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?';
+const requirementForms: readonly (readonly [RegExp, Requirement['is']])[] = [
+  [new RegExp(`^(?<key>${labelPattern})\\s*(?:==?)\\s*(?<values>[-A-Za-z0-9_.]*)$`), 'in'],
+  [new RegExp(`^(?<key>${labelPattern})\\s*!=\\s*(?<values>[-A-Za-z0-9_.]*)$`), 'not in'],
+  [new RegExp(`^(?<key>${labelPattern})\\s+in\\s*\\((?<values>[^()]*)\\)$`), 'in'],
+  [new RegExp(`^(?<key>${labelPattern})\\s+notin\\s*\\((?<values>[^()]*)\\)$`), 'not in'],
+  [new RegExp(`^(?<key>${labelPattern})$`), 'there'],
+  [new RegExp(`^!\\s*(?<key>${labelPattern})$`), 'absent'],
 ];
 
 /**
  * 'app=bus,tier!=db,env in (a, b),!canary' as requirements; undefined when it is no label selector.
  * Source: kubernetes.io, "Labels and Selectors".
  */
-export const parseSelector = (text: string): Selector | undefined => {
+export const parseLabelSelector = (text: string): LabelSelector | undefined => {
   const parts = text.split(/,(?![^()]*\))/).map((part) => part.trim());
   const found = parts.map((part): Requirement | undefined => {
-    for (const [form, is] of forms) {
+    for (const [form, is] of requirementForms) {
       const groups = form.exec(part)?.groups;
       const key = groups?.key;
       if (key !== undefined)
@@ -63,10 +71,10 @@ export const parseSelector = (text: string): Selector | undefined => {
 };
 
 /** True when the labels meet every requirement. */
-export const matches = (selector: Selector, labels: Labels): boolean =>
-  selector.every((one) => isMet(one, labels[one.key]));
+export const matchesLabels = (selector: LabelSelector, labels: ObjectLabels): boolean =>
+  selector.every((one) => meetsRequirement(one, labels[one.key]));
 
-const isMet = ({ is, values }: Requirement, held: string | undefined): boolean => {
+const meetsRequirement = ({ is, values }: Requirement, held: string | undefined): boolean => {
   switch (is) {
     case 'there':
       return held !== undefined;
@@ -80,7 +88,7 @@ const isMet = ({ is, values }: Requirement, held: string | undefined): boolean =
 };
 
 /** The requirements as the API takes them in `labelSelector=`. */
-export const selectorText = (selector: Selector): string =>
+export const formatLabelSelector = (selector: LabelSelector): string =>
   selector
     .map(({ key, is, values }) => {
       if (is === 'there') return key;
@@ -89,7 +97,7 @@ export const selectorText = (selector: Selector): string =>
     })
     .join(',');
 
-const operators: Readonly<Record<string, Requirement['is']>> = {
+const expressionOperators: Readonly<Record<string, Requirement['is']>> = {
   In: 'in',
   NotIn: 'not in',
   Exists: 'there',
@@ -97,12 +105,12 @@ const operators: Readonly<Record<string, Requirement['is']>> = {
 };
 
 /** `spec.selector` of a workload: matchLabels and matchExpressions. Undefined when it selects nothing. */
-export const selectorOf = (raw: unknown): Selector | undefined => {
+export const parseSpecSelector = (raw: unknown): LabelSelector | undefined => {
   const equal = entries(field(raw, 'matchLabels')).map(
     ([key, value]): Requirement => ({ key, is: 'in', values: [String(value)] }),
   );
   const expressions = list(field(raw, 'matchExpressions')).flatMap((one): readonly Requirement[] => {
-    const [key, is] = [text(field(one, 'key')), operators[text(field(one, 'operator')) ?? '']];
+    const [key, is] = [text(field(one, 'key')), expressionOperators[text(field(one, 'operator')) ?? '']];
     return key === undefined || is === undefined
       ? []
       : [{ key, is, values: list(field(one, 'values')).map(String) }];
@@ -112,4 +120,5 @@ export const selectorOf = (raw: unknown): Selector | undefined => {
 };
 
 /** `spec.selector` of a service: labels alone. Undefined when it has none. */
-export const serviceSelector = (raw: unknown): Selector | undefined => selectorOf({ matchLabels: raw });
+export const parseServiceSelector = (raw: unknown): LabelSelector | undefined =>
+  parseSpecSelector({ matchLabels: raw });

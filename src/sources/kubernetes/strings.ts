@@ -1,21 +1,21 @@
 /** More than this, and what was kept of pods that are long gone is let go. */
-const most = 50_000;
+const maxPooled = 50_000;
 
 /** Gives one copy of what thousands of objects have in common: namespaces, nodes, owners, labels. */
-export interface Strings {
+export interface StringPool {
   text(value: string): string;
-  labels(value: Labels): Labels;
+  labels(value: ObjectLabels): ObjectLabels;
 }
-export type Labels = Readonly<Record<string, string>>;
+export type ObjectLabels = Readonly<Record<string, string>>;
 
-export const createStrings = (): Strings => {
+export const createStringPool = (): StringPool => {
   let texts = new Map<string, string>();
-  let labelled = new Map<string, Labels>();
+  let labelled = new Map<string, ObjectLabels>();
   return {
     text: (value) => {
       const known = texts.get(value);
       if (known !== undefined) return known;
-      if (texts.size >= most) texts = new Map();
+      if (texts.size >= maxPooled) texts = new Map();
       texts.set(value, value);
       return value;
     },
@@ -23,7 +23,7 @@ export const createStrings = (): Strings => {
       const key = JSON.stringify(value);
       const known = labelled.get(key);
       if (known !== undefined) return known;
-      if (labelled.size >= most) labelled = new Map();
+      if (labelled.size >= maxPooled) labelled = new Map();
       labelled.set(key, value);
       return value;
     },

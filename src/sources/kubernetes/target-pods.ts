@@ -1,46 +1,46 @@
 import { WireError } from '../../platform/failures.ts';
 import { field } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
-import { kinds, listPath, objectNamed, objectPath } from './kinds.ts';
+import { apiResources, listPath, objectPath, parseObjectRef } from './kinds.ts';
 import { listAll } from './list.ts';
-import type { SlimPod } from './pod/container.ts';
+import type { PodSummary } from './pod/container.ts';
 import { parsePod } from './pod/parse.ts';
 import {
-  parseSelector,
-  type Selector,
-  selectorOf,
-  selectorText,
-  serviceSelector,
-  targetProblem,
+  formatLabelSelector,
+  type LabelSelector,
+  parseLabelSelector,
+  parseServiceSelector,
+  parseSpecSelector,
+  podTargetProblem,
 } from './selector.ts';
-import { createStrings } from './strings.ts';
+import { createStringPool } from './strings.ts';
 
 /**
  * Pods that a text means now ('pod/x', 'deployment/x', 'service/x', 'app=x'; '' for all), read afresh, in the order of
  * their names. [] when there are none, also when what should have them is not there. Throws WireError.
  */
-export const podsOfTarget = async (
+export const listTargetPods = async (
   client: KubeClient,
   namespace: string,
   target: string,
   signal: AbortSignal,
-): Promise<readonly SlimPod[]> => {
-  const problem = target === '' ? undefined : targetProblem(target);
+): Promise<readonly PodSummary[]> => {
+  const problem = target === '' ? undefined : podTargetProblem(target);
   if (problem !== undefined) throw new WireError('unconfigured', problem);
-  const strings = createStrings();
-  const slim = (raw: unknown): SlimPod => parsePod(raw, strings, client.toClock);
-  const object = objectNamed(target);
-  if (object?.kind.word === 'pod') {
-    const raw = await ifThere(client, objectPath(kinds.pod, namespace, object.name), signal);
+  const strings = createStringPool();
+  const slim = (raw: unknown): PodSummary => parsePod(raw, strings, client.toClock);
+  const object = parseObjectRef(target);
+  if (object?.kind.singular === 'pod') {
+    const raw = await getObjectIfExists(client, objectPath(apiResources.pod, namespace, object.name), signal);
     return raw === undefined ? [] : [slim(raw)];
   }
-  const selector = target === '' ? [] : await selectorOfTarget(client, namespace, target, signal);
+  const selector = target === '' ? [] : await resolveTargetSelector(client, namespace, target, signal);
   if (selector === undefined) return [];
-  const pods: SlimPod[] = [];
+  const pods: PodSummary[] = [];
   await listAll(
     client,
-    listPath(kinds.pod, namespace),
-    selector.length === 0 ? {} : { labelSelector: selectorText(selector) },
+    listPath(apiResources.pod, namespace),
+    selector.length === 0 ? {} : { labelSelector: formatLabelSelector(selector) },
     { begin: () => void pods.splice(0), take: (items) => void pods.push(...items.map(slim)) },
     (ask) => ask(signal),
   );
@@ -51,20 +51,20 @@ export const podsOfTarget = async (
  * The labels that pods of a target bear: its own text, or the selector of the object that it names. Undefined when that
  * is not there or selects nothing. Throws WireError.
  */
-const selectorOfTarget = async (
+const resolveTargetSelector = async (
   client: KubeClient,
   namespace: string,
   target: string,
   signal: AbortSignal,
-): Promise<Selector | undefined> => {
-  const object = objectNamed(target);
-  if (object === undefined) return parseSelector(target);
-  const raw = await ifThere(client, objectPath(object.kind, namespace, object.name), signal);
+): Promise<LabelSelector | undefined> => {
+  const object = parseObjectRef(target);
+  if (object === undefined) return parseLabelSelector(target);
+  const raw = await getObjectIfExists(client, objectPath(object.kind, namespace, object.name), signal);
   const selector = field(field(raw, 'spec'), 'selector');
-  return object.kind === kinds.service ? serviceSelector(selector) : selectorOf(selector);
+  return object.kind === apiResources.service ? parseServiceSelector(selector) : parseSpecSelector(selector);
 };
 
-const ifThere = async (client: KubeClient, path: string, signal: AbortSignal): Promise<unknown> => {
+const getObjectIfExists = async (client: KubeClient, path: string, signal: AbortSignal): Promise<unknown> => {
   try {
     return await client.get(path, signal);
   } catch (error) {

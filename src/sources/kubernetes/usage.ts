@@ -1,32 +1,35 @@
 import { field, list, text } from '../wire-value.ts';
 import type { KubeClient } from './client.ts';
-import { parseChunk } from './list.ts';
-import { metaOf } from './meta.ts';
-import { quantity } from './quantity.ts';
+import { parseListChunk } from './list.ts';
+import { parseMeta } from './meta.ts';
+import { parseQuantity } from './quantity.ts';
 
 /** What a container or a pod uses now, by the metrics server. */
-interface Used {
+interface ResourceUsage {
   readonly cpuCores: number;
   readonly memoryBytes: number;
 }
 
-export interface Usage extends Used {
-  readonly containers: readonly (Used & { readonly name: string })[];
+export interface PodUsage extends ResourceUsage {
+  readonly containers: readonly (ResourceUsage & { readonly name: string })[];
 }
 
-export type UsageOf = (pod: { readonly namespace: string; readonly name: string }) => Usage | undefined;
+export type PodUsageLookup = (pod: {
+  readonly namespace: string;
+  readonly name: string;
+}) => PodUsage | undefined;
 
 /** Where the metrics server keeps what pods use. Source: metrics.k8s.io/v1beta1 PodMetrics. */
-export const usagePath = (namespace: string): string =>
+export const podMetricsPath = (namespace: string): string =>
   namespace === '*'
     ? '/apis/metrics.k8s.io/v1beta1/pods'
     : `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`;
 
 /** What pods used when they were asked for last; shared by the feed that asks and the rows that show it. */
-export interface UsageBook {
+export interface PodUsageCache {
   /** Throws WireError; what was known of that namespace is then unknown. */
   read(namespace: string, signal: AbortSignal): Promise<void>;
-  readonly of: UsageOf;
+  readonly lookup: PodUsageLookup;
   /** True: what is known was read so lately that it need not be read again. */
   isFresh(): boolean;
 }
@@ -34,8 +37,8 @@ export interface UsageBook {
 /** A proof that rests on it must not be told for ever what there was before the act. */
 const freshMs = 5000;
 
-export const createUsageBook = (client: KubeClient): UsageBook => {
-  const known = new Map<string, ReadonlyMap<string, Usage>>();
+export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
+  const known = new Map<string, ReadonlyMap<string, PodUsage>>();
   let readAt = Number.NEGATIVE_INFINITY;
   const keyOf = (pod: { readonly namespace: string; readonly name: string }): string =>
     `${pod.namespace}/${pod.name}`;
@@ -44,14 +47,14 @@ export const createUsageBook = (client: KubeClient): UsageBook => {
     read: async (namespace, signal) => {
       const begun = client.now();
       try {
-        const { items } = parseChunk(await client.get(usagePath(namespace), signal));
+        const { items } = parseListChunk(await client.get(podMetricsPath(namespace), signal));
         readAt = begun;
         known.set(
           namespace,
           new Map(
             items.flatMap((item) => {
-              const usage = parseUsage(item);
-              return usage === undefined ? [] : [[keyOf(metaOf(item)), usage] as const];
+              const usage = parsePodUsage(item);
+              return usage === undefined ? [] : [[keyOf(parseMeta(item)), usage] as const];
             }),
           ),
         );
@@ -60,16 +63,16 @@ export const createUsageBook = (client: KubeClient): UsageBook => {
         throw error;
       }
     },
-    of: (pod) => (known.get(pod.namespace) ?? known.get('*'))?.get(keyOf(pod)),
+    lookup: (pod) => (known.get(pod.namespace) ?? known.get('*'))?.get(keyOf(pod)),
   };
 };
 
 /** Sums of a pod's containers; undefined when one of them tells no numbers. */
-const parseUsage = (raw: unknown): Usage | undefined => {
+const parsePodUsage = (raw: unknown): PodUsage | undefined => {
   const containers = list(field(raw, 'containers')).map((one) => ({
     name: text(field(one, 'name')) ?? '',
-    cpuCores: quantity(field(field(one, 'usage'), 'cpu')),
-    memoryBytes: quantity(field(field(one, 'usage'), 'memory')),
+    cpuCores: parseQuantity(field(field(one, 'usage'), 'cpu')),
+    memoryBytes: parseQuantity(field(field(one, 'usage'), 'memory')),
   }));
   const whole = containers.flatMap(({ name, cpuCores, memoryBytes }) =>
     cpuCores === undefined || memoryBytes === undefined ? [] : [{ name, cpuCores, memoryBytes }],

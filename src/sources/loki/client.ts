@@ -1,5 +1,5 @@
 import { type LokiTail, lokiReads } from '../../clients/loki/reading.ts';
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -11,47 +11,47 @@ import { authHeaders, type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, text } from '../wire-value.ts';
 import type { LokiConfig } from './config.ts';
 import {
-  type Entry,
-  type Labels,
-  type Measured,
+  type LokiEntry,
+  type LokiLabels,
+  type MetricQuerySample,
+  millisToNanos,
   type Nanos,
-  nanosOf,
-  parseMeasured,
-  parseSeries,
+  parseInstantVector,
+  parseLabelSets,
   parseStreams,
 } from './parse.ts';
 
-const shownLetters = 300;
+const maxErrorLength = 300;
 
 /**
  * What is wrong with an answer, as a WireError; undefined when nothing is. A query that Loki does not take is told in its
  * own words, which it writes as plain text. `wallNow`: the machine's time.
  */
-const answerProblem = (answer: HttpAnswer, wallNow: number): WireError | undefined => {
+const lokiAnswerError = (answer: HttpAnswer, wallNow: number): WireError | undefined => {
   const problem = statusError(answer, wallNow);
   if (problem === undefined) return undefined;
   if (problem.kind === 'denied') return problem;
-  const said = wordsOf(answer);
+  const said = errorText(answer);
   return said === ''
     ? problem
     : new WireError(problem.kind, `${problem.message}: ${said}`, problem.retryAfterMs);
 };
 
 /** Loki's words; some of what stands before it answers in JSON. Another's page has none that tell more than its status. */
-const wordsOf = (answer: HttpAnswer): string => {
+const errorText = (answer: HttpAnswer): string => {
   if (/^\s*</.test(answer.text)) return '';
   try {
     const body = answer.json();
-    return oneLine(text(field(body, 'message')) ?? text(field(body, 'error')) ?? '', shownLetters);
+    return oneLine(text(field(body, 'message')) ?? text(field(body, 'error')) ?? '', maxErrorLength);
   } catch {
     return (answer.headers['content-type'] ?? '').startsWith('text/plain')
-      ? oneLine(answer.text, shownLetters)
+      ? oneLine(answer.text, maxErrorLength)
       : '';
   }
 };
 
 /** The most entries that Loki gives at once, when it complains of a question for more. Source: Loki, pkg/querier, ErrMaxEntries. */
-export const mostEntriesIn = (problem: WireError): number | undefined => {
+export const entryLimitFromError = (problem: WireError): number | undefined => {
   const [, most] =
     /max entries limit per query exceeded, limit > max_entries_limit(?:_per_query)? \(\d+ > (\d+)\)/.exec(
       problem.message,
@@ -60,32 +60,32 @@ export const mostEntriesIn = (problem: WireError): number | undefined => {
 };
 
 /** Whole seconds are all that a Date header tells: a smaller difference is none. */
-const toleratedMs: Millis = 2000;
+const toleratedSkewMs: Millis = 2000;
 /** A header that is further off tells no time: it was kept by something on the way, or somebody's clock was never set. */
-const crediblyMs: Millis = 86_400_000;
+const maxCredibleSkewMs: Millis = 86_400_000;
 
 /** The time at a server, as the Date headers of its answers tell (RFC 9110 §6.6.1). */
 interface ServerClock {
   now(): Nanos;
-  learn(date: string | undefined): void;
+  observeDate(date: string | undefined): void;
 }
 
 const createServerClock = (wallNow: () => Millis): ServerClock => {
   let ahead: Millis = 0;
   return {
-    now: () => nanosOf(wallNow() + ahead),
-    learn: (date) => {
-      const told = Date.parse(date ?? '');
-      if (Number.isNaN(told)) return;
-      const found = told - wallNow();
-      const off = Math.abs(found);
-      ahead = off > toleratedMs && off < crediblyMs ? found : 0;
+    now: () => millisToNanos(wallNow() + ahead),
+    observeDate: (date) => {
+      const serverMs = Date.parse(date ?? '');
+      if (Number.isNaN(serverMs)) return;
+      const offset = serverMs - wallNow();
+      const off = Math.abs(offset);
+      ahead = off > toleratedSkewMs && off < maxCredibleSkewMs ? offset : 0;
     },
   };
 };
 
 /** Which lines are asked for: of `start`, not of `end`. */
-export interface LineRange {
+export interface LogRangeQuery {
   /** A log query of LogQL. */
   readonly query: string;
   readonly start: Nanos;
@@ -99,13 +99,13 @@ export interface LokiClient {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   /** Oldest first, whatever the direction. */
-  lines(range: LineRange, signal: AbortSignal): Promise<readonly Entry[]>;
+  queryRange(range: LogRangeQuery, signal: AbortSignal): Promise<readonly LokiEntry[]>;
   /** The label sets that have had lines since then. */
-  series(selector: string, back: Millis, signal: AbortSignal): Promise<readonly Labels[]>;
+  series(selector: string, back: Millis, signal: AbortSignal): Promise<readonly LokiLabels[]>;
   /** A metric query, evaluated now. */
-  measure(logql: string, signal: AbortSignal): Promise<readonly Measured[]>;
+  queryInstant(logql: string, signal: AbortSignal): Promise<readonly MetricQuerySample[]>;
   /** The answer of any other page, without an error of its own. */
-  read(path: string, signal: AbortSignal): Promise<HttpAnswer>;
+  get(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** New lines as they are written, from now on. */
   tail(logql: string, signal: AbortSignal): Promise<LokiTail>;
   fault(path: string, error: unknown): Fault;
@@ -116,33 +116,37 @@ export interface LokiClient {
   toClock(wallMs: Millis): Millis;
 }
 
-export const linesPath = '/loki/api/v1/query_range';
-export const measurePath = '/loki/api/v1/query';
+export const queryRangePath = '/loki/api/v1/query_range';
+export const instantQueryPath = '/loki/api/v1/query';
 export const seriesPath = '/loki/api/v1/series';
-type QueryPath = typeof linesPath | typeof measurePath | typeof seriesPath;
+type QueryPath = typeof queryRangePath | typeof instantQueryPath | typeof seriesPath;
 const tailPath = '/loki/api/v1/tail';
 
 /** Longer addresses are cut off or refused by proxies on the way; Loki takes the same fields by POST. */
-const longestAddress = 2048;
+const maxUrlLength = 2048;
 /** Without it, what Loki itself finds in a line would stand among the labels of its stream. Source: Loki, HTTP API. */
-const plainStreams = { 'x-loki-response-encoding-flags': 'categorize-labels' };
+const categorizeLabelsHeader = { 'x-loki-response-encoding-flags': 'categorize-labels' };
 
-type Form = Readonly<Record<string, string>>;
-const addressOf = (path: string, form: Form): string => `${path}?${new URLSearchParams(form).toString()}`;
+type FormFields = Readonly<Record<string, string>>;
+const urlWithQuery = (path: string, form: FormFields): string =>
+  `${path}?${new URLSearchParams(form).toString()}`;
 
-export const openClient = (source: string, config: LokiConfig, io: ReadIo): LokiClient => {
+export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): LokiClient => {
   const { url, auth, tls, orgId, timeout } = config;
   const tenant = orgId === undefined ? {} : { 'x-scope-orgid': orgId };
   const endpoint = openEndpoint(source, { url, ...(auth && { auth }), ...(tls && { tls }) }, io);
   const reads = io.open(lokiReads, { url: endpoint.base, ...(tls && { tls }) });
-  const own = { ...plainStreams, ...tenant };
-  const loggedIn = { ...authHeaders(auth, url), ...own };
+  const ownHeaders = { ...categorizeLabelsHeader, ...tenant };
+  const loggedIn = { ...authHeaders(auth, url), ...ownHeaders };
   const { clock } = io;
-  const server = createServerClock(() => clock.now() + clock.wallOffset());
+  const serverClock = createServerClock(() => clock.now() + clock.wallOffset());
   const wallNow = (): Millis => clock.now() + clock.wallOffset();
 
   /** A call that has the profile's time, and no more. */
-  const inTime = async <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const withDeadline = async <T>(
+    signal: AbortSignal,
+    call: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
     const deadline = clock.deadline(timeout);
     try {
       return await call(AbortSignal.any([signal, deadline.signal]));
@@ -150,20 +154,20 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
       deadline.clear();
     }
   };
-  const checked = (answer: HttpAnswer): HttpAnswer => {
-    const problem = answerProblem(answer, wallNow());
+  const checkAnswer = (answer: HttpAnswer): HttpAnswer => {
+    const problem = lokiAnswerError(answer, wallNow());
     if (problem !== undefined) throw problem;
-    server.learn(answer.headers.date);
+    serverClock.observeDate(answer.headers.date);
     return answer;
   };
-  const ask = async (path: QueryPath, form: Form, signal: AbortSignal): Promise<unknown> => {
-    const address = addressOf(path, form);
-    const answer = await inTime(signal, (within) =>
-      address.length > longestAddress
+  const request = async (path: QueryPath, form: FormFields, signal: AbortSignal): Promise<unknown> => {
+    const address = urlWithQuery(path, form);
+    const answer = await withDeadline(signal, (within) =>
+      address.length > maxUrlLength
         ? reads.query(path, { form, headers: loggedIn }, within)
-        : endpoint.get(address, within, { headers: own }),
+        : endpoint.get(address, within, { headers: ownHeaders }),
     );
-    const body = checked(answer).json();
+    const body = checkAnswer(answer).json();
     if (text(field(body, 'status')) !== 'success')
       throw new WireError('malformed', 'no answer of a Loki: its JSON has no status "success"');
     return field(body, 'data');
@@ -173,23 +177,27 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
     endpoint,
     clock,
     wallNow,
-    serverNow: server.now,
+    serverNow: serverClock.now,
     toClock: (wallMs) => wallMs - clock.wallOffset(),
-    lines: async ({ query, start, end, direction, limit }, signal) => {
+    queryRange: async ({ query, start, end, direction, limit }, signal) => {
       const form = { query, start: `${start}`, end: `${end}`, direction, limit: `${limit}` };
-      return parseStreams(await ask(linesPath, form, signal), direction === 'backward');
+      return parseStreams(await request(queryRangePath, form, signal), direction === 'backward');
     },
     series: async (selector, back, signal) => {
-      const form = { 'match[]': selector, start: `${server.now() - nanosOf(back)}` };
-      return parseSeries((await ask(seriesPath, form, signal)) ?? []);
+      const form = { 'match[]': selector, start: `${serverClock.now() - millisToNanos(back)}` };
+      return parseLabelSets((await request(seriesPath, form, signal)) ?? []);
     },
-    measure: async (logql, signal) =>
-      parseMeasured(await ask(measurePath, { query: logql, timeout: durationText(timeout) }, signal)),
-    read: async (path, signal) =>
-      checked(await inTime(signal, (within) => endpoint.get(path, within, { headers: own }))),
+    queryInstant: async (logql, signal) =>
+      parseInstantVector(
+        await request(instantQueryPath, { query: logql, timeout: formatDuration(timeout) }, signal),
+      ),
+    get: async (path, signal) =>
+      checkAnswer(
+        await withDeadline(signal, (within) => endpoint.get(path, within, { headers: ownHeaders })),
+      ),
     tail: async (logql, signal) => {
-      const form = { query: logql, start: `${server.now()}`, limit: '100' };
-      return reads.tail({ url: endpoint.url(addressOf(tailPath, form)), headers: loggedIn }, signal);
+      const form = { query: logql, start: `${serverClock.now()}`, limit: '100' };
+      return reads.tail({ url: endpoint.url(urlWithQuery(tailPath, form)), headers: loggedIn }, signal);
     },
     fault: (path, error) => endpoint.fault(path, error),
   };

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
-import { connection } from '../connection.ts';
-import { parseSelector } from './selector.ts';
+import { httpConnectionShape } from '../connection.ts';
+import { parseStreamSelector } from './selector.ts';
 
 /** Labels that people give their streams, the coarsest first. */
-const usualLabels = ['namespace', 'app', 'pod', 'container', 'host', 'unit', 'filename'] as const;
+const defaultStreamLabels = ['namespace', 'app', 'pod', 'container', 'host', 'unit', 'filename'] as const;
 
-const zSelector = z
+const zStreamSelector = z
   .string()
   .trim()
-  .refine((text) => parseSelector(text) !== undefined, {
+  .refine((text) => parseStreamSelector(text) !== undefined, {
     error: (issue) => `"${String(issue.input)}" is no stream selector: {namespace="shop", app=~"api-.*"}`,
   });
 
@@ -19,12 +19,12 @@ export const lokiConfig = z.strictObject({
     description: 'where Loki answers, without /loki/api',
     examples: ['http://localhost:3100'],
   }),
-  query: zSelector.meta({
+  query: zStreamSelector.meta({
     description: 'which streams are meant: a stream selector of LogQL, without filters',
     examples: ['{namespace="shop"}'],
   }),
   orgId: z.string().min(1).meta({ description: 'the tenant: the header X-Scope-OrgID' }).exactOptional(),
-  stream: zOneOrMore.prefault([...usualLabels]).meta({
+  stream: zOneOrMore.prefault([...defaultStreamLabels]).meta({
     description:
       'labels that name a stream, the coarsest first: the last of them are left off where there would be too many',
     examples: [['namespace', 'app', 'pod']],
@@ -34,7 +34,7 @@ export const lokiConfig = z.strictObject({
     .prefault('1h')
     .meta({ description: 'how far back streams and their last lines are looked for' }),
   page: z.int().min(1).max(5000).default(1000).meta({ description: 'entries asked for at once' }),
-  ...connection,
+  ...httpConnectionShape,
   timeout: zDuration.prefault('10s').meta({ description: 'how long an answer may take' }),
 });
 
@@ -52,7 +52,7 @@ const zQueryRead = z.strictObject({
     .exactOptional(),
 });
 
-const zLinesRead = z.strictObject({
+const zLineCountRead = z.strictObject({
   lines: z.string().min(1).meta({ description: 'the log view whose lines are counted' }),
   per: z
     .string()
@@ -64,6 +64,6 @@ const zLinesRead = z.strictObject({
 });
 
 /** What a signal reads. */
-export const lokiReads = z.union([zQueryRead, zLinesRead]);
-export type LinesRead = z.infer<typeof zLinesRead>;
-export type Fold = NonNullable<z.infer<typeof zQueryRead>['fold']>;
+export const lokiReadSchema = z.union([zQueryRead, zLineCountRead]);
+export type LineCountRead = z.infer<typeof zLineCountRead>;
+export type LokiFold = NonNullable<z.infer<typeof zQueryRead>['fold']>;

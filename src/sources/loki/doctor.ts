@@ -1,45 +1,45 @@
 import type { LogView } from '../../domain/profile.ts';
-import type { Finding, WantedSignal } from '../source.ts';
+import type { Finding, SignalRequest } from '../source.ts';
 import { field, text } from '../wire-value.ts';
-import { measurePath, seriesPath } from './client.ts';
-import { lokiReads } from './config.ts';
-import { countQuery } from './logql.ts';
-import type { LokiParts } from './parts.ts';
-import { grouped } from './streams.ts';
+import { instantQueryPath, seriesPath } from './client.ts';
+import { lokiReadSchema } from './config.ts';
+import { lineCountQuery } from './logql.ts';
+import type { LokiContext } from './parts.ts';
+import { groupStreams } from './streams.ts';
 
-interface Asked {
-  readonly signals: readonly WantedSignal[];
+interface DoctorScope {
+  readonly signals: readonly SignalRequest[];
   readonly views: readonly LogView[];
 }
 
-const buildPath = '/loki/api/v1/status/buildinfo';
+const buildInfoPath = '/loki/api/v1/status/buildinfo';
 const readyPath = '/ready';
 
 /** Reaches Loki and tries everything that the profile wants of it. */
 export const examine = async (
-  parts: LokiParts,
-  { signals, views }: Asked,
+  parts: LokiContext,
+  { signals, views }: DoctorScope,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const reached = await tried(parts, buildPath, async () => {
-    const version = text(field((await parts.client.read(buildPath, signal)).json(), 'version'));
+  const reached = await checkCall(parts, buildInfoPath, async () => {
+    const version = text(field((await parts.client.get(buildInfoPath, signal)).json(), 'version'));
     return { ok: true, what: `Loki ${version ?? 'of unknown version'} at ${parts.client.endpoint.base}` };
   });
   if (!reached.ok) return [reached];
   const found = await Promise.all([
-    tried(parts, readyPath, async () => {
-      await parts.client.read(readyPath, signal);
+    checkCall(parts, readyPath, async () => {
+      await parts.client.get(readyPath, signal);
       return { ok: true, what: 'it is ready' };
     }),
-    streams(parts, signal),
-    ...signals.map((wanted) => measured(parts, wanted, views, signal)),
+    checkStreams(parts, signal),
+    ...signals.map((wanted) => checkSignal(parts, wanted, views, signal)),
   ]);
   return [reached, ...found];
 };
 
 /** A finding of a call; its failure is one too. */
-const tried = async (
-  { source, client }: LokiParts,
+const checkCall = async (
+  { source, client }: LokiContext,
   path: string,
   find: () => Promise<Omit<Finding, 'source'>>,
 ): Promise<Finding> => {
@@ -51,14 +51,14 @@ const tried = async (
   }
 };
 
-const streams = (parts: LokiParts, signal: AbortSignal): Promise<Finding> =>
-  tried(parts, seriesPath, async () => {
+const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding> =>
+  checkCall(parts, seriesPath, async () => {
     const { config, client } = parts;
     const {
-      names,
+      labelNames: names,
       groups,
-      streams: many,
-    } = grouped(await client.series(config.query, config.back, signal), config.stream, config.most);
+      streamCount: many,
+    } = groupStreams(await client.series(config.query, config.back, signal), config.stream, config.most);
     if (many === 0)
       return {
         ok: false,
@@ -71,17 +71,17 @@ const streams = (parts: LokiParts, signal: AbortSignal): Promise<Finding> =>
     };
   });
 
-const measured = (
-  parts: LokiParts,
-  { id, read: written }: WantedSignal,
+const checkSignal = (
+  parts: LokiContext,
+  { id, read: written }: SignalRequest,
   views: readonly LogView[],
   signal: AbortSignal,
 ): Promise<Finding> =>
-  tried(parts, measurePath, async () => {
-    const read = lokiReads.parse(written);
-    const query = 'query' in read ? { logql: read.query } : countQuery(parts, read, views);
+  checkCall(parts, instantQueryPath, async () => {
+    const read = lokiReadSchema.parse(written);
+    const query = 'query' in read ? { logql: read.query } : lineCountQuery(parts, read, views);
     if ('why' in query) return { ok: false, what: `signal ${id}: ${query.why}` };
-    const series = await parts.client.measure(query.logql, signal);
+    const series = await parts.client.queryInstant(query.logql, signal);
     return {
       ok: true,
       what: `signal ${id}: ${series.length === 0 ? 'no lines now' : `${series.length} series`}`,

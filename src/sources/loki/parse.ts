@@ -1,39 +1,39 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
-import { entries, field, list, text, textsOf } from '../wire-value.ts';
+import { entries, field, list, stringMapOf, text } from '../wire-value.ts';
 
 /** A moment as Loki has it: nanoseconds since the epoch, more than a JavaScript number holds. */
 export type Nanos = bigint;
 
 const nanosInMs = 1_000_000n;
 
-export const nanosOf = (ms: Millis): Nanos => BigInt(Math.floor(ms)) * nanosInMs;
+export const millisToNanos = (ms: Millis): Nanos => BigInt(Math.floor(ms)) * nanosInMs;
 
 /** With its fraction: the order of lines within a millisecond stays. */
-export const millisOf = (ns: Nanos): Millis => Number(ns / nanosInMs) + Number(ns % nanosInMs) / 1e6;
+export const nanosToMillis = (ns: Nanos): Millis => Number(ns / nanosInMs) + Number(ns % nanosInMs) / 1e6;
 
-export const latest = (a: Nanos, b: Nanos): Nanos => (a > b ? a : b);
+export const maxNanos = (a: Nanos, b: Nanos): Nanos => (a > b ? a : b);
 
 /** Where a reader was: the time of its last line, and how many lines of that very time it had seen (at least 1). */
-export interface Mark {
+export interface LokiMark {
   readonly ns: Nanos;
   readonly nth: number;
 }
 
-export const markText = ({ ns, nth }: Mark): string => `${ns}#${nth}`;
+export const formatLokiMark = ({ ns, nth }: LokiMark): string => `${ns}#${nth}`;
 
-export const parseMark = (text: string): Mark | undefined => {
+export const parseLokiMark = (text: string): LokiMark | undefined => {
   const [, ns, nth] = /^(\d{1,20})#(\d{1,9})$/.exec(text) ?? [];
   return ns === undefined ? undefined : { ns: BigInt(ns), nth: Number(nth) };
 };
 
-export type Labels = Readonly<Record<string, string>>;
+export type LokiLabels = Readonly<Record<string, string>>;
 
 /** One entry of a stream: a line, or several that were sent as one. */
-export interface Entry {
+export interface LokiEntry {
   readonly ns: Nanos;
-  readonly labels: Labels;
+  readonly labels: LokiLabels;
   /** Tells its stream from every other. */
   readonly stream: string;
   /** Without control sequences; breaks stay. */
@@ -42,11 +42,11 @@ export interface Entry {
 
 const malformed = (what: string): WireError => new WireError('malformed', what);
 
-const streamKey = (labels: Labels): string =>
+const streamKey = (labels: LokiLabels): string =>
   JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const entriesOf = (stream: unknown): readonly Entry[] => {
-  const labels = textsOf(field(stream, 'stream'));
+const parseEntries = (stream: unknown): readonly LokiEntry[] => {
+  const labels = stringMapOf(field(stream, 'stream'));
   const key = streamKey(labels);
   return list(field(stream, 'values')).map((value) => {
     const [ns, line] = list(value);
@@ -59,23 +59,23 @@ const entriesOf = (stream: unknown): readonly Entry[] => {
 };
 
 /** Oldest first. What is of one time is in the order of its streams, and within one in that of the answer. */
-const ordered = (found: readonly Entry[]): readonly Entry[] =>
+const sortEntries = (found: readonly LokiEntry[]): readonly LokiEntry[] =>
   [...found].sort((a, b) =>
     a.ns === b.ns ? (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0) : a.ns < b.ns ? -1 : 1,
   );
 
 /** The `data` of a log query, its entries oldest first. `isBackward`: each stream of the answer has its newest first. Throws `malformed`. */
-export const parseStreams = (data: unknown, isBackward: boolean): readonly Entry[] => {
+export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'streams') throw malformed(`no lines: resultType is ${type ?? 'absent'}`);
-  const found = list(field(data, 'result')).map(entriesOf);
-  return ordered((isBackward ? found.map((one) => one.toReversed()) : found).flat());
+  const found = list(field(data, 'result')).map(parseEntries);
+  return sortEntries((isBackward ? found.map((one) => one.toReversed()) : found).flat());
 };
 
 /** A message of the tail: entries oldest first, and how many Loki has left out because nobody took them in time. */
-export const parseTailed = (
+export const parseTailMessage = (
   bytes: Uint8Array,
-): { readonly entries: readonly Entry[]; readonly left: number } => {
+): { readonly entries: readonly LokiEntry[]; readonly droppedCount: number } => {
   const said = new TextDecoder().decode(bytes);
   let message: unknown;
   try {
@@ -84,26 +84,26 @@ export const parseTailed = (
     throw malformed('what its tail says is no JSON');
   }
   return {
-    entries: ordered(list(field(message, 'streams')).flatMap(entriesOf)),
-    left: list(field(message, 'dropped_entries')).length,
+    entries: sortEntries(list(field(message, 'streams')).flatMap(parseEntries)),
+    droppedCount: list(field(message, 'dropped_entries')).length,
   };
 };
 
 /** The label sets of `/series`. */
-export const parseSeries = (data: unknown): readonly Labels[] =>
+export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
   list(data).map((one) => {
     if (entries(one).length === 0) throw malformed('a stream without labels');
-    return textsOf(one);
+    return stringMapOf(one);
   });
 
 /** One value of a metric query: NaN and infinities are none, and `why` says so. */
-export interface Measured {
-  readonly labels: Labels;
+export interface MetricQuerySample {
+  readonly labels: LokiLabels;
   readonly value?: number;
   readonly why?: string;
 }
 
-const numberOf = (pair: unknown): Pick<Measured, 'value' | 'why'> => {
+const parseMetricValue = (pair: unknown): Pick<MetricQuerySample, 'value' | 'why'> => {
   const [at, written] = list(pair);
   if (typeof at !== 'number') throw malformed('a value without its time');
   const word = text(written)?.trim() ?? '';
@@ -113,14 +113,14 @@ const numberOf = (pair: unknown): Pick<Measured, 'value' | 'why'> => {
 };
 
 /** The `data` of an instant query that counts. Throws `malformed`: also for a query that gives lines. */
-export const parseMeasured = (data: unknown): readonly Measured[] => {
+export const parseInstantVector = (data: unknown): readonly MetricQuerySample[] => {
   const type = text(field(data, 'resultType'));
   const result = field(data, 'result');
-  if (type === 'scalar') return [{ labels: {}, ...numberOf(result) }];
+  if (type === 'scalar') return [{ labels: {}, ...parseMetricValue(result) }];
   if (type === 'vector')
     return list(result).map((one) => ({
-      labels: textsOf(field(one, 'metric')),
-      ...numberOf(field(one, 'value')),
+      labels: stringMapOf(field(one, 'metric')),
+      ...parseMetricValue(field(one, 'value')),
     }));
   if (type === 'streams' || type === 'matrix')
     throw malformed('this query gives no number: a signal needs one, as count_over_time(… [5m]) gives');

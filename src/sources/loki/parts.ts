@@ -1,20 +1,20 @@
 import type { LabelMatcher } from '../label-matchers.ts';
-import type { Book } from './book.ts';
+import type { EntryDeduplicator } from './book.ts';
 import type { LokiClient } from './client.ts';
 import type { LokiConfig } from './config.ts';
-import type { Pager } from './past.ts';
-import type { Table } from './table.ts';
+import type { LokiPager } from './past.ts';
+import type { SharedTail } from './table.ts';
 
 /** What everything in one open source shares. */
-export interface LokiParts {
+export interface LokiContext {
   readonly source: string;
   readonly config: LokiConfig;
   readonly client: LokiClient;
-  readonly pager: Pager;
+  readonly pager: LokiPager;
   /** The profile's selector. */
-  readonly selected: readonly LabelMatcher[];
+  readonly matchers: readonly LabelMatcher[];
   /** What readers were told, by what they read: for those who take up where these left. */
-  readonly books: Map<string, Book>;
+  readonly deduplicators: Map<string, EntryDeduplicator>;
   /** Where those sit who follow these lines: the same for the same question. */
-  table(matchers: readonly LabelMatcher[], names: readonly string[], filter: string): Table;
+  sharedTail(matchers: readonly LabelMatcher[], names: readonly string[], filter: string): SharedTail;
 }

@@ -1,26 +1,26 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { LogEvent } from '../../logs/reading/tail.ts';
 import { WireError } from '../../platform/failures.ts';
-import { inbox } from '../../platform/network/inbox.ts';
+import { createAsyncQueue } from '../../platform/network/inbox.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
-import type { Book } from './book.ts';
-import { type LokiClient, linesPath } from './client.ts';
-import { type Entry, nanosOf, parseTailed } from './parse.ts';
-import type { Pager } from './past.ts';
-import { selectorText } from './selector.ts';
-import { type Group, keyOf, matchersOf } from './streams.ts';
+import type { EntryDeduplicator } from './book.ts';
+import { type LokiClient, queryRangePath } from './client.ts';
+import { type LokiEntry, millisToNanos, parseTailMessage } from './parse.ts';
+import type { LokiPager } from './past.ts';
+import { formatStreamSelector } from './selector.ts';
+import { type StreamGroup, streamGroupKey, streamGroupMatchers } from './streams.ts';
 
 /** The tail of a query. */
 interface TailSocket {
   /** Ends with the socket, however it ends. */
   readonly messages: AsyncIterable<Uint8Array>;
   /** Why it ended, when something cut it; undefined when its time was over, or Loki ended it. */
-  problem(): WireError | undefined;
+  failure(): WireError | undefined;
   close(): void;
 }
 
 /** Opens the tail of a query for `forMs`; gives the WireError of one that is refused. Rejects when the signal aborts. */
-const openSocket = async (
+const openTailSocket = async (
   client: LokiClient,
   query: string,
   forMs: Millis,
@@ -48,7 +48,7 @@ const openSocket = async (
           }
         },
       },
-      problem: () => problem,
+      failure: () => problem,
       close: () => {
         over.abort();
         wire.close();
@@ -61,46 +61,50 @@ const openSocket = async (
 };
 
 /** More than this is not kept for a reader that does not ask: it is read again from Loki. */
-const mostWaiting = 5000;
+const maxBufferedEvents = 5000;
 
 /** The place of one stream's reader among those that follow together. */
-interface Seat {
-  readonly group: Group;
-  readonly book: Book;
-  take(entries: readonly Entry[], isLive: boolean): void;
+interface TailSubscription {
+  readonly group: StreamGroup;
+  readonly deduplicator: EntryDeduplicator;
+  deliver(entries: readonly LokiEntry[], isLive: boolean): void;
   note(text: string): void;
   fail(fault: Fault): void;
   /** Ends when the reader is too slow (`isBehind`), when it has failed, or has left. */
   readonly events: AsyncIterable<LogEvent>;
-  isBehind(): boolean;
-  isOver(): boolean;
-  leave(): void;
+  isLagging(): boolean;
+  isClosed(): boolean;
+  unsubscribe(): void;
 }
 
 /** `ended`: called once it is over. */
-const createSeat = (group: Group, book: Book, ended: () => void): Seat => {
-  const events = inbox<LogEvent>();
-  let waiting = 0;
-  let behind = false;
-  let over = false;
+const createTailSubscription = (
+  group: StreamGroup,
+  book: EntryDeduplicator,
+  onEnd: () => void,
+): TailSubscription => {
+  const events = createAsyncQueue<LogEvent>();
+  let buffered = 0;
+  let isTooSlow = false;
+  let isEnded = false;
   const end = (): void => {
-    if (over) return;
-    over = true;
+    if (isEnded) return;
+    isEnded = true;
     events.end();
-    ended();
+    onEnd();
   };
   const put = (event: LogEvent): void => {
-    waiting += 1;
+    buffered += 1;
     events.put(event);
   };
   return {
     group,
-    book,
-    take: (entries, isLive) => {
-      if (over) return;
-      for (const event of book.take(entries, isLive)) put(event);
-      if (waiting <= mostWaiting) return;
-      behind = true;
+    deduplicator: book,
+    deliver: (entries, isLive) => {
+      if (isEnded) return;
+      for (const event of book.acceptNew(entries, isLive)) put(event);
+      if (buffered <= maxBufferedEvents) return;
+      isTooSlow = true;
       end();
     },
     note: (text) => put({ is: 'note', text }),
@@ -111,148 +115,153 @@ const createSeat = (group: Group, book: Book, ended: () => void): Seat => {
     events: {
       async *[Symbol.asyncIterator]() {
         for await (const event of events) {
-          waiting -= 1;
+          buffered -= 1;
           yield event;
         }
       },
     },
-    isBehind: () => behind,
-    isOver: () => over,
-    leave: end,
+    isLagging: () => isTooSlow,
+    isClosed: () => isEnded,
+    unsubscribe: end,
   };
 };
 
 /** All readers that follow lines of one selector by one filter: one question of Loki serves them all. */
-export interface Table {
+export interface SharedTail {
   /** From what its book covers on; `leave` the seat in any case. */
-  sit(group: Group, book: Book): Seat;
+  subscribe(group: StreamGroup, book: EntryDeduplicator): TailSubscription;
   isEmpty(): boolean;
 }
 
-interface TableParts {
+interface SharedTailOptions {
   readonly client: LokiClient;
-  readonly pager: Pager;
+  readonly pager: LokiPager;
   /** What all of them select. */
   readonly matchers: readonly LabelMatcher[];
   /** Labels that tell the streams apart. */
-  readonly names: readonly string[];
+  readonly labelNames: readonly string[];
   /** Line filters of LogQL, '' for none. */
   readonly filter: string;
 }
 
 /** So late after it was written a line may come and stand in its place; lines that come later are shown where they come. */
-export const lateNs = nanosOf(5000);
+export const maxLatenessNs = millisToNanos(5000);
 /** Beyond our own now, so that a writer whose clock is ahead is not hidden. */
-export const aheadNs = nanosOf(60_000);
+export const clockSkewAllowanceNs = millisToNanos(60_000);
 /** Readers come in a crowd: they are waited for. */
-const crowdMs: Millis = 100;
-const pollMs: Millis = 1000;
+const subscribeDebounceMs: Millis = 100;
+const pollIntervalMs: Millis = 1000;
 /** A socket that has died says nothing of it: what it may have missed is asked for this often. */
-const checkMs: Millis = 30_000;
+const reconnectIntervalMs: Millis = 30_000;
 /** So often in turn a socket may end before it has lived that long; then something on the way is thought to let none live. */
-const mostCuts = 3;
-const shortLifeMs: Millis = 5000;
+const maxShortLivedSockets = 3;
+const shortLivedMs: Millis = 5000;
 
-export const createTable = (parts: TableParts): Table => {
-  const { client, pager, matchers, names, filter } = parts;
+export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
+  const { client, pager, matchers, labelNames: names, filter } = parts;
   const { clock } = client;
-  const seats = new Set<Seat>();
-  let turn = new AbortController();
+  const subscriptions = new Set<TailSubscription>();
+  let round = new AbortController();
   let isRunning = false;
-  let noSocket: string | undefined;
-  let cuts = 0;
+  let socketRefusal: string | undefined;
+  let shortLivedCount = 0;
 
-  const present = (): readonly Seat[] => {
-    for (const seat of seats) if (seat.isOver()) seats.delete(seat);
-    return [...seats];
+  const openSubscriptions = (): readonly TailSubscription[] => {
+    for (const seat of subscriptions) if (seat.isClosed()) subscriptions.delete(seat);
+    return [...subscriptions];
   };
-  const queryOf = (sitting: readonly Seat[]): string =>
-    selectorText([
+  const queryOf = (sitting: readonly TailSubscription[]): string =>
+    formatStreamSelector([
       ...matchers,
-      ...matchersOf(
+      ...streamGroupMatchers(
         sitting.map(({ group }) => group),
         names,
       ),
     ]) + filter;
 
-  const deal = (entries: readonly Entry[], isLive: boolean): void => {
-    const byKey = Map.groupBy(entries, ({ labels }) => keyOf(labels, names));
-    for (const seat of present()) {
+  const dispatch = (entries: readonly LokiEntry[], isLive: boolean): void => {
+    const byKey = Map.groupBy(entries, ({ labels }) => streamGroupKey(labels, names));
+    for (const seat of openSubscriptions()) {
       const own = byKey.get(seat.group.key);
-      if (own !== undefined) seat.take(own, isLive);
+      if (own !== undefined) seat.deliver(own, isLive);
     }
   };
 
   /** Everything since what the least of them covers: nothing is missed while a socket is opened, or was lost. */
-  const fill = async (query: string, signal: AbortSignal): Promise<void> => {
+  const backfill = async (query: string, signal: AbortSignal): Promise<void> => {
     const began = client.serverNow();
-    const floors = present().map(({ book }) => book.floor);
+    const floors = openSubscriptions().map(({ deduplicator: book }) => book.floor);
     const [first = began] = floors.sort((a, b) => (a < b ? -1 : 1));
-    for await (const { entries } of pager.forward(query, { start: first, end: began + aheadNs }, signal))
-      deal(entries, false);
-    for (const { book } of present()) book.cover(began, lateNs);
+    for await (const { entries } of pager.forward(
+      query,
+      { start: first, end: began + clockSkewAllowanceNs },
+      signal,
+    ))
+      dispatch(entries, false);
+    for (const { deduplicator: book } of openSubscriptions()) book.advanceTo(began, maxLatenessNs);
   };
 
   /** Deals what a socket says until it ends; gives why, when it was refused or lost. Throws what a question fails with. */
-  const listen = async (query: string, signal: AbortSignal): Promise<WireError | undefined> => {
-    const socket = await openSocket(client, query, checkMs, signal);
+  const readSocket = async (query: string, signal: AbortSignal): Promise<WireError | undefined> => {
+    const socket = await openTailSocket(client, query, reconnectIntervalMs, signal);
     if (socket instanceof WireError) return socket;
     try {
-      await fill(query, signal);
+      await backfill(query, signal);
       for await (const message of socket.messages) {
-        const { entries, left } = parseTailed(message);
-        cuts = 0;
-        deal(entries, true);
-        if (left > 0) await fill(query, signal);
+        const { entries, droppedCount: left } = parseTailMessage(message);
+        shortLivedCount = 0;
+        dispatch(entries, true);
+        if (left > 0) await backfill(query, signal);
       }
-      return socket.problem();
+      return socket.failure();
     } finally {
       socket.close();
     }
   };
 
   /** By a socket, unless it was refused, or cut too often. True: it was tried. */
-  const hear = async (query: string, signal: AbortSignal): Promise<boolean> => {
-    if (noSocket !== undefined) return false;
+  const trySocket = async (query: string, signal: AbortSignal): Promise<boolean> => {
+    if (socketRefusal !== undefined) return false;
     const began = clock.now();
-    const problem = await listen(query, signal);
-    cuts = clock.now() - began < shortLifeMs ? cuts + 1 : 0;
+    const problem = await readSocket(query, signal);
+    shortLivedCount = clock.now() - began < shortLivedMs ? shortLivedCount + 1 : 0;
     const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
-    if (!signal.aborted && (isRefused || cuts >= mostCuts)) {
-      noSocket = problem?.message ?? 'it ends at once';
-      for (const seat of present())
-        seat.note(`Loki's tail cannot be had (${noSocket}): it is asked every second instead`);
+    if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
+      socketRefusal = problem?.message ?? 'it ends at once';
+      for (const seat of openSubscriptions())
+        seat.note(`Loki's tail cannot be had (${socketRefusal}): it is asked every second instead`);
     }
     return true;
   };
 
   const run = async (): Promise<void> => {
-    while (present().length > 0) {
-      turn = new AbortController();
-      const { signal } = turn;
+    while (openSubscriptions().length > 0) {
+      round = new AbortController();
+      const { signal } = round;
       try {
-        await clock.sleep(crowdMs, signal);
-        const query = queryOf(present());
-        if (signal.aborted || (await hear(query, signal))) continue;
-        await fill(query, signal);
-        await clock.sleep(pollMs, signal);
+        await clock.sleep(subscribeDebounceMs, signal);
+        const query = queryOf(openSubscriptions());
+        if (signal.aborted || (await trySocket(query, signal))) continue;
+        await backfill(query, signal);
+        await clock.sleep(pollIntervalMs, signal);
       } catch (error) {
-        if (!signal.aborted) for (const seat of present()) seat.fail(client.fault(linesPath, error));
+        if (!signal.aborted)
+          for (const seat of openSubscriptions()) seat.fail(client.fault(queryRangePath, error));
       }
     }
     isRunning = false;
   };
 
-  const left = (): void => {
-    if (present().length === 0) turn.abort();
+  const stopWhenEmpty = (): void => {
+    if (openSubscriptions().length === 0) round.abort();
   };
 
   return {
-    isEmpty: () => present().length === 0,
-    sit: (group, book) => {
-      const seat = createSeat(group, book, left);
-      seats.add(seat);
-      turn.abort();
+    isEmpty: () => openSubscriptions().length === 0,
+    subscribe: (group, book) => {
+      const seat = createTailSubscription(group, book, stopWhenEmpty);
+      subscriptions.add(seat);
+      round.abort();
       if (!isRunning) {
         isRunning = true;
         void run();

@@ -1,25 +1,25 @@
-import { addressOf, type PostgresAddress } from '../../clients/postgres/address.ts';
+import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
 import { postgresReads } from '../../clients/postgres/reading.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../clients/postgres/sql.ts';
+import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from '../../clients/postgres/sql.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { RemediedError, toFault } from '../../platform/fault.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { PostgresConfig } from './config.ts';
-import type { Row } from './parse.ts';
+import type { QueryRow } from './parse.ts';
 
 /** The rows of a question that a plan needs. Throws PlanError: without them there is no plan. */
-export const asked = async (
+export const rowsForPlan = async (
   client: PostgresClient,
   text: string,
   signal: AbortSignal,
-  values: NonNullable<SqlQuestion['values']> = [],
-): Promise<readonly Row[]> =>
-  planned(client, 'plan', async () => (await client.ask(text, signal, { values })).rows);
+  values: NonNullable<SqlQuery['values']> = [],
+): Promise<readonly QueryRow[]> =>
+  queryForPlan(client, 'plan', async () => (await client.ask(text, signal, { values })).rows);
 
 /** What reading gave, or a PlanError that says why there can be no plan. */
-export const planned = async <T>(
+export const queryForPlan = async <T>(
   client: PostgresClient,
   what: string,
   read: () => Promise<T>,
@@ -32,7 +32,7 @@ export const planned = async <T>(
   }
 };
 
-export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
+export const notApplicablePlan = (why: string): PlanError => new PlanError('not-applicable', why);
 
 /** A PostgreSQL database, as far as it is only read. */
 export interface PostgresClient {
@@ -43,15 +43,15 @@ export interface PostgresClient {
   /** What an operator types: the database's name. */
   readonly database: string;
   /** 'postgres://host:5432/shop', without who logs in. */
-  readonly where: string;
+  readonly displayAddress: string;
   /** Asks one question in a read-only transaction. Throws SqlError. */
-  ask(text: string, signal: AbortSignal, how?: Omit<SqlQuestion, 'text'>): Promise<SqlAnswer>;
+  ask(text: string, signal: AbortSignal, how?: Omit<SqlQuery, 'text'>): Promise<SqlResult>;
   /** Leaves the database until what it gives back is called: questions wait meanwhile. */
   pause(): Promise<() => void>;
   /** The same server and login, another database of it. */
-  at(database: string): PostgresClient;
+  forDatabase(database: string): PostgresClient;
   /** The same server and database, another login. */
-  as(user: string, password: string): PostgresClient;
+  asUser(user: string, password: string): PostgresClient;
   now(): Millis;
   /** By the machine's wall clock, as names and records write it. */
   wallNow(): Millis;
@@ -62,7 +62,7 @@ export interface PostgresClient {
 }
 
 /** What the operations of this source work with. */
-export interface PostgresParts {
+export interface PostgresContext {
   readonly source: string;
   readonly client: PostgresClient;
   readonly files: ReadIo['files'];
@@ -72,59 +72,59 @@ export interface PostgresParts {
 }
 
 /** A URL with more in its query, which goes before what it said. */
-export const withQuery = (url: string, more: Readonly<Record<string, string>>): string => {
+export const withUrlParams = (url: string, more: Readonly<Record<string, string>>): string => {
   const query = new URLSearchParams(more).toString().replaceAll('+', '%20');
   return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
 };
 
-const targetOf = ({ url = 'postgres://', database, password, tls }: PostgresConfig): SqlTarget => ({
-  url: withQuery(url, database === undefined ? {} : { dbname: database }),
+const sqlTarget = ({ url = 'postgres://', database, password, tls }: PostgresConfig): SqlTarget => ({
+  url: withUrlParams(url, database === undefined ? {} : { dbname: database }),
   ...(password === undefined ? {} : { password }),
   ...(tls === undefined ? {} : { tls }),
 });
 
-const placeOf = ({ host, port, database }: PostgresAddress): string =>
+const displayUrl = ({ host, port, database }: PostgresAddress): string =>
   `postgres://${host.includes(':') ? `[${host}]` : host.replaceAll('/', '%2F')}:${port}/${database}`;
 
-export const openClient = (
+export const openPostgresClient = (
   { id: source, env, config }: { readonly id: string; readonly env: string; readonly config: PostgresConfig },
   io: ReadIo,
 ): PostgresClient => {
-  const target = targetOf(config);
+  const target = sqlTarget(config);
   const reader = io.open(postgresReads, target);
-  const address = addressOf(target);
-  const where = masker.mask(placeOf(address));
+  const address = resolvePostgresAddress(target);
+  const where = secretMasker.mask(displayUrl(address));
   return {
     source,
     env,
     config,
     target,
     database: address.database,
-    where,
+    displayAddress: where,
     ask: (text, signal, how = {}) => reader.ask({ timeoutMs: config.timeout, ...how, text }, signal),
     pause: reader.pause,
-    as: (user, password) =>
-      openClient(
+    asUser: (user, password) =>
+      openPostgresClient(
         {
           id: source,
           env,
-          config: { ...config, url: withQuery(config.url ?? 'postgres://', { user }), password },
+          config: { ...config, url: withUrlParams(config.url ?? 'postgres://', { user }), password },
         },
         io,
       ),
-    at: (database) => openClient({ id: source, env, config: { ...config, database } }, io),
+    forDatabase: (database) => openPostgresClient({ id: source, env, config: { ...config, database } }, io),
     now: () => io.clock.now(),
     wallNow: () => io.clock.now() + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
-    fault: (what, error) => toFault(source, `${where} ${what}`, remedied(error), io.clock.now()),
+    fault: (what, error) => toFault(source, `${where} ${what}`, withRemedy(error), io.clock.now()),
   };
 };
 
-const remedied = (error: unknown): unknown =>
+const withRemedy = (error: unknown): unknown =>
   error instanceof SqlError && error.remedy !== undefined
     ? new RemediedError(error.kind, error.message, error.remedy)
     : error;
 
 /** The database that an operation means: the source's own unless it names another. */
-export const inDatabase = (client: PostgresClient, database: string | undefined): PostgresClient =>
-  database === undefined || database === client.database ? client : client.at(database);
+export const clientForDatabase = (client: PostgresClient, database: string | undefined): PostgresClient =>
+  database === undefined || database === client.database ? client : client.forDatabase(database);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whyNoRead } from '../../clients/postgres/read-check.ts';
+import { readViolation } from '../../clients/postgres/read-check.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { zTls } from '../connection.ts';
 
@@ -71,10 +71,10 @@ export const zValues = z.array(zValue).meta({ description: 'values for $1, $2 â€
 /** A statement that only reads. The server holds it to that; what it cannot hold it to is refused here. */
 export const zReadSql = z
   .string()
-  .refine((text) => whyNoRead(text) === undefined, {
+  .refine((text) => readViolation(text) === undefined, {
     // Said once: what looks at the whole call is not asked any more.
     abort: true,
-    error: (issue) => `no read: ${whyNoRead(String(issue.input)) ?? ''}`,
+    error: (issue) => `no read: ${readViolation(String(issue.input)) ?? ''}`,
   })
   .meta({
     description: 'one SELECT; it runs in a read-only transaction',
@@ -89,7 +89,7 @@ export const zDatabase = z
   .exactOptional();
 
 /** What a signal reads. */
-export const postgresReads = z.union([
+export const postgresReadSchema = z.union([
   z
     .strictObject({
       sql: zReadSql,
@@ -111,6 +111,6 @@ export const postgresReads = z.union([
   z.strictObject({ blocked: z.literal(true) }).meta({ description: 'sessions that wait for a lock' }),
 ]);
 
-type PostgresRead = z.infer<typeof postgresReads>;
+type PostgresRead = z.infer<typeof postgresReadSchema>;
 export type SqlRead = Extract<PostgresRead, { sql: string }>;
 export type ActivityRead = Exclude<PostgresRead, { sql: string }>;

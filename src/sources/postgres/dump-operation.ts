@@ -1,40 +1,40 @@
 import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql.ts';
-import { bytes, count } from '../../domain/format.ts';
+import { formatBytes, formatCount } from '../../domain/format.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { Disk } from '../../platform/files/file-shapes.ts';
 import { declareOperation, defineOperation, type PlanOf } from '../define-operation.ts';
-import { newestOf, ownPath } from '../own-files.ts';
-import { inDatabase, type PostgresClient, type PostgresParts } from './client.ts';
+import { newestMatchingPath, resolveLocalPath } from '../own-files.ts';
+import { clientForDatabase, type PostgresClient, type PostgresContext } from './client.ts';
 import { zDatabase } from './config.ts';
 import { quoteIdentifier } from './identifiers.ts';
-import { own } from './statements.ts';
+import { profileSql } from './statements.ts';
 
 /** What a dump in plain text holds. */
-interface DumpFile {
+interface DumpSummary {
   /** Rows by table, as the dump names it: 'public.events'. */
-  readonly tables: ReadonlyMap<string, number>;
+  readonly rowsByTable: ReadonlyMap<string, number>;
   /** False: the last line of pg_dump is missing, the dump was cut off. */
   readonly isComplete: boolean;
 }
 
-const lastLine = /^-- PostgreSQL database dump complete\s*$/;
-const name = String.raw`((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)`;
-const table = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?${name} `);
-const copy = new RegExp(`^COPY ${name} (?:\\(.*\\) )?FROM stdin;`);
-const insert = new RegExp(`^INSERT INTO ${name} `);
+const completionLine = /^-- PostgreSQL database dump complete\s*$/;
+const tableNamePattern = String.raw`((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)`;
+const createTablePattern = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?${tableNamePattern} `);
+const copyPattern = new RegExp(`^COPY ${tableNamePattern} (?:\\(.*\\) )?FROM stdin;`);
+const insertPattern = new RegExp(`^INSERT INTO ${tableNamePattern} `);
 
 /** `"public"."events"` and `events` as `public.events`. */
-const plain = (written: string): string => {
+const qualifiedTable = (written: string): string => {
   const bare = written.replaceAll('"', '');
   return bare.includes('.') ? bare : `public.${bare}`;
 };
 
-const blockEnd = '\\.';
+const copyEnd = '\\.';
 
 /** Counts the tables and rows of a dump, line by line. */
-const counter = () => {
+const createDumpCounter = () => {
   const tables = new Map<string, number>();
   let copying: string | undefined;
   let isComplete = false;
@@ -42,26 +42,28 @@ const counter = () => {
   return {
     line: (text: string): void => {
       if (copying !== undefined) {
-        if (text === blockEnd) copying = undefined;
+        if (text === copyEnd) copying = undefined;
         else add(copying, 1);
         return;
       }
-      if (lastLine.test(text)) isComplete = true;
-      const [made, copied, inserted] = [table, copy, insert].map((pattern) => pattern.exec(text)?.[1]);
-      if (made !== undefined) add(plain(made), 0);
-      if (inserted !== undefined) add(plain(inserted), 1);
+      if (completionLine.test(text)) isComplete = true;
+      const [made, copied, inserted] = [createTablePattern, copyPattern, insertPattern].map(
+        (pattern) => pattern.exec(text)?.[1],
+      );
+      if (made !== undefined) add(qualifiedTable(made), 0);
+      if (inserted !== undefined) add(qualifiedTable(inserted), 1);
       if (copied === undefined) return;
-      copying = plain(copied);
+      copying = qualifiedTable(copied);
       add(copying, 0);
     },
     // A block of rows without its end was cut off, whatever stands in it.
-    end: (): DumpFile => ({ tables, isComplete: isComplete && copying === undefined }),
+    end: (): DumpSummary => ({ rowsByTable: tables, isComplete: isComplete && copying === undefined }),
   };
 };
 
 /** Reads a dump of this machine to its end, unpacked where it is gzip. Throws WireError: `malformed` for a cut-off gzip. */
-export const readDump = async (disk: Disk, path: string, signal: AbortSignal): Promise<DumpFile> => {
-  const counted = counter();
+export const readDumpFile = async (disk: Disk, path: string, signal: AbortSignal): Promise<DumpSummary> => {
+  const counted = createDumpCounter();
   const decoder = new TextDecoder();
   let rest = '';
   for await (const piece of disk.bytes(path, signal)) {
@@ -97,20 +99,24 @@ const readDumpParams = z.strictObject({
 });
 
 /** A table of the dump; `database`: absent when it was not counted, null when there is no such table. */
-interface Counted {
+interface TableCount {
   readonly table: string;
   readonly dump: number;
   readonly database?: number | null;
 }
 
 /** A count may take as long as the table is large. */
-const countMs = 10 * 60_000;
+const countTimeoutMs = 10 * 60_000;
 
-const rowsIn = async (client: PostgresClient, table: string, signal: AbortSignal): Promise<number | null> => {
+const countRows = async (
+  client: PostgresClient,
+  table: string,
+  signal: AbortSignal,
+): Promise<number | null> => {
   const [schema = '', name = ''] = table.split('.');
-  const text = own(`SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
+  const text = profileSql(`SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
   try {
-    const { rows } = await client.ask(text, signal, { timeoutMs: countMs });
+    const { rows } = await client.ask(text, signal, { timeoutMs: countTimeoutMs });
     return Number(rows[0]?.count);
   } catch (error) {
     if (error instanceof SqlError && error.kind === 'missing' && error.sqlState === '42P01') return null;
@@ -119,17 +125,18 @@ const rowsIn = async (client: PostgresClient, table: string, signal: AbortSignal
 };
 
 /** Tables of the database that a dump lacks, or that have rows where the dump has none. Throws SqlError. */
-const uncoveredBy = async (
-  { tables }: DumpFile,
+const uncoveredTables = async (
+  { rowsByTable: tables }: DumpSummary,
   client: PostgresClient,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const listed = await client.ask(own('SELECT schemaname, relname FROM pg_stat_user_tables'), signal);
+  const listed = await client.ask(profileSql('SELECT schemaname, relname FROM pg_stat_user_tables'), signal);
   const uncovered: string[] = [];
   for (const { schemaname, relname } of listed.rows) {
     const table = `${schemaname}.${relname}`;
-    const held = tables.get(table);
-    if (held === undefined || (held === 0 && (await hasRows(client, table, signal)))) uncovered.push(table);
+    const dumpedRows = tables.get(table);
+    if (dumpedRows === undefined || (dumpedRows === 0 && (await hasRows(client, table, signal))))
+      uncovered.push(table);
   }
   return uncovered;
 };
@@ -137,18 +144,19 @@ const uncoveredBy = async (
 const hasRows = async (client: PostgresClient, table: string, signal: AbortSignal): Promise<boolean> => {
   const [schema = '', name = ''] = table.split('.');
   const place = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-  const { rows } = await client.ask(own(`SELECT EXISTS (SELECT FROM ${place}) AS filled`), signal);
+  const { rows } = await client.ask(profileSql(`SELECT EXISTS (SELECT FROM ${place}) AS filled`), signal);
   return rows[0]?.filled === 't';
 };
 
-const words = ({ table, dump, database }: Counted): string => {
-  if (database === undefined) return `${table}: ${count(dump)} rows`;
-  if (database === null) return `${table}: ${count(dump)} rows in the dump, no such table in the database`;
-  return `${table}: ${count(dump)} rows in the dump, ${count(database)} in the database`;
+const tableCountText = ({ table, dump, database }: TableCount): string => {
+  if (database === undefined) return `${table}: ${formatCount(dump)} rows`;
+  if (database === null)
+    return `${table}: ${formatCount(dump)} rows in the dump, no such table in the database`;
+  return `${table}: ${formatCount(dump)} rows in the dump, ${formatCount(database)} in the database`;
 };
 
 /** What a verification asks for. */
-const figures = (all: readonly Counted[]) => {
+const dumpTotals = (all: readonly TableCount[]) => {
   const compared = all.filter(({ database }) => database !== undefined);
   return {
     tables: all.length,
@@ -160,53 +168,57 @@ const figures = (all: readonly Counted[]) => {
 };
 
 /** Why a dump cannot be restored; undefined when it can. */
-const problemOf = ({ isComplete, tables }: DumpFile): string | undefined => {
+const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string | undefined => {
   if (!isComplete) return 'the dump is not complete: its last line is missing';
   if (tables.size === 0) return 'the dump has no table';
   return [...tables.values()].some((rows) => rows > 0) ? undefined : 'the dump has no rows';
 };
 
-const declared = declareOperation({
+const declaration = declareOperation({
   name: 'readDump',
   danger: 'read',
   params: readDumpParams,
-  finds: ['json'],
+  resultKinds: ['json'],
 });
 
 /** `readDump`: reads a dump to its end, counts its tables and rows, and compares them with a database. Changes nothing. */
-export const readDumpOperation = defineOperation(declared, (parts: PostgresParts) => {
+export const readDumpOperation = defineOperation(declaration, (parts: PostgresContext) => {
   const { client: home, disk, files, dir } = parts;
-  const told = async (
+  const inspectDump = async (
     plan: PlanOf<z.infer<typeof readDumpParams>>,
     signal: AbortSignal,
   ): Promise<{
-    readonly all: readonly Counted[];
+    readonly all: readonly TableCount[];
     readonly uncovered: readonly string[];
     readonly problem: string | undefined;
   }> => {
     const { file, compare, strict, covers, database } = plan.params;
-    const dump = await readDump(disk, await newestOf(files, ownPath(file, dir), signal), signal);
-    const client = inDatabase(home, database);
-    const uncovered = covers === true ? await uncoveredBy(dump, client, signal) : [];
+    const dump = await readDumpFile(
+      disk,
+      await newestMatchingPath(files, resolveLocalPath(file, dir), signal),
+      signal,
+    );
+    const client = clientForDatabase(home, database);
+    const uncovered = covers === true ? await uncoveredTables(dump, client, signal) : [];
     const problem =
-      problemOf(dump) ??
+      dumpProblem(dump) ??
       (uncovered.length === 0 ? undefined : `the dump lacks what the database has: ${uncovered.join(', ')}`);
-    const all: Counted[] = [];
+    const all: TableCount[] = [];
     try {
-      for (const [table, rows] of dump.tables) {
-        const there = compare === true ? { database: await rowsIn(client, table, signal) } : {};
+      for (const [table, rows] of dump.rowsByTable) {
+        const there = compare === true ? { database: await countRows(client, table, signal) } : {};
         all.push({ table, dump: rows, ...there });
       }
     } finally {
       // A database cannot be renamed while a session is in it: ours must not stay behind.
       if (client !== home) (await client.pause())();
     }
-    const { differing } = figures(all);
+    const { differing } = dumpTotals(all);
     const differs = strict === true && differing > 0;
     return {
       all,
       uncovered,
-      problem: problem ?? (differs ? `${count(differing)} tables differ from the dump` : undefined),
+      problem: problem ?? (differs ? `${formatCount(differing)} tables differ from the dump` : undefined),
     };
   };
 
@@ -214,15 +226,17 @@ export const readDumpOperation = defineOperation(declared, (parts: PostgresParts
     recheck: async () => undefined,
 
     plan: async ({ file, compare, database }, signal) => {
-      const path = await newestOf(files, ownPath(file, dir), signal);
+      const path = await newestMatchingPath(files, resolveLocalPath(file, dir), signal);
       const stat = await disk.stat(path, signal);
       if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
-      const client = inDatabase(home, database);
+      const client = clientForDatabase(home, database);
       const beside = compare === true ? `, compared with the rows of ${client.database}` : '';
       return {
-        targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
+        targets: [
+          { name: client.database, uid: client.displayAddress, saw: '', where: client.displayAddress },
+        ],
         calls: [{ line: `read ${path}`, target: 0 }],
-        objects: [`${path}: ${bytes(stat.sizeBytes)}${beside}`],
+        objects: [`${path}: ${formatBytes(stat.sizeBytes)}${beside}`],
       };
     },
 
@@ -230,11 +244,11 @@ export const readDumpOperation = defineOperation(declared, (parts: PostgresParts
       const line = plan.calls[0]?.line ?? '';
       yield { is: 'call', line };
       try {
-        const { all, uncovered, problem } = await told(plan, signal);
-        for (const one of all) yield { is: 'output', text: words(one) };
-        const { tables, rows } = figures(all);
-        yield { is: 'found', found: { json: { ...figures(all), uncovered: uncovered.length } } };
-        const status = problem ?? `complete, ${count(tables)} tables, ${count(rows)} rows`;
+        const { all, uncovered, problem } = await inspectDump(plan, signal);
+        for (const one of all) yield { is: 'output', text: tableCountText(one) };
+        const { tables, rows } = dumpTotals(all);
+        yield { is: 'found', found: { json: { ...dumpTotals(all), uncovered: uncovered.length } } };
+        const status = problem ?? `complete, ${formatCount(tables)} tables, ${formatCount(rows)} rows`;
         yield { is: 'answered', line, status, ok: problem === undefined };
       } catch (error) {
         yield { is: 'answered', line, status: home.fault('readDump', error).message, ok: false };

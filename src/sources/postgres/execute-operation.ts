@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { count } from '../../domain/format.ts';
-import type { Drift } from '../../domain/operation.ts';
+import { formatCount } from '../../domain/format.ts';
+import type { TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { stampOf } from '../own-files.ts';
-import { passwordsIn } from '../secret-name.ts';
+import { fileTimestamp } from '../own-files.ts';
+import { findPasswords } from '../secret-name.ts';
 import { field, list, number } from '../wire-value.ts';
-import { inDatabase, type PostgresClient, type PostgresParts } from './client.ts';
+import { clientForDatabase, type PostgresClient, type PostgresContext } from './client.ts';
 import { zDatabase, zValues } from './config.ts';
-import { identifierProblem, withIdentifiers, zIdentifiers } from './identifiers.ts';
-import type { Row } from './parse.ts';
-import { zTimeout } from './relation-operation.ts';
-import { callLine, doneWords, sendStatement } from './statement-call.ts';
-import { changing, own } from './statements.ts';
+import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';
+import type { QueryRow } from './parse.ts';
+import { zStatementTimeout } from './relation-operation.ts';
+import { completionStatus, displayStatement, sendStatement } from './statement-call.ts';
+import { changeSql, profileSql } from './statements.ts';
 
 const executeParams = z
   .strictObject({
@@ -40,7 +40,7 @@ const executeParams = z
       })
       .meta({ description: 'what takes the statement back; offered when the run has ended' })
       .exactOptional(),
-    timeout: zTimeout.exactOptional(),
+    timeout: zStatementTimeout.exactOptional(),
   })
   .superRefine(({ sql, undo, identifiers }, context) => {
     const problem = identifierProblem([sql, ...(undo === undefined ? [] : [undo.sql])], identifiers);
@@ -53,9 +53,9 @@ type ExecuteParams = z.infer<typeof executeParams>;
  * The parameters with identifiers and `{time}` filled in, so that a name in the statement, its undo and `absent` is the
  * same. Identifiers go last: a time is put into the author's text, never into a name that is given.
  */
-const filledIn = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
-  const stamp = (text: string): string => text.replaceAll('{time}', stampOf(at).toLowerCase());
-  const fill = (text: string): string => withIdentifiers(stamp(text), identifiers);
+const fillPlaceholders = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
+  const stamp = (text: string): string => text.replaceAll('{time}', fileTimestamp(at).toLowerCase());
+  const fill = (text: string): string => substituteIdentifiers(stamp(text), identifiers);
   const { absent } = params;
   return {
     ...params,
@@ -67,29 +67,29 @@ const filledIn = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): 
 
 const defaultTimeoutMs = 60_000;
 
-const declared = declareOperation({
+const declaration = declareOperation({
   name: 'execute',
   danger: 'as-step',
   params: executeParams,
-  binds: { sql: 'statement', 'undo.sql': 'statement' },
+  bindingRules: { sql: 'statement', 'undo.sql': 'statement' },
 });
 
 /** `execute`: one statement that changes something. What it would touch is the planner's estimate, where it has one. */
-export const execute = defineOperation(declared, ({ client: home }: PostgresParts) => ({
+export const executeOperation = defineOperation(declaration, ({ client: home }: PostgresContext) => ({
   plan: async (params, signal) => {
-    const filled = filledIn(params, home.wallNow());
+    const filled = fillPlaceholders(params, home.wallNow());
     const { sql, params: values, database, absent, undo } = filled;
-    const client = inDatabase(home, database);
-    if (absent !== undefined && (await isThere(client, absent, signal)))
+    const client = clientForDatabase(home, database);
+    if (absent !== undefined && (await databaseExists(client, absent, signal)))
       throw new PlanError(
         'not-applicable',
         `the database ${absent} exists already: drop it, or choose another name`,
       );
-    for (const secret of passwordsIn(sql)) masker.add(secret);
+    for (const secret of findPasswords(sql)) secretMasker.add(secret);
     return {
-      targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
-      calls: [{ line: callLine(sql, values), target: 0 }],
-      objects: [await estimateOf(client, sql, values ?? [], signal)],
+      targets: [{ name: client.database, uid: client.displayAddress, saw: '', where: client.displayAddress }],
+      calls: [{ line: displayStatement(sql, values), target: 0 }],
+      objects: [await estimateRows(client, sql, values ?? [], signal)],
       ...(undo === undefined
         ? { lost: 'what this statement changes is not known to opsdeck: it offers no undo' }
         : {}),
@@ -97,9 +97,9 @@ export const execute = defineOperation(declared, ({ client: home }: PostgresPart
     };
   },
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
+  recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
     const { absent, database } = plan.params;
-    if (absent === undefined || !(await isThere(inDatabase(home, database), absent, signal)))
+    if (absent === undefined || !(await databaseExists(clientForDatabase(home, database), absent, signal)))
       return undefined;
     const target = plan.targets[0]?.name ?? '';
     return { target, planned: `no database ${absent}`, found: 'it exists' };
@@ -116,12 +116,12 @@ export const execute = defineOperation(declared, ({ client: home }: PostgresPart
   act: async function* (plan, change, signal) {
     const { sql, params = [], transaction, timeout, database } = plan.params;
     const timeoutMs = timeout === undefined ? defaultTimeoutMs : (parseDuration(timeout) ?? 0);
-    const statement = { text: changing('execute', sql), values: params, transaction, timeoutMs };
-    const client = inDatabase(home, database);
+    const statement = { text: changeSql('execute', sql), values: params, transaction, timeoutMs };
+    const client = clientForDatabase(home, database);
     // What is done to a database from another one (RENAME, DROP) wants nobody in it: us neither.
     const resume = client === home ? undefined : await home.pause();
     try {
-      yield* sendStatement(client, change, statement, doneWords, signal);
+      yield* sendStatement(client, change, statement, completionStatus, signal);
     } finally {
       resume?.();
     }
@@ -129,37 +129,42 @@ export const execute = defineOperation(declared, ({ client: home }: PostgresPart
 }));
 
 /** Whether the server has a database of that name. Throws SqlError. */
-const isThere = async (client: PostgresClient, name: string, signal: AbortSignal): Promise<boolean> => {
-  const { rows } = await client.ask(own('SELECT oid FROM pg_database WHERE datname = $1'), signal, {
+const databaseExists = async (
+  client: PostgresClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { rows } = await client.ask(profileSql('SELECT oid FROM pg_database WHERE datname = $1'), signal, {
     values: [name],
   });
   return rows.length > 0;
 };
 
-type Values = NonNullable<z.infer<typeof executeParams>['params']>;
+type SqlValues = NonNullable<z.infer<typeof executeParams>['params']>;
 
 /** EXPLAIN runs nothing. DDL has no plan, and a statement that is wrong is found out here. */
-const estimateOf = async (
+const estimateRows = async (
   client: PostgresClient,
   sql: string,
-  values: Values,
+  values: SqlValues,
   signal: AbortSignal,
 ): Promise<string> => {
   try {
     const { rows } = await client.ask(`/* opsdeck:explain */ EXPLAIN (FORMAT JSON) ${sql}`, signal, {
       values,
     });
-    const rowsTouched = plannedRows(rows);
-    if (rowsTouched !== undefined) return `about ${count(rowsTouched)} rows, by the planner's estimate`;
+    const affectedRows = plannerRowEstimate(rows);
+    if (affectedRows !== undefined)
+      return `about ${formatCount(affectedRows)} rows, by the planner's estimate`;
     return 'how many rows it touches cannot be told';
   } catch (error) {
     const { message } = client.fault('', error);
-    return `how many rows it touches cannot be told: ${message.replace(`${client.where} : `, '')}`;
+    return `how many rows it touches cannot be told: ${message.replace(`${client.displayAddress} : `, '')}`;
   }
 };
 
 /** A statement that changes rows has them from the plan below it. Source: PostgreSQL docs, EXPLAIN. */
-export const plannedRows = (rows: readonly Row[]): number | undefined => {
+export const plannerRowEstimate = (rows: readonly QueryRow[]): number | undefined => {
   const text = rows[0]?.['QUERY PLAN'];
   if (text === undefined || text === null) return undefined;
   try {

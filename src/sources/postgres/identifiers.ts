@@ -10,13 +10,13 @@ export const quoteLiteral = (text: string): string => {
 };
 
 /** A name that may say its schema: 'orders', 'public.orders'. */
-interface Named {
+interface QualifiedName {
   readonly schema?: string;
   readonly name: string;
 }
 
 /** The parts of a written name; undefined when it has more than two, or an empty one. Names are as they are: case counts. */
-export const parseName = (written: string): Named | undefined => {
+export const parseQualifiedName = (written: string): QualifiedName | undefined => {
   const parts = written.split('.');
   if (parts.length > 2 || parts.some((part) => part === '' || /\p{Cc}/u.test(part))) return undefined;
   const [first = '', second] = parts;
@@ -27,7 +27,7 @@ export const parseName = (written: string): Named | undefined => {
  * The names of a setting that is a list, as pg_settings writes them: '"$user", public'. Double quotes are no part of a
  * name. Source: PostgreSQL, src/backend/utils/adt/varlena.c, SplitIdentifierString.
  */
-export const listItems = (text: string): readonly string[] =>
+export const splitNameList = (text: string): readonly string[] =>
   (text.match(/(?:"(?:[^"]|"")*"|[^,])+/g) ?? [''])
     .map((item) => item.trim())
     .map((item) => /^"((?:[^"]|"")*)"$/.exec(item)?.[1]?.replaceAll('""', '"') ?? item);
@@ -48,7 +48,7 @@ export const zIdentifiers = z
 
 type Identifiers = z.infer<typeof zIdentifiers>;
 
-const placesOf = (name: string): RegExp => new RegExp(`(.?)\\{${name}\\}(.?)`, 'gs');
+const placeholderPattern = (name: string): RegExp => new RegExp(`(.?)\\{${name}\\}(.?)`, 'gs');
 
 /** What is wrong with the places of identifiers in the texts of a statement, or undefined. */
 export const identifierProblem = (
@@ -56,7 +56,7 @@ export const identifierProblem = (
   identifiers: Identifiers = {},
 ): string | undefined => {
   for (const name of Object.keys(identifiers)) {
-    const places = texts.flatMap((text) => [...text.matchAll(placesOf(name))]);
+    const places = texts.flatMap((text) => [...text.matchAll(placeholderPattern(name))]);
     if (places.length === 0) return `{${name}} is not in the statement`;
     if (places.some(([, before = '', after = '']) => /["'$\w]/.test(before) || /["'$\w]/.test(after)))
       return `{${name}} is quoted already: write it without quotes, as a word of its own`;
@@ -65,7 +65,7 @@ export const identifierProblem = (
 };
 
 /** A statement with its identifiers, quoted. Texts in braces that are none of them stay. */
-export const withIdentifiers = (text: string, identifiers: Identifiers = {}): string =>
+export const substituteIdentifiers = (text: string, identifiers: Identifiers = {}): string =>
   text.replaceAll(/\{(\w+)\}/g, (place, name: string) =>
     Object.hasOwn(identifiers, name) ? quoteIdentifier(identifiers[name] ?? '') : place,
   );

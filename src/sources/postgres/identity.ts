@@ -2,20 +2,20 @@ import type { Fault } from '../../domain/fault.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { PostgresClient } from './client.ts';
 import type { PostgresConfig } from './config.ts';
-import { onlyRow, textOf } from './parse.ts';
-import { identity } from './statements.ts';
+import { singleRow, textColumn } from './parse.ts';
+import { identitySql } from './statements.ts';
 
 /** Undefined when the database that the profile named answers; a `wrong-system` fault when another does. */
-export const identityFault = async (
+export const databaseIdentityFault = async (
   client: PostgresClient,
   wanted: NonNullable<PostgresConfig['identity']>,
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
   try {
-    const row = onlyRow((await client.ask(identity, signal)).rows);
+    const row = singleRow((await client.ask(identitySql, signal)).rows);
     const differs = [
-      differenceOf('database', wanted.database, textOf(row, 'database')),
-      differenceOf('system identifier', wanted.systemIdentifier, textOf(row, 'system_identifier')),
+      mismatchText('database', wanted.database, textColumn(row, 'database')),
+      mismatchText('system identifier', wanted.systemIdentifier, textColumn(row, 'system_identifier')),
     ].find((one) => one !== undefined);
     if (differs === undefined) return undefined;
     return client.fault('identity', new WireError('wrong-system', `another system answers here: ${differs}`));
@@ -24,5 +24,5 @@ export const identityFault = async (
   }
 };
 
-const differenceOf = (what: string, wanted: string | undefined, found: string): string | undefined =>
+const mismatchText = (what: string, wanted: string | undefined, found: string): string | undefined =>
   wanted === undefined || wanted === found ? undefined : `its ${what} is ${found}, not ${wanted}`;

@@ -1,9 +1,9 @@
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { withQuery } from './client.ts';
-import { type PostgresConfig, postgresConfig, postgresReads } from './config.ts';
+import { withUrlParams } from './client.ts';
+import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
 import { postgresOperations } from './operations.ts';
-import { expectedIn } from './sessions-feed.ts';
+import { expectedDatabaseHealth } from './sessions-feed.ts';
 
 /** A PostgreSQL database: its sessions and who blocks whom, its slots, values of SQL, and what an operator does to them. */
 export const postgres: SourceModule<PostgresConfig> = {
@@ -13,7 +13,7 @@ export const postgres: SourceModule<PostgresConfig> = {
     'the admin console of PgBouncer is no database (it speaks the simple query protocol only, and knows no transactions), so `SHOW POOLS` is not read here, and clients that wait in PgBouncer are no sessions of PostgreSQL. Read `pgbouncer_pools_client_waiting_connections` of its exporter with `prometheus` or `promtext`, or the CSV of `psql` with `script`.',
   ],
   config: postgresConfig,
-  reads: postgresReads,
+  reads: postgresReadSchema,
   feedNames: [
     'health',
     'sessions',
@@ -28,13 +28,16 @@ export const postgres: SourceModule<PostgresConfig> = {
   ],
   operations: declarationsOf(postgresOperations),
   gives: (config) => {
-    const expects = expectedIn(config);
+    const expects = expectedDatabaseHealth(config);
     return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
   },
   // One database has one address: the first end, ready ones coming first. The name in it is for whoever dials.
-  through: (config, [end], port) =>
+  routeConfig: (config, [end], port) =>
     end === undefined
       ? config
-      : { ...config, url: withQuery(config.url ?? 'postgres://', { host: end.name, port: String(port) }) },
+      : {
+          ...config,
+          url: withUrlParams(config.url ?? 'postgres://', { host: end.name, port: String(port) }),
+        },
   open: async (opening, io) => (await import('./open.ts')).openPostgres(opening, io),
 };

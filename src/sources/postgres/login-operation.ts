@@ -2,26 +2,33 @@ import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { ownPath } from '../own-files.ts';
-import type { PostgresParts } from './client.ts';
-import { planned } from './client.ts';
-import { passwordIn, zPasswordFile, zRole } from './role.ts';
-import { health } from './statements.ts';
+import { resolveLocalPath } from '../own-files.ts';
+import type { PostgresContext } from './client.ts';
+import { queryForPlan } from './client.ts';
+import { readRolePassword, zPasswordFile, zRole } from './role.ts';
+import { healthSql } from './statements.ts';
 
 const loginParams = z.strictObject({ role: zRole, file: zPasswordFile });
 
 /** The server's word that a password, or who shows it, is not let in. Source: PostgreSQL docs, Appendix A. */
-const refusals: ReadonlySet<string> = new Set(['28P01', '28000']);
+const authFailureStates: ReadonlySet<string> = new Set(['28P01', '28000']);
 
-const declared = declareOperation({ name: 'login', danger: 'read', params: loginParams, finds: ['json'] });
+const declaration = declareOperation({
+  name: 'login',
+  danger: 'read',
+  params: loginParams,
+  resultKinds: ['json'],
+});
 
 /** `login`: whether a role gets in with the password of a file: as JSON `login`, accepted or refused. Each is one login. */
-export const login = defineOperation(declared, ({ client, files, dir }: PostgresParts) => ({
+export const loginOperation = defineOperation(declaration, ({ client, files, dir }: PostgresContext) => ({
   plan: async ({ role, file }, signal) => {
-    const path = ownPath(file, dir);
-    await planned(client, 'login', () => passwordIn(files, path, signal));
+    const path = resolveLocalPath(file, dir);
+    await queryForPlan(client, 'login', () => readRolePassword(files, path, signal));
     return {
-      targets: [{ name: role, uid: `${client.where} role ${role}`, saw: '', where: client.where }],
+      targets: [
+        { name: role, uid: `${client.displayAddress} role ${role}`, saw: '', where: client.displayAddress },
+      ],
       calls: [{ line: `log in as ${role}`, target: 0 }],
       objects: [`the password comes from ${path}`],
     };
@@ -34,17 +41,18 @@ export const login = defineOperation(declared, ({ client, files, dir }: Postgres
     const line = `log in as ${role}`;
     yield { is: 'call', line };
     try {
-      const password = await passwordIn(files, ownPath(file, dir), signal);
-      await client.as(role, password).ask(health, signal, { fresh: true });
-      yield* told(line, 'accepted');
+      const password = await readRolePassword(files, resolveLocalPath(file, dir), signal);
+      await client.asUser(role, password).ask(healthSql, signal, { newConnection: true });
+      yield* loginResultEvents(line, 'accepted');
     } catch (error) {
-      if (error instanceof SqlError && refusals.has(error.sqlState)) yield* told(line, 'refused');
+      if (error instanceof SqlError && authFailureStates.has(error.sqlState))
+        yield* loginResultEvents(line, 'refused');
       else yield { is: 'answered', line, status: client.fault('login', error).message, ok: false };
     }
   },
 }));
 
-function* told(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
+function* loginResultEvents(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
   yield { is: 'output', text: login };
   yield { is: 'found', found: { json: { login } } };
   yield { is: 'answered', line, status: login, ok: true };

@@ -3,34 +3,35 @@ import type { Pool } from '../../kinds/pools/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { withoutPasswords } from '../secret-name.ts';
-import { numberIn } from '../table.ts';
+import { redactPasswords } from '../secret-name.ts';
+import { parseDecimal } from '../table.ts';
 
-export type Row = Readonly<Record<string, string | null>>;
+export type QueryRow = Readonly<Record<string, string | null>>;
 
 /** A column as a text, '' for NULL. Throws `malformed` when there is no such column. */
-export const textOf = (row: Row, column: string): string => {
+export const textColumn = (row: QueryRow, column: string): string => {
   const value = row[column];
   if (value === undefined) throw new WireError('malformed', `the answer has no column ${column}`);
   return value ?? '';
 };
 
 /** A column as a number; undefined for NULL and for what is none. */
-export const numberOf = (row: Row, column: string): number | undefined => numberIn(textOf(row, column));
+export const numberColumn = (row: QueryRow, column: string): number | undefined =>
+  parseDecimal(textColumn(row, column));
 
-export const truthOf = (row: Row, column: string): boolean => textOf(row, column) === 't';
+export const booleanColumn = (row: QueryRow, column: string): boolean => textColumn(row, column) === 't';
 
 /** The only row of an answer. Throws `malformed` when there is none. */
-export const onlyRow = (rows: readonly Row[]): Row => {
+export const singleRow = (rows: readonly QueryRow[]): QueryRow => {
   const [row] = rows;
   if (row === undefined) throw new WireError('malformed', 'the answer has no row');
   return row;
 };
 
 /** Pids of a list such as '12,7', each once. */
-export const pidsOf = (row: Row, column: string): readonly number[] => [
+export const pidsColumn = (row: QueryRow, column: string): readonly number[] => [
   ...new Set(
-    textOf(row, column)
+    textColumn(row, column)
       .split(',')
       .filter((pid) => /^\d+$/.test(pid))
       .map(Number),
@@ -38,11 +39,11 @@ export const pidsOf = (row: Row, column: string): readonly number[] => [
 ];
 
 /** Long enough to tell statements apart on a wide screen. */
-const queryLetters = 400;
-const hidden = '<insufficient privilege>';
+const maxQueryLength = 400;
+const hiddenQueryText = '<insufficient privilege>';
 
 /** A session as it was read: the fact, and what pins it. */
-export interface ReadSession {
+export interface SessionSnapshot {
   readonly fact: Omit<DbSession, 'source' | 'at' | 'startedAt'>;
   /** When its backend started, to the microsecond: '2026-03-04T10:15:07.123456Z'. '' when that is hidden. */
   readonly started: string;
@@ -53,46 +54,46 @@ export interface ReadSession {
 }
 
 /** One row of the sessions question. Throws `malformed`. */
-export const parseSession = (row: Row): ReadSession => {
-  const pid = numberOf(row, 'pid');
+export const parseSession = (row: QueryRow): SessionSnapshot => {
+  const pid = numberColumn(row, 'pid');
   if (pid === undefined) throw new WireError('malformed', 'a session without a pid');
-  const [durationMs, transactionMs] = [numberOf(row, 'duration_ms'), numberOf(row, 'transaction_ms')];
-  const [type, event] = [textOf(row, 'wait_event_type'), textOf(row, 'wait_event')];
-  const query = textOf(row, 'query');
-  const isHidden = query === hidden;
+  const [durationMs, transactionMs] = [numberColumn(row, 'duration_ms'), numberColumn(row, 'transaction_ms')];
+  const [type, event] = [textColumn(row, 'wait_event_type'), textColumn(row, 'wait_event')];
+  const query = textColumn(row, 'query');
+  const isHidden = query === hiddenQueryText;
   // A backend that logs in has no state yet (from PostgreSQL 18 on the server itself calls it so).
-  const state = textOf(row, 'state') || (isHidden ? '' : 'starting');
+  const state = textColumn(row, 'state') || (isHidden ? '' : 'starting');
   // An idle session waits for its client: that says nothing but that it is idle.
   const waiting = type === '' || type === 'Client' ? '' : `${type}: ${event}`;
   return {
     fact: {
-      database: textOf(row, 'database'),
+      database: textColumn(row, 'database'),
       pid,
-      user: textOf(row, 'user'),
+      user: textColumn(row, 'user'),
       state,
       waiting,
-      blockedBy: pidsOf(row, 'blocked_by'),
-      query: isHidden ? '' : oneLine(withoutPasswords(query), queryLetters),
-      application: textOf(row, 'application'),
-      client: textOf(row, 'client'),
+      blockedBy: pidsColumn(row, 'blocked_by'),
+      query: isHidden ? '' : oneLine(redactPasswords(query), maxQueryLength),
+      application: textColumn(row, 'application'),
+      client: textColumn(row, 'client'),
       // Two clocks of the server: a state may change while it is being told.
       ...(durationMs === undefined ? {} : { durationMs: Math.max(0, durationMs) }),
       ...(transactionMs === undefined ? {} : { transactionMs: Math.max(0, transactionMs) }),
     },
-    started: textOf(row, 'started'),
-    since: textOf(row, 'since'),
+    started: textColumn(row, 'started'),
+    since: textColumn(row, 'since'),
     isHidden,
   };
 };
 
 /** Ms since the epoch of an exact moment; undefined when it is none. */
-export const momentOf = (exact: string): Millis | undefined => {
+export const timestampToMillis = (exact: string): Millis | undefined => {
   const at = Date.parse(exact);
   return Number.isNaN(at) ? undefined : at;
 };
 
 /** What the server as a whole is busy with. Numbers are absent where our role may not see them. */
-export interface Activity {
+export interface ServerActivity {
   readonly max: number;
   readonly usable: number;
   /** Slots that clients hold, ours among them. */
@@ -110,21 +111,25 @@ export interface Activity {
 }
 
 /** The row of the activity question. Throws `malformed`. */
-export const parseActivity = (row: Row): Activity => {
-  const whole = (column: string): number => {
-    const value = numberOf(row, column);
+export const parseActivity = (row: QueryRow): ServerActivity => {
+  const requireNumber = (column: string): number => {
+    const value = numberColumn(row, column);
     if (value === undefined) throw new WireError('malformed', `the answer has no number in ${column}`);
     return value;
   };
-  const longest = (column: string): number => Math.max(0, numberOf(row, column) ?? 0);
-  const [usable, client, hiddenSessions] = [whole('usable'), whole('client'), whole('hidden')];
-  const seen = hiddenSessions > 0 ? {} : { active: whole('active'), idle: whole('idle') };
+  const longest = (column: string): number => Math.max(0, numberColumn(row, column) ?? 0);
+  const [usable, client, hiddenSessions] = [
+    requireNumber('usable'),
+    requireNumber('client'),
+    requireNumber('hidden'),
+  ];
+  const seen = hiddenSessions > 0 ? {} : { active: requireNumber('active'), idle: requireNumber('idle') };
   return {
-    max: whole('max'),
+    max: requireNumber('max'),
     usable,
     client,
     hidden: hiddenSessions,
-    blocked: whole('blocked'),
+    blocked: requireNumber('blocked'),
     // What is hidden is neither idle nor active: who cannot see all knows neither number.
     pool: { max: usable, taken: client, ...seen },
     longest: {

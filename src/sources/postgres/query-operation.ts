@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { whyNoRead } from '../../clients/postgres/read-check.ts';
-import type { SqlAnswer } from '../../clients/postgres/sql.ts';
+import { readViolation } from '../../clients/postgres/read-check.ts';
+import type { SqlResult } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { inDatabase, type PostgresParts } from './client.ts';
+import { clientForDatabase, type PostgresContext } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
-import { identifierProblem, withIdentifiers, zIdentifiers } from './identifiers.ts';
-import { callLine } from './statement-call.ts';
-import { own } from './statements.ts';
+import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';
+import { displayStatement } from './statement-call.ts';
+import { profileSql } from './statements.ts';
 
-const cellLetters = 120;
+const maxCellLength = 120;
 
 const queryParams = z
   .strictObject({
@@ -22,26 +22,27 @@ const queryParams = z
     limit: z.int().min(1).max(1000).meta({ description: 'rows to show' }).default(50),
   })
   .superRefine(({ sql, identifiers }, context) => {
-    const problem = identifierProblem([sql], identifiers) ?? whyNoRead(withIdentifiers(sql, identifiers));
+    const problem =
+      identifierProblem([sql], identifiers) ?? readViolation(substituteIdentifiers(sql, identifiers));
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['sql'], message: problem });
   });
 
-const declared = declareOperation({
+const declaration = declareOperation({
   name: 'query',
   danger: 'read',
   params: queryParams,
-  finds: ['rows'],
-  binds: { sql: 'statement' },
+  resultKinds: ['rows'],
+  bindingRules: { sql: 'statement' },
 });
 
 /** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
-export const query = defineOperation(declared, ({ client: home }: PostgresParts) => ({
+export const queryOperation = defineOperation(declaration, ({ client: home }: PostgresContext) => ({
   plan: async ({ sql: written, params, identifiers, limit, database }) => {
-    const sql = withIdentifiers(written, identifiers);
-    const client = inDatabase(home, database);
+    const sql = substituteIdentifiers(written, identifiers);
+    const client = clientForDatabase(home, database);
     return {
-      targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
-      calls: [{ line: callLine(sql, params), target: 0 }],
+      targets: [{ name: client.database, uid: client.displayAddress, saw: '', where: client.displayAddress }],
+      calls: [{ line: displayStatement(sql, params), target: 0 }],
       objects: [`at most ${limit} rows are shown`],
     };
   },
@@ -50,26 +51,26 @@ export const query = defineOperation(declared, ({ client: home }: PostgresParts)
 
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
     const { sql: written, params = [], identifiers, limit, database } = plan.params;
-    const sql = withIdentifiers(written, identifiers);
-    const client = inDatabase(home, database);
-    const line = callLine(sql, params);
+    const sql = substituteIdentifiers(written, identifiers);
+    const client = clientForDatabase(home, database);
+    const line = displayStatement(sql, params);
     yield { is: 'call', line };
     try {
-      const answer = await client.ask(own(sql), signal, { values: params, maxRows: limit });
-      for (const text of tableOf(answer)) yield { is: 'output', text: masker.mask(text) };
+      const answer = await client.ask(profileSql(sql), signal, { values: params, maxRows: limit });
+      for (const text of resultTableLines(answer)) yield { is: 'output', text: secretMasker.mask(text) };
       yield { is: 'found', found: { rows: answer.rows, rowCount: answer.rowCount } };
-      yield { is: 'answered', line, status: countWords(answer), ok: true };
+      yield { is: 'answered', line, status: rowCountText(answer), ok: true };
     } catch (error) {
       yield { is: 'answered', line, status: client.fault('query', error).message, ok: false };
     }
   },
 }));
 
-const countWords = ({ rowCount, rows, latencyMs }: SqlAnswer): string =>
+const rowCountText = ({ rowCount, rows, latencyMs }: SqlResult): string =>
   `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, the first ${rows.length} are shown` : ''}`;
 
 /** A header and a line per row, columns between bars. */
-const tableOf = ({ columns, rows }: SqlAnswer): readonly string[] => [
+const resultTableLines = ({ columns, rows }: SqlResult): readonly string[] => [
   columns.join(' | '),
-  ...rows.map((row) => columns.map((name) => oneLine(row[name] ?? 'NULL', cellLetters)).join(' | ')),
+  ...rows.map((row) => columns.map((name) => oneLine(row[name] ?? 'NULL', maxCellLength)).join(' | ')),
 ];

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import { bytes, count } from '../../domain/format.ts';
-import type { Drift, OperationCall, Permit, Target } from '../../domain/operation.ts';
-import { type Declared, defineOperation } from '../define-operation.ts';
-import type { PostgresClient, PostgresParts } from './client.ts';
-import { asked, notApplicable } from './client.ts';
-import { parseName, quoteIdentifier } from './identifiers.ts';
-import { numberOf, type Row, textOf, truthOf } from './parse.ts';
-import { callLine, doneWords, sendStatement } from './statement-call.ts';
-import { changing, relation, tagged } from './statements.ts';
+import { formatBytes, formatCount } from '../../domain/format.ts';
+import type { OperationCall, PermissionResult, Target, TargetDrift } from '../../domain/operation.ts';
+import { defineOperation, type OperationSpec } from '../define-operation.ts';
+import type { PostgresClient, PostgresContext } from './client.ts';
+import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { parseQualifiedName, quoteIdentifier } from './identifiers.ts';
+import { booleanColumn, numberColumn, type QueryRow, textColumn } from './parse.ts';
+import { completionStatus, displayStatement, sendStatement } from './statement-call.ts';
+import { changeSql, relationSql, taggedSql } from './statements.ts';
 
 /** The name of a table or an index. */
-export const zName = z.string().refine((name) => parseName(name) !== undefined, {
+export const zRelationName = z.string().refine((name) => parseQualifiedName(name) !== undefined, {
   error: 'a name, with its schema or without: orders, public.orders',
 });
 
@@ -24,10 +24,10 @@ interface Relation {
   /** As SQL names it. */
   readonly quoted: string;
   /** For the preview: its size, its rows, its indexes. */
-  readonly words: readonly string[];
+  readonly summary: readonly string[];
 }
 
-const kinds: Readonly<Record<string, Relation['is']>> = {
+const relationKinds: Readonly<Record<string, Relation['is']>> = {
   r: 'table',
   p: 'table',
   m: 'table',
@@ -35,20 +35,20 @@ const kinds: Readonly<Record<string, Relation['is']>> = {
   I: 'index',
 };
 
-const relationOf = (row: Row): Relation | undefined => {
-  const is = kinds[textOf(row, 'kind')];
+const parseRelation = (row: QueryRow): Relation | undefined => {
+  const is = relationKinds[textColumn(row, 'kind')];
   if (is === undefined) return undefined;
-  const [schema, name] = [textOf(row, 'schema'), textOf(row, 'name')];
-  const dead = numberOf(row, 'dead');
+  const [schema, name] = [textColumn(row, 'schema'), textColumn(row, 'name')];
+  const dead = numberColumn(row, 'dead');
   return {
-    oid: textOf(row, 'oid'),
+    oid: textColumn(row, 'oid'),
     is,
     schema,
     name,
     quoted: `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`,
-    words: [
-      `${is} ${schema}.${name}: ${bytes(numberOf(row, 'bytes'))}${dead === undefined ? '' : `, ${count(dead)} dead rows`}`,
-      ...textOf(row, 'indexes')
+    summary: [
+      `${is} ${schema}.${name}: ${formatBytes(numberColumn(row, 'bytes'))}${dead === undefined ? '' : `, ${formatCount(dead)} dead rows`}`,
+      ...textColumn(row, 'indexes')
         .split('\n')
         .filter((one) => one !== ''),
     ],
@@ -61,14 +61,14 @@ export const findRelation = async (
   written: string,
   signal: AbortSignal,
 ): Promise<Relation | undefined> => {
-  const named = parseName(written);
+  const named = parseQualifiedName(written);
   if (named === undefined) return undefined;
-  const rows = await asked(client, relation, signal, [named.name, named.schema ?? null]);
-  return rows.map(relationOf).find((one) => one !== undefined);
+  const rows = await rowsForPlan(client, relationSql, signal, [named.name, named.schema ?? null]);
+  return rows.map(parseRelation).find((one) => one !== undefined);
 };
 
 /** The table or index of that name. Throws PlanError when it is not there, or is the other. */
-export const relationNamed = async (
+export const requireRelation = async (
   client: PostgresClient,
   is: Relation['is'],
   written: string,
@@ -76,28 +76,28 @@ export const relationNamed = async (
 ): Promise<Relation> => {
   const found = await findRelation(client, written, signal);
   if (found?.is === is) return found;
-  throw notApplicable(`there is no ${is} ${written} in ${client.database}`);
+  throw notApplicablePlan(`there is no ${is} ${written} in ${client.database}`);
 };
 
 /** The database as the target, pinned by the object in it. */
-const targetOf = (client: PostgresClient, found: Relation | undefined): Target => ({
+const relationTarget = (client: PostgresClient, found: Relation | undefined): Target => ({
   name: client.database,
-  uid: found === undefined ? client.where : `${client.where} ${found.is} ${found.oid}`,
-  saw: sawOf(found),
-  where: client.where,
+  uid: found === undefined ? client.displayAddress : `${client.displayAddress} ${found.is} ${found.oid}`,
+  saw: relationState(found),
+  where: client.displayAddress,
 });
 
 /** What must not have changed of it. */
-const sawOf = (found: Relation | undefined): string =>
+const relationState = (found: Relation | undefined): string =>
   found === undefined
     ? 'nothing of that name'
     : `${found.is} ${found.schema}.${found.name}, oid ${found.oid}`;
 
 /** What is done to a table or an index. */
-export type RelationVerb = 'vacuum' | 'reindex' | 'createIndex' | 'dropIndex';
+export type RelationAction = 'vacuum' | 'reindex' | 'createIndex' | 'dropIndex';
 
 /** An index is maintained by the right on its table. The privilege has a name since PostgreSQL 17; older ones refuse to hear it. */
-const permits = tagged(
+const relationPermitSql = taggedSql(
   'relationPermit',
   `
 SELECT current_user AS me, o.rolname AS owner, n.nspname AS schema, c.relname AS name, t.relname AS "table",
@@ -117,25 +117,28 @@ WHERE c.oid = $1::oid`,
  * Source: PostgreSQL, src/backend/commands/vacuum.c (vacuum_is_permitted_for_relation), indexcmds.c
  * (RangeVarCallbackForReindexIndex, DefineIndex), tablecmds.c (RangeVarCallbackForDropRelation, RangeVarCallbackOwnsRelation).
  */
-const isAllowed = (verb: RelationVerb, row: Row): boolean => {
+const isAllowed = (verb: RelationAction, row: QueryRow): boolean => {
   switch (verb) {
     case 'vacuum':
-      return truthOf(row, 'owns') || truthOf(row, 'owns_database') || truthOf(row, 'maintains');
+      return (
+        booleanColumn(row, 'owns') || booleanColumn(row, 'owns_database') || booleanColumn(row, 'maintains')
+      );
     case 'reindex':
-      return truthOf(row, 'owns') || truthOf(row, 'maintains');
+      return booleanColumn(row, 'owns') || booleanColumn(row, 'maintains');
     case 'createIndex':
-      return truthOf(row, 'owns') && truthOf(row, 'creates');
+      return booleanColumn(row, 'owns') && booleanColumn(row, 'creates');
     case 'dropIndex':
-      return truthOf(row, 'owns') || truthOf(row, 'owns_schema');
+      return booleanColumn(row, 'owns') || booleanColumn(row, 'owns_schema');
   }
 };
 
-const remedyOf = (verb: RelationVerb, row: Row): string => {
+const permitRemedy = (verb: RelationAction, row: QueryRow): string => {
   const [me, owner, schema, table] = ['me', 'owner', 'schema', 'table'].map((column) =>
-    quoteIdentifier(textOf(row, column)),
+    quoteIdentifier(textColumn(row, column)),
   );
-  if (verb === 'createIndex' && truthOf(row, 'owns')) return `GRANT CREATE ON SCHEMA ${schema} TO ${me}`;
-  if ((verb === 'vacuum' || verb === 'reindex') && truthOf(row, 'grants_maintain'))
+  if (verb === 'createIndex' && booleanColumn(row, 'owns'))
+    return `GRANT CREATE ON SCHEMA ${schema} TO ${me}`;
+  if ((verb === 'vacuum' || verb === 'reindex') && booleanColumn(row, 'grants_maintain'))
     return `GRANT MAINTAIN ON ${schema}.${table} TO ${me}`;
   return `GRANT ${owner} TO ${me}, or log in as ${owner}`;
 };
@@ -143,26 +146,28 @@ const remedyOf = (verb: RelationVerb, row: Row): string => {
 /** Whether our role may do that to the relation with this oid. Throws SqlError. */
 export const relationPermit = async (
   client: PostgresClient,
-  verb: RelationVerb,
+  verb: RelationAction,
   oid: string,
   signal: AbortSignal,
-): Promise<Permit> => {
-  const { rows } = await client.ask(permits, signal, { values: [oid] });
+): Promise<PermissionResult> => {
+  const { rows } = await client.ask(relationPermitSql, signal, { values: [oid] });
   const [row] = rows;
   if (row === undefined) return { allowed: 'unknown', why: 'it is gone' };
-  const [me, owner, schema, name] = ['me', 'owner', 'schema', 'name'].map((column) => textOf(row, column));
+  const [me, owner, schema, name] = ['me', 'owner', 'schema', 'name'].map((column) =>
+    textColumn(row, column),
+  );
   if (isAllowed(verb, row)) return { allowed: true, why: `${me} may ${verb} ${schema}.${name}` };
   const why =
-    verb === 'createIndex' && truthOf(row, 'owns')
+    verb === 'createIndex' && booleanColumn(row, 'owns')
       ? `${me} may create nothing in the schema ${schema}`
       : `${me} may not ${verb} ${schema}.${name}, which is ${owner}'s`;
-  return { allowed: false, why, remedy: remedyOf(verb, row) };
+  return { allowed: false, why, remedy: permitRemedy(verb, row) };
 };
 
 /** Under the five minutes that a step may take, so that the server ends it and says so. */
 const defaultTimeout = '4m30s';
 
-export const zTimeout = z
+export const zStatementTimeout = z
   .string()
   .refine((written) => parseDuration(written) !== undefined, {
     error: (issue) => `"${String(issue.input)}" is no duration: 30s, 4m`,
@@ -172,14 +177,14 @@ export const zTimeout = z
   });
 
 /** What a maintenance statement is to do, worked out from a fresh look. */
-interface Work {
+interface MaintenanceWork {
   readonly statement: string;
   /** The name that is looked up again just before acting; absent: the whole database. */
-  readonly of?: string;
+  readonly relationName?: string;
   /** What is there of that name; absent: nothing may be. */
-  readonly found?: Relation;
+  readonly relation?: Relation;
   /** Where `found` is still to be made: what it belongs to, whose rights count. */
-  readonly on?: Relation;
+  readonly parentTable?: Relation;
   readonly objects: readonly string[];
   readonly lost?: string;
   readonly undo?: OperationCall;
@@ -188,9 +193,13 @@ interface Work {
 type Params = Readonly<Record<string, unknown>> & { readonly timeout?: string };
 
 /** What is to be done, looked up afresh. */
-type WorkOf<P> = (client: PostgresClient, params: P, signal: AbortSignal) => Promise<Work>;
+type PlanMaintenance<P> = (
+  client: PostgresClient,
+  params: P,
+  signal: AbortSignal,
+) => Promise<MaintenanceWork>;
 
-interface Earlier {
+interface PlannedStatement {
   readonly statement: string;
   readonly of?: string;
   /** Of what our rights are asked; absent: of nothing by itself. */
@@ -198,19 +207,27 @@ interface Earlier {
   readonly undo?: OperationCall;
 }
 
-const isEarlier = (value: unknown): value is Earlier =>
+const isPlannedStatement = (value: unknown): value is PlannedStatement =>
   typeof value === 'object' && value !== null && 'statement' in value && typeof value.statement === 'string';
 
 /** One statement on a table or an index, outside a transaction. What it names is pinned by its oid. */
 export const relationOperation = <P extends Params>(
-  declared: Declared<P> & { readonly name: RelationVerb },
-  workOf: WorkOf<P>,
+  declared: OperationSpec<P> & { readonly name: RelationAction },
+  workOf: PlanMaintenance<P>,
 ) =>
-  defineOperation(declared, ({ client }: PostgresParts) => ({
+  defineOperation(declared, ({ client }: PostgresContext) => ({
     plan: async (params, signal) => {
-      const { statement, of, found, on, objects, lost, undo } = await workOf(client, params, signal);
+      const {
+        statement,
+        relationName: of,
+        relation: found,
+        parentTable: on,
+        objects,
+        lost,
+        undo,
+      } = await workOf(client, params, signal);
       const oid = (found ?? on)?.oid;
-      const earlier: Earlier = {
+      const earlier: PlannedStatement = {
         statement,
         ...(of === undefined ? {} : { of }),
         ...(oid === undefined ? {} : { oid }),
@@ -219,34 +236,36 @@ export const relationOperation = <P extends Params>(
       return {
         targets: [
           of === undefined
-            ? { ...targetOf(client, undefined), saw: 'the database' }
-            : targetOf(client, found),
+            ? { ...relationTarget(client, undefined), saw: 'the database' }
+            : relationTarget(client, found),
         ],
-        calls: [{ line: callLine(statement), target: 0 }],
+        calls: [{ line: displayStatement(statement), target: 0 }],
         objects,
         ...(lost === undefined ? {} : { lost }),
         earlier,
       };
     },
 
-    permits: async ({ earlier }, signal): Promise<Permit> =>
-      isEarlier(earlier) && earlier.oid !== undefined
+    permits: async ({ earlier }, signal): Promise<PermissionResult> =>
+      isPlannedStatement(earlier) && earlier.oid !== undefined
         ? relationPermit(client, declared.name, earlier.oid, signal)
         : { allowed: 'unknown', why: 'it passes over the tables that our role may not touch' },
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const [target] = plan.targets;
-      if (!isEarlier(plan.earlier) || plan.earlier.of === undefined || target === undefined) return undefined;
-      const found = sawOf(await findRelation(client, plan.earlier.of, signal));
+      if (!isPlannedStatement(plan.earlier) || plan.earlier.of === undefined || target === undefined)
+        return undefined;
+      const found = relationState(await findRelation(client, plan.earlier.of, signal));
       return found === target.saw ? undefined : { target: plan.earlier.of, planned: target.saw, found };
     },
 
     act: async function* (plan, change, signal) {
-      if (!isEarlier(plan.earlier)) throw new Error(`${declared.name} was planned without a statement`);
+      if (!isPlannedStatement(plan.earlier))
+        throw new Error(`${declared.name} was planned without a statement`);
       const timeoutMs = parseDuration(plan.params.timeout ?? defaultTimeout) ?? 0;
-      const text = changing(declared.name, plan.earlier.statement);
-      yield* sendStatement(client, change, { text, timeoutMs }, doneWords, signal);
+      const text = changeSql(declared.name, plan.earlier.statement);
+      yield* sendStatement(client, change, { text, timeoutMs }, completionStatus, signal);
     },
 
-    undo: ({ earlier }) => (isEarlier(earlier) ? earlier.undo : undefined),
+    undo: ({ earlier }) => (isPlannedStatement(earlier) ? earlier.undo : undefined),
   }));

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { Permit } from '../../domain/operation.ts';
+import type { PermissionResult } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ReadFiles } from '../../platform/files/file-shapes.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { PostgresClient } from './client.ts';
-import { asked, notApplicable } from './client.ts';
-import { type Row, textOf, truthOf } from './parse.ts';
-import { tagged } from './statements.ts';
+import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { booleanColumn, type QueryRow, textColumn } from './parse.ts';
+import { taggedSql } from './statements.ts';
 
-const longest = 1024;
+const maxPasswordBytes = 1024;
 
 export const zRole = z
   .string()
@@ -21,10 +21,14 @@ export const zPasswordFile = z
   .meta({ description: "a file with the password in one line, relative to the profile's" });
 
 /** The password of a file, which shows nowhere from now on. Throws WireError, PlanError. */
-export const passwordIn = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
-  const { raw, whole } = await files.read(path, { from: 'head', maxBytes: longest }, signal);
+export const readRolePassword = async (
+  files: ReadFiles,
+  path: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { raw, whole } = await files.read(path, { from: 'head', maxBytes: maxPasswordBytes }, signal);
   const password = raw.replace(/\n$/, '');
-  masker.add(password);
+  secretMasker.add(password);
   const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
   if (password === '') throw refuse('is empty: a role without a password cannot log in by one');
   if (!whole) throw refuse('is longer than a password');
@@ -34,7 +38,7 @@ export const passwordIn = async (files: ReadFiles, path: string, signal: AbortSi
 };
 
 /** A role, who uses it now, and whether ours may change its password. Source: PostgreSQL docs, ALTER ROLE; pg_auth_members. */
-const role = tagged(
+const roleSql = taggedSql(
   'role',
   `
 SELECT r.oid, r.rolcanlogin AS login, current_user AS me,
@@ -53,14 +57,19 @@ FROM pg_roles r JOIN pg_roles m ON m.rolname = current_user WHERE r.rolname = $1
 );
 
 /** Throws PlanError where there is no such role, or nobody logs in as it. */
-export const roleNamed = async (client: PostgresClient, name: string, signal: AbortSignal): Promise<Row> => {
-  const [row] = await asked(client, role, signal, [name]);
-  if (row === undefined) throw notApplicable(`there is no role ${name}`);
-  if (!truthOf(row, 'login')) throw notApplicable(`${name} may not log in: a password would do nothing`);
+export const requireLoginRole = async (
+  client: PostgresClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<QueryRow> => {
+  const [row] = await rowsForPlan(client, roleSql, signal, [name]);
+  if (row === undefined) throw notApplicablePlan(`there is no role ${name}`);
+  if (!booleanColumn(row, 'login'))
+    throw notApplicablePlan(`${name} may not log in: a password would do nothing`);
   return row;
 };
 
-const whys: Readonly<Record<string, string>> = {
+const permitReasons: Readonly<Record<string, string>> = {
   superuser: 'is a superuser',
   own: 'may change its own password',
   createrole: 'has CREATEROLE',
@@ -68,9 +77,9 @@ const whys: Readonly<Record<string, string>> = {
 };
 
 /** Whether our role may give it another password. */
-export const passwordPermit = (row: Row, name: string): Permit => {
-  const me = textOf(row, 'me');
-  const why = whys[textOf(row, 'allowed')];
+export const passwordPermit = (row: QueryRow, name: string): PermissionResult => {
+  const me = textColumn(row, 'me');
+  const why = permitReasons[textColumn(row, 'allowed')];
   if (why !== undefined) return { allowed: true, why: `${me} ${why}` };
   return {
     allowed: false,

@@ -1,26 +1,33 @@
 import { z } from 'zod';
 import type { AnyFact, Note, Sample } from '../../domain/facts.ts';
 import type { Fault, FaultKind } from '../../domain/fault.ts';
-import type { Batch, Expected, FeedKind } from '../../domain/reading.ts';
+import type { ExpectedHealth, FeedKind, Reading } from '../../domain/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed } from '../source.ts';
 import type { PostgresClient } from './client.ts';
-import { momentOf, onlyRow, parseSession, type ReadSession, textOf, truthOf } from './parse.ts';
-import { health, sessions } from './statements.ts';
+import {
+  booleanColumn,
+  parseSession,
+  type SessionSnapshot,
+  singleRow,
+  textColumn,
+  timestampToMillis,
+} from './parse.ts';
+import { healthSql, sessionsSql } from './statements.ts';
 
 /** That we may not log in, or have not been told how, is about us: an application may all the same. */
-const ours: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'bug', 'missing']);
+const clientFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured', 'bug', 'missing']);
 
-const zNamed = z.object({ service: z.string() });
+const zService = z.object({ service: z.string() });
 
 /** The health row that a config names, as the schema made it or as it was written; undefined when it names none. */
-export const expectedIn = (config: unknown): readonly Expected[] | undefined => {
-  const named = zNamed.safeParse(config).data;
+export const expectedDatabaseHealth = (config: unknown): readonly ExpectedHealth[] | undefined => {
+  const named = zService.safeParse(config).data;
   return named && [{ service: named.service, instance: '' }];
 };
 
@@ -28,14 +35,14 @@ export const expectedIn = (config: unknown): readonly Expected[] | undefined => 
  * Logs in as an application would, asks, and logs out: a row that is down when nothing answers, when the server is
  * starting up or at max_connections; unknown when we are not let in. A standby is up, and says so.
  */
-export const healthFeed = (client: PostgresClient): Feed => {
+export const postgresHealthFeed = (client: PostgresClient): Feed => {
   const { source, config } = client;
-  const who: Expected = { service: config.service ?? source, instance: '' };
+  const expected: ExpectedHealth = { service: config.service ?? source, instance: '' };
   const row = (rest: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
     source,
     env: client.env,
     at: client.now(),
-    ...who,
+    ...expected,
     components: [],
     ...rest,
   });
@@ -45,22 +52,22 @@ export const healthFeed = (client: PostgresClient): Feed => {
     name: 'health',
     kind: 'health',
     probe: true,
-    expects: [who],
+    expects: [expected],
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
-    read: async (signal): Promise<Batch<Health>> => {
+    read: async (signal): Promise<Reading<Health>> => {
       try {
-        const { rows, latencyMs } = await client.ask(health, signal, { fresh: true });
-        const answer = onlyRow(rows);
-        textOf(answer, 'version');
-        const detail = truthOf(answer, 'recovering') ? 'in recovery: a standby, read only' : '';
+        const { rows, latencyMs } = await client.ask(healthSql, signal, { newConnection: true });
+        const answer = singleRow(rows);
+        textColumn(answer, 'version');
+        const detail = booleanColumn(answer, 'recovering') ? 'in recovery: a standby, read only' : '';
         return { items: [row({ status: 'up', detail, latencyMs })], faults: [] };
       } catch (error) {
         const fault = client.fault('health', error);
         if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
-        const status = ours.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
-        const detail = masker.mask(fault.message.replace(`${client.where} health: `, ''));
+        const status = clientFaultKinds.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
+        const detail = secretMasker.mask(fault.message.replace(`${client.displayAddress} health: `, ''));
         return { items: [row({ status, detail })], faults: [fault] };
       }
     },
@@ -68,34 +75,34 @@ export const healthFeed = (client: PostgresClient): Feed => {
 };
 
 /** What one question brought. */
-interface Brought {
+interface QueryFeedResult {
   readonly items: readonly (AnyFact | Note | Sample)[];
   readonly samples?: readonly Sample[];
   readonly faults?: readonly Fault[];
 }
 
-interface Question {
+interface QueryFeedOptions {
   readonly name: string;
   /** What tells it from others of its name. */
-  readonly of?: string;
+  readonly part?: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
   /** 0: read only when asked. */
   readonly everyMs?: number;
   readonly requests?: number;
-  read(signal: AbortSignal): Promise<Brought>;
+  read(signal: AbortSignal): Promise<QueryFeedResult>;
 }
 
 /** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
 const onDemandStaleMs = 300_000;
 
 /** A question as a feed that reads: when it fails, it brings its fault and nothing else. */
-export const questionFeed = (client: PostgresClient, question: Question): Feed => {
+export const postgresFeed = (client: PostgresClient, question: QueryFeedOptions): Feed => {
   const { source, config } = client;
-  const { name, of, kind, signals, everyMs = config.every, requests } = question;
-  const called = of === undefined ? name : `${name}:${of}`;
+  const { name, part: of, kind, signals, everyMs = config.every, requests } = question;
+  const feedName = of === undefined ? name : `${name}:${of}`;
   return {
-    id: `${source}/${called}`,
+    id: `${source}/${feedName}`,
     source,
     name,
     kind,
@@ -109,7 +116,7 @@ export const questionFeed = (client: PostgresClient, question: Question): Feed =
         const { items, samples, faults = [] } = await question.read(signal);
         return { items, ...(samples === undefined ? {} : { samples }), faults };
       } catch (error) {
-        return { items: [], faults: [client.fault(called, error)] };
+        return { items: [], faults: [client.fault(feedName, error)] };
       }
     },
   };
@@ -119,14 +126,14 @@ export const questionFeed = (client: PostgresClient, question: Question): Feed =
 export const readSessions = async (
   client: PostgresClient,
   signal: AbortSignal,
-): Promise<readonly ReadSession[]> => (await client.ask(sessions, signal)).rows.map(parseSession);
+): Promise<readonly SessionSnapshot[]> => (await client.ask(sessionsSql, signal)).rows.map(parseSession);
 
 /**
  * Sessions of clients on the whole server, the longest transaction first, with who blocks them (`pg_blocking_pids`); our
  * own are left out. Fault beside the rows: `denied` where our role may not see what others do.
  */
 export const sessionsFeed = (client: PostgresClient): Feed =>
-  questionFeed(client, {
+  postgresFeed(client, {
     name: 'sessions',
     kind: 'sessions',
     read: async (signal) => {
@@ -135,7 +142,7 @@ export const sessionsFeed = (client: PostgresClient): Feed =>
       const blocked = found.flatMap(({ fact }) => fact.blockedBy);
       const items = found.map(({ fact, started }): DbSession => {
         const blocks = blocked.filter((pid) => pid === fact.pid).length;
-        const startedAt = momentOf(started);
+        const startedAt = timestampToMillis(started);
         return {
           ...stamp,
           ...fact,
@@ -144,11 +151,11 @@ export const sessionsFeed = (client: PostgresClient): Feed =>
         };
       });
       const hidden = found.filter(({ isHidden }) => isHidden).length;
-      return { items, faults: hiddenFaults(client, hidden, found.length) };
+      return { items, faults: hiddenSessionFaults(client, hidden, found.length) };
     },
   });
 
-const hiddenFaults = (client: PostgresClient, hidden: number, all: number): readonly Fault[] =>
+const hiddenSessionFaults = (client: PostgresClient, hidden: number, all: number): readonly Fault[] =>
   hidden === 0
     ? []
     : [

@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import type { ActEvent, Drift, OperationCall, Permit } from '../../domain/operation.ts';
+import type { ActEvent, OperationCall, PermissionResult, TargetDrift } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { passwordsIn, withoutPasswords } from '../secret-name.ts';
-import type { PostgresClient, PostgresParts } from './client.ts';
-import { asked, notApplicable } from './client.ts';
-import { listItems, quoteIdentifier, quoteLiteral } from './identifiers.ts';
-import { settingLine, settings } from './notes.ts';
-import { onlyRow, type Row, textOf, truthOf } from './parse.ts';
-import { callLine, sendStatement } from './statement-call.ts';
-import { changing, reload, tagged } from './statements.ts';
+import { findPasswords, redactPasswords } from '../secret-name.ts';
+import type { PostgresClient, PostgresContext } from './client.ts';
+import { notApplicablePlan, rowsForPlan } from './client.ts';
+import { quoteIdentifier, quoteLiteral, splitNameList } from './identifiers.ts';
+import { settingLine, settingsSql } from './notes.ts';
+import { booleanColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
+import { displayStatement, sendStatement } from './statement-call.ts';
+import { changeSql, reloadSql, taggedSql } from './statements.ts';
 
 /** What has the server read it: a value, as no text of a read may hold the name of a function that does something. */
-const reloader = 'pg_reload_conf';
+const reloadFunction = 'pg_reload_conf';
 
 /** To reload is a superuser's alone, unless it was granted. Source: PostgreSQL docs, Server Signaling Functions; allow_alter_system. */
-const server = tagged(
+const serverPermitSql = taggedSql(
   'serverPermit',
   `
 SELECT current_user AS me, current_setting('is_superuser') = 'on' AS super,
@@ -27,42 +27,42 @@ SELECT current_user AS me, current_setting('is_superuser') = 'on' AS super,
 );
 
 /** Since PostgreSQL 15. Source: PostgreSQL docs, GRANT, `ALTER SYSTEM ON PARAMETER`. */
-const parameter = tagged(
+const parameterPermitSql = taggedSql(
   'parameterPermit',
   `SELECT has_parameter_privilege(current_user, $1::text, 'ALTER SYSTEM') AS allowed`,
 );
 
-const no = (why: string, remedy: string): Permit => ({ allowed: false, why, remedy });
+const deniedPermit = (why: string, remedy: string): PermissionResult => ({ allowed: false, why, remedy });
 
 /** Whether our role may write this setting for the whole server, and have it read. Throws SqlError. */
 export const settingPermit = async (
   client: PostgresClient,
   name: string,
   signal: AbortSignal,
-): Promise<Permit> => {
-  const row = onlyRow((await client.ask(server, signal, { values: [reloader] })).rows);
-  const me = textOf(row, 'me');
-  if (truthOf(row, 'closed'))
-    return no(
+): Promise<PermissionResult> => {
+  const row = singleRow((await client.ask(serverPermitSql, signal, { values: [reloadFunction] })).rows);
+  const me = textColumn(row, 'me');
+  if (booleanColumn(row, 'closed'))
+    return deniedPermit(
       'allow_alter_system is off: nobody may set anything by ALTER SYSTEM',
       'change the setting where this server is configured',
     );
-  if (truthOf(row, 'super')) return { allowed: true, why: `${me} is a superuser` };
-  if (!truthOf(row, 'grants'))
-    return no(
+  if (booleanColumn(row, 'super')) return { allowed: true, why: `${me} is a superuser` };
+  if (!booleanColumn(row, 'grants'))
+    return deniedPermit(
       `${me} is no superuser: before PostgreSQL 15 nobody else may set ${name}`,
       'log in as a superuser',
     );
-  const answer = await client.ask(parameter, signal, { values: [name] });
-  if (!truthOf(onlyRow(answer.rows), 'allowed'))
-    return no(
+  const answer = await client.ask(parameterPermitSql, signal, { values: [name] });
+  if (!booleanColumn(singleRow(answer.rows), 'allowed'))
+    return deniedPermit(
       `${me} may not set ${name}`,
       `GRANT ALTER SYSTEM ON PARAMETER ${name} TO ${quoteIdentifier(me)}`,
     );
-  if (!truthOf(row, 'reloads'))
-    return no(
+  if (!booleanColumn(row, 'reloads'))
+    return deniedPermit(
       `${me} may set ${name}, and may not have the server read it`,
-      `GRANT EXECUTE ON FUNCTION ${reloader}() TO ${quoteIdentifier(me)}`,
+      `GRANT EXECUTE ON FUNCTION ${reloadFunction}() TO ${quoteIdentifier(me)}`,
     );
   return { allowed: true, why: `${me} may set ${name}, and have the server read it` };
 };
@@ -81,7 +81,7 @@ const settingParams = z
   });
 
 /** Settings that are lists of names: each is quoted by itself. Source: PostgreSQL, src/include/utils/guc.h, GUC_LIST_QUOTE. */
-const lists = new Set([
+const listSettings = new Set([
   'local_preload_libraries',
   'search_path',
   'session_preload_libraries',
@@ -90,33 +90,37 @@ const lists = new Set([
   'unix_socket_directories',
 ]);
 
-const literalOf = (name: string, value: string | number | boolean): string => {
+const settingLiteral = (name: string, value: string | number | boolean): string => {
   const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-  if (!lists.has(name.toLowerCase())) return quoteLiteral(text);
-  return listItems(text).map(quoteLiteral).join(', ');
+  if (!listSettings.has(name.toLowerCase())) return quoteLiteral(text);
+  return splitNameList(text).map(quoteLiteral).join(', ');
 };
 
-const settingNamed = async (client: PostgresClient, name: string, signal: AbortSignal): Promise<Row> => {
-  const [row] = await asked(client, settings, signal, [[name.toLowerCase()], false]);
-  if (row === undefined) throw notApplicable(`there is no setting ${name}`);
-  if (textOf(row, 'context') === 'internal')
-    throw notApplicable(`${name} was fixed when the server was built or made`);
+const requireSetting = async (
+  client: PostgresClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<QueryRow> => {
+  const [row] = await rowsForPlan(client, settingsSql, signal, [[name.toLowerCase()], false]);
+  if (row === undefined) throw notApplicablePlan(`there is no setting ${name}`);
+  if (textColumn(row, 'context') === 'internal')
+    throw notApplicablePlan(`${name} was fixed when the server was built or made`);
   return row;
 };
 
-const sawOf = (row: Row): string =>
-  `${withoutPasswords(textOf(row, 'setting'))}${truthOf(row, 'pending_restart') ? ', another waits for a restart' : ''}`;
+const settingState = (row: QueryRow): string =>
+  `${redactPasswords(textColumn(row, 'setting'))}${booleanColumn(row, 'pending_restart') ? ', another waits for a restart' : ''}`;
 
 /** What puts it back: the value that ALTER SYSTEM had set before, or none. */
-const undoOf = (client: PostgresClient, row: Row): OperationCall | string => {
-  const name = textOf(row, 'name');
-  const was = textOf(row, 'setting');
-  const isOurs = textOf(row, 'sourcefile').endsWith('postgresql.auto.conf');
+const settingUndo = (client: PostgresClient, row: QueryRow): OperationCall | string => {
+  const name = textColumn(row, 'name');
+  const was = textColumn(row, 'setting');
+  const isOurs = textColumn(row, 'sourcefile').endsWith('postgresql.auto.conf');
   // What takes it back is written down, and a password is not.
-  if (isOurs && withoutPasswords(was) !== was)
+  if (isOurs && redactPasswords(was) !== was)
     return 'the value of before holds a password: opsdeck keeps it nowhere';
   // The server tells the value that holds, not the one that its file already has.
-  if (truthOf(row, 'pending_restart'))
+  if (booleanColumn(row, 'pending_restart'))
     return 'the value that waits for a restart: the server does not tell it';
   return {
     use: `${client.source}.setting`,
@@ -126,35 +130,35 @@ const undoOf = (client: PostgresClient, row: Row): OperationCall | string => {
   };
 };
 
-const statementOf = ({ name, value }: z.infer<typeof settingParams>): string => {
+const alterSystemSql = ({ name, value }: z.infer<typeof settingParams>): string => {
   const setting = name.toLowerCase();
   return value === undefined
     ? `ALTER SYSTEM RESET ${setting}`
-    : `ALTER SYSTEM SET ${setting} = ${literalOf(setting, value)}`;
+    : `ALTER SYSTEM SET ${setting} = ${settingLiteral(setting, value)}`;
 };
 
-const declared = declareOperation({ name: 'setting', danger: 'disruptive', params: settingParams });
+const declaration = declareOperation({ name: 'setting', danger: 'disruptive', params: settingParams });
 
 /** `setting`: writes a value for the whole server (ALTER SYSTEM) and has it read; some hold only after a restart. */
-export const setting = defineOperation(declared, ({ client }: PostgresParts) => ({
+export const settingOperation = defineOperation(declaration, ({ client }: PostgresContext) => ({
   plan: async (params, signal) => {
-    for (const secret of passwordsIn(String(params.value))) masker.add(secret);
-    const row = await settingNamed(client, params.name, signal);
-    const needsRestart = textOf(row, 'context') === 'postmaster';
+    for (const secret of findPasswords(String(params.value))) secretMasker.add(secret);
+    const row = await requireSetting(client, params.name, signal);
+    const needsRestart = textColumn(row, 'context') === 'postmaster';
     const { title, text } = settingLine(row);
-    const undo = undoOf(client, row);
+    const undo = settingUndo(client, row);
     return {
       targets: [
         {
           name: client.database,
-          uid: `${client.where} setting ${title}`,
-          saw: sawOf(row),
-          where: client.where,
+          uid: `${client.displayAddress} setting ${title}`,
+          saw: settingState(row),
+          where: client.displayAddress,
         },
       ],
       calls: [
-        { line: callLine(statementOf(params)), target: 0 },
-        { line: callLine(reload), target: 0 },
+        { line: displayStatement(alterSystemSql(params)), target: 0 },
+        { line: displayStatement(reloadSql), target: 0 },
       ],
       objects: [
         `${title} of the whole server, now ${text}`,
@@ -166,10 +170,10 @@ export const setting = defineOperation(declared, ({ client }: PostgresParts) => 
 
   permits: (plan, signal) => settingPermit(client, plan.params.name.toLowerCase(), signal),
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
+  recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
     const [target] = plan.targets;
     const { name } = plan.params;
-    const found = sawOf(await settingNamed(client, name, signal));
+    const found = settingState(await requireSetting(client, name, signal));
     return target === undefined || found === target.saw
       ? undefined
       : { target: name, planned: target.saw, found };
@@ -177,37 +181,37 @@ export const setting = defineOperation(declared, ({ client }: PostgresParts) => 
 
   act: async function* (plan, change, signal) {
     const params = plan.params;
-    const text = changing('setting', statementOf(params));
+    const text = changeSql('setting', alterSystemSql(params));
     const written = yield* sendStatement(client, change, { text }, () => ({ status: 'written' }), signal);
     if (written === undefined) return;
     const read = yield* sendStatement(
       client,
       change,
-      { text: reload },
+      { text: reloadSql },
       () => ({ status: 'the server was told to read it' }),
       signal,
     );
-    if (read !== undefined) yield* lookAfter(client, params.name, change, signal);
+    if (read !== undefined) yield* reportSetting(client, params.name, change, signal);
   },
 
-  undo: ({ earlier }) => (isCall(earlier) ? earlier : undefined),
+  undo: ({ earlier }) => (isOperationCall(earlier) ? earlier : undefined),
 }));
 
-const isCall = (value: unknown): value is OperationCall =>
+const isOperationCall = (value: unknown): value is OperationCall =>
   typeof value === 'object' && value !== null && 'use' in value && 'with' in value && 'title' in value;
 
 /** The server reads its files a moment after it was told to. */
-const settleMs = 500;
+const reloadSettleMs = 500;
 
-async function* lookAfter(
+async function* reportSetting(
   client: PostgresClient,
   name: string,
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent> {
-  await change.clock.sleep(settleMs, signal);
+  await change.clock.sleep(reloadSettleMs, signal);
   try {
-    const { title, text } = settingLine(await settingNamed(client, name, signal));
+    const { title, text } = settingLine(await requireSetting(client, name, signal));
     yield { is: 'output', text: `${title}: ${text}` };
   } catch (error) {
     yield {

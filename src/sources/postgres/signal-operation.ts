@@ -1,53 +1,55 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { ActEvent, Drift, Permit, Plan, Target } from '../../domain/operation.ts';
+import type { ActEvent, PermissionResult, Plan, Target, TargetDrift } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, type OperationBehavior } from '../define-operation.ts';
-import type { PostgresClient, PostgresParts } from './client.ts';
-import { notApplicable, planned } from './client.ts';
-import type { ReadSession } from './parse.ts';
-import { textOf, truthOf } from './parse.ts';
+import type { PostgresClient, PostgresContext } from './client.ts';
+import { notApplicablePlan, queryForPlan } from './client.ts';
+import type { SessionSnapshot } from './parse.ts';
+import { booleanColumn, textColumn } from './parse.ts';
 import { readSessions } from './sessions-feed.ts';
-import { callLine, sendStatement } from './statement-call.ts';
-import { signalBackend, tagged } from './statements.ts';
+import { displayStatement, sendStatement } from './statement-call.ts';
+import { signalBackendSql, taggedSql } from './statements.ts';
 import {
   cancelParams,
+  matchingSessions,
+  protectionReason,
+  sessionStateText,
+  sessionSummary,
   type TerminateParams,
   terminateParams,
-  victimState,
-  victimsOf,
-  victimWords,
-  whySpared,
 } from './victims.ts';
 
-type Signal = keyof typeof signalBackend;
+type BackendSignal = keyof typeof signalBackendSql;
 
 /** What pins a backend: a pid alone may be another's by now. */
-interface Pin {
+interface BackendPin {
   readonly pid: number;
   readonly started: string;
 }
 
-const isSame = ({ fact, started }: ReadSession, pin: Pin): boolean =>
+const isSameBackend = ({ fact, started }: SessionSnapshot, pin: BackendPin): boolean =>
   fact.pid === pin.pid && started === pin.started;
 
 /** A backend ends a moment after it was told to. */
-const looks = 10;
-const pauseMs = 200;
+const maxVerifyAttempts = 10;
+const verifyIntervalMs = 200;
 
 /** Which of them are gone (or run nothing any more), read again until all are. */
-async function* lookAfter(
+async function* verifySignals(
   client: PostgresClient,
-  name: Signal,
-  pins: readonly Pin[],
+  name: BackendSignal,
+  pins: readonly BackendPin[],
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent> {
-  let left: readonly ReadSession[] = [];
-  for (let look = 0; look < looks; look += 1) {
+  let remaining: readonly SessionSnapshot[] = [];
+  for (let look = 0; look < maxVerifyAttempts; look += 1) {
     try {
       const now = await readSessions(client, signal);
-      left = now.filter((session) => pins.some((pin) => isSame(session, pin)) && isLeft(name, session));
+      remaining = now.filter(
+        (session) => pins.some((pin) => isSameBackend(session, pin)) && isStillRunning(name, session),
+      );
     } catch (error) {
       yield {
         is: 'output',
@@ -55,22 +57,22 @@ async function* lookAfter(
       };
       return;
     }
-    if (left.length === 0 || signal.aborted) break;
-    await change.clock.sleep(pauseMs, signal);
+    if (remaining.length === 0 || signal.aborted) break;
+    await change.clock.sleep(verifyIntervalMs, signal);
   }
   const gone = name === 'cancel' ? 'stopped' : 'gone';
-  yield { is: 'output', text: `${pins.length - left.length} of ${pins.length} ${gone}` };
-  for (const session of left) yield { is: 'output', text: `still there: ${victimWords(session)}` };
+  yield { is: 'output', text: `${pins.length - remaining.length} of ${pins.length} ${gone}` };
+  for (const session of remaining) yield { is: 'output', text: `still there: ${sessionSummary(session)}` };
 }
 
-const isLeft = (name: Signal, { fact }: ReadSession): boolean =>
+const isStillRunning = (name: BackendSignal, { fact }: SessionSnapshot): boolean =>
   name === 'terminate' || fact.state === 'active';
 
 /**
  * Whose sessions we may end. Source: PostgreSQL, src/backend/storage/ipc/signalfuncs.c: a superuser's only as a superuser,
  * anybody else's with the privileges of their role or of pg_signal_backend.
  */
-const permits = tagged(
+const signalPermitSql = taggedSql(
   'permit',
   `
 SELECT current_user AS me, a.usename AS "user", r.rolsuper AS super,
@@ -84,12 +86,12 @@ export const signalPermit = async (
   client: PostgresClient,
   pids: readonly number[],
   signal: AbortSignal,
-): Promise<Permit> => {
-  const { rows } = await client.ask(permits, signal, { values: [pids.map(String)] });
-  const denied = rows.find((row) => !truthOf(row, 'allowed'));
+): Promise<PermissionResult> => {
+  const { rows } = await client.ask(signalPermitSql, signal, { values: [pids.map(String)] });
+  const denied = rows.find((row) => !booleanColumn(row, 'allowed'));
   if (denied !== undefined) {
-    const [me, user] = [textOf(denied, 'me'), textOf(denied, 'user')];
-    if (truthOf(denied, 'super'))
+    const [me, user] = [textColumn(denied, 'me'), textColumn(denied, 'user')];
+    if (booleanColumn(denied, 'super'))
       return {
         allowed: false,
         why: `${me} may not end a session of ${user}, who is a superuser`,
@@ -103,20 +105,20 @@ export const signalPermit = async (
   }
   const [first] = rows;
   if (first === undefined) return { allowed: 'unknown', why: 'these sessions are gone' };
-  return { allowed: true, why: `${textOf(first, 'me')} may end these sessions` };
+  return { allowed: true, why: `${textColumn(first, 'me')} may end these sessions` };
 };
 
 /** Sends one signal to each of these backends. */
 async function* sendSignals(
   client: PostgresClient,
-  name: Signal,
-  pins: readonly Pin[],
+  name: BackendSignal,
+  pins: readonly BackendPin[],
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent> {
   for (const { pid, started } of pins) {
     if (signal.aborted) return;
-    const statement = { text: signalBackend[name], values: [pid, started] };
+    const statement = { text: signalBackendSql[name], values: [pid, started] };
     yield* sendStatement(
       client,
       change,
@@ -141,7 +143,7 @@ async function* sendSignals(
  */
 async function* cancelThenTerminate(
   client: PostgresClient,
-  pins: readonly Pin[],
+  pins: readonly BackendPin[],
   waitMs: Millis,
   change: ChangeIo,
   signal: AbortSignal,
@@ -152,17 +154,17 @@ async function* cancelThenTerminate(
   if (signal.aborted) return;
   const sinceMs = change.clock.now() - beganAt;
   const now = await readSessions(client, signal);
-  const there = now.filter((session) => pins.some((pin) => isSame(session, pin)));
-  const stubborn = there.filter(({ fact }) => (fact.transactionMs ?? -1) >= sinceMs);
-  for (const session of there.filter((one) => !stubborn.includes(one)))
-    yield { is: 'output', text: `gave up its statement, not ended: ${victimWords(session)}` };
-  const meant = pins.filter((pin) => stubborn.some((session) => isSame(session, pin)));
+  const survivors = now.filter((session) => pins.some((pin) => isSameBackend(session, pin)));
+  const stubborn = survivors.filter(({ fact }) => (fact.transactionMs ?? -1) >= sinceMs);
+  for (const session of survivors.filter((one) => !stubborn.includes(one)))
+    yield { is: 'output', text: `gave up its statement, not ended: ${sessionSummary(session)}` };
+  const meant = pins.filter((pin) => stubborn.some((session) => isSameBackend(session, pin)));
   if (meant.length === 0) return;
   yield* sendSignals(client, 'terminate', meant, change, signal);
-  yield* lookAfter(client, 'terminate', meant, change, signal);
+  yield* verifySignals(client, 'terminate', meant, change, signal);
 }
 
-const lost: Readonly<Record<Signal, string>> = {
+const signalLosses: Readonly<Record<BackendSignal, string>> = {
   cancel: 'what these statements have done so far is rolled back',
   terminate: 'what these sessions have not committed is rolled back; their clients see a broken connection',
 };
@@ -172,96 +174,96 @@ const lost: Readonly<Record<Signal, string>> = {
  * pinned by pid and start of its backend, which the statement itself looks at again. Source: PostgreSQL docs, Server
  * Signaling Functions.
  */
-const behaviorOf =
-  (name: Signal) =>
-  ({ client }: PostgresParts): OperationBehavior<TerminateParams> => ({
+const signalBehavior =
+  (name: BackendSignal) =>
+  ({ client }: PostgresContext): OperationBehavior<TerminateParams> => ({
     plan: async (params, signal) => {
-      const { victims, all } = await chosen(client, name, params, signal);
-      const firstMs = cancelFirstOf(params);
+      const { victims, all } = await selectSessions(client, name, params, signal);
+      const firstMs = cancelGraceMs(params);
       return {
-        targets: victims.map((victim) => targetOf(client, victim)),
+        targets: victims.map((victim) => sessionTarget(client, victim)),
         calls: (firstMs === undefined ? [name] : (['cancel', 'terminate'] as const)).flatMap((sent) =>
           victims.map((victim, target) => ({
-            line: callLine(signalBackend[sent], [victim.fact.pid, victim.started]),
+            line: displayStatement(signalBackendSql[sent], [victim.fact.pid, victim.started]),
             target,
           })),
         ),
-        objects: victims.map((victim) => `${elsewhere(client, victim)}${victimWords(victim)}`),
-        lost: lost[name],
+        objects: victims.map((victim) => `${otherDatabasePrefix(client, victim)}${sessionSummary(victim)}`),
+        lost: signalLosses[name],
         reach: {
           share: { part: victims.length, whole: all, of: 'connections' },
           connections: victims.length,
         },
-        earlier: victims.map(({ fact, started }): Pin => ({ pid: fact.pid, started })),
+        earlier: victims.map(({ fact, started }): BackendPin => ({ pid: fact.pid, started })),
       };
     },
 
     permits: (plan, signal) =>
       signalPermit(
         client,
-        pinsOf(plan).map(({ pid }) => pid),
+        plannedPins(plan).map(({ pid }) => pid),
         signal,
       ),
 
-    recheck: async (plan, signal) => driftOf(client, plan, signal),
+    recheck: async (plan, signal) => sessionDrift(client, plan, signal),
 
     act: async function* (plan, change, signal) {
-      const pins = pinsOf(plan);
-      const firstMs = cancelFirstOf(plan.params);
+      const pins = plannedPins(plan);
+      const firstMs = cancelGraceMs(plan.params);
       if (firstMs !== undefined) return yield* cancelThenTerminate(client, pins, firstMs, change, signal);
       yield* sendSignals(client, name, pins, change, signal);
-      yield* lookAfter(client, name, pins, change, signal);
+      yield* verifySignals(client, name, pins, change, signal);
     },
   });
 
-export const cancel = defineOperation(
+export const cancelOperation = defineOperation(
   { name: 'cancel', danger: 'disruptive', params: cancelParams },
-  behaviorOf('cancel'),
+  signalBehavior('cancel'),
 );
 
-export const terminate = defineOperation(
+export const terminateOperation = defineOperation(
   { name: 'terminate', danger: 'disruptive', params: terminateParams },
-  behaviorOf('terminate'),
+  signalBehavior('terminate'),
 );
 
 /** How long those are given whose statements are cancelled first; undefined: they are not. */
-const cancelFirstOf = ({ cancelFirst }: TerminateParams): Millis | undefined =>
+const cancelGraceMs = ({ cancelFirst }: TerminateParams): Millis | undefined =>
   parseDuration(cancelFirst ?? '');
 
-const elsewhere = ({ database }: PostgresClient, { fact }: ReadSession): string =>
+const otherDatabasePrefix = ({ database }: PostgresClient, { fact }: SessionSnapshot): string =>
   fact.database === database ? '' : `in the database ${fact.database}: `;
 
-const targetOf = (client: PostgresClient, victim: ReadSession): Target => ({
+const sessionTarget = (client: PostgresClient, victim: SessionSnapshot): Target => ({
   // A pid may be one of another database of the same server: then that is what is confirmed.
   name: victim.fact.database === '' ? client.database : victim.fact.database,
-  uid: `${client.where} pid ${victim.fact.pid} started ${victim.started}`,
-  saw: victimState(victim),
-  where: `${client.where} pid ${victim.fact.pid}`,
+  uid: `${client.displayAddress} pid ${victim.fact.pid} started ${victim.started}`,
+  saw: sessionStateText(victim),
+  where: `${client.displayAddress} pid ${victim.fact.pid}`,
 });
 
-const chosen = async (
+const selectSessions = async (
   client: PostgresClient,
-  name: Signal,
+  name: BackendSignal,
   { pid, where }: TerminateParams,
   signal: AbortSignal,
-): Promise<{ readonly victims: readonly ReadSession[]; readonly all: number }> => {
-  const sessions = await planned(client, 'sessions', () => readSessions(client, signal));
+): Promise<{ readonly victims: readonly SessionSnapshot[]; readonly all: number }> => {
+  const sessions = await queryForPlan(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
     // A session that runs no statement has none to cancel.
-    const found = victimsOf(sessions, where, client.database).filter(
+    const matched = matchingSessions(sessions, where, client.database).filter(
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
-    if (found.length > 0) return { victims: found, all: sessions.length };
-    throw notApplicable(`no session of ${client.database} is meant by ${JSON.stringify(where)}`);
+    if (matched.length > 0) return { victims: matched, all: sessions.length };
+    throw notApplicablePlan(`no session of ${client.database} is meant by ${JSON.stringify(where)}`);
   }
   const victims = [...new Set([pid ?? []].flat())].map((one) => {
     const session = sessions.find(({ fact }) => fact.pid === one);
     if (session === undefined)
-      throw notApplicable(`no client's session has the pid ${one}, or it is our own`);
-    const spared = whySpared(session);
-    if (spared !== undefined) throw notApplicable(`pid ${one} is not ended: ${spared}`);
+      throw notApplicablePlan(`no client's session has the pid ${one}, or it is our own`);
+    const spared = protectionReason(session);
+    if (spared !== undefined) throw notApplicablePlan(`pid ${one} is not ended: ${spared}`);
     if (name === 'cancel' && session.fact.state !== 'active')
-      throw notApplicable(
+      throw notApplicablePlan(
         `pid ${one} runs no statement (it is ${session.fact.state}): cancel would do nothing; terminate ends it`,
       );
     return session;
@@ -269,27 +271,27 @@ const chosen = async (
   return { victims, all: sessions.length };
 };
 
-const isPin = (value: unknown): value is Pin =>
+const isBackendPin = (value: unknown): value is BackendPin =>
   typeof value === 'object' && value !== null && 'pid' in value && 'started' in value;
 
-const pinsOf = (plan: Plan): readonly Pin[] =>
-  Array.isArray(plan.earlier) ? plan.earlier.filter(isPin) : [];
+const plannedPins = (plan: Plan): readonly BackendPin[] =>
+  Array.isArray(plan.earlier) ? plan.earlier.filter(isBackendPin) : [];
 
 /** One that is gone meanwhile is no harm as long as another of them is there; one that does something else now is. */
-const driftOf = async (
+const sessionDrift = async (
   client: PostgresClient,
   plan: Plan,
   signal: AbortSignal,
-): Promise<Drift | undefined> => {
+): Promise<TargetDrift | undefined> => {
   const now = await readSessions(client, signal);
-  const found = pinsOf(plan).map((pin) => now.find((session) => isSame(session, pin)));
+  const found = plannedPins(plan).map((pin) => now.find((session) => isSameBackend(session, pin)));
   const [first] = plan.targets;
   if (first !== undefined && found.every((session) => session === undefined))
     return { target: first.where, planned: first.saw, found: 'gone already' };
   for (const [index, session] of found.entries()) {
     const target = plan.targets[index];
-    if (session !== undefined && target !== undefined && victimState(session) !== target.saw)
-      return { target: target.where, planned: target.saw, found: victimState(session) };
+    if (session !== undefined && target !== undefined && sessionStateText(session) !== target.saw)
+      return { target: target.where, planned: target.saw, found: sessionStateText(session) };
   }
   return undefined;
 };

@@ -1,44 +1,45 @@
 import { postgresChanges } from '../../clients/postgres/changing.ts';
-import type { SqlAnswer, SqlChange } from '../../clients/postgres/sql.ts';
+import type { SqlChange, SqlResult } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/failures.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { PostgresClient } from './client.ts';
 
 /** A statement as it is shown: its values first, for they tell it from others of its kind; without its tag. */
-export const callLine = (text: string, values: SqlChange['values'] = []): string => {
+export const displayStatement = (text: string, values: SqlChange['values'] = []): string => {
   const statement = text
     .replace(/^\/\* opsdeck:\w+ \*\/ /, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   const bound = values.map((value, index) => `$${index + 1}=${JSON.stringify(value)}`).join(' ');
-  return masker.mask(bound === '' ? statement : `${bound}: ${statement}`);
+  return secretMasker.mask(bound === '' ? statement : `${bound}: ${statement}`);
 };
 
 /** No statement was sent: the server was not reached, or did not let us in. */
-const notSent = /^(?:connection refused|authentication failed|at max_connections)/;
+const notSentPattern = /^(?:connection refused|authentication failed|at max_connections)/;
 
 /** Sends one statement and tells how it went; gives the answer when it is one of success. `said`: what success means in words. */
 export async function* sendStatement(
   client: PostgresClient,
   change: ChangeIo,
   statement: SqlChange,
-  said: (answer: SqlAnswer) => { readonly status: string; readonly ok?: boolean },
+  said: (answer: SqlResult) => { readonly status: string; readonly ok?: boolean },
   signal: AbortSignal,
-): AsyncGenerator<ActEvent, SqlAnswer | undefined> {
-  const line = callLine(statement.text, statement.values);
+): AsyncGenerator<ActEvent, SqlResult | undefined> {
+  const line = displayStatement(statement.text, statement.values);
   yield { is: 'call', line };
   try {
     const answer = await change.call(postgresChanges, client.target, statement, signal);
-    for (const notice of answer.notices) yield { is: 'output', text: masker.mask(notice) };
+    for (const notice of answer.notices) yield { is: 'output', text: secretMasker.mask(notice) };
     const { status, ok = true } = said(answer);
     yield { is: 'answered', line, status, ok };
     return ok ? answer : undefined;
   } catch (error) {
     const { kind, message, remedy } = client.fault('', error);
-    const why = message.replace(`${client.where} : `, '');
-    const isDoubtful = error instanceof WireError && kind === 'unreachable' && !notSent.test(error.message);
+    const why = message.replace(`${client.displayAddress} : `, '');
+    const isDoubtful =
+      error instanceof WireError && kind === 'unreachable' && !notSentPattern.test(error.message);
     const doubt = isDoubtful ? '; it may have been carried out all the same' : '';
     yield {
       is: 'answered',
@@ -51,6 +52,6 @@ export async function* sendStatement(
 }
 
 /** 'done in 1,204 ms', with the rows that it touched where it touches any. */
-export const doneWords = ({ rowCount, latencyMs }: SqlAnswer): { readonly status: string } => ({
+export const completionStatus = ({ rowCount, latencyMs }: SqlResult): { readonly status: string } => ({
   status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${rowCount} rows` : ''}`,
 });

@@ -1,73 +1,73 @@
 /** What a statement that we send is called: it leads its text, so that the server's own log and views tell whose it is. */
-export const tagged = (tag: string, text: string): string => `/* opsdeck:${tag} */ ${text.trim()}`;
+export const taggedSql = (tag: string, text: string): string => `/* opsdeck:${tag} */ ${text.trim()}`;
 
-export const milliseconds = (interval: string): string =>
+export const millisecondsSql = (interval: string): string =>
   `round(extract(epoch FROM ${interval}) * 1000)::bigint`;
 /** A moment so exact that it tells one backend from a later one with the same pid. */
-const exact = (moment: string): string =>
+const preciseTimestampSql = (moment: string): string =>
   `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-const usable = `current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+const usableSlotsSql = `current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
     - coalesce(current_setting('reserved_connections', true), '0')::int`;
 /** Sessions of clients. Without pg_monitor the type of others is hidden, but not whose they are and on which database: only clients have both. */
-const clients = `(a.backend_type = 'client backend' OR (a.backend_type IS NULL AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL))`;
-const others = `${clients} AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
+const clientBackendsSql = `(a.backend_type = 'client backend' OR (a.backend_type IS NULL AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL))`;
+const otherClientsSql = `${clientBackendsSql} AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
 
 /** The text in place of a statement that our role may not see. Source: PostgreSQL, pgstatfuncs.c. */
-const isHidden = `a.query = '<insufficient privilege>'`;
+const isHiddenSql = `a.query = '<insufficient privilege>'`;
 /**
  * A session that waits for a lock. What it waits for is hidden from a role without pg_monitor; pg_locks, which is not, has
  * every lock that is not granted.
  */
-const isBlocked = `(a.wait_event_type = 'Lock'
-    OR (${isHidden} AND a.pid IN (SELECT l.pid FROM pg_locks l WHERE NOT l.granted)))`;
+const isBlockedSql = `(a.wait_event_type = 'Lock'
+    OR (${isHiddenSql} AND a.pid IN (SELECT l.pid FROM pg_locks l WHERE NOT l.granted)))`;
 
-export const health = tagged(
+export const healthSql = taggedSql(
   'health',
   `SELECT pg_is_in_recovery() AS recovering, current_setting('server_version') AS version`,
 );
 
-export const identity = tagged(
+export const identitySql = taggedSql(
   'identity',
   `SELECT current_database() AS database, system_identifier FROM pg_control_system()`,
 );
 
 /** A query runs since query_start; any other state holds since state_change. Source: PostgreSQL docs, pg_stat_activity. */
-export const sessions = tagged(
+export const sessionsSql = taggedSql(
   'sessions',
   `
 SELECT a.pid, a.datname AS database, a.usename AS "user", a.application_name AS application,
   coalesce(host(a.client_addr), a.client_hostname, '') AS client, a.state,
-  ${milliseconds("clock_timestamp() - CASE WHEN a.state = 'active' THEN a.query_start ELSE a.state_change END")} AS duration_ms,
-  ${milliseconds('clock_timestamp() - a.xact_start')} AS transaction_ms,
+  ${millisecondsSql("clock_timestamp() - CASE WHEN a.state = 'active' THEN a.query_start ELSE a.state_change END")} AS duration_ms,
+  ${millisecondsSql('clock_timestamp() - a.xact_start')} AS transaction_ms,
   a.wait_event_type, a.wait_event, a.query,
-  CASE WHEN ${isBlocked} THEN array_to_string(pg_blocking_pids(a.pid), ',') END AS blocked_by,
-  ${exact('a.backend_start')} AS started,
-  ${exact("CASE WHEN a.state = 'active' THEN a.query_start ELSE a.state_change END")} AS since
+  CASE WHEN ${isBlockedSql} THEN array_to_string(pg_blocking_pids(a.pid), ',') END AS blocked_by,
+  ${preciseTimestampSql('a.backend_start')} AS started,
+  ${preciseTimestampSql("CASE WHEN a.state = 'active' THEN a.query_start ELSE a.state_change END")} AS since
 FROM pg_stat_activity a
-WHERE ${others}
+WHERE ${otherClientsSql}
 ORDER BY a.xact_start NULLS LAST, a.backend_start, a.pid`,
 );
 
 /** One row: slots, who holds them, and the longest of each kind. Our own sessions hold slots too, and are no part of the rest. */
-export const activity = tagged(
+export const activitySql = taggedSql(
   'activity',
   `
-SELECT current_setting('max_connections')::int AS max, ${usable} AS usable,
+SELECT current_setting('max_connections')::int AS max, ${usableSlotsSql} AS usable,
   count(*) AS client,
-  count(*) FILTER (WHERE ${others}) AS others,
-  count(*) FILTER (WHERE ${others} AND a.state = 'idle') AS idle,
-  count(*) FILTER (WHERE ${others} AND a.state <> 'idle') AS active,
+  count(*) FILTER (WHERE ${otherClientsSql}) AS others,
+  count(*) FILTER (WHERE ${otherClientsSql} AND a.state = 'idle') AS idle,
+  count(*) FILTER (WHERE ${otherClientsSql} AND a.state <> 'idle') AS active,
   count(*) FILTER (WHERE a.backend_type IS NULL) AS hidden,
-  count(*) FILTER (WHERE ${others} AND ${isBlocked}) AS blocked,
-  max(extract(epoch FROM clock_timestamp() - a.query_start)) FILTER (WHERE ${others} AND a.state = 'active') AS query,
-  max(extract(epoch FROM clock_timestamp() - a.xact_start)) FILTER (WHERE ${others}) AS transaction,
+  count(*) FILTER (WHERE ${otherClientsSql} AND ${isBlockedSql}) AS blocked,
+  max(extract(epoch FROM clock_timestamp() - a.query_start)) FILTER (WHERE ${otherClientsSql} AND a.state = 'active') AS query,
+  max(extract(epoch FROM clock_timestamp() - a.xact_start)) FILTER (WHERE ${otherClientsSql}) AS transaction,
   max(extract(epoch FROM clock_timestamp() - a.state_change))
-    FILTER (WHERE ${others} AND a.state LIKE 'idle in transaction%') AS idle_in_transaction
+    FILTER (WHERE ${otherClientsSql} AND a.state LIKE 'idle in transaction%') AS idle_in_transaction
 FROM pg_stat_activity a
-WHERE ${clients}`,
+WHERE ${clientBackendsSql}`,
 );
 
-export const examination = tagged(
+export const doctorSql = taggedSql(
   'doctor',
   `
 SELECT current_user AS "user", current_setting('server_version') AS version,
@@ -76,28 +76,28 @@ SELECT current_user AS "user", current_setting('server_version') AS version,
   pg_has_role(current_user, 'pg_monitor', 'USAGE') AS monitor,
   pg_has_role(current_user, 'pg_signal_backend', 'USAGE') AS signal_backend,
   EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_stat_statements') AS statements,
-  current_setting('max_connections')::int AS max, ${usable} AS usable,
-  (SELECT count(*) FROM pg_stat_activity a WHERE ${clients}) AS client,
+  current_setting('max_connections')::int AS max, ${usableSlotsSql} AS usable,
+  (SELECT count(*) FROM pg_stat_activity a WHERE ${clientBackendsSql}) AS client,
   (SELECT reset_val FROM pg_settings WHERE name = 'statement_timeout') AS statement_timeout,
   (SELECT reset_val FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout') AS idle_timeout`,
 );
 
 /** A statement of the profile's author. */
-export const own = (text: string): string => tagged('sql', text);
+export const profileSql = (text: string): string => taggedSql('sql', text);
 
-const signalled = (call: 'pg_cancel_backend' | 'pg_terminate_backend'): string => `
+const signalCallSql = (call: 'pg_cancel_backend' | 'pg_terminate_backend'): string => `
 SELECT ${call}(a.pid) AS done FROM pg_stat_activity a
 WHERE a.pid = $1::int AND a.backend_start = $2::timestamptz AND a.backend_type = 'client backend'
   AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
 
 /** Ends what one backend does, or the backend, if it is still the one that was seen: no row, and it was not. */
-export const signalBackend = {
-  cancel: tagged('cancel', signalled('pg_cancel_backend')),
-  terminate: tagged('terminate', signalled('pg_terminate_backend')),
+export const signalBackendSql = {
+  cancel: taggedSql('cancel', signalCallSql('pg_cancel_backend')),
+  terminate: taggedSql('terminate', signalCallSql('pg_terminate_backend')),
 };
 
 /** A table or index by its name, and by its schema or the search path, with what there is to know before touching it. */
-export const relation = tagged(
+export const relationSql = taggedSql(
   'relation',
   `
 SELECT c.oid, c.relkind AS kind, n.nspname AS schema, c.relname AS name, pg_total_relation_size(c.oid) AS bytes,
@@ -109,5 +109,5 @@ WHERE c.relname = $1::text AND CASE WHEN $2::text IS NULL THEN pg_table_is_visib
 );
 
 /** A statement of ours that changes something. */
-export const changing = (tag: string, text: string): string => tagged(tag, text);
-export const reload = tagged('reload', 'SELECT pg_reload_conf() AS done');
+export const changeSql = (tag: string, text: string): string => taggedSql(tag, text);
+export const reloadSql = taggedSql('reload', 'SELECT pg_reload_conf() AS done');

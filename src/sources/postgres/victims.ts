@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ageText, parseDuration } from '../../domain/duration.ts';
+import { formatAge, parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { ReadSession } from './parse.ts';
+import type { SessionSnapshot } from './parse.ts';
 
 const zAge = z
   .string()
@@ -23,7 +23,7 @@ const zPid = z
   ])
   .meta({ description: 'the pid of a session' });
 
-const zWhere = z
+const zSessionFilter = z
   .strictObject({
     olderThan: zAge
       .meta({ description: 'its query (or, when none runs, its state) has gone on for longer' })
@@ -45,21 +45,21 @@ const zWhere = z
   .refine((where) => Object.keys(where).length > 0, { error: 'say which: olderThan: 10m, user: NAME …' })
   .meta({ description: 'all of these must hold; other databases, dumps and opsdeck are never meant' });
 
-const chosenShape = {
+const sessionChoiceShape = {
   pid: z.union([zPid, z.array(zPid).min(1)]).exactOptional(),
-  where: zWhere.exactOptional(),
+  where: zSessionFilter.exactOptional(),
 };
 
-const saysWhich = ({ pid, where }: { readonly pid?: unknown; readonly where?: unknown }): boolean =>
+const hasOneChoice = ({ pid, where }: { readonly pid?: unknown; readonly where?: unknown }): boolean =>
   (pid === undefined) !== (where === undefined);
 
-const sayWhich = { error: 'say which session: pid: PID, or where: { olderThan: 10m }' };
+const choiceError = { error: 'say which session: pid: PID, or where: { olderThan: 10m }' };
 
-export const cancelParams = z.strictObject(chosenShape).refine(saysWhich, sayWhich);
+export const cancelParams = z.strictObject(sessionChoiceShape).refine(hasOneChoice, choiceError);
 
 export const terminateParams = z
   .strictObject({
-    ...chosenShape,
+    ...sessionChoiceShape,
     cancelFirst: zAge
       .meta({
         description:
@@ -67,56 +67,57 @@ export const terminateParams = z
       })
       .exactOptional(),
   })
-  .refine(saysWhich, sayWhich);
+  .refine(hasOneChoice, choiceError);
 export type TerminateParams = z.infer<typeof terminateParams>;
 
-type Where = z.infer<typeof zWhere>;
+type SessionFilter = z.infer<typeof zSessionFilter>;
 
 /** Dumps and restores are long by nature: to end one is to lose a backup. */
-const dumps = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgbackrest|barman)/i;
+const backupApplications = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgbackrest|barman)/i;
 
 /** Why a session is never ended, in words; undefined when it may be. */
-export const whySpared = ({ fact, isHidden, started }: ReadSession): string | undefined => {
+export const protectionReason = ({ fact, isHidden, started }: SessionSnapshot): string | undefined => {
   if (fact.application === 'opsdeck') return 'it is a session of opsdeck';
-  if (dumps.test(fact.application ?? '')) return `it is a backup or restore (${fact.application})`;
+  if (backupApplications.test(fact.application ?? ''))
+    return `it is a backup or restore (${fact.application})`;
   if (isHidden || started === '') return 'what it does is hidden from our role: GRANT pg_monitor';
   return undefined;
 };
 
-const among = (wanted: readonly string[] | undefined, value: string): boolean =>
+const isIncluded = (wanted: readonly string[] | undefined, value: string): boolean =>
   wanted === undefined || wanted.includes(value);
 
-const older = (age: string | undefined, ms: number | undefined): boolean =>
+const isOlder = (age: string | undefined, ms: number | undefined): boolean =>
   age === undefined || (ms !== undefined && ms > (parseDuration(age) ?? Number.POSITIVE_INFINITY));
 
 /** The sessions of a database that a filter means, those that are never ended left out. */
-export const victimsOf = (
-  sessions: readonly ReadSession[],
-  where: Where,
+export const matchingSessions = (
+  sessions: readonly SessionSnapshot[],
+  where: SessionFilter,
   database: string,
-): readonly ReadSession[] => {
+): readonly SessionSnapshot[] => {
   const pattern = where.query === undefined ? undefined : compilePattern(where.query);
   return sessions.filter((session) => {
     const { fact } = session;
     return (
       fact.database === database &&
-      whySpared(session) === undefined &&
+      protectionReason(session) === undefined &&
       (where.state === undefined ? fact.state !== 'idle' : where.state.includes(fact.state)) &&
-      among(where.user, fact.user) &&
-      among(where.application, fact.application ?? '') &&
-      older(where.olderThan, fact.durationMs) &&
-      older(where.transactionOlderThan, fact.transactionMs) &&
+      isIncluded(where.user, fact.user) &&
+      isIncluded(where.application, fact.application ?? '') &&
+      isOlder(where.olderThan, fact.durationMs) &&
+      isOlder(where.transactionOlderThan, fact.transactionMs) &&
       (pattern === undefined || (typeof pattern !== 'string' && matchesOr(pattern, fact.query, false)))
     );
   });
 };
 
 /** A session in one line for a preview: who, from where, in which state for how long, doing what. */
-export const victimWords = ({ fact }: ReadSession): string => {
-  const age = fact.durationMs === undefined ? '' : ` for ${ageText(fact.durationMs)}`;
+export const sessionSummary = ({ fact }: SessionSnapshot): string => {
+  const age = fact.durationMs === undefined ? '' : ` for ${formatAge(fact.durationMs)}`;
   const who = [fact.user, fact.application, fact.client].filter((part) => part !== '').join(' · ');
   return `pid ${fact.pid} · ${who} · ${fact.state}${age} · ${oneLine(fact.query, 120)}`;
 };
 
 /** What must not have changed: its state, and since when it is in it. */
-export const victimState = ({ fact, since }: ReadSession): string => `${fact.state} since ${since}`;
+export const sessionStateText = ({ fact, since }: SessionSnapshot): string => `${fact.state} since ${since}`;

@@ -1,8 +1,8 @@
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
-import { present, sumOf, tally } from './fact-feed.ts';
+import { definedValues, joinSeriesRows, sumKnown } from './fact-feed.ts';
 import type { resilience4j } from './names.ts';
-import { labelOf, type Names, selector } from './names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './names.ts';
 
 type Metric = keyof typeof resilience4j.metrics;
 type Label = keyof typeof resilience4j.labels;
@@ -20,53 +20,60 @@ const states: readonly BreakerState[] = [
  * Circuit breakers: the state whose gauge is 1 (unknown when none or several are), rates in percent (absent while the
  * gauge is -1, with too few calls for a rate), calls in the window, and the calls not permitted since the process began.
  */
-export const breakerSpec = (names: Names<Metric, Label>): FactSpec<Metric> => ({
+export const breakerSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'breakers',
   queries: {
-    state: selector(names, names.metrics.state),
-    failureRate: selector(names, names.metrics.failureRate),
-    slowCallRate: selector(names, names.metrics.slowCallRate),
-    buffered: selector(names, names.metrics.buffered),
-    slow: selector(names, names.metrics.slow),
-    notPermitted: selector(names, names.metrics.notPermitted),
+    state: metricSelector(names, names.metrics.state),
+    failureRate: metricSelector(names, names.metrics.failureRate),
+    slowCallRate: metricSelector(names, names.metrics.slowCallRate),
+    buffered: metricSelector(names, names.metrics.buffered),
+    slow: metricSelector(names, names.metrics.slow),
+    notPermitted: metricSelector(names, names.metrics.notPermitted),
   },
-  needs: ['state'],
-  make: (series, stamp) => {
+  required: ['state'],
+  toRows: (series, stamp) => {
     const { labels: of } = names;
-    const { rows, clashes } = tally(
+    const { rows, conflicts: clashes } = joinSeriesRows(
       series,
       (labels) => ({
-        service: labelOf(labels, of.service),
-        instance: labelOf(labels, of.instance),
-        name: labelOf(labels, of.name),
+        service: firstLabel(labels, of.service),
+        instance: firstLabel(labels, of.instance),
+        name: firstLabel(labels, of.name),
       }),
       (metric, labels) => {
-        if (metric === 'state') return `state ${labelOf(labels, of.state)}`;
-        return metric === 'buffered' || metric === 'slow' ? `${metric} ${labelOf(labels, of.kind)}` : metric;
+        if (metric === 'state') return `state ${firstLabel(labels, of.state)}`;
+        return metric === 'buffered' || metric === 'slow'
+          ? `${metric} ${firstLabel(labels, of.kind)}`
+          : metric;
       },
     );
-    return { rows: rows.map((row) => ({ ...stamp, ...row.of, ...breakerOf(row.values) })), clashes };
+    return {
+      rows: rows.map((row) => ({ ...stamp, ...row.of, ...breakerFields(row.values) })),
+      conflicts: clashes,
+    };
   },
 });
 
-type Values = ReadonlyMap<string, number | undefined>;
+type MetricValues = ReadonlyMap<string, number | undefined>;
 
-const breakerOf = (values: Values): Omit<Breaker, 'source' | 'at' | 'service' | 'instance' | 'name'> => {
+const breakerFields = (
+  values: MetricValues,
+): Omit<Breaker, 'source' | 'at' | 'service' | 'instance' | 'name'> => {
   const numbers = {
-    failureRate: rateOf(values.get('failureRate')),
-    slowCallRate: rateOf(values.get('slowCallRate')),
-    bufferedCalls: sumOf(behind(values, 'buffered ')),
+    failureRate: validRate(values.get('failureRate')),
+    slowCallRate: validRate(values.get('slowCallRate')),
+    bufferedCalls: sumKnown(valuesWithPrefix(values, 'buffered ')),
     failedCalls: values.get('buffered failed'),
-    slowCalls: sumOf(behind(values, 'slow ')),
+    slowCalls: sumKnown(valuesWithPrefix(values, 'slow ')),
     notPermittedCalls: values.get('notPermitted'),
   };
-  return { state: stateOf(values), ...present(numbers) };
+  return { state: breakerStateOf(values), ...definedValues(numbers) };
 };
 
-const behind = (values: Values, prefix: string): readonly (number | undefined)[] =>
+const valuesWithPrefix = (values: MetricValues, prefix: string): readonly (number | undefined)[] =>
   [...values].filter(([name]) => name.startsWith(prefix)).map(([, value]) => value);
 
-const stateOf = (values: Values): BreakerState => {
+const breakerStateOf = (values: MetricValues): BreakerState => {
   const prefix = 'state ';
   const on = [...values].filter(([name, value]) => name.startsWith(prefix) && value === 1);
   const word =
@@ -74,5 +81,5 @@ const stateOf = (values: Values): BreakerState => {
   return states.find((state) => state === word) ?? 'unknown';
 };
 
-const rateOf = (value: number | undefined): number | undefined =>
+const validRate = (value: number | undefined): number | undefined =>
   value === undefined || value < 0 ? undefined : value;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
-import { connection } from '../connection.ts';
-import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zNames } from './names.ts';
+import { httpConnectionShape } from '../connection.ts';
+import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zMetricNames } from './names.ts';
 
 export const prometheusConfig = z.strictObject({
   url: zHttpUrl.meta({
@@ -10,10 +10,10 @@ export const prometheusConfig = z.strictObject({
   }),
   facts: z
     .strictObject({
-      breakers: zNames(resilience4j).exactOptional(),
-      pools: zNames(hikaricp).exactOptional(),
-      lag: zNames(kafkaExporter).exactOptional(),
-      workloads: zNames(kubeStateMetrics).exactOptional(),
+      breakers: zMetricNames(resilience4j).exactOptional(),
+      pools: zMetricNames(hikaricp).exactOptional(),
+      lag: zMetricNames(kafkaExporter).exactOptional(),
+      workloads: zMetricNames(kubeStateMetrics).exactOptional(),
     })
     .meta({ description: 'rows made of well-known series that it has scraped' })
     .default({}),
@@ -29,17 +29,17 @@ export const prometheusConfig = z.strictObject({
   window: zDuration.prefault('5m').meta({
     description: 'over how long rates are taken for lag; at least four scrape intervals',
   }),
-  ...connection,
+  ...httpConnectionShape,
 });
 
 export type PrometheusConfig = z.infer<typeof prometheusConfig>;
 
 /** What a signal reads. */
-export const prometheusReads = z.strictObject({
+export const prometheusReadSchema = z.strictObject({
   query: z.string().trim().min(1).meta({ description: 'PromQL; several series are several rows' }),
   fold: z
     .enum(['sum', 'min', 'max', 'avg', 'count'])
     .meta({ description: 'makes one value of several series' })
     .exactOptional(),
 });
-export type Fold = NonNullable<z.infer<typeof prometheusReads>['fold']>;
+export type PrometheusFold = NonNullable<z.infer<typeof prometheusReadSchema>['fold']>;

@@ -1,46 +1,46 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/reading.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import type { Feed } from '../source.ts';
-import { entries, field, list, number, text, textsOf } from '../wire-value.ts';
-import { type FeedParts, feedOf, warningFaults } from './feed.ts';
+import { entries, field, list, number, stringMapOf, text } from '../wire-value.ts';
+import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
 
-interface Line {
+interface NoteLine {
   readonly title: string;
   readonly text: string;
 }
 
 /** A target that Prometheus scrapes. */
-interface Target {
+interface ScrapeTarget {
   /** 'job instance' */
   readonly name: string;
   readonly health: string;
   readonly error: string;
   readonly url: string;
-  readonly tookMs?: number;
+  readonly scrapeMs?: number;
 }
 
 /** The `data` of the targets page: those that are down first, then by name. */
-export const parseTargets = (data: unknown): readonly Target[] =>
+export const parseTargets = (data: unknown): readonly ScrapeTarget[] =>
   list(field(data, 'activeTargets'))
-    .map((target): Target => {
-      const labels = textsOf(field(target, 'labels'));
+    .map((target): ScrapeTarget => {
+      const labels = stringMapOf(field(target, 'labels'));
       const took = number(field(target, 'lastScrapeDuration'));
       return {
         name: `${labels.job ?? ''} ${labels.instance ?? ''}`.trim(),
         health: text(field(target, 'health')) ?? 'unknown',
         error: text(field(target, 'lastError')) ?? '',
         url: text(field(target, 'scrapeUrl')) ?? '',
-        ...(took === undefined ? {} : { tookMs: Math.round(took * 1000) }),
+        ...(took === undefined ? {} : { scrapeMs: Math.round(took * 1000) }),
       };
     })
-    .sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    .sort((a, b) => healthRank(a) - healthRank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 
-const rank = ({ health }: Target): number => ['down', 'unknown', 'up'].indexOf(health);
+const healthRank = ({ health }: ScrapeTarget): number => ['down', 'unknown', 'up'].indexOf(health);
 
-const targetLine = ({ name, health, error, url, tookMs }: Target): Line => {
+const targetLine = ({ name, health, error, url, scrapeMs: tookMs }: ScrapeTarget): NoteLine => {
   const took = tookMs === undefined || health !== 'up' ? '' : ` in ${tookMs} ms`;
   return { title: name, text: `${health}${took} · ${url}${error === '' ? '' : ` · ${error}`}` };
 };
@@ -75,14 +75,14 @@ const alertingOf = (rule: unknown, severity: string): NonNullable<Rule['alerting
   severity: text(entries(field(rule, 'labels')).find(([name]) => name === severity)?.[1]) ?? '',
 });
 
-const ruleLine = ({ name, query, alerting, error }: Rule): Line => {
+const ruleLine = ({ name, query, alerting, error }: Rule): NoteLine => {
   const parts =
     alerting === undefined
       ? ['recorded', query]
       : [
           alerting.state,
           query,
-          alerting.forMs === 0 ? '' : `for ${durationText(alerting.forMs)}`,
+          alerting.forMs === 0 ? '' : `for ${formatDuration(alerting.forMs)}`,
           alerting.severity === '' ? '' : `severity ${alerting.severity}`,
         ];
   const all = [...parts, error === '' ? '' : `cannot be evaluated: ${error}`];
@@ -93,25 +93,25 @@ export const targetsPath = '/api/v1/targets?state=active';
 export const rulesPath = '/api/v1/rules';
 
 /** Feeds that are read only when somebody asks: what is scraped, and which rules are evaluated. */
-export const detailFeeds = (parts: FeedParts): readonly Feed[] => [
+export const prometheusDetailFeeds = (parts: PrometheusContext): readonly Feed[] => [
   detailFeed(parts, 'targets', targetsPath, (data) => ({ lines: parseTargets(data).map(targetLine) })),
   detailFeed(parts, 'rules', rulesPath, (data) => {
     const rules = parseRules(data, parts.config.severity);
-    const fault = missingRules(parts, rules);
+    const fault = missingRulesFault(parts, rules);
     return { lines: rules.map(ruleLine), ...(fault === undefined ? {} : { fault }) };
   }),
 ];
 
 const detailFeed = (
-  parts: FeedParts,
+  parts: PrometheusContext,
   name: string,
   path: string,
-  make: (data: unknown) => { readonly lines: readonly Line[]; readonly fault?: Fault },
+  make: (data: unknown) => { readonly lines: readonly NoteLine[]; readonly fault?: Fault },
 ): Feed =>
-  feedOf(parts, { name, kind: 'notes', onDemand: true }, async (signal): Promise<Batch<Note>> => {
+  prometheusFeed(parts, { name, kind: 'notes', onDemand: true }, async (signal): Promise<Reading<Note>> => {
     const { source, client } = parts;
     try {
-      const { value, warnings } = await client.read(path, signal);
+      const { value, warnings } = await client.get(path, signal);
       const stamp = { source, at: client.now() };
       const { lines, fault } = make(value);
       const faults = warningFaults(client, warnings);
@@ -125,7 +125,10 @@ const detailFeed = (
   });
 
 /** Rules that the profile counts on and that are not loaded: what they watch, nobody watches. */
-export const missingRules = ({ client, config }: FeedParts, rules: readonly Rule[]): Fault | undefined => {
+export const missingRulesFault = (
+  { client, config }: PrometheusContext,
+  rules: readonly Rule[],
+): Fault | undefined => {
   const loaded = new Set(rules.flatMap(({ name, alerting }) => (alerting === undefined ? [] : [name])));
   const missing = config.rules.filter((name) => !loaded.has(name));
   if (missing.length === 0) return undefined;

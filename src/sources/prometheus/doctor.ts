@@ -1,36 +1,36 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { Finding, WantedSignal } from '../source.ts';
+import type { Finding, SignalRequest } from '../source.ts';
 import { field, text } from '../wire-value.ts';
-import { prometheusReads } from './config.ts';
-import { missingRules, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
-import { askMetrics, type FactSpec, missingSeries } from './fact-feed.ts';
+import { prometheusReadSchema } from './config.ts';
+import { missingRulesFault, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
+import { type FactSpec, missingSeriesError, queryMetrics } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
-import type { FeedParts } from './feed.ts';
+import type { PrometheusContext } from './feed.ts';
 
-const shownNames = 5;
+const maxShownTargets = 5;
 const toleratedSkewMs = 60_000;
 
 /** Reaches Prometheus and tries everything that the profile wants of it. */
 export const examine = async (
-  parts: FeedParts,
-  signals: readonly WantedSignal[],
+  parts: PrometheusContext,
+  signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const reached = await version(parts, signal);
+  const reached = await checkVersion(parts, signal);
   if (!reached.ok) return [reached];
   const found = await Promise.all([
-    clocks(parts, signal),
-    targets(parts, signal),
-    ...(parts.config.rules.length === 0 ? [] : [rules(parts, signal)]),
-    ...factSpecs(parts.config).map((spec) => facts(parts, spec, signal)),
-    ...signals.map((wanted) => query(parts, wanted, signal)),
+    checkClock(parts, signal),
+    checkTargets(parts, signal),
+    ...(parts.config.rules.length === 0 ? [] : [checkRules(parts, signal)]),
+    ...factSpecs(parts.config).map((spec) => checkFacts(parts, spec, signal)),
+    ...signals.map((wanted) => checkSignal(parts, wanted, signal)),
   ]);
   return [reached, ...found];
 };
 
-const bad = ({ source, message, remedy }: Fault): Finding => ({
+const failedFinding = ({ source, message, remedy }: Fault): Finding => ({
   source,
   ok: false,
   what: message,
@@ -38,23 +38,27 @@ const bad = ({ source, message, remedy }: Fault): Finding => ({
 });
 
 /** A finding of a call; its failure is one too. */
-const tried = async (parts: FeedParts, path: string, find: () => Promise<Finding>): Promise<Finding> => {
+const checkCall = async (
+  parts: PrometheusContext,
+  path: string,
+  find: () => Promise<Finding>,
+): Promise<Finding> => {
   try {
     return await find();
   } catch (error) {
-    return bad(parts.client.fault(path, error));
+    return failedFinding(parts.client.fault(path, error));
   }
 };
 
-const version = (parts: FeedParts, signal: AbortSignal): Promise<Finding> =>
-  tried(parts, '/api/v1/status/buildinfo', async () => {
-    const { value } = await parts.client.read('/api/v1/status/buildinfo', signal);
+const checkVersion = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
+  checkCall(parts, '/api/v1/status/buildinfo', async () => {
+    const { value } = await parts.client.get('/api/v1/status/buildinfo', signal);
     const what = `Prometheus ${text(field(value, 'version')) ?? 'of unknown version'} at ${parts.client.endpoint.base}`;
     return { source: parts.source, ok: true, what };
   });
 
-const clocks = (parts: FeedParts, signal: AbortSignal): Promise<Finding> =>
-  tried(parts, '/api/v1/query', async () => {
+const checkClock = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
+  checkCall(parts, '/api/v1/query', async () => {
     const { source, client } = parts;
     const { value } = await client.query('time()', signal);
     const apart = (value.evaluatedAt ?? client.wallNow()) - client.wallNow();
@@ -62,19 +66,19 @@ const clocks = (parts: FeedParts, signal: AbortSignal): Promise<Finding> =>
     return {
       source,
       ok: false,
-      what: `clocks apart by ${durationText(Math.round(Math.abs(apart) / 1000) * 1000)}: its clock is ${apart > 0 ? 'ahead' : 'behind'}`,
+      what: `clocks apart by ${formatDuration(Math.round(Math.abs(apart) / 1000) * 1000)}: its clock is ${apart > 0 ? 'ahead' : 'behind'}`,
       remedy: 'keep both machines on NTP: times of alerts and ages are told by both clocks',
     };
   });
 
-const targets = (parts: FeedParts, signal: AbortSignal): Promise<Finding> =>
-  tried(parts, targetsPath, async () => {
+const checkTargets = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
+  checkCall(parts, targetsPath, async () => {
     const { source, client } = parts;
-    const all = parseTargets((await client.read(targetsPath, signal)).value);
+    const all = parseTargets((await client.get(targetsPath, signal)).value);
     const down = all.filter(({ health }) => health === 'down');
     if (down.length === 0) return { source, ok: true, what: `scrapes ${all.length} targets, none is down` };
-    const named = down.slice(0, shownNames).map(({ name, error }) => `${name} (${error})`);
-    const more = down.length > shownNames ? ` and ${down.length - shownNames} more` : '';
+    const named = down.slice(0, maxShownTargets).map(({ name, error }) => `${name} (${error})`);
+    const more = down.length > maxShownTargets ? ` and ${down.length - maxShownTargets} more` : '';
     return {
       source,
       ok: false,
@@ -83,29 +87,37 @@ const targets = (parts: FeedParts, signal: AbortSignal): Promise<Finding> =>
     };
   });
 
-const rules = (parts: FeedParts, signal: AbortSignal): Promise<Finding> =>
-  tried(parts, rulesPath, async () => {
-    const loaded = parseRules((await parts.client.read(rulesPath, signal)).value, parts.config.severity);
-    const fault = missingRules(parts, loaded);
+const checkRules = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
+  checkCall(parts, rulesPath, async () => {
+    const loaded = parseRules((await parts.client.get(rulesPath, signal)).value, parts.config.severity);
+    const fault = missingRulesFault(parts, loaded);
     return fault === undefined
       ? { source: parts.source, ok: true, what: `has the rules ${parts.config.rules.join(', ')}` }
-      : bad(fault);
+      : failedFinding(fault);
   });
 
-const facts = async (parts: FeedParts, spec: FactSpec<string>, signal: AbortSignal): Promise<Finding> => {
+const checkFacts = async (
+  parts: PrometheusContext,
+  spec: FactSpec<string>,
+  signal: AbortSignal,
+): Promise<Finding> => {
   const { source, client } = parts;
-  const { series, faults } = await askMetrics(client, spec.queries, signal);
+  const { series, faults } = await queryMetrics(client, spec.queries, signal);
   const [fault] = faults;
-  if (fault !== undefined) return bad(fault);
-  const count = spec.needs.reduce((sum, key) => sum + (series[key]?.length ?? 0), 0);
+  if (fault !== undefined) return failedFinding(fault);
+  const count = spec.required.reduce((sum, key) => sum + (series[key]?.length ?? 0), 0);
   if (count > 0) return { source, ok: true, what: `${spec.kind}: ${count} series` };
-  const wanted = spec.needs.map((key) => spec.queries[key]).join(', ');
-  return bad(client.fault('/api/v1/query', missingSeries(spec.kind, wanted)));
+  const wanted = spec.required.map((key) => spec.queries[key]).join(', ');
+  return failedFinding(client.fault('/api/v1/query', missingSeriesError(spec.kind, wanted)));
 };
 
-const query = async (parts: FeedParts, wanted: WantedSignal, signal: AbortSignal): Promise<Finding> => {
+const checkSignal = async (
+  parts: PrometheusContext,
+  wanted: SignalRequest,
+  signal: AbortSignal,
+): Promise<Finding> => {
   const { source, client } = parts;
-  const promql = prometheusReads.parse(wanted.read).query;
+  const promql = prometheusReadSchema.parse(wanted.read).query;
   try {
     const { value, warnings, infos } = await client.query(promql, signal);
     const said = [...warnings, ...infos];
@@ -121,6 +133,6 @@ const query = async (parts: FeedParts, wanted: WantedSignal, signal: AbortSignal
     return { source, ok: true, what: `signal ${wanted.id}: ${many}` };
   } catch (error) {
     const fault = client.queryFault(promql, error);
-    return bad({ ...fault, message: `signal ${wanted.id}: ${fault.message}` });
+    return failedFinding({ ...fault, message: `signal ${wanted.id}: ${fault.message}` });
   }
 };

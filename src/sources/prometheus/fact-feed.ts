@@ -5,25 +5,25 @@ import { RemediedError } from '../../platform/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Feed } from '../source.ts';
 import type { PrometheusClient } from './client.ts';
-import { type FeedParts, feedOf, warningFaults } from './feed.ts';
-import type { Series } from './parse.ts';
+import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
+import type { InstantSeries } from './parse.ts';
 
 /** Series of several metrics, put together by what they are about. */
-interface Tally<I> {
+interface JoinedSeries<I> {
   readonly rows: readonly { readonly of: I; readonly values: ReadonlyMap<string, number | undefined> }[];
   /** Series that say different things of the same row and value, in words. */
-  readonly clashes: readonly string[];
+  readonly conflicts: readonly string[];
 }
 
 /**
  * Puts series together: `of` says what a series is about, `value` which of its values it is. A second series for the
  * same value is not guessed about: the first is kept, and told as a clash.
  */
-export const tally = <I extends object>(
-  told: Readonly<Record<string, readonly Series[] | undefined>>,
+export const joinSeriesRows = <I extends object>(
+  told: Readonly<Record<string, readonly InstantSeries[] | undefined>>,
   of: (labels: Readonly<Record<string, string>>) => I,
   value: (metric: string, labels: Readonly<Record<string, string>>) => string = (metric) => metric,
-): Tally<I> => {
+): JoinedSeries<I> => {
   const rows = new Map<string, { of: I; values: Map<string, number | undefined> }>();
   const clashes = new Set<string>();
   for (const [metric, all] of Object.entries(told))
@@ -32,14 +32,14 @@ export const tally = <I extends object>(
       const key = JSON.stringify(about);
       const row = rows.get(key) ?? { of: about, values: new Map() };
       const name = value(metric, series.labels);
-      if (row.values.has(name)) clashes.add(`${metric} of ${wordsOf(about)}`);
+      if (row.values.has(name)) clashes.add(`${metric} of ${rowKeyText(about)}`);
       else row.values.set(name, series.value);
       rows.set(key, row);
     }
-  return { rows: [...rows.values()], clashes: [...clashes] };
+  return { rows: [...rows.values()], conflicts: [...clashes] };
 };
 
-const wordsOf = (about: object): string =>
+const rowKeyText = (about: object): string =>
   oneLine(
     Object.values(about)
       .filter((word) => word !== '')
@@ -48,13 +48,13 @@ const wordsOf = (about: object): string =>
   );
 
 /** The sum of what is known; undefined when nothing is. */
-export const sumOf = (values: readonly (number | undefined)[]): number | undefined => {
+export const sumKnown = (values: readonly (number | undefined)[]): number | undefined => {
   const known = values.filter((one) => one !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0);
 };
 
 /** Without the values that are not known: absence is absence. */
-export const present = <T extends Record<string, number | undefined>>(
+export const definedValues = <T extends Record<string, number | undefined>>(
   values: T,
 ): { [K in keyof T]?: number } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
@@ -62,38 +62,44 @@ export const present = <T extends Record<string, number | undefined>>(
   };
 
 /** Queries by what they tell, and what came back: a question that failed has no entry. */
-interface Told<K extends string> {
-  readonly series: { readonly [P in K]?: readonly Series[] };
+interface MetricAnswers<K extends string> {
+  readonly series: { readonly [P in K]?: readonly InstantSeries[] };
   readonly faults: readonly Fault[];
 }
 
 /** Asks several queries at once. One that fails hides no other; when all of them fail alike, that is said once. */
-export const askMetrics = async <K extends string>(
+export const queryMetrics = async <K extends string>(
   client: PrometheusClient,
   queries: Readonly<Record<K, string>>,
   signal: AbortSignal,
-): Promise<Told<K>> => {
-  const asked: readonly (readonly [string, string])[] = Object.entries(queries);
-  const answers = await Promise.all(asked.map(([, promql]) => askOne(client, promql, signal)));
+): Promise<MetricAnswers<K>> => {
+  const entries: readonly (readonly [string, string])[] = Object.entries(queries);
+  const answers = await Promise.all(entries.map(([, promql]) => queryMetric(client, promql, signal)));
   const series = Object.fromEntries(
-    answers.flatMap((answer, index) => ('fault' in answer ? [] : [[asked[index]?.[0] ?? '', answer.series]])),
+    answers.flatMap((answer, index) =>
+      'fault' in answer ? [] : [[entries[index]?.[0] ?? '', answer.series]],
+    ),
   );
   const faults = answers.flatMap((answer) => ('fault' in answer ? [answer.fault] : []));
   const warnings = answers.flatMap((answer) => ('fault' in answer ? [] : answer.warnings));
   return {
-    series: series as Told<K>['series'], // Object.entries and fromEntries forget the keys
+    series: series as MetricAnswers<K>['series'], // Object.entries and fromEntries forget the keys
     faults: [
-      ...(faults.length === asked.length ? alike(faults) : distinct(faults)),
+      ...(faults.length === entries.length ? collapseFaults(faults) : distinctFaults(faults)),
       ...warningFaults(client, warnings),
     ],
   };
 };
 
-type Answer =
-  | { readonly series: readonly Series[]; readonly warnings: readonly string[] }
+type MetricAnswer =
+  | { readonly series: readonly InstantSeries[]; readonly warnings: readonly string[] }
   | { readonly fault: Fault };
 
-const askOne = async (client: PrometheusClient, promql: string, signal: AbortSignal): Promise<Answer> => {
+const queryMetric = async (
+  client: PrometheusClient,
+  promql: string,
+  signal: AbortSignal,
+): Promise<MetricAnswer> => {
   try {
     const { value, warnings } = await client.query(promql, signal);
     return { series: value.series, warnings };
@@ -103,20 +109,20 @@ const askOne = async (client: PrometheusClient, promql: string, signal: AbortSig
 };
 
 /** A wire that is gone fails every query in its own words: the first of each kind is enough. */
-const alike = (faults: readonly Fault[]): readonly Fault[] => {
+const collapseFaults = (faults: readonly Fault[]): readonly Fault[] => {
   const kinds = new Set(faults.map(({ kind }) => kind));
-  return kinds.size === 1 && !kinds.has('malformed') ? faults.slice(0, 1) : distinct(faults);
+  return kinds.size === 1 && !kinds.has('malformed') ? faults.slice(0, 1) : distinctFaults(faults);
 };
 
-const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+const distinctFaults = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
 ];
 
 /** What a kind of facts makes of its series. */
-interface Made<F> {
+interface FactRows<F> {
   readonly rows: readonly F[];
   /** What of the series could not be told apart, in words. */
-  readonly clashes: readonly string[];
+  readonly conflicts: readonly string[];
 }
 
 /** A kind of facts: what it asks, and what it makes of the answers. Pure. */
@@ -124,50 +130,53 @@ export interface FactSpec<K extends string> {
   readonly kind: FactKind & ('breakers' | 'pools' | 'lag' | 'workloads');
   readonly queries: Readonly<Record<K, string>>;
   /** Without any series of these there is nothing to tell, and that is a fault. */
-  readonly needs: readonly K[];
-  make(series: Told<K>['series'], stamp: { readonly source: string; readonly at: number }): Made<AnyFact>;
+  readonly required: readonly K[];
+  toRows(
+    series: MetricAnswers<K>['series'],
+    stamp: { readonly source: string; readonly at: number },
+  ): FactRows<AnyFact>;
 }
 
-const shownClashes = 3;
+const maxShownConflicts = 3;
 
 /** Rows made of well-known series. Faults: those of its queries; `missing` when nobody has scraped such series. */
-export const factFeed = <K extends string>(parts: FeedParts, spec: FactSpec<K>): Feed => {
+export const factFeed = <K extends string>(parts: PrometheusContext, spec: FactSpec<K>): Feed => {
   const { source, client } = parts;
   const requests = Object.keys(spec.queries).length;
-  return feedOf(parts, { name: spec.kind, kind: spec.kind, requests }, async (signal) => {
-    const told = await askMetrics(client, spec.queries, signal);
-    const { rows, clashes } = spec.make(told.series, { source, at: client.now() });
-    const fault = missingFault(parts, spec, told) ?? clashFault(parts, clashes);
-    return { items: rows, faults: fault === undefined ? told.faults : [...told.faults, fault] };
+  return prometheusFeed(parts, { name: spec.kind, kind: spec.kind, requests }, async (signal) => {
+    const answers = await queryMetrics(client, spec.queries, signal);
+    const { rows, conflicts: clashes } = spec.toRows(answers.series, { source, at: client.now() });
+    const fault = missingFault(parts, spec, answers) ?? conflictFault(parts, clashes);
+    return { items: rows, faults: fault === undefined ? answers.faults : [...answers.faults, fault] };
   });
 };
 
 const missingFault = <K extends string>(
-  { client }: FeedParts,
-  { kind, queries, needs }: FactSpec<K>,
-  { series }: Told<K>,
+  { client }: PrometheusContext,
+  { kind, queries, required: needs }: FactSpec<K>,
+  { series }: MetricAnswers<K>,
 ): Fault | undefined => {
   if (needs.some((key) => series[key] === undefined || (series[key]?.length ?? 0) > 0)) return undefined;
   const wanted = needs.map((key) => queries[key]).join(', ');
-  return client.fault('/api/v1/query', missingSeries(kind, wanted));
+  return client.fault('/api/v1/query', missingSeriesError(kind, wanted));
 };
 
 /** Nobody has scraped what a kind of facts is made of. */
-export const missingSeries = (kind: string, wanted: string): WireError =>
+export const missingSeriesError = (kind: string, wanted: string): WireError =>
   new RemediedError(
     'missing',
     `no series match ${wanted}`,
     `let this Prometheus scrape what exports them, name them in facts: { ${kind}: { metrics: … } }, or leave ${kind} out`,
   );
 
-const clashFault = ({ client }: FeedParts, clashes: readonly string[]): Fault | undefined => {
+const conflictFault = ({ client }: PrometheusContext, clashes: readonly string[]): Fault | undefined => {
   if (clashes.length === 0) return undefined;
-  const more = clashes.length > shownClashes ? ` and ${clashes.length - shownClashes} more` : '';
+  const more = clashes.length > maxShownConflicts ? ` and ${clashes.length - maxShownConflicts} more` : '';
   return client.fault(
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, the first of each is shown: ${clashes.slice(0, shownClashes).join('; ')}${more}`,
+      `several series for one row, the first of each is shown: ${clashes.slice(0, maxShownConflicts).join('; ')}${more}`,
       'name the label that tells them apart (facts: … labels), or narrow them (where)',
     ),
   );

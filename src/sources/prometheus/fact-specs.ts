@@ -1,43 +1,43 @@
 import { breakerSpec } from './breakers.ts';
 import type { PrometheusConfig } from './config.ts';
 import type { FactSpec } from './fact-feed.ts';
-import { present, tally } from './fact-feed.ts';
+import { definedValues, joinSeriesRows } from './fact-feed.ts';
 import { lagSpec } from './lag.ts';
 import type { hikaricp } from './names.ts';
-import { labelOf, type Names, selector } from './names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './names.ts';
 import { workloadSpec } from './workloads.ts';
 
 type Metric = keyof typeof hikaricp.metrics;
 type Label = keyof typeof hikaricp.labels;
 
 /** Hikari pools: connections in use, unused, allowed at most, and threads that wait for one. */
-const poolSpec = (names: Names<Metric, Label>): FactSpec<Metric> => ({
+const poolSpec = (names: MetricNames<Metric, Label>): FactSpec<Metric> => ({
   kind: 'pools',
   queries: {
-    active: selector(names, names.metrics.active),
-    idle: selector(names, names.metrics.idle),
-    max: selector(names, names.metrics.max),
-    pending: selector(names, names.metrics.pending),
+    active: metricSelector(names, names.metrics.active),
+    idle: metricSelector(names, names.metrics.idle),
+    max: metricSelector(names, names.metrics.max),
+    pending: metricSelector(names, names.metrics.pending),
   },
-  needs: ['active'],
-  make: (series, stamp) => {
-    const { rows, clashes } = tally(series, (labels) => ({
-      service: labelOf(labels, names.labels.service),
-      instance: labelOf(labels, names.labels.instance),
-      name: labelOf(labels, names.labels.name),
+  required: ['active'],
+  toRows: (series, stamp) => {
+    const { rows, conflicts: clashes } = joinSeriesRows(series, (labels) => ({
+      service: firstLabel(labels, names.labels.service),
+      instance: firstLabel(labels, names.labels.instance),
+      name: firstLabel(labels, names.labels.name),
     }));
     const pools = rows.map(({ of, values }) => ({
       ...stamp,
       ...of,
       kind: 'hikari' as const,
-      ...present({
+      ...definedValues({
         active: values.get('active'),
         idle: values.get('idle'),
         max: values.get('max'),
         pending: values.get('pending'),
       }),
     }));
-    return { rows: pools, clashes };
+    return { rows: pools, conflicts: clashes };
   },
 });
 

@@ -7,13 +7,13 @@ import type { PrometheusClient } from './client.ts';
 import type { PrometheusConfig } from './config.ts';
 
 /** What every feed of one Prometheus shares. */
-export interface FeedParts {
+export interface PrometheusContext {
   readonly source: string;
   readonly config: PrometheusConfig;
   readonly client: PrometheusClient;
 }
 
-interface FeedWords {
+interface PrometheusFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
   /** Tells several feeds of one name apart. */
@@ -28,7 +28,11 @@ interface FeedWords {
 /** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
 const onDemandStaleMs = 300_000;
 
-export const feedOf = ({ source, config }: FeedParts, words: FeedWords, read: Feed['read']): Feed => ({
+export const prometheusFeed = (
+  { source, config }: PrometheusContext,
+  words: PrometheusFeedOptions,
+  read: Feed['read'],
+): Feed => ({
   id: `${source}/${words.name}${words.part === undefined ? '' : `:${words.part}`}`,
   source,
   name: words.name,

@@ -1,10 +1,10 @@
-import { durationText } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
-import { type Consumption, flowFields } from '../../kinds/lag/motion.ts';
+import { type Consumption, lagFlow } from '../../kinds/lag/motion.ts';
 import type { FactSpec } from './fact-feed.ts';
-import { tally } from './fact-feed.ts';
+import { joinSeriesRows } from './fact-feed.ts';
 import type { kafkaExporter } from './names.ts';
-import { labelOf, type Names, selector } from './names.ts';
+import { firstLabel, type MetricNames, metricSelector } from './names.ts';
 
 type Metric = keyof typeof kafkaExporter.metrics;
 type Label = keyof typeof kafkaExporter.labels;
@@ -15,48 +15,48 @@ type Labels = Readonly<Record<string, string>>;
  * committed offset over `windowMs`; how that is judged is the kind's rule. Which member has which partition it does not know. kafka_exporter writes -1 where a group has committed nothing: absent, not a number.
  */
 export const lagSpec = (
-  names: Names<Metric, Label>,
+  names: MetricNames<Metric, Label>,
   windowMs: number,
 ): FactSpec<Metric | 'growth' | 'lowest' | 'consumed'> => {
   const { lag, committed, end, members } = names.metrics;
-  const over = `[${durationText(windowMs)}]`;
+  const over = `[${formatDuration(windowMs)}]`;
   const placeOf = (labels: Labels) => ({
-    cluster: labelOf(labels, names.labels.cluster),
-    topic: labelOf(labels, names.labels.topic),
-    partition: labelOf(labels, names.labels.partition),
+    cluster: firstLabel(labels, names.labels.cluster),
+    topic: firstLabel(labels, names.labels.topic),
+    partition: firstLabel(labels, names.labels.partition),
   });
   const groupOf = (labels: Labels) => ({
-    cluster: labelOf(labels, names.labels.cluster),
-    group: labelOf(labels, names.labels.group),
+    cluster: firstLabel(labels, names.labels.cluster),
+    group: firstLabel(labels, names.labels.group),
   });
   return {
     kind: 'lag',
     queries: {
-      lag: selector(names, lag),
-      committed: selector(names, committed),
-      end: selector(names, end),
-      members: selector(names, members),
-      growth: `deriv(${selector(names, lag)}${over})`,
-      lowest: `min_over_time(${selector(names, lag)}${over})`,
-      consumed: `rate(${selector(names, committed)}${over})`,
+      lag: metricSelector(names, lag),
+      committed: metricSelector(names, committed),
+      end: metricSelector(names, end),
+      members: metricSelector(names, members),
+      growth: `deriv(${metricSelector(names, lag)}${over})`,
+      lowest: `min_over_time(${metricSelector(names, lag)}${over})`,
+      consumed: `rate(${metricSelector(names, committed)}${over})`,
     },
-    needs: ['lag'],
-    make: ({ lag, committed, growth, lowest, consumed, end, members }, stamp) => {
-      const partitions = tally({ lag, committed, growth, lowest, consumed }, (labels) => ({
+    required: ['lag'],
+    toRows: ({ lag, committed, growth, lowest, consumed, end, members }, stamp) => {
+      const partitions = joinSeriesRows({ lag, committed, growth, lowest, consumed }, (labels) => ({
         ...groupOf(labels),
         ...placeOf(labels),
       }));
-      const ends = tally({ end }, placeOf);
-      const sizes = tally({ members }, groupOf);
-      const endOf = lookup(ends.rows, 'end');
-      const membersOf = lookup(sizes.rows, 'members');
+      const ends = joinSeriesRows({ end }, placeOf);
+      const sizes = joinSeriesRows({ members }, groupOf);
+      const endOf = valuesByKey(ends.rows, 'end');
+      const membersOf = valuesByKey(sizes.rows, 'members');
       const committing = new Set(
         partitions.rows.flatMap(({ of: { cluster, group }, values }) =>
           (values.get('consumed') ?? 0) > 0 ? [JSON.stringify({ cluster, group })] : [],
         ),
       );
       const rows = partitions.rows.map(({ of: { cluster, group, topic, partition }, values }): Lag => {
-        const known = atLeast0(values.get('lag'));
+        const known = nonNegative(values.get('lag'));
         const size = membersOf({ cluster, group });
         const commits = committing.has(JSON.stringify({ cluster, group }));
         const consumption: Consumption = {
@@ -73,29 +73,29 @@ export const lagSpec = (
           group,
           topic,
           partition: Number(partition),
-          ...offset('committed', values.get('committed')),
-          ...offset('end', endOf({ cluster, topic, partition })),
+          ...offsetField('committed', values.get('committed')),
+          ...offsetField('end', endOf({ cluster, topic, partition })),
           ...(known === undefined ? {} : { lag: known }),
           ...(size === undefined ? {} : { members: size }),
-          ...flowFields(consumption),
+          ...lagFlow(consumption),
         };
       });
-      return { rows, clashes: [...partitions.clashes, ...ends.clashes, ...sizes.clashes] };
+      return { rows, conflicts: [...partitions.conflicts, ...ends.conflicts, ...sizes.conflicts] };
     },
   };
 };
 
-const atLeast0 = (value: number | undefined): number | undefined =>
+const nonNegative = (value: number | undefined): number | undefined =>
   value === undefined || value < 0 ? undefined : value;
 
 /** Prometheus' numbers are doubles: an offset that they cannot hold exactly is not known. */
-const offset = (
+const offsetField = (
   name: 'committed' | 'end',
   value: number | undefined,
 ): { committed?: bigint; end?: bigint } =>
   value !== undefined && value >= 0 && Number.isSafeInteger(value) ? { [name]: BigInt(value) } : {};
 
-const lookup = <I extends object>(
+const valuesByKey = <I extends object>(
   rows: readonly { readonly of: I; readonly values: ReadonlyMap<string, number | undefined> }[],
   name: string,
 ): ((of: I) => number | undefined) => {

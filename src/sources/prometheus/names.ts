@@ -3,7 +3,7 @@ import { zOneOrMore } from '../../domain/schema.ts';
 import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
 
 /** A kind of facts as a well-known exporter writes it: its series, and the labels that say whose they are. */
-interface WellKnown<M extends string, L extends string> {
+interface ExporterMetrics<M extends string, L extends string> {
   readonly word: string;
   /** Metric names by what they tell; the first is the one without which there are no rows. */
   readonly metrics: Readonly<Record<M, string>>;
@@ -11,7 +11,7 @@ interface WellKnown<M extends string, L extends string> {
   readonly labels: Readonly<Record<L, readonly string[]>>;
 }
 
-const whose = { service: ['application', 'service', 'job'], instance: ['instance'] } as const;
+const instanceLabels = { service: ['application', 'service', 'job'], instance: ['instance'] } as const;
 
 /** Source: resilience4j-micrometer, TaggedCircuitBreakerMetrics, as Micrometer's Prometheus registry names it. */
 export const resilience4j = {
@@ -24,7 +24,7 @@ export const resilience4j = {
     slow: 'resilience4j_circuitbreaker_slow_calls',
     notPermitted: 'resilience4j_circuitbreaker_not_permitted_calls_total',
   },
-  labels: { ...whose, name: ['name'], state: ['state'], kind: ['kind'] },
+  labels: { ...instanceLabels, name: ['name'], state: ['state'], kind: ['kind'] },
 } as const;
 
 /** Source: Micrometer, HikariCP metrics. */
@@ -36,7 +36,7 @@ export const hikaricp = {
     max: 'hikaricp_connections_max',
     pending: 'hikaricp_connections_pending',
   },
-  labels: { ...whose, name: ['pool'] },
+  labels: { ...instanceLabels, name: ['pool'] },
 } as const;
 
 /** Source: kafka_exporter (danielqsj), README. */
@@ -85,7 +85,7 @@ export const kubeStateMetrics = {
 } as const;
 
 /** The series of one kind of facts as this Prometheus names them. */
-export interface Names<M extends string, L extends string> {
+export interface MetricNames<M extends string, L extends string> {
   readonly metrics: Readonly<Record<M, string>>;
   readonly labels: Readonly<Record<L, readonly string[]>>;
   /** Narrows every series of the kind. */
@@ -96,7 +96,7 @@ const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): [K, ...
   Object.keys(record) as [K, ...K[]]; // Object.keys forgets the key type; every record here has keys
 
 /** `breakers: resilience4j`, or a map that calls some of its metrics and labels otherwise and narrows them. */
-export const zNames = <M extends string, L extends string>(known: WellKnown<M, L>) =>
+export const zMetricNames = <M extends string, L extends string>(known: ExporterMetrics<M, L>) =>
   z
     .union([
       z.literal(known.word),
@@ -113,7 +113,7 @@ export const zNames = <M extends string, L extends string>(known: WellKnown<M, L
       }),
     ])
     .meta({ description: `${known.word}, or a map of names that differ from it` })
-    .transform((written): Names<M, L> => {
+    .transform((written): MetricNames<M, L> => {
       const own = typeof written === 'string' ? {} : written;
       return {
         metrics: { ...known.metrics, ...own.metrics },
@@ -123,9 +123,9 @@ export const zNames = <M extends string, L extends string>(known: WellKnown<M, L
     });
 
 /** The selector of a metric, narrowed: 'hikaricp_connections_max{namespace="prod"}'. */
-export const selector = (names: Names<string, string>, metric: string): string =>
+export const metricSelector = (names: MetricNames<string, string>, metric: string): string =>
   names.where.length === 0 ? metric : `${metric}{${names.where.map(matcherText).join(',')}}`;
 
 /** The first of some labels that a series has; '' when it has none. */
-export const labelOf = (labels: Readonly<Record<string, string>>, names: readonly string[]): string =>
+export const firstLabel = (labels: Readonly<Record<string, string>>, names: readonly string[]): string =>
   names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';

@@ -1,20 +1,20 @@
 import { WireError } from '../../platform/failures.ts';
-import { field, list, text, textsOf } from '../wire-value.ts';
+import { field, list, stringMapOf, text } from '../wire-value.ts';
 
 /** One value of the wire: NaN and infinities are none, and `why` says so. */
-export interface Value {
+interface InstantValue {
   readonly value?: number;
   readonly why?: string;
 }
 
 /** One series at one moment. */
-export interface Series extends Value {
+export interface InstantSeries extends InstantValue {
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What an instant query gives. A scalar is one series without labels. */
-export interface Instant {
-  readonly series: readonly Series[];
+export interface InstantResult {
+  readonly series: readonly InstantSeries[];
   /** How many more series the answer has, which were not read; absent: none. */
   readonly left?: number;
   /** The answer of a query that is a text. */
@@ -26,11 +26,11 @@ export interface Instant {
 /** One series over time. `at`: ms since the epoch, by the server's clock. */
 export interface RangeSeries {
   readonly labels: Readonly<Record<string, string>>;
-  readonly points: readonly (Value & { readonly at: number })[];
+  readonly points: readonly (InstantValue & { readonly at: number })[];
 }
 
 /** '42.5', 'NaN', '+Inf' → a finite number or why there is none. Source: Prometheus, HTTP API, "Expression query result formats". */
-export const parseValue = (written: unknown): Value => {
+export const parseInstantValue = (written: unknown): InstantValue => {
   const word = text(written)?.trim() ?? '';
   if (word === 'NaN') return { why: 'NaN: not a number' };
   if (/^[+-]?Inf$/.test(word)) return { why: `${word}: no finite number` };
@@ -41,16 +41,19 @@ export const parseValue = (written: unknown): Value => {
 const malformed = (what: string): WireError => new WireError('malformed', what);
 
 /** A pair [seconds, "value"] in ms. */
-const pair = (value: unknown): { readonly at: number; readonly written: unknown } => {
+const parseTimedValue = (value: unknown): { readonly at: number; readonly written: unknown } => {
   const [seconds, written] = list(value);
   if (typeof seconds !== 'number') throw malformed('a value without its time');
   return { at: Math.round(seconds * 1000), written };
 };
 
-const noLabels: Series['labels'] = {};
+const noLabels: InstantSeries['labels'] = {};
 
-const seriesOf = (item: unknown, hasLabels: boolean): { readonly series: Series; readonly at: number } => {
-  const labels = hasLabels ? textsOf(field(item, 'metric')) : noLabels;
+const parseInstantSeries = (
+  item: unknown,
+  hasLabels: boolean,
+): { readonly series: InstantSeries; readonly at: number } => {
+  const labels = hasLabels ? stringMapOf(field(item, 'metric')) : noLabels;
   const histogram = field(item, 'histogram');
   if (histogram !== undefined)
     return {
@@ -58,30 +61,32 @@ const seriesOf = (item: unknown, hasLabels: boolean): { readonly series: Series;
         labels,
         why: 'a native histogram is no number: ask for histogram_quantile() or histogram_count()',
       },
-      at: pair(histogram).at,
+      at: parseTimedValue(histogram).at,
     };
-  const { at, written } = pair(field(item, 'value'));
-  return { series: { labels, ...parseValue(written) }, at };
+  const { at, written } = parseTimedValue(field(item, 'value'));
+  return { series: { labels, ...parseInstantValue(written) }, at };
 };
 
 /** What of an instant query is wanted; default: all of it. */
 export interface InstantOptions {
   /** As many series are read, the first ones. */
-  readonly most?: number;
+  readonly maxSeries?: number;
   /** False: only values are read, for a fold over very many series. */
   readonly hasLabels?: boolean;
 }
 
 /** The `data` of an instant query: vector, scalar or string. Throws `malformed`: also for a range vector, which has no one value. */
-export const parseInstant = (
+export const parseInstantResult = (
   data: unknown,
-  { most = Number.POSITIVE_INFINITY, hasLabels = true }: InstantOptions = {},
-): Instant => {
+  { maxSeries: most = Number.POSITIVE_INFINITY, hasLabels = true }: InstantOptions = {},
+): InstantResult => {
   const result = field(data, 'result');
   const type = text(field(data, 'resultType'));
   if (type === 'vector') {
     const all = list(result);
-    const read = (most < all.length ? all.slice(0, most) : all).map((item) => seriesOf(item, hasLabels));
+    const read = (most < all.length ? all.slice(0, most) : all).map((item) =>
+      parseInstantSeries(item, hasLabels),
+    );
     const at = read[0]?.at;
     return {
       series: read.map(({ series }) => series),
@@ -90,9 +95,9 @@ export const parseInstant = (
     };
   }
   if (type === 'scalar' || type === 'string') {
-    const { at, written } = pair(result);
+    const { at, written } = parseTimedValue(result);
     if (type === 'string') return { series: [], word: text(written) ?? '', evaluatedAt: at };
-    return { series: [{ labels: {}, ...parseValue(written) }], evaluatedAt: at };
+    return { series: [{ labels: {}, ...parseInstantValue(written) }], evaluatedAt: at };
   }
   if (type === 'matrix')
     throw malformed('this query gives a range of values: a signal needs one, as rate(…[5m]) gives');
@@ -100,14 +105,14 @@ export const parseInstant = (
 };
 
 /** The `data` of a range query. Throws `malformed`. */
-export const parseRange = (data: unknown): readonly RangeSeries[] => {
+export const parseRangeResult = (data: unknown): readonly RangeSeries[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'matrix') throw malformed(`no result of a range query: resultType is ${type ?? 'absent'}`);
   return list(field(data, 'result')).map((item) => ({
-    labels: textsOf(field(item, 'metric')),
+    labels: stringMapOf(field(item, 'metric')),
     points: list(field(item, 'values')).map((value) => {
-      const { at, written } = pair(value);
-      return { at, ...parseValue(written) };
+      const { at, written } = parseTimedValue(value);
+      return { at, ...parseInstantValue(written) };
     }),
   }));
 };

@@ -3,11 +3,11 @@ import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { field, text } from '../wire-value.ts';
 
 /** errorType → what it is to us. Source: Prometheus, web/api/v1: the error types of the API. */
-const kinds: Readonly<Record<string, FaultKind>> = {
+const faultKinds: Readonly<Record<string, FaultKind>> = {
   timeout: 'timeout',
   canceled: 'unreachable',
   internal: 'unreachable',
@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, FaultKind>> = {
 };
 
 /** The body of an error that Prometheus itself has written; undefined when somebody else did. */
-const errorBody = (answer: HttpAnswer): unknown => {
+const parseErrorBody = (answer: HttpAnswer): unknown => {
   try {
     const body = answer.json();
     return text(field(body, 'status')) === 'error' ? body : undefined;
@@ -29,18 +29,18 @@ const errorBody = (answer: HttpAnswer): unknown => {
  * What is wrong with an answer, as a WireError; undefined when nothing is. Prometheus' own words where it has some, with
  * the query and the place in it. `wallNow`: the machine's time.
  */
-export const answerProblem = (
+export const prometheusAnswerError = (
   answer: HttpAnswer,
   wallNow: number,
   promql?: string,
 ): WireError | undefined => {
   const problem = statusError(answer, wallNow);
   if (problem?.kind === 'denied' || problem?.kind === 'throttled') return problem;
-  const body = errorBody(answer);
+  const body = parseErrorBody(answer);
   if (body !== undefined) {
     const type = text(field(body, 'errorType')) ?? 'error';
-    const kind = kinds[type] ?? 'malformed';
-    return new WireError(kind, errorWords(type, text(field(body, 'error')) ?? '', promql));
+    const kind = faultKinds[type] ?? 'malformed';
+    return new WireError(kind, errorText(type, text(field(body, 'error')) ?? '', promql));
   }
   if (answer.status === 503 && /^service unavailable/i.test(answer.text.trim()))
     return new WireError(
@@ -50,24 +50,24 @@ export const answerProblem = (
   return problem;
 };
 
-const errorWords = (type: string, error: string, promql: string | undefined): string => {
+const errorText = (type: string, error: string, promql: string | undefined): string => {
   const said = error.replace(/^invalid parameter "\w+": /, '');
   const [, line, col] = /^(\d+):(\d+): parse error: /.exec(said) ?? [];
   if (promql === undefined) return `${type}: ${said}`;
   if (line === undefined || col === undefined) return `${type} of "${oneLine(promql, 80)}": ${said}`;
-  return `${said}, at the mark in "${marked(promql, Number(line), Number(col))}"`;
+  return `${said}, at the mark in "${markedQuery(promql, Number(line), Number(col))}"`;
 };
 
-const shownBefore = 60;
-const shownAfter = 40;
+const maxTextBefore = 60;
+const maxTextAfter = 40;
 
 /** The line of a query with a mark before a column (1 for the first), counted in bytes as Prometheus counts. */
-export const marked = (promql: string, line: number, col: number): string => {
-  if (masker.outgoing(promql) !== promql) return oneLine(promql, shownBefore + shownAfter);
+export const markedQuery = (promql: string, line: number, col: number): string => {
+  if (secretMasker.outgoing(promql) !== promql) return oneLine(promql, maxTextBefore + maxTextAfter);
   const bytes = Buffer.from(promql.split('\n')[line - 1] ?? '', 'utf8');
   const before = [...bytes.subarray(0, col - 1).toString('utf8')];
   const after = [...bytes.subarray(col - 1).toString('utf8')];
-  const head = before.length > shownBefore ? `…${before.slice(-shownBefore).join('')}` : before.join('');
-  const tail = after.length > shownAfter ? `${after.slice(0, shownAfter).join('')}…` : after.join('');
+  const head = before.length > maxTextBefore ? `…${before.slice(-maxTextBefore).join('')}` : before.join('');
+  const tail = after.length > maxTextAfter ? `${after.slice(0, maxTextAfter).join('')}…` : after.join('');
   return `${head} <-- HERE ${tail}`.trim();
 };

@@ -1,5 +1,5 @@
-import type { Family, FamilyType, FlatLabels, Page, Series } from './scan/page.ts';
-import { Flaws } from './scan/page.ts';
+import type { FamilyType, FlatLabels, MetricsPage, PageFamily, PageSeries } from './scan/page.ts';
+import { FlawList } from './scan/page.ts';
 
 /** A family of a page with the number of its samples. */
 export interface FamilyCount {
@@ -10,7 +10,7 @@ export interface FamilyCount {
 }
 
 /** What a family's type lets its samples add to its name. Sources: text format 0.0.4, OpenMetrics 1.0. */
-const suffixes: Readonly<Record<FamilyType, readonly string[]>> = {
+const sampleSuffixes: Readonly<Record<FamilyType, readonly string[]>> = {
   counter: ['_total', '_created'],
   histogram: ['_bucket', '_sum', '_count', '_created'],
   gaugehistogram: ['_bucket', '_gsum', '_gcount'],
@@ -23,16 +23,16 @@ const suffixes: Readonly<Record<FamilyType, readonly string[]>> = {
 };
 
 /** The family that a sample belongs to: the one with its name, or the one whose type explains its suffix; else its own. */
-export const familyName = (sample: string, families: ReadonlyMap<string, Family>): string => {
+export const familyName = (sample: string, families: ReadonlyMap<string, PageFamily>): string => {
   if (families.has(sample)) return sample;
   const cut = sample.lastIndexOf('_');
   const family = cut < 0 ? undefined : families.get(sample.slice(0, cut));
-  const explains = family?.type !== undefined && suffixes[family.type].includes(sample.slice(cut));
+  const explains = family?.type !== undefined && sampleSuffixes[family.type].includes(sample.slice(cut));
   return explains ? family.name : sample;
 };
 
 /** Every family of a page in its order; those that were only announced come last, with no samples. */
-export const familyCounts = ({ series, families }: Page): readonly FamilyCount[] => {
+export const familyCounts = ({ series, families }: MetricsPage): readonly FamilyCount[] => {
   const counts = new Map<string, number>();
   for (const { name } of series) {
     const family = familyName(name, families);
@@ -46,13 +46,13 @@ export const familyCounts = ({ series, families }: Page): readonly FamilyCount[]
 };
 
 /** A series with what tells it from every other, the same in every scrape. */
-export interface Known {
+export interface KeyedSeries {
   readonly key: string;
-  readonly series: Series;
+  readonly series: PageSeries;
 }
 
 /** The labels in the order of their names, without empty ones: in Prometheus those are no labels. */
-const ordered = (labels: FlatLabels): FlatLabels => {
+const sortLabels = (labels: FlatLabels): FlatLabels => {
   let isOrdered = true;
   for (let at = 0; at < labels.length && isOrdered; at += 2)
     isOrdered = labels[at + 1] !== '' && (at === 0 || (labels[at - 2] ?? '') < (labels[at] ?? ''));
@@ -66,17 +66,17 @@ const ordered = (labels: FlatLabels): FlatLabels => {
 };
 
 /** A text that no two label sets share; NUL never comes from the wire. A new string: it keeps no page in memory. */
-export const labelKey = (labels: FlatLabels): string => ordered(labels).join('\0');
+export const labelKey = (labels: FlatLabels): string => sortLabels(labels).join('\0');
 
 /** A page by name of its samples, every series once. */
-export class Catalogue {
-  readonly families: ReadonlyMap<string, Family>;
+export class PageIndex {
+  readonly families: ReadonlyMap<string, PageFamily>;
   /** Series that stand there twice, of the names that were looked up. */
-  readonly twice = new Flaws();
-  private readonly byName: ReadonlyMap<string, readonly Series[]>;
-  private readonly looked = new Map<string, readonly Known[]>();
+  readonly duplicates = new FlawList();
+  private readonly byName: ReadonlyMap<string, readonly PageSeries[]>;
+  private readonly lookups = new Map<string, readonly KeyedSeries[]>();
 
-  constructor({ series, families }: Page) {
+  constructor({ series, families }: MetricsPage) {
     this.families = families;
     this.byName = Map.groupBy(series, ({ name }) => name);
   }
@@ -86,22 +86,22 @@ export class Catalogue {
   }
 
   /** The series of a name. Of one that stands there twice the last counts, in the place of the first. */
-  series(name: string): readonly Known[] {
-    const looked = this.looked.get(name);
+  series(name: string): readonly KeyedSeries[] {
+    const looked = this.lookups.get(name);
     if (looked !== undefined) return looked;
-    const found = new Map<string, Known>();
+    const found = new Map<string, KeyedSeries>();
     for (const series of this.byName.get(name) ?? []) {
       const key = labelKey(series.labels);
       const before = found.get(key)?.series.line;
       if (before !== undefined)
-        this.twice.add(
+        this.duplicates.add(
           series.line,
           `${name} with these labels stands on line ${before} too; the last one counts`,
         );
       found.set(key, { key, series });
     }
     const known = [...found.values()];
-    this.looked.set(name, known);
+    this.lookups.set(name, known);
     return known;
   }
 }

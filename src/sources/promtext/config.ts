@@ -1,4 +1,12 @@
-import { addressAt, byName, connection, type End, tlsThrough, z, zHttpUrl } from '../../sdk.ts';
+import {
+  endpointsByName,
+  httpConnectionShape,
+  type RouteEndpoint,
+  tlsForEndpoint,
+  urlAtEndpoint,
+  z,
+  zHttpUrl,
+} from '../../sdk.ts';
 
 export const promtextConfig = z
   .strictObject({
@@ -8,7 +16,7 @@ export const promtextConfig = z
       .meta({ description: 'one page per instance: a list of addresses, or a map name: address' })
       .exactOptional(),
     service: z.string().meta({ description: 'what doctor and notes call it' }).exactOptional(),
-    ...connection,
+    ...httpConnectionShape,
   })
   .refine((config) => (config.url === undefined) !== (config.urls === undefined), {
     error: 'say where its page is: url: http://host:9100/metrics, or urls: [ … ]',
@@ -20,25 +28,25 @@ export type PromtextConfig = z.infer<typeof promtextConfig>;
 export const promtextAddress = { url: 'http://via/metrics', urls: undefined } as const;
 
 /** A page per end of a `via:`, at the path of the address that the profile gives. */
-export const promtextThrough = (
+export const promtextAtEnds = (
   config: PromtextConfig,
-  ends: readonly End[],
+  ends: readonly RouteEndpoint[],
   port: number,
 ): PromtextConfig => {
   const { url: _, ...rest } = config;
-  const given = addressesOf(config)[0]?.url ?? promtextAddress.url;
-  const urls = byName(ends).map((end) => [end.name, addressAt(given, end, port)]);
-  return { ...rest, ...tlsThrough(given, config.tls), urls: Object.fromEntries(urls) };
+  const given = pageAddresses(config)[0]?.url ?? promtextAddress.url;
+  const urls = endpointsByName(ends).map((end) => [end.name, urlAtEndpoint(given, end, port)]);
+  return { ...rest, ...tlsForEndpoint(given, config.tls), urls: Object.fromEntries(urls) };
 };
 
-export interface PageAddress {
+interface PageAddress {
   /** '' for the only one, given as `url`. */
   readonly name: string;
   readonly url: string;
 }
 
 /** The pages with the names of their instances: their own, or host:port (and the path, where two share a host). */
-export const addressesOf = ({ url, urls }: PromtextConfig): readonly PageAddress[] => {
+export const pageAddresses = ({ url, urls }: PromtextConfig): readonly PageAddress[] => {
   if (urls === undefined) return url === undefined ? [] : [{ name: '', url }];
   if (!Array.isArray(urls)) return Object.entries(urls).map(([name, address]) => ({ name, url: address }));
   const hosts = urls.map((address) => new URL(address).host);

@@ -1,61 +1,77 @@
 import {
-  type Batch,
   defineSource,
   type Fault,
   type Feed,
   limitSeries,
   type Note,
   nextTurn,
-  type Opening,
   oneLine,
   type ReadIo,
+  type Reading,
   type Sample,
+  type SignalRequest,
   type Source,
-  type WantedSignal,
+  type SourceOptions,
 } from '../../sdk.ts';
-import { Catalogue, type FamilyCount, familyCounts } from './catalogue.ts';
-import { type PromtextConfig, promtextAddress, promtextConfig, promtextThrough } from './config.ts';
-import { examine, strangerAt } from './doctor.ts';
-import { feedOf, type Instance, openInstances, type Scrape, scrapePage } from './instance.ts';
-import { type MetricRead, metricRead, promtextReads, readProblem, wantedNames } from './metric-read.ts';
-import { Rates } from './rates.ts';
-import { type Reading, readSignal } from './read-signal.ts';
-import type { Page } from './scan/page.ts';
-import { Flaws } from './scan/page.ts';
+import { type FamilyCount, familyCounts, PageIndex } from './catalogue.ts';
+import { type PromtextConfig, promtextAddress, promtextAtEnds, promtextConfig } from './config.ts';
+import { examine, instanceIdentityFault } from './doctor.ts';
+import {
+  openPageInstances,
+  type PageInstance,
+  promtextFeed,
+  type ScrapeResult,
+  scrapePage,
+} from './instance.ts';
+import {
+  type CompiledMetricRead,
+  compileMetricRead,
+  promtextReadProblem,
+  promtextReadSchema,
+  requiredSampleNames,
+} from './metric-read.ts';
+import { CounterRates } from './rates.ts';
+import { readSignal, type SignalReading } from './read-signal.ts';
+import type { MetricsPage } from './scan/page.ts';
+import { FlawList } from './scan/page.ts';
 
-const told = 5;
+const maxShownFlaws = 5;
 
 /** The first few lines of a page that are not as they should be, a `malformed` fault each, and how many more there are. */
-const flawFaults = ({ endpoint }: Instance, page: Page, twice = new Flaws()): readonly Fault[] => {
-  const first = [...page.flaws, ...twice.first].slice(0, told);
+const flawFaults = (
+  { endpoint }: PageInstance,
+  page: MetricsPage,
+  twice = new FlawList(),
+): readonly Fault[] => {
+  const first = [...page.flaws, ...twice.first].slice(0, maxShownFlaws);
   const more = page.flawCount + twice.count - first.length;
   const lines = first.map(({ line, what }) => `line ${line}: ${what}`);
   if (more > 0) lines.push(`and ${more} more`);
   return lines.map((line) => endpoint.say('malformed', '', line));
 };
 
-interface Wanted {
+interface SignalRead {
   readonly id: string;
-  readonly read: MetricRead;
+  readonly read: CompiledMetricRead;
 }
 
 /** More rows than anyone reads of one process's own page. */
-const mostSeries = 1000;
+const maxSeries = 1000;
 
 /**
  * All signals of one instance, from one scrape. A signal always has a sample: without a value, and with the reason, when
  * its series are not on the page or a rate has no second scrape yet. Faults: those of the call; `malformed` for lines that
  * are none (the others are read); `unconfigured` for a signal of too many series.
  */
-const metricsFeed = (instance: Instance, signals: readonly WantedSignal[], several: boolean): Feed => {
-  const wanted = signals.map(({ id, read }): Wanted => ({ id, read: metricRead(read) }));
-  const names = wantedNames(wanted.map(({ read }) => read));
+const metricsFeed = (instance: PageInstance, signals: readonly SignalRequest[], several: boolean): Feed => {
+  const wanted = signals.map(({ id, read }): SignalRead => ({ id, read: compileMetricRead(read) }));
+  const names = requiredSampleNames(wanted.map(({ read }) => read));
   const needsTwo = wanted.some(({ read }) => read.perMs !== undefined);
-  const rates = new Rates();
+  const rates = new CounterRates();
   const own = several ? { instance: instance.name } : undefined;
 
-  const readAll = async (scrape: Scrape, signal: AbortSignal): Promise<Batch<Sample>> => {
-    const catalogue = new Catalogue(scrape.page);
+  const readAll = async (scrape: ScrapeResult, signal: AbortSignal): Promise<Reading<Sample>> => {
+    const catalogue = new PageIndex(scrape.page);
     const items: Sample[] = [];
     const faults: Fault[] = [];
     const at = instance.now();
@@ -65,16 +81,16 @@ const metricsFeed = (instance: Instance, signals: readonly WantedSignal[], sever
         instance.endpoint,
         id,
         readSignal(read, catalogue, rates),
-        mostSeries,
+        maxSeries,
         'give it labels or a fold',
       );
-      for (const reading of limited.kept) items.push(sampleOf(reading, id, instance.source, at, own));
+      for (const reading of limited.kept) items.push(toSample(reading, id, instance.source, at, own));
       faults.push(...limited.faults);
       await nextTurn();
       signal.throwIfAborted();
     }
     rates.end();
-    return { items, faults: [...faults, ...flawFaults(instance, scrape.page, catalogue.twice)] };
+    return { items, faults: [...faults, ...flawFaults(instance, scrape.page, catalogue.duplicates)] };
   };
 
   const words = {
@@ -83,7 +99,7 @@ const metricsFeed = (instance: Instance, signals: readonly WantedSignal[], sever
     signals: wanted.map(({ id }) => id),
     ...(needsTwo ? { needsTwo } : {}),
   } as const;
-  return feedOf(instance, words, async (signal) => {
+  return promtextFeed(instance, words, async (signal) => {
     try {
       return await readAll(await scrapePage(instance, signal, names), signal);
     } catch (error) {
@@ -93,8 +109,8 @@ const metricsFeed = (instance: Instance, signals: readonly WantedSignal[], sever
 };
 
 /** Our name for the instance counts; what the page calls so is called exported_instance, as Prometheus does. */
-const sampleOf = (
-  { labels, value, why }: Reading,
+const toSample = (
+  { labels, value, why }: SignalReading,
   signal: string,
   source: string,
   at: number,
@@ -112,17 +128,17 @@ const sampleOf = (
   };
 };
 
-const textOf = ({ type, samples, help }: FamilyCount): string => {
+const familyText = ({ type, samples, help }: FamilyCount): string => {
   const counted = `${type}, ${samples} ${samples === 1 ? 'sample' : 'samples'}`;
   return help.trim() === '' ? counted : `${counted}: ${oneLine(help, 100)}`;
 };
 
 /** What is on the page, a note per family: its type, how many samples it has, what it says of itself. Read only when asked. */
-const familiesFeed = (instance: Instance): Feed =>
-  feedOf(
+const familiesFeed = (instance: PageInstance): Feed =>
+  promtextFeed(
     instance,
     { name: 'families', kind: 'notes', onDemand: true },
-    async (signal): Promise<Batch<Note>> => {
+    async (signal): Promise<Reading<Note>> => {
       try {
         const { page } = await scrapePage(instance, signal);
         const stamp = { source: instance.source, at: instance.now() };
@@ -131,7 +147,7 @@ const familiesFeed = (instance: Instance): Feed =>
           items: familyCounts(page).map((family) => ({
             ...stamp,
             title: `${who}${oneLine(family.name, 100)}`,
-            text: textOf(family),
+            text: familyText(family),
           })),
           faults: flawFaults(instance, page),
         };
@@ -146,35 +162,35 @@ export const promtext = defineSource<PromtextConfig>({
   type: 'promtext',
   title: 'Prometheus text and OpenMetrics pages',
   config: promtextConfig,
-  reads: promtextReads,
-  checkRead: readProblem,
+  reads: promtextReadSchema,
+  checkRead: promtextReadProblem,
   feedNames: ['metrics', 'families'],
   operations: {},
   gives: () => ({ kinds: [] }),
-  address: promtextAddress,
-  through: promtextThrough,
+  viaDefaults: promtextAddress,
+  routeConfig: promtextAtEnds,
   open: async (opening, io) => openPromtext(opening, io),
 });
 
-const openPromtext = ({ id, config, signals }: Opening<PromtextConfig>, io: ReadIo): Source => {
-  const instances = openInstances(id, config, io);
+const openPromtext = ({ id, config, signals }: SourceOptions<PromtextConfig>, io: ReadIo): Source => {
+  const instances = openPageInstances(id, config, io);
   const several = instances.length > 1;
   return {
     id,
     feeds: instances.flatMap((instance) => [metricsFeed(instance, signals, several), familiesFeed(instance)]),
     operations: [],
-    ...(config.identity === undefined ? {} : { identify: (signal) => firstStranger(instances, signal) }),
+    ...(config.identity === undefined ? {} : { identify: (signal) => firstIdentityFault(instances, signal) }),
     doctor: (signal) => examine(instances, signals, signal),
     close: () => io.close(),
   };
 };
 
 /** Another system behind any of the addresses makes the whole source doubtful; that counts before one that cannot be reached. */
-const firstStranger = async (
-  instances: readonly Instance[],
+const firstIdentityFault = async (
+  instances: readonly PageInstance[],
   signal: AbortSignal,
 ): Promise<Fault | undefined> => {
-  const asked = await Promise.all(instances.map((instance) => strangerAt(instance, signal)));
+  const asked = await Promise.all(instances.map((instance) => instanceIdentityFault(instance, signal)));
   const strangers = asked.filter((fault) => fault !== undefined);
   return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
 };

@@ -13,13 +13,13 @@ import {
   statusError,
   WireError,
 } from '../../sdk.ts';
-import { addressesOf, type PromtextConfig } from './config.ts';
-import type { Page } from './scan/page.ts';
-import { scanInTurns } from './scan/scan.ts';
+import { type PromtextConfig, pageAddresses } from './config.ts';
+import type { MetricsPage } from './scan/page.ts';
+import { scanPageInTurns } from './scan/scan.ts';
 
 /** A page and when it was asked for. */
-export interface Scrape {
-  readonly page: Page;
+export interface ScrapeResult {
+  readonly page: MetricsPage;
   readonly sentAt: Millis;
   /** As the server says, or '' when it does not. */
   readonly contentType: string;
@@ -29,15 +29,16 @@ export interface Scrape {
  * The text format first, since all exporters have it; OpenMetrics is read as well. Spring Boot prefers OpenMetrics as soon
  * as it is named, so it is not (Spring Boot 3.5, tried).
  */
-const accept = 'text/plain;version=1.0.0;escaping=allow-utf-8, text/plain;version=0.0.4;q=0.9, */*;q=0.1';
+const acceptHeader =
+  'text/plain;version=1.0.0;escaping=allow-utf-8, text/plain;version=0.0.4;q=0.9, */*;q=0.1';
 
 /** Reads the page; of names that are not wanted nothing is kept. Throws WireError, also for a page that holds no metrics. */
 export const scrapePage = async (
-  { endpoint, now, wallNow }: Instance,
+  { endpoint, now, wallNow }: PageInstance,
   signal: AbortSignal,
   wanted?: ReadonlySet<string>,
-): Promise<Scrape> => {
-  const answer = await endpoint.get('', signal, { headers: { accept } });
+): Promise<ScrapeResult> => {
+  const answer = await endpoint.get('', signal, { headers: { accept: acceptHeader } });
   const sentAt = now() - answer.latencyMs;
   const problem = statusError(answer, wallNow());
   if (problem?.kind === 'missing')
@@ -51,14 +52,15 @@ export const scrapePage = async (
   const openMetrics = contentType.toLowerCase().includes('openmetrics-text');
   const { text } = answer;
   const options = { openMetrics, ...(wanted === undefined ? {} : { wanted }) };
-  const page = await scanInTurns(text, options, nextTurn);
+  const page = await scanPageInTurns(text, options, nextTurn);
   signal.throwIfAborted();
-  if (page.samples === 0 && (page.flawCount > 0 || text.trim() === '')) throw notMetrics(page, answer, text);
+  if (page.sampleCount === 0 && (page.flawCount > 0 || text.trim() === ''))
+    throw notMetricsError(page, answer, text);
   return { page, sentAt, contentType };
 };
 
 /** Nothing of the page is quoted: it may be a login form that repeats what we sent. */
-const notMetrics = (page: Page, { headers }: HttpAnswer, text: string): WireError => {
+const notMetricsError = (page: MetricsPage, { headers }: HttpAnswer, text: string): WireError => {
   const type = headers['content-type']?.split(';')[0]?.trim() ?? '';
   if (text.trim() === '') return new WireError('malformed', 'expected metrics as text, got an empty body');
   const got = type === '' ? 'something else' : type;
@@ -67,7 +69,7 @@ const notMetrics = (page: Page, { headers }: HttpAnswer, text: string): WireErro
 };
 
 /** One exposition page. */
-export interface Instance {
+export interface PageInstance {
   readonly source: string;
   /** '' for the only one. */
   readonly name: string;
@@ -82,8 +84,12 @@ export interface Instance {
   fault(error: unknown): Fault;
 }
 
-export const openInstances = (source: string, config: PromtextConfig, io: ReadIo): readonly Instance[] =>
-  addressesOf(config).map(({ name, url }) => {
+export const openPageInstances = (
+  source: string,
+  config: PromtextConfig,
+  io: ReadIo,
+): readonly PageInstance[] =>
+  pageAddresses(config).map(({ name, url }) => {
     const { auth, tls } = config;
     const endpoint = openEndpoint(
       source,
@@ -103,7 +109,7 @@ export const openInstances = (source: string, config: PromtextConfig, io: ReadIo
   });
 
 /** What a feed of an instance needs besides how to read it. */
-export interface FeedWords {
+interface PromtextFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
@@ -115,9 +121,9 @@ export interface FeedWords {
 /** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
 const onDemandStaleMs = 300_000;
 
-export const feedOf = (
-  { source, name, config }: Instance,
-  { name: feed, kind, signals, needsTwo, onDemand = false }: FeedWords,
+export const promtextFeed = (
+  { source, name, config }: PageInstance,
+  { name: feed, kind, signals, needsTwo, onDemand = false }: PromtextFeedOptions,
   read: Feed['read'],
 ): Feed => ({
   id: `${source}/${feed}${name === '' ? '' : `@${name}`}`,

@@ -8,51 +8,51 @@ import {
   z,
   zOneOrMore,
 } from '../../sdk.ts';
-import type { Catalogue, Known } from './catalogue.ts';
-import { type FlatLabels, labelOf } from './scan/page.ts';
+import type { KeyedSeries, PageIndex } from './catalogue.ts';
+import { type FlatLabels, labelValue } from './scan/page.ts';
 
 /** The series that a selector finds: at least one, under the name that is on the page. */
-type Found =
-  | { readonly name: string; readonly sampleName: string; readonly series: readonly Known[] }
+type SelectedSeries =
+  | { readonly name: string; readonly sampleName: string; readonly series: readonly KeyedSeries[] }
   | { readonly why: string };
 
 /**
  * The series of the first name that is on the page. A name that is there without a series that fits its labels is the
  * answer too, and that is none: the next name is for pages that do not have the first.
  */
-export const select = (
-  { names, matches, said }: Selector,
-  catalogue: Catalogue,
+export const selectSeries = (
+  { names, matches, description: said }: SeriesSelector,
+  catalogue: PageIndex,
   quantile: number | undefined,
-): Found => {
+): SelectedSeries => {
   for (const name of names)
     for (const sampleName of sampleNames(name, quantile)) {
-      const all = seriesOf(sampleName, catalogue, quantile);
+      const all = candidateSeries(sampleName, catalogue, quantile);
       if (all.length === 0) continue;
       const series = all.filter((known) => matches(known.series.labels));
       return series.length > 0
         ? { name, sampleName, series }
         : { why: `${name} has ${all.length} series, but none with ${said}` };
     }
-  return { why: absence(names, catalogue, quantile) };
+  return { why: absenceReason(names, catalogue, quantile) };
 };
 
 /** A summary has a series of its own for each quantile that it knows. */
-const seriesOf = (
+const candidateSeries = (
   sampleName: string,
-  catalogue: Catalogue,
+  catalogue: PageIndex,
   quantile: number | undefined,
-): readonly Known[] => {
+): readonly KeyedSeries[] => {
   const all = catalogue.series(sampleName);
   return quantile === undefined || sampleName.endsWith('_bucket')
     ? all
     : all.filter(({ series }) => {
-        const written = labelOf(series.labels, 'quantile');
+        const written = labelValue(series.labels, 'quantile');
         return written !== '' && Number(written) === quantile;
       });
 };
 
-const absence = (names: readonly string[], catalogue: Catalogue, quantile?: number): string => {
+const absenceReason = (names: readonly string[], catalogue: PageIndex, quantile?: number): string => {
   const told = names.find((name) => catalogue.families.has(name) || catalogue.has(name));
   const type = told === undefined ? undefined : catalogue.families.get(told)?.type;
   if (told !== undefined && quantile !== undefined)
@@ -68,9 +68,9 @@ const absence = (names: readonly string[], catalogue: Catalogue, quantile?: numb
 };
 
 const folds = ['sum', 'min', 'max', 'avg', 'count'] as const;
-export type Fold = (typeof folds)[number];
+export type PromtextFold = (typeof folds)[number];
 
-const selection = {
+const selectionShape = {
   metric: zOneOrMore.meta({
     description: 'the name of a metric, or several of which the first that is on the page is read',
   }),
@@ -90,8 +90,8 @@ const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
 });
 
 /** What a signal reads of a page. */
-export const promtextReads = z.strictObject({
-  ...selection,
+export const promtextReadSchema = z.strictObject({
+  ...selectionShape,
   fold: z
     .enum(folds)
     .meta({ description: 'one number of several series; without it each series is a row' })
@@ -106,36 +106,36 @@ export const promtextReads = z.strictObject({
     .meta({ description: 'of a histogram or a summary: 0.95; without per over all that was ever counted' })
     .exactOptional(),
   ratioTo: z
-    .strictObject(selection)
+    .strictObject(selectionShape)
     .meta({ description: 'what it is divided by (a rate too, with per)' })
     .exactOptional(),
 });
 
 /** Which series of a page. */
-export interface Selector {
+export interface SeriesSelector {
   /** The first that is on the page is read. */
   readonly names: readonly string[];
   matches(labels: FlatLabels): boolean;
   /** Labels that are the same in all of its series, so that they tell nothing apart. */
   readonly pinned: ReadonlySet<string>;
   /** '{status=~"5.."}', or '' for all. */
-  readonly said: string;
+  readonly description: string;
 }
 
 /** A checked `read`, compiled once. */
-export interface MetricRead {
-  readonly from: Selector;
-  readonly to: Selector | undefined;
-  readonly fold: Fold | undefined;
+export interface CompiledMetricRead {
+  readonly selector: SeriesSelector;
+  readonly divisor: SeriesSelector | undefined;
+  readonly fold: PromtextFold | undefined;
   /** The time that a rate counts in. */
   readonly perMs: number | undefined;
   readonly quantile: number | undefined;
 }
 
-type Test = (value: string) => boolean;
+type ValueTest = (value: string) => boolean;
 
 /** A whole value must match, as in Prometheus; a series of which that is not known is left out. A text: why this is no pattern. */
-const testOf = ({ value, isRegex, isEqual }: LabelMatcher): Test | string => {
+const compileMatcher = ({ value, isRegex, isEqual }: LabelMatcher): ValueTest | string => {
   if (!isRegex) return (found) => (found === value) === isEqual;
   const pattern = compilePattern(`^(?:${value})$`, 's');
   return typeof pattern === 'string' ? pattern : (found) => matchesOr(pattern, found, !isEqual) === isEqual;
@@ -143,27 +143,27 @@ const testOf = ({ value, isRegex, isEqual }: LabelMatcher): Test | string => {
 
 type Labels = Readonly<Record<string, string | number | boolean>>;
 
-const selectorOf = (names: readonly string[], labels: Labels = {}): Selector => {
+const compileSelector = (names: readonly string[], labels: Labels = {}): SeriesSelector => {
   const matchers = parseMatchers(labels);
-  const tests = matchers.flatMap((matcher): readonly (readonly [string, Test])[] => {
-    const test = testOf(matcher);
+  const tests = matchers.flatMap((matcher): readonly (readonly [string, ValueTest])[] => {
+    const test = compileMatcher(matcher);
     return typeof test === 'string' ? [] : [[matcher.name, test]];
   });
   const pins = matchers.filter(({ isRegex, isEqual }) => isEqual && !isRegex);
   return {
     names,
-    matches: (found) => tests.every(([name, test]) => test(labelOf(found, name))),
+    matches: (found) => tests.every(([name, test]) => test(labelValue(found, name))),
     pinned: new Set(pins.map(({ name }) => name)),
-    said: matchers.length === 0 ? '' : `{${matchers.map(matcherText).join(',')}}`,
+    description: matchers.length === 0 ? '' : `{${matchers.map(matcherText).join(',')}}`,
   };
 };
 
 /** What a signal's `read` asks for. */
-export const metricRead = (read: Readonly<Record<string, unknown>>): MetricRead => {
-  const { metric, labels, fold, per, quantile, ratioTo } = promtextReads.parse(read);
+export const compileMetricRead = (read: Readonly<Record<string, unknown>>): CompiledMetricRead => {
+  const { metric, labels, fold, per, quantile, ratioTo } = promtextReadSchema.parse(read);
   return {
-    from: selectorOf(metric, labels),
-    to: ratioTo && selectorOf(ratioTo.metric, ratioTo.labels),
+    selector: compileSelector(metric, labels),
+    divisor: ratioTo && compileSelector(ratioTo.metric, ratioTo.labels),
     fold,
     perMs: per === undefined ? undefined : parseDuration(per),
     quantile,
@@ -171,11 +171,11 @@ export const metricRead = (read: Readonly<Record<string, unknown>>): MetricRead 
 };
 
 /** What is wrong with a read that the schema has passed: a pattern that is none. */
-export const readProblem = (read: Readonly<Record<string, unknown>>): string | undefined => {
-  const { labels = {}, ratioTo } = promtextReads.parse(read);
+export const promtextReadProblem = (read: Readonly<Record<string, unknown>>): string | undefined => {
+  const { labels = {}, ratioTo } = promtextReadSchema.parse(read);
   return [...parseMatchers(labels), ...parseMatchers(ratioTo?.labels ?? {})]
     .map((matcher) => {
-      const test = testOf(matcher);
+      const test = compileMatcher(matcher);
       return typeof test === 'string' ? `the pattern for label ${matcher.name}: ${test}` : undefined;
     })
     .find((problem) => problem !== undefined);
@@ -185,16 +185,16 @@ export const readProblem = (read: Readonly<Record<string, unknown>>): string | u
  * The sample names behind a metric's name, the first that is on the page being meant. OpenMetrics calls a counter
  * `requests` and its samples `requests_total`; a histogram's quantile is in its buckets, a summary's in itself.
  */
-export const sampleNames = (name: string, quantile: number | undefined): readonly string[] => {
+const sampleNames = (name: string, quantile: number | undefined): readonly string[] => {
   if (quantile === undefined) return [name, `${name}_total`];
   const base = name.replace(/_bucket$/, '');
   return [`${base}_bucket`, base];
 };
 
 /** Every sample name that any of the reads may need. */
-export const wantedNames = (reads: readonly MetricRead[]): ReadonlySet<string> =>
+export const requiredSampleNames = (reads: readonly CompiledMetricRead[]): ReadonlySet<string> =>
   new Set(
-    reads.flatMap(({ from, to, quantile }) => [
+    reads.flatMap(({ selector: from, divisor: to, quantile }) => [
       ...from.names.flatMap((name) => [name, ...sampleNames(name, quantile)]),
       ...(to?.names.flatMap((name) => sampleNames(name, undefined)) ?? []),
     ]),

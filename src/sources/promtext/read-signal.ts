@@ -1,19 +1,19 @@
 import { clipped } from '../../sdk.ts';
-import type { Catalogue } from './catalogue.ts';
-import { type Known, labelKey } from './catalogue.ts';
-import type { Fold, MetricRead, Selector } from './metric-read.ts';
-import { select } from './metric-read.ts';
-import type { Rates } from './rates.ts';
-import { type FlatLabels, labelOf } from './scan/page.ts';
+import type { PageIndex } from './catalogue.ts';
+import { type KeyedSeries, labelKey } from './catalogue.ts';
+import type { CompiledMetricRead, PromtextFold, SeriesSelector } from './metric-read.ts';
+import { selectSeries } from './metric-read.ts';
+import type { CounterRates } from './rates.ts';
+import { type FlatLabels, labelValue } from './scan/page.ts';
 
 /** How many observations were at most `le`. */
-export interface Bucket {
+export interface HistogramBucket {
   readonly le: number;
   readonly count: number;
 }
 
 /** Buckets with the same bound added up, in the order of their bounds; a count is never less than the one before it. */
-const tidy = (buckets: readonly Bucket[]): readonly Bucket[] => {
+const normalizeBuckets = (buckets: readonly HistogramBucket[]): readonly HistogramBucket[] => {
   const byBound = new Map<number, number>();
   for (const { le, count } of buckets) byBound.set(le, (byBound.get(le) ?? 0) + count);
   let most = 0;
@@ -31,8 +31,8 @@ const tidy = (buckets: readonly Bucket[]): readonly Bucket[] => {
  * +Inf, is told as the bound below it. Undefined without a +Inf bucket, without another one, or where nothing was observed.
  * Source: Prometheus, histogram_quantile.
  */
-export const bucketQuantile = (q: number, written: readonly Bucket[]): number | undefined => {
-  const buckets = tidy(written);
+export const bucketQuantile = (q: number, written: readonly HistogramBucket[]): number | undefined => {
+  const buckets = normalizeBuckets(written);
   const last = buckets.at(-1);
   const lastBound = buckets.at(-2)?.le;
   if (last === undefined || lastBound === undefined || last.le !== Number.POSITIVE_INFINITY) return undefined;
@@ -48,45 +48,56 @@ export const bucketQuantile = (q: number, written: readonly Bucket[]): number | 
 };
 
 /** What a series (or several as one) says, or why it says nothing. */
-type Amount = { readonly labels: FlatLabels } & (
+type SeriesValue = { readonly labels: FlatLabels } & (
   | { readonly value: number }
   | { readonly value?: undefined; readonly why: string }
 );
 
 /** The amounts of a selector under the name that was found, or why there are none. */
-type Amounts = { readonly name: string; readonly amounts: readonly Amount[] } | { readonly why: string };
+type SeriesValues =
+  | { readonly name: string; readonly amounts: readonly SeriesValue[] }
+  | { readonly why: string };
 
 /** The labels without some of them. */
-const without = (labels: FlatLabels, names: ReadonlySet<string>): FlatLabels => {
+const withoutLabels = (labels: FlatLabels, names: ReadonlySet<string>): FlatLabels => {
   if (names.size === 0) return labels;
   return labels.filter((_, at) => !names.has(labels[at - (at % 2)] ?? ''));
 };
 
-type Counting = Pick<MetricRead, 'perMs' | 'quantile' | 'fold'>;
+type ReadOptions = Pick<CompiledMetricRead, 'perMs' | 'quantile' | 'fold'>;
 
-const needsTwo = 'a rate needs two scrapes';
-const bound: ReadonlySet<string> = new Set(['le']);
+const needsTwoScrapes = 'a rate needs two scrapes';
+const bucketLabel: ReadonlySet<string> = new Set(['le']);
 const quantileLabel: ReadonlySet<string> = new Set(['quantile']);
 
 /** What the series of a selector say: as they stand, as rates, or as a quantile of each histogram among them. */
-const amountsOf = (selector: Selector, how: Counting, catalogue: Catalogue, rates: Rates): Amounts => {
-  const found = select(selector, catalogue, how.quantile);
+const readSeries = (
+  selector: SeriesSelector,
+  how: ReadOptions,
+  catalogue: PageIndex,
+  rates: CounterRates,
+): SeriesValues => {
+  const found = selectSeries(selector, catalogue, how.quantile);
   if ('why' in found) return found;
   const { name, sampleName, series } = found;
   const isHistogram = how.quantile !== undefined && sampleName.endsWith('_bucket');
   const amounts = isHistogram
-    ? quantiles(series, how, how.quantile, rates)
-    : series.map((known) => amountOf(known, how, rates));
+    ? histogramQuantiles(series, how, how.quantile, rates)
+    : series.map((known) => seriesValue(known, how, rates));
   return {
     name,
-    amounts: amounts.map((amount) => ({ ...amount, labels: without(amount.labels, selector.pinned) })),
+    amounts: amounts.map((amount) => ({ ...amount, labels: withoutLabels(amount.labels, selector.pinned) })),
   };
 };
 
-const amountOf = (known: Known, { perMs, quantile }: Counting, rates: Rates): Amount => {
+const seriesValue = (
+  known: KeyedSeries,
+  { perMs, quantile }: ReadOptions,
+  rates: CounterRates,
+): SeriesValue => {
   const { labels, value } = known.series;
   if (quantile !== undefined) {
-    const rest = without(labels, quantileLabel);
+    const rest = withoutLabels(labels, quantileLabel);
     return perMs === undefined
       ? { labels: rest, value }
       : { labels: rest, why: 'the quantile of a summary has no rate: only a histogram counts' };
@@ -94,30 +105,30 @@ const amountOf = (known: Known, { perMs, quantile }: Counting, rates: Rates): Am
   if (perMs === undefined) return { labels, value };
   const growth = rates.growth(known);
   return growth === undefined
-    ? { labels, why: needsTwo }
+    ? { labels, why: needsTwoScrapes }
     : { labels, value: (growth.by * perMs) / growth.overMs };
 };
 
 interface Histogram {
   readonly labels: FlatLabels;
-  readonly buckets: Bucket[];
+  readonly buckets: HistogramBucket[];
   /** A bucket that is not known yet: a quantile without it would be wrong. */
   isPartial: boolean;
 }
 
 /** One quantile per histogram; one of all together when they are summed, since quantiles themselves cannot be. */
-const quantiles = (
-  series: readonly Known[],
-  { perMs, fold }: Counting,
+const histogramQuantiles = (
+  series: readonly KeyedSeries[],
+  { perMs, fold }: ReadOptions,
   quantile: number,
-  rates: Rates,
-): readonly Amount[] => {
+  rates: CounterRates,
+): readonly SeriesValue[] => {
   const histograms = new Map<string, Histogram>();
   for (const known of series) {
     const { labels, value } = known.series;
-    const le = boundOf(labels);
+    const le = bucketBound(labels);
     if (le === undefined) continue;
-    const rest = fold === 'sum' ? [] : without(labels, bound);
+    const rest = fold === 'sum' ? [] : withoutLabels(labels, bucketLabel);
     const key = labelKey(rest);
     const histogram = histograms.get(key) ?? { labels: rest, buckets: [], isPartial: false };
     histograms.set(key, histogram);
@@ -125,15 +136,15 @@ const quantiles = (
     if (growth === undefined) histogram.isPartial = true;
     else histogram.buckets.push({ le, count: growth.by });
   }
-  return [...histograms.values()].map((histogram) => quantileOf(histogram, quantile, perMs));
+  return [...histograms.values()].map((histogram) => histogramQuantile(histogram, quantile, perMs));
 };
 
-const quantileOf = (
+const histogramQuantile = (
   { labels, buckets, isPartial }: Histogram,
   quantile: number,
   perMs: number | undefined,
-): Amount => {
-  if (isPartial) return { labels, why: needsTwo };
+): SeriesValue => {
+  if (isPartial) return { labels, why: needsTwoScrapes };
   const value = bucketQuantile(quantile, buckets);
   if (value !== undefined) return { labels, value };
   const last = buckets.find(({ le }) => le === Number.POSITIVE_INFINITY);
@@ -144,8 +155,8 @@ const quantileOf = (
   };
 };
 
-const boundOf = (labels: FlatLabels): number | undefined => {
-  const written = labelOf(labels, 'le');
+const bucketBound = (labels: FlatLabels): number | undefined => {
+  const written = labelValue(labels, 'le');
   const value = /^\+?inf(inity)?$/i.test(written) ? Number.POSITIVE_INFINITY : Number(written);
   return written.trim() === '' || Number.isNaN(value) ? undefined : value;
 };
@@ -154,22 +165,22 @@ const boundOf = (labels: FlatLabels): number | undefined => {
  * Each amount divided by the one with the same labels, or all by the only one there is. 0/0 says nothing, and neither does
  * anything else over 0: it is no number that a limit could mean.
  */
-const ratios = (
-  over: readonly Amount[],
-  under: readonly Amount[],
+const divideByLabels = (
+  over: readonly SeriesValue[],
+  under: readonly SeriesValue[],
   /** Labels that either side is narrowed by: they pair nothing. */
   pinned: ReadonlySet<string>,
-): readonly Amount[] => {
+): readonly SeriesValue[] => {
   const only = under.length === 1 ? under[0] : undefined;
-  const byLabels = Map.groupBy(under, ({ labels }) => labelKey(without(labels, pinned)));
+  const byLabels = Map.groupBy(under, ({ labels }) => labelKey(withoutLabels(labels, pinned)));
   return over.map((amount) => {
     const partners =
-      only === undefined ? (byLabels.get(labelKey(without(amount.labels, pinned))) ?? []) : [only];
-    return divided(amount, partners);
+      only === undefined ? (byLabels.get(labelKey(withoutLabels(amount.labels, pinned))) ?? []) : [only];
+    return divide(amount, partners);
   });
 };
 
-const divided = (amount: Amount, partners: readonly Amount[]): Amount => {
+const divide = (amount: SeriesValue, partners: readonly SeriesValue[]): SeriesValue => {
   const { labels } = amount;
   const [by] = partners;
   if (amount.value === undefined) return amount;
@@ -188,7 +199,7 @@ const extreme = (values: readonly number[], of: (a: number, b: number) => number
   return numbers.length === 0 ? Number.NaN : numbers.reduce((a, b) => of(a, b));
 };
 
-const folds: Readonly<Record<Fold, (values: readonly number[]) => number>> = {
+const foldFunctions: Readonly<Record<PromtextFold, (values: readonly number[]) => number>> = {
   sum,
   avg: (values) => sum(values) / values.length,
   min: (values) => extreme(values, Math.min),
@@ -200,53 +211,59 @@ const folds: Readonly<Record<Fold, (values: readonly number[]) => number>> = {
  * Several series as one number, as the aggregations of PromQL. One that says nothing yet (a counter that is new, while
  * rates are asked for) is left out, as Prometheus does; when all say nothing, so does the fold.
  */
-const foldAmounts = (amounts: readonly Amount[], fold: Fold): Amount => {
+const foldValues = (amounts: readonly SeriesValue[], fold: PromtextFold): SeriesValue => {
   const values = amounts.flatMap(({ value }) => (value === undefined ? [] : [value]));
-  if (values.length > 0) return { labels: [], value: folds[fold](values) };
+  if (values.length > 0) return { labels: [], value: foldFunctions[fold](values) };
   const why = amounts.map((amount) => ('why' in amount ? amount.why : '')).find((said) => said !== '');
   return { labels: [], why: why ?? 'no series' };
 };
 
 /** One row of a signal: a value, or why there is none. */
-export interface Reading {
+export interface SignalReading {
   readonly labels: Readonly<Record<string, string>>;
   readonly value?: number;
   readonly why?: string;
 }
 
 /** The label that tells which of several names was found. */
-const nameLabel = 'metric';
-const longestValue = 200;
+const metricNameLabel = 'metric';
+const maxLabelLength = 200;
 
 /**
  * A signal's rows on a page, at least one. With a fold there is one; without it there is one per series, labelled by what
  * tells it apart. Where the read names several metrics, `metric` says which of them was found.
  */
-export const readSignal = (read: MetricRead, catalogue: Catalogue, rates: Rates): readonly Reading[] => {
-  const { from, to, fold } = read;
-  const folded = (amounts: readonly Amount[]): readonly Amount[] =>
-    fold === undefined ? amounts : [foldAmounts(amounts, fold)];
-  const over = amountsOf(from, read, catalogue, rates);
-  const under = to && amountsOf(to, { ...read, quantile: undefined }, catalogue, rates);
+export const readSignal = (
+  read: CompiledMetricRead,
+  catalogue: PageIndex,
+  rates: CounterRates,
+): readonly SignalReading[] => {
+  const { selector: from, divisor: to, fold } = read;
+  const folded = (amounts: readonly SeriesValue[]): readonly SeriesValue[] =>
+    fold === undefined ? amounts : [foldValues(amounts, fold)];
+  const over = readSeries(from, read, catalogue, rates);
+  const under = to && readSeries(to, { ...read, quantile: undefined }, catalogue, rates);
   if ('why' in over) return [{ labels: {}, why: over.why }];
   if (under !== undefined && 'why' in under) return [{ labels: {}, why: under.why }];
   const pinned = new Set([...from.pinned, ...(to?.pinned ?? [])]);
   const rows =
-    under === undefined ? folded(over.amounts) : ratios(folded(over.amounts), folded(under.amounts), pinned);
-  const found = from.names.length > 1 ? { [nameLabel]: over.name } : {};
-  return rows.map((row) => reading(row, found));
+    under === undefined
+      ? folded(over.amounts)
+      : divideByLabels(folded(over.amounts), folded(under.amounts), pinned);
+  const found = from.names.length > 1 ? { [metricNameLabel]: over.name } : {};
+  return rows.map((row) => toSignalReading(row, found));
 };
 
-const reading = (amount: Amount, found: Readonly<Record<string, string>>): Reading => {
-  const labels = { ...labelsOf(amount), ...found };
+const toSignalReading = (amount: SeriesValue, found: Readonly<Record<string, string>>): SignalReading => {
+  const labels = { ...displayLabels(amount), ...found };
   if (amount.value === undefined) return { labels, why: amount.why };
   return Number.isNaN(amount.value) ? { labels, why: 'it says NaN' } : { labels, value: amount.value };
 };
 
 /** As they are shown: on one line, and not without end. */
-const labelsOf = ({ labels }: Amount): Readonly<Record<string, string>> => {
+const displayLabels = ({ labels }: SeriesValue): Readonly<Record<string, string>> => {
   const shown: [string, string][] = [];
   for (let at = 0; at < labels.length; at += 2)
-    shown.push([labels[at] ?? '', clipped((labels[at + 1] ?? '').replaceAll('\n', ' '), longestValue)]);
+    shown.push([labels[at] ?? '', clipped((labels[at + 1] ?? '').replaceAll('\n', ' '), maxLabelLength)]);
   return Object.fromEntries(shown);
 };

@@ -1,49 +1,50 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import type { Expected } from '../../domain/reading.ts';
+import type { ExpectedHealth } from '../../domain/reading.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseJsonPath } from '../json-text.ts';
-import type { WantedSignal } from '../source.ts';
-import { columnRead } from '../table.ts';
+import type { SignalRequest } from '../source.ts';
+import { columnReadShape } from '../table.ts';
 
-export const execReadOf = (read: WantedSignal['read']): ExecRead | undefined => {
-  const parsed = scriptReads.parse(read);
+export const parseExecRead = (read: SignalRequest['read']): ExecRead | undefined => {
+  const parsed = scriptReadSchema.parse(read);
   return 'exec' in parsed ? parsed : undefined;
 };
 
-export const checkReadOf = (read: WantedSignal['read']): CheckRead | undefined => {
-  const parsed = scriptReads.parse(read);
+export const parseCheckRead = (read: SignalRequest['read']): CheckRead | undefined => {
+  const parsed = scriptReadSchema.parse(read);
   return 'exec' in parsed ? undefined : parsed;
 };
 
 /** What a read calls the check that it reads. */
-export const checkOf = (read: CheckRead): string => {
+export const checkNameOf = (read: CheckRead): string => {
   if ('perf' in read) return read.perf;
   if ('status' in read) return read.status;
   return 'latency' in read ? read.latency : read.value;
 };
 
 /** The id of the check that a read names: by id, or by the only check of a service; undefined when none fits. */
-export const namedCheck = (name: string, { checks }: ScriptConfig): string | undefined => {
+export const resolveCheckId = (name: string, { checks }: ScriptConfig): string | undefined => {
   const ofService = checks.filter((check) => check.service === name);
   const found =
-    checks.find((check) => checkId(check) === name) ?? (ofService.length === 1 ? ofService[0] : undefined);
-  return found && checkId(found);
+    checks.find((check) => scriptCheckId(check) === name) ??
+    (ofService.length === 1 ? ofService[0] : undefined);
+  return found && scriptCheckId(found);
 };
 
 /** What is wrong with a read that the schema has passed. */
-export const readProblem = (read: WantedSignal['read'], config: ScriptConfig): string | undefined => {
-  const exec = execReadOf(read);
+export const scriptReadProblem = (read: SignalRequest['read'], config: ScriptConfig): string | undefined => {
+  const exec = parseExecRead(read);
   if (exec !== undefined)
     return exec.parse === 'csv' && exec.column === undefined
       ? 'of a CSV output it has to say which column; write column: NAME'
       : undefined;
-  const wanted = checkReadOf(read);
+  const wanted = parseCheckRead(read);
   if (wanted === undefined) return undefined;
-  const name = checkOf(wanted);
-  const id = namedCheck(name, config);
-  const check = config.checks.find((one) => checkId(one) === id);
-  const there = config.checks.map(checkId).join(', ');
+  const name = checkNameOf(wanted);
+  const id = resolveCheckId(name, config);
+  const check = config.checks.find((one) => scriptCheckId(one) === id);
+  const there = config.checks.map(scriptCheckId).join(', ');
   if (check === undefined)
     return `there is no check "${name}" here; there ${there === '' ? 'are none' : `is ${there}`}`;
   return 'perf' in wanted && check.parse !== 'nagios'
@@ -80,7 +81,7 @@ const zEnv = z
   .meta({ description: 'beside PATH, HOME, LANG, LC_* and TZ, which is all it gets of ours' });
 
 const formats = ['nagios', 'number', 'json', 'csv'] as const;
-export type Format = (typeof formats)[number] | 'exit';
+export type OutputFormat = (typeof formats)[number] | 'exit';
 
 const zCheck = z.strictObject({
   service: z.string().min(1).meta({ description: 'the row of HEALTH that it fills' }),
@@ -96,32 +97,36 @@ const zCheck = z.strictObject({
   env: zEnv.exactOptional(),
 });
 
-export type CheckConfig = z.infer<typeof zCheck>;
+export type ScriptCheckConfig = z.infer<typeof zCheck>;
 
 /** What tells a check from the others. */
-interface Named {
+interface CheckIdentity {
   readonly service: string;
   readonly id?: string;
 }
 
 /** What signals and feeds call a check. */
-export const checkId = (check: Named): string => check.id ?? check.service;
+export const scriptCheckId = (check: CheckIdentity): string => check.id ?? check.service;
 
 /** The health row that a check fills: checks of one service are told apart by their ids, ends by their names. */
-export const expectedOf = (check: Named, checks: readonly Named[], end = ''): Expected => {
+export const expectedCheckRow = (
+  check: CheckIdentity,
+  checks: readonly CheckIdentity[],
+  end = '',
+): ExpectedHealth => {
   const isOnly = checks.filter((other) => other.service === check.service).length === 1;
-  const instance = [end, isOnly ? '' : checkId(check)].filter((part) => part !== '').join('/');
+  const instance = [end, isOnly ? '' : scriptCheckId(check)].filter((part) => part !== '').join('/');
   return { service: check.service, instance };
 };
 
-const zGiven = z.object({
+const zWrittenChecks = z.object({
   checks: z.array(z.object({ service: z.string(), id: z.string().exactOptional() })),
 });
 
 /** The rows that a config promises, as the schema made it or as it was written; undefined when it is none. */
-export const expectedIn = (config: unknown): readonly Expected[] | undefined => {
-  const found = zGiven.safeParse(config).data;
-  return found?.checks.map((check) => expectedOf(check, found.checks));
+export const expectedCheckRows = (config: unknown): readonly ExpectedHealth[] | undefined => {
+  const found = zWrittenChecks.safeParse(config).data;
+  return found?.checks.map((check) => expectedCheckRow(check, found.checks));
 };
 
 export const scriptConfig = z
@@ -135,7 +140,7 @@ export const scriptConfig = z
   .superRefine(({ checks }, context) => {
     const seen = new Set<string>();
     checks.forEach((check, index) => {
-      const id = checkId(check);
+      const id = scriptCheckId(check);
       const message = `another check is called "${id}"; give this one an id`;
       if (seen.has(id)) context.addIssue({ code: 'custom', path: ['checks', index], message });
       seen.add(id);
@@ -152,8 +157,8 @@ const zLabel = z.string().min(1).meta({ description: 'a label of its performance
 const zPath = z
   .string()
   .refine((path) => parseJsonPath(path) !== undefined, { error: 'a path: build.seconds, runs[0].ok' });
-const { column, ...columnRest } = columnRead;
-const ofOutput = {
+const { column, ...columnRest } = columnReadShape;
+const outputShape = {
   path: zPath.exactOptional(),
   column: column.exactOptional(),
   ...columnRest,
@@ -169,7 +174,7 @@ const zExec = z
   .strictObject({
     exec: zArgv,
     parse: z.enum(formats).meta({ description: 'what it prints' }),
-    ...ofOutput,
+    ...outputShape,
     timeout: zTime.exactOptional(),
   })
   .meta({ description: 'a value that a program prints' });
@@ -177,7 +182,7 @@ const zExec = z
 export type ExecRead = z.infer<typeof zExec>;
 
 /** What a signal reads: a program of its own, or something of a check. */
-export const scriptReads = z.union([
+export const scriptReadSchema = z.union([
   zExec,
   z
     .strictObject({ perf: zCheckName, label: zLabel })
@@ -185,11 +190,11 @@ export const scriptReads = z.union([
   z.strictObject({ status: zCheckName }).meta({ description: 'its exit status' }),
   z.strictObject({ latency: zCheckName }).meta({ description: 'ms from its start to its end' }),
   z
-    .strictObject({ value: zCheckName, ...ofOutput })
+    .strictObject({ value: zCheckName, ...outputShape })
     .meta({ description: 'a value that a check prints, as its parse says' }),
 ]);
 
-export type ScriptRead = z.infer<typeof scriptReads>;
+type ScriptRead = z.infer<typeof scriptReadSchema>;
 export type CheckRead = Exclude<ScriptRead, ExecRead>;
 export type OutputRead = Pick<
   ExecRead,

@@ -1,18 +1,18 @@
-import type { Finding, WantedSignal } from '../source.ts';
-import { execReadOf } from './config.ts';
-import type { ScriptParts } from './parts.ts';
-import { programFile } from './parts.ts';
+import type { Finding, SignalRequest } from '../source.ts';
+import { parseExecRead } from './config.ts';
+import type { ProgramContext } from './parts.ts';
+import { resolveProgramFile } from './parts.ts';
 
 /** Looks for every program that checks and signals name, without starting any. */
 export const examine = async (
-  parts: ScriptParts,
-  signals: readonly WantedSignal[],
+  parts: ProgramContext,
+  signals: readonly SignalRequest[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const programs = [
     ...parts.config.checks.map((check) => parts.program(check.run, check)),
     ...signals.flatMap(({ read }) => {
-      const exec = execReadOf(read);
+      const exec = parseExecRead(read);
       return exec === undefined ? [] : [parts.program(exec.exec)];
     }),
   ];
@@ -22,7 +22,7 @@ export const examine = async (
       const { source, files, end } = parts;
       const where = end === '' ? '' : `${end}: `;
       try {
-        const file = await programFile(files, program, signal);
+        const file = await resolveProgramFile(files, program, signal);
         if (file.kind === 'file' && file.runnable)
           return { source, ok: true, what: `${where}${file.path} can be run` };
         const user = end === '' ? 'the user of opsdeck' : 'whom programs are run by in there';

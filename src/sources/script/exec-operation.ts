@@ -1,32 +1,32 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { durationText, parseDuration } from '../../domain/duration.ts';
-import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
+import { formatDuration, parseDuration } from '../../domain/duration.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { ProgramError, WireError } from '../../platform/failures.ts';
 import type { FileStat } from '../../platform/files/file-shapes.ts';
-import { leftWords } from '../../platform/processes/end-there.ts';
+import { leftoversText } from '../../platform/processes/end-there.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation, statusOf } from '../define-operation.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation, exitStatusEvents } from '../define-operation.ts';
 import { zArgv } from './config.ts';
-import type { ScriptParts } from './parts.ts';
-import { fileIdentity, fileWords, programFile } from './parts.ts';
+import type { ProgramContext } from './parts.ts';
+import { fileIdentity, programFileText, resolveProgramFile } from './parts.ts';
 
 const defaultTimeout = '1m';
 
-const longestMs = 2 * 3_600_000;
-const zTime = z
+const maxTimeoutMs = 2 * 3_600_000;
+const zTimeout = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
-  .refine((text) => (parseDuration(text) ?? 0) <= longestMs, { error: 'at most 2h' });
+  .refine((text) => (parseDuration(text) ?? 0) <= maxTimeoutMs, { error: 'at most 2h' });
 
 const execParams = z.strictObject({
   argv: zArgv,
-  timeout: zTime
+  timeout: zTimeout
     .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 2h` })
     .exactOptional(),
-  lasts: zTime
+  lasts: zTimeout
     .meta({ description: 'of one that goes on until it is ended: how long it runs, which is its good end' })
     .exactOptional(),
   cwd: z
@@ -38,16 +38,16 @@ const execParams = z.strictObject({
 
 type ExecParams = z.infer<typeof execParams>;
 
-const declared = declareOperation({
+const declaration = declareOperation({
   name: 'exec',
   danger: 'as-step',
   params: execParams,
-  finds: ['status'],
-  binds: { argv: 'argv' },
+  resultKinds: ['status'],
+  bindingRules: { argv: 'argv' },
 });
 
 /** `exec`: runs a program. Its target is the source; the program's file is pinned, and refused when it has changed since. */
-export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
+export const execOperation = defineOperation(declaration, (parts: ProgramContext) => {
   const { source, files, end } = parts;
   const where = (cwd: string | undefined): string => (end === '' ? `${hostname()}:${cwd ?? ''}` : end);
   /** An end is told first: whoever pins the plan finds it there. */
@@ -59,15 +59,15 @@ export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
     plan: async (params, signal) => {
       const program = programOf(params);
       try {
-        const file = await programFile(files, program, signal);
+        const file = await resolveProgramFile(files, program, signal);
         if (file.kind !== 'file') throw new WireError('missing', `${file.path} is no file`);
-        const line = parts.line(params.argv);
+        const line = parts.commandLine(params.argv);
         return {
           targets: [
             {
               name: source,
               uid: uidOf(file),
-              saw: fileWords(file),
+              saw: programFileText(file),
               where: where(program.cwd),
             },
           ],
@@ -81,12 +81,12 @@ export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
       }
     },
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const params = plan.params;
       const planned = plan.targets[0]?.uid ?? '';
-      const drift = (found: string): Drift => ({ target: source, planned, found });
+      const drift = (found: string): TargetDrift => ({ target: source, planned, found });
       try {
-        const found = uidOf(await programFile(files, programOf(params), signal));
+        const found = uidOf(await resolveProgramFile(files, programOf(params), signal));
         return found === planned ? undefined : drift(found);
       } catch (error) {
         if (error instanceof WireError && error.kind === 'missing') return drift('it is not there any more');
@@ -96,7 +96,7 @@ export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const params = plan.params;
-      const line = parts.line(params.argv);
+      const line = parts.commandLine(params.argv);
       const timeoutMs = parseDuration(params.lasts ?? params.timeout ?? defaultTimeout) ?? 0;
       const deadline = change.clock.deadline(timeoutMs);
       yield { is: 'call', line };
@@ -106,13 +106,13 @@ export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
         // Where it was planned, whichever end is the first by now.
         const at = program.at === undefined ? {} : { at: plannedEnd(plan) };
         for await (const event of change.run({ ...program, ...at }, stop))
-          if (event.is === 'line') yield { is: 'output', text: masker.mask(event.text) };
+          if (event.is === 'line') yield { is: 'output', text: secretMasker.mask(event.text) };
           else {
-            yield* statusOf(event.end);
-            yield { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
+            yield* exitStatusEvents(event.end);
+            yield { is: 'answered', line, status: exitText(event.end), ok: event.end.status === 0 };
           }
       } catch (error) {
-        yield { is: 'answered', line, ...brokenOff(error, parts, params, timeoutMs) };
+        yield { is: 'answered', line, ...interruptedStatus(error, parts, params, timeoutMs) };
       } finally {
         deadline.clear();
       }
@@ -122,25 +122,26 @@ export const scriptExec = defineOperation(declared, (parts: ScriptParts) => {
 
 const plannedEnd = ({ targets: [target] }: Plan): string => target?.uid.split(': ')[0] ?? '';
 
-const endWords = ({ status, signal }: ProgramEnd): string =>
+const exitText = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
 
 /** Here its group is gone by now. What it did until then stays done. What was meant to be ended has not failed. */
-const brokenOff = (
+const interruptedStatus = (
   error: unknown,
-  parts: ScriptParts,
+  parts: ProgramContext,
   { argv, lasts }: ExecParams,
   timeoutMs: number,
 ): { readonly status: string; readonly ok: boolean } => {
   const { kind, message } = parts.fault(argv, error);
-  const there = error instanceof ProgramError ? error.fate : undefined;
-  const ended = parts.end === '' ? leftWords(error) : (there ?? `it may go on at ${parts.end}`);
-  const after = `; ${ended}, and what it had done until then stays done`;
-  const time = durationText(timeoutMs);
+  const remoteFate = error instanceof ProgramError ? error.fate : undefined;
+  const ended = parts.end === '' ? leftoversText(error) : (remoteFate ?? `it may go on at ${parts.end}`);
+  const aftermath = `; ${ended}, and what it had done until then stays done`;
+  const time = formatDuration(timeoutMs);
   if (kind === 'timeout')
     return lasts === undefined
-      ? { status: `not done after ${time}${after}`, ok: false }
+      ? { status: `not done after ${time}${aftermath}`, ok: false }
       : { status: `ended after ${time}, as asked; ${ended}`, ok: true };
-  const status = kind === 'cancelled' ? `cancelled${after}` : message.replace(`${parts.line(argv)}: `, '');
+  const status =
+    kind === 'cancelled' ? `cancelled${aftermath}` : message.replace(`${parts.commandLine(argv)}: `, '');
   return { status, ok: false };
 };

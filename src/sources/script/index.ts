@@ -1,36 +1,36 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
-import { byName, staleAfter } from '../connection.ts';
+import type { Reading } from '../../domain/reading.ts';
+import { endpointsByName, staleAfter } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
-import type { Feed, SourceModule, WantedSignal } from '../source.ts';
-import { checkFeed } from './check-feed.ts';
+import type { Feed, SignalRequest, SourceModule } from '../source.ts';
+import { scriptCheckFeed } from './check-feed.ts';
 import type { ExecRead } from './config.ts';
 import {
-  execReadOf,
-  expectedIn,
-  readProblem,
+  expectedCheckRows,
+  parseExecRead,
   type ScriptConfig,
   scriptConfig,
-  scriptReads,
+  scriptReadProblem,
+  scriptReadSchema,
 } from './config.ts';
 import { examine } from './doctor.ts';
-import { scriptExec } from './exec-operation.ts';
-import { failureOf, outputValue } from './output-value.ts';
-import type { ScriptParts } from './parts.ts';
-import { scriptParts } from './parts.ts';
+import { execOperation } from './exec-operation.ts';
+import { exitFailure, outputValue } from './output-value.ts';
+import type { ProgramContext } from './parts.ts';
+import { createProgramContext } from './parts.ts';
 
-interface Wanted {
+interface ExecSignal {
   readonly id: string;
   readonly read: ExecRead;
 }
 
 /** One feed per program that signals name: however many read its output, it is run once. */
-const execFeeds = (parts: ScriptParts, signals: readonly WantedSignal[]): readonly Feed[] => {
-  const groups = new Map<string, Wanted[]>();
+const execFeeds = (parts: ProgramContext, signals: readonly SignalRequest[]): readonly Feed[] => {
+  const groups = new Map<string, ExecSignal[]>();
   for (const { id, read } of signals) {
-    const exec = execReadOf(read);
+    const exec = parseExecRead(read);
     if (exec === undefined) continue;
     const key = JSON.stringify(exec.exec);
     groups.set(key, [...(groups.get(key) ?? []), { id, read: exec }]);
@@ -38,14 +38,14 @@ const execFeeds = (parts: ScriptParts, signals: readonly WantedSignal[]): readon
   return [...groups.values()].map((wanted) => execFeed(parts, wanted));
 };
 
-const execFeed = (parts: ScriptParts, wanted: readonly Wanted[]): Feed => {
+const execFeed = (parts: ProgramContext, wanted: readonly ExecSignal[]): Feed => {
   const { source, config, end } = parts;
   const argv = wanted[0]?.read.exec ?? [];
   const timeouts = wanted.map(({ read }) =>
     read.timeout === undefined ? undefined : parseDuration(read.timeout),
   );
 
-  const read = async (signal: AbortSignal): Promise<Batch<Sample>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
     const items: Sample[] = [];
     const faults: Fault[] = [];
     const failed = (error: unknown): void => {
@@ -56,7 +56,7 @@ const execFeed = (parts: ScriptParts, wanted: readonly Wanted[]): Feed => {
       const end = await parts.io.run(parts.program(argv), signal);
       for (const one of wanted)
         try {
-          const failure = failureOf(one.read.parse, end);
+          const failure = exitFailure(one.read.parse, end);
           if (failure !== undefined) throw failure;
           const stamp = { source, at: parts.now(), signal: one.id, labels: parts.labels };
           items.push({ ...stamp, ...outputValue(one.read.parse, end, one.read) });
@@ -89,28 +89,28 @@ export const script: SourceModule<ScriptConfig> = {
   type: 'script',
   title: 'Programs and monitoring plugins',
   config: scriptConfig,
-  reads: scriptReads,
-  checkRead: readProblem,
+  reads: scriptReadSchema,
+  checkRead: scriptReadProblem,
   feedNames: ['health', 'values'],
-  carries: 'programs',
-  through: (config, ends) => ({ ...config, ends: byName(ends).map(({ name }) => name) }),
-  operations: declarationsOf([scriptExec]),
+  viaTransport: 'programs',
+  routeConfig: (config, ends) => ({ ...config, ends: endpointsByName(ends).map(({ name }) => name) }),
+  operations: declarationsOf([execOperation]),
   gives: (config) => {
-    const expects = expectedIn(config);
+    const expects = expectedCheckRows(config);
     if (expects === undefined) return { kinds: ['health'] };
     return { kinds: expects.length === 0 ? [] : ['health'], expects };
   },
   open: async (opening, io) => {
     const { id, config, signals } = opening;
-    const all = (config.ends ?? ['']).map((end) => scriptParts(opening, io, end));
+    const all = (config.ends ?? ['']).map((end) => createProgramContext(opening, io, end));
     return {
       id,
       feeds: all.flatMap((parts) => [
-        ...config.checks.map((check) => checkFeed(parts, check, signals)),
+        ...config.checks.map((check) => scriptCheckFeed(parts, check, signals)),
         ...execFeeds(parts, signals),
       ]),
       // A program that a runbook runs is run once: at the first end, to which its plan is pinned.
-      operations: all.slice(0, 1).map((parts) => scriptExec.open(parts)),
+      operations: all.slice(0, 1).map((parts) => execOperation.open(parts)),
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
       close: () => io.close(),

@@ -1,28 +1,28 @@
 import { isAbsolute, join } from 'node:path';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { argvLine } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/format.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { ProgramError, WireError } from '../../platform/failures.ts';
 import { RemediedError, toFault } from '../../platform/fault.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-shapes.ts';
 import type { Program } from '../../platform/processes/program.ts';
-import { masker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
 import type { ScriptConfig } from './config.ts';
 
 /** Where programs are in a container or on a host, unless somebody has said otherwise there. */
-const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const defaultSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * The file that an argv starts: as it is written, or the first in PATH, as execvp(3) looks for it. Throws WireError:
  * `missing` when there is none.
  */
-export const programFile = async (
+export const resolveProgramFile = async (
   files: ReadFiles,
   { argv: [name = ''], at, cwd = at === undefined ? process.cwd() : '', env = {} }: Program,
   signal: AbortSignal,
 ): Promise<FileStat> => {
   if (name.includes('/')) return files.stat(isAbsolute(name) ? name : join(cwd, name), signal);
-  const path = env.PATH ?? (at === undefined ? process.env.PATH : usualPath) ?? '';
+  const path = env.PATH ?? (at === undefined ? process.env.PATH : defaultSearchPath) ?? '';
   for (const dir of path.split(':').filter((one) => one !== ''))
     try {
       const found = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);
@@ -38,11 +38,11 @@ export const fileIdentity = ({ path, id, sizeBytes, writtenAt }: FileStat): stri
   `${path} (${id}, ${sizeBytes} bytes, written ${new Date(writtenAt).toISOString()})`;
 
 /** The same for a person. */
-export const fileWords = ({ sizeBytes, writtenAt }: FileStat): string =>
+export const programFileText = ({ sizeBytes, writtenAt }: FileStat): string =>
   `a program of ${sizeBytes} bytes, written ${new Date(writtenAt).toISOString()}`;
 
 /** What every program of a script source needs. */
-export interface ScriptParts {
+export interface ProgramContext {
   readonly source: string;
   readonly env: string;
   readonly config: ScriptConfig;
@@ -55,19 +55,19 @@ export interface ScriptParts {
   readonly labels: Readonly<Record<string, string>>;
   now(): Millis;
   /** The program for an argv, with the directory and environment that the profile gives. */
-  program(argv: readonly string[], own?: Own): Program;
+  program(argv: readonly string[], own?: ProgramOverrides): Program;
   /** An argv as it is named in faults, previews and the ledger, masked. */
-  line(argv: readonly string[]): string;
+  commandLine(argv: readonly string[]): string;
   fault(argv: readonly string[], error: unknown): Fault;
 }
 
-interface Own {
+interface ProgramOverrides {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `dir`: where the profile is, and programs of this machine are started. At an end they are started where that starts them. */
-export const scriptParts = (
+export const createProgramContext = (
   opening: {
     readonly id: string;
     readonly env: string;
@@ -76,9 +76,9 @@ export const scriptParts = (
   },
   io: ReadIo,
   end = '',
-): ScriptParts => {
+): ProgramContext => {
   const { id: source, env, config, dir = process.cwd() } = opening;
-  const line = (argv: readonly string[]): string => masker.mask(argvLine(argv));
+  const line = (argv: readonly string[]): string => secretMasker.mask(formatArgv(argv));
   return {
     source,
     env,
@@ -95,7 +95,7 @@ export const scriptParts = (
       if (end !== '') return { argv, env, at: end, ...(given === undefined ? {} : { cwd: given }) };
       return { argv, cwd: isAbsolute(cwd) ? cwd : join(dir, cwd), env };
     },
-    line,
+    commandLine: line,
     fault: (argv, error) =>
       toFault(source, end === '' ? line(argv) : `${end}: ${line(argv)}`, withRemedy(error), io.clock.now()),
   };

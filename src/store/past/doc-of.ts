@@ -2,23 +2,23 @@ import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/fa
 import type { FeedState } from '../../domain/reading.ts';
 import { signalKey } from '../../domain/snapshot.ts';
 import { levelOf } from '../../kinds/registry.ts';
-import { feedsIntoSignals, keysOfSignal } from '../derive.ts';
+import { feedsOfSignals, signalKeys } from '../derive.ts';
 import type { FactsState } from '../facts.ts';
 import { isFactKind, keyedFacts } from '../keyed-facts.ts';
 import {
-  type Doc,
+  type DocMask,
   derivedPart,
+  encodeRow,
+  feedPart,
   headRow,
   infoRow,
   itemMark,
-  type Mask,
   maskedText,
-  partOfFeed,
-  rowText,
+  type OmittedRows,
+  type SnapshotDoc,
   sampleMark,
   sincePart,
   sourcesPart,
-  type Unkept,
   verdictsPart,
 } from './doc.ts';
 
@@ -34,10 +34,10 @@ const looked = 500;
 
 /** Texts of objects that stay the same from one moment to the next. */
 const texts = new WeakMap<object, string>();
-const lasting = (row: object, mask: Mask): string => {
+const lasting = (row: object, mask: DocMask): string => {
   const had = texts.get(row);
   if (had !== undefined) return had;
-  const text = maskedText(rowText(row), mask);
+  const text = maskedText(encodeRow(row), mask);
   texts.set(row, text);
   return text;
 };
@@ -69,7 +69,7 @@ function* chosen(
   entries: readonly Entry[],
   isCalm: (entry: Entry) => boolean,
   drop: (key: string) => void = () => {},
-): Generator<void, { readonly kept: readonly Entry[]; readonly unkept: Unkept }> {
+): Generator<void, { readonly kept: readonly Entry[]; readonly unkept: OmittedRows }> {
   if (entries.length <= rowsKept) return { kept: entries, unkept: { ok: 0, other: 0 } };
   const kept: Entry[] = [];
   let [ok, other] = [0, 0];
@@ -92,17 +92,17 @@ function* written(
   mark: string,
   entries: readonly Entry[],
   stamp: number | undefined,
-  mask: Mask,
+  mask: DocMask,
 ): Generator<void, void> {
   for (const [index, { key, fact }] of entries.entries()) {
     if (index % sliceRows === sliceRows - 1) yield;
-    into.set(mark + mask(key), maskedText(rowText(fact, stamp), mask));
+    into.set(mark + mask(key), maskedText(encodeRow(fact, stamp), mask));
   }
 }
 
 /** What takes secrets out, and what is not kept of a state whose readings are too large: row keys, and the feeds. */
 interface Cut {
-  readonly mask: Mask;
+  readonly mask: DocMask;
   readonly keys: Set<string>;
   readonly feeds: FeedState[];
 }
@@ -132,7 +132,7 @@ function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void,
   };
   const rows = new Map([
     [infoRow, lasting(feed, cut.mask)],
-    [headRow, maskedText(rowText(head), cut.mask)],
+    [headRow, maskedText(encodeRow(head), cut.mask)],
   ]);
   yield* written(rows, itemMark, items.kept, stamp, cut.mask);
   yield* written(rows, sampleMark, samples.kept, stamp, cut.mask);
@@ -141,7 +141,7 @@ function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void,
 
 function* lastingRows(
   record: Readonly<Record<string, object>>,
-  mask: Mask,
+  mask: DocMask,
   without: ReadonlySet<string> = new Set(),
 ): Generator<void, Map<string, string>> {
   const rows = new Map<string, string>();
@@ -155,11 +155,11 @@ function* lastingRows(
 
 /** Values that were counted over rows which are not kept: they cannot be worked out again. */
 const derivedRows = (state: FactsState, { feeds, mask }: Cut): Map<string, string> => {
-  const into = feedsIntoSignals(state.frame);
+  const into = feedsOfSignals(state.frame);
   const rows = new Map<string, string>();
   for (const spec of state.frame.signals) {
     if (spec.derived === undefined || !feeds.some(({ feed }) => into(feed, spec))) continue;
-    const keys = keysOfSignal(spec.id, state.verdicts);
+    const keys = signalKeys(spec.id, state.verdicts);
     const values = keys.map((key) => ({ key: mask(key), ...state.history[key]?.at(-1) }));
     rows.set(spec.id, JSON.stringify(values));
   }
@@ -170,12 +170,15 @@ const derivedRows = (state: FactsState, { feeds, mask }: Cut): Map<string, strin
  * What is kept of the facts of one moment, without secrets. Yields every few hundred rows, so that whoever runs it can let others do
  * something in between; the state does not change meanwhile.
  */
-export function* docOf(state: FactsState, mask: Mask = (text) => text): Generator<void, Doc> {
+export function* encodeSnapshot(
+  state: FactsState,
+  mask: DocMask = (text) => text,
+): Generator<void, SnapshotDoc> {
   const cut: Cut = { mask, keys: new Set(), feeds: [] };
   const doc = new Map<string, Map<string, string>>();
   doc.set(sourcesPart, yield* lastingRows(state.frame.sources, mask));
   for (const [id, one] of Object.entries(state.feeds)) {
-    doc.set(partOfFeed(id), yield* feedRows(one, state, cut));
+    doc.set(feedPart(id), yield* feedRows(one, state, cut));
     yield;
   }
   doc.set(verdictsPart, yield* lastingRows(state.verdicts, mask));

@@ -1,4 +1,4 @@
-import { maskTree, type NamedMask } from '../../domain/mask/mask-tree.ts';
+import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
 import { secretWords } from '../../domain/mask/secrets.ts';
 
 /** Name of the field that holds what JSON has no word for; no fact has a field of this name. */
@@ -14,7 +14,7 @@ const oddOf = (text: string): bigint | number => (/^-?\d+$/.test(text) ? BigInt(
  * One row as JSON, so that `rowOf` gives the same again. Its `at` is left out where it is `stamp`: all rows of an
  * answer were read at one moment, and one that says the same as before is the same text.
  */
-export const rowText = (row: object, stamp?: number): string => {
+export const encodeRow = (row: object, stamp?: number): string => {
   const plain: Record<string, unknown> = { ...row };
   if (stamp !== undefined && plain.at === stamp) delete plain.at;
   let rest: Record<string, string> | undefined;
@@ -28,17 +28,17 @@ export const rowText = (row: object, stamp?: number): string => {
 };
 
 /** What takes secrets out of a text. */
-export type Mask = NamedMask;
+export type DocMask = FieldMask;
 
 /** A field whose name says that its value is a secret, in JSON. */
 const secretField = new RegExp(`(?:${secretWords})(?:[-_.]\\w+)?"\\s*:`, 'i');
 
 /** JSON without secrets. Only texts in it are masked: digits that look like one are a number all the same. */
-export const maskedText = (text: string, mask: Mask): string =>
+export const maskedText = (text: string, mask: DocMask): string =>
   mask(text) === text && !secretField.test(text) ? text : JSON.stringify(maskTree(JSON.parse(text), mask));
 
 /** The row that `rowText` was given, from its parsed text, which it becomes: thousands of rows are not copied. */
-export const rowOf = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
+export const decodeRow = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
   const rest = row[odd];
   if (typeof rest === 'object' && rest !== null) {
     delete row[odd];
@@ -52,10 +52,10 @@ export const rowOf = (row: Record<string, unknown>, stamp?: number): Record<stri
  * What is kept of one moment: parts (a feed, the verdicts …) of rows by key, each row as its JSON, in the order in
  * which they stand. Two moments are compared row by row, as text.
  */
-export type Doc = ReadonlyMap<string, ReadonlyMap<string, string>>;
+export type SnapshotDoc = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** The same, read back. */
-export type ParsedDoc = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+export type ParsedSnapshotDoc = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
 export const sourcesPart = 'sources';
 export const verdictsPart = 'verdicts';
@@ -63,7 +63,7 @@ export const sincePart = 'since';
 export const derivedPart = 'derived';
 const feedMark = 'feed ';
 
-export const partOfFeed = (feed: string): string => feedMark + feed;
+export const feedPart = (feed: string): string => feedMark + feed;
 export const isFeedPart = (part: string): boolean => part.startsWith(feedMark);
 
 /** Rows of a feed's part besides its items and samples. */
@@ -74,7 +74,7 @@ export const itemMark = 'i ';
 export const sampleMark = 's ';
 
 /** Rows of a reading that were not kept, because there were too many of them. */
-export interface Unkept {
+export interface OmittedRows {
   readonly ok: number;
   readonly other: number;
 }
@@ -85,7 +85,7 @@ const rowsText = (rows: Iterable<readonly [string, string]>): string =>
   `[${Array.from(rows, ([key, row]) => quoted(key, row)).join(',')}]`;
 
 /** A whole document as text. Yields after each part. */
-export function* docText(doc: Doc): Generator<void, string> {
+export function* snapshotText(doc: SnapshotDoc): Generator<void, string> {
   const parts: string[] = [];
   for (const [part, rows] of doc) {
     parts.push(quoted(part, rowsText(rows)));
@@ -138,7 +138,7 @@ const partDelta = (
 };
 
 /** What a document says differently from another one, as text. Yields after each part. */
-export function* deltaText(base: Doc, doc: Doc): Generator<void, string> {
+export function* snapshotDelta(base: SnapshotDoc, doc: SnapshotDoc): Generator<void, string> {
   const changed: string[] = [];
   for (const [part, rows] of doc) {
     const delta = partDelta(base.get(part) ?? noText, rows);
@@ -149,7 +149,7 @@ export function* deltaText(base: Doc, doc: Doc): Generator<void, string> {
 }
 
 /** Reads a whole document; throws a SyntaxError or TypeError when it is none. */
-export const parseDoc = (text: string): ParsedDoc => {
+export const parseSnapshot = (text: string): ParsedSnapshotDoc => {
   // Written by `docText`; what is no such document does not get through the two Maps.
   const parts = JSON.parse(text) as readonly (readonly [string, readonly (readonly [string, unknown])[]])[];
   return new Map(parts.map(([part, rows]) => [part, new Map(rows)]));
@@ -168,7 +168,7 @@ const changedPart = (
 };
 
 /** The document that differs from `base` by this; throws when the text is none. */
-export const applyDelta = (base: ParsedDoc, text: string): ParsedDoc => {
+export const applySnapshotDelta = (base: ParsedSnapshotDoc, text: string): ParsedSnapshotDoc => {
   const delta = JSON.parse(text) as Delta;
   const changed = new Map(delta.changed);
   return new Map(

@@ -1,24 +1,24 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
-import type { FeedInfo, FeedKind, FeedState, Known } from '../../domain/reading.ts';
-import type { FactsState, Point } from '../facts.ts';
+import type { FeedInfo, FeedKind, FeedState, LastReading } from '../../domain/reading.ts';
+import type { FactsState, TimedValue } from '../facts.ts';
 import {
+  decodeRow,
   derivedPart,
   headRow,
   infoRow,
   isFeedPart,
   itemMark,
-  type ParsedDoc,
-  rowOf,
+  type OmittedRows,
+  type ParsedSnapshotDoc,
   sampleMark,
   sincePart,
   sourcesPart,
-  type Unkept,
   verdictsPart,
 } from './doc.ts';
 
 /** What an earlier moment of an environment looked like. Moments are told by the machine's clock. */
-export type Looked =
+export type PastSnapshot =
   | {
       readonly is: 'kept';
       /** When it was kept: at the moment asked for, or a little before it. */
@@ -26,7 +26,7 @@ export type Looked =
       readonly state: FactsState;
       /** The same moment on the clock that the state's own times are told by. */
       readonly now: Millis;
-      readonly unkept: UnkeptByKind;
+      readonly unkept: OmittedRowsByKind;
     }
   | {
       readonly is: 'nothing';
@@ -40,11 +40,15 @@ export type Looked =
   | { readonly is: 'off' };
 
 /** What the screen looks at earlier moments through. */
-export interface Past {
+export interface TimeTravel {
   /** False: nothing of this environment is kept. */
-  keeps(place: { readonly system: string; readonly env: string }): boolean;
+  hasHistory(place: { readonly system: string; readonly env: string }): boolean;
   /** How an environment was at a moment. `live`: its facts as they are now. The same object for the same moment. */
-  look(place: { readonly system: string; readonly env: string }, live: FactsState, moment: Millis): Looked;
+  snapshotAt(
+    place: { readonly system: string; readonly env: string },
+    live: FactsState,
+    moment: Millis,
+  ): PastSnapshot;
 }
 
 type Parsed = Record<string, unknown>;
@@ -55,34 +59,34 @@ type Head = Omit<FeedState, 'feed' | 'known'> & {
   readonly began?: Millis;
   readonly known?: Millis;
   readonly stamp?: Millis;
-  readonly unkept?: Unkept;
+  readonly unkept?: OmittedRows;
 };
 
 /** How many rows of each kind of feed were not kept. */
-export type UnkeptByKind = Readonly<Partial<Record<FeedKind, Unkept>>>;
+export type OmittedRowsByKind = Readonly<Partial<Record<FeedKind, OmittedRows>>>;
 
 // Every `as` of this file reads back what `docOf` has written, from a database that only opsdeck writes.
 
 const marked = (rows: Rows, mark: string, stamp: Millis | undefined): readonly unknown[] =>
-  [...rows].flatMap(([key, row]) => (key.startsWith(mark) ? [rowOf(row as Parsed, stamp)] : []));
+  [...rows].flatMap(([key, row]) => (key.startsWith(mark) ? [decodeRow(row as Parsed, stamp)] : []));
 
-const headOf = (rows: Rows): Head => rowOf(rows.get(headRow) as Parsed) as unknown as Head;
-const infoOf = (rows: Rows): FeedInfo => rowOf(rows.get(infoRow) as Parsed) as unknown as FeedInfo;
+const headOf = (rows: Rows): Head => decodeRow(rows.get(headRow) as Parsed) as unknown as Head;
+const infoOf = (rows: Rows): FeedInfo => decodeRow(rows.get(infoRow) as Parsed) as unknown as FeedInfo;
 
 const feedOf = (rows: Rows): FeedState => {
   const { began, known, stamp, unkept: _, ...rest } = headOf(rows);
   const feed = infoOf(rows);
   if (known === undefined || began === undefined) return { ...rest, feed };
-  const items = marked(rows, itemMark, stamp) as Known['items'];
-  const samples = marked(rows, sampleMark, stamp) as Known['samples'];
+  const items = marked(rows, itemMark, stamp) as LastReading['items'];
+  const samples = marked(rows, sampleMark, stamp) as LastReading['samples'];
   return { ...rest, feed, known: { items, samples, began, at: known } };
 };
 
-const feedParts = (doc: ParsedDoc): readonly Rows[] =>
+const feedParts = (doc: ParsedSnapshotDoc): readonly Rows[] =>
   [...doc].flatMap(([part, rows]) => (isFeedPart(part) ? [rows] : []));
 
 const recordOf = <T>(rows: Rows | undefined): Readonly<Record<string, T>> =>
-  Object.fromEntries([...(rows ?? [])].map(([key, row]) => [key, rowOf(row as Parsed) as T]));
+  Object.fromEntries([...(rows ?? [])].map(([key, row]) => [key, decodeRow(row as Parsed) as T]));
 
 const labelsOf = (key: string, signal: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -93,7 +97,7 @@ const labelsOf = (key: string, signal: string): Readonly<Record<string, string>>
       .map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
   );
 
-type KeptValues = readonly (Partial<Point> & { readonly key: string })[];
+type KeptValues = readonly (Partial<TimedValue> & { readonly key: string })[];
 
 /** A feed that gives the values which were counted over rows that are not kept. */
 const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
@@ -129,7 +133,7 @@ const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
 const asRead = ({ derived: _, ...spec }: SignalSpec): SignalSpec => spec;
 
 /** How many points, which are in the order of time, lie at or before a moment. */
-const countUntil = (points: readonly Point[], moment: Millis): number => {
+const countUntil = (points: readonly TimedValue[], moment: Millis): number => {
   let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -144,7 +148,7 @@ const until = (
   all: FactsState['history'],
   moment: Millis,
   shift: Millis,
-): Readonly<Record<string, readonly Point[]>> =>
+): Readonly<Record<string, readonly TimedValue[]>> =>
   Object.fromEntries(
     Object.entries(all).map(([key, points]) => {
       const before = points.slice(0, countUntil(points, moment - shift));
@@ -153,7 +157,7 @@ const until = (
   );
 
 /** When a state was, on the clock that its times are told by, and what that clock was ahead of the present one. */
-export interface When {
+interface StateClock {
   readonly at: Millis;
   readonly shift: Millis;
 }
@@ -162,7 +166,11 @@ export interface When {
  * The facts as they were, from what was kept of them and from the present ones, which know the profile and the values
  * over time. Panes, snapshots and sparklines read it like any other state.
  */
-export const stateOf = (doc: ParsedDoc, live: FactsState, { at, shift }: When): FactsState => {
+export const decodeState = (
+  doc: ParsedSnapshotDoc,
+  live: FactsState,
+  { at, shift }: StateClock,
+): FactsState => {
   const feeds = feedParts(doc).map(feedOf);
   const derived = doc.get(derivedPart);
   const counted = derived === undefined ? [] : [derivedFeed(derived, at)];
@@ -178,8 +186,8 @@ export const stateOf = (doc: ParsedDoc, live: FactsState, { at, shift }: When): 
 };
 
 /** What was left out of the readings of a moment. */
-export const unkeptOf = (doc: ParsedDoc): UnkeptByKind => {
-  const all: Partial<Record<FeedKind, Unkept>> = {};
+export const omittedRows = (doc: ParsedSnapshotDoc): OmittedRowsByKind => {
+  const all: Partial<Record<FeedKind, OmittedRows>> = {};
   for (const rows of feedParts(doc)) {
     const { unkept } = headOf(rows);
     const { kind } = infoOf(rows);

@@ -1,20 +1,20 @@
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
-import { beganAt } from '../features/cards/progress.ts';
-import { isGoing } from '../features/runbooks/actions.ts';
-import { keyOf } from '../keys/rebound.ts';
-import { countText } from '../text/ages.ts';
-import type { Line, Run } from '../text/run.ts';
+import { actStartedAt } from '../features/cards/progress.ts';
+import { isRunActive } from '../features/runbooks/actions.ts';
+import { boundKey } from '../keys/rebound.ts';
+import { formatElapsed } from '../text/ages.ts';
+import type { StyledLine, StyledRun } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
-import type { Role } from '../theme/roles.ts';
-import type { View } from '../view.ts';
-import { liveView } from '../view.ts';
+import type { TextRole } from '../theme/roles.ts';
+import type { RenderContext } from '../view.ts';
+import { liveContext } from '../view.ts';
 
 /** A word about all of the screen that nobody may overlook: EMBEDDED. */
-interface Mark {
+interface StatusMark {
   readonly text: string;
   /** Absent: drawn as the environment's name is. */
-  readonly role?: Role;
+  readonly role?: TextRole;
   /** It stands in the last row as well, beside the environment's name. */
   readonly below?: boolean;
 }
@@ -23,19 +23,19 @@ interface Mark {
 const roomy = 120;
 
 /** ' RUN close-breaker 0:42, R ': a run whose card was put away goes on, and the key that shows it. */
-const going = (view: View): readonly Mark[] => {
-  const { cockpit, now } = liveView(view);
+const going = (view: RenderContext): readonly StatusMark[] => {
+  const { cockpit, now } = liveContext(view);
   const { run } = cockpit;
-  if (run?.background !== true || !isGoing(cockpit)) return [];
+  if (run?.background !== true || !isRunActive(cockpit)) return [];
   const name = view.columns >= roomy ? ` ${view.pen.cut(run.runbook.id, 24)}` : '';
-  const since = countText(now - (beganAt(run) ?? now));
-  const waits = run.ticking === undefined ? '' : ' waits for you';
-  const key = keyOf(cockpit, 'runbook.card', 'R');
+  const since = formatElapsed(now - (actStartedAt(run) ?? now));
+  const waits = run.awaitingStep === undefined ? '' : ' waits for you';
+  const key = boundKey(cockpit, 'runbook.card', 'R');
   return [{ text: ` RUN${name} ${since}${waits}, ${key} `, role: 'armed' }];
 };
 
 /** What is to be known of everything on this screen, besides its environment. One line for each. */
-export const marksOf = (view: View): readonly Mark[] => {
+export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
   return [
     ...going(view),
@@ -56,14 +56,14 @@ const tierOfColor: Readonly<Record<string, Tier>> = {
 };
 
 /** The tier whose colour is shown: the profile's, except that nothing takes the red off production. */
-const lookOf = ({ cockpit: { open } }: View): Tier => {
+const lookOf = ({ cockpit: { open } }: RenderContext): Tier => {
   if (open === undefined) return 'local';
   const wanted = isProduction(open.tier) ? undefined : tierOfColor[open.color ?? ''];
   return wanted ?? open.tier;
 };
 
 /** How the environment's name is drawn. */
-export const environmentRole = (view: View): Role => `env.${lookOf(view)}`;
+export const environmentRole = (view: RenderContext): TextRole => `env.${lookOf(view)}`;
 
 /** 'prod' and 'production-eu' say it themselves; 'pre-production' says something else. */
 const saysProduction = /^prod(uction)?\b/i;
@@ -72,7 +72,7 @@ const saysProduction = /^prod(uction)?\b/i;
  * 'PRODUCTION'; without colour '[PRODUCTION]'; empty while nothing is open. Whatever a production environment is called,
  * the word is in front, where no cut takes it away: 'PRODUCTION EU-1'.
  */
-export const environmentWord = ({ cockpit: { open } }: View, mono: boolean): string => {
+export const environmentLabel = ({ cockpit: { open } }: RenderContext, mono: boolean): string => {
   if (open === undefined) return '';
   const unsaid = isProduction(open.tier) && !saysProduction.test(open.env);
   const name = `${unsaid ? 'production ' : ''}${open.env}`.toUpperCase();
@@ -80,7 +80,7 @@ export const environmentWord = ({ cockpit: { open } }: View, mono: boolean): str
 };
 
 /** The head of an environment's column: production in capitals, so that it is not taken for another. */
-export const columnHead = (view: View, env: string): string => {
+export const environmentHeading = (view: RenderContext, env: string): string => {
   const { environments, open } = view.cockpit;
   const found = environments.find((one) => one.env === env && one.system === open?.system);
   return found !== undefined && isProduction(found.tier) ? env.toUpperCase() : env;
@@ -90,11 +90,11 @@ export const columnHead = (view: View, env: string): string => {
 const widestWord = 24;
 
 /** The environment's word, and what else is to be known of all the screen, for the end of the last row. */
-export const cornerRuns = (view: View, mono: boolean): Line => {
+export const statusCorner = (view: RenderContext, mono: boolean): StyledLine => {
   const role = environmentRole(view);
-  const word = view.pen.cut(environmentWord(view, mono), widestWord);
+  const word = view.pen.cut(environmentLabel(view, mono), widestWord);
   if (word === '') return [];
-  const marks = marksOf(view).filter((mark) => mark.below === true);
+  const marks = statusMarks(view).filter((mark) => mark.below === true);
   return [
     ...marks.flatMap((mark) => [view.pen.run(' ', role), view.pen.run(mark.text, mark.role ?? role)]),
     view.pen.run(` ${word} `, role),
@@ -110,7 +110,7 @@ const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boo
 };
 
 /** A run cut behind its first character (`at` 1) or before its last (`at` -1), where that is one cell wide. */
-const cutAt = ({ text, role }: Run, at: 1 | -1): readonly [Run, Run] | undefined => {
+const cutAt = ({ text, role }: StyledRun, at: 1 | -1): readonly [StyledRun, StyledRun] | undefined => {
   // A character beyond the basic plane is two code units at the end of the text, too.
   const one = at === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
   if (one === undefined || widthOf(one) !== 1) return undefined;
@@ -125,15 +125,15 @@ const cutAt = ({ text, role }: Run, at: 1 | -1): readonly [Run, Run] | undefined
  * A row of the body with its first and last cell on the environment's colour. What stands in them stays, so that the
  * frame takes no room; a character of two cells is left as it is.
  */
-export const edged = (view: View, line: Line): Line => {
+export const withEnvironmentEdges = (view: RenderContext, line: StyledLine): StyledLine => {
   const tier = lookOf(view);
   const { left, right } = edges[tier];
   if (view.cockpit.open === undefined || (!left && !right)) return line;
-  const role: Role = `edge.${tier}`;
+  const role: TextRole = `edge.${tier}`;
   const runs = line.filter((run) => run.text !== '');
   const [first] = runs;
   const head = left && first !== undefined ? cutAt(first, 1) : undefined;
-  const begun: Line = head === undefined ? runs : [{ ...head[0], role }, head[1], ...runs.slice(1)];
+  const begun: StyledLine = head === undefined ? runs : [{ ...head[0], role }, head[1], ...runs.slice(1)];
   const last = begun.at(-1);
   const tail = right && last !== undefined ? cutAt(last, -1) : undefined;
   return tail === undefined ? begun : [...begun.slice(0, -1), tail[0], { ...tail[1], role }];

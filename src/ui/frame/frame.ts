@@ -1,21 +1,25 @@
-import { keyOf } from '../keys/rebound.ts';
-import { mustPick } from '../overlays/lists.ts';
-import type { Hand } from '../panes/pane.ts';
-import { counted } from '../text/ages.ts';
-import { type Row, rowOf } from '../text/paint.ts';
-import { fitLine, type Line, sliceLine } from '../text/run.ts';
+import { boundKey } from '../keys/rebound.ts';
+import { needsEnvironmentChoice } from '../overlays/lists.ts';
+import type { KeyContext } from '../panes/pane.ts';
+import { pluralize } from '../text/ages.ts';
+import { type StyledRow, styleLine } from '../text/paint.ts';
+import { fitLine, type StyledLine, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
-import type { View } from '../view.ts';
-import { liveView } from '../view.ts';
-import { cardsOf, withCards } from './cards.ts';
-import { edged } from './environment.ts';
-import { footerLine } from './footer.ts';
-import { headerLine, summaryLine } from './header.ts';
-import { type Body, framing, middleBody, type Selected } from './layout.ts';
-import { messageLine } from './message.ts';
+import type { RenderContext } from '../view.ts';
+import { liveContext } from '../view.ts';
+import { openCards, overlayCards } from './cards.ts';
+import { withEnvironmentEdges } from './environment.ts';
+import { renderFooter } from './footer.ts';
+import { renderHeader, renderSummary } from './header.ts';
+import { type CursorCells, type FrameBody, frameRows, renderBody } from './layout.ts';
+import { renderMessageLine } from './message.ts';
 
 /** All that is drawn on a terminal with too little room. */
-const tooSmall = ({ columns, rows, pen, past }: View, wanted: number, high: number): readonly Line[] => {
+const tooSmall = (
+  { columns, rows, pen, past }: RenderContext,
+  wanted: number,
+  high: number,
+): readonly StyledLine[] => {
   const text = `needs ${wanted}×${high}, has ${columns}×${rows}`;
   // What is looked at stays in sight at every size.
   const marked = past === undefined ? [] : [pen.run('PAST', 'past'), pen.run(' ')];
@@ -23,14 +27,14 @@ const tooSmall = ({ columns, rows, pen, past }: View, wanted: number, high: numb
 };
 
 /** One complaint, whole: what does not fit stands below, set in. */
-const complaint = ({ columns, pen }: View, text: string): readonly Line[] =>
+const complaint = ({ columns, pen }: RenderContext, text: string): readonly StyledLine[] =>
   pen
     .wrap(text, columns - 4)
-    .map((piece, index): Line => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')]);
+    .map((piece, index): StyledLine => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')]);
 
 /** The complaints that fit `room` lines; of what does not fit, how many there are. */
-const complaints = (view: View, texts: readonly string[], room: number): readonly Line[] => {
-  const lines: Line[] = [];
+const complaints = (view: RenderContext, texts: readonly string[], room: number): readonly StyledLine[] => {
+  const lines: StyledLine[] = [];
   for (const [index, text] of texts.entries()) {
     const next = complaint(view, text);
     const last = index === texts.length - 1;
@@ -42,19 +46,21 @@ const complaints = (view: View, texts: readonly string[], room: number): readonl
 };
 
 /** A profile that cannot be opened: every complaint as file:line:col. Nothing was contacted. */
-const refusedBody = (view: View, height: number): Body => {
+const refusedBody = (view: RenderContext, height: number): FrameBody => {
   const { cockpit, pen } = view;
-  const texts = cockpit.refused ?? [];
+  const texts = cockpit.profileErrors ?? [];
   const keys = [
-    `${keyOf(cockpit, 'ask', 'r')} read again`,
-    ...(cockpit.environments.length > 0 ? [`${keyOf(cockpit, 'environment', 'e')} other environment`] : []),
-    `${keyOf(cockpit, 'quit', 'q')} quit`,
+    `${boundKey(cockpit, 'ask', 'r')} read again`,
+    ...(cockpit.environments.length > 0
+      ? [`${boundKey(cockpit, 'environment', 'e')} other environment`]
+      : []),
+    `${boundKey(cockpit, 'quit', 'q')} quit`,
   ];
   return {
     lines: [
       [
         pen.run(' PROFILE', 'bold'),
-        pen.run(`  has ${counted(texts.length, 'error')}, nothing was contacted`),
+        pen.run(`  has ${pluralize(texts.length, 'error')}, nothing was contacted`),
       ],
       ...complaints(view, texts, height - 3),
       [],
@@ -67,14 +73,14 @@ const refusedBody = (view: View, height: number): Body => {
  * The first frame, while nothing is open yet: one plain line, so that it is on the screen before anything else is
  * loaded.
  */
-const openingBody = ({ pen }: View): Body => ({ lines: [[pen.run(' opening')]] });
+const openingBody = ({ pen }: RenderContext): FrameBody => ({ lines: [[pen.run(' opening')]] });
 
 /** What the list of environments lies on while nothing is open. */
-const pickerBody = ({ cockpit, pen }: View): Body => ({
+const pickerBody = ({ cockpit, pen }: RenderContext): FrameBody => ({
   lines: [
     [
       pen.run(
-        ` ${counted(cockpit.environments.length, 'environment')} found, none is the default: choose one`,
+        ` ${pluralize(cockpit.environments.length, 'environment')} found, none is the default: choose one`,
       ),
     ],
   ],
@@ -83,47 +89,63 @@ const pickerBody = ({ cockpit, pen }: View): Body => ({
 const leastColumns = 80;
 const leastRows = 24;
 
-const bodyOf = (hand: Hand, height: number): Body => {
+const bodyOf = (hand: KeyContext, height: number): FrameBody => {
   const { view } = hand;
   const { cockpit, ui } = view;
-  if (cockpit.open === undefined && cockpit.refused !== undefined) return refusedBody(view, height);
-  if (mustPick(cockpit, ui)) return pickerBody(view);
+  if (cockpit.open === undefined && cockpit.profileErrors !== undefined) return refusedBody(view, height);
+  if (needsEnvironmentChoice(cockpit, ui)) return pickerBody(view);
   if (cockpit.open === undefined) return openingBody(view);
-  return middleBody(view, height);
+  return renderBody(view, height);
 };
 
 /** The row that the cursor is on; beside another pane it ends where its own does. */
-const selectedRow = (line: Line, theme: Theme, { x, width }: Selected, columns: number): Row => {
-  if (width >= columns) return rowOf(line, theme, 'selected');
+const selectedRow = (
+  line: StyledLine,
+  theme: Theme,
+  { x, width }: CursorCells,
+  columns: number,
+): StyledRow => {
+  if (width >= columns) return styleLine(line, theme, 'selected');
   return [
-    ...rowOf(sliceLine(line, 0, x), theme),
-    ...rowOf(sliceLine(line, x, x + width), theme, 'selected'),
-    ...rowOf(sliceLine(line, x + width, columns), theme),
+    ...styleLine(sliceLine(line, 0, x), theme),
+    ...styleLine(sliceLine(line, x, x + width), theme, 'selected'),
+    ...styleLine(sliceLine(line, x + width, columns), theme),
   ];
 };
 
 /** The whole screen, row by row: as many rows as the terminal has, each as wide as it is, styled and ready to draw. */
-export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[] => {
+export const renderFrame = (hand: KeyContext, theme: Theme, mono: boolean): readonly StyledRow[] => {
   const { view } = hand;
   const { columns, rows, pen } = view;
-  const fitted = (line: Line): Line => fitLine(line, columns, 'plain', pen.mark);
+  const fitted = (line: StyledLine): StyledLine => fitLine(line, columns, 'plain', pen.ellipsis);
   if (columns < leastColumns || rows < leastRows)
-    return tooSmall(view, leastColumns, leastRows).map((line) => rowOf(fitted(line), theme));
-  const height = rows - framing;
+    return tooSmall(view, leastColumns, leastRows).map((line) => styleLine(fitted(line), theme));
+  const height = rows - frameRows;
   const body = bodyOf(hand, height);
-  const lines = Array.from({ length: height }, (_, index) => edged(view, fitted(body.lines[index] ?? [])));
-  const cards = cardsOf(hand);
+  const lines = Array.from({ length: height }, (_, index) =>
+    withEnvironmentEdges(view, fitted(body.lines[index] ?? [])),
+  );
+  const cards = openCards(hand);
   const middle =
     cards.length === 0
       ? lines.map((line, index) =>
-          index === body.selected?.y ? selectedRow(line, theme, body.selected, columns) : rowOf(line, theme),
+          index === body.selected?.y
+            ? selectedRow(line, theme, body.selected, columns)
+            : styleLine(line, theme),
         )
-      : withCards(view, theme, lines, cards);
+      : overlayCards(view, theme, lines, cards);
   return [
-    rowOf(fitted(headerLine(view, mono)), theme),
-    rowOf(edged(view, fitted(summaryLine(view))), theme, cards.length === 0 ? 'plain' : 'dimmed'),
+    styleLine(fitted(renderHeader(view, mono)), theme),
+    styleLine(
+      withEnvironmentEdges(view, fitted(renderSummary(view))),
+      theme,
+      cards.length === 0 ? 'plain' : 'dimmed',
+    ),
     ...middle,
-    rowOf(edged(view, fitted(messageLine(liveView(view), view.past !== undefined))), theme),
-    rowOf(edged(view, fitted(footerLine(hand, mono))), theme),
+    styleLine(
+      withEnvironmentEdges(view, fitted(renderMessageLine(liveContext(view), view.past !== undefined))),
+      theme,
+    ),
+    styleLine(withEnvironmentEdges(view, fitted(renderFooter(hand, mono))), theme),
   ];
 };

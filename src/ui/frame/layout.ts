@@ -1,9 +1,9 @@
 import { paneById } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
-import type { Form, Room } from '../panes/row.ts';
-import { fitLine, type Line } from '../text/run.ts';
-import type { View } from '../view.ts';
-import { bandsOf, countedPanes, sideBySide } from './bands.ts';
+import type { PaneForm, PaneRoom } from '../panes/row.ts';
+import { fitLine, type StyledLine } from '../text/run.ts';
+import type { RenderContext } from '../view.ts';
+import { minSideBySideColumns, overviewBands, panesWithCounts } from './bands.ts';
 
 /** A title and one row: less says nothing. */
 const leastHeight = 2;
@@ -14,26 +14,26 @@ const narrow = 100;
 /** From so many columns on nothing is folded. */
 const wide = 180;
 /** Header, summary, message row and footer. */
-export const framing = 4;
+export const frameRows = 4;
 
 /** The cells that the cursor lies on: of row `y`, from `x` on. */
-export interface Selected {
+export interface CursorCells {
   readonly y: number;
   readonly x: number;
   readonly width: number;
 }
 
 /** A body of the screen: its lines, and where the cursor is. */
-export interface Body {
-  readonly lines: readonly Line[];
-  readonly selected?: Selected;
+export interface FrameBody {
+  readonly lines: readonly StyledLine[];
+  readonly selected?: CursorCells;
 }
 
 /**
  * Lines for each of several things that want some: everyone the least first, then, one line at a time and from the top,
  * up to what it wants `first`, and then up to all that it wants.
  */
-export const share = (
+export const distributeLines = (
   wants: readonly number[],
   room: number,
   least: number,
@@ -59,27 +59,27 @@ export const share = (
 };
 
 /** The bands of the overview without what stands beside them. */
-const stacked = (view: View): readonly (readonly Pane[])[] =>
-  bandsOf(view)
+const stacked = (view: RenderContext): readonly (readonly Pane[])[] =>
+  overviewBands(view)
     .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
     .filter((panes) => panes.length > 0);
 
-const wantsOf = (view: View, form: Form): readonly number[] =>
+const wantsOf = (view: RenderContext, form: PaneForm): readonly number[] =>
   stacked(view).map((panes) =>
-    Math.max(...panes.map((pane) => pane.wants(view, form, Math.floor(view.columns / panes.length)))),
+    Math.max(...panes.map((pane) => pane.desiredHeight(view, form, Math.floor(view.columns / panes.length)))),
   );
 
 /** How panes show their rows now: what is OK is folded in the overview only where there is not room for all of it. */
-export const formOf = (view: View): Form => {
+export const currentForm = (view: RenderContext): PaneForm => {
   if (view.ui.place !== 'overview') return 'full';
   if (view.columns >= wide) return 'brief';
   const wants = wantsOf(view, 'brief');
   const total = wants.reduce((sum, lines) => sum + lines, wants.length - 1);
-  return total <= view.rows - framing ? 'brief' : 'folded';
+  return total <= view.rows - frameRows ? 'brief' : 'folded';
 };
 
 /** Where a pane stands on the body, in cells and rows from its upper left corner. */
-export interface Placed extends Room {
+export interface PanePosition extends PaneRoom {
   readonly pane: Pane;
   readonly x: number;
   readonly y: number;
@@ -90,12 +90,12 @@ const cuts = (cells: number, count: number): readonly number[] =>
   Array.from({ length: count + 1 }, (_, at) => Math.floor((cells * at) / count));
 
 const band = (
-  view: View,
+  view: RenderContext,
   panes: readonly Pane[],
-  form: Form,
+  form: PaneForm,
   y: number,
   height: number,
-): readonly Placed[] => {
+): readonly PanePosition[] => {
   const at = cuts(view.columns, panes.length);
   return panes.map((pane, index) => ({
     pane,
@@ -109,14 +109,14 @@ const band = (
 };
 
 /** Every pane under the other, each as high as it wants as far as there is room; blank rows between them if any are left. */
-const stack = (view: View, form: Form, height: number): readonly Placed[] => {
+const stack = (view: RenderContext, form: PaneForm, height: number): readonly PanePosition[] => {
   const rows = stacked(view);
   const wants = wantsOf(view, form);
   const first = wants.map((want, index) => {
-    const isCounted = rows[index]?.every(({ id }) => countedPanes.has(id)) === true;
+    const isCounted = rows[index]?.every(({ id }) => panesWithCounts.has(id)) === true;
     return view.columns < narrow && isCounted ? Math.min(want, leastHeight) : want;
   });
-  const heights = share(wants, height, leastHeight, first);
+  const heights = distributeLines(wants, height, leastHeight, first);
   let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
   let y = 0;
   return rows.flatMap((panes, index) => {
@@ -135,9 +135,9 @@ const stack = (view: View, form: Form, height: number): readonly Placed[] => {
 const besideColumn = (columns: number): number => Math.floor((columns * 2) / 3);
 
 /** All panes; what is a column of its own stands at the right of the others. */
-const overview = (view: View, height: number): readonly Placed[] => {
-  const form = formOf(view);
-  const column = bandsOf(view)
+const overview = (view: RenderContext, height: number): readonly PanePosition[] => {
+  const form = currentForm(view);
+  const column = overviewBands(view)
     .flat()
     .find(({ isColumn }) => isColumn === true);
   if (column === undefined) return stack(view, form, height);
@@ -148,8 +148,8 @@ const overview = (view: View, height: number): readonly Placed[] => {
 };
 
 /** Two panes, side by side where there is room for it. */
-const splitInTwo = (view: View, panes: readonly Pane[], height: number): readonly Placed[] => {
-  if (view.columns >= sideBySide) return band(view, panes, 'full', 0, height);
+const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number): readonly PanePosition[] => {
+  if (view.columns >= minSideBySideColumns) return band(view, panes, 'full', 0, height);
   const at = cuts(height, panes.length);
   return panes.flatMap((pane, index) =>
     band(view, [pane], 'full', at[index] ?? 0, (at[index + 1] ?? 0) - (at[index] ?? 0)),
@@ -157,7 +157,7 @@ const splitInTwo = (view: View, panes: readonly Pane[], height: number): readonl
 };
 
 /** What stands in the middle of the screen, and where: the overview, two panes, or one alone. */
-export const placedOn = (view: View, height: number): readonly Placed[] => {
+export const panePositions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split } = view.ui;
   if (place === 'overview') return overview(view, height);
   if (split === undefined) return band(view, [paneById(place)], 'full', 0, height);
@@ -165,15 +165,15 @@ export const placedOn = (view: View, height: number): readonly Placed[] => {
 };
 
 /** The middle of the screen, drawn. */
-export const middleBody = (view: View, height: number): Body => {
-  const lines: Line[] = Array.from({ length: height }, () => []);
-  let selected: Selected | undefined;
-  for (const placed of placedOn(view, height)) {
-    const drawn = placed.pane.draw(view, placed);
+export const renderBody = (view: RenderContext, height: number): FrameBody => {
+  const lines: StyledLine[] = Array.from({ length: height }, () => []);
+  let selected: CursorCells | undefined;
+  for (const placed of panePositions(view, height)) {
+    const drawn = placed.pane.render(view, placed);
     for (let row = 0; row < placed.height; row++)
       lines[placed.y + row] = [
-        ...fitLine(lines[placed.y + row] ?? [], placed.x, 'plain', view.pen.mark),
-        ...fitLine(drawn.lines[row] ?? [], placed.width, 'plain', view.pen.mark),
+        ...fitLine(lines[placed.y + row] ?? [], placed.x, 'plain', view.pen.ellipsis),
+        ...fitLine(drawn.lines[row] ?? [], placed.width, 'plain', view.pen.ellipsis),
       ];
     if (drawn.selected !== undefined)
       selected = { y: placed.y + drawn.selected, x: placed.x, width: placed.width };

@@ -1,19 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
-import { clockText } from '../../domain/format.ts';
+import { formatClockTime } from '../../domain/format.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { factKinds, rowName } from '../../kinds/registry.ts';
-import { beganAt } from '../features/cards/progress.ts';
-import { isGoing } from '../features/runbooks/actions.ts';
-import { keyOf } from '../keys/rebound.ts';
-import { paneStateOf } from '../model.ts';
+import { actStartedAt } from '../features/cards/progress.ts';
+import { isRunActive } from '../features/runbooks/actions.ts';
+import { boundKey } from '../keys/rebound.ts';
+import { paneState } from '../model.ts';
 import { paneById } from '../panes/index.ts';
-import { countText } from '../text/ages.ts';
-import { fitLine, type Line, lineWidth } from '../text/run.ts';
-import type { Role } from '../theme/roles.ts';
-import type { View } from '../view.ts';
+import { formatElapsed } from '../text/ages.ts';
+import { fitLine, lineWidth, type StyledLine } from '../text/run.ts';
+import type { TextRole } from '../theme/roles.ts';
+import type { RenderContext } from '../view.ts';
 
 /** What has turned critical since a moment and still is, by its name; those that turned last come first. */
-const turnedCritical = ({ kinds, signals }: Snapshot, since: Millis): readonly string[] => {
+const becameCriticalSince = ({ kinds, signals }: Snapshot, since: Millis): readonly string[] => {
   const rows = factKinds().flatMap((kind) =>
     kinds[kind].rows.map(({ level, since: at, fact }) => ({
       level,
@@ -34,10 +34,10 @@ const turnedCritical = ({ kinds, signals }: Snapshot, since: Millis): readonly s
 const grammar = 'words · !not · ~regex · name=value · "two words"';
 
 /** The filter's text field stands where messages stand otherwise. */
-const filterLine = (view: View): Line => {
+const filterLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
-  const typed = paneStateOf(ui, ui.focus).filter;
-  const { rows, all, loosely, wrong } = paneById(ui.focus).wanted(view);
+  const typed = paneState(ui, ui.focus).filter;
+  const { rows, all, isFuzzy: loosely, filterError: wrong } = paneById(ui.focus).query(view);
   const count = `${rows.length} of ${all}`;
   const told =
     wrong === undefined
@@ -45,36 +45,36 @@ const filterLine = (view: View): Line => {
       : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · still ${count}`)];
   return pen.line(
     pen.run(' /', 'key'),
-    `${pen.typed(typed)}_`,
+    `${pen.maskTyped(typed)}_`,
     ...told,
     pen.run(typed === '' ? `   ${grammar}` : '   enter keeps · esc clears', 'faint'),
   );
 };
 
 /** ' 10:14:58  breaker …': when, and what. */
-const said = ({ pen, wallOffset }: View, at: Millis, text: string, role: Role): Line => [
-  pen.run(` ${clockText(at + wallOffset)}  `, 'faint'),
+const said = ({ pen, wallOffset }: RenderContext, at: Millis, text: string, role: TextRole): StyledLine => [
+  pen.run(` ${formatClockTime(at + wallOffset)}  `, 'faint'),
   pen.run(text, role),
 ];
 
-const newestLine = (view: View): Line => {
+const newestLine = (view: RenderContext): StyledLine => {
   const newest = view.cockpit.messages.at(-1);
   return newest === undefined
     ? []
     : said(view, newest.at, newest.text, newest.level === 'ok' ? 'plain' : newest.level);
 };
 
-const backgroundLine = (view: View): Line | undefined => {
+const backgroundLine = (view: RenderContext): StyledLine | undefined => {
   const { pen, cockpit, now } = view;
   const { run } = cockpit;
-  if (run?.background !== true || !isGoing(cockpit)) return undefined;
-  const since = countText(now - (beganAt(run) ?? now));
-  const waits = run.ticking === undefined ? '' : ` · waits for: ${run.ticking.title}`;
+  if (run?.background !== true || !isRunActive(cockpit)) return undefined;
+  const since = formatElapsed(now - (actStartedAt(run) ?? now));
+  const waits = run.awaitingStep === undefined ? '' : ` · waits for: ${run.awaitingStep.title}`;
   return pen.line(
     ' ',
     pen.glyph('loading', 'loading'),
     pen.run(
-      ` ${run.runbook.title} runs ${since}${waits} · ${keyOf(cockpit, 'runbook.card', 'R')} shows its card`,
+      ` ${run.runbook.title} runs ${since}${waits} · ${boundKey(cockpit, 'runbook.card', 'R')} shows its card`,
       'loading',
     ),
   );
@@ -84,20 +84,22 @@ const backgroundLine = (view: View): Line | undefined => {
 const leastMessage = 24;
 
 /** A run that goes on in the background, and beside it, where there is room, the newest message. */
-const bothLines = (view: View, going: Line, newest: Line): Line => {
+const bothLines = (view: RenderContext, going: StyledLine, newest: StyledLine): StyledLine => {
   const { columns, pen } = view;
   const room = columns - lineWidth(going) - 2;
-  return room < leastMessage ? going : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.mark)];
+  return room < leastMessage
+    ? going
+    : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
 };
 
 /** Something has turned critical after this while an earlier moment was looked at: that is more than an answer to a key. */
-const turnedSince = ({ ui, own }: View, at: Millis): boolean =>
-  ui.past !== undefined && own !== undefined && turnedCritical(own.snapshot, at + 1).length > 0;
+const turnedSince = ({ ui, own }: RenderContext, at: Millis): boolean =>
+  ui.past !== undefined && own !== undefined && becameCriticalSince(own.snapshot, at + 1).length > 0;
 
 /** What has turned critical while an earlier moment is looked at; else the newest message, which is live. */
-const meanwhile = (view: View): Line => {
+const meanwhile = (view: RenderContext): StyledLine => {
   const { pen, ui, own } = view;
-  const turned = own === undefined ? [] : turnedCritical(own.snapshot, ui.past?.since ?? view.now);
+  const turned = own === undefined ? [] : becameCriticalSince(own.snapshot, ui.past?.since ?? view.now);
   const [newest] = turned;
   const mark = pen.run(' LIVE ', 'past');
   if (newest === undefined) return view.cockpit.messages.length === 0 ? [] : [mark, ...newestLine(view)];
@@ -114,10 +116,10 @@ const meanwhile = (view: View): Line => {
  * The row above the footer: the filter being typed, an answer to a key, a run in the background, the newest message. It
  * is live, also while panes show an earlier moment (`inPast`).
  */
-export const messageLine = (view: View, inPast = false): Line => {
+export const renderMessageLine = (view: RenderContext, inPast = false): StyledLine => {
   const { ui, cockpit } = view;
-  if (ui.filtering && ui.overlay.is === 'none') return filterLine(view);
-  const { asking } = paneById(ui.focus);
+  if (ui.isFiltering && ui.overlay.is === 'none') return filterLine(view);
+  const { prompt: asking } = paneById(ui.focus);
   if (asking?.isAsked(view) === true && ui.overlay.is === 'none') return asking.line(view);
   const { notice } = ui;
   if (

@@ -1,95 +1,100 @@
-import { firstRow } from '../cursor.ts';
-import { busy } from '../features/runbooks/actions.ts';
-import { actionsOn } from '../features/runbooks/row-actions.ts';
+import { initialCursor } from '../cursor.ts';
+import { activeRunReason } from '../features/runbooks/actions.ts';
+import { actionsForRows } from '../features/runbooks/row-actions.ts';
 import { shareKey } from '../features/share/keys.ts';
-import { whyNotActing } from '../features/time-travel/past-view.ts';
-import { paneStateOf } from '../model.ts';
-import type { Binding, Hand } from '../panes/pane.ts';
-import { actedOn } from './mark.ts';
-import { armHere, help, interrupt, quit, readDetails, suspend } from './shared.ts';
+import { timeTravelBlockedReason } from '../features/time-travel/past-view.ts';
+import { paneState } from '../model.ts';
+import type { Binding, KeyContext } from '../panes/pane.ts';
+import { actionTargets } from './mark.ts';
+import { armKey, helpKey, interruptKey, quitKey, requestRowDetails, suspendKey } from './shared.ts';
 
-const notOpen = ({ view }: Hand): string | undefined =>
+const notOpen = ({ view }: KeyContext): string | undefined =>
   view.cockpit.open === undefined ? 'no environment is open yet' : undefined;
 
 /** The newest run of this session that kept what it takes to put things back. */
-const undoable = ({ view }: Hand): string | undefined =>
-  view.cockpit.ended.find((run) =>
+const undoable = ({ view }: KeyContext): string | undefined =>
+  view.cockpit.endedRuns.find((run) =>
     run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
   )?.proposal?.run;
 
 /** Why nothing can be done about the marked rows, or the one under the cursor. */
-const noAction = (hand: Hand): string | undefined => {
-  const on = actedOn(hand);
+const noAction = (hand: KeyContext): string | undefined => {
+  const on = actionTargets(hand);
   if ('whyNot' in on) return on.whyNot;
-  if (actionsOn(hand.view.cockpit, on.subjects).length > 0) return undefined;
+  if (actionsForRows(hand.view.cockpit, on.subjects).length > 0) return undefined;
   return on.subjects.length > 1
     ? `no runbook takes ${on.subjects.length} such rows at once: esc unmarks them`
     : 'no runbook takes this row';
 };
 
 /** The list of runbooks, or the card of the run that went into the background. */
-const runbooks = ({ model, view, commands }: Hand) => {
+const runbooks = ({ model, view, commands }: KeyContext) => {
   const { run } = view.cockpit;
   if (run?.background === true) return commands.background(false);
-  model.setState({ overlay: { is: 'runbooks', cursor: firstRow } });
+  model.setState({ overlay: { is: 'runbooks', cursor: initialCursor } });
 };
 
-const pickEnvironment = ({ model, view }: Hand): void => {
+const pickEnvironment = ({ model, view }: KeyContext): void => {
   const { environments, open } = view.cockpit;
   const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
   model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
 };
 
 /** Keys that find anything by its name. */
-export const findKeys: readonly Binding[] = [
+export const searchAnywhereKeys: readonly Binding[] = [
   {
     id: 'command',
     keys: [':'],
-    does: 'a command by its name',
+    description: 'a command by its name',
     footer: 'command',
-    run: ({ model }) => model.setState({ overlay: { is: 'command', text: '', cursor: firstRow } }),
+    run: ({ model }) => model.setState({ overlay: { is: 'command', text: '', cursor: initialCursor } }),
   },
   {
     id: 'palette',
     keys: ['ctrl-p'],
-    does: 'palette, fuzzy',
+    description: 'palette, fuzzy',
     footer: 'palette',
-    footerFrom: 100,
+    footerMinColumns: 100,
     run: ({ model }) =>
-      model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: firstRow, calls: false } }),
+      model.setState({
+        overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: initialCursor, calls: false },
+      }),
   },
   shareKey,
 ];
 
 /** Keys that act, wherever one is. */
-export const actKeys: readonly Binding[] = [
+export const actionKeys: readonly Binding[] = [
   {
     id: 'row.actions',
     keys: ['x'],
-    does: 'actions for this row, or the marked ones',
+    description: 'actions for this row, or the marked ones',
     footer: 'actions',
-    acts: true,
+    isChange: true,
     whyNot: noAction,
     run: ({ model }) =>
-      model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: firstRow, calls: false } }),
+      model.setState({
+        overlay: { is: 'palette', mode: 'row', text: '', cursor: initialCursor, calls: false },
+      }),
   },
   {
     id: 'runbook.card',
     keys: ['R'],
-    does: 'runbooks; or the card that was put away',
+    description: 'runbooks; or the card that was put away',
     footer: 'runbook',
     // The card of a run that goes on is live, whatever is looked at.
     whyNot: (hand) =>
-      notOpen(hand) ?? (hand.view.cockpit.run?.background === true ? undefined : whyNotActing(hand.view)),
+      notOpen(hand) ??
+      (hand.view.cockpit.run?.background === true ? undefined : timeTravelBlockedReason(hand.view)),
     run: runbooks,
   },
   {
     id: 'undo',
     keys: ['u'],
-    does: 'undo the last run',
-    acts: true,
+    description: 'undo the last run',
+    isChange: true,
     whyNot: (hand) =>
-      busy(hand.view.cockpit) ??
+      activeRunReason(hand.view.cockpit) ??
       (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),
     run: (hand) => {
       const run = undoable(hand);
@@ -97,14 +102,14 @@ export const actKeys: readonly Binding[] = [
     },
   },
   {
-    ...armHere,
+    ...armKey,
     id: 'arm',
-    whyNot: (hand) => notOpen(hand) ?? armHere.whyNot?.(hand),
+    whyNot: (hand) => notOpen(hand) ?? armKey.whyNot?.(hand),
   },
   {
     id: 'disarm',
     keys: ['A'],
-    does: 'disarm: read-only again',
+    description: 'disarm: read-only again',
     footer: 'disarm',
     whyNot: ({ view }) => (view.cockpit.arming.armedUntil === undefined ? 'it is not armed' : undefined),
     run: ({ commands }) => commands.disarm(),
@@ -112,27 +117,27 @@ export const actKeys: readonly Binding[] = [
   {
     id: 'environment',
     keys: ['e'],
-    does: 'open another environment',
+    description: 'open another environment',
     footer: 'environment',
     whyNot: (hand) =>
-      busy(hand.view.cockpit) ??
+      activeRunReason(hand.view.cockpit) ??
       (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
     run: pickEnvironment,
   },
   {
     id: 'ask',
     keys: ['r'],
-    does: 'ask every source now',
+    description: 'ask every source now',
     footer: 'ask now',
     whyNot: notOpen,
     run: (hand) => {
       hand.commands.askNow();
-      if (paneStateOf(hand.view.ui, hand.pane.id).opened) readDetails(hand);
-      hand.say('asking every source now');
+      if (paneState(hand.view.ui, hand.pane.id).opened) requestRowDetails(hand);
+      hand.notify('asking every source now');
     },
   },
-  help,
-  suspend,
-  interrupt,
-  quit,
+  helpKey,
+  suspendKey,
+  interruptKey,
+  quitKey,
 ];

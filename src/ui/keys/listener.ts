@@ -1,46 +1,48 @@
-import { type Cursor, cursorOn, isGone, placeOf } from '../cursor.ts';
-import { commandIds } from '../features/command-line/find.ts';
-import { keepingTrail } from '../features/environments/travel.ts';
-import { foundIds } from '../features/palette/palette.ts';
-import { forgetNotice, type Model } from '../model.ts';
-import { environmentNames, offeredIds } from '../overlays/lists.ts';
+import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../cursor.ts';
+import { matchingCommandIds } from '../features/command-line/find.ts';
+import { recordNavigation } from '../features/environments/travel.ts';
+import { paletteMatchIds } from '../features/palette/palette.ts';
+import { clearNotice, type UiStore } from '../model.ts';
+import { orderedRunbookIds, selectEnvironmentNames } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
-import type { Hand } from '../panes/pane.ts';
-import { mouseDid } from '../terminal/mouse/act.ts';
+import type { KeyContext } from '../panes/pane.ts';
+import { handleMouse } from '../terminal/mouse/act.ts';
 import type { MouseEvent } from '../terminal/mouse/input.ts';
-import type { Redraw } from '../terminal/redraw.ts';
-import { pinCursor } from './places.ts';
-import { paste, press } from './press.ts';
+import type { RedrawScheduler } from '../terminal/redraw.ts';
+import { pinCursorToRow } from './places.ts';
+import { handlePaste, handleStrokes } from './press.ts';
 import type { KeyListener } from './use-keys.ts';
 
 const held = (keys: readonly string[], cursor: Cursor): Cursor =>
-  cursor.key !== undefined && !isGone(keys, cursor) ? cursor : cursorOn(keys, placeOf(keys, cursor));
+  cursor.key !== undefined && !isCursorTargetGone(keys, cursor)
+    ? cursor
+    : cursorAt(keys, cursorIndexIn(keys, cursor));
 
-const pinned = (hand: Hand, overlay: Overlay): Overlay => {
+const pinned = (hand: KeyContext, overlay: Overlay): Overlay => {
   switch (overlay.is) {
     case 'runbooks':
-      return { ...overlay, cursor: held(offeredIds(hand), overlay.cursor) };
+      return { ...overlay, cursor: held(orderedRunbookIds(hand), overlay.cursor) };
     case 'environments':
-      return { ...overlay, cursor: held(environmentNames(hand), overlay.cursor) };
+      return { ...overlay, cursor: held(selectEnvironmentNames(hand), overlay.cursor) };
     case 'palette':
-      return { ...overlay, cursor: held(foundIds(hand, overlay), overlay.cursor) };
+      return { ...overlay, cursor: held(paletteMatchIds(hand, overlay), overlay.cursor) };
     case 'command':
-      return { ...overlay, cursor: held(commandIds(hand, overlay), overlay.cursor) };
+      return { ...overlay, cursor: held(matchingCommandIds(hand, overlay), overlay.cursor) };
     default:
       return overlay;
   }
 };
 
 /** Holds the cursor of a list to what it is on: a list that is sorted anew must not put something else under enter. */
-const pinChosen = (hand: Hand): void => {
+const pinListCursor = (hand: KeyContext): void => {
   const { overlay } = hand.model.getState();
   hand.model.setState({ overlay: pinned(hand, overlay) });
 };
 
 interface ListenerParts {
-  readonly model: Model;
-  handNow(): Hand;
-  readonly redraw: Redraw;
+  readonly model: UiStore;
+  handNow(): KeyContext;
+  readonly redraw: RedrawScheduler;
   hearsMouse(): boolean;
 }
 
@@ -50,28 +52,28 @@ interface Listener extends KeyListener {
 }
 
 /** What happens with what is typed, pasted or clicked: it is done, what was chosen is held on to, and the screen drawn. */
-export const createListener = ({ model, handNow, redraw, hearsMouse }: ListenerParts): Listener => {
+export const createKeyListener = ({ model, handNow, redraw, hearsMouse }: ListenerParts): Listener => {
   const done = (): void => {
     const hand = handNow();
-    pinCursor(hand);
-    pinChosen(hand);
+    pinCursorToRow(hand);
+    pinListCursor(hand);
     redraw.now();
   };
   return {
     strokes: (keys) => {
-      forgetNotice(model);
-      press(handNow, keys);
+      clearNotice(model);
+      handleStrokes(handNow, keys);
       done();
     },
     paste: (text) => {
-      forgetNotice(model);
-      paste(handNow(), text);
+      clearNotice(model);
+      handlePaste(handNow(), text);
       done();
     },
     mouse: (event) => {
       if (!hearsMouse()) return;
-      forgetNotice(model);
-      keepingTrail(handNow(), () => mouseDid(handNow, event));
+      clearNotice(model);
+      recordNavigation(handNow(), () => handleMouse(handNow, event));
       done();
     },
   };

@@ -1,37 +1,37 @@
-import { changePane, marksOf } from '../model.ts';
-import type { Binding, Hand } from '../panes/pane.ts';
-import type { Subject } from '../panes/row.ts';
-import { marksText } from '../panes/title.ts';
+import { markedKeys, updatePane } from '../model.ts';
+import type { Binding, KeyContext } from '../panes/pane.ts';
+import type { RowSubject } from '../panes/row.ts';
+import { markCountText } from '../panes/title.ts';
 
-const tell = ({ view, model, pane, say }: Hand, marks: ReadonlySet<string>): void => {
-  changePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
+const tell = ({ view, model, pane, notify: say }: KeyContext, marks: ReadonlySet<string>): void => {
+  updatePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
   const now = { ...view, ui: model.getState() };
-  const text = marksText(now, pane.id, () => pane.every(now));
+  const text = markCountText(now, pane.id, () => pane.everyRow(now));
   say(`${pane.title}: ${text === '' ? 'no mark left' : text}`);
 };
 
-const markRow = (hand: Hand): void => {
+const markRow = (hand: KeyContext): void => {
   const { row, view, pane } = hand;
   if (row === undefined) return;
-  const marks = new Set(marksOf(view.ui, pane.id));
+  const marks = new Set(markedKeys(view.ui, pane.id));
   if (!marks.delete(row.key)) marks.add(row.key);
   tell(hand, marks);
 };
 
 /** All of them, or, when all of them are marked, none of them. */
-const markShown = (hand: Hand): void => {
+const markShown = (hand: KeyContext): void => {
   const { view, pane } = hand;
   const shown = pane.rows(view).map(({ key }) => key);
-  const marks = marksOf(view.ui, pane.id);
+  const marks = markedKeys(view.ui, pane.id);
   const shownSet = new Set(shown);
   const without = new Set([...marks].filter((key) => !shownSet.has(key)));
   tell(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
 };
 
 /** Why an action on one row is not taken while others are marked: it would act on one and look as if it were for all. */
-export const notOnlyOne = ({ view, pane, row }: Hand): string | undefined => {
-  const { size } = marksOf(view.ui, pane.id);
-  if (size === 0 || (size === 1 && row !== undefined && marksOf(view.ui, pane.id).has(row.key)))
+export const multipleMarkedReason = ({ view, pane, row }: KeyContext): string | undefined => {
+  const { size } = markedKeys(view.ui, pane.id);
+  if (size === 0 || (size === 1 && row !== undefined && markedKeys(view.ui, pane.id).has(row.key)))
     return undefined;
   return size === 1
     ? 'it takes the row under the cursor, and another one is marked: esc unmarks it'
@@ -39,16 +39,16 @@ export const notOnlyOne = ({ view, pane, row }: Hand): string | undefined => {
 };
 
 /** What an action is for: the objects of the rows that are marked, or of the one under the cursor. */
-export const actedOn = (
-  hand: Hand,
-): { readonly subjects: readonly Subject[] } | { readonly whyNot: string } => {
+export const actionTargets = (
+  hand: KeyContext,
+): { readonly subjects: readonly RowSubject[] } | { readonly whyNot: string } => {
   const { view, pane, row } = hand;
-  const marks = marksOf(view.ui, pane.id);
+  const marks = markedKeys(view.ui, pane.id);
   if (marks.size < 2) {
-    const whyNot = notOnlyOne(hand);
+    const whyNot = multipleMarkedReason(hand);
     return whyNot === undefined ? { subjects: row?.subject === undefined ? [] : [row.subject] } : { whyNot };
   }
-  const rows = pane.every(view).filter(({ key }) => marks.has(key));
+  const rows = pane.everyRow(view).filter(({ key }) => marks.has(key));
   if (rows.length < marks.size)
     return {
       whyNot: `${marks.size - rows.length} of the ${marks.size} marked rows have gone: esc unmarks them`,
@@ -62,17 +62,19 @@ export const markKeys: readonly Binding[] = [
   {
     id: 'mark',
     keys: ['m'],
-    does: 'mark the row; again, unmark it',
+    description: 'mark the row; again, unmark it',
     whyNot: ({ row }) => {
       if (row === undefined) return 'no rows here';
-      return row.folds === undefined ? undefined : 'these are several rows in one: z shows them, M marks all';
+      return row.foldedKeys === undefined
+        ? undefined
+        : 'these are several rows in one: z shows them, M marks all';
     },
     run: markRow,
   },
   {
     id: 'mark.shown',
     keys: ['M'],
-    does: 'mark all rows that the filter leaves; again, unmark them',
+    description: 'mark all rows that the filter leaves; again, unmark them',
     whyNot: ({ rows }) => (rows.length === 0 ? 'no rows here' : undefined),
     run: markShown,
   },

@@ -1,15 +1,22 @@
-import { nearestHint } from '../../domain/nearest.ts';
+import { closestWordHint } from '../../domain/nearest.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { WantedKeys } from '../../domain/settings.ts';
+import type { KeyBindingRequest } from '../../domain/settings.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
-import { firstRow } from '../cursor.ts';
-import { cardTables } from '../features/cards/keys.ts';
-import { helpKeys, helpTypingKeys } from '../features/help/help.ts';
-import { readerTypingKeys } from '../features/reader/reader.ts';
+import { initialCursor } from '../cursor.ts';
+import { cardKeyTables } from '../features/cards/keys.ts';
+import { helpKeys, helpSearchKeys } from '../features/help/help.ts';
+import { readerSearchKeys } from '../features/reader/reader.ts';
 import { noOverlay, type Overlay } from '../overlays/overlay.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Binding } from '../panes/pane.ts';
-import { always, filterKeys, openingKeys, overlayContext, paneTables, refusedKeys } from './contexts.ts';
+import {
+  filterKeys,
+  globalKeys,
+  invalidProfileKeys,
+  loadingKeys,
+  overlayKeys,
+  paneTables,
+} from './contexts.ts';
 import { isCommandKey } from './strokes.ts';
 
 /** Bindings that are live at the same time: no two of them may want one key. */
@@ -38,13 +45,13 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   none: { is: 'none' },
   // Its own keys stand below.
   help: { is: 'help', text: '', typing: false, cursor: 0, over: noOverlay },
-  command: { is: 'command', text: '', cursor: firstRow },
-  palette: { is: 'palette', mode: 'fuzzy', text: '', cursor: firstRow, calls: false },
-  environments: { is: 'environments', cursor: firstRow },
-  runbooks: { is: 'runbooks', cursor: firstRow },
-  export: { is: 'export', cursor: firstRow },
+  command: { is: 'command', text: '', cursor: initialCursor },
+  palette: { is: 'palette', mode: 'fuzzy', text: '', cursor: initialCursor, calls: false },
+  environments: { is: 'environments', cursor: initialCursor },
+  runbooks: { is: 'runbooks', cursor: initialCursor },
+  export: { is: 'export', cursor: initialCursor },
   reader: { is: 'reader', subject: anyPod, how: 'yaml', from: 0, text: '', typing: false },
-  'log-list': { is: 'log-list', list: 'chips', cursor: firstRow },
+  'log-list': { is: 'log-list', list: 'chips', cursor: initialCursor },
   'log-save': { is: 'log-save', at: 0, what: 'shown', form: 'text', names: 'real' },
   arm: { is: 'arm', text: '', over: noOverlay },
   words: { is: 'words', why: 'note', run: '', about: '', text: '', over: noOverlay },
@@ -53,20 +60,20 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
 };
 
 const ofOverlay = (overlay: Overlay): readonly KeyGroup[] => {
-  const context = overlayContext(overlay);
+  const context = overlayKeys(overlay);
   if (context === undefined) return [];
   const bindings = context.tables.flatMap((table) => table.bindings);
   return [{ bindings, base: false, typing: context.field !== undefined }];
 };
 
 const over = (bindings: readonly Binding[], typing = false): KeyGroup => ({
-  bindings: [...bindings, ...always.bindings],
+  bindings: [...bindings, ...globalKeys.bindings],
   base: false,
   typing,
 });
 
 /** Everything that can be live together, wherever one is. */
-export const keyGroups = (): readonly KeyGroup[] => [
+export const bindingGroups = (): readonly KeyGroup[] => [
   ...allPanes().map(
     (pane): KeyGroup => ({
       bindings: paneTables(pane).flatMap(({ bindings }) => bindings),
@@ -74,15 +81,15 @@ export const keyGroups = (): readonly KeyGroup[] => [
       typing: false,
     }),
   ),
-  { bindings: openingKeys, base: true, typing: false },
-  { bindings: [...refusedKeys, ...always.bindings], base: true, typing: false },
+  { bindings: loadingKeys, base: true, typing: false },
+  { bindings: [...invalidProfileKeys, ...globalKeys.bindings], base: true, typing: false },
   ...Object.values(overlays).flatMap(ofOverlay),
   over(filterKeys, true),
-  ...allPanes().flatMap(({ asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
+  ...allPanes().flatMap(({ prompt: asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
   over(helpKeys),
-  over(helpTypingKeys, true),
-  over(readerTypingKeys, true),
-  over(cardTables.flatMap(({ bindings }) => bindings)),
+  over(helpSearchKeys, true),
+  over(readerSearchKeys, true),
+  over(cardKeyTables.flatMap(({ bindings }) => bindings)),
 ];
 
 /** Keys that mean the same everywhere, and that no other binding is given. */
@@ -95,7 +102,7 @@ const editing: ReadonlySet<string> = new Set(['backspace', 'delete', 'space', 'c
 const moves = /\.(down|up|page-down|page-up)$/;
 
 /** Keys by binding id, as they are to be, and why some that were wanted are not. */
-export interface Rebound {
+interface RebindResult {
   readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly complaints: readonly Complaint[];
 }
@@ -113,11 +120,11 @@ const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => 
  * Which of the wanted keys can be had. A key that something live at the same time has stays there: what the user left
  * as it is comes first, then what is wanted, in the order of the file. Of what cannot be had, a complaint tells.
  */
-export const rebind = (wanted: readonly WantedKeys[]): Rebound => {
-  const groups = keyGroups();
+export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): RebindResult => {
+  const groups = bindingGroups();
   const all = groups.flatMap(({ bindings }) => bindings);
   const complaints: Complaint[] = [];
-  const complain = ({ position, id }: WantedKeys, what: string, todo: string): void =>
+  const complain = ({ position, id }: KeyBindingRequest, what: string, todo: string): void =>
     void complaints.push({ position, severity: 'error', what: `keys ${id}: ${what}`, todo });
 
   const changes = wanted.filter((one) => {
@@ -126,7 +133,7 @@ export const rebind = (wanted: readonly WantedKeys[]): Rebound => {
       (other) => !keepsItsKeys(groups, other),
     );
     if (!all.some((binding) => binding.id === id))
-      complain(one, 'there is no such binding', `${nearestHint(id, known)} docs/keys.md has all`);
+      complain(one, 'there is no such binding', `${closestWordHint(id, known)} docs/keys.md has all`);
     else if (keepsItsKeys(groups, id))
       complain(one, 'it answers a question and keeps its key', 'remove the line');
     else if (needed.has(id) && one.keys.length === 0) complain(one, 'it must have a key', 'write one');

@@ -1,14 +1,14 @@
 import type { Key } from 'ink';
 
 /** More than so many letters in one read were not typed, whatever the terminal says. */
-export const typedAtOnce = 3;
+export const maxTypedAtOnce = 3;
 
 /** Named keys and chords, which are never text. */
 export const isCommandKey = (key: string): boolean =>
   key.startsWith('ctrl-') || (key.length > 1 && /^[a-z][a-z\d-]*$/.test(key));
 
 /** The text after an editing key; undefined when the key does not edit. */
-export const edited = (text: string, key: string): string | undefined => {
+export const applyEditingKey = (text: string, key: string): string | undefined => {
   if (key === 'backspace' || key === 'delete') return [...text].slice(0, -1).join('');
   if (key === 'ctrl-u') return '';
   if (key === 'ctrl-w') return text.replace(/\S+\s*$/, '');
@@ -17,7 +17,7 @@ export const edited = (text: string, key: string): string | undefined => {
 };
 
 /** Of a paste, its first line. */
-export const pastedLine = (text: string): string => text.trim().split(/[\r\n]/)[0] ?? '';
+export const firstPastedLine = (text: string): string => text.trim().split(/[\r\n]/)[0] ?? '';
 
 /**
  * Ink knows f1 to f12 and tells none of them from another (useInput gives an empty text for each). They are turned
@@ -34,7 +34,7 @@ const sequences = /\u001b(?:O([PQRS])|\[\[([A-E])|\[(1[1-57-9]|2[0134])~)/g;
 const characterOf = (index: number): string => String.fromCodePoint(first + index);
 
 /** What a terminal sent, each function key as one character. */
-export const functionKeysIn = (text: string): string =>
+export const encodeFunctionKeys = (text: string): string =>
   text.replaceAll(sequences, (_, ss3?: string, linux?: string, number?: string) => {
     if (ss3 !== undefined) return characterOf('PQRS'.indexOf(ss3));
     if (linux !== undefined) return characterOf('ABCDE'.indexOf(linux));
@@ -42,16 +42,16 @@ export const functionKeysIn = (text: string): string =>
   });
 
 /** 'f5' for the character of the fifth; undefined for any other. */
-export const functionKeyOf = (code: number): string | undefined =>
+export const functionKeyName = (code: number): string | undefined =>
   code >= first && code < first + count ? `f${code - first + 1}` : undefined;
 
 /** The same input, with a `read` that turns function keys into their characters. Ink reads by `read` alone. */
-export const withFunctionKeys = (stdin: NodeJS.ReadStream): NodeJS.ReadStream => {
+export const decodeFunctionKeys = (stdin: NodeJS.ReadStream): NodeJS.ReadStream => {
   const read = stdin.read.bind(stdin);
   return Object.assign(stdin, {
     read: (size?: number): unknown => {
       const chunk: unknown = read(size);
-      return typeof chunk === 'string' ? functionKeysIn(chunk) : chunk;
+      return typeof chunk === 'string' ? encodeFunctionKeys(chunk) : chunk;
     },
   });
 };
@@ -71,7 +71,7 @@ const strokeOf = (character: string): Stroke => {
   const named = controlNames[character];
   if (named !== undefined) return named;
   const code = character.codePointAt(0) ?? 0;
-  const functionKey = functionKeyOf(code);
+  const functionKey = functionKeyName(code);
   if (functionKey !== undefined) return functionKey;
   if (code > 0 && code <= 26) return `ctrl-${String.fromCodePoint(code + 96)}`;
   return character;
@@ -102,7 +102,7 @@ const nameOf = (key: Key): Stroke | undefined => {
  * a key. A character behind an escape ('alt-x') is the escape key and then that character: nothing here is bound to
  * alt, and an esc that is followed quickly must not be lost.
  */
-export const strokesOf = (input: string, key: Key): readonly Stroke[] => {
+export const parseStrokes = (input: string, key: Key): readonly Stroke[] => {
   // The desktop's own keys, which only some terminals tell of: nothing here is bound to them.
   if (key.super === true || key.hyper === true) return [];
   const leading = key.meta && !key.escape ? ['esc'] : [];

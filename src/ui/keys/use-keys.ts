@@ -1,5 +1,5 @@
 import { useInput, usePaste } from 'ink';
-import { type Stroke, strokesOf } from './strokes.ts';
+import { parseStrokes, type Stroke } from './strokes.ts';
 
 /** What hears the keyboard. */
 export interface KeyListener {
@@ -12,7 +12,7 @@ export interface KeyListener {
 /** The one place that listens to the keyboard. */
 export const useKeys = (listener: KeyListener): void => {
   useInput((input, key) => {
-    if (key.eventType !== 'release') listener.strokes(strokesOf(input, key));
+    if (key.eventType !== 'release') listener.strokes(parseStrokes(input, key));
   });
   usePaste((text) => listener.paste(text));
 };

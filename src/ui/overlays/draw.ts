@@ -1,127 +1,131 @@
 import type { EnvironmentRef } from '../../store/cockpit.ts';
-import { type Cursor, placeOf } from '../cursor.ts';
+import { type Cursor, cursorIndexIn } from '../cursor.ts';
 import type { Card } from '../features/cards/card.ts';
 import {
-  field,
-  heading,
-  hints,
-  innerWidth,
-  labelCells,
-  labelled,
-  pageOf,
-  titled,
+  cardHeading,
+  cardInnerWidth,
+  cardLabelWidth,
+  cardTitleLines,
+  inputField,
+  keyHints,
+  labeledLine,
+  visiblePage,
 } from '../features/cards/card.ts';
-import { commandCard } from '../features/command-line/card.ts';
-import { chosenRows, exportForms } from '../features/export/export-list.ts';
-import { helpCard } from '../features/help/help.ts';
-import { logListCard } from '../features/logs/list-card.ts';
-import { logSaveCard } from '../features/logs/save-card.ts';
-import { paletteCard } from '../features/palette/palette-card.ts';
-import { runbooksCard } from '../features/palette/runbooks-card.ts';
-import { readerCard } from '../features/reader/reader.ts';
-import { armsFor } from '../features/runbooks/actions.ts';
-import { unshareCard } from '../features/share/keys.ts';
-import { keyOf } from '../keys/rebound.ts';
-import { marksOf } from '../model.ts';
-import type { Hand } from '../panes/pane.ts';
-import { counted, countText } from '../text/ages.ts';
-import type { Line } from '../text/run.ts';
-import { spread } from '../text/run.ts';
+import { renderCommandLine } from '../features/command-line/card.ts';
+import { exportFormats, selectedRows } from '../features/export/export-list.ts';
+import { renderHelp } from '../features/help/help.ts';
+import { renderLogList } from '../features/logs/list-card.ts';
+import { renderLogSaveDialog } from '../features/logs/save-card.ts';
+import { renderPalette } from '../features/palette/palette-card.ts';
+import { renderRunbookList } from '../features/palette/runbooks-card.ts';
+import { renderReader } from '../features/reader/reader.ts';
+import { armingDurationText } from '../features/runbooks/actions.ts';
+import { renderUnshareDialog } from '../features/share/keys.ts';
+import { boundKey } from '../keys/rebound.ts';
+import { markedKeys } from '../model.ts';
+import type { KeyContext } from '../panes/pane.ts';
+import { formatElapsed, pluralize } from '../text/ages.ts';
+import type { StyledLine } from '../text/run.ts';
+import { justifyLine } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
-import { environmentNames, mustPick, offeredIds } from './lists.ts';
+import { needsEnvironmentChoice, orderedRunbookIds, selectEnvironmentNames } from './lists.ts';
 import type { Overlay } from './overlay.ts';
-import { wordsCard } from './words.ts';
+import { renderReasonDialog } from './words.ts';
 
 /** Every environment that can be opened, with its tier in its colour. */
-const environmentsCard = (hand: Hand, at: number, room: number): Card => {
+const renderEnvironmentList = (hand: KeyContext, at: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
   const { file } = cockpit.environments[at] ?? {};
   // Where a profile is may name a person, and nothing on a shared screen needs it.
-  const from: readonly Line[] =
+  const from: readonly StyledLine[] =
     file === undefined || pen.shared
       ? []
-      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, innerWidth(hand.view) - 8))]];
-  const seen = pageOf('environments', cockpit.environments.length, at, room - from.length);
+      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, cardInnerWidth(hand.view) - 8))]];
+  const seen = visiblePage('environments', cockpit.environments.length, at, room - from.length);
   const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
   const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
-  const lines = cockpit.environments.slice(seen.from, seen.from + seen.count).map((one, index): Line => {
-    const chosen = seen.from + index === at;
-    const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
-    const left = [
-      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      pen.run(`  ${name(one).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
-      pen.run(one.title, 'faint'),
-    ];
-    return spread(
-      left,
-      [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
-      innerWidth(hand.view),
-      'plain',
-      pen.mark,
-    );
-  });
+  const lines = cockpit.environments
+    .slice(seen.from, seen.from + seen.count)
+    .map((one, index): StyledLine => {
+      const chosen = seen.from + index === at;
+      const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
+      const left = [
+        chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+        pen.run(`  ${name(one).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
+        pen.run(one.title, 'faint'),
+      ];
+      return justifyLine(
+        left,
+        [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
+        cardInnerWidth(hand.view),
+        'plain',
+        pen.ellipsis,
+      );
+    });
   return {
     edge: 'focus',
     lines: [
-      heading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
+      cardHeading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
       ...lines,
       ...from,
-      hints(
+      keyHints(
         pen,
         'enter open',
-        mustPick(cockpit, hand.view.ui) ? `${keyOf(cockpit, 'quit', 'q')} quit` : 'esc close',
+        needsEnvironmentChoice(cockpit, hand.view.ui)
+          ? `${boundKey(cockpit, 'quit', 'q')} quit`
+          : 'esc close',
       ),
     ],
   };
 };
 
 /** Asks why the environment is to be armed. */
-const armCard = (hand: Hand, text: string): Card => {
+const armCard = (hand: KeyContext, text: string): Card => {
   const { pen, cockpit } = hand.view;
   const env = cockpit.open?.env.toUpperCase() ?? '';
   return {
     edge: 'armed',
     lines: [
-      heading(hand.view, [
+      cardHeading(hand.view, [
         pen.run(`ARM ${env}`, 'bold'),
-        pen.run(`  it can then be changed${armsFor(cockpit.arming)}`),
+        pen.run(`  it can then be changed${armingDurationText(cockpit.arming)}`),
       ]),
-      labelled(pen, 'why', field(pen, text, 'plain', innerWidth(hand.view) - labelCells)),
-      hints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
+      labeledLine(pen, 'why', inputField(pen, text, 'plain', cardInnerWidth(hand.view) - cardLabelWidth)),
+      keyHints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
     ],
   };
 };
 
 /** Asks whether to leave while a run is going. */
-const quitCard = (hand: Hand): Card => {
+const quitCard = (hand: KeyContext): Card => {
   const { pen, cockpit, now } = hand.view;
   const { run } = cockpit;
-  const since = countText(now - (run?.events[0]?.at ?? now));
+  const since = formatElapsed(now - (run?.events[0]?.at ?? now));
   return {
     edge: 'warn',
     lines: [
-      ...titled(
+      ...cardTitleLines(
         hand.view,
         [pen.run('QUIT', 'bold')],
         `${run?.runbook.title ?? ''} has been running for ${since}`,
       ),
       [pen.run('it is cancelled; what was sent stays sent and is in the ledger')],
-      hints(pen, 'enter quit', 'esc stay'),
+      keyHints(pen, 'enter quit', 'esc stay'),
     ],
   };
 };
 
 /** As what a pane can be written, and how many rows that would be. */
-const exportCard = (hand: Hand, cursor: Cursor): Card => {
+const exportCard = (hand: KeyContext, cursor: Cursor): Card => {
   const { view, pane } = hand;
   const { pen } = view;
-  const at = placeOf(
-    exportForms.map(({ form }) => form),
+  const at = cursorIndexIn(
+    exportFormats.map(({ form }) => form),
     cursor,
   );
-  const rows = chosenRows(hand).length;
-  const marked = marksOf(view.ui, pane.id).size > 0;
-  const lines = exportForms.map(({ form, says }, index): Line => {
+  const rows = selectedRows(hand).length;
+  const marked = markedKeys(view.ui, pane.id).size > 0;
+  const lines = exportFormats.map(({ form, says }, index): StyledLine => {
     const chosen = index === at;
     return [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
@@ -132,50 +136,52 @@ const exportCard = (hand: Hand, cursor: Cursor): Card => {
   return {
     edge: 'focus',
     lines: [
-      heading(
+      cardHeading(
         view,
         [pen.run('EXPORT', 'bold'), pen.run(`  ${pane.title}`)],
-        [pen.run(counted(rows, marked ? 'marked row' : 'row'))],
+        [pen.run(pluralize(rows, marked ? 'marked row' : 'row'))],
       ),
       ...lines,
-      ...(pane.exports === undefined
+      ...(pane.exportName === undefined
         ? []
-        : pen.wrap(pane.exports, innerWidth(view)).map((text): Line => [pen.run(text, 'faint')])),
-      hints(pen, 'enter write to a new file in the current directory', 'esc close'),
+        : pen
+            .wrap(pane.exportName, cardInnerWidth(view))
+            .map((text): StyledLine => [pen.run(text, 'faint')])),
+      keyHints(pen, 'enter write to a new file in the current directory', 'esc close'),
     ],
   };
 };
 
 /** The card of what a key put up, at most `room` lines high; undefined when nothing is up. */
-export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | undefined => {
+export const renderOverlay = (hand: KeyContext, overlay: Overlay, room: number): Card | undefined => {
   switch (overlay.is) {
     case 'none':
       return undefined;
     case 'help':
-      return helpCard(hand, overlay, room);
+      return renderHelp(hand, overlay, room);
     case 'palette':
-      return paletteCard(hand, overlay, room);
+      return renderPalette(hand, overlay, room);
     case 'command':
-      return commandCard(hand, overlay, room);
+      return renderCommandLine(hand, overlay, room);
     case 'environments':
-      return environmentsCard(hand, placeOf(environmentNames(hand), overlay.cursor), room);
+      return renderEnvironmentList(hand, cursorIndexIn(selectEnvironmentNames(hand), overlay.cursor), room);
     case 'runbooks':
-      return runbooksCard(hand, placeOf(offeredIds(hand), overlay.cursor), room);
+      return renderRunbookList(hand, cursorIndexIn(orderedRunbookIds(hand), overlay.cursor), room);
     case 'export':
       return exportCard(hand, overlay.cursor);
     case 'reader':
-      return readerCard(hand, overlay);
+      return renderReader(hand, overlay);
     case 'log-list':
-      return logListCard(hand, overlay, room);
+      return renderLogList(hand, overlay, room);
     case 'log-save':
-      return logSaveCard(hand, overlay);
+      return renderLogSaveDialog(hand, overlay);
     case 'arm':
       return armCard(hand, overlay.text);
     case 'words':
-      return wordsCard(hand, overlay);
+      return renderReasonDialog(hand, overlay);
     case 'quit':
       return quitCard(hand);
     case 'unshare':
-      return unshareCard(hand);
+      return renderUnshareDialog(hand);
   }
 };

@@ -1,4 +1,4 @@
-import type { DescribeHow } from '../../domain/described.ts';
+import type { DescriptionFormat } from '../../domain/described.ts';
 import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Cursor } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/look.ts';
@@ -40,7 +40,7 @@ export type Overlay =
       /** A text about an object: what comes is `CockpitState.reading`. */
       readonly is: 'reader';
       readonly subject: Workload;
-      readonly how: DescribeHow;
+      readonly how: DescriptionFormat;
       /** The first row in sight. */
       readonly from: number;
       readonly text: string;
@@ -67,8 +67,8 @@ export type Overlay =
 export const noOverlay: Overlay = { is: 'none' };
 
 /** What is left when the one on top is closed. */
-export const under = (overlay: Overlay): Overlay => ('over' in overlay ? overlay.over : noOverlay);
+export const overlayBelow = (overlay: Overlay): Overlay => ('over' in overlay ? overlay.over : noOverlay);
 
 /** Every overlay that is up, the one on top last. */
-export const layersOf = (overlay: Overlay): readonly Overlay[] =>
-  overlay.is === 'none' ? [] : [...layersOf(under(overlay)), overlay];
+export const overlayStack = (overlay: Overlay): readonly Overlay[] =>
+  overlay.is === 'none' ? [] : [...overlayStack(overlayBelow(overlay)), overlay];

@@ -1,4 +1,4 @@
-import { madeOfKinds } from '../../kinds/registry.ts';
+import { derivedFromKinds } from '../../kinds/registry.ts';
 import { contactsPane } from '../features/contacts/pane.ts';
 import { healthPane } from '../features/health/pane.ts';
 import { journalPane } from '../features/journal/pane.ts';
@@ -8,11 +8,11 @@ import { nowPane } from '../features/now/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
 import { runsPane } from '../features/runs/pane.ts';
 import type { Pane } from './pane.ts';
-import { watchedPanes } from './watched.ts';
+import { environmentPanes } from './watched.ts';
 
 /** Every pane: one of things that are read is added to `watched.ts`, one that gathers is added here. */
-export const allPanes = madeOfKinds((): readonly Pane[] => [
-  ...watchedPanes(),
+export const allPanes = derivedFromKinds((): readonly Pane[] => [
+  ...environmentPanes(),
   logsPane,
   nowPane,
   journalPane,
@@ -23,6 +23,6 @@ export const allPanes = madeOfKinds((): readonly Pane[] => [
 ]);
 
 /** Where the cursor is at first. */
-export const firstPane: Pane = healthPane;
+export const defaultPane: Pane = healthPane;
 
-export const paneById = (id: string): Pane => allPanes().find((pane) => pane.id === id) ?? firstPane;
+export const paneById = (id: string): Pane => allPanes().find((pane) => pane.id === id) ?? defaultPane;

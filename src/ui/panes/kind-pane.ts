@@ -1,19 +1,19 @@
-import { ageText, durationText } from '../../domain/duration.ts';
+import { formatAge, formatDuration } from '../../domain/duration.ts';
 import type { AnyFact, FactKind } from '../../domain/facts.ts';
-import { absent, bytes, count, percent } from '../../domain/format.ts';
+import { absentText, formatBytes, formatCount, formatPercent } from '../../domain/format.ts';
 import type { Row } from '../../domain/snapshot.ts';
-import { type Kind, stateText } from '../../kinds/define-kind.ts';
+import { type KindDefinition, stateText } from '../../kinds/define-kind.ts';
 import type { Field, FieldValue } from '../../kinds/fields.ts';
 import { registeredPane } from '../../kinds/pane-registry.ts';
 import type { Column } from '../components/table.ts';
-import { counted } from '../text/ages.ts';
-import type { Line } from '../text/run.ts';
-import type { View } from '../view.ts';
+import { pluralize } from '../text/ages.ts';
+import type { StyledLine } from '../text/run.ts';
+import type { RenderContext } from '../view.ts';
 import { definePane } from './define-pane.ts';
 import type { Pane } from './pane.ts';
-import type { PaneRow, Subject } from './row.ts';
-import { byName, worstFirst } from './worst-first.ts';
-import { levelCell, staleCell, wrongOf } from './wrong.ts';
+import type { PaneRow, RowSubject } from './row.ts';
+import { compareByLabel, compareWorstFirst } from './worst-first.ts';
+import { describeProblem, renderLevel, renderStale } from './wrong.ts';
 
 /** One fact of a kind that has no pane of its own. */
 interface KindRow extends PaneRow {
@@ -24,14 +24,14 @@ interface KindRow extends PaneRow {
 type KindField = Field<AnyFact>;
 
 const numberText = (value: number, { unit = '' }: KindField): string => {
-  if (unit === 'bytes') return bytes(value);
-  if (unit === '%') return percent(value);
-  if (unit === 'ms') return durationText(Math.round(value));
-  return `${count(value)}${unit === '' || unit === 'of 1' ? '' : ` ${unit}`}`;
+  if (unit === 'bytes') return formatBytes(value);
+  if (unit === '%') return formatPercent(value);
+  if (unit === 'ms') return formatDuration(Math.round(value));
+  return `${formatCount(value)}${unit === '' || unit === 'of 1' ? '' : ` ${unit}`}`;
 };
 
 const valueText = (field: KindField, value: FieldValue | undefined): string => {
-  if (value === undefined || value === '') return absent;
+  if (value === undefined || value === '') return absentText;
   if (typeof value === 'number') return numberText(value, field);
   return typeof value === 'object' ? value.join(', ') : String(value);
 };
@@ -46,7 +46,11 @@ const isShown = ({ type, identity }: KindField, wanted: KindField['type']): bool
   type === wanted && identity !== true;
 
 /** Columns from the fields of a kind: level and state, name, numbers, texts, and since when. */
-const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): readonly Column<KindRow>[] => {
+const columnsOf = (
+  { pen, now }: RenderContext,
+  kind: KindDefinition<AnyFact>,
+  head: string,
+): readonly Column<KindRow>[] => {
   const fields = Object.entries(kind.fields);
   const numbers = fields.filter(([, field]) => isShown(field, 'number')).slice(0, mostNumbers);
   const texts = fields.filter(([, field]) => isShown(field, 'text')).slice(0, 1);
@@ -57,16 +61,16 @@ const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): reado
       width: 16,
       cell: ({ row, fact }) => {
         const word = stateText(kind.state(fact));
-        return row.stale ? staleCell(pen, word) : levelCell(pen, row.level, word);
+        return row.stale ? renderStale(pen, word) : renderLevel(pen, row.level, word);
       },
-      folded: () => levelCell(pen, 'ok'),
+      renderFolded: () => renderLevel(pen, 'ok'),
     },
     {
       head,
       width: 18,
       grow: 3,
       cell: ({ label, level }) => pen.run(label, level === 'ok' ? 'plain' : 'bold'),
-      folded: (rows) => pen.run(`${rows.length} ${kind.name}`),
+      renderFolded: (rows) => pen.run(`${rows.length} ${kind.name}`),
     },
     ...(own ?? []).map(
       ({ head: title, width, align, hideBelow, text }): Column<KindRow> => ({
@@ -74,7 +78,7 @@ const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): reado
         width,
         ...(align === undefined ? {} : { align }),
         ...(hideBelow === undefined ? {} : { hideBelow }),
-        cell: ({ fact, row }) => pen.run(text(fact) || absent, row.stale ? 'stale' : 'plain'),
+        cell: ({ fact, row }) => pen.run(text(fact) || absentText, row.stale ? 'stale' : 'plain'),
       }),
     ),
     ...(own === undefined ? numbers : []).map(
@@ -98,37 +102,37 @@ const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): reado
       head: 'SINCE',
       width: 8,
       align: 'right',
-      cell: ({ row }) => pen.run(row.since === undefined ? absent : ageText(now - row.since)),
+      cell: ({ row }) => pen.run(row.since === undefined ? absentText : formatAge(now - row.since)),
     },
   ];
 };
 
 const detailsOf = (
-  { pen, now }: View,
-  kind: Kind<AnyFact>,
+  { pen, now }: RenderContext,
+  kind: KindDefinition<AnyFact>,
   row: KindRow,
   opened: boolean,
-): readonly Line[] => {
+): readonly StyledLine[] => {
   const { fact, label } = row;
-  const head: Line = [
+  const head: StyledLine = [
     pen.run(` ${label}`, 'bold'),
-    pen.run(`  ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
+    pen.run(`  ${fact.source}, ${formatAge(now - fact.at)} ago`, 'faint'),
   ];
   if (!opened) return [head];
   const own = registeredPane(kind.name)?.details;
-  if (own !== undefined) return [head, ...own(fact).map((text): Line => [pen.run(`   ${text}`)])];
+  if (own !== undefined) return [head, ...own(fact).map((text): StyledLine => [pen.run(`   ${text}`)])];
   return [
     head,
     ...Object.entries(kind.fields).map(
-      ([name, field]): Line => [pen.run(`   ${name} `, 'faint'), pen.run(fieldText(field, row))],
+      ([name, field]): StyledLine => [pen.run(`   ${name} `, 'faint'), pen.run(fieldText(field, row))],
     ),
   ];
 };
 
 /** The pane of a kind that has none of its own: its columns are the kind's fields. */
-export const kindPane = (kind: Kind<AnyFact>, name: FactKind): Pane => {
+export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): Pane => {
   const title = registeredPane(name)?.title ?? name.toUpperCase();
-  const rowsOf = ({ own }: View): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];
+  const rowsOf = ({ own }: RenderContext): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];
   return definePane<KindRow>({
     id: name,
     title,
@@ -136,7 +140,7 @@ export const kindPane = (kind: Kind<AnyFact>, name: FactKind): Pane => {
     kind: name,
     optional: true,
     keys: [],
-    from: (view) => [rowsOf(view)],
+    inputs: (view) => [rowsOf(view)],
     rows: (view) =>
       rowsOf(view)
         .map((row): KindRow => {
@@ -148,13 +152,13 @@ export const kindPane = (kind: Kind<AnyFact>, name: FactKind): Pane => {
             label,
             text: `${label} ${kind.state(fact)}`,
             // The rows of a view are of its kind.
-            subject: { kind: name, fact } as Subject,
+            subject: { kind: name, fact } as RowSubject,
             row,
             fact,
           };
         })
-        .toSorted(worstFirst),
-    wrong: wrongOf<KindRow>(({ fact, level }) => [
+        .toSorted(compareWorstFirst),
+    problem: describeProblem<KindRow>(({ fact, level }) => [
       kind.state(fact),
       ...Object.entries(kind.fields).map(([field, one]) => {
         const value = isShown(one, 'number') ? one.of(fact, level) : undefined;
@@ -162,11 +166,14 @@ export const kindPane = (kind: Kind<AnyFact>, name: FactKind): Pane => {
       }),
     ]),
     orders: [
-      { name: 'by name', compare: byName },
-      { name: 'newest first', compare: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || byName(a, b) },
+      { name: 'by name', compare: compareByLabel },
+      {
+        name: 'newest first',
+        compare: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || compareByLabel(a, b),
+      },
     ],
     caption: ({ pen }, rows, form) =>
-      form === 'full' ? [] : [pen.run(counted(rows.length, 'row'), 'faint')],
+      form === 'full' ? [] : [pen.run(pluralize(rows.length, 'row'), 'faint')],
     table: (view) => columnsOf(view, kind, title),
     details: (view, row, opened) => detailsOf(view, kind, row, opened),
   });

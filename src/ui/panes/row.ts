@@ -1,10 +1,10 @@
 import type { FactKind, FactTypes } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
 import type { SignalRow } from '../../domain/snapshot.ts';
-import type { Line } from '../text/run.ts';
+import type { StyledLine } from '../text/run.ts';
 
 /** The object that a row stands for: what actions are offered for. */
-export type Subject =
+export type RowSubject =
   | { [K in FactKind]: { readonly kind: K; readonly fact: FactTypes[K] } }[FactKind]
   | { readonly kind: 'signal'; readonly signal: SignalRow };
 
@@ -17,23 +17,23 @@ export interface PaneRow {
   readonly label: string;
   /** What the filter looks into. */
   readonly text: string;
-  readonly subject?: Subject;
+  readonly subject?: RowSubject;
   /** What `name=value` finds in it, of a row that stands for no object. */
   readonly fields?: Readonly<Record<string, string>>;
   /** What it is made of, when that is more than its subject. */
-  facts?(): readonly Subject[];
+  facts?(): readonly RowSubject[];
   /** What copying the row copies, where that is not its cells: an address, a number. */
-  readonly copies?: string;
+  readonly copyText?: string;
   /** Keys of the rows that it stands for, when several are folded into it. */
-  readonly folds?: readonly string[];
+  readonly foldedKeys?: readonly string[];
   /** True: worth a row of its own although its level is OK. */
-  readonly notable?: boolean;
+  readonly isNotable?: boolean;
   /** Where it stands in a tree; absent: there is none. */
-  readonly branch?: Branch;
+  readonly treePosition?: TreePosition;
 }
 
 /** A row's place in a tree. */
-export interface Branch {
+export interface TreePosition {
   /** 0: a root. */
   readonly depth: number;
   /** Absent: a leaf. */
@@ -43,18 +43,18 @@ export interface Branch {
 }
 
 /** Among others in the overview (`folded` where there is not room for every row), or alone in the middle. */
-export type Form = 'folded' | 'brief' | 'full';
+export type PaneForm = 'folded' | 'brief' | 'full';
 
-export interface Room {
+export interface PaneRoom {
   readonly width: number;
   readonly height: number;
-  readonly form: Form;
+  readonly form: PaneForm;
   readonly focused: boolean;
 }
 
-export interface Drawn {
+export interface RenderedPane {
   /** At most `height` lines, each `width` wide; the first one is the title. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly StyledLine[];
   /** Index into `lines` of the row under the cursor. */
   readonly selected?: number;
   /** The rows that are seen, one a line under the title: the index of the first, and how many. */
@@ -62,7 +62,7 @@ export interface Drawn {
 }
 
 /** A table that leaves the screen: heads and cells as text. */
-export interface Sheet {
+export interface ExportTable {
   readonly heads: readonly string[];
   readonly cells: readonly (readonly string[])[];
 }

@@ -1,13 +1,13 @@
 import type { CockpitState } from '../../store/cockpit.ts';
-import { type PaneState, paneStateOf } from '../model.ts';
-import type { View } from '../view.ts';
+import { type PaneState, paneState } from '../model.ts';
+import type { RenderContext } from '../view.ts';
 import type { PaneRow } from './row.ts';
 
 /**
  * What was made last, as long as it would be made of the same things: several keys, and the frame after them, ask for
  * the same list.
  */
-export const latest = <A, R>(
+export const memoizeLast = <A, R>(
   madeOf: (asked: A) => readonly unknown[],
   make: (asked: A) => R,
 ): ((asked: A) => R) => {
@@ -34,7 +34,7 @@ const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
  * Keeps, for each thing, what was made of it last. It is made anew when one of the other inputs is not the very same
  * as then; so all that the making reads has to be among them. Forgotten with the thing.
  */
-export const keptOn = <V>(): ((thing: object, inputs: readonly unknown[], make: () => V) => V) => {
+export const memoizePerObject = <V>(): ((thing: object, inputs: readonly unknown[], make: () => V) => V) => {
   const kept = new WeakMap<object, Made<V>>();
   return (thing, inputs, make) => {
     const had = kept.get(thing);
@@ -61,7 +61,7 @@ const besides: ReadonlySet<string> = new Set<keyof PaneState>([
 const besidesLines = ({ logs: _, ...rest }: CockpitState): readonly unknown[] => Object.values(rest);
 
 /** Everything that is known and that the rows of a pane may be made from, where it does not say more closely. */
-const everythingKnown = ({ own, others, cockpit }: View): readonly unknown[] => [
+const everythingKnown = ({ own, others, cockpit }: RenderContext): readonly unknown[] => [
   own?.snapshot,
   own?.facts,
   ...[...others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),
@@ -70,8 +70,8 @@ const everythingKnown = ({ own, others, cockpit }: View): readonly unknown[] => 
 ];
 
 /** How the pane is looked at, as far as its rows may depend on it. */
-const lookedAt = (view: View, pane: string): readonly unknown[] => {
-  const state = paneStateOf(view.ui, pane);
+const lookedAt = (view: RenderContext, pane: string): readonly unknown[] => {
+  const state = paneState(view.ui, pane);
   return [
     view.ui.place,
     state.filter === '',
@@ -83,12 +83,12 @@ const lookedAt = (view: View, pane: string): readonly unknown[] => {
  * The rows of a pane, made once for what is known at a moment: a key that only moves the cursor or types into the
  * filter finds them made. `from` names all the facts that they are made from; without it that is everything known.
  */
-export const madeOnce = <R extends PaneRow>(
+export const memoizeRows = <R extends PaneRow>(
   pane: string,
-  make: (view: View) => readonly R[],
-  from: (view: View) => readonly unknown[] = everythingKnown,
-): ((view: View) => readonly R[]) => {
-  const kept = keptOn<readonly R[]>();
+  make: (view: RenderContext) => readonly R[],
+  from: (view: RenderContext) => readonly unknown[] = everythingKnown,
+): ((view: RenderContext) => readonly R[]) => {
+  const kept = memoizePerObject<readonly R[]>();
   return (view) =>
     view.own === undefined
       ? make(view)

@@ -8,11 +8,11 @@ import {
 } from '../../domain/severity.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Column } from '../components/table.ts';
-import type { View } from '../view.ts';
+import type { RenderContext } from '../view.ts';
 import type { PaneRow } from './row.ts';
 
 /** How urgent a row is, in the words of its system. Undefined: the profile does not say. */
-export const severityOfRow = ({ open }: CockpitState, { subject, level }: PaneRow): Severity | undefined => {
+export const rowSeverity = ({ open }: CockpitState, { subject, level }: PaneRow): Severity | undefined => {
   if (subject === undefined) return undefined;
   switch (subject.kind) {
     case 'signal':
@@ -25,23 +25,23 @@ export const severityOfRow = ({ open }: CockpitState, { subject, level }: PaneRo
 };
 
 /** How urgent the incident is that a runbook is for. */
-export const severityOf = ({ open }: CockpitState, runbook: string): Severity | undefined =>
+export const runbookSeverity = ({ open }: CockpitState, runbook: string): Severity | undefined =>
   severityOfRunbook(open?.severity, runbook);
 
 /** What nothing is said of stands where most systems put its level. */
 const usualRank: Readonly<Record<Level, number>> = { crit: 2, warn: 3, unknown: 4, ok: 5 };
 
 /** 1 is the most urgent. */
-export const urgency = (severity: Severity | undefined, level: Level): number =>
+export const urgencyRank = (severity: Severity | undefined, level: Level): number =>
   severity?.rank ?? usualRank[level];
 
 /** 'P1 High · answer: 1h': what it is called, and how soon somebody answers. */
-export const severityWords = ({ id, title, respond }: Severity): string =>
+export const severityLabel = ({ id, title, respond }: Severity): string =>
   `${id}${title === id ? '' : ` ${title}`}${respond === '' ? '' : ` · answer: ${respond}`}`;
 
 /** A column of severities, as wide as the longest; none where the profile has none. */
 export const severityColumn = <R>(
-  { pen, cockpit }: View,
+  { pen, cockpit }: RenderContext,
   of: (row: R) => Severity | undefined,
 ): readonly Column<R>[] => {
   const ids = cockpit.open?.severity?.severities.map(({ id }) => id.length) ?? [];

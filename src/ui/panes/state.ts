@@ -1,21 +1,26 @@
-import { ageText, durationText } from '../../domain/duration.ts';
+import { formatAge, formatDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { count } from '../../domain/format.ts';
+import { formatCount } from '../../domain/format.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
-import type { Wrong } from '../features/filter/filter.ts';
-import { shortMoment } from '../features/time-travel/words.ts';
-import { keyOf } from '../keys/rebound.ts';
-import type { LeastLevel } from '../model.ts';
-import { faultLook, faultSentence } from '../text/faults.ts';
-import type { Line } from '../text/run.ts';
-import type { EnvView, PastView, View } from '../view.ts';
-import { leastWords } from './wanted.ts';
+import type { FilterError } from '../features/filter/filter.ts';
+import { formatShortPastTime } from '../features/time-travel/words.ts';
+import { boundKey } from '../keys/rebound.ts';
+import type { LevelFilter } from '../model.ts';
+import { faultSentence, faultStyle } from '../text/faults.ts';
+import type { StyledLine } from '../text/run.ts';
+import type { EnvironmentView, RenderContext, TimeTravelState } from '../view.ts';
+import { levelFilterLabels } from './wanted.ts';
 
 /** What stands in a pane that lists a section of the profile: nothing matches, or nothing is written and how to write it. */
-export const listStates = (view: View, count: Counted, section: string, entry: string): readonly Line[] => {
+export const profileListStatus = (
+  view: RenderContext,
+  count: RowCounts,
+  section: string,
+  entry: string,
+): readonly StyledLine[] => {
   const { pen, cockpit } = view;
-  if (cockpit.open === undefined) return [withoutFacts(view)];
-  if (count.all > 0) return hiddenLines(view, count);
+  if (cockpit.open === undefined) return [missingFactsLine(view)];
+  if (count.all > 0) return hiddenRowsLines(view, count);
   return [
     [
       pen.run(' '),
@@ -25,27 +30,34 @@ export const listStates = (view: View, count: Counted, section: string, entry: s
   ];
 };
 
-type Nothing = Extract<PastView['looked'], { is: 'nothing' }>;
+type Nothing = Extract<TimeTravelState['lookup'], { is: 'nothing' }>;
 
 /** What stands in a pane of a moment of which nothing was kept, and where something was. */
-const nothingKept = ({ pen }: View, { wanted, looked, live }: PastView): Line => {
+const noHistoryLine = (
+  { pen }: RenderContext,
+  { requestedAt: wanted, lookup: looked, live }: TimeTravelState,
+): StyledLine => {
   const now = live.now + live.wallOffset;
   const near: Nothing = looked.is === 'nothing' ? looked : { is: 'nothing' };
   const moment = (at: Millis | undefined, key: string): string =>
-    at === undefined ? '' : ` · ${key} ${shortMoment(at, now)}`;
+    at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;
   const why = near.why === undefined ? '' : `: ${near.why}`;
   const nearest = `${moment(near.before, '<')}${moment(near.after, '>')}`;
-  const text = ` nothing was kept of ${shortMoment(wanted, now)}${why}${nearest}`;
+  const text = ` nothing was kept of ${formatShortPastTime(wanted, now)}${why}${nearest}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
 /** How many rows of a pane were not kept because there were too many. */
-const unkeptLine = ({ pen, past }: View, kind: FeedKind, noun: string): readonly Line[] => {
-  const unkept = past?.unkept[kind];
+const omittedRowsLine = (
+  { pen, past }: RenderContext,
+  kind: FeedKind,
+  noun: string,
+): readonly StyledLine[] => {
+  const unkept = past?.omitted[kind];
   if (unkept === undefined) return [];
   const parts = [
-    ...(unkept.ok > 0 ? [`${count(unkept.ok)} OK`] : []),
-    ...(unkept.other > 0 ? [`${count(unkept.other)} that are not OK`] : []),
+    ...(unkept.ok > 0 ? [`${formatCount(unkept.ok)} OK`] : []),
+    ...(unkept.other > 0 ? [`${formatCount(unkept.other)} that are not OK`] : []),
   ];
   const text = ` ${parts.join(' and ')} ${noun} were not kept`;
   return [pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'))];
@@ -55,23 +67,23 @@ const unkeptLine = ({ pen, past }: View, kind: FeedKind, noun: string): readonly
 const faultsTold = 3;
 
 /** How many rows there are, and how many of them the filter leaves. */
-export interface Counted {
+export interface RowCounts {
   readonly all: number;
   readonly shown: number;
   readonly filter: string;
-  readonly least?: LeastLevel | undefined;
+  readonly least?: LevelFilter | undefined;
   /** What is wrong with a filter that is not being typed: rows that knew a label may have gone. */
-  readonly wrong: Wrong | undefined;
+  readonly wrong: FilterError | undefined;
 }
 
-const feedsOf = ({ facts }: EnvView, kind: FeedKind): readonly FeedState[] =>
+const feedsOf = ({ facts }: EnvironmentView, kind: FeedKind): readonly FeedState[] =>
   Object.values(facts.feeds).filter(
     ({ feed }) =>
       feed.everyMs > 0 &&
       (feed.kind === kind || (kind === 'samples' && feed.signals !== undefined && feed.signals.length > 0)),
   );
 
-const blindOf = (own: EnvView, kind: FeedKind): readonly Fault[] => {
+const blindOf = (own: EnvironmentView, kind: FeedKind): readonly Fault[] => {
   const { snapshot } = own;
   if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
   // What is worked out from others is as blind as they are, and their faults are told already.
@@ -87,42 +99,46 @@ const distinct = (faults: readonly Fault[]): readonly Fault[] => [
 ];
 
 /** How many faults keep something of this kind from being seen. */
-export const blindCount = ({ own }: View, kind: FeedKind | undefined): number =>
+export const faultCount = ({ own }: RenderContext, kind: FeedKind | undefined): number =>
   own === undefined || kind === undefined ? 0 : distinct(blindOf(own, kind)).length;
 
 /** First time only: who is being asked and how long that may take, or when the first answer is due. */
-const firstAnswer = (view: View, feeds: readonly FeedState[]): Line | undefined => {
+const firstAnswer = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
   const { pen, now } = view;
   const unseen = feeds.filter((state) => state.known === undefined && state.faults.length === 0);
   for (const { feed, doing } of unseen)
     if (doing.is === 'reading') {
       const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
-      const text = ` asking ${feed.source}, ${spent}s of ${durationText(feed.timeoutMs)}`;
+      const text = ` asking ${feed.source}, ${spent}s of ${formatDuration(feed.timeoutMs)}`;
       return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(text, 'loading'));
     }
   const due = Math.min(...unseen.map((state) => state.nextAt ?? now));
   if (unseen.length === 0) return undefined;
-  const text = ` no answer yet, first one due ${due > now ? `in ${ageText(due - now)}` : 'now'}`;
+  const text = ` no answer yet, first one due ${due > now ? `in ${formatAge(due - now)}` : 'now'}`;
   return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
 };
 
 /** Old values stay on screen: how old, how often they should come, when they are asked for again. */
-const staleLine = (view: View, feeds: readonly FeedState[]): Line | undefined => {
+const staleLine = (view: RenderContext, feeds: readonly FeedState[]): StyledLine | undefined => {
   const { pen, now } = view;
   const stale = feeds.filter((state) => isStale(state, now));
   const oldest = stale.toSorted((a, b) => (ageOf(b, now) ?? 0) - (ageOf(a, now) ?? 0))[0];
   if (oldest === undefined) return undefined;
   const next = oldest.doing.is === 'backing-off' ? oldest.doing.until : oldest.nextAt;
-  const again = next === undefined || next <= now ? '' : ` · asks again in ${ageText(next - now)}`;
-  const text = ` ${oldest.feed.source}: seen ${ageText(ageOf(oldest, now) ?? 0)} ago (every ${durationText(oldest.feed.everyMs)})${again}`;
+  const again = next === undefined || next <= now ? '' : ` · asks again in ${formatAge(next - now)}`;
+  const text = ` ${oldest.feed.source}: seen ${formatAge(ageOf(oldest, now) ?? 0)} ago (every ${formatDuration(oldest.feed.everyMs)})${again}`;
   return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'));
 };
 
-const faultLines = (view: View, own: EnvView, faults: readonly Fault[]): readonly Line[] => {
+const faultLines = (
+  view: RenderContext,
+  own: EnvironmentView,
+  faults: readonly Fault[],
+): readonly StyledLine[] => {
   const { pen } = view;
-  const lines = faults.slice(0, faultsTold).map((fault): Line => {
-    const look = faultLook(fault.kind);
-    const text = ` ${faultSentence(fault, own.facts, view.now, keyOf(view.cockpit, 'ask', 'r'))}`;
+  const lines = faults.slice(0, faultsTold).map((fault): StyledLine => {
+    const look = faultStyle(fault.kind);
+    const text = ` ${faultSentence(fault, own.facts, view.now, boundKey(view.cockpit, 'ask', 'r'))}`;
     return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(text, look.role));
   });
   const more = faults.length - lines.length;
@@ -130,16 +146,16 @@ const faultLines = (view: View, own: EnvView, faults: readonly Fault[]): readonl
 };
 
 /** Something would give it, and has not been opened yet: that nothing is here is not known. A signal has its row all the same. */
-const isComing = ({ snapshot }: EnvView, kind: FeedKind): boolean =>
+const isComing = ({ snapshot }: EnvironmentView, kind: FeedKind): boolean =>
   kind !== 'samples' && kind !== 'notes' && snapshot.kinds[kind].waiting > 0;
 
 const emptyLine = (
-  view: View,
-  own: EnvView,
+  view: RenderContext,
+  own: EnvironmentView,
   kind: FeedKind,
   feeds: readonly FeedState[],
   noun: string,
-): Line => {
+): StyledLine => {
   const { pen, now } = view;
   if (feeds.length === 0 && isComing(own, kind))
     return pen.line(
@@ -151,23 +167,23 @@ const emptyLine = (
   const text =
     feeds.length === 0
       ? ` not set up: no source here gives ${noun}`
-      : ` answered ${ageText(Math.min(...ages))} ago: no ${noun} here`;
+      : ` answered ${formatAge(Math.min(...ages))} ago: no ${noun} here`;
   return feeds.length === 0
     ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))
     : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
 };
 
 /** What stands where there are no facts: nothing was kept of that moment, or the environment is being opened. */
-export const withoutFacts = (view: View): Line => {
+export const missingFactsLine = (view: RenderContext): StyledLine => {
   const { pen, past } = view;
-  if (past !== undefined) return nothingKept(view, past);
+  if (past !== undefined) return noHistoryLine(view, past);
   return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'));
 };
 
 /** All rows are hidden, and by what. */
-export const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] => {
+export const hiddenRowsLines = ({ pen }: RenderContext, counted: RowCounts): readonly StyledLine[] => {
   const { all, shown, least, wrong } = counted;
-  const filter = pen.typed(counted.filter);
+  const filter = pen.maskTyped(counted.filter);
   if (wrong !== undefined) {
     const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clears`;
     return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
@@ -175,7 +191,7 @@ export const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] =>
   if (all === 0 || shown > 0) return [];
   const asked = [
     ...(filter === '' ? [] : [`match /${filter}/`]),
-    ...(least === undefined ? [] : [`are ${leastWords[least]}`]),
+    ...(least === undefined ? [] : [`are ${levelFilterLabels[least]}`]),
   ];
   const text = ` 0 of ${all} ${asked.join(' and ')} · esc clears`;
   return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
@@ -185,15 +201,20 @@ export const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] =>
  * What stands in a pane where rows are not: loading, no data yet, source down, denied, empty, filtered, not set up; or
  * beside its rows: stale, partly blind. Nothing when all is seen.
  */
-export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Counted): readonly Line[] => {
+export const paneStatusLines = (
+  view: RenderContext,
+  kind: FeedKind,
+  noun: string,
+  counted: RowCounts,
+): readonly StyledLine[] => {
   const { own } = view;
-  if (own === undefined) return [withoutFacts(view)];
+  if (own === undefined) return [missingFactsLine(view)];
   const feeds = feedsOf(own, kind);
   const faults = distinct(blindOf(own, kind));
-  const filtered = hiddenLines(view, counted);
+  const filtered = hiddenRowsLines(view, counted);
   const waiting = firstAnswer(view, feeds);
   const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
-  const unkept = unkeptLine(view, kind, noun);
+  const unkept = omittedRowsLine(view, kind, noun);
   if (counted.all === 0)
     return told.length + unkept.length > 0 ? [...told, ...unkept] : [emptyLine(view, own, kind, feeds, noun)];
   const stale = staleLine(view, feeds);

@@ -1,12 +1,12 @@
-import { marksOf, paneStateOf } from '../model.ts';
-import { type Line, layOver, lineWidth, textOf } from '../text/run.ts';
-import type { View } from '../view.ts';
-import type { Form, PaneRow } from './row.ts';
-import { leastWords, type Wanted } from './wanted.ts';
+import { markedKeys, paneState } from '../model.ts';
+import { lineToText, lineWidth, overlayLine, type StyledLine } from '../text/run.ts';
+import type { RenderContext } from '../view.ts';
+import type { PaneForm, PaneRow } from './row.ts';
+import { levelFilterLabels, type PaneQueryResult } from './wanted.ts';
 
 /** '3 marked', '3 marked, 1 gone': marks are held by key, and what has a key may go. */
-export const marksText = (view: View, pane: string, every: () => readonly PaneRow[]): string => {
-  const marks = marksOf(view.ui, pane);
+export const markCountText = (view: RenderContext, pane: string, every: () => readonly PaneRow[]): string => {
+  const marks = markedKeys(view.ui, pane);
   if (marks.size === 0) return '';
   const there = every().filter(({ key }) => marks.has(key)).length;
   const gone = marks.size - there;
@@ -14,7 +14,10 @@ export const marksText = (view: View, pane: string, every: () => readonly PaneRo
 };
 
 /** '2 of 6 match /psp/', 'like' where no row has a word as it was typed. */
-export const matchText = ({ rows, all, loosely }: Wanted<PaneRow>, filter: string): string => {
+export const filterMatchText = (
+  { rows, all, isFuzzy: loosely }: PaneQueryResult<PaneRow>,
+  filter: string,
+): string => {
   const fit = rows.length === 1 ? 'matches' : 'match';
   return `${rows.length} of ${all} ${loosely ? 'like' : fit} /${filter}/`;
 };
@@ -24,29 +27,29 @@ export const matchText = ({ rows, all, loosely }: Wanted<PaneRow>, filter: strin
  * the filter stands in the row above.
  */
 export const titleTags = (
-  view: View,
+  view: RenderContext,
   pane: string,
-  wanted: Wanted<PaneRow>,
+  wanted: PaneQueryResult<PaneRow>,
   every: () => readonly PaneRow[],
-  form: Form,
-): Line => {
+  form: PaneForm,
+): StyledLine => {
   const { pen, ui } = view;
-  const { filter, least } = paneStateOf(ui, pane);
-  const marks = marksText(view, pane, every);
+  const { filter, least } = paneState(ui, pane);
+  const marks = markCountText(view, pane, every);
   return [
     ...(filter === '' || form === 'full'
       ? []
-      : [pen.run(`  ${matchText(wanted, pen.typed(filter))}`, 'key')]),
-    ...(least === undefined ? [] : [pen.run(`  ${leastWords[least]}`, 'key')]),
+      : [pen.run(`  ${filterMatchText(wanted, pen.maskTyped(filter))}`, 'key')]),
+    ...(least === undefined ? [] : [pen.run(`  ${levelFilterLabels[least]}`, 'key')]),
     ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
   ];
 };
 
 /** A title laid on the heads of the columns; a head that it covers in part goes as a whole. */
-export const overHeads = (head: Line, title: Line): Line => {
-  const text = textOf(head);
+export const overlayTitle = (head: StyledLine, title: StyledLine): StyledLine => {
+  const text = lineToText(head);
   const end = lineWidth(title);
   const cuts = /\S/.test(text.charAt(end - 1)) || /\S/.test(text.charAt(end));
   const rest = cuts ? (/^\S*/.exec(text.slice(end))?.[0].length ?? 0) : 0;
-  return layOver(head, 0, rest === 0 ? title : [...title, { text: ' '.repeat(rest), role: 'plain' }]);
+  return overlayLine(head, 0, rest === 0 ? title : [...title, { text: ' '.repeat(rest), role: 'plain' }]);
 };

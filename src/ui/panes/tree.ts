@@ -1,28 +1,28 @@
-import { paneStateOf } from '../model.ts';
-import type { Pen } from '../text/pen.ts';
-import type { Line } from '../text/run.ts';
-import type { View } from '../view.ts';
-import type { Branch, PaneRow } from './row.ts';
-import { madeOnce } from './rows-of.ts';
+import { paneState } from '../model.ts';
+import type { TextPen } from '../text/pen.ts';
+import type { StyledLine } from '../text/run.ts';
+import type { RenderContext } from '../view.ts';
+import type { PaneRow, TreePosition } from './row.ts';
+import { memoizeRows } from './rows-of.ts';
 
 /** A row with the rows under it, which are made only when somebody looks at them. */
-export interface Node<R extends PaneRow> {
+export interface TreeNode<R extends PaneRow> {
   readonly row: R;
-  readonly children?: () => readonly Node<R>[];
+  readonly children?: () => readonly TreeNode<R>[];
 }
 
 /** The row with its place; the same object as before where row and place are. */
 const inPlace = <R extends PaneRow>(
   row: R,
   depth: number,
-  state: Branch['state'],
+  state: TreePosition['state'],
   parent: string | undefined,
   placed: WeakMap<R, R>,
 ): R => {
   const had = placed.get(row);
-  const was = had?.branch;
+  const was = had?.treePosition;
   if (had !== undefined && was?.depth === depth && was.state === state && was.parent === parent) return had;
-  const branch: Branch = {
+  const branch: TreePosition = {
     depth,
     ...(state === undefined ? {} : { state }),
     ...(parent === undefined ? {} : { parent }),
@@ -37,14 +37,14 @@ const inPlace = <R extends PaneRow>(
  * everything while a filter looks for something.
  */
 const treeRows = <R extends PaneRow>(
-  roots: readonly Node<R>[],
+  roots: readonly TreeNode<R>[],
   unfolded: readonly string[],
   everything: boolean,
   placed: WeakMap<R, R>,
 ): readonly R[] => {
   const open = new Set(unfolded);
   const rows: R[] = [];
-  const visit = ({ row, children }: Node<R>, depth: number, parent: string | undefined): void => {
+  const visit = ({ row, children }: TreeNode<R>, depth: number, parent: string | undefined): void => {
     const isOpen = everything || open.has(row.key);
     rows.push(
       inPlace(row, depth, children === undefined ? undefined : isOpen ? 'open' : 'closed', parent, placed),
@@ -56,7 +56,7 @@ const treeRows = <R extends PaneRow>(
 };
 
 /** What makes the rows of a pane that is a tree. */
-export interface TreeSpec<R extends PaneRow> {
+interface TreeSpec<R extends PaneRow> {
   /** The pane's id. */
   readonly id: string;
   /** Worst first, in whatever way. */
@@ -64,30 +64,30 @@ export interface TreeSpec<R extends PaneRow> {
   /** Orders of the roots that `o` offers besides; what is under a root stays under it. */
   readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
   /** The facts that they are made from, where that is less than everything that is known. */
-  readonly from?: (view: View) => readonly unknown[];
-  roots(view: View): readonly Node<R>[];
+  readonly from?: (view: RenderContext) => readonly unknown[];
+  roots(view: RenderContext): readonly TreeNode<R>[];
 }
 
 /** The rows of such a pane: those that are unfolded, or (`everything`) all that there are. */
-export const treeOf = <R extends PaneRow>(
+export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
-): ((view: View, everything?: boolean) => readonly R[]) => {
+): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
   const [placed, placedAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
-  const roots = (view: View): readonly Node<R>[] => {
-    const { order, reversed } = paneStateOf(view.ui, spec.id);
+  const roots = (view: RenderContext): readonly TreeNode<R>[] => {
+    const { order, reversed } = paneState(view.ui, spec.id);
     const compare = spec.orders[order - 1]?.by ?? spec.first;
     const sorted = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
     return reversed === true ? sorted.reverse() : sorted;
   };
-  const unfolded = madeOnce(
+  const unfolded = memoizeRows(
     spec.id,
     (view): readonly R[] => {
-      const { filter, unfolded: open = [] } = paneStateOf(view.ui, spec.id);
+      const { filter, expandedKeys: open = [] } = paneState(view.ui, spec.id);
       return treeRows(roots(view), open, filter !== '', placed);
     },
     spec.from,
   );
-  const all = madeOnce(
+  const all = memoizeRows(
     spec.id,
     (view): readonly R[] => treeRows(roots(view), [], true, placedAll),
     spec.from,
@@ -96,7 +96,7 @@ export const treeOf = <R extends PaneRow>(
 };
 
 /** The blanks and the mark before a row's name: '▾ ', '  ▸ '. */
-export const branchRuns = (pen: Pen, branch: Branch | undefined): Line => {
+export const treeIndent = (pen: TextPen, branch: TreePosition | undefined): StyledLine => {
   if (branch === undefined) return [];
   const blanks = pen.run('  '.repeat(branch.depth));
   if (branch.state === undefined) return [blanks, pen.run('  ')];

@@ -1,6 +1,6 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import { factKinds, kindOf, madeOfKinds } from '../../kinds/registry.ts';
+import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry.ts';
 import { alertsPane } from '../features/alerts/pane.ts';
 import { breakersPane } from '../features/breakers/pane.ts';
 import { dbPane } from '../features/db/pane.ts';
@@ -9,7 +9,7 @@ import { lagPane } from '../features/lag/pane.ts';
 import { matrixPane } from '../features/matrix/pane.ts';
 import { podsPane } from '../features/pods/pane.ts';
 import { poolsPane } from '../features/pools/pane.ts';
-import { kindPane } from './kind-pane.ts';
+import { createKindPane } from './kind-pane.ts';
 import type { Pane } from './pane.ts';
 
 /** Panes made for their kinds. */
@@ -25,15 +25,15 @@ const builtIn: readonly Pane[] = [
 ];
 
 /** Panes of kinds that have none of their own, and so get one made of their fields. */
-export const kindPanes = madeOfKinds((): readonly Pane[] =>
+export const kindPanes = derivedFromKinds((): readonly Pane[] =>
   factKinds()
     .filter((name) => !builtIn.some(({ kind }) => kind === name))
-    .map((name) => kindPane(kindOf<FactKind>(name), name)),
+    .map((name) => createKindPane(kindOf<FactKind>(name), name)),
 );
 
 /** Panes whose rows are things of the environment: what NOW gathers findings from, and what the overview shows. */
-export const watchedPanes = madeOfKinds((): readonly Pane[] => [...builtIn, ...kindPanes()]);
+export const environmentPanes = derivedFromKinds((): readonly Pane[] => [...builtIn, ...kindPanes()]);
 
 /** The pane that shows the rows of a kind of feeds; undefined when none does. */
-export const paneOfKind = (wanted: FeedKind): Pane | undefined =>
-  watchedPanes().find(({ kind }) => kind === wanted);
+export const paneForKind = (wanted: FeedKind): Pane | undefined =>
+  environmentPanes().find(({ kind }) => kind === wanted);

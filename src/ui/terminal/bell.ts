@@ -1,13 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../domain/fault.ts';
-import type { CockpitState, Critical } from '../../store/cockpit.ts';
-import type { Pen } from '../text/pen.ts';
+import type { CockpitState, CriticalEvent } from '../../store/cockpit.ts';
+import type { TextPen } from '../text/pen.ts';
 
 interface BellParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: { now(): Millis; every(ms: Millis, tick: () => void): () => void };
   /** What makes text of any origin fit to be shown. */
-  pen(): Pen;
+  pen(): TextPen;
   /** Writes to the terminal, as long as it is ours. */
   write(bytes: string): void;
 }
@@ -24,7 +24,7 @@ const controls = /[\u0000-\u001f\u007f-\u009f]/g;
 const notice = (text: string): string => `\u001b]9;${text.replaceAll(controls, '')}\u001b\\`;
 
 /** 'opsdeck production: breakers billing-0 · psp is critical, and 2 more' */
-const words = ({ open }: CockpitState, news: readonly Critical[]): string => {
+const words = ({ open }: CockpitState, news: readonly CriticalEvent[]): string => {
   const [first] = news;
   const more = news.length > 1 ? `, and ${news.length - 1} more` : '';
   return `opsdeck${open?.embedded === true ? ' rehearsal' : ''} ${open?.env ?? ''}: ${first?.text ?? ''} is critical${more}`;
@@ -34,9 +34,9 @@ const words = ({ open }: CockpitState, news: readonly Critical[]): string => {
  * Rings for what becomes critical, as the settings want it: at most once in their time; what comes meanwhile is
  * counted, and rings together when that time has passed. Returns how to stop.
  */
-export const createBell = ({ cockpit, clock, pen, write }: BellParts): (() => void) => {
+export const startBell = ({ cockpit, clock, pen, write }: BellParts): (() => void) => {
   let rangAt: Millis | undefined;
-  let held: readonly Critical[] = [];
+  let held: readonly CriticalEvent[] = [];
 
   const ring = (): void => {
     const state = cockpit.getState();

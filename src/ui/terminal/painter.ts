@@ -1,19 +1,19 @@
-import type { Piece } from '../text/paint.ts';
-import { paintHeld, paintRow, type Row } from '../text/paint.ts';
-import { isOneCellEach } from '../text/width.ts';
+import type { StyledPiece } from '../text/paint.ts';
+import { positionedRowToAnsi, rowToAnsi, type StyledRow } from '../text/paint.ts';
+import { isSingleCellText } from '../text/width.ts';
 
 /** The part of a row that differs from what stood there: from which cell on (0 is the first), and what it is now. */
 interface Changed {
   readonly from: number;
-  readonly row: Row;
+  readonly row: StyledRow;
   /** All of the row: what stood there is to be wiped first. */
   readonly whole?: boolean;
 }
 
-const samePiece = (a: Piece | undefined, b: Piece | undefined): boolean =>
+const samePiece = (a: StyledPiece | undefined, b: StyledPiece | undefined): boolean =>
   a !== undefined && b !== undefined && a.style === b.style && a.text === b.text;
 
-const sameRow = (a: Row, b: Row): boolean =>
+const sameRow = (a: StyledRow, b: StyledRow): boolean =>
   a === b || (a.length === b.length && a.every((piece, index) => samePiece(piece, b[index])));
 
 /** How many code units two texts have in common at their beginning. */
@@ -32,10 +32,10 @@ const alikeAtEnd = (a: string, b: string): number => {
 };
 
 /** Cells of a row all of whose characters are one cell wide. */
-const cellsOf = (row: Row): number => row.reduce((sum, { text }) => sum + text.length, 0);
+const cellsOf = (row: StyledRow): number => row.reduce((sum, { text }) => sum + text.length, 0);
 
 /** Without so many cells at its beginning and at its end. */
-const trimmed = (row: Row, before: number, after: number): Row => {
+const trimmed = (row: StyledRow, before: number, after: number): StyledRow => {
   const [first, last] = [row[0], row.at(-1)];
   if (first === undefined || last === undefined) return row;
   if (row.length === 1) return [{ ...first, text: first.text.slice(before, first.text.length - after) }];
@@ -50,10 +50,10 @@ const trimmed = (row: Row, before: number, after: number): Row => {
  * What of `now` has to be written where `was` stands; nothing when they are the same. Rows in which some character is
  * not one cell wide are written whole: a terminal may see its width in another way, and only a whole row heals that.
  */
-const changedPart = (was: Row, now: Row): Changed | undefined => {
+const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined => {
   if (sameRow(was, now)) return undefined;
   const whole: Changed = { from: 0, row: now, whole: true };
-  const simple = [...was, ...now].every(({ text }) => isOneCellEach(text));
+  const simple = [...was, ...now].every(({ text }) => isSingleCellText(text));
   if (!simple || cellsOf(was) !== cellsOf(now)) return whole;
   let start = 0;
   while (samePiece(was[start], now[start])) start++;
@@ -86,32 +86,32 @@ const clearRow = '\u001b[2K';
 const goTo = (row: number, column: number): string => `\u001b[${row + 1};${column + 1}H`;
 
 /** A row where another one stood. */
-const overwritten = (was: Row, now: Row, index: number): string => {
+const overwritten = (was: StyledRow, now: StyledRow, index: number): string => {
   const changed = changedPart(was, now);
   if (changed === undefined) return '';
-  if (changed.whole === true) return goTo(index, 0) + clearRow + paintHeld(now);
-  return goTo(index, changed.from) + paintRow(changed.row);
+  if (changed.whole === true) return goTo(index, 0) + clearRow + positionedRowToAnsi(now);
+  return goTo(index, changed.from) + rowToAnsi(changed.row);
 };
 
 /** Brings a terminal from what it shows to what it is to show, in one write. */
-export interface Painter {
+interface CellPainter {
   /** What to write so that the screen shows these rows; '' when it does. */
-  bytesFor(rows: readonly Row[]): string;
+  bytesFor(rows: readonly StyledRow[]): string;
   /** What the terminal shows is not known any more: the next frame is written whole, on an empty screen. */
-  forget(): void;
+  reset(): void;
 }
 
 /** Knows what the terminal shows, and writes only what differs: cells, each at its own place. */
-export const createPainter = (): Painter => {
-  let shown: readonly Row[] | undefined;
-  const bytesOf = (rows: readonly Row[]): string => {
+export const createCellPainter = (): CellPainter => {
+  let shown: readonly StyledRow[] | undefined;
+  const bytesOf = (rows: readonly StyledRow[]): string => {
     const before = shown;
     if (before === undefined || before.length !== rows.length)
-      return clearScreen + rows.map((row, index) => goTo(index, 0) + paintHeld(row)).join('');
+      return clearScreen + rows.map((row, index) => goTo(index, 0) + positionedRowToAnsi(row)).join('');
     return rows.map((row, index) => overwritten(before[index] ?? [], row, index)).join('');
   };
   return {
-    forget: () => {
+    reset: () => {
       shown = undefined;
     },
     bytesFor: (rows) => {

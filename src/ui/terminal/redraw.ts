@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 
-interface Watched {
+interface WatchStoresOptions {
   readonly cockpit: StoreApi<CockpitState>;
   facts(): FactsStore | undefined;
   across(): ReadonlyMap<string, FactsStore>;
@@ -12,7 +12,11 @@ interface Watched {
 }
 
 /** Draws when what is shown changes, and once a second for the ages. Follows the facts when another environment is opened, and calls `other` then. */
-export const watchStores = (parts: Watched, redraw: Redraw, other: () => void): (() => void) => {
+export const redrawOnChange = (
+  parts: WatchStoresOptions,
+  redraw: RedrawScheduler,
+  other: () => void,
+): (() => void) => {
   let shown = parts.facts();
   let unsubscribes: readonly (() => void)[] = [];
   const leave = (): void => {
@@ -43,7 +47,7 @@ export const watchStores = (parts: Watched, redraw: Redraw, other: () => void): 
 /** Sources that are asked in one tick answer within about so many ms of each other: they are drawn once. */
 const coalesceMs = 30;
 
-export interface Redraw {
+export interface RedrawScheduler {
   /** Draws at the end of this turn: for keys. */
   now(): void;
   /** Draws 30 ms from now (later where drawing is slow), with everything that has happened by then: for what comes from outside, and for the clock. */
@@ -60,11 +64,11 @@ const longestRestMs: Millis = 300;
  * When to draw: several reasons within one turn, or within 30 ms from outside, are one drawing. `renew` is called
  * before what has come from outside is drawn.
  */
-export const createRedraw = (
+export const createRedrawScheduler = (
   clock: { now(): Millis; sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
   draw: () => void,
   renew: () => void,
-): Redraw => {
+): RedrawScheduler => {
   const stopped = new AbortController();
   let queued = false;
   let waiting = false;

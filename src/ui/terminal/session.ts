@@ -1,7 +1,7 @@
-import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
+import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ProcessTerminal } from '../../platform/terminal/terminal.ts';
-import type { Suspend } from '../app.tsx';
-import { enterTerminal, leaveTerminal, lendTerminal } from './terminal.ts';
+import type { SuspendTerminal } from '../app.tsx';
+import { enterTerminal, releaseTerminal, restoreTerminal } from './terminal.ts';
 
 interface SessionParts {
   readonly stdout: NodeJS.WriteStream;
@@ -17,13 +17,13 @@ interface SessionParts {
   redraw(): void;
 }
 
-export interface Session {
+interface TerminalSession {
   /** Ink has mounted: from now on the terminal can be handed over for a while. */
-  mounted(suspend: Suspend): void;
+  mounted(suspend: SuspendTerminal): void;
   /** Gives the terminal back, stops the process, and takes it again when the process goes on. */
   suspend(): void;
   /** Gives the terminal to a program until that has ended; undefined when it could not be given. */
-  lend(argv: readonly string[]): Promise<TerminalEnd | undefined>;
+  runProgram(argv: readonly string[]): Promise<TerminalProgramResult | undefined>;
   /** Writes something that is no part of a frame; nothing while the terminal is somebody else's. */
   write(bytes: string): void;
   /** Gives the terminal back for good, at once. */
@@ -31,9 +31,9 @@ export interface Session {
 }
 
 /** The terminal while the cockpit has it, and how it is given back: on quit, crash, signals, ctrl-z. */
-export const createSession = (parts: SessionParts): Session => {
+export const createTerminalSession = (parts: SessionParts): TerminalSession => {
   const { stdout, stdin, host } = parts;
-  let handOver: Suspend | undefined;
+  let handOver: SuspendTerminal | undefined;
   let away = false;
   let over = false;
 
@@ -42,7 +42,7 @@ export const createSession = (parts: SessionParts): Session => {
     if (handOver === undefined || away || over) return;
     away = true;
     const absence = await handOver();
-    lendTerminal(stdout);
+    releaseTerminal(stdout);
     // A process that stands still writes nothing more: what is on its way would be missing on the shell's screen.
     await host?.written();
     if (over) return;
@@ -59,14 +59,14 @@ export const createSession = (parts: SessionParts): Session => {
     over = true;
     for (const stop of listening) stop?.();
     parts.ink()?.unmount();
-    leaveTerminal(stdout, stdin);
+    restoreTerminal(stdout, stdin);
   };
 
   const suspend = (): void => {
     if (host !== undefined) void leaveFor(() => host.stop());
   };
-  const lend: Session['lend'] = async (argv) => {
-    let end: TerminalEnd | undefined;
+  const lend: TerminalSession['runProgram'] = async (argv) => {
+    let end: TerminalProgramResult | undefined;
     await leaveFor(async () => {
       end = await host?.run(argv);
     });
@@ -86,7 +86,7 @@ export const createSession = (parts: SessionParts): Session => {
       handOver = handingOver;
     },
     suspend,
-    lend,
+    runProgram: lend,
     write: (bytes) => {
       if (!away && !over) stdout.write(bytes);
     },

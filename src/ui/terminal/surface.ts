@@ -1,5 +1,5 @@
-import type { Row } from '../text/paint.ts';
-import { createPainter } from './painter.ts';
+import type { StyledRow } from '../text/paint.ts';
+import { createCellPainter } from './painter.ts';
 
 /** DECSET and DECRST (alternate screen, cursor, paste, mouse), and the kitty keyboard protocol's push, pop and query. */
 const modes = /\u001b\[(?:\?[\d;]+[hl]|[<>=?][\d;]*u)/g;
@@ -20,7 +20,7 @@ const alternateIn = (text: string): boolean | undefined => {
  * A terminal of which Ink may only switch the modes: what it draws goes nowhere, because the rows reach the terminal by
  * a shorter way. Whatever else is written through it (a stray line of a library) does not reach the screen either.
  */
-export const modesOnly = (stdout: NodeJS.WriteStream, heard: Heard): NodeJS.WriteStream => {
+export const createModesOnlyStdout = (stdout: NodeJS.WriteStream, heard: Heard): NodeJS.WriteStream => {
   const write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
     const done = typeof encoding === 'function' ? encoding : callback;
     const kept =
@@ -41,11 +41,11 @@ export const modesOnly = (stdout: NodeJS.WriteStream, heard: Heard): NodeJS.Writ
 };
 
 /** Where frames go. */
-export interface Surface {
+export interface TerminalSurface {
   /** The terminal as Ink is to see it. */
   readonly stdout: NodeJS.WriteStream;
   /** Shows these rows: at once, or as soon as the terminal has taken what was written before. */
-  show(rows: readonly Row[]): void;
+  show(rows: readonly StyledRow[]): void;
   /** The terminal's size has changed, or somebody else has written on it. */
   forget(): void;
 }
@@ -55,9 +55,9 @@ export interface Surface {
  * 12 ms at 200×60 against less than one. Ink keeps the keyboard, the modes and the lifecycle; while the alternate
  * screen is not ours nothing is drawn.
  */
-export const createSurface = (stdout: NodeJS.WriteStream): Surface => {
-  const painter = createPainter();
-  let latest: readonly Row[] | undefined;
+export const createTerminalSurface = (stdout: NodeJS.WriteStream): TerminalSurface => {
+  const painter = createCellPainter();
+  let latest: readonly StyledRow[] | undefined;
   let [ours, waiting] = [false, false];
 
   const write = (): void => {
@@ -76,10 +76,10 @@ export const createSurface = (stdout: NodeJS.WriteStream): Surface => {
   };
 
   return {
-    stdout: modesOnly(stdout, {
+    stdout: createModesOnlyStdout(stdout, {
       alternate: (on) => {
         ours = on;
-        painter.forget();
+        painter.reset();
         write();
       },
     }),
@@ -87,6 +87,6 @@ export const createSurface = (stdout: NodeJS.WriteStream): Surface => {
       latest = rows;
       write();
     },
-    forget: painter.forget,
+    forget: painter.reset,
   };
 };

@@ -21,17 +21,17 @@ export const enterTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStre
 };
 
 /** Whether the terminal tells of clicks and the wheel from now on; where it does not, they select text. */
-export const hearMouse = (stdout: NodeJS.WriteStream, mouse: boolean): void => {
+export const setMouseReporting = (stdout: NodeJS.WriteStream, mouse: boolean): void => {
   stdout.write(mouse ? mouseOn : mouseOff);
 };
 
 /** The modes that Ink knows nothing of, as they were: before somebody else has the terminal for a while. */
-export const lendTerminal = (stdout: NodeJS.WriteStream): void => {
+export const releaseTerminal = (stdout: NodeJS.WriteStream): void => {
   stdout.write(mouseOff + wrapAgain);
 };
 
 /** What Ink leaves to a later turn, done at once: for endings after which there is no later turn. */
-export const leaveTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
+export const restoreTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
   if (stdin.isTTY) stdin.setRawMode(false);
   stdout.write(mouseOff + wrapAgain + plainAgain);
 };
@@ -40,7 +40,9 @@ export const leaveTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStre
 const assumed = { columns: 80, rows: 24 };
 
 /** Its size at every look, in cells. */
-export const sizeOf = (stdout: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
+export const terminalSize = (
+  stdout: NodeJS.WriteStream,
+): { readonly columns: number; readonly rows: number } => ({
   get columns() {
     return stdout.columns || assumed.columns;
   },

@@ -1,15 +1,15 @@
-import { ageText } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { clockText, isoTime } from '../../domain/format.ts';
+import { formatClockTime, isoTime } from '../../domain/format.ts';
 
 /** '1 breaker', '2 breakers'. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const pluralize = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** '0:42', '14:52', '1:02:03': time that runs, in seconds steps. */
-export const countText = (ms: Millis): string => {
+export const formatElapsed = (ms: Millis): string => {
   const s = Math.max(0, Math.floor(ms / 1000));
   const two = (n: number): string => String(n).padStart(2, '0');
   return s < 3600
@@ -18,12 +18,12 @@ export const countText = (ms: Millis): string => {
 };
 
 /** '≤4s': the age of the oldest of several, in the seconds that every age is told in; never less than one. */
-export const atMostText = (ms: Millis): string => `≤${ageText(Math.max(1000, ms))}`;
+export const formatMaxAge = (ms: Millis): string => `≤${formatAge(Math.max(1000, ms))}`;
 
 /** 'Wed 04 Mar 10:15:07 UTC'. */
-export const dateText = (ms: Millis): string => {
+export const formatDate = (ms: Millis): string => {
   const iso = isoTime(ms);
   // The epoch began on a Thursday.
   const day = days[(Math.floor(ms / 86_400_000) + 4) % 7];
-  return `${day} ${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${clockText(ms)} UTC`;
+  return `${day} ${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${formatClockTime(ms)} UTC`;
 };

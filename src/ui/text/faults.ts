@@ -1,8 +1,8 @@
-import { ageText } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
-import type { Role } from '../theme/roles.ts';
+import type { TextRole } from '../theme/roles.ts';
 
 /** What a fault says in two words, where there is no room for its message. */
 const shortWords: Readonly<Record<FaultKind, string>> = {
@@ -18,13 +18,13 @@ const shortWords: Readonly<Record<FaultKind, string>> = {
   bug: 'mistake of ours',
 };
 
-export interface FaultLook {
+interface FaultStyle {
   readonly glyph: GlyphName;
-  readonly role: Role;
+  readonly role: TextRole;
 }
 
 /** How a fault is marked: denied and not set up have marks of their own, all else is down. */
-export const faultLook = (kind: FaultKind): FaultLook => {
+export const faultStyle = (kind: FaultKind): FaultStyle => {
   if (kind === 'denied') return { glyph: 'denied', role: 'down' };
   if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
   return { glyph: 'down', role: 'down' };
@@ -40,14 +40,14 @@ const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; read
 };
 
 /** Since when this fault's source has given nothing. */
-export const lostSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
+export const faultSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
 
 /** 'ledger no answer 3m27s' */
-export const shortFault = (fault: Fault, facts: FactsState, now: Millis): string => {
+export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): string => {
   const word = `${fault.source} ${shortWords[fault.kind]}`;
   return fault.kind === 'unconfigured' || fault.kind === 'denied'
     ? word
-    : `${word} ${ageText(now - lossOf(fault, facts).since)}`;
+    : `${word} ${formatAge(now - lossOf(fault, facts).since)}`;
 };
 
 /** 'bus: connection refused, 8 times in 4m · r ask now': who, what came back, since when, which key helps. */
@@ -57,6 +57,6 @@ export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askK
   if (fault.kind === 'denied')
     return `denied: ${said}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
   const { since, times } = lossOf(fault, facts);
-  const often = times > 1 ? `, ${times} times in ${ageText(now - since)}` : '';
+  const often = times > 1 ? `, ${times} times in ${formatAge(now - since)}` : '';
   return `${said}${often} · ${fault.remedy ?? `${askKey} ask now`}`;
 };

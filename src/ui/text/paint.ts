@@ -1,28 +1,28 @@
-import type { Role } from '../theme/roles.ts';
-import type { Style, Theme } from '../theme/theme.ts';
-import type { Line } from './run.ts';
-import { isOneCellEach, widthOf } from './width.ts';
+import type { TextRole } from '../theme/roles.ts';
+import type { SgrStyle, Theme } from '../theme/theme.ts';
+import type { StyledLine } from './run.ts';
+import { isSingleCellText, widthOf } from './width.ts';
 
 /** Background of a whole line, under what its runs say themselves. */
-export type Ground = 'plain' | 'selected' | 'dimmed';
+type LineBackground = 'plain' | 'selected' | 'dimmed';
 
 /** A piece of a row that looks one way. Styles of one theme are the same objects in every frame. */
-export interface Piece {
+export interface StyledPiece {
   readonly text: string;
-  readonly style: Style;
+  readonly style: SgrStyle;
 }
 
 /** One row of the screen as it is to look, left to right. */
-export type Row = readonly Piece[];
+export type StyledRow = readonly StyledPiece[];
 
 interface Code {
   readonly on: string;
   readonly off: string;
 }
 
-const codesMade = new WeakMap<Style, readonly Code[]>();
+const codesMade = new WeakMap<SgrStyle, readonly Code[]>();
 
-const codesOf = (style: Style): readonly Code[] => {
+const codesOf = (style: SgrStyle): readonly Code[] => {
   const made = codesMade.get(style);
   if (made !== undefined) return made;
   const codes: Code[] = [];
@@ -53,7 +53,7 @@ const change = (
   return { text: text.map(sgr).join(''), active: [...kept, ...opened] };
 };
 
-const styleOn = (ground: Ground, style: Style, theme: Theme): Style => {
+const styleOn = (ground: LineBackground, style: SgrStyle, theme: Theme): SgrStyle => {
   if (ground === 'dimmed') return theme.dimmed;
   if (ground === 'plain') return style;
   // Colours of 16 on an inverse row would each make a block of their own.
@@ -62,14 +62,14 @@ const styleOn = (ground: Ground, style: Style, theme: Theme): Style => {
     : { ...style, ...theme.selected };
 };
 
-const selectedMade = new WeakMap<Theme, Map<Role, Style>>();
+const selectedMade = new WeakMap<Theme, Map<TextRole, SgrStyle>>();
 
 /** A role's style on this ground: the same object each time, so that frames can be compared piece by piece. */
-const styleFor = (theme: Theme, ground: Ground, role: Role): Style => {
+const styleFor = (theme: Theme, ground: LineBackground, role: TextRole): SgrStyle => {
   // The environment's edges are the same whatever lies on the rows between them.
   if (role.startsWith('edge.')) return theme.styles[role];
   if (ground !== 'selected') return styleOn(ground, theme.styles[role], theme);
-  const made = selectedMade.get(theme) ?? new Map<Role, Style>();
+  const made = selectedMade.get(theme) ?? new Map<TextRole, SgrStyle>();
   selectedMade.set(theme, made);
   const had = made.get(role);
   if (had !== undefined) return had;
@@ -82,13 +82,13 @@ const styleFor = (theme: Theme, ground: Ground, role: Role): Style => {
  * A line as it is to look: neighbours that look the same are one piece, unless one has characters that a terminal may
  * see wider or narrower than we do.
  */
-export const rowOf = (line: Line, theme: Theme, ground: Ground = 'plain'): Row => {
-  const row: Piece[] = [];
-  let [text, style]: [string, Style | undefined] = ['', undefined];
+export const styleLine = (line: StyledLine, theme: Theme, ground: LineBackground = 'plain'): StyledRow => {
+  const row: StyledPiece[] = [];
+  let [text, style]: [string, SgrStyle | undefined] = ['', undefined];
   for (const run of line) {
     if (run.text === '') continue;
     const next = styleFor(theme, ground, run.role);
-    if (next === style && isOneCellEach(run.text) && isOneCellEach(text)) text += run.text;
+    if (next === style && isSingleCellText(run.text) && isSingleCellText(text)) text += run.text;
     else {
       if (style !== undefined) row.push({ text, style });
       [text, style] = [run.text, next];
@@ -99,7 +99,7 @@ export const rowOf = (line: Line, theme: Theme, ground: Ground = 'plain'): Row =
 };
 
 /** A row as the terminal takes it: text with SGR, nothing else; all that it switched on is off again at its end. */
-export const paintRow = (row: Row, after: (piece: Piece) => string = () => ''): string => {
+export const rowToAnsi = (row: StyledRow, after: (piece: StyledPiece) => string = () => ''): string => {
   let result = '';
   let active: readonly Code[] = [];
   for (const piece of row) {
@@ -114,14 +114,14 @@ export const paintRow = (row: Row, after: (piece: Piece) => string = () => ''): 
  * A whole row from the first cell on. Behind a piece that the terminal may see in another width the cursor is put where
  * we know it to be, so that what follows stands in its column whatever the terminal thinks.
  */
-export const paintHeld = (row: Row): string => {
+export const positionedRowToAnsi = (row: StyledRow): string => {
   let cells = 0;
-  return paintRow(row, ({ text }) => {
+  return rowToAnsi(row, ({ text }) => {
     cells += widthOf(text);
-    return isOneCellEach(text) ? '' : `\u001b[${cells + 1}G`;
+    return isSingleCellText(text) ? '' : `\u001b[${cells + 1}G`;
   });
 };
 
 /** A line as the terminal takes it. */
-export const paint = (line: Line, theme: Theme, ground: Ground = 'plain'): string =>
-  paintRow(rowOf(line, theme, ground));
+export const lineToAnsi = (line: StyledLine, theme: Theme, ground: LineBackground = 'plain'): string =>
+  rowToAnsi(styleLine(line, theme, ground));

@@ -1,7 +1,7 @@
 import { type GlyphName, glyphs, sparkSteps, toAscii } from '../theme/glyphs.ts';
-import type { Role } from '../theme/roles.ts';
-import type { Line, Run } from './run.ts';
-import { cut, cutInside, isOneCellEach, wrap } from './width.ts';
+import type { TextRole } from '../theme/roles.ts';
+import type { StyledLine, StyledRun } from './run.ts';
+import { cut, cutInside, isSingleCellText, wrap } from './width.ts';
 
 /** What is done to a text before it is drawn, copied or exported. */
 export interface TextMask {
@@ -10,23 +10,23 @@ export interface TextMask {
   /** `own` are names that stay; `field`: the name of the field that it is the value of. Masking twice is masking once. */
   mask(text: string, own?: readonly string[], field?: string): string;
   /** A text that is being typed: what is on its way to a name is not shown letter by letter. */
-  typed(text: string): string;
+  maskTyped(text: string): string;
   /** What a typed text asks for, where an alias stands in it. Never to be drawn. */
-  meant(text: string): string;
+  resolveAliases(text: string): string;
 }
 
 /** What makes runs out of text: the one place where text of any origin becomes something to draw. */
-export interface Pen {
+export interface TextPen {
   readonly ascii: boolean;
   /** Aliases are drawn in place of names. */
   readonly shared: boolean;
   /** The mark of a cut. */
-  readonly mark: string;
-  run(text: string, role?: Role): Run;
+  readonly ellipsis: string;
+  run(text: string, role?: TextRole): StyledRun;
   /** The name of what is acted on, or a part of it: never an alias, or nobody could act safely. */
-  own(text: string, role?: Role): Run;
-  glyph(name: GlyphName, role?: Role): Run;
-  line(...parts: readonly (string | Run)[]): Line;
+  unmasked(text: string, role?: TextRole): StyledRun;
+  glyph(name: GlyphName, role?: TextRole): StyledRun;
+  line(...parts: readonly (string | StyledRun)[]): StyledLine;
   /** A text as it may leave the screen: for copies, exports and bells, and before it is measured or matched. */
   maskText(text: string): string;
   /** `maskText` of the value of a field, whose name may tell that it is a secret or a user. */
@@ -34,17 +34,17 @@ export interface Pen {
   /** How a name that stays here is called everywhere else. */
   aliasOf(name: string): string;
   /** What is being typed, as it may be seen. */
-  typed(text: string): string;
+  maskTyped(text: string): string;
   /** What a typed text looks for, where an alias stands in it. Never to be drawn. */
-  meant(text: string): string;
+  resolveAliases(text: string): string;
   /** `wrap`, `cut` and `cutInside` of what may be seen: half a name that was cut before would not be recognised. */
   wrap(text: string, width: number): readonly string[];
   cut(text: string, width: number): string;
   cutInside(text: string, width: number): string;
   /** The same pen for a card about these objects, whose names stay. */
-  keeping(names: readonly string[]): Pen;
+  withUnmaskedNames(names: readonly string[]): TextPen;
   /** The eight steps of a sparkline, lowest first. */
-  readonly steps: string;
+  readonly sparkSteps: string;
 }
 
 /**
@@ -58,39 +58,42 @@ const breaks = '\n\t\u0085\u2028\u2029';
 const noMask: TextMask = {
   shared: false,
   mask: (text) => text,
-  typed: (text) => text,
-  meant: (text) => text,
+  maskTyped: (text) => text,
+  resolveAliases: (text) => text,
 };
 
 /** The pen of a screen with all glyphs, or with ASCII only; `open` is what holds also for names that stay. */
-export const createPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): Pen => {
+export const createTextPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): TextPen => {
   const mark = ascii ? '~' : '…';
   const clean = (text: string): string => {
-    if (isOneCellEach(text) && !ascii) return text;
+    if (isSingleCellText(text) && !ascii) return text;
     const drawable = text.replaceAll(controls, (c) => (breaks.includes(c) ? ' ' : ''));
     return ascii ? toAscii(drawable) : drawable;
   };
-  const penOf = (names: readonly string[]): Pen => {
+  const penOf = (names: readonly string[]): TextPen => {
     const maskText = (text: string): string => mask.mask(text, names);
-    const run = (text: string, role: Role = 'plain'): Run => ({ text: clean(maskText(text)), role });
+    const run = (text: string, role: TextRole = 'plain'): StyledRun => ({
+      text: clean(maskText(text)),
+      role,
+    });
     return {
       ascii,
       shared: mask.shared,
-      mark,
+      ellipsis: mark,
       run,
-      own: (text, role = 'plain') => ({ text: clean(open.mask(text)), role }),
+      unmasked: (text, role = 'plain') => ({ text: clean(open.mask(text)), role }),
       glyph: (name, role = 'plain') => ({ text: glyphs[name][ascii ? 1 : 0], role }),
       line: (...parts) => parts.map((part) => (typeof part === 'string' ? run(part) : part)),
       maskText,
       maskField: (text, field) => mask.mask(text, names, field),
       aliasOf: (name) => mask.mask(name),
-      typed: mask.typed,
-      meant: mask.meant,
+      maskTyped: mask.maskTyped,
+      resolveAliases: mask.resolveAliases,
       wrap: (text, width) => wrap(maskText(text), width),
       cut: (text, width) => cut(maskText(text), width, mark),
       cutInside: (text, width) => cutInside(maskText(text), width, mark),
-      keeping: penOf,
-      steps: sparkSteps[ascii ? 1 : 0],
+      withUnmaskedNames: penOf,
+      sparkSteps: sparkSteps[ascii ? 1 : 0],
     };
   };
   return penOf([]);

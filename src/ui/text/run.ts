@@ -1,24 +1,24 @@
-import type { Role } from '../theme/roles.ts';
+import type { TextRole } from '../theme/roles.ts';
 import { sliceCells, widthOf } from './width.ts';
 
 /** A piece of text that is drawn in one way. */
-export interface Run {
+export interface StyledRun {
   readonly text: string;
-  readonly role: Role;
+  readonly role: TextRole;
 }
 
 /** One row of the screen, left to right. */
-export type Line = readonly Run[];
+export type StyledLine = readonly StyledRun[];
 
 /** Cells that a line takes. */
-export const lineWidth = (line: Line): number => line.reduce((sum, run) => sum + widthOf(run.text), 0);
+export const lineWidth = (line: StyledLine): number => line.reduce((sum, run) => sum + widthOf(run.text), 0);
 
 /** The line's text, without the ways it is drawn. */
-export const textOf = (line: Line): string => line.map((run) => run.text).join('');
+export const lineToText = (line: StyledLine): string => line.map((run) => run.text).join('');
 
 /** The part of a line in cells `from` to `to`. */
-export const sliceLine = (line: Line, from: number, to: number): Line => {
-  const result: Run[] = [];
+export const sliceLine = (line: StyledLine, from: number, to: number): StyledLine => {
+  const result: StyledRun[] = [];
   let at = 0;
   for (const run of line) {
     const end = at + widthOf(run.text);
@@ -31,10 +31,16 @@ export const sliceLine = (line: Line, from: number, to: number): Line => {
   return result;
 };
 
-const blanks = (cells: number, role: Role): Line => (cells > 0 ? [{ text: ' '.repeat(cells), role }] : []);
+const blanks = (cells: number, role: TextRole): StyledLine =>
+  cells > 0 ? [{ text: ' '.repeat(cells), role }] : [];
 
 /** The line exactly `width` cells wide: filled with blanks, or cut with `mark` as its last cell. */
-export const fitLine = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+export const fitLine = (
+  line: StyledLine,
+  width: number,
+  role: TextRole = 'plain',
+  mark = '…',
+): StyledLine => {
   const has = lineWidth(line);
   if (has <= width) return [...line, ...blanks(width - has, role)];
   if (width <= 0) return [];
@@ -44,7 +50,12 @@ export const fitLine = (line: Line, width: number, role: Role = 'plain', mark = 
 };
 
 /** Like `fitLine`; what is cut goes from before the last third, as names differ at their ends. */
-export const fitEnds = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+export const fitLineMiddle = (
+  line: StyledLine,
+  width: number,
+  role: TextRole = 'plain',
+  mark = '…',
+): StyledLine => {
   const has = lineWidth(line);
   const tail = Math.floor(width / 3);
   if (has <= width || tail === 0) return fitLine(line, width, role, mark);
@@ -52,19 +63,30 @@ export const fitEnds = (line: Line, width: number, role: Role = 'plain', mark = 
 };
 
 /** Like `fitLine`, with the blanks in front. */
-export const fitRight = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+export const fitLineRight = (
+  line: StyledLine,
+  width: number,
+  role: TextRole = 'plain',
+  mark = '…',
+): StyledLine => {
   const has = lineWidth(line);
   return has <= width ? [...blanks(width - has, role), ...line] : fitLine(line, width, role, mark);
 };
 
 /** `left` and `right` at the two ends of `width` cells; the left one is cut when both do not fit. */
-export const spread = (left: Line, right: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+export const justifyLine = (
+  left: StyledLine,
+  right: StyledLine,
+  width: number,
+  role: TextRole = 'plain',
+  mark = '…',
+): StyledLine => {
   const room = width - lineWidth(right);
   return room < 1 ? fitLine(left, width, role, mark) : [...fitLine(left, room, role, mark), ...right];
 };
 
 /** `over` laid on `base` from cell `at` on; the result is as wide as the base. */
-export const layOver = (base: Line, at: number, over: Line): Line => {
+export const overlayLine = (base: StyledLine, at: number, over: StyledLine): StyledLine => {
   const width = lineWidth(base);
   const end = at + lineWidth(over);
   return sliceLine([...sliceLine(base, 0, at), ...over, ...sliceLine(base, end, width)], 0, width);

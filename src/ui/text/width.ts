@@ -5,7 +5,7 @@ const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇◆∅⊗�
 const segmenter = new Intl.Segmenter();
 
 /** Every character of this text is one code unit and one cell wide, whatever the terminal. */
-export const isOneCellEach = (text: string): boolean => oneCellEach.test(text);
+export const isSingleCellText = (text: string): boolean => oneCellEach.test(text);
 
 /** Widths found out, of texts that stand on the screen frame after frame: to segment one costs as much as a row. */
 const known = new Map<string, number>();

@@ -1,33 +1,33 @@
 import type { Settings, ThemeName } from '../../domain/settings.ts';
-import { colourBlindDark, colourBlindLight } from './palettes/colour-blind.ts';
+import { colorBlindDark, colorBlindLight } from './palettes/colour-blind.ts';
 import { highContrastDark, highContrastLight } from './palettes/high-contrast.ts';
-import { dark, light } from './palettes/light.ts';
-import type { Palette } from './palettes/streams.ts';
+import { darkPalette, lightPalette } from './palettes/light.ts';
+import type { ColorPalette } from './palettes/streams.ts';
 import type { ColorDepth, Theme } from './theme.ts';
-import { themeOf } from './theme.ts';
+import { createTheme } from './theme.ts';
 
 /** The colours of a theme; `onLight`: the terminal has a light ground, as far as is known. */
-export const paletteOf = (name: ThemeName, onLight: boolean): Palette => {
+export const themePalette = (name: ThemeName, onLight: boolean): ColorPalette => {
   switch (name) {
     case 'dark':
-      return dark;
+      return darkPalette;
     case 'light':
-      return light;
+      return lightPalette;
     case 'auto':
-      return onLight ? light : dark;
+      return onLight ? lightPalette : darkPalette;
     case 'high-contrast':
       return onLight ? highContrastLight : highContrastDark;
     case 'colour-blind':
-      return onLight ? colourBlindLight : colourBlindDark;
+      return onLight ? colorBlindLight : colorBlindDark;
   }
 };
 
 /** The theme of the moment; worked out again only when something about it has changed. */
-const createThemes = (): ((name: ThemeName, depth: ColorDepth, onLight: boolean) => Theme) => {
+const createThemeSelector = (): ((name: ThemeName, depth: ColorDepth, onLight: boolean) => Theme) => {
   let last: { readonly of: string; readonly theme: Theme } | undefined;
   return (name, depth, onLight) => {
     const of = `${name} ${depth} ${onLight}`;
-    if (last?.of !== of) last = { of, theme: themeOf(depth, paletteOf(name, onLight)) };
+    if (last?.of !== of) last = { of, theme: createTheme(depth, themePalette(name, onLight)) };
     return last.theme;
   };
 };
@@ -40,7 +40,7 @@ interface Given {
 }
 
 /** How the screen is drawn now, as the terminal can and the settings want. */
-export interface Looks {
+interface DisplaySettings {
   ascii(): boolean;
   /** `tried`: a theme that stands in place of the settings' one. `mono`: there is no colour to tell anything by. */
   theme(tried: { readonly name: ThemeName; readonly over: ThemeName } | undefined): {
@@ -54,8 +54,8 @@ const depthOf = (given: ColorDepth, { color }: Settings): ColorDepth =>
   given === 'none' || color === 'auto' ? given : color;
 
 /** Follows the settings: `settings` is asked for every frame. */
-export const createLooks = (given: Given, settings: () => Settings): Looks => {
-  const themes = createThemes();
+export const followDisplaySettings = (given: Given, settings: () => Settings): DisplaySettings => {
+  const themes = createThemeSelector();
   return {
     ascii: () => given.ascii || settings().ascii,
     theme: (tried) => {

@@ -3,7 +3,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 
 /** What a piece of text is on the screen. How it looks is the theme's business alone. */
-export type Role =
+export type TextRole =
   | 'plain'
   | 'bold'
   | 'faint'
@@ -16,7 +16,7 @@ export type Role =
   | 'down'
   | 'match'
   | 'hit'
-  | StreamRole
+  | StreamTextRole
   | 'armed'
   | 'shared'
   | 'past'
@@ -25,9 +25,9 @@ export type Role =
   | `danger.${Danger}`;
 
 /** Of a stream of lines, by its place among the streams. */
-export type StreamRole = 'stream.0' | 'stream.1' | 'stream.2' | 'stream.3' | 'stream.4' | 'stream.5';
+type StreamTextRole = 'stream.0' | 'stream.1' | 'stream.2' | 'stream.3' | 'stream.4' | 'stream.5';
 
-export const streamRoles: readonly StreamRole[] = [
+export const streamRoles: readonly StreamTextRole[] = [
   'stream.0',
   'stream.1',
   'stream.2',

@@ -1,6 +1,6 @@
-import { dark } from './palettes/light.ts';
-import type { Ink, InkName, Palette, PanelName } from './palettes/streams.ts';
-import type { Role } from './roles.ts';
+import { darkPalette } from './palettes/light.ts';
+import type { ColorPalette, PanelColorName, TextColor, TextColorName } from './palettes/streams.ts';
+import type { TextRole } from './roles.ts';
 
 export type Rgb = readonly [number, number, number];
 
@@ -39,7 +39,7 @@ export const nearest256 = (hex: string): number => {
 export type ColorDepth = 'none' | '16' | '256' | 'truecolor';
 
 /** SGR parameters that a run is drawn with. */
-export interface Style {
+export interface SgrStyle {
   readonly fg?: string;
   readonly bg?: string;
   readonly bold?: boolean;
@@ -47,26 +47,30 @@ export interface Style {
 }
 
 export interface Theme {
-  readonly styles: Readonly<Record<Role, Style>>;
+  readonly styles: Readonly<Record<TextRole, SgrStyle>>;
   /** What lies under the row that the cursor is on. */
-  readonly selected: Style;
+  readonly selected: SgrStyle;
   /** Everything under an open card. */
-  readonly dimmed: Style;
+  readonly dimmed: SgrStyle;
 }
 
 /** What a role is drawn in, and what is left of that without colour. */
-interface Look {
-  readonly ink?: InkName;
-  readonly panel?: PanelName;
+interface RoleStyle {
+  readonly ink?: TextColorName;
+  readonly panel?: PanelColorName;
   readonly bold?: boolean;
   /** At every depth. */
   readonly inverse?: boolean;
-  readonly mono?: Style;
+  readonly mono?: SgrStyle;
 }
 
-const panelLook = (panel: PanelName): Look => ({ panel, bold: true, mono: { inverse: true, bold: true } });
+const panelLook = (panel: PanelColorName): RoleStyle => ({
+  panel,
+  bold: true,
+  mono: { inverse: true, bold: true },
+});
 
-const looks: Readonly<Record<Role, Look>> = {
+const looks: Readonly<Record<TextRole, RoleStyle>> = {
   plain: {},
   bold: { bold: true },
   title: { bold: true },
@@ -108,7 +112,7 @@ const looks: Readonly<Record<Role, Look>> = {
 type Plane = 38 | 48;
 
 /** The SGR parameters of a colour; one of 16 says by itself whether it is text or ground. */
-const code = (plane: Plane, { hex, ansi }: Ink, depth: Exclude<ColorDepth, 'none'>): string => {
+const code = (plane: Plane, { hex, ansi }: TextColor, depth: Exclude<ColorDepth, 'none'>): string => {
   switch (depth) {
     case '16':
       return ansi;
@@ -119,7 +123,7 @@ const code = (plane: Plane, { hex, ansi }: Ink, depth: Exclude<ColorDepth, 'none
   }
 };
 
-const styleOf = (look: Look, depth: ColorDepth, palette: Palette): Style => {
+const styleOf = (look: RoleStyle, depth: ColorDepth, palette: ColorPalette): SgrStyle => {
   const plain = {
     ...(look.bold === true ? { bold: true } : {}),
     ...(look.inverse === true ? { inverse: true } : {}),
@@ -135,12 +139,12 @@ const styleOf = (look: Look, depth: ColorDepth, palette: Palette): Style => {
 };
 
 /** How every role looks in these colours at this depth. */
-export const themeOf = (depth: ColorDepth, palette: Palette = dark): Theme => {
+export const createTheme = (depth: ColorDepth, palette: ColorPalette = darkPalette): Theme => {
   const entries = Object.entries(looks).map(([role, look]) => [role, styleOf(look, depth, palette)] as const);
   const deep = depth === '256' || depth === 'truecolor';
   return {
     // The keys are those of `looks`, which has every role.
-    styles: Object.fromEntries(entries) as Readonly<Record<Role, Style>>,
+    styles: Object.fromEntries(entries) as Readonly<Record<TextRole, SgrStyle>>,
     selected: deep ? { bg: code(48, { hex: palette.selected, ansi: '' }, depth) } : { inverse: true },
     dimmed: styleOf(depth === 'none' ? {} : looks.stale, depth, palette),
   };

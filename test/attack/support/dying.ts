@@ -61,17 +61,17 @@ const writings: Readonly<Record<Writing, () => Promise<void>>> = {
     db.close();
   },
   'state file': async () => {
-    const { keptFiles } = await import('../../../src/platform/files/kept-files.ts');
-    const files = keptFiles(join(dir, 'state'));
+    const { savedTexts } = await import('../../../src/platform/files/kept-files.ts');
+    const files = savedTexts(join(dir, 'state'));
     for (let nth = 1; nth <= 3; nth++) {
       await files.write('layouts.json', keptText(nth));
       said(nth);
     }
   },
   'put file': async () => {
-    const { putFile } = await import('../../../src/platform/files/put-file.ts');
+    const { replaceFile } = await import('../../../src/platform/files/put-file.ts');
     for (let nth = 1; nth <= 3; nth++) {
-      await putFile(join(dir, 'override.yaml'), keptText(nth), new AbortController().signal);
+      await replaceFile(join(dir, 'override.yaml'), keptText(nth), new AbortController().signal);
       said(nth);
     }
   },

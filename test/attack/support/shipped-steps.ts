@@ -1,8 +1,8 @@
 import type { Profile } from '../../../src/domain/profile.ts';
-import { realFiles } from '../../../src/platform/files/files.ts';
+import { localFiles } from '../../../src/platform/files/files.ts';
 import { findProfiles } from '../../../src/profile/catalogue.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { namesIn } from '../../../src/runs/runbooks/bind.ts';
+import { referencedNames } from '../../../src/runs/runbooks/bind.ts';
 import { sourceModules } from '../../../src/sources/registry.ts';
 import { now } from '../../profile/support/loading.ts';
 
@@ -18,7 +18,7 @@ export interface ShippedStep {
 const stepsOf = (profile: Profile): readonly ShippedStep[] =>
   profile.runbooks.flatMap(({ id, diagnose, act, verify }) =>
     [...diagnose, ...act, ...(verify === 'none' ? [] : verify)].flatMap((step): readonly ShippedStep[] => {
-      const params = namesIn(step.with ?? {});
+      const params = referencedNames(step.with ?? {});
       return step.use === undefined || step.with === undefined || params.length === 0
         ? []
         : [
@@ -35,8 +35,8 @@ const stepsOf = (profile: Profile): readonly ShippedStep[] =>
 
 /** Every step with a parameter, of every environment that is shipped. */
 export const shippedSteps = async (): Promise<readonly ShippedStep[]> => {
-  const catalogue = await findProfiles(['profiles'], realFiles);
-  const options = { files: realFiles, modules: sourceModules, sets: {}, processEnv: {}, now, catalogue };
+  const catalogue = await findProfiles(['profiles'], localFiles);
+  const options = { files: localFiles, modules: sourceModules, sets: {}, processEnv: {}, now, catalogue };
   const profiles = await Promise.all(
     catalogue.entries.map(async ({ file }) => {
       const { draft } = await loadProfile(file, options);

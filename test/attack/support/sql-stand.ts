@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PostgresReader } from '../../../src/clients/postgres/reader.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion } from '../../../src/clients/postgres/sql.ts';
+import { SqlError, type SqlQuery, type SqlResult } from '../../../src/clients/postgres/sql.ts';
 import { PlanError } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';
@@ -27,7 +27,7 @@ const sqlTarget = z.looseObject({ url: z.string() });
 
 const { signal: never } = new AbortController();
 
-const oneRow = (row: Readonly<Record<string, string | null>>): SqlAnswer => ({
+const oneRow = (row: Readonly<Record<string, string | null>>): SqlResult => ({
   columns: Object.keys(row),
   rows: [row],
   rowCount: 1,
@@ -36,7 +36,7 @@ const oneRow = (row: Readonly<Record<string, string | null>>): SqlAnswer => ({
 });
 
 /** A server on which every name that is asked for is a role and a table, or an index where an operation is about one. */
-const answerFor = (operation: string, { text, values = [] }: SqlQuestion): SqlAnswer | undefined => {
+const answerFor = (operation: string, { text, values = [] }: SqlQuery): SqlResult | undefined => {
   const name = String(values[0]);
   if (text.includes('opsdeck:role'))
     return oneRow({ oid: '10', login: 't', me: 'opsdeck', allowed: 'own', connections: '0', sessions: null });

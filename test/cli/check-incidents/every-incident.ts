@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemSpec, worldEnvironments } from '../../../src/simulator/systems.ts';
+import { simulatedEnvironments, systemSpec } from '../../../src/simulator/systems.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
 import { type CheckReport, checkReportShape, type LeveledList, raisedIn } from './report.ts';
 
@@ -60,7 +60,7 @@ export const checkEveryIncident = ({ system, sets = () => ({}), envs, incidents 
   });
 
   test(`the table has every environment and every incident of ${system}`, () => {
-    expect([...envs].sort()).toEqual([...worldEnvironments(system)].sort());
+    expect([...envs].sort()).toEqual([...simulatedEnvironments(system)].sort());
     const known = systemSpec(system).incidents.map(({ name }) => name);
     for (const env of envs) {
       const here = incidents.filter((one) => (one.envs ?? envs).includes(env));

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { createLiveSettings } from '../../../src/cli/settings/live.ts';
 import { parseSettings } from '../../../src/cli/settings/parse.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
-import { rebind } from '../../../src/ui/keys/rebind.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { resolveKeyBindings } from '../../../src/ui/keys/rebind.ts';
 
 const opened = () => {
-  const cockpit = createCockpit();
-  const live = createLiveSettings(cockpit, () => 0, rebind);
+  const cockpit = createCockpitStore();
+  const live = createLiveSettings(cockpit, () => 0, resolveKeyBindings);
   const parse = (text: string) => parseSettings(text, '/home/ann/.config/opsdeck/config.yaml');
   return {
     begin: (text: string) => live.begin(parse(text)),

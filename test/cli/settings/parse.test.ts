@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseSettings, readSettings } from '../../../src/cli/settings/parse.ts';
-import { complaintLine } from '../../../src/domain/position.ts';
+import { formatComplaint } from '../../../src/domain/position.ts';
 import { defaultSettings } from '../../../src/domain/settings.ts';
 
 const parse = (text: string) => parseSettings(text, 'config.yaml');
-const complaintsOf = (text: string) => parse(text).complaints.map(complaintLine);
+const complaintsOf = (text: string) => parse(text).complaints.map(formatComplaint);
 
 test.each([
   ['', {}],
@@ -107,11 +107,11 @@ test('no file sets nothing, one that cannot be read is told', async () => {
     absent: true,
   });
   const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
-  expect(odd.complaints.map(complaintLine)).toEqual([
+  expect(odd.complaints.map(formatComplaint)).toEqual([
     'config.yaml:1:1: this file cannot be read: is larger than 4 MiB; put a file of settings in its place',
   ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
-  expect(denied.complaints.map(complaintLine)).toEqual([
+  expect(denied.complaints.map(formatComplaint)).toEqual([
     'config.yaml:1:1: this file cannot be read: EACCES: permission denied; correct its permissions',
   ]);
 });
@@ -119,7 +119,7 @@ test('no file sets nothing, one that cannot be read is told', async () => {
 test('a wrong entry of plugins takes nothing from the others', () => {
   const { settings, complaints } = parse('plugins: [one, Two, "../x/../y", a/b, 3]\n');
   expect(settings.plugins).toEqual(['one', '../x/../y']);
-  expect(complaints.map(complaintLine)).toEqual([
+  expect(complaints.map(formatComplaint)).toEqual([
     'config.yaml:1:16: plugins[1] "Two" names no package; write its name, or a path that begins with ./ or ~/ or /',
     'config.yaml:1:34: plugins[3] "a/b" names no package; write its name, or a path that begins with ./ or ~/ or /',
     'config.yaml:1:39: plugins[4]: expected text, found 3; put it in quotes',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FormQuery, formReader } from '../../../src/clients/http/forms.ts';
+import { createFormReader, type FormQuery } from '../../../src/clients/http/forms.ts';
 import { prometheusReads } from '../../../src/clients/prometheus/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -60,7 +60,7 @@ test('its redirects are answers, its limit is kept, its signal ends it', async (
 test('a path that is not known to read is refused before anything is sent', async () => {
   await using server = await localServer((_, response) => response.end());
   const known: readonly string[] = ['/api/v1/query'];
-  const reads = formReader(openTransport(systemClock()), { url: server.url }, known);
+  const reads = createFormReader(openTransport(systemClock()), { url: server.url }, known);
   for (const path of ['/api/v1/admin/tsdb/delete_series', '/-/reload', '/api/v1/query/../write'])
     await expect(reads.query(path, { form: {} }, never)).rejects.toThrow('is not known to read');
   expect(server.asked).toEqual([]);

@@ -53,7 +53,7 @@ const dead = says(describeGroups, ({ groups }) => ({
 test('one connection serves many looks, and is opened again when the broker has closed it', async () => {
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [server.address] });
-  const id = () => reader.look(never, async (look) => (await look.cluster()).clusterId);
+  const id = () => reader.withSession(never, async (look) => (await look.cluster()).clusterId);
   expect(await Promise.all([id(), id(), id()])).toEqual(['test-cluster', 'test-cluster', 'test-cluster']);
   expect(server.connections()).toBe(1);
   server.cut();
@@ -64,10 +64,10 @@ test('one connection serves many looks, and is opened again when the broker has 
 test('one look that is given up does not end the others on the same connection', async () => {
   await using server = await kafkaServer((port) => [alone(port), keepsSilent(listGroups)]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.look(never, (look) => look.cluster());
+  await reader.withSession(never, (look) => look.cluster());
   const stop = new AbortController();
-  const silent = reader.look(stop.signal, (look) => look.groups());
-  const other = reader.look(never, (look) => look.topics());
+  const silent = reader.withSession(stop.signal, (look) => look.groups());
+  const other = reader.withSession(never, (look) => look.topics());
   await server.arrived(listGroups);
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   await expect(silent).rejects.toMatchObject({ kind: 'cancelled' });
@@ -77,10 +77,10 @@ test('one look that is given up does not end the others on the same connection',
 test('a question that is given up ends its connection, for the next answer would be its own', async () => {
   await using server = await kafkaServer((port) => [alone(port), keepsSilent(listOffsets)]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.look(never, (look) => look.cluster());
+  await reader.withSession(never, (look) => look.cluster());
   const stop = new AbortController();
   const places = [{ topic: 'orders', partition: 0 }];
-  const silent = reader.look(stop.signal, (look) => look.offsets(places, 'latest'));
+  const silent = reader.withSession(stop.signal, (look) => look.offsets(places, 'latest'));
   await server.arrived(listOffsets);
   stop.abort(new DOMException('no longer wanted', 'AbortError'));
   await expect(silent).rejects.toMatchObject({ kind: 'cancelled' });
@@ -92,7 +92,7 @@ test('the first broker that answers is enough; the ones that do not are no probl
   await gone[Symbol.asyncDispose]();
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [gone.address, server.address] });
-  await reader.look(never, async (look) => {
+  await reader.withSession(never, async (look) => {
     expect((await look.cluster()).brokers).toHaveLength(1);
     expect(look.problems).toEqual([]);
   });
@@ -102,14 +102,16 @@ test('a silent entrance is passed by after its time, and the next one answers', 
   await using silent = await kafkaServer(() => []);
   await using server = await kafkaServer((port) => [alone(port)]);
   await using reader = readerOf({ brokers: [silent.address, server.address], patienceMs: 50 });
-  expect(await reader.look(never, async (look) => (await look.cluster()).clusterId)).toBe('test-cluster');
+  expect(await reader.withSession(never, async (look) => (await look.cluster()).clusterId)).toBe(
+    'test-cluster',
+  );
 });
 
 test('nobody answers: one error with every address', async () => {
   await using gone = await kafkaServer(() => []);
   await gone[Symbol.asyncDispose]();
   await using reader = readerOf({ brokers: [gone.address, '[::1]:1'] });
-  await expect(reader.look(never, (look) => look.cluster())).rejects.toMatchObject({
+  await expect(reader.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringMatching(
       new RegExp(`^${gone.address}: Metadata: connection refused; \\[::1\\]:1: Metadata: \\S`),
@@ -125,7 +127,7 @@ test('a group of the new protocol, listed and yet described as dead, has members
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, dead]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.look(never, async (look) => {
+  await reader.withSession(never, async (look) => {
     const groups = await look.groups();
     expect(groups).toEqual([{ group: 'kip848', state: 'Stable' }]);
     expect(await look.describe(groups)).toEqual([{ group: 'kip848', state: 'Stable' }]);
@@ -174,7 +176,7 @@ test('where the broker tells types, groups of the new protocol are described by 
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, newly]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.look(never, async (look) => {
+  await reader.withSession(never, async (look) => {
     expect(await look.describe(await look.groups())).toEqual([
       {
         group: 'kip848',
@@ -196,7 +198,7 @@ test('a thousand groups that are denied are one problem, and cost ten questions'
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), denied]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.look(never, async (look) => {
+  await reader.withSession(never, async (look) => {
     expect(await look.describe(names.map((group) => ({ group, state: '' })))).toEqual([]);
     expect(look.problems.map(({ kind, message }) => [kind, message])).toEqual([
       [
@@ -223,7 +225,7 @@ test('an unknown topic is a problem, and the known ones stay; an offset beyond 2
   }));
   await using server = await kafkaServer((port) => [alone(port), end]);
   await using reader = readerOf({ brokers: [server.address] });
-  await reader.look(never, async (look) => {
+  await reader.withSession(never, async (look) => {
     const places = ['orders', 'nowhere'].map((topic) => ({ topic, partition: 0 }));
     expect(await look.offsets(places, 'latest')).toEqual([
       { topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n },
@@ -242,9 +244,11 @@ test('TLS is spoken where it is wanted, and a certificate that nobody vouches fo
   await using server = await kafkaServer((port) => [alone(port)], { cert, key });
   const brokers = [server.address];
   await using trusting = readerOf({ brokers, tls: { ca: cert, serverName: 'kafka.example' } });
-  expect(await trusting.look(never, async (look) => (await look.cluster()).clusterId)).toBe('test-cluster');
+  expect(await trusting.withSession(never, async (look) => (await look.cluster()).clusterId)).toBe(
+    'test-cluster',
+  );
   await using strict = readerOf({ brokers, tls: {} });
-  await expect(strict.look(never, (look) => look.cluster())).rejects.toMatchObject({
+  await expect(strict.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
     kind: 'unreachable',
     message: expect.stringContaining('self-signed'),
   });
@@ -261,7 +265,7 @@ test('a mechanism that the listener does not offer is refused with those that it
     brokers: [server.address],
     sasl: { mechanism: 'plain', user: 'opsdeck', password: 'hunter2' },
   });
-  await expect(reader.look(never, (look) => look.cluster())).rejects.toMatchObject({
+  await expect(reader.withSession(never, (look) => look.cluster())).rejects.toMatchObject({
     kind: 'denied',
     message: expect.stringMatching(/login by PLAIN: .*it offers SCRAM-SHA-512$/),
   });
@@ -277,9 +281,9 @@ test('through a dial, a broker that advertises the name of a pod is found at tha
     dialled.push(to);
     return connect(server.port, '127.0.0.1');
   });
-  await reader.look(never, async (look) => {
+  await reader.withSession(never, async (look) => {
     const [broker] = (await look.cluster()).brokers;
-    await look.reach(broker ?? expect.fail());
+    await look.probe(broker ?? expect.fail());
   });
   expect(dialled).toEqual([
     { host: 'kafka-0', port: 19_092 },
@@ -291,5 +295,5 @@ test('a tunnel that is cut stays one: nothing is known of what lies behind it', 
   await using reader = readerOf({ brokers: ['kafka-0:9092'] }, async () => {
     throw new TunnelError('k8s pod/kafka-0: nothing lives there now');
   });
-  await expect(reader.look(never, (look) => look.cluster())).rejects.toBeInstanceOf(TunnelError);
+  await expect(reader.withSession(never, (look) => look.cluster())).rejects.toBeInstanceOf(TunnelError);
 });

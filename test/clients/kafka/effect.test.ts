@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTopics, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { listGroups, offsetCommit, offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
-import { effectOf, openLines } from '../../../src/clients/kafka/lines.ts';
+import { callEffect, openConnections } from '../../../src/clients/kafka/lines.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { cluster, kafkaServer } from './server.ts';
@@ -19,7 +19,7 @@ test.each([
   ['OffsetCommit', offsetCommit, { onlyCheck: true }, 'changes'],
   ['a call that is not known here', { key: 0, name: 'Produce', version: 3 }, { create: false }, 'changes'],
 ])('%s', (_, call, question, effect) => {
-  expect(effectOf(call, question)).toBe(effect);
+  expect(callEffect(call, question)).toBe(effect);
 });
 
 test('a reading client refuses what may change something before it connects, a changing one sends it', async () => {
@@ -27,10 +27,10 @@ test('a reading client refuses what may change something before it connects, a c
   const to = { host: '127.0.0.1', port: server.port };
   const target = { brokers: [server.address] };
   const commit = { group: 'billing', generation: -1, member: '', topics: [] };
-  const reading = openLines(target, openTransport(systemClock()), 'reads');
+  const reading = openConnections(target, openTransport(systemClock()), 'reads');
   await expect(reading.ask(to, offsetCommit, commit, never)).rejects.toThrow('OffsetCommit is no read');
   expect(server.connections()).toBe(0);
-  const changing = openLines(target, openTransport(systemClock()), 'changes');
+  const changing = openConnections(target, openTransport(systemClock()), 'changes');
   await changing.ask(to, offsetCommit, commit, never).catch(() => {});
   expect(server.connections()).toBe(1);
   reading.close();

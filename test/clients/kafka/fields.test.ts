@@ -1,55 +1,57 @@
 import { expect, test } from 'vitest';
-import { questionFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
+import { decodeResponse, encodeRequest } from '../../../src/clients/kafka/call.ts';
 import { listOffsets, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import {
-  ByteSink,
-  ByteSource,
-  bool,
-  bytes,
-  type Field,
-  int8,
-  int16,
-  int32,
-  int64,
-  list,
-  name,
-  nullableList,
-  nullableText,
-  record,
-  text,
+  boolField,
+  bytesField,
+  int8Field,
+  int16Field,
+  int32Field,
+  int64Field,
+  listField,
+  nameField,
+  nullableListField,
+  nullableStringField,
+  recordField,
+  stringField,
+  type WireField,
+  WireReader,
+  WireWriter,
 } from '../../../src/clients/kafka/fields.ts';
-import { listGroups, parseAssignment, writtenAssignment } from '../../../src/clients/kafka/group-calls.ts';
+import { decodeAssignment, encodeAssignment, listGroups } from '../../../src/clients/kafka/group-calls.ts';
 
 const hex = (written: string): Buffer => Buffer.from(written.replaceAll(' ', ''), 'hex');
-const written = <T>(field: Field<T>, value: T, flexible: boolean): string => {
-  const to = new ByteSink(flexible);
+const written = <T>(field: WireField<T>, value: T, flexible: boolean): string => {
+  const to = new WireWriter(flexible);
   field.write(to, value);
   return to.bytes.toString('hex');
 };
-const readBack = <T>(field: Field<T>, value: T, flexible: boolean): T =>
-  field.read(new ByteSource(Buffer.from(written(field, value, flexible), 'hex'), flexible));
+const readBack = <T>(field: WireField<T>, value: T, flexible: boolean): T =>
+  field.read(new WireReader(Buffer.from(written(field, value, flexible), 'hex'), flexible));
 
 test('values as the protocol guide has them, classic and compact', () => {
-  expect(written(text, 'ab', false)).toBe('00026162');
-  expect(written(text, 'ab', true)).toBe('036162');
-  expect(written(nullableText, undefined, false)).toBe('ffff');
-  expect(written(nullableText, undefined, true)).toBe('00');
-  expect(written(list(int16), [1, 2], false)).toBe('0000000200010002');
-  expect(written(list(int16), [1, 2], true)).toBe('0300010002');
-  expect(written(nullableList(int16), undefined, false)).toBe('ffffffff');
-  expect(written(nullableList(int16), undefined, true)).toBe('00');
-  expect(written(record({ a: int8, b: bool }), { a: -1, b: true }, true)).toBe('ff0100');
-  expect(written(bytes, hex('0102'), false)).toBe('000000020102');
-  expect(written(int64, 9_007_199_254_740_993n, false)).toBe('0020000000000001');
+  expect(written(stringField, 'ab', false)).toBe('00026162');
+  expect(written(stringField, 'ab', true)).toBe('036162');
+  expect(written(nullableStringField, undefined, false)).toBe('ffff');
+  expect(written(nullableStringField, undefined, true)).toBe('00');
+  expect(written(listField(int16Field), [1, 2], false)).toBe('0000000200010002');
+  expect(written(listField(int16Field), [1, 2], true)).toBe('0300010002');
+  expect(written(nullableListField(int16Field), undefined, false)).toBe('ffffffff');
+  expect(written(nullableListField(int16Field), undefined, true)).toBe('00');
+  expect(written(recordField({ a: int8Field, b: boolField }), { a: -1, b: true }, true)).toBe('ff0100');
+  expect(written(bytesField, hex('0102'), false)).toBe('000000020102');
+  expect(written(int64Field, 9_007_199_254_740_993n, false)).toBe('0020000000000001');
 });
 
 test.each([false, true])('everything is read back as it was written (compact: %s)', (flexible) => {
-  const field = record({
-    id: int32,
-    offset: int64,
-    name,
-    note: nullableText,
-    rows: list(record({ partition: int32, holders: nullableList(text), token: bytes })),
+  const field = recordField({
+    id: int32Field,
+    offset: int64Field,
+    name: nameField,
+    note: nullableStringField,
+    rows: listField(
+      recordField({ partition: int32Field, holders: nullableListField(stringField), token: bytesField }),
+    ),
   });
   const value = {
     id: -7,
@@ -67,24 +69,26 @@ test.each([false, true])('everything is read back as it was written (compact: %s
 
 test('questions as real brokers take them (measured on 3.9 and 4.3)', () => {
   // Length, key 16, version 5, correlation 1, client id, no tags; no states, no types, no tags.
-  expect(questionFrame(listGroups, 1, { states: [], types: [] }).toString('hex')).toBe(
+  expect(encodeRequest(listGroups, 1, { states: [], types: [] }).toString('hex')).toBe(
     hex('00000015 0010 0005 00000001 0007 6f7073 6465636b 00 01 01 00').toString('hex'),
   );
-  expect(questionFrame(metadata, 2, { topics: undefined, create: false }).toString('hex')).toBe(
+  expect(encodeRequest(metadata, 2, { topics: undefined, create: false }).toString('hex')).toBe(
     hex('00000016 0003 0005 00000002 0007 6f707364 65636b ffffffff 00').toString('hex'),
   );
 });
 
 test('texts are stripped of what a terminal would obey, names are not: they are asked for again', () => {
   const evil = 'ok\x1b]0;owned\x07';
-  expect(readBack(text, evil, false)).toBe('ok');
-  expect(readBack(name, evil, false)).toBe(evil);
+  expect(readBack(stringField, evil, false)).toBe('ok');
+  expect(readBack(nameField, evil, false)).toBe(evil);
 });
 
 test('tagged fields that nobody knows are passed over', () => {
   // Header tags; throttle, error, one group 'g' with protocol '', state '', type '' and one tag of two bytes; no tags.
   const body = hex('00 00000000 0000 02 0267 01 01 01 01 05 02 abcd 00');
-  expect(readAnswer(listGroups, body).groups).toEqual([{ group: 'g', protocol: '', state: '', type: '' }]);
+  expect(decodeResponse(listGroups, body).groups).toEqual([
+    { group: 'g', protocol: '', state: '', type: '' },
+  ]);
 });
 
 test.each([
@@ -93,7 +97,9 @@ test.each([
   ['a text longer than the answer', '00000000 00000001 7fff 61'],
   ['cut in the middle', '00000000 00000001 0001 61 00000001 00000000'],
 ])('%s is malformed', (_, body) => {
-  expect(() => readAnswer(listOffsets, hex(body))).toThrow(expect.objectContaining({ kind: 'malformed' }));
+  expect(() => decodeResponse(listOffsets, hex(body))).toThrow(
+    expect.objectContaining({ kind: 'malformed' }),
+  );
 });
 
 test('an assignment is read back; what is none is nothing', () => {
@@ -101,7 +107,7 @@ test('an assignment is read back; what is none is nothing', () => {
     ['orders', [0, 2]],
     ['payments', [1]],
   ]);
-  expect(parseAssignment(writtenAssignment(assigned))).toEqual(assigned);
-  expect(parseAssignment(Buffer.alloc(0))).toEqual(new Map());
-  expect(parseAssignment(hex('0000 7fffffff'))).toEqual(new Map());
+  expect(decodeAssignment(encodeAssignment(assigned))).toEqual(assigned);
+  expect(decodeAssignment(Buffer.alloc(0))).toEqual(new Map());
+  expect(decodeAssignment(hex('0000 7fffffff'))).toEqual(new Map());
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KafkaLogin } from '../../../src/clients/kafka/kafka.ts';
-import { logIn as logInUntil } from '../../../src/clients/kafka/sasl.ts';
+import { saslLogin as logInUntil } from '../../../src/clients/kafka/sasl.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 
 const logIn = (login: KafkaLogin, exchange: Parameters<typeof logInUntil>[1]): Promise<void> =>

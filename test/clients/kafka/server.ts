@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { answerFrame, type KafkaCall, readHead } from '../../../src/clients/kafka/call.ts';
+import { decodeRequestHeader, encodeResponse, type KafkaCall } from '../../../src/clients/kafka/call.ts';
 import { apiVersions, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 
 /** A call and what this server says to it. */
@@ -12,7 +12,7 @@ export interface Said {
 
 export const says = <Q, A>(call: KafkaCall<Q, A>, answer: (question: Q) => A): Said => ({
   call,
-  reply: (correlation, body) => answerFrame(call, correlation, answer(call.question.read(body))),
+  reply: (correlation, body) => encodeResponse(call, correlation, answer(call.question.read(body))),
 });
 
 /** A call that is known and never answered. */
@@ -57,7 +57,10 @@ export const kafkaServer = async (
       kept = Buffer.concat([kept, chunk]);
       while (kept.length >= 4 && kept.length >= kept.readInt32BE() + 4) {
         const length = kept.readInt32BE();
-        const { key, version, correlation, body } = readHead(kept.subarray(4, length + 4), isFlexible);
+        const { key, version, correlation, body } = decodeRequestHeader(
+          kept.subarray(4, length + 4),
+          isFlexible,
+        );
         kept = kept.subarray(length + 4);
         asked.push(key);
         const found = all.find(({ call }) => call.key === key && call.version === version);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type KafkaCall, newestSpoken, ourVersions } from '../../../src/clients/kafka/call.ts';
+import { type KafkaCall, newestCommonVersion, supportedVersions } from '../../../src/clients/kafka/call.ts';
 import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
 import { apiVersions } from '../../../src/clients/kafka/cluster-calls.ts';
 import { listGroups, listGroupsUntyped } from '../../../src/clients/kafka/group-calls.ts';
@@ -10,8 +10,8 @@ import { cluster, kafkaServer, type Said, says } from './server.ts';
 const never = new AbortController().signal;
 
 test('of the versions that both speak the newest is taken', () => {
-  expect(ourVersions(listGroups)).toEqual([4, 5]);
-  const taken = (from: number, to: number) => newestSpoken(listGroups, { from, to })?.version;
+  expect(supportedVersions(listGroups)).toEqual([4, 5]);
+  const taken = (from: number, to: number) => newestCommonVersion(listGroups, { from, to })?.version;
   expect([taken(0, 3), taken(0, 4), taken(4, 5), taken(0, 9), taken(5, 9), taken(6, 9)]).toEqual([
     undefined,
     4,
@@ -20,7 +20,7 @@ test('of the versions that both speak the newest is taken', () => {
     5,
     undefined,
   ]);
-  expect(newestSpoken(listGroups, undefined)).toBeUndefined();
+  expect(newestCommonVersion(listGroups, undefined)).toBeUndefined();
 });
 
 /** A broker that says it speaks these versions of ListGroups, and answers in each that we speak. */
@@ -66,7 +66,7 @@ describe('a connection asks in the newest version that its broker speaks', () =>
     const { said, versions } = broker(from, to);
     await using server = await kafkaServer(said);
     const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
-    expect(await reader.look(never, (look) => look.groups())).toEqual([group]);
+    expect(await reader.withSession(never, (look) => look.groups())).toEqual([group]);
     expect(versions).toEqual(asked);
     await reader.close();
   });
@@ -75,7 +75,7 @@ describe('a connection asks in the newest version that its broker speaks', () =>
     const { said, versions } = broker(6, 9);
     await using server = await kafkaServer(said);
     const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
-    const problems = await reader.look(never, async (look) => {
+    const problems = await reader.withSession(never, async (look) => {
       await look.groups();
       return look.problems.map(({ kind, message }) => [kind, message]);
     });

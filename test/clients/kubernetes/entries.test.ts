@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { entriesOf } from '../../../src/clients/kubernetes/entries.ts';
+import { parseKubeconfig } from '../../../src/clients/kubernetes/entries.ts';
 
-const read = (source: string) => entriesOf(source, '/home/ana/.kube/config');
+const read = (source: string) => parseKubeconfig(source, '/home/ana/.kube/config');
 const cluster = (fields: string) =>
   read(`clusters:\n- name: prod\n  cluster:\n    server: https://prod:6443\n${fields}`).clusters[0]?.read();
 const user = (fields: string) => read(`users:\n- name: ana\n  user:\n${fields}`).users[0]?.read();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf } from '../../../src/clients/postgres/address.ts';
-import { passwordIn } from '../../../src/clients/postgres/password.ts';
+import { resolvePostgresAddress } from '../../../src/clients/postgres/address.ts';
+import { findPassword } from '../../../src/clients/postgres/password.ts';
 
 const bare = { PGUSER: 'ana' };
 
@@ -33,11 +33,13 @@ describe('where a server is, and as whom to log in', () => {
       { host: 'bus-0', port: 5432, database: 'other' },
     ],
   ])('%s with %j', (url, env, address) => {
-    expect(addressOf({ url }, { ...bare, ...env })).toMatchObject(address);
+    expect(resolvePostgresAddress({ url }, { ...bare, ...env })).toMatchObject(address);
   });
 
   test('a password that is given goes before that of the url', () => {
-    expect(addressOf({ url: 'postgres://u:one1@h/d', password: 'two2' }, bare).password).toBe('two2');
+    expect(resolvePostgresAddress({ url: 'postgres://u:one1@h/d', password: 'two2' }, bare).password).toBe(
+      'two2',
+    );
   });
 
   test.each([
@@ -48,7 +50,7 @@ describe('where a server is, and as whom to log in', () => {
     ['postgres://u@h/d?sslmode=maybe', 'sslmode "maybe"'],
     ['postgres://u@h/d?sslmode=verify-full&sslrootcert=/no/such.pem', '/no/such.pem'],
   ])('%s is unconfigured', (url, why) => {
-    expect(() => addressOf({ url }, bare)).toThrow(
+    expect(() => resolvePostgresAddress({ url }, bare)).toThrow(
       expect.objectContaining({ kind: 'unconfigured', message: expect.stringContaining(why) }),
     );
   });
@@ -65,7 +67,7 @@ describe('where a server is, and as whom to log in', () => {
     ['?sslmode=no-verify', undefined, { rejectUnauthorized: false }],
   ])('TLS of "%s" with %j', (query, tls, settings) => {
     const target = { url: `postgres://u@h/d${query}`, ...(tls === undefined ? {} : { tls }) };
-    expect(addressOf(target, bare).tls).toEqual(settings);
+    expect(resolvePostgresAddress(target, bare).tls).toEqual(settings);
   });
 });
 
@@ -81,11 +83,11 @@ describe('the password file', () => {
     ['db:5432:shop:ana', undefined],
     ['', undefined],
   ])('%j', (text, password) => {
-    expect(passwordIn(text, login)).toBe(password);
+    expect(findPassword(text, login)).toBe(password);
   });
 
   test('a Unix socket is that of localhost, and a colon in a name is escaped', () => {
-    expect(passwordIn('localhost:5432:shop:ana:socket', { ...login, host: '/run/pg' })).toBe('socket');
-    expect(passwordIn('\\:\\:1:5432:shop:ana:six', { ...login, host: '::1' })).toBe('six');
+    expect(findPassword('localhost:5432:shop:ana:socket', { ...login, host: '/run/pg' })).toBe('socket');
+    expect(findPassword('\\:\\:1:5432:shop:ana:six', { ...login, host: '::1' })).toBe('six');
   });
 });

@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
-import type { SqlChange, SqlQuestion, SqlTarget } from '../../../src/clients/postgres/sql.ts';
+import type { SqlChange, SqlQuery, SqlTarget } from '../../../src/clients/postgres/sql.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { WireError } from '../../../src/platform/failures.ts';
@@ -87,7 +87,7 @@ const readIo = (options: Parameters<typeof openReadIo>[1] = {}) => {
   const io = openReadIo(clock, options);
   stack.defer(() => io.close());
   return {
-    sql: (target: SqlTarget, question: SqlQuestion, signal: AbortSignal) =>
+    sql: (target: SqlTarget, question: SqlQuery, signal: AbortSignal) =>
       io.open(postgresReads, target).ask(question, signal),
     close: io.close,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertRead, whyNoRead } from '../../../src/clients/postgres/read-check.ts';
+import { assertReadOnly, readViolation } from '../../../src/clients/postgres/read-check.ts';
 
 test.each([
   'SELECT 1',
@@ -20,7 +20,7 @@ test.each([
   'SELECT pg_stat_get_live_tuples(1), x.relid::regclass FROM pg_stat_user_tables AS x LIMIT (10)',
   'EXPLAIN (FORMAT JSON) INSERT INTO shop.orders (id) VALUES ($1) ON CONFLICT (id) DO NOTHING',
 ])('%s is a read', (text) => {
-  expect(whyNoRead(text)).toBeUndefined();
+  expect(readViolation(text)).toBeUndefined();
 });
 
 test.each([
@@ -81,8 +81,8 @@ test.each([
   ["SELECT U&'\\0041'", 'code points'],
   ['SELECT 1 FROM x WHERE a = $1$1 OR pg_reload_conf() IS NULL', 'pg_reload_conf()'],
 ])('%s is none', (text, why) => {
-  expect(whyNoRead(text)).toContain(why);
-  expect(() => assertRead(text)).toThrow(
+  expect(readViolation(text)).toContain(why);
+  expect(() => assertReadOnly(text)).toThrow(
     expect.objectContaining({ kind: 'denied', remedy: expect.any(String) }),
   );
 });

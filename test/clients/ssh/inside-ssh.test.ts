@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insideSsh } from '../../../src/clients/ssh/inside-ssh.ts';
+import { createSshExec } from '../../../src/clients/ssh/inside-ssh.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ProgramError } from '../../../src/platform/failures.ts';
-import { endOfInside } from '../../../src/platform/inside/inside.ts';
+import { collectRemoteEnd } from '../../../src/platform/inside/inside.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program } from '../../../src/platform/processes/program.ts';
 
@@ -33,11 +33,11 @@ exec sh -c "$last"
 afterAll(() => rm(dir, { recursive: true }));
 
 const inside = (ssh: string) =>
-  insideSsh({ ssh, client: [join(dir, 'ssh')] }, clock, (program, signal) => {
+  createSshExec({ ssh, client: [join(dir, 'ssh')] }, clock, (program, signal) => {
     asked.push(program.argv.at(-1) ?? '');
     return here.follow(program, signal);
   });
-const run = (program: Program, signal = never, ssh = 'box') => endOfInside(inside(ssh)(program, signal));
+const run = (program: Program, signal = never, ssh = 'box') => collectRemoteEnd(inside(ssh)(program, signal));
 
 test('an argv arrives as it is, whatever a shell would make of it', async () => {
   const words = ["it's", '$(id)', '"two words"', '', '-n', 'a\nb', '*', '\\'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownFailure } from '../../../src/clients/ssh/ssh-failure.ts';
+import { classifySshFailure } from '../../../src/clients/ssh/ssh-failure.ts';
 
 /** As OpenSSH 9.2 writes it. */
 const changed = (name: string, file: string): string =>
@@ -24,7 +24,7 @@ test.each([
   ['what a shell would obey', changed('vm-1;reboot', '/home/$(id)'), 'ssh-keygen -R vm-9'],
   ['without a word of either', 'WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!', 'ssh-keygen -R vm-9'],
 ])('a host key that has changed names the very key to forget: %s', (_, err, command) => {
-  expect(knownFailure(err, 'deploy@vm-9')).toMatchObject({
+  expect(classifySshFailure(err, 'deploy@vm-9')).toMatchObject({
     kind: 'wrong-system',
     remedy: `ask who keeps this host whether its key was changed; only then: ${command}, and connect once by hand`,
   });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
-import type { Facts, Lasting, Rig } from '../../../src/testing/wired.ts';
+import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'actuator';
@@ -18,7 +18,7 @@ const breaker = {
   slowCalls: 0,
   notPermittedCalls: 0,
 };
-const pool: Lasting = {
+const pool: TimelessFact = {
   ...who,
   name: 'HikariPool-1',
   kind: 'hikari',
@@ -28,7 +28,7 @@ const pool: Lasting = {
   max: 10,
 };
 const { idle: _, ...poolWithoutIdle } = pool;
-const note = (title: string, text: string): Lasting => ({ source, title: `bus-0 ${title}`, text });
+const note = (title: string, text: string): TimelessFact => ({ source, title: `bus-0 ${title}`, text });
 
 const isBreaker = (item: object): item is Breaker => 'state' in item;
 const ratesOf = (name: string, facts: Facts): readonly unknown[] =>
@@ -37,7 +37,7 @@ const ratesOf = (name: string, facts: Facts): readonly unknown[] =>
     .filter((item) => item.name === name)
     .flatMap((item) => [item.failureRate, item.slowCallRate]);
 
-export const actuatorRig: Rig = {
+export const actuatorRig: SourceRig = {
   type: 'actuator',
   start: (clock) => startActuatorServer(contractView(clock), 'bus-0'),
   config: (url, secret) => ({

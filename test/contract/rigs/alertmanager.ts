@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { startAlertmanagerServer } from '../../../src/simulator/servers/alertmanager.ts';
-import type { Lasting, Rig } from '../../../src/testing/wired.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'alertmanager';
@@ -20,7 +20,7 @@ const alerts = [
   rule('Muted', { severity: 'page' }),
 ];
 
-const alert = (name: string, severity: string, state: string): Lasting => ({
+const alert = (name: string, severity: string, state: string): TimelessFact => ({
   source,
   name,
   severity,
@@ -50,7 +50,7 @@ const start = async (clock: Clock) => {
   return server;
 };
 
-export const alertmanagerRig: Rig = {
+export const alertmanagerRig: SourceRig = {
   type: 'alertmanager',
   start,
   config: (url, secret) => ({

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/platform/clock.ts';
 import type { SystemSpec } from '../../../src/simulator/model/spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { View } from '../../../src/simulator/servers/sight.ts';
+import type { SimulatorContext } from '../../../src/simulator/servers/sight.ts';
 
 const spec: SystemSpec = {
   name: 'shop',
@@ -41,8 +41,8 @@ const spec: SystemSpec = {
 };
 
 /** A Compose project of one service and two dependencies, as these incidents have left it. */
-export const composeView = (clock: Clock, ...incidents: readonly string[]): View => {
+export const composeView = (clock: Clock, ...incidents: readonly string[]): SimulatorContext => {
   const model = new SystemModel(spec, { startedAt: clock.now() });
-  for (const incident of incidents) model.strike(incident, 'test', clock.now());
+  for (const incident of incidents) model.inject(incident, 'test', clock.now());
   return { model, clock, env: 'test' };
 };

@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
-import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
-import type { Lasting, Rig } from '../../../src/testing/wired.ts';
+import { startDockerEndpoint } from '../../../src/simulator/servers/docker/wire.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
 import { composeView } from './docker-world.ts';
 
 const source = 'docker';
 const stamp = { source, node: '' };
-const container: Lasting = { ...stamp, kind: 'container', namespace: 'shop', wanted: 1, restarts: 0 };
+const container: TimelessFact = { ...stamp, kind: 'container', namespace: 'shop', wanted: 1, restarts: 0 };
 const limit = { memoryLimitBytes: 1024 * 1024 * 1024 };
 const running = { status: 'running', ready: 1, restartsRising: false, startedAt: expect.any(Number) };
 
-const broker: Lasting = {
+const broker: TimelessFact = {
   ...container,
   ...limit,
   name: 'shop-broker-1',
@@ -20,7 +20,7 @@ const broker: Lasting = {
   restartsRising: false,
   detail: 'exit 3',
 };
-const cache: Lasting = {
+const cache: TimelessFact = {
   ...container,
   ...limit,
   ...running,
@@ -28,7 +28,7 @@ const cache: Lasting = {
   owner: 'cache',
   image: 'shop/cache:latest',
 };
-const web: Lasting = {
+const web: TimelessFact = {
   ...container,
   ...limit,
   ...running,
@@ -36,7 +36,7 @@ const web: Lasting = {
   owner: 'web',
   image: 'shop/web:2.4.1',
 };
-const service = (name: string, ready: number, status: string): Lasting => ({
+const service = (name: string, ready: number, status: string): TimelessFact => ({
   ...stamp,
   kind: 'service',
   namespace: 'shop',
@@ -53,15 +53,15 @@ const services = [
   service('web', 1, 'running'),
 ];
 const measured = { memoryBytes: expect.any(Number) };
-const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
-const note = (title: string, text: unknown): Lasting => ({ source, title, text });
+const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
+const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
 const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · made 2023-11-14$/);
 
 /** The embedded Docker daemon, one of whose containers has ended. */
-export const dockerRig: Rig = {
+export const dockerRig: SourceRig = {
   type: 'docker',
   start: async (clock) => {
-    const { vars, close } = await startDockerWire(composeView(clock, 'broker-exited'));
+    const { vars, close } = await startDockerEndpoint(composeView(clock, 'broker-exited'));
     return { url: vars.docker ?? '', close };
   },
   config: (url) => ({

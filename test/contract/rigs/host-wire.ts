@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { newKey, startSshWire } from '../../../src/simulator/servers/ssh/wire.ts';
+import { generateKeyPair, startSshEndpoint } from '../../../src/simulator/servers/ssh/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import type { Mood } from '../../../src/testing/moods.ts';
 import type { Wire } from '../../../src/testing/wired.ts';
@@ -34,7 +34,7 @@ const writeFiles = async (
   { alias, user, key, hostKey }: Sshd,
   { keys }: Pick<HostMood, 'keys'>,
 ): Promise<void> => {
-  const stranger = await newKey();
+  const stranger = await generateKeyPair();
   await writeFile(join(dir, 'key'), keys === 'wrong' ? stranger.secret : key, { mode: 0o600 });
   const known = keys === 'changed' ? stranger.line : hostKey;
   await writeFile(join(dir, 'known_hosts'), keys === 'unknown' ? '' : `${alias} ${known}\n`);
@@ -155,7 +155,7 @@ export const openHostWire = async (): Promise<Wire<HostMood>> => {
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
   for (const { site } of model.layout('local').parts.hosts?.machines ?? [])
     site.disk.put(`${site.dir}.before`, { is: 'tree', holds: {} }, clock.now());
-  const world = await startSshWire({ model, clock, env: 'local' });
+  const world = await startSshEndpoint({ model, clock, env: 'local' });
   const from = dirname(world.vars['ssh-config'] ?? '');
   const known = await readFile(join(from, 'known_hosts'), 'utf8');
   const wire = await openSshdWire(

@@ -1,5 +1,5 @@
 import { startHttpServer } from '../../../src/simulator/servers/http.ts';
-import type { Rig } from '../../../src/testing/wired.ts';
+import type { SourceRig } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const row = {
@@ -13,7 +13,7 @@ const row = {
 };
 const sample = { source: 'http', labels: {} };
 
-export const httpRig: Rig = {
+export const httpRig: SourceRig = {
   type: 'http',
   start: (clock) => startHttpServer(contractView(clock), 'bus-0'),
   config: (url, secret) => ({

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Expected, Lasting } from '../../../src/testing/wired.ts';
+import type { SourceExpectation, TimelessFact } from '../../../src/testing/wired.ts';
 
 const source = 'kafka';
 
@@ -12,7 +12,7 @@ const partition = (
   number: number,
   member: string,
   members: number,
-): Lasting => ({
+): TimelessFact => ({
   source,
   cluster: 'events',
   group,
@@ -33,7 +33,7 @@ const orchestrator = (['saga-orchestrator-0', 'saga-orchestrator-0', 'saga-orche
   (member, number) => partition('saga-orchestrator-group', 'saga-events', number, member, 2),
 );
 
-const health = (instance: string, detail: unknown): Lasting => ({
+const health = (instance: string, detail: unknown): TimelessFact => ({
   source,
   env: 'test',
   service: 'events',
@@ -45,7 +45,7 @@ const health = (instance: string, detail: unknown): Lasting => ({
 
 const address = expect.stringMatching(/^127\.0\.0\.1:\d+$/);
 
-export const kafkaRig: Expected = {
+export const kafkaRig: SourceExpectation = {
   type: 'kafka',
   config: (url, secret) => ({
     brokers: url,

@@ -1,8 +1,8 @@
-import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
+import { decodeResponse, encodeResponse } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
+import { startKafkaEndpoint } from '../../../src/simulator/servers/kafka/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import type { Stage, Wire } from '../../../src/testing/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -18,7 +18,7 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
   // A group without members, for what may be done to such a one only.
   if (topic !== undefined) messaging?.commit('replay', topic, 0, topic.end(0));
   const front = kafkaFront();
-  const wire = await startKafkaWire({ model, clock, env: 'production' }, (asked) => {
+  const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, (asked) => {
     front.take({ ...asked, answer: async () => asked.answer() });
     return true;
   });
@@ -29,18 +29,18 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
       front.become(async (question) => {
         const { name, correlation, socket, answer } = question;
         if (name !== offsetFetch.name) return plainly(question);
-        const said = readAnswer(offsetFetch, (await answer()).subarray(8));
+        const said = decodeResponse(offsetFetch, (await answer()).subarray(8));
         const groups = said.groups.map((group) =>
           calls.test(`${name} ${group.group}`) ? { ...group, topics: [], error: 30 } : group,
         );
-        socket.write(answerFrame(offsetFetch, correlation, { ...said, groups }));
+        socket.write(encodeResponse(offsetFetch, correlation, { ...said, groups }));
       }),
     turnStranger: () =>
       front.become(async (question) => {
         const { name, correlation, socket, answer } = question;
         if (name !== metadata.name) return plainly(question);
-        const said = readAnswer(metadata, (await answer()).subarray(8));
-        socket.write(answerFrame(metadata, correlation, { ...said, clusterId: 'another' }));
+        const said = decodeResponse(metadata, (await answer()).subarray(8));
+        socket.write(encodeResponse(metadata, correlation, { ...said, clusterId: 'another' }));
       }),
     close: () => wire.close(),
   };

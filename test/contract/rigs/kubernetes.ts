@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import type { ClusterSpec } from '../../../src/simulator/model/cluster/spec.ts';
 import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
 import { startApiServer } from '../../../src/simulator/servers/kubernetes/wire.ts';
-import type { Lasting, Rig } from '../../../src/testing/wired.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'kubernetes';
@@ -115,9 +115,14 @@ const kubeconfig = (server: string, token: string): string => {
 };
 
 const row = { source, ready: 1, wanted: 1, startedAt: expect.any(Number) };
-const sample = (signal: string, found: Lasting): Lasting => ({ source, signal, labels: {}, ...found });
+const sample = (signal: string, found: TimelessFact): TimelessFact => ({
+  source,
+  signal,
+  labels: {},
+  ...found,
+});
 /** Restarted once, so that it has a history. */
-const deployment: Lasting = {
+const deployment: TimelessFact = {
   ...row,
   kind: 'deployment',
   namespace,
@@ -130,7 +135,7 @@ const deployment: Lasting = {
   generation: 2,
 };
 
-export const kubernetesRig: Rig = {
+export const kubernetesRig: SourceRig = {
   type: 'kubernetes',
   start,
   config: (url, secret) => ({

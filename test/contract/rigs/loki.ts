@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
 import { serve } from '../../../src/simulator/servers/serve.ts';
-import type { Rig } from '../../../src/testing/wired.ts';
+import type { SourceRig } from '../../../src/testing/wired.ts';
 
 const source = 'loki';
 
@@ -15,7 +15,7 @@ const startLoki = (clock: Clock) => {
   return serve(lokiHandler(clock, { see: () => store }), clock);
 };
 
-export const lokiRig: Rig = {
+export const lokiRig: SourceRig = {
   type: source,
   start: startLoki,
   config: (url, secret) => ({

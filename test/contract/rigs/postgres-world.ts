@@ -52,7 +52,7 @@ const system = (systemIdentifier: string): SystemSpec => ({
       name: 'blocked',
       title: 'a transaction was left open',
       database: {
-        block: {
+        blockingTransaction: {
           application: 'psql',
           user: 'ana',
           query: 'UPDATE orders SET state = 1',
@@ -71,6 +71,6 @@ const system = (systemIdentifier: string): SystemSpec => ({
 /** A database in which a transaction that was left open blocks two sessions of a pool, the second behind the first. */
 export const blockedDatabase = (clock: Clock, systemIdentifier: string): Promise<PostgresServer> => {
   const model = new SystemModel(system(systemIdentifier), { startedAt: clock.now() });
-  model.strike('blocked', 'test', clock.now());
+  model.inject('blocked', 'test', clock.now());
   return startPostgresServer({ model, clock, env: 'test' });
 };

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
-import type { Lasting, Stage, Wire } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact, Wire } from '../../../src/testing/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';
 import { blockedDatabase, update } from './postgres-world.ts';
@@ -8,7 +8,7 @@ import { blockedDatabase, update } from './postgres-world.ts';
 const source = 'postgres';
 const identifier = '7300000000000000001';
 const session = { source, database: 'shop', blockedBy: [], waiting: '', startedAt: expect.any(Number) };
-const waiting: Lasting = {
+const waiting: TimelessFact = {
   ...session,
   user: 'shop',
   application: 'shop',
@@ -19,14 +19,14 @@ const waiting: Lasting = {
   durationMs: 0,
   transactionMs: 0,
 };
-const root: Lasting = {
+const root: TimelessFact = {
   ...session,
   application: 'psql',
   user: 'ana',
   client: '10.244.9.31',
   query: 'UPDATE orders SET state = 1',
 };
-const exporter: Lasting = {
+const exporter: TimelessFact = {
   ...session,
   pid: 2101,
   application: 'exporter',
@@ -36,8 +36,8 @@ const exporter: Lasting = {
   query: 'SELECT 1',
   durationMs: expect.any(Number),
 };
-const note = (title: string, text: string): Lasting => ({ source, title, text });
-const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const note = (title: string, text: string): TimelessFact => ({ source, title, text });
+const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 
 const openWire = async (): Promise<Wire<SqlMood>> => {
   const clock: ManualClock = manualClock();

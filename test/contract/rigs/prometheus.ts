@@ -1,12 +1,12 @@
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
-import type { Facts, Lasting, Rig } from '../../../src/testing/wired.ts';
+import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'prometheus';
 const who = { source, service: 'bus', instance: 'bus-0:8080' };
 
-const pool: Lasting = {
+const pool: TimelessFact = {
   ...who,
   name: 'HikariPool-1',
   kind: 'hikari',
@@ -35,7 +35,7 @@ const spareRates = ({ items }: Facts): readonly unknown[] =>
     .filter(({ name }) => name === 'spare')
     .flatMap(({ failureRate, slowCallRate }) => [failureRate, slowCallRate]);
 
-export const prometheusRig: Rig = {
+export const prometheusRig: SourceRig = {
   type: 'prometheus',
   start: (clock) => {
     const alerts = [rule('Answers', 0, 'info'), rule('StillAnswers', 3_600_000, 'critical')];

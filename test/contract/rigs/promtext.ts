@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { startPromtextServer } from '../../../src/simulator/servers/promtext.ts';
-import type { Lasting, Rig } from '../../../src/testing/wired.ts';
+import type { SourceRig, TimelessFact } from '../../../src/testing/wired.ts';
 import { contractView } from './world.ts';
 
 const source = 'promtext';
-const sample = (signal: string, more: object): Lasting => ({ source, signal, labels: {}, ...more });
+const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });
 
 /** Every family of the page, in its order: name, type, number of samples. */
 const families: readonly (readonly [string, string, number])[] = [
@@ -38,7 +38,7 @@ const families: readonly (readonly [string, string, number])[] = [
   ['system_cpu_usage', 'gauge', 1],
 ];
 
-export const promtextRig: Rig = {
+export const promtextRig: SourceRig = {
   type: 'promtext',
   start: (clock) => startPromtextServer(contractView(clock), 'bus-0'),
   config: (url, secret) => ({

@@ -7,7 +7,7 @@ import { readKept } from '../../../scripts/coverage/kept.ts';
 import { coverageOf } from '../../../scripts/coverage/report.ts';
 import { readTouches } from '../../../scripts/coverage/touches.ts';
 import { writtenIn } from '../../../scripts/coverage/written.ts';
-import type { Ending, RunEvent } from '../../../src/domain/run.ts';
+import type { RunEnding, RunEvent } from '../../../src/domain/run.ts';
 import { type Ended, openSimulation } from '../../simulation/simulation.ts';
 import { assertCheck, assertEvents, assertLines, type Expectations, expectedOf } from './expectations.ts';
 import { inertAct } from './inert-act.ts';
@@ -27,7 +27,7 @@ export interface RunExercise {
   /** What a person does by hand while the run waits for its verification. */
   byHand?(vars: Readonly<Record<string, string>>): Promise<void>;
   /** Default: recovered. */
-  readonly ending?: Ending;
+  readonly ending?: RunEnding;
 }
 
 /** Commands in a simulation; their traces are kept, for the entries of the profile that they executed. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type AnonymousClass,
-  anonymousClasses,
-  createAnonymiser,
+  type AnonymizationClass,
+  anonymizationClasses,
+  createAnonymizer,
 } from '../../../src/domain/mask/anonymise.ts';
 
-const once = (text: string, options?: Parameters<typeof createAnonymiser>[0]): string =>
-  createAnonymiser(options)(text);
+const once = (text: string, options?: Parameters<typeof createAnonymizer>[0]): string =>
+  createAnonymizer(options)(text);
 
 describe('what is left out', () => {
   test.each([
@@ -69,7 +69,7 @@ describe('what is left out', () => {
 
   test('ids are left out when they are asked for, and nothing that is not', () => {
     const text = 'id 65f1c0ff-ee00-4122-8344-5566778899aa trace 65f1c0ffee00112233445566778899aa of 10.0.0.7';
-    expect(once(text, { classes: new Set<AnonymousClass>(['uuid', 'trace']) })).toBe(
+    expect(once(text, { classes: new Set<AnonymizationClass>(['uuid', 'trace']) })).toBe(
       'id uuid-1 trace trace-1 of 10.0.0.7',
     );
     expect(once(text, { classes: new Set() })).toBe(text);
@@ -78,7 +78,7 @@ describe('what is left out', () => {
 
 describe('one export', () => {
   test('the same thing is called the same in every line, and it is told how much was left out', () => {
-    const anonymise = createAnonymiser();
+    const anonymise = createAnonymizer();
     expect(anonymise('10.0.0.7 asks DB-1.acme.com with token=abc12345')).toBe(
       'ip-1 asks host-1 with token=token-1',
     );
@@ -94,7 +94,7 @@ describe('one export', () => {
   test.each(['alice_smith', 'alice.smith', 'asmith2', 'aSmith'])(
     'the user %s of a field is known in prose',
     (name) => {
-      const anonymise = createAnonymiser();
+      const anonymise = createAnonymizer();
       expect(anonymise(name, 'user')).toBe('user-1');
       expect(anonymise(`${name} logged in, a word of prose did not`)).toBe(
         'user-1 logged in, a word of prose did not',
@@ -103,11 +103,11 @@ describe('one export', () => {
   );
 
   test('what is called like a pseudonym gets one, so that nobody is taken for somebody else', () => {
-    const anonymise = createAnonymiser();
+    const anonymise = createAnonymizer();
     expect(anonymise('db-1.acme.com is not host-1, nor is host-2')).toBe(
       'host-1 is not host-2, nor is host-3',
     );
-    expect(createAnonymiser({ keep: ['host-1'] })('host-1 is not db-1.acme.com')).toBe(
+    expect(createAnonymizer({ keep: ['host-1'] })('host-1 is not db-1.acme.com')).toBe(
       'host-1 is not host-2',
     );
   });
@@ -176,7 +176,7 @@ const planted = fc
 test('none of the secrets that were planted survives, and equal lines are left equal', () => {
   fc.assert(
     fc.property(fc.array(planted, { minLength: 1, maxLength: 4 }), (lines) => {
-      const anonymise = createAnonymiser();
+      const anonymise = createAnonymizer();
       for (const { text, secrets } of lines) {
         const left = anonymise(text);
         for (const value of secrets)
@@ -208,7 +208,7 @@ test('what was JSON is JSON still, and its shape is the same', () => {
         ),
       ),
       (value) => {
-        const left: unknown = JSON.parse(createAnonymiser()(JSON.stringify(value)));
+        const left: unknown = JSON.parse(createAnonymizer()(JSON.stringify(value)));
         expect(shape(left)).toEqual(shape(value));
       },
     ),
@@ -218,7 +218,7 @@ test('what was JSON is JSON still, and its shape is the same', () => {
 test('different things never share a pseudonym', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.ipV4(), { minLength: 2, maxLength: 20 }), (all) => {
-      const anonymise = createAnonymiser();
+      const anonymise = createAnonymizer();
       expect(new Set(all.map((one) => anonymise(one))).size).toBe(all.length);
     }),
   );
@@ -227,7 +227,7 @@ test('different things never share a pseudonym', () => {
 test('whatever the text is, it is not thrown at', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-      expect(typeof createAnonymiser({ classes: new Set(anonymousClasses) })(text)).toBe('string');
+      expect(typeof createAnonymizer({ classes: new Set(anonymizationClasses) })(text)).toBe('string');
     }),
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createMasking } from '../../../src/domain/mask/masking.ts';
+import { createMaskSession } from '../../../src/domain/mask/masking.ts';
 import type { MaskWords } from '../../../src/domain/mask/words.ts';
 import { health, noon } from '../../support/made-facts.ts';
 
@@ -20,7 +20,7 @@ const words = (more: Partial<MaskWords> = {}): MaskWords => ({
 });
 
 const masking = (more: Partial<MaskWords> = {}) => {
-  const made = createMasking();
+  const made = createMaskSession();
   made.learnWords(words(more));
   return made;
 };
@@ -79,7 +79,7 @@ describe('aliases', () => {
   });
 
   test('what readings say of hosts and users is known from then on', () => {
-    const made = createMasking();
+    const made = createMaskSession();
     const session = {
       source: 'pg',
       at: noon,

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Recogniser } from '../../../src/domain/mask/hosts.ts';
-import { clusters, emails, hosts, ipv4, ipv6, urls, users } from '../../../src/domain/mask/hosts.ts';
-import { secrets } from '../../../src/domain/mask/secrets.ts';
+import type { Recognizer } from '../../../src/domain/mask/hosts.ts';
+import {
+  clusterRecognizer,
+  emailRecognizer,
+  hostRecognizer,
+  ipv4Recognizer,
+  ipv6Recognizer,
+  urlRecognizer,
+  userRecognizer,
+} from '../../../src/domain/mask/hosts.ts';
+import { secretRecognizer } from '../../../src/domain/mask/secrets.ts';
 
 type Case = readonly [text: string, found: readonly string[]];
 
-const finds = (name: string, recogniser: Recogniser, cases: readonly Case[]) =>
+const finds = (name: string, recogniser: Recognizer, cases: readonly Case[]) =>
   describe(name, () => {
     test.each(cases.map(([text, found]) => ({ text, found })))('$text', ({ text, found }) => {
       const pieces = recogniser(text).map(({ from, to }) => text.slice(from, to));
@@ -13,7 +21,7 @@ const finds = (name: string, recogniser: Recogniser, cases: readonly Case[]) =>
     });
   });
 
-finds('IPv4', ipv4, [
+finds('IPv4', ipv4Recognizer, [
   ['10.0.0.7', ['10.0.0.7']],
   ['connect ECONNREFUSED 10.1.2.3:5432.', ['10.1.2.3']],
   ['10.0.0.0/16 and 192.168.255.1', ['10.0.0.0', '192.168.255.1']],
@@ -25,7 +33,7 @@ finds('IPv4', ipv4, [
   ['billing:1.25.3', []],
 ]);
 
-finds('IPv6', ipv6, [
+finds('IPv6', ipv6Recognizer, [
   ['[0:0:0:0:0:0:0::]:443 and ::1:2:3:4:5:6:7', ['0:0:0:0:0:0:0::', '::1:2:3:4:5:6:7']],
   ['1:2:3:4:5:6:7:8::', []],
   ['fe80::1', ['fe80::1']],
@@ -39,7 +47,7 @@ finds('IPv6', ipv6, [
   ['00:1b:44:11:3a:b7', []],
 ]);
 
-finds('e-mail', emails, [
+finds('e-mail', emailRecognizer, [
   ['ada.l+ops@mail.example.com wrote', ['ada.l+ops@mail.example.com']],
   ['<ada@example.io>,', ['ada@example.io']],
   ['worker@vm-3', []],
@@ -47,7 +55,7 @@ finds('e-mail', emails, [
   ['@example.com', []],
 ]);
 
-finds('hosts by their name', hosts, [
+finds('hosts by their name', hostRecognizer, [
   ['psp.acme-pay.com:443 timed out', ['psp.acme-pay.com']],
   ['at vm-3.eu.internal.', ['vm-3.eu.internal']],
   ['kafka-0.kafka:9092', ['kafka-0.kafka']],
@@ -66,7 +74,7 @@ finds('hosts by their name', hosts, [
   ['Foo.run() took 3.5s', []],
 ]);
 
-finds('addresses', urls, [
+finds('addresses', urlRecognizer, [
   ['PATCH https://api.prod.zone:6443/apis', ['api.prod.zone']],
   ['postgres://opsdeck:pw@bastion/shop', ['opsdeck:pw', 'bastion']],
   ['postgres://…masked@bastion/shop', ['bastion']],
@@ -75,7 +83,7 @@ finds('addresses', urls, [
   ['https://quay.io/acme', []],
 ]);
 
-finds('secrets', secrets, [
+finds('secrets', secretRecognizer, [
   ['Authorization: Bearer abc123def456', ['abc123def456']],
   ['authorization=Basic QWxhZGRpbjpvcGVu', ['QWxhZGRpbjpvcGVu']],
   ['got eyJhbGciOi.eyJzdWIiOiIx.abc-_1 back', ['eyJhbGciOi.eyJzdWIiOiIx.abc-_1']],
@@ -104,7 +112,7 @@ finds('secrets', secrets, [
   ['cookie: session', []],
 ]);
 
-finds('users', users, [
+finds('users', userRecognizer, [
   ['user=ada did', ['ada']],
   ['userId: 4711', ['4711']],
   ['{"username":"ada.l"}', ['ada.l']],
@@ -114,7 +122,7 @@ finds('users', users, [
   ['users = 5', []],
 ]);
 
-finds('contexts and accounts', clusters, [
+finds('contexts and accounts', clusterRecognizer, [
   ['context prod-eu-1, user kube-admin, namespaces shop', ['prod-eu-1', 'kube-admin']],
   ['in the context of a cluster that', []],
   ['user experience', []],

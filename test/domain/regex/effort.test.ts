@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matcherOf } from '../../../src/domain/regex/matcher.ts';
-import { guarded } from '../../../src/platform/watchdog.ts';
+import { runGuarded } from '../../../src/platform/watchdog.ts';
 
 /** A thousand times what the bound allows; what backtracks would take for ever. */
 const patienceMs = 5000;
@@ -43,7 +43,7 @@ test('what is left to V8 without a watchdog needs few steps, however hostile exp
         if (nativeChars > 0) taken++;
         const native = new RegExp(source);
         for (const text of texts(Math.max(0, Math.min(nativeChars, 20_000))))
-          expect([source, text.length, guarded(() => void native.test(text), patienceMs)]).toEqual([
+          expect([source, text.length, runGuarded(() => void native.test(text), patienceMs)]).toEqual([
             source,
             text.length,
             'done',
@@ -62,7 +62,7 @@ test('what is bounded ends on long texts', () => {
       const matcher = matcherOf(`${middle}${end}`);
       if (!matcher.isBounded) return;
       for (const text of texts(3000))
-        expect([matcher.source, guarded(() => void matcher.test(text), patienceMs)]).toEqual([
+        expect([matcher.source, runGuarded(() => void matcher.test(text), patienceMs)]).toEqual([
           matcher.source,
           'done',
         ]);

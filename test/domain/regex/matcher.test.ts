@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupsOrNull, matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
-import { setWatchdog } from '../../../src/domain/regex/watchdog.ts';
-import { guarded } from '../../../src/platform/watchdog.ts';
+import { setRegexWatchdog } from '../../../src/domain/regex/watchdog.ts';
+import { runGuarded } from '../../../src/platform/watchdog.ts';
 
 const long = 'a'.repeat(60_000);
 /** Far beyond what any of them takes; what backtracks would take for ever. */
@@ -11,7 +11,7 @@ const patienceMs = 20_000;
 /** What a piece of work gives, or 'endless'. */
 const ended = <T>(work: () => T): T | 'endless' => {
   const results: T[] = [];
-  return guarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
+  return runGuarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
 };
 
 describe('an expression that would backtrack for ever ends at once', () => {
@@ -57,8 +57,8 @@ describe('an expression that would backtrack for ever ends at once', () => {
 });
 
 describe('an expression that needs backtracking', () => {
-  beforeEach(() => setWatchdog(guarded));
-  afterEach(() => setWatchdog(guarded));
+  beforeEach(() => setRegexWatchdog(runGuarded));
+  afterEach(() => setRegexWatchdog(runGuarded));
 
   test.each(['(?=a)(\\w+)+=', '(a+)+\\1=', '(?<=x|a)(a*)*b'])(
     '/%s/ is given up on a text that takes too long',
@@ -74,7 +74,7 @@ describe('an expression that needs backtracking', () => {
 
   test('after three such texts no long text is tried', () => {
     const calls: number[] = [];
-    setWatchdog((_, ms) => {
+    setRegexWatchdog((_, ms) => {
       calls.push(ms);
       return 'over';
     });
@@ -84,7 +84,7 @@ describe('an expression that needs backtracking', () => {
   });
 
   test('without a watchdog only texts are matched that cannot take long', () => {
-    setWatchdog(undefined);
+    setRegexWatchdog(undefined);
     const matcher = matcherOf('(a)\\1');
     expect(matcher.test('aa')).toBe(true);
     expect(() => matcherOf('(a+)\\1=').test(long)).toThrow(PatternLimit);

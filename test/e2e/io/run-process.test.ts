@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
-import { lease } from '../../../src/doors/lease.ts';
+import { createLease } from '../../../src/doors/lease.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { ProgramError } from '../../../src/platform/failures.ts';
@@ -289,7 +289,7 @@ test('a daemon that a change starts stays', async () => {
 
 test('a lease that ends takes the program with it, and is answered when all of it is gone', async () => {
   const clock = manualClock();
-  const lent = lease(openChangeIo(clock));
+  const lent = createLease(openChangeIo(clock));
   const events = lent.io.run({ argv: [program('ignores-sigterm')] }, never)[Symbol.asyncIterator]();
   const first = await events.next();
   const [pid = 0] = numbersIn(first.value?.is === 'line' ? first.value.text : '');

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { RunningWire } from '../../../src/simulator/servers/sight.ts';
-import { startSshWire } from '../../../src/simulator/servers/ssh/wire.ts';
+import type { ProtocolEndpoint } from '../../../src/simulator/servers/sight.ts';
+import { startSshEndpoint } from '../../../src/simulator/servers/ssh/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
@@ -13,12 +13,12 @@ import { hasOpenSsh } from '../../support/ssh-client.ts';
 const run = promisify(execFile);
 let clock: ManualClock;
 let model: SystemModel;
-let wire: RunningWire;
+let wire: ProtocolEndpoint;
 
 beforeEach(async () => {
   clock = manualClock();
   model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
-  wire = await startSshWire({ model, clock, env: 'production' });
+  wire = await startSshEndpoint({ model, clock, env: 'production' });
 });
 afterEach(() => wire.close());
 
@@ -64,7 +64,9 @@ describe.each(clients)('by %s', (client) => {
   test('whoever has no right may not order a unit', async () => {
     const denied = await ssh('--', 'vm-1', "'systemctl' 'stop' 'eventmesh-api'");
     expect(denied).toMatchObject({ status: 4, err: expect.stringContaining('Access denied') });
-    expect(model.see('production', clock.now()).instances.every(({ running }) => running)).toBe(true);
+    expect(model.environmentAt('production', clock.now()).instances.every(({ running }) => running)).toBe(
+      true,
+    );
   });
 
   test('what is no quoted argv is not run', async () => {
@@ -88,10 +90,10 @@ describe.each(clients)('by %s', (client) => {
   test('the port asked on the machine itself: by the unit, by another process, by nobody', async () => {
     const curl = "'curl' '-sS' '-m' '5' '-w' '%{http_code} %{time_total}' 'http://localhost:8080/healthz'";
     expect((await ssh('--', 'vm-1', curl)).out).toMatch(/^\{"status":"healthy".*\}\n200 0\.\d{6}$/);
-    model.strikeEarlier('port-conflict', 'production');
+    model.injectEarlier('port-conflict', 'production');
     expect((await ssh('--', 'vm-1', curl)).out).toMatch(/\n404 /);
-    model.see('production', clock.now()).heal();
-    model.strikeEarlier('crashed', 'production');
+    model.environmentAt('production', clock.now()).heal();
+    model.injectEarlier('crashed', 'production');
     expect(await ssh('--', 'vm-1', curl)).toMatchObject({
       status: 7,
       out: '000 0.000000',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
-import { carryOver } from '../../../src/engine/cockpit/reopening.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
+import { carryOverState } from '../../../src/engine/cockpit/reopening.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 
 const at = (line: number) => ({ file: 'p.yaml', line, col: 1 });
@@ -15,7 +15,7 @@ const source = (url: string, line = 1): SourceEntry => ({
 
 const environment = (sources: readonly SourceEntry[], signals: Profile['signals']) => ({
   profile: { sources, signals, limits: {} },
-  engine: { facts: createFacts(frame({ signals })) },
+  engine: { facts: createFactsStore(frame({ signals })) },
 });
 
 const errors = spec('errors', { source: 'prom', threshold: { crit } });
@@ -37,7 +37,7 @@ const measured = (sources: readonly SourceEntry[] = [source('http://a')]) => {
 test('values and verdicts of what is read and judged as before are handed on, wherever it stands in the file', () => {
   const from = measured();
   const to = environment([source('http://a', 40)], [{ ...errors, position: at(50) }, heap]);
-  carryOver(from, to);
+  carryOverState(from, to);
   const [was, is] = [from.engine.facts.getState(), to.engine.facts.getState()];
   expect(is.history).toEqual(was.history);
   expect(is.verdicts).toEqual(was.verdicts);
@@ -49,13 +49,13 @@ test('a signal with another limit begins anew, the others go on', () => {
     [source('http://a')],
     [{ ...errors, threshold: { crit: { op: '>=', value: 9 } } }, heap],
   );
-  carryOver(measured(), to);
+  carryOverState(measured(), to);
   expect(Object.keys(to.engine.facts.getState().history)).toEqual(['heap']);
 });
 
 test('with another address behind it nothing is taken for its own', () => {
   const to = environment([source('http://b')], [errors, heap]);
-  carryOver(measured(), to);
+  carryOverState(measured(), to);
   const { history, verdicts, since, feeds } = to.engine.facts.getState();
   expect([history, verdicts, since, feeds]).toEqual([{}, {}, {}, {}]);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createCopyTrouble } from '../../../src/engine/cockpit/controller.ts';
+import { createCopyFailureReporter } from '../../../src/engine/cockpit/controller.ts';
 
 test('what was not copied is told once the run has ended, each trouble once, and when it is over', () => {
   const said: string[] = [];
-  const tell = createCopyTrouble((text, level) => said.push(`${level} ${text}`));
+  const tell = createCopyFailureReporter((text, level) => said.push(`${level} ${text}`));
   let trouble: string | undefined = '3 records were not copied to udp://logs:514: no answer';
   const copies = [{ trouble: () => trouble }];
   tell(copies, true);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createCriticalTeller } from '../../../src/engine/cockpit/criticals.ts';
+import { createCriticalNotifier } from '../../../src/engine/cockpit/criticals.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
-import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 
 const feed = feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000 });
@@ -10,16 +10,16 @@ const heapFeed = feedInfo('prom/queries', 'samples', { signals: ['heap'], staleM
 
 /** Looks every second at breakers of a bus and one signal. */
 const watching = (isWanted: () => boolean = () => true) => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       sources: { bus: { type: 'actuator', kinds: ['breakers'] } },
       signals: [spec('heap', { title: 'heap', unit: '%', threshold: { crit: { op: '>=', value: 90 } } })],
     }),
   );
-  const tell = createCriticalTeller(isWanted);
+  const tell = createCriticalNotifier(isWanted);
   let now = noon;
   store.apply([{ is: 'opened', feeds: [feed, heapFeed] }], now);
-  const look = (): readonly string[] => tell(snapshotOf(store.getState(), now)).map(({ text }) => text);
+  const look = (): readonly string[] => tell(buildSnapshot(store.getState(), now)).map(({ text }) => text);
   return {
     look,
     after: (ms: number) => {

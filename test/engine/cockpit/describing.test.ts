@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Described } from '../../../src/domain/described.ts';
-import { createDescribing } from '../../../src/engine/cockpit/describing.ts';
+import type { ObjectDescription } from '../../../src/domain/described.ts';
+import { createObjectDescriber } from '../../../src/engine/cockpit/describing.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 import type { Source } from '../../../src/sources/source.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const pod: Workload = {
@@ -27,13 +27,13 @@ const sourceThat = (describe: Source['describe']): Source => ({
 });
 
 const open = (describe: Source['describe']) => {
-  const [clock, cockpit] = [manualClock(), createCockpit()];
+  const [clock, cockpit] = [manualClock(), createCockpitStore()];
   const source = sourceThat(describe);
-  const describing = createDescribing(cockpit, clock, (id) => (id === 'k8s' ? source : undefined));
-  return { clock, describing, state: () => cockpit.getState().reading?.state };
+  const describing = createObjectDescriber(cockpit, clock, (id) => (id === 'k8s' ? source : undefined));
+  return { clock, describing, state: () => cockpit.getState().description?.state };
 };
 
-const told = (...lines: readonly string[]): Described => ({ title: 'pod/billing-0', lines });
+const told = (...lines: readonly string[]): ObjectDescription => ({ title: 'pod/billing-0', lines });
 
 test('what comes is shown without control characters, tabs as blanks', async () => {
   const { describing, state } = open(async () => told('\u001b[2Jkind:\tPod', 'two\nlines'));
@@ -75,7 +75,7 @@ test('one that never answers is given up after ten seconds, even when it ignores
 });
 
 test('what was put away does not come back, and its signal is aborted', async () => {
-  const answers: ((value: Described) => void)[] = [];
+  const answers: ((value: ObjectDescription) => void)[] = [];
   const signals: AbortSignal[] = [];
   const { describing, state } = open((_, __, signal) => {
     signals.push(signal);
@@ -90,7 +90,7 @@ test('what was put away does not come back, and its signal is aborted', async ()
 });
 
 test('of two questions only the last answer is shown', async () => {
-  const answers: ((value: Described) => void)[] = [];
+  const answers: ((value: ObjectDescription) => void)[] = [];
   const { describing, state } = open(() => new Promise((resolve) => answers.push(resolve)));
   const first = describing.begin(pod, 'describe');
   const second = describing.begin(pod, 'yaml');

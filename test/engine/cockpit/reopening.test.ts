@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/parts.ts';
-import { createReopening } from '../../../src/engine/cockpit/reopening.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
+import { createProfileReloader } from '../../../src/engine/cockpit/reopening.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { frame, noon } from '../../support/made-facts.ts';
 
 const ref = { system: 'shop', env: 'production', title: 'shop', tier: 'production' } as const;
@@ -11,7 +11,7 @@ const ref = { system: 'shop', env: 'production', title: 'shop', tier: 'productio
 const environment = (closed: string[], name: string, armed = false, profile = {}): OpenedEnvironment =>
   ({
     profile: { ...ref, sources: [], signals: [], limits: {}, ...profile },
-    engine: { facts: createFacts(frame()) },
+    engine: { facts: createFactsStore(frame()) },
     arming: { state: () => (armed ? { readOnly: true, armedUntil: noon } : { readOnly: true }) },
     close: async () => void closed.push(name),
   }) as unknown as OpenedEnvironment;
@@ -20,7 +20,7 @@ const stage = (armed = false) => {
   const closed: string[] = [];
   const said: string[] = [];
   const entered: OpenedEnvironment[] = [];
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   cockpit.setState({ open: { ...ref, embedded: false, incidents: [], across: [] } });
   const now = {
     /** Whether a run is on its way. */
@@ -32,7 +32,7 @@ const stage = (armed = false) => {
     meanwhile: () => {},
     readAgain: 0,
   };
-  const reopening = createReopening({
+  const reopening = createProfileReloader({
     cockpit,
     clock: { now: () => noon },
     current: () => now.current,

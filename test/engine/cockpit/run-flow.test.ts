@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Freeze } from '../../../src/domain/guard.ts';
+import type { ChangeFreeze } from '../../../src/domain/guard.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { readingMs } from '../../../src/engine/cockpit/run-answers.ts';
+import { minReadingMs } from '../../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { openStage, type Stage, type StageOptions } from '../../runs/stage.ts';
 
 /** A flow over a real executor, with what it said and how to let it come to rest. */
 const openFlow = async (options: StageOptions = {}) => {
   const stage = await openStage(options);
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   const said: string[] = [];
   const flow = createRunFlow(
     { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
@@ -49,11 +49,11 @@ test('a missing parameter is asked for, then the card is up, then it is run and 
   expect(cockpit.getState().run).toMatchObject({ stage: 'params', asking: { name: 'name' } });
   await flow.give('name', 'broker');
   expect(stageOf()).toBe('proposed');
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('ended');
   await confirmed;
-  const { run, ended } = cockpit.getState();
+  const { run, endedRuns: ended } = cockpit.getState();
   expect(endingOf(run)).toMatchObject({ event: 'ended', ending: 'recovered' });
   expect(ended.map((one) => one.proposal?.run)).toEqual([run?.proposal?.run]);
 });
@@ -62,7 +62,7 @@ test('the journal names a run with the values of its parameters', async () => {
   const { stage, cockpit, flow, until } = await openFlow();
   await using _ = stage;
   await flow.begin({ ...stage.runbook, title: 'Close breaker ${param.name}' }, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('ended');
   await confirmed;
@@ -85,7 +85,7 @@ test('while a run goes on another one is not begun', async () => {
   await using _ = stage;
   stage.arming.arm('a drill');
   await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -100,7 +100,7 @@ test('a cancel in the window sends nothing', async () => {
   await using _ = stage;
   stage.arming.arm('a drill');
   await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   flow.cancel();
@@ -113,7 +113,7 @@ test('where a name must be typed, a key is not enough and the typed name is', as
   const { stage, cockpit, flow, until } = await openFlow({ guard: { typed: 'disruptive' } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   await flow.confirm({ pasted: false });
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'forbidden' });
   await flow.decline();
@@ -131,10 +131,10 @@ test('a manual step waits for its tick; not done ends the run before the next st
   });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('running');
-  expect(cockpit.getState().run?.ticking).toEqual({ id: 'm', title: 'Tell the owner' });
+  expect(cockpit.getState().run?.awaitingStep).toEqual({ id: 'm', title: 'Tell the owner' });
   flow.tick(false);
   await until('ended');
   await confirmed;
@@ -145,7 +145,7 @@ test('what a run kept can be put back, as a run of its own', async () => {
   const { stage, cockpit, flow, said, until, stageOf } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('ended');
   await confirmed;
@@ -165,7 +165,7 @@ test('a key that comes before the card could be read is no yes, and the card sta
   await flow.confirm({ pasted: false });
   await stage.clock.advance(1000);
   stage.arming.arm('a drill');
-  await stage.clock.advance(readingMs - 1);
+  await stage.clock.advance(minReadingMs - 1);
   await flow.confirm({ pasted: false });
   expect(said).toEqual([tooQuick, tooQuick]);
   expect(stageOf()).toBe('proposed');
@@ -189,11 +189,11 @@ test('a name that was typed has taken its time', async () => {
 });
 
 test('an undo that a freeze keeps is planned again as that undo, with the reason that breaks it', async () => {
-  const freezes: Freeze[] = [];
+  const freezes: ChangeFreeze[] = [];
   const { stage, cockpit, flow, until } = await openFlow({ guard: { freezes } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
-  await stage.clock.advance(readingMs);
+  await stage.clock.advance(minReadingMs);
   const first = flow.confirm({ pasted: false });
   await until('ended');
   await first;

@@ -3,10 +3,10 @@ import type { RunEvent } from '../../../src/domain/run.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { runStreams } from '../../../src/engine/cockpit/run-output.ts';
 import { createLogSession } from '../../../src/logs/following/shown.ts';
-import { runOutput } from '../../../src/logs/format/stream.ts';
+import { runOutputScope } from '../../../src/logs/format/stream.ts';
 import type { LogsState } from '../../../src/logs/ring/state.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
-import { newRun, runAfter } from '../../../src/store/run-view.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { applyRunEvent, newRunView } from '../../../src/store/run-view.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const runbook: Runbook = {
@@ -22,7 +22,7 @@ const runbook: Runbook = {
 
 const open = (recorded: (run: string) => Promise<readonly RunEvent[]> = async () => []) => {
   const clock = manualClock();
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   const runs = runStreams(clock, cockpit, recorded);
   let state: LogsState | undefined;
   const logs = createLogSession({
@@ -32,10 +32,10 @@ const open = (recorded: (run: string) => Promise<readonly RunEvent[]> = async ()
     publish: (now) => {
       state = now;
     },
-    say: () => {},
+    showMessage: () => {},
   });
   const happens = (event: RunEvent): void =>
-    cockpit.setState((s) => ({ run: runAfter(s.run ?? newRun(runbook, 'running'), event) }));
+    cockpit.setState((s) => ({ run: applyRunEvent(s.run ?? newRunView(runbook, 'running'), event) }));
   return {
     clock,
     cockpit,
@@ -61,7 +61,7 @@ test('what a run says comes as it happens, each line once, with what became of i
   const it = open();
   it.happens({ ...it.at(), event: 'acting', step: 'a1', title: 'Restart it' });
   it.happens({ ...it.at(), event: 'output', step: 'a1', text: 'pulling\nstarted \u001b[31mred' });
-  it.logs.open(runOutput('r1'));
+  it.logs.open(runOutputScope('r1'));
   await it.clock.advance(3000);
   expect(it.rows()).toEqual(['step a1: Restart it', 'pulling', 'started red']);
   expect(it.state()?.streams).toMatchObject([{ name: 'run r1', state: 'live' }]);
@@ -71,12 +71,12 @@ test('what a run says comes as it happens, each line once, with what became of i
   await it.clock.advance(3000);
   expect(it.rows().slice(3, 5)).toEqual(['step a1 failed: exit 1', 'failed: a1 failed']);
 
-  it.logs.look([{ is: 'level', least: 'error' }]);
+  it.logs.setFilters([{ is: 'level', least: 'error' }]);
   await it.clock.advance(500);
   expect(it.state()?.lens.shown).toBe(2);
 
   // Watched, and told when that comes, without a repeat of what was told.
-  it.logs.look([]);
+  it.logs.setFilters([]);
   it.happens({ ...it.at(), event: 'relapsed', proofs: [], why: 'it is open again' });
   await it.clock.advance(120_000);
   const lines = it.rows().filter((text) => text?.includes('open again') || text?.includes('pulling'));
@@ -89,7 +89,7 @@ test('a run of the ledger is read from there, and asked for everything there is 
     { run, at: 1000, event: 'acting', step: 'a1', title: 'Restart it' },
     { run, at: 2000, event: 'ended', ending: 'recovered', why: 'it is up', sent: [] },
   ]);
-  it.logs.open(runOutput('r0'));
+  it.logs.open(runOutputScope('r0'));
   await it.clock.advance(3000);
   expect(it.rows().slice(0, 2)).toEqual(['step a1: Restart it', 'recovered: it is up']);
   it.logs.open({ title: 'every stream', of: [] });
@@ -100,7 +100,7 @@ test('a run of the ledger is read from there, and asked for everything there is 
 
 test('a ledger that cannot be read is said where the lines would be', async () => {
   const it = open(() => Promise.reject(new Error('EACCES: /state/ledger.jsonl')));
-  it.logs.open(runOutput('r0'));
+  it.logs.open(runOutputScope('r0'));
   await it.clock.advance(3000);
   expect(it.state()?.streams[0]?.fault?.message).toContain('EACCES');
   await it.end();

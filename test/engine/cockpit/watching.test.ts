@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { readingMs } from '../../../src/engine/cockpit/run-answers.ts';
+import { minReadingMs } from '../../../src/engine/cockpit/run-answers.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { openStage } from '../../runs/stage.ts';
 
 const openWatched = async () => {
   const stage = await openStage();
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   const flow = createRunFlow(
     { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
     {
@@ -31,7 +31,7 @@ const openWatched = async () => {
   };
   const recover = async (name: string): Promise<string> => {
     await flow.begin(stage.runbook, { name });
-    await stage.clock.advance(readingMs);
+    await stage.clock.advance(minReadingMs);
     const confirmed = flow.confirm({ pasted: false });
     for (let turn = 0; turn < 100 && cockpit.getState().run?.stage !== 'ended'; turn++) {
       await stage.quiet();
@@ -50,7 +50,7 @@ test('a run that has recovered is watched, and its card says until when', async 
   await recover('broker');
   await pass(2000);
   expect(cockpit.getState().run?.watchedUntil).toBeGreaterThan(stage.clock.now());
-  expect(cockpit.getState().ended[0]?.watchedUntil).toBe(cockpit.getState().run?.watchedUntil);
+  expect(cockpit.getState().endedRuns[0]?.watchedUntil).toBe(cockpit.getState().run?.watchedUntil);
 });
 
 test('on a relapse the card is put back, with a message, a line in the journal and the bell', async () => {
@@ -90,7 +90,7 @@ test('another card is not taken from under anybody: a message and the bell, and 
   expect(cockpit.getState().run).toMatchObject({ stage: 'proposed', proposal: { run: up } });
   expect(texts()).toHaveLength(1);
   expect(cockpit.getState().criticals).toHaveLength(1);
-  expect(cockpit.getState().ended[0]).toMatchObject({ relapsed: true });
+  expect(cockpit.getState().endedRuns[0]).toMatchObject({ relapsed: true });
 });
 
 test('leaving the environment ends every watch, says so, and that is in the ledger when it is left', async () => {
@@ -111,5 +111,5 @@ test('leaving the environment ends every watch, says so, and that is in the ledg
       event: 'watched',
       held: false,
     });
-  expect(cockpit.getState().ended.every(({ watchedUntil }) => watchedUntil === undefined)).toBe(true);
+  expect(cockpit.getState().endedRuns.every(({ watchedUntil }) => watchedUntil === undefined)).toBe(true);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Change, entryOf } from '../../../src/engine/journal/standing.ts';
-import { createFlaps, foldBursts } from '../../../src/engine/journal/teller.ts';
+import { type JournalChange, journalEntryOf } from '../../../src/engine/journal/standing.ts';
+import { createFlapFolder, foldBursts } from '../../../src/engine/journal/teller.ts';
 import { toldBy, workload } from './looks.ts';
 
-const change = (name: string, more: Partial<Change> = {}): Change => ({
+const change = (name: string, more: Partial<JournalChange> = {}): JournalChange => ({
   at: 0,
   kind: 'verdict',
   noun: 'pod',
@@ -15,7 +15,7 @@ const change = (name: string, more: Partial<Change> = {}): Change => ({
   source: 'k8s',
   ...more,
 });
-const line = (one: Change): string => `${entryOf(one).what}: ${entryOf(one).change}`;
+const line = (one: JournalChange): string => `${journalEntryOf(one).what}: ${journalEntryOf(one).change}`;
 
 describe('a burst', () => {
   test('four are told singly, five as one', () => {
@@ -74,7 +74,7 @@ describe('a burst', () => {
 
 describe('what goes to and fro', () => {
   const states = ['OPEN', 'CLOSED'];
-  const flap = (second: number): Change =>
+  const flap = (second: number): JournalChange =>
     change('a', {
       at: second * 1000,
       noun: 'breaker',
@@ -84,9 +84,9 @@ describe('what goes to and fro', () => {
     });
 
   test('is told twice, then every two minutes with its number', () => {
-    const fold = createFlaps();
+    const fold = createFlapFolder();
     const told = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
-      fold([flap(second)], second * 1000).map((one) => `${second}s ${entryOf(one).change}`),
+      fold([flap(second)], second * 1000).map((one) => `${second}s ${journalEntryOf(one).change}`),
     );
     expect(told).toEqual([
       '0s CLOSED → OPEN',
@@ -97,7 +97,7 @@ describe('what goes to and fro', () => {
   });
 
   test('what was held back is told when it has stopped, too', () => {
-    const fold = createFlaps();
+    const fold = createFlapFolder();
     const at = [0, 10, 20].flatMap((second) => fold([flap(second)], second * 1000));
     expect(at).toHaveLength(2);
     expect(fold([], 139_000)).toEqual([]);
@@ -106,7 +106,7 @@ describe('what goes to and fro', () => {
   });
 
   test('changes that lie apart are each told', () => {
-    const fold = createFlaps();
+    const fold = createFlapFolder();
     const told = [0, 130, 260, 390].flatMap((second) => fold([flap(second)], second * 1000));
     expect(told).toHaveLength(4);
   });

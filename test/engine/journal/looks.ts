@@ -2,10 +2,10 @@ import type { AnyFact, FactKind, Sample } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
-import { createTeller } from '../../../src/engine/journal/teller.ts';
+import { createJournalTracker } from '../../../src/engine/journal/teller.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
-import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
 /** What one look finds; absent: the feeds of these kinds do not answer, and what they said grows old. */
@@ -19,8 +19,8 @@ export interface Look {
 
 /** One source is looked at again and again; each look in turn, with what the journal tells of it. */
 export const journalOf = (looks: readonly Look[], signals: readonly SignalSpec[] = []) => {
-  const store = createFacts(frame({ signals }));
-  const tell = createTeller();
+  const store = createFactsStore(frame({ signals }));
+  const tell = createJournalTracker();
   let at = noon;
   return looks.map(({ kinds = {}, samples, faults = [], after = 1 }): readonly JournalEntry[] => {
     at += after * 1000;
@@ -35,7 +35,7 @@ export const journalOf = (looks: readonly Look[], signals: readonly SignalSpec[]
         { samples: samples.map(stamped), faults },
         at,
       );
-    return tell(snapshotOf(store.getState(), at));
+    return tell(buildSnapshot(store.getState(), at));
   });
 };
 

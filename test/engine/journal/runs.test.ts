@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
-import { withChanges, withEntries } from '../../../src/engine/cockpit/messages.ts';
-import { armingEntry, runEntry } from '../../../src/engine/journal/runs.ts';
+import { withJournalChanges, withJournalEntries } from '../../../src/engine/cockpit/messages.ts';
+import { armingJournalEntry, runJournalEntry } from '../../../src/engine/journal/runs.ts';
 
 const at = { run: 'r1', at: 5 };
 const acting: RunEvent = { ...at, event: 'acting', step: 'a1', title: 'Close it' };
@@ -26,7 +26,7 @@ describe('a run tells', () => {
     ],
     [{ ...at, event: 'ended', ending: 'recovered', why: '', sent: [] }, 'RECOVERED', 'ok'],
   ])('%o', (event, change, level) => {
-    const entry = runEntry('Close a breaker', event, [acting, event]);
+    const entry = runJournalEntry('Close a breaker', event, [acting, event]);
     expect(entry?.change).toBe(change);
     expect(entry?.level).toBe(level);
     if (entry !== undefined)
@@ -36,12 +36,12 @@ describe('a run tells', () => {
 
 test('arming and its end are told once', () => {
   const [off, on] = [{ readOnly: true }, { readOnly: true, armedUntil: 99, reason: 'psp outage' }];
-  expect(armingEntry('production', off, on, 7)).toMatchObject({
+  expect(armingJournalEntry('production', off, on, 7)).toMatchObject({
     change: 'armed: psp outage',
     what: 'production',
   });
-  expect(armingEntry('production', on, off, 7)).toMatchObject({ change: 'disarmed: read-only again' });
-  expect(armingEntry('production', on, on, 7)).toBeUndefined();
+  expect(armingJournalEntry('production', on, off, 7)).toMatchObject({ change: 'disarmed: read-only again' });
+  expect(armingJournalEntry('production', on, on, 7)).toBeUndefined();
 });
 
 const entry = (n: number): JournalEntry => ({
@@ -54,7 +54,7 @@ const entry = (n: number): JournalEntry => ({
 });
 
 test('the newest 2000 changes are kept', () => {
-  const { journal } = withEntries({ journal: Array.from({ length: 1999 }, (_, n) => entry(n)) }, [
+  const { journal } = withJournalEntries({ journal: Array.from({ length: 1999 }, (_, n) => entry(n)) }, [
     entry(1999),
     entry(2000),
   ]);
@@ -63,7 +63,7 @@ test('the newest 2000 changes are kept', () => {
 });
 
 test('a change is a message as well', () =>
-  expect(withChanges({ messages: [], journal: [] }, [entry(3)])).toEqual({
+  expect(withJournalChanges({ messages: [], journal: [] }, [entry(3)])).toEqual({
     messages: [{ at: 3, level: 'crit', text: 'breaker 3: CLOSED → OPEN' }],
     journal: [entry(3)],
   }));

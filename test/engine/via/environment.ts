@@ -1,4 +1,4 @@
-import type { Profile, SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import type { Profile, SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../../src/engine/engine.ts';
@@ -13,16 +13,16 @@ import type { Tunnel } from './tunnel.ts';
 
 const position = { file: 'toys.yaml', line: 1, col: 1 };
 
-export const through: Via = { source: 'k8s', target: 'deployment/shop', port: 8081 };
+export const through: ViaSpec = { source: 'k8s', target: 'deployment/shop', port: 8081 };
 
 /** An entry of a profile as the loader makes it: its address may be left out. */
 export const entry = (
   module: SourceModule,
   id: string,
   own: Record<string, unknown>,
-  via?: Via,
+  via?: ViaSpec,
 ): SourceEntry => {
-  const stands = Object.keys(module.address ?? {}).some((key) => key in own) ? {} : module.address;
+  const stands = Object.keys(module.viaDefaults ?? {}).some((key) => key in own) ? {} : module.viaDefaults;
   const given = Object.fromEntries(
     Object.entries({ ...(via && stands), ...own }).filter(([, v]) => v !== undefined),
   );

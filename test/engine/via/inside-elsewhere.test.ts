@@ -1,27 +1,27 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Via } from '../../../src/domain/profile.ts';
-import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
-import { startWorld } from '../../../src/simulator/start.ts';
-import type { World } from '../../../src/simulator/world.ts';
+import type { ViaSpec } from '../../../src/domain/profile.ts';
+import { startDockerEndpoint } from '../../../src/simulator/servers/docker/wire.ts';
+import { startSimulator } from '../../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
 import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
 
-let world: World | undefined;
+let world: RunningSimulator | undefined;
 afterEach(async () => {
   await world?.close();
   world = undefined;
 });
 
-const check = (via: Via, ...runs: readonly (readonly string[])[]) =>
+const check = (via: ViaSpec, ...runs: readonly (readonly string[])[]) =>
   entryOf('script', 'checks', { checks: runs.map((run, nth) => ({ service: `check-${nth}`, run })) }, via);
 
 test('programs and files of a container', async () => {
   const clock = manualClock();
   const { view, act } = composeStage(clock);
-  const wire = await startDockerWire(view);
-  const via: Via = { source: 'engine', target: 'web' };
+  const wire = await startDockerEndpoint(view);
+  const via: ViaSpec = { source: 'engine', target: 'web' };
   const log = '/opt/web/logs/application.log';
   await using inside = await openInside(
     clock,
@@ -58,7 +58,7 @@ const composeStage = (clock: ReturnType<typeof manualClock>) => {
   return {
     view,
     act: async () => {
-      const { compose } = view.model.see(view.env, clock.now()).parts;
+      const { compose } = view.model.environmentAt(view.env, clock.now()).parts;
       compose?.containers.find(({ service }) => service === 'web')?.stop(clock.now());
     },
   };
@@ -66,14 +66,14 @@ const composeStage = (clock: ReturnType<typeof manualClock>) => {
 
 test('programs and files of a host', async () => {
   const clock = manualClock();
-  world = await startWorld('eventmesh', { clock });
+  world = await startSimulator('eventmesh', { clock });
   const vars = world.vars('production');
   const hosts = entryOf('host', 'hosts', {
     ssh: ['vm-1'],
     config: vars['world.ssh-config'],
     ...(hasOpenSsh ? {} : { client: [vars['world.ssh-client']] }),
   });
-  const via: Via = { source: 'hosts', target: 'vm-1' };
+  const via: ViaSpec = { source: 'hosts', target: 'vm-1' };
   const log = world === undefined ? '' : '/var/log/eventmesh/api.log';
   await using inside = await openInside(
     clock,

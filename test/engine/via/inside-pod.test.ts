@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { closeWorlds, type KubeStage, kubeStage, nameOf } from '../../simulator/kube-stage.ts';
 import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
@@ -7,7 +7,7 @@ import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
 afterEach(closeWorlds);
 
 const app = 'event-bus-service';
-const bus: Via = { source: 'k8s', target: `deployment/${app}` };
+const bus: ViaSpec = { source: 'k8s', target: `deployment/${app}` };
 const logs = `/opt/${app}/logs`;
 
 interface Options {
@@ -29,7 +29,7 @@ const openPods = async (
 
 const podsOf = async (it: KubeStage): Promise<readonly string[]> => (await it.podsOf(app)).map(nameOf).sort();
 
-const checksOf = (run: readonly string[], via: Via = bus, more = {}): SourceEntry =>
+const checksOf = (run: readonly string[], via: ViaSpec = bus, more = {}): SourceEntry =>
   entryOf('script', 'checks', { checks: [{ service: 'bus', run, ...more }] }, via);
 
 test('a check is run in every live pod, and each pod is a row', async () => {
@@ -127,7 +127,7 @@ test('doctor tells of each pod whether its programs and files are there', async 
 });
 
 test('an image without the tools is told in words, and says nothing of the file', async () => {
-  const via: Via = { source: 'k8s', target: 'deployment/saga-orchestrator' };
+  const via: ViaSpec = { source: 'k8s', target: 'deployment/saga-orchestrator' };
   const files = entryOf('file', 'files', { paths: ['/var/log/saga.log'] }, via);
   const { inside } = await openPods([files], {
     system: 'saga',
@@ -206,7 +206,7 @@ test('a runbook’s program is run in the pod that it was planned for', async ()
   ]);
   if (plan === undefined || exec === undefined) throw new Error('no plan');
   expect(await exec.recheck(plan, never)).toBeUndefined();
-  const way = inside.engine.wayTo('checks');
+  const way = inside.engine.routeTo('checks');
   const door = openChangeIo(it.clock, way);
   const told = [];
   for await (const event of exec.act(plan, door, never)) told.push(event);

@@ -1,4 +1,4 @@
-import type { Profile, SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import type { Profile, SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
@@ -16,7 +16,12 @@ const position = { file: 'toys.yaml', line: 1, col: 1 };
 const modules = [kubernetes, docker, host, script, file] as readonly SourceModule[];
 
 /** An entry of a profile, of a type by its name. */
-export const entryOf = (type: string, id: string, own: Record<string, unknown>, via?: Via): SourceEntry => {
+export const entryOf = (
+  type: string,
+  id: string,
+  own: Record<string, unknown>,
+  via?: ViaSpec,
+): SourceEntry => {
   const module = modules.find((one) => one.type === type);
   const config = module?.config.parse(own);
   return { id, type, config, position, ...(via && { via }) };

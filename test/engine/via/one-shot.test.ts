@@ -37,7 +37,7 @@ test('a search that takes too long ends with the reading, and keeps no other sou
     ...slow,
     open: async (opening, io) => {
       const source = await slow.open(opening, io);
-      return { ...source, ends: () => new Promise(() => {}) };
+      return { ...source, resolveEndpoints: () => new Promise(() => {}) };
     },
   };
   const straight = entry(http as SourceModule, 'other', { url: server.url, checks: [{ service: 'other' }] });
@@ -79,7 +79,7 @@ test('doctor names the pods that it went through', async () => {
 test('a source through which nothing can be reached is told as such', async () => {
   const tunnel = createTunnel([end('shop-0')]);
   const {
-    ends: _,
+    resolveEndpoints: _,
     dial: __,
     ...bare
   } = await tunnel.module.open({ id: 'k8s', env: 'test', config: {}, signals: [] }, {} as never);

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../src/domain/run.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { diagnose } from '../../../src/engine/diagnose.ts';
+import { diagnoseStep } from '../../../src/engine/diagnose.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { createArming } from '../../../src/runs/admission.ts';
 import { createExecutor } from '../../../src/runs/executor.ts';
@@ -120,7 +120,7 @@ const openExecutor = async ({ engine, clock, profile, counted }: Environment) =>
     engine,
     change: straight,
     changeOf: (source) => {
-      const door = openChangeIo(clock, engine.wayTo(source));
+      const door = openChangeIo(clock, engine.routeTo(source));
       doors.push(door);
       return { ...door, send: (request, signal) => counted(door.send(request, signal)) };
     },
@@ -239,10 +239,10 @@ test('a diagnose step reads through the way as well', async () => {
   const { engine, clock } = environment;
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
   const request = { id: 'd1', title: '', use: 'shop.request', with: { method: 'GET', path: '/orders' } };
-  const asked = await diagnose(request, {}, { engine, openIo, clock }, never);
+  const asked = await diagnoseStep(request, {}, { engine, openIo, clock }, never);
   expect(asked.faults).toEqual([]);
   expect(asked.lines).toContain('GET http://bus-0:8081/orders → 200 OK');
-  const feed = await diagnose(
+  const feed = await diagnoseStep(
     { id: 'd2', title: '', use: 'bus.health' },
     {},
     { engine, openIo, clock },

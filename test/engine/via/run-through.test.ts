@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { runThrough } from '../../../src/engine/via/dial-through.ts';
-import { createReach } from '../../../src/engine/via/reach.ts';
-import type { Way } from '../../../src/engine/via/way.ts';
+import { runOnRoute } from '../../../src/engine/via/dial-through.ts';
+import { createEndpointResolver } from '../../../src/engine/via/reach.ts';
+import type { TunnelRoute } from '../../../src/engine/via/way.ts';
 import { ProgramError, WireError } from '../../../src/platform/failures.ts';
-import { endOfInside, type RunInside } from '../../../src/platform/inside/inside.ts';
+import { collectRemoteEnd, type RemoteExec } from '../../../src/platform/inside/inside.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
-import type { End } from '../../../src/sources/source.ts';
+import type { RouteEndpoint } from '../../../src/sources/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { end } from './tunnel.ts';
 
@@ -18,14 +18,14 @@ const endedWith = (status: number): ProgramEvent => ({
 });
 
 /** A way to these ends, on which `run` is what happens. */
-const openWay = async (run: RunInside, ...first: readonly End[]) => {
+const openWay = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
   const clock = manualClock();
-  const state: { ends: readonly End[]; looks: number; ran: (string | undefined)[] } = {
+  const state: { ends: readonly RouteEndpoint[]; looks: number; ran: (string | undefined)[] } = {
     ends: first,
     looks: 0,
     ran: [],
   };
-  const way: Way = {
+  const way: TunnelRoute = {
     words: 'k8s deployment/shop',
     sees: true,
     ends: async () => {
@@ -38,22 +38,28 @@ const openWay = async (run: RunInside, ...first: readonly End[]) => {
       return run(program, signal);
     },
   };
-  const reach = createReach({ source: 'shop', way, clock, found: async () => undefined, lost: () => {} });
+  const reach = createEndpointResolver({
+    source: 'shop',
+    way,
+    clock,
+    found: async () => undefined,
+    lost: () => {},
+  });
   await reach.look();
   await clock.advance(1000);
-  const inside = runThrough(way, reach);
+  const inside = runOnRoute(way, reach);
   return {
     state,
     run: (program: Partial<Program> = {}, signal = never) =>
-      endOfInside(inside({ argv: ['check'], ...program }, signal)),
+      collectRemoteEnd(inside({ argv: ['check'], ...program }, signal)),
   };
 };
 
-const ends = (status: number): RunInside =>
+const ends = (status: number): RemoteExec =>
   async function* () {
     yield endedWith(status);
   };
-const fails = (error: unknown): RunInside =>
+const fails = (error: unknown): RemoteExec =>
   // biome-ignore lint/correctness/useYield: it never gets that far
   async function* () {
     throw error;

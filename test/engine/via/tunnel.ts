@@ -3,16 +3,16 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { WireError } from '../../../src/platform/failures.ts';
-import { wireError } from '../../../src/platform/failures.ts';
+import { toWireError } from '../../../src/platform/failures.ts';
 import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
-import { seal } from '../../../src/platform/network/sealed.ts';
-import type { End, SourceModule } from '../../../src/sources/source.ts';
+import { sealConnection } from '../../../src/platform/network/sealed.ts';
+import type { RouteEndpoint, SourceModule } from '../../../src/sources/source.ts';
 
 /** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */
 export interface Tunnel {
   readonly module: SourceModule;
   /** What lives behind the target now. */
-  ends: readonly End[];
+  ends: readonly RouteEndpoint[];
   /** Where an end's name leads, whatever port is asked for. */
   readonly leads: Map<string, number>;
   /** Why nobody can say what lives there. */
@@ -29,9 +29,9 @@ export interface Tunnel {
   openWires(): number;
 }
 
-export const end = (name: string, uid = `uid-of-${name}`): End => ({ name, uid });
+export const end = (name: string, uid = `uid-of-${name}`): RouteEndpoint => ({ name, uid });
 
-export const createTunnel = (ends: readonly End[]): Tunnel => {
+export const createTunnel = (ends: readonly RouteEndpoint[]): Tunnel => {
   const wires = new Set<Duplex>();
   let isCut = false;
 
@@ -43,7 +43,7 @@ export const createTunnel = (ends: readonly End[]): Tunnel => {
         resolve(socket);
       });
       socket.once('close', () => wires.delete(socket));
-      socket.on('error', (error) => reject(wireError(error) ?? error));
+      socket.on('error', (error) => reject(toWireError(error) ?? error));
     });
 
   const tunnel: Tunnel = {
@@ -66,7 +66,7 @@ export const createTunnel = (ends: readonly End[]): Tunnel => {
         feeds: [],
         operations: [],
         identify: async () => tunnel.stranger,
-        ends: async (target) => {
+        resolveEndpoints: async (target) => {
           tunnel.looks.push(target);
           if (tunnel.blind !== undefined) throw tunnel.blind;
           return tunnel.ends;
@@ -75,7 +75,7 @@ export const createTunnel = (ends: readonly End[]): Tunnel => {
           tunnel.dialled.push(to);
           if (tunnel.hangs) await new Promise((resolve) => signal.addEventListener('abort', resolve));
           if (isCut) throw new TunnelError('lost connection to pod');
-          return seal(await open(to));
+          return sealConnection(await open(to));
         },
         close: async () => {},
       }),

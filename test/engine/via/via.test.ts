@@ -119,7 +119,7 @@ test('looking for the ends counts among the requests of the source that is asked
   const outside = entry(web, 'box', { checks: [] }, { ssh: 'box', port: 80 });
   await using environment = await openEnvironment(tunnel, [shop, bus, outside]);
   const { engine } = environment;
-  expect([engine.lookUpsOf('k8s'), engine.lookUpsOf('shop')]).toEqual([0.2, 0]);
+  expect([engine.lookupsPerSecond('k8s'), engine.lookupsPerSecond('shop')]).toEqual([0.2, 0]);
 });
 
 test('a tunnel that is cut in the middle of an answer says nothing of who lives behind it', async () => {

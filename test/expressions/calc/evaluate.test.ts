@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluateCalc, type Outcome } from '../../../src/expressions/calc/evaluate.ts';
+import { type CalcResult, evaluateCalc } from '../../../src/expressions/calc/evaluate.ts';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
 
 type Known = Readonly<Record<string, number | undefined>>;
 
-const calculate = (text: string, known: Known = {}): Outcome => {
+const calculate = (text: string, known: Known = {}): CalcResult => {
   const parsed = parseCalc(text);
   if (!parsed.ok) throw new Error(`${text}: col ${parsed.col}: ${parsed.message}`);
   return evaluateCalc(parsed.calc.root, (name) => {
@@ -14,7 +14,7 @@ const calculate = (text: string, known: Known = {}): Outcome => {
   });
 };
 
-const cases: readonly (readonly [text: string, known: Known, outcome: Outcome])[] = [
+const cases: readonly (readonly [text: string, known: Known, outcome: CalcResult])[] = [
   ['100 * a / b', { a: 5, b: 200 }, { value: 2.5 }],
   ['a − b × c ÷ d', { a: 10, b: 2, c: 6, d: 3 }, { value: 6 }],
   ['a - b - c', { a: 10, b: 3, c: 2 }, { value: 5 }],

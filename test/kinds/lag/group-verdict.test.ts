@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Limits } from '../../../src/domain/level.ts';
-import { verdictStandings } from '../../../src/engine/journal/verdicts.ts';
+import { verdictStatuses } from '../../../src/engine/journal/verdicts.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { groupVerdict } from '../../../src/kinds/lag/group-verdict.ts';
-import { lagNodes } from '../../../src/ui/features/lag/nodes.ts';
+import { buildLagTree } from '../../../src/ui/features/lag/nodes.ts';
 import { lag, snapshotWith } from '../../support/made-facts.ts';
 
 const part = (partition: number, more: Partial<Lag>): Lag =>
@@ -31,8 +31,8 @@ test.each<readonly [string, readonly Lag[], Limits, string, string]>([
   const { rows } = snapshot.kinds.lag;
   expect(groupVerdict(rows)).toMatchObject({ level, word });
   // The pane and the journal say the same.
-  expect(lagNodes(rows).map(({ row }) => [row.level, row.verdict])).toEqual([[level, word]]);
-  expect(verdictStandings(snapshot).map((standing) => [standing.level, standing.word])).toEqual([
+  expect(buildLagTree(rows).map(({ row }) => [row.level, row.verdict])).toEqual([[level, word]]);
+  expect(verdictStatuses(snapshot).map((standing) => [standing.level, standing.word])).toEqual([
     [level, word],
   ]);
 });

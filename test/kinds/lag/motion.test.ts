@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Consumption, flowFields, motionOf } from '../../../src/kinds/lag/motion.ts';
-import { consumptionOf, type Sample } from '../../../src/sources/kafka/history.ts';
+import { type Consumption, lagFlow, motionOf } from '../../../src/kinds/lag/motion.ts';
+import { type OffsetSample, summarizeConsumption } from '../../../src/sources/kafka/history.ts';
 import { lagSpec } from '../../../src/sources/prometheus/lag.ts';
-import { kafkaExporter, zNames } from '../../../src/sources/prometheus/names.ts';
+import { kafkaExporter, zMetricNames } from '../../../src/sources/prometheus/names.ts';
 
 const idle = { members: 2, commits: false, holderCommits: false };
 const busy = { members: 2, commits: true, holderCommits: true };
@@ -51,13 +51,13 @@ test.each<readonly [string, Partial<Consumption>, string]>([
 });
 
 test('a lag that shrinks says when it is gone; one whose growth is not known says neither', () => {
-  expect(flowFields({ ...seen, lag: 100, growth: -3 })).toEqual({
+  expect(lagFlow({ ...seen, lag: 100, growth: -3 })).toEqual({
     motion: 'gaining',
     rate: -3,
     etaSeconds: 33,
   });
-  expect(flowFields({ ...seen, growth: 3 })).toEqual({ motion: 'falling-behind', rate: 3 });
-  expect(flowFields({ ...seen, growth: undefined })).toEqual({ motion: 'unknown' });
+  expect(lagFlow({ ...seen, growth: 3 })).toEqual({ motion: 'falling-behind', rate: 3 });
+  expect(lagFlow({ ...seen, growth: undefined })).toEqual({ motion: 'unknown' });
 });
 
 /** Offsets of one partition every five seconds: [committed, end]. */
@@ -67,7 +67,7 @@ type Offsets = readonly (readonly [number, number])[];
 const byKafka = (partitions: readonly Offsets[], members: number): readonly string[] => {
   const samples = partitions.map((offsets) =>
     offsets.map(
-      ([committed, end], index): Sample => ({
+      ([committed, end], index): OffsetSample => ({
         at: 5000 * index,
         committed: BigInt(committed),
         end: BigInt(end),
@@ -76,7 +76,7 @@ const byKafka = (partitions: readonly Offsets[], members: number): readonly stri
   );
   const commits = samples.some((all) => (all.at(-1)?.committed ?? 0n) > (all[0]?.committed ?? 0n));
   const group = { members, commits, holderCommits: commits };
-  return samples.map((all) => motionOf(consumptionOf(all, group)));
+  return samples.map((all) => motionOf(summarizeConsumption(all, group)));
 };
 
 const slope = (values: readonly number[]): number => {
@@ -96,7 +96,7 @@ const byPrometheus = (partitions: readonly Offsets[], members: number): readonly
     }));
   const lags = (offsets: Offsets): readonly number[] => offsets.map(([committed, end]) => end - committed);
   const firstAndLast = (offsets: Offsets) => [offsets[0]?.[0] ?? 0, offsets.at(-1)?.[0] ?? 0] as const;
-  const { rows } = lagSpec(zNames(kafkaExporter).parse(kafkaExporter.word), spanMs).make(
+  const { rows } = lagSpec(zMetricNames(kafkaExporter).parse(kafkaExporter.word), spanMs).toRows(
     {
       lag: series((offsets) => lags(offsets).at(-1) ?? 0),
       committed: series((offsets) => firstAndLast(offsets)[1]),

@@ -4,12 +4,12 @@ import type { Limits } from '../../../src/domain/level.ts';
 import { checkReport } from '../../../src/engine/check.ts';
 import { checkText } from '../../../src/engine/check-text.ts';
 import { choicesOf } from '../../../src/expressions/choices.ts';
-import { evaluate } from '../../../src/expressions/evaluate.ts';
+import { evaluateExpression } from '../../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../../src/expressions/parse.ts';
 import { factLine } from '../../../src/kinds/fact-line.ts';
-import { allKinds, factKinds, keyOf, registerKind, rowName } from '../../../src/kinds/registry.ts';
+import { allKinds, factKey, factKinds, registerKind, rowName } from '../../../src/kinds/registry.ts';
 import { profileJsonSchema } from '../../../src/profile/json-schema.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { allPanes } from '../../../src/ui/panes/index.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { finish, head, saidOf } from '../../profile/support/loading.ts';
@@ -44,7 +44,7 @@ afterAll(() => unregister());
 const judged = (text: string, snapshot = seen()) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(parsed.message);
-  const { value, why } = evaluate(parsed.expression, snapshot, { now: noon });
+  const { value, why } = evaluateExpression(parsed.expression, snapshot, { now: noon });
   return { is: value, why };
 };
 
@@ -70,7 +70,7 @@ describe('a kind that is added by its folder and registerKind', () => {
 
   test('rows have keys and names', () => {
     const [cog] = two;
-    expect(cog === undefined ? '' : keyOf(kind, cog)).toBe('bus/north%2F2/cog');
+    expect(cog === undefined ? '' : factKey(kind, cog)).toBe('bus/north%2F2/cog');
     expect(cog === undefined ? '' : rowName(kind, cog)).toBe('north/2 · cog');
     expect(seen().kinds[kind].rows.map(({ key }) => key)).toEqual(['bus/north%2F2/cog', 'bus/north%2F2/nut']);
   });
@@ -123,7 +123,7 @@ describe('a kind that is added by its folder and registerKind', () => {
   });
 
   const cockpit = (): Promise<User> => {
-    const store = createFacts(frame({ system: 'shop', env: 'production' }));
+    const store = createFactsStore(frame({ system: 'shop', env: 'production' }));
     learn(store, feedInfo('bus/widgets', kind), { items: two });
     return openCockpit({
       size: [120, 36],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLogSession } from '../../../src/logs/following/shown.ts';
-import type { ReadRing } from '../../../src/logs/ring/ring.ts';
+import type { ReadonlyLogRing } from '../../../src/logs/ring/ring.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { roll, seeded } from './chaos/chance.ts';
 import { differences, gapsIn, rowsOf } from './chaos/compared.ts';
@@ -30,7 +30,7 @@ const lived = async (seed: number, { breaks, isWild }: Stage) => {
     bornAt: clock.now(),
   }));
   const logs = streams.map(({ kind, log }) => ({ kind, log }));
-  let ring: ReadRing | undefined;
+  let ring: ReadonlyLogRing | undefined;
   const session = createLogSession({
     clock,
     chance,
@@ -41,7 +41,7 @@ const lived = async (seed: number, { breaks, isWild }: Stage) => {
     publish: (state) => {
       ring = state?.ring ?? ring;
     },
-    say: () => {},
+    showMessage: () => {},
   });
   const wild = (stream: (typeof streams)[number]): void => {
     const what = roll(chance, 3);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { levelOfCode } from '../../../src/domain/log-level.ts';
-import { createIngest } from '../../../src/logs/following/ingest.ts';
+import { createRingIngestor } from '../../../src/logs/following/ingest.ts';
 import { rowKinds } from '../../../src/logs/format/line.ts';
 import { LogRing } from '../../../src/logs/ring/ring.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 const ring = () => {
   const into = new LogRing();
-  return { into, ingest: createIngest(into, () => now) };
+  return { into, ingest: createRingIngestor(into, () => now) };
 };
 const rowsOf = (into: LogRing) =>
   Array.from({ length: into.count }, (_, index) => {

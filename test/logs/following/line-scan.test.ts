@@ -122,9 +122,9 @@ test('a level hides what is milder, and what tells none', () => {
     const [word = ''] = Buffer.from(line.subarray(begin, end)).toString().split(' ');
     return ['', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'].indexOf(word);
   };
-  const scan = createLineScan({ include: [], exclude: [], least: 'warn' }, levelOf);
+  const scan = createLineScan({ include: [], exclude: [], minLevel: 'warn' }, levelOf);
   expect(taken(scan.take(bytes))).toEqual(['ERROR a', 'FATAL d']);
-  const both = createLineScan({ include: [re('a|b|d')], exclude: [re('d')], least: 'info' }, levelOf);
+  const both = createLineScan({ include: [re('a|b|d')], exclude: [re('d')], minLevel: 'info' }, levelOf);
   expect(taken(both.take(bytes))).toEqual(['ERROR a', 'INFO b']);
   expect(both.passes('INFO b')).toBe(true);
   expect(both.passes('INFO c')).toBe(false);

@@ -1,4 +1,4 @@
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import type { Source } from '../../../src/sources/source.ts';
 
 /** What one opening of a scripted stream says: events, then a break (a fault), an end, or silence until it is aborted. */
@@ -6,7 +6,7 @@ export type Script = readonly (LogEvent | 'silence')[];
 
 export interface ScriptedTail extends Tail {
   /** How it was opened, each time. */
-  readonly opened: Resume[];
+  readonly opened: ResumePoint[];
 }
 
 /** A tail that says at each opening what the next script has; after the last one it ends at once. */
@@ -15,7 +15,7 @@ export const scripted = (
   scripts: readonly Script[],
   more: Partial<Tail> = {},
 ): ScriptedTail => {
-  const opened: Resume[] = [];
+  const opened: ResumePoint[] = [];
   return {
     stream,
     ...more,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
-import { passingTail, pastPassing } from '../../../src/logs/following/tail-depth.ts';
-import type { Before, LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
+import { matchingTail, pastMatchingTail } from '../../../src/logs/following/tail-depth.ts';
+import type { LogEvent, OlderLinesRequest, Tail } from '../../../src/logs/reading/tail.ts';
 
 /** A container that has written a line each ms, every 700th of them 'rare', and tells its past by moments. */
-const container = (asked: Before[]): Tail => ({
+const container = (asked: OlderLinesRequest[]): Tail => ({
   stream: 'a',
   open: () => {
     throw new Error('read forwards');
@@ -37,8 +37,8 @@ const judging = (include: string) => () => ({
 });
 
 test('looks backwards until there are lines enough that pass, and begins with the first of them', async () => {
-  const asked: Before[] = [];
-  const found = await texts(pastPassing(container(asked), 50_000, 3, judging('rare')));
+  const asked: OlderLinesRequest[] = [];
+  const found = await texts(pastMatchingTail(container(asked), 50_000, 3, judging('rare')));
   expect([found[0], found.at(-1)]).toEqual(['rare 48300', 'often 49999']);
   expect(asked).toEqual([
     { at: 50_000, lines: 1000 },
@@ -47,8 +47,8 @@ test('looks backwards until there are lines enough that pass, and begins with th
 });
 
 test('gives everything where there are not so many, and nothing where none is wanted', async () => {
-  expect(await texts(pastPassing(container([]), 900, 3, judging('rare')))).toHaveLength(900);
-  expect(await texts(pastPassing(container([]), 900, 0, judging('rare')))).toEqual([]);
+  expect(await texts(pastMatchingTail(container([]), 900, 3, judging('rare')))).toHaveLength(900);
+  expect(await texts(pastMatchingTail(container([]), 900, 0, judging('rare')))).toEqual([]);
 });
 
 test('of a stream that filters itself only what passes is counted, which it may not know', async () => {
@@ -62,8 +62,8 @@ test('of a stream that filters itself only what passes is counted, which it may 
       yield* count === 0 ? [] : lines.slice(-count);
     },
   };
-  const found = await texts(pastPassing(loki, 20_000, 2, judging('rare')));
+  const found = await texts(pastMatchingTail(loki, 20_000, 2, judging('rare')));
   expect([found[0], found.at(-1)]).toEqual(['rare 18900', 'often 19999']);
-  const last = await texts(passingTail(loki, 1, judging('rare')));
+  const last = await texts(matchingTail(loki, 1, judging('rare')));
   expect(last.filter((text) => text.startsWith('rare'))).toContain('rare 29400');
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { batchText } from '../../../src/logs/following/lane.ts';
-import { readLogs, type Wanted } from '../../../src/logs/following/reading.ts';
+import { laneBatchText } from '../../../src/logs/following/lane.ts';
+import { type LogReadRequest, readLogs } from '../../../src/logs/following/reading.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cut, line, scripted, tailSource } from './model-source.ts';
 
-const reading = (tails: () => readonly Tail[], wanted: Partial<Wanted> = {}) => {
+const reading = (tails: () => readonly Tail[], wanted: Partial<LogReadRequest> = {}) => {
   const clock = manualClock();
   const stop = new AbortController();
   const source = tailSource('toy', tails);
@@ -16,9 +16,9 @@ const reading = (tails: () => readonly Tail[], wanted: Partial<Wanted> = {}) => 
     stop.signal,
   );
   const pumped = (async () => {
-    for await (const batches of read.batches)
+    for await (const batches of read.readBatches)
       for (const batch of batches)
-        for (let index = batch.from; index < batch.to; index++) rows.push(batchText(batch, index));
+        for (let index = batch.from; index < batch.to; index++) rows.push(laneBatchText(batch, index));
   })();
   return {
     clock,
@@ -158,7 +158,7 @@ test('a source that cannot say which streams it has keeps those that are known',
   expect(it.read.faults).toMatchObject([{ source: 'toy', kind: 'bug' }]);
   expect(it.states()).toEqual(['a live']);
   isBroken = false;
-  it.read.askNow();
+  it.read.discoverNow();
   await it.clock.settle();
   expect(it.read.faults).toEqual([]);
   await it.end();
@@ -191,6 +191,6 @@ test('a reader that does not ask makes the source wait', async () => {
   await clock.settle();
   expect(said).toBeLessThan(6000);
   let lines = 0;
-  for await (const batches of read.batches) for (const { from, to } of batches) lines += to - from;
+  for await (const batches of read.readBatches) for (const { from, to } of batches) lines += to - from;
   expect(lines).toBe(100_000);
 });

@@ -23,7 +23,7 @@ const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 *
       state = now;
       published++;
     },
-    say: (text) => said.push(text),
+    showMessage: (text) => said.push(text),
   });
   return {
     clock,
@@ -47,13 +47,13 @@ const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 *
 
 test('a scope is opened, judged by the chips that were there before, and closed', async () => {
   const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
-  it.logs.look([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
+  it.logs.setFilters([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
   it.logs.open(every);
   await it.clock.advance(500);
   expect(it.rows()).toEqual(['one', 'two']);
   expect(it.state()?.lens.shown).toBe(1);
   expect(it.state()?.streams).toMatchObject([{ id: 'toy:a', label: 'a', state: 'live', lines: 2 }]);
-  it.logs.look([]);
+  it.logs.setFilters([]);
   expect(it.state()?.lens.shown).toBe(2);
   it.logs.close();
   expect(it.state()).toBeUndefined();
@@ -63,8 +63,8 @@ test('a scope is opened, judged by the chips that were there before, and closed'
 test('a pattern that is none is said, and the chips stay', async () => {
   const it = session([scripted('a', [[line('one', t0), 'silence']])]);
   it.logs.open(every);
-  it.logs.look([{ is: 'include', pattern: { text: 'one', regex: true, ignoreCase: false } }]);
-  it.logs.look([{ is: 'include', pattern: { text: '(', regex: true, ignoreCase: false } }]);
+  it.logs.setFilters([{ is: 'include', pattern: { text: 'one', regex: true, ignoreCase: false } }]);
+  it.logs.setFilters([{ is: 'include', pattern: { text: '(', regex: true, ignoreCase: false } }]);
   expect(it.said).toHaveLength(1);
   expect(it.state()?.lens.chips).toMatchObject([{ pattern: { text: 'one' } }]);
   await it.end();
@@ -80,12 +80,12 @@ test('while it holds and is full nothing more is read, and on release it goes on
   };
   const it = session([flood], { lines: 1000, bytes: 64 * 1024 * 1024 });
   it.logs.open(every);
-  it.logs.hold(true);
+  it.logs.setPaused(true);
   await it.clock.advance(2000);
   expect(it.state()).toMatchObject({ held: true, isWaiting: true });
   expect(it.rows()[0]).toBe('line 0');
   expect(said).toBeLessThan(60_000);
-  it.logs.hold(false);
+  it.logs.setPaused(false);
   for (let turn = 0; turn < 40; turn++) await it.clock.advance(500);
   expect(said).toBe(60_000);
   expect(it.state()).toMatchObject({ held: false, isWaiting: false });
@@ -112,7 +112,7 @@ test('the screen is told at most ten times a second of what comes by itself, and
   expect(it.published() - before).toBeLessThanOrEqual(20);
   expect(it.published() - before).toBeGreaterThan(15);
   const asked = it.published();
-  it.logs.hold(true);
+  it.logs.setPaused(true);
   expect(it.published()).toBe(asked + 1);
   await it.end();
 });
@@ -139,7 +139,7 @@ test('older lines of several streams are shown only as far back as all of them h
   const all = (): number[] =>
     it.rows().map((_, index) => it.state()?.ring.row((it.state()?.ring.first ?? 0) + index)?.at ?? 0);
   for (let turn = 0; turn < 8; turn++) {
-    it.logs.older();
+    it.logs.loadOlder();
     await it.clock.advance(200);
     expect(all()).toEqual(all().toSorted((a, b) => a - b));
   }
@@ -153,7 +153,7 @@ test('where no stream can tell what was before, that is said', async () => {
   const it = session([scripted('a', [[line('one', t0), 'silence']])]);
   it.logs.open(every);
   await it.clock.advance(500);
-  it.logs.older();
+  it.logs.loadOlder();
   await it.clock.advance(500);
   expect(it.state()?.older).toMatchObject({ is: 'unable' });
   await it.end();
@@ -174,7 +174,7 @@ test('a tail that filters itself is asked anew when the chips are others', async
   it.logs.open(every);
   await it.clock.advance(500);
   const pattern = { text: 'two', regex: false, ignoreCase: false };
-  it.logs.look([{ is: 'include', pattern }]);
+  it.logs.setFilters([{ is: 'include', pattern }]);
   await it.clock.advance(500);
   expect(loki.opened.map(({ after, filter }) => [after, filter?.include])).toEqual([
     [undefined, undefined],
@@ -216,7 +216,7 @@ test('once all rows are judged by new chips nothing is said to be filtered any m
   const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
   it.logs.open(every);
   await it.clock.advance(500);
-  it.logs.look([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
+  it.logs.setFilters([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
   await it.clock.advance(200);
   expect(it.state()).toMatchObject({ isFiltering: false, lens: { shown: 1, pending: 0 } });
   await it.end();

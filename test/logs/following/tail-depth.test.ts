@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
-import { passingTail } from '../../../src/logs/following/tail-depth.ts';
+import { matchingTail } from '../../../src/logs/following/tail-depth.ts';
 import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
 
 const filter = { include: [{ text: 'ERROR', regex: false, ignoreCase: false }], exclude: [] };
@@ -19,7 +19,7 @@ test.each([1, 200, 1500])(
   '%d lines that are written while it is looked for hide no line that passes',
   async (count) => {
     const written = [...Array.from({ length: 9000 }, (_, index) => `INFO ${index}`), 'ERROR it', 'INFO last'];
-    const tail = passingTail(
+    const tail = matchingTail(
       busyTail(
         written,
         Array.from({ length: count }, () => 'INFO new'),

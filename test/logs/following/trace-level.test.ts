@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLevelOf, createLineScan } from '../../../src/logs/following/line-scan.ts';
+import { createLineLeveler, createLineScan } from '../../../src/logs/following/line-scan.ts';
 
 const log = [
   '2026-03-04T10:15:07.000Z ERROR 1 --- [x] c.e.Billing : no answer',
@@ -14,7 +14,7 @@ const log = [
 ];
 
 test('of an entry with a stack trace only the line that names the level passes, as grep of the level counts', () => {
-  const scan = createLineScan({ include: [], exclude: [], least: 'error' }, createLevelOf({}));
+  const scan = createLineScan({ include: [], exclude: [], minLevel: 'error' }, createLineLeveler({}));
   const passing = log.filter((line) => scan.passes(line));
   expect(passing).toEqual([log[0], log[7], log[8]]);
   expect(scan.count(Buffer.from(`${log.join('\n')}\n`))).toBe(3);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { columnOffers } from '../../../src/logs/format/columns.ts';
+import { suggestColumns } from '../../../src/logs/format/columns.ts';
 import { parseLine } from '../../../src/logs/format/parse.ts';
 
 const namesOf = (lines: readonly string[], most?: number): readonly string[] =>
-  columnOffers(
+  suggestColumns(
     lines.map((line) => parseLine(line)),
     most,
   ).map(({ name }) => name);
@@ -29,7 +29,7 @@ test('what a few lines bear is not offered, and lines without fields count for n
 });
 
 test('a field tells how wide it is, and how many values it has', () => {
-  const offers = columnOffers([line(9), line(10), line(11)].map((one) => parseLine(one)));
+  const offers = suggestColumns([line(9), line(10), line(11)].map((one) => parseLine(one)));
   expect(offers.find(({ name }) => name === 'order')).toEqual({
     name: 'order',
     share: 1,

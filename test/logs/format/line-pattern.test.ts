@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { bulkSource, compilePattern } from '../../../src/logs/format/chip.ts';
-import { chanceOf } from '../../../src/simulator/model/chance.ts';
+import { bulkSource, compileLinePattern } from '../../../src/logs/format/chip.ts';
+import { seededRandom } from '../../../src/simulator/model/chance.ts';
 
-const regex = (text: string, ignoreCase = false) => compilePattern({ text, regex: true, ignoreCase });
+const regex = (text: string, ignoreCase = false) => compileLinePattern({ text, regex: true, ignoreCase });
 
 /** Indices of the lines that the bulk expression finds, each hit being taken to the end of its line. */
 const bulkLines = (bulk: RegExp, lines: readonly string[]): readonly number[] => {
@@ -65,7 +65,7 @@ describe('a pattern for many lines at once', () => {
   ])('%s is judged line by line, too', (source) => expect(bulkSource(source)).toBeUndefined());
 
   test('finds the lines that the pattern finds alone', () => {
-    const random = chanceOf('patterns');
+    const random = seededRandom('patterns');
     const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
     const atoms = [
       'a',
@@ -149,14 +149,14 @@ describe('a pattern for many lines at once', () => {
 
 describe('what is known of a pattern', () => {
   test('a text with case is found as it stands', () => {
-    expect(compilePattern({ text: 'a.b*', regex: false, ignoreCase: false })).toMatchObject({
+    expect(compileLinePattern({ text: 'a.b*', regex: false, ignoreCase: false })).toMatchObject({
       plain: 'a.b*',
       isQuick: true,
     });
     expect(regex('timeout').plain).toBe('timeout');
     expect(regex('time.out').plain).toBeUndefined();
     expect(regex('timeout', true).plain).toBeUndefined();
-    expect(compilePattern({ text: '\ud800', regex: false, ignoreCase: false }).plain).toBeUndefined();
+    expect(compileLinePattern({ text: '\ud800', regex: false, ignoreCase: false }).plain).toBeUndefined();
   });
 
   test('one that repeats may take long', () => {

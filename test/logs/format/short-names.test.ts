@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shortNames } from '../../../src/logs/format/short-names.ts';
+import { shortStreamLabels } from '../../../src/logs/format/short-names.ts';
 
 const of = (...names: readonly string[]) =>
   names.map((one) => {
@@ -67,21 +67,21 @@ describe('what streams are called', () => {
       ['k8s:', '/'],
     ],
   ])('%j', (names, labels) => {
-    expect(shortNames(of(...names))).toEqual(labels);
+    expect(shortStreamLabels(of(...names))).toEqual(labels);
   });
 });
 
 test('a label stays when others join, until one could be called the same', () => {
   const first = of('billing-0/app');
   const given = new Map([['k8s:billing-0/app', 'billing-0']]);
-  expect(shortNames(first)).toEqual(['billing-0']);
-  expect(shortNames([...first, ...of('billing-1/app')], given)).toEqual(['billing-0', 'billing-1']);
-  expect(shortNames([...first, ...of('billing-0/proxy')], given)).toEqual([
+  expect(shortStreamLabels(first)).toEqual(['billing-0']);
+  expect(shortStreamLabels([...first, ...of('billing-1/app')], given)).toEqual(['billing-0', 'billing-1']);
+  expect(shortStreamLabels([...first, ...of('billing-0/proxy')], given)).toEqual([
     'billing-0/app',
     'billing-0/proxy',
   ]);
   const longer = new Map([['k8s:billing-0/app', 'billing-0/app']]);
-  expect(shortNames(first, longer)).toEqual(['billing-0/app']);
+  expect(shortStreamLabels(first, longer)).toEqual(['billing-0/app']);
 });
 
 const part = fc.constantFrom(
@@ -107,13 +107,13 @@ test('two streams never share a label, and labels stay when asked for again', ()
       (streams, count) => {
         const unique = [...new Map(streams.map((one) => [`${one.source}:${one.name}`, one])).values()];
         const before = unique.slice(0, count);
-        const labels = shortNames(before);
+        const labels = shortStreamLabels(before);
         const given = new Map(
           before.map(({ source, name }, index) => [`${source}:${name}`, labels[index] ?? '']),
         );
-        const now = shortNames(unique, given);
+        const now = shortStreamLabels(unique, given);
         expect(new Set(now).size).toBe(unique.length);
-        expect(shortNames(before, given)).toEqual(labels);
+        expect(shortStreamLabels(before, given)).toEqual(labels);
       },
     ),
   );

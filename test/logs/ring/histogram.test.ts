@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/line.ts';
-import { histogramOf, span, timeAxis } from '../../../src/logs/ring/histogram.ts';
+import { computeHistogram, histogramAxis, ringTimeSpan } from '../../../src/logs/ring/histogram.ts';
 import { LogRing } from '../../../src/logs/ring/ring.ts';
 import { includes, lensOf, madeRing } from './made-ring.ts';
 import type { MadeRow } from './made-rows.ts';
@@ -25,7 +25,7 @@ describe('a histogram of what is shown', () => {
   ])('from %i to %i in %i columns', (from, to, columns) => {
     const { ring, rows } = madeRing('histogram', 900);
     const lens = lensOf(ring, []);
-    const seen = () => [...histogramOf(lens.blocks, from, to, columns).counts];
+    const seen = () => [...computeHistogram(lens.blocks, from, to, columns).counts];
     expect(seen()).toEqual(naive(rows, from, to, columns));
     expect(seen()).toEqual(naive(rows, from, to, columns));
     lens.look([includes('timeout')]);
@@ -39,7 +39,7 @@ describe('a histogram of what is shown', () => {
     const { ring, rows } = madeRing('follow', 900);
     const lens = lensOf(ring, []);
     for (let from = 0; from < 3000; from += 100)
-      expect([...histogramOf(lens.blocks, from, from + 1000, 10).counts]).toEqual(
+      expect([...computeHistogram(lens.blocks, from, from + 1000, 10).counts]).toEqual(
         naive(rows, from, from + 1000, 10),
       );
   });
@@ -55,14 +55,14 @@ describe('a histogram of what is shown', () => {
     }));
     for (const row of rows) ring.appendText(row.text, row);
     const { blocks } = lensOf(ring, []);
-    expect([...histogramOf(blocks, 0, 10, 10).counts]).toEqual(naive(rows, 0, 10, 10));
+    expect([...computeHistogram(blocks, 0, 10, 10).counts]).toEqual(naive(rows, 0, 10, 10));
   });
 
   test('spans what is there', () => {
     const { ring, rows } = madeRing('span', 500);
     const times = rows.map(({ at }) => at);
-    expect(span(ring)).toEqual({ from: Math.min(...times), to: Math.max(...times) });
-    expect(span(new LogRing())).toBeUndefined();
+    expect(ringTimeSpan(ring)).toEqual({ from: Math.min(...times), to: Math.max(...times) });
+    expect(ringTimeSpan(new LogRing())).toBeUndefined();
   });
 });
 
@@ -73,7 +73,7 @@ describe('columns of round times', () => {
     [500, 60_400, 60, 2000],
     [0, 400 * 86_400_000, 100, 5 * 86_400_000],
   ])('%i to %i in %i columns: %i ms each', (from, to, columns, width) => {
-    const axis = timeAxis(from, to, columns);
+    const axis = histogramAxis(from, to, columns);
     expect((axis.to - axis.from) / columns).toBe(width);
     expect(Math.abs(axis.from % width)).toBe(0);
     expect(axis.from <= from && axis.to > to).toBe(true);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Chip, type Context, noContext } from '../../../src/logs/format/chip.ts';
-import { Lens } from '../../../src/logs/ring/lens.ts';
+import { type ContextLineCount, type FilterChip, noContextLines } from '../../../src/logs/format/chip.ts';
+import { FilteredView } from '../../../src/logs/ring/lens.ts';
 import { LogRing } from '../../../src/logs/ring/ring.ts';
-import { type Chance, chanceOf } from '../../../src/simulator/model/chance.ts';
+import { type RandomSource, seededRandom } from '../../../src/simulator/model/chance.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { naiveLens } from './naive-lens.ts';
 
 const streams = ['a', 'b', 'c'];
-const pick = <T>(chance: Chance, of: readonly T[]): T => of[Math.floor(chance() * of.length)] as T;
+const pick = <T>(chance: RandomSource, of: readonly T[]): T => of[Math.floor(chance() * of.length)] as T;
 const patterns = [
   'timeout',
   'ok',
@@ -23,7 +23,7 @@ const patterns = [
   ' $',
 ];
 
-const madeChip = (chance: Chance): Chip => {
+const madeChip = (chance: RandomSource): FilterChip => {
   const regex = chance() < 0.7;
   const pattern = { text: pick(chance, patterns), regex, ignoreCase: chance() < 0.4 };
   const what = chance();
@@ -34,11 +34,11 @@ const madeChip = (chance: Chance): Chip => {
   return { is: 'time', from: Math.floor(chance() * 2000), to: 2000 + Math.floor(chance() * 8000) };
 };
 
-const madeRows = (chance: Chance, most: number, at: number): readonly MadeRow[] =>
+const madeRows = (chance: RandomSource, most: number, at: number): readonly MadeRow[] =>
   Array.from({ length: Math.floor(chance() * most) }, (_, row) => madeRow(chance, at + 5 * row));
 
 /** What the lens says of every row, against what there is to see. */
-const sees = (lens: Lens, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
+const sees = (lens: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
   const naive = naiveLens(rows, lens.chips, lens.context, streams, physical);
   const ids = naive.visible.map((row) => row + ring.first);
   const all = rows.map((_, row) => row + ring.first);
@@ -58,7 +58,7 @@ const sees = (lens: Lens, ring: LogRing, rows: readonly MadeRow[], physical: boo
 };
 
 /** What has been counted so far is what can be seen so far. */
-const agrees = (lens: Lens, ring: LogRing): void => {
+const agrees = (lens: FilteredView, ring: LogRing): void => {
   const ids = Array.from({ length: ring.count }, (_, row) => row + ring.first);
   const visible = ids.filter((id) => lens.passes(id));
   expect(lens.shown).toBe(visible.length);
@@ -69,21 +69,21 @@ const agrees = (lens: Lens, ring: LogRing): void => {
   );
 };
 
-const judgesSome = (lens: Lens, ring: LogRing, looks: number): void => {
+const judgesSome = (lens: FilteredView, ring: LogRing, looks: number): void => {
   let left = looks;
   lens.judge(() => left-- <= 0);
   agrees(lens, ring);
 };
 
-const judgesAll = (lens: Lens, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
+const judgesAll = (lens: FilteredView, ring: LogRing, rows: readonly MadeRow[], physical: boolean): void => {
   expect(lens.judge(() => false)).toBe(true);
   expect(lens.pending).toBe(0);
   agrees(lens, ring);
   sees(lens, ring, rows, physical);
 };
 
-const contexts: readonly Context[] = [
-  noContext,
+const contexts: readonly ContextLineCount[] = [
+  noContextLines,
   { before: 2, after: 0 },
   { before: 0, after: 3 },
   { before: 2, after: 1 },
@@ -93,12 +93,12 @@ describe('a lens', () => {
   test.each(Array.from({ length: 16 }, (_, seed) => [`seed ${seed}`, seed % 4 === 3] as const))(
     'shows what an array shows, whatever is done to it (%s, line by line: %s)',
     (seed, physical) => {
-      const chance = chanceOf(seed);
+      const chance = seededRandom(seed);
       const ring = new LogRing({ lines: 100 + Math.floor(chance() * 500), bytes: 200_000 });
-      const lens = new Lens(ring, () => streams, { physical });
+      const lens = new FilteredView(ring, () => streams, { physical });
       let rows: MadeRow[] = [];
       let lost = 0;
-      let chips: readonly Chip[] = [];
+      let chips: readonly FilterChip[] = [];
       for (let turn = 0; turn < 50; turn++) {
         const what = chance();
         if (what < 0.15) {
@@ -118,7 +118,7 @@ describe('a lens', () => {
         if (chance() < 0.5) judgesSome(lens, ring, Math.floor(chance() * 6));
         else {
           // What went from the ring may have been what the first rows were shown for.
-          if (lens.context !== noContext) lens.look(chips, lens.context);
+          if (lens.context !== noContextLines) lens.look(chips, lens.context);
           judgesAll(lens, ring, rows, physical);
         }
       }

@@ -1,12 +1,12 @@
-import type { Chip } from '../../../src/logs/format/chip.ts';
-import { Lens } from '../../../src/logs/ring/lens.ts';
+import type { FilterChip } from '../../../src/logs/format/chip.ts';
+import { FilteredView } from '../../../src/logs/ring/lens.ts';
 import { LogRing } from '../../../src/logs/ring/ring.ts';
-import { chanceOf } from '../../../src/simulator/model/chance.ts';
+import { seededRandom } from '../../../src/simulator/model/chance.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 
 /** A ring of some made rows, of which blocks are small. */
 export const madeRing = (seed: string, count: number): { ring: LogRing; rows: readonly MadeRow[] } => {
-  const chance = chanceOf(seed);
+  const chance = seededRandom(seed);
   const ring = new LogRing({ lines: 10_000, bytes: 64_000 });
   const rows = Array.from({ length: count }, (_, row) => madeRow(chance, 1000 + 5 * row));
   for (const row of rows) ring.appendText(row.text, row);
@@ -14,14 +14,14 @@ export const madeRing = (seed: string, count: number): { ring: LogRing; rows: re
 };
 
 /** A lens that has judged everything. */
-export const lensOf = (ring: LogRing, chips: readonly Chip[], seeks = false): Lens => {
-  const lens = new Lens(ring, () => ['a', 'b', 'c'], { seeks });
+export const lensOf = (ring: LogRing, chips: readonly FilterChip[], seeks = false): FilteredView => {
+  const lens = new FilteredView(ring, () => ['a', 'b', 'c'], { seeks });
   lens.look(chips);
   lens.judge(() => false);
   return lens;
 };
 
-export const includes = (text: string): Chip => ({
+export const includes = (text: string): FilterChip => ({
   is: 'include',
   pattern: { text, regex: false, ignoreCase: false },
 });

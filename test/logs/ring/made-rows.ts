@@ -1,6 +1,6 @@
 import { rowKind } from '../../../src/logs/format/line.ts';
 import type { RowHead } from '../../../src/logs/ring/block.ts';
-import type { Chance } from '../../../src/simulator/model/chance.ts';
+import type { RandomSource } from '../../../src/simulator/model/chance.ts';
 
 export interface MadeRow extends RowHead {
   readonly text: string;
@@ -24,7 +24,7 @@ const words = [
 const { line, continuation, gap, dropped, note } = rowKind;
 
 /** A row of some stream, of any kind and at nearly this time. */
-export const madeRow = (chance: Chance, at: number, streams = 3): MadeRow => ({
+export const madeRow = (chance: RandomSource, at: number, streams = 3): MadeRow => ({
   text: Array.from(
     { length: Math.floor(chance() * 5) },
     () => words[Math.floor(chance() * words.length)],

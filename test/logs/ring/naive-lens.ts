@@ -1,6 +1,6 @@
 import { levelCode } from '../../../src/domain/log-level.ts';
-import type { Chip, Context } from '../../../src/logs/format/chip.ts';
-import { compilePattern } from '../../../src/logs/format/chip.ts';
+import type { ContextLineCount, FilterChip } from '../../../src/logs/format/chip.ts';
+import { compileLinePattern } from '../../../src/logs/format/chip.ts';
 import { rowKind } from '../../../src/logs/format/line.ts';
 import type { MadeRow } from './made-rows.ts';
 
@@ -16,12 +16,12 @@ export const headsOf = (rows: readonly MadeRow[]): readonly number[] =>
 
 const isLine = ({ kind }: MadeRow): boolean => kind === rowKind.line || kind === rowKind.continuation;
 
-const passes = (chip: Chip, row: MadeRow, streams: readonly string[]): boolean => {
+const passes = (chip: FilterChip, row: MadeRow, streams: readonly string[]): boolean => {
   switch (chip.is) {
     case 'include':
-      return !isLine(row) || compilePattern(chip.pattern).line.test(row.text);
+      return !isLine(row) || compileLinePattern(chip.pattern).line.test(row.text);
     case 'exclude':
-      return !isLine(row) || !compilePattern(chip.pattern).line.test(row.text);
+      return !isLine(row) || !compileLinePattern(chip.pattern).line.test(row.text);
     case 'level':
       return !isLine(row) || row.level >= levelCode(chip.least);
     case 'stream':
@@ -34,8 +34,8 @@ const passes = (chip: Chip, row: MadeRow, streams: readonly string[]): boolean =
 /** What a lens shows, worked out from an array with no regard to what it costs. */
 export const naiveLens = (
   rows: readonly MadeRow[],
-  chips: readonly Chip[],
-  context: Context,
+  chips: readonly FilterChip[],
+  context: ContextLineCount,
   streams: readonly string[],
   physical: boolean,
 ) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/line.ts';
-import { heldBytes } from '../../../src/logs/ring/block.ts';
-import { groupOf, headOf, LogRing } from '../../../src/logs/ring/ring.ts';
-import { chanceOf } from '../../../src/simulator/model/chance.ts';
+import { blockSizeBytes } from '../../../src/logs/ring/block.ts';
+import { groupHeadOf, groupMembers, LogRing } from '../../../src/logs/ring/ring.ts';
+import { seededRandom } from '../../../src/simulator/model/chance.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { headsOf } from './naive-lens.ts';
 
@@ -27,10 +27,10 @@ const seesTime = (ring: LogRing, all: readonly MadeRow[], at: number): void => {
 
 const seesGroups = (ring: LogRing, all: readonly MadeRow[]): void => {
   const heads = headsOf(all);
-  expect(all.map((_, index) => headOf(ring, ring.first + index) - ring.first)).toEqual(heads);
+  expect(all.map((_, index) => groupHeadOf(ring, ring.first + index) - ring.first)).toEqual(heads);
   for (const [index, { kind }] of all.entries())
     if (kind === rowKind.line)
-      expect(groupOf(ring, ring.first + index).map((id) => id - ring.first)).toEqual(
+      expect(groupMembers(ring, ring.first + index).map((id) => id - ring.first)).toEqual(
         heads.flatMap((head, at) => (head === index && at !== index ? [at] : [])),
       );
 };
@@ -39,7 +39,7 @@ describe('a ring of rows', () => {
   test.each(['a', 'b', 'c', 'd', 'e', 'f'])(
     'is what is left of an array, whatever is done to it (%s)',
     (seed) => {
-      const chance = chanceOf(seed);
+      const chance = seededRandom(seed);
       const limits = {
         lines: 100 + Math.floor(chance() * 400),
         bytes: 16_000 + Math.floor(chance() * 100_000),
@@ -66,7 +66,7 @@ describe('a ring of rows', () => {
         lost = ring.evicted;
         all = all.slice(gone);
         expect(ring.count).toBe(all.length);
-        expect(ring.bytes).toBe(ring.blocks.reduce((sum, block) => sum + heldBytes(block), 0));
+        expect(ring.bytes).toBe(ring.blocks.reduce((sum, block) => sum + blockSizeBytes(block), 0));
         if (!ring.holding && what >= 0.25 && ring.blocks.length > 1) {
           expect(ring.count).toBeLessThanOrEqual(limits.lines);
           expect(ring.bytes).toBeLessThanOrEqual(limits.bytes);

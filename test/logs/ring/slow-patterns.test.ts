@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/line.ts';
-import { Lens } from '../../../src/logs/ring/lens.ts';
+import { FilteredView } from '../../../src/logs/ring/lens.ts';
 import { LogRing } from '../../../src/logs/ring/ring.ts';
-import type { Guard } from '../../../src/logs/ring/work.ts';
-import { guarded } from '../../../src/platform/watchdog.ts';
+import type { TimeGuard } from '../../../src/logs/ring/work.ts';
+import { runGuarded } from '../../../src/platform/watchdog.ts';
 
 const ringOf = (texts: readonly string[]): LogRing => {
   const ring = new LogRing();
@@ -22,7 +22,7 @@ const long = `${'a'.repeat(10_000)}b`;
 
 /** Ends the work whenever a line of this length is looked at, by the bytes that are read of it. */
 const endsAt =
-  (isBad: () => boolean): Guard =>
+  (isBad: () => boolean): TimeGuard =>
   (work) => {
     if (isBad()) return 'over';
     work();
@@ -32,7 +32,7 @@ const endsAt =
 describe('a pattern that backtracks for ever', () => {
   test.each(['(a+)+$', '(.*)(.*)(.*)(.*)x'])('%s: the line is judged without backtracking', (pattern) => {
     const ring = ringOf([...short(1000), long, ...short(1000)]);
-    const lens = new Lens(ring, () => [], { guarded });
+    const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
     lens.look([include(pattern)]);
     expect(lens.judge(() => false)).toBe(true);
     expect([lens.slowLines, lens.tooSlow]).toEqual([0, []]);
@@ -42,7 +42,7 @@ describe('a pattern that backtracks for ever', () => {
 
   test('with look-around, the line that took too long is shown, and counted', () => {
     const ring = ringOf([...short(1000), long, ...short(1000)]);
-    const lens = new Lens(ring, () => [], { guarded });
+    const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
     lens.look([include(endless)]);
     expect(lens.judge(() => false)).toBe(true);
     expect([lens.slowLines, lens.tooSlow]).toEqual([1, []]);
@@ -52,7 +52,7 @@ describe('a pattern that backtracks for ever', () => {
 
   test('is given up after three such lines, and then hides nothing', () => {
     const ring = ringOf([...short(10), long, long, ...short(10), long, long]);
-    const lens = new Lens(ring, () => [], { guarded });
+    const lens = new FilteredView(ring, () => [], { guarded: runGuarded });
     lens.look([include(endless), { is: 'exclude', pattern: { text: 'b', regex: false, ignoreCase: false } }]);
     expect(lens.judge(() => false)).toBe(true);
     expect([lens.slowLines, lens.tooSlow]).toEqual([3, [endless]]);
@@ -65,10 +65,10 @@ describe('a pattern that backtracks for ever', () => {
   test('holds up one turn no longer than one try', () => {
     const ring = ringOf([long, long, long, long]);
     const calls: number[] = [];
-    const lens = new Lens(ring, () => [], {
+    const lens = new FilteredView(ring, () => [], {
       guarded: (work, ms) => {
         calls.push(ms);
-        return guarded(work, ms);
+        return runGuarded(work, ms);
       },
     });
     lens.look([include(endless)]);
@@ -83,7 +83,7 @@ describe('a pattern that backtracks for ever', () => {
   test('no pattern is given up because the machine was busy once', () => {
     const ring = ringOf(short(100));
     let over = 0;
-    const lens = new Lens(ring, () => [], { guarded: endsAt(() => over++ % 2 === 0) });
+    const lens = new FilteredView(ring, () => [], { guarded: endsAt(() => over++ % 2 === 0) });
     lens.look([include('a+$')]);
     while (!lens.judge(() => false));
     expect([lens.slowLines, lens.shown]).toEqual([0, 50]);
@@ -91,7 +91,7 @@ describe('a pattern that backtracks for ever', () => {
 
   test('no guard stands by where a pattern is quick', () => {
     const ring = ringOf(short(100));
-    const lens = new Lens(ring, () => [], { guarded: endsAt(() => true) });
+    const lens = new FilteredView(ring, () => [], { guarded: endsAt(() => true) });
     lens.look([include('aab|c')]);
     expect(lens.judge(() => false)).toBe(true);
     expect(lens.shown).toBe(50);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/line.ts';
 import { maskedMessage, nthField } from '../../../src/logs/format/masked-message.ts';
 import { LogRing } from '../../../src/logs/ring/ring.ts';
-import { createTally } from '../../../src/logs/ring/tally.ts';
+import { createKindCounter } from '../../../src/logs/ring/tally.ts';
 import { includes, lensOf } from './made-ring.ts';
 
 describe('what is counted', () => {
@@ -28,7 +28,7 @@ describe('what is counted', () => {
         kind: rowKind.line,
       });
     const lens = lensOf(ring, [includes('t'), includes('refused')]);
-    const tally = createTally(ring, lens, ({ text }) => maskedMessage(text));
+    const tally = createKindCounter(ring, lens, ({ text }) => maskedMessage(text));
     let slices = 1;
     let looks = 0;
     while (!tally.run(() => looks++ % 3 === 2)) slices++;
@@ -44,7 +44,7 @@ describe('what is counted', () => {
     const ring = new LogRing();
     for (const text of ['a', 'b', 'c', 'b', ''])
       ring.appendText(text, { at: 0, level: 0, stream: 0, kind: rowKind.line });
-    const tally = createTally(ring, lensOf(ring, []), ({ text }) => text || undefined, 2);
+    const tally = createKindCounter(ring, lensOf(ring, []), ({ text }) => text || undefined, 2);
     expect(tally.run(() => false)).toBe(true);
     expect(tally.top(9).map(({ key, count }) => [key, count])).toEqual([
       ['b', 2],

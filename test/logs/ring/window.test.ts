@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/line.ts';
-import { hitBehind, hitInFront, hitRank, hitsShown } from '../../../src/logs/ring/both.ts';
-import { foldedInto, rowBehind, rowInFront, rowsFrom, rowsUpTo } from '../../../src/logs/ring/window.ts';
+import {
+  countVisibleHits,
+  nextVisibleHit,
+  previousVisibleHit,
+  visibleHitRank,
+} from '../../../src/logs/ring/both.ts';
+import {
+  foldedRowCount,
+  nextVisibleRow,
+  previousVisibleRow,
+  rowsDownFrom,
+  rowsUpTo,
+} from '../../../src/logs/ring/window.ts';
 import { includes, lensOf, madeRing } from './made-ring.ts';
 import { headsOf } from './naive-lens.ts';
 
@@ -22,12 +33,12 @@ describe('the rows of a pane', () => {
       });
       for (let place = 0; place < all.length; place += 13) {
         const id = all[place] ?? 0;
-        expect(rowBehind(lens, id, opened)).toBe(all[place + 1]);
-        expect(rowInFront(lens, id, opened)).toBe(all[place - 1]);
-        expect(rowsFrom(lens, id, 20, opened)).toEqual(all.slice(place, place + 20));
+        expect(nextVisibleRow(lens, id, opened)).toBe(all[place + 1]);
+        expect(previousVisibleRow(lens, id, opened)).toBe(all[place - 1]);
+        expect(rowsDownFrom(lens, id, 20, opened)).toEqual(all.slice(place, place + 20));
         expect(rowsUpTo(lens, id, 20, opened)).toEqual(all.slice(Math.max(0, place - 19), place + 1));
       }
-      const folded = all.reduce((sum, id) => sum + foldedInto(lens, id, opened), 0);
+      const folded = all.reduce((sum, id) => sum + foldedRowCount(lens, id, opened), 0);
       expect(all.length + folded).toBe(lens.shown);
     },
   );
@@ -44,21 +55,21 @@ describe('hits among what is shown', () => {
     const lens = lensOf(ring, [includes(shown)]);
     const hits = lensOf(ring, [includes(sought)], true);
     const both = ids.filter((id) => lens.passes(id) && hits.passes(id));
-    for (let asked = 0; asked < 2; asked++) expect(hitsShown(lens, hits)).toBe(both.length);
+    for (let asked = 0; asked < 2; asked++) expect(countVisibleHits(lens, hits)).toBe(both.length);
     for (let id = ring.first; id < ring.end; id += 7) {
-      expect(hitBehind(lens, hits, id)).toBe(both.find((hit) => hit > id));
-      expect(hitInFront(lens, hits, id)).toBe(both.findLast((hit) => hit < id));
-      expect(hitRank(lens, hits, id)).toBe(both.filter((hit) => hit < id).length);
+      expect(nextVisibleHit(lens, hits, id)).toBe(both.find((hit) => hit > id));
+      expect(previousVisibleHit(lens, hits, id)).toBe(both.findLast((hit) => hit < id));
+      expect(visibleHitRank(lens, hits, id)).toBe(both.filter((hit) => hit < id).length);
     }
   });
 
   test('follow what comes', () => {
     const { ring: growing } = madeRing('both', 100);
     const [lens, hits] = [lensOf(growing, []), lensOf(growing, [includes('new')], true)];
-    expect(hitsShown(lens, hits)).toBe(0);
+    expect(countVisibleHits(lens, hits)).toBe(0);
     expect(hits.shown).toBe(0);
     growing.appendText('new', { at: 0, level: 0, stream: 0, kind: rowKind.line });
     for (const of of [lens, hits]) of.judge(() => false);
-    expect(hitsShown(lens, hits)).toBe(1);
+    expect(countVisibleHits(lens, hits)).toBe(1);
   });
 });

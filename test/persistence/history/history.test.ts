@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openHistoryDb, setHistoryAside } from '../../../src/persistence/history/database/db.ts';
-import { createHistory, type History } from '../../../src/persistence/history/history.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { openHistoryDb, quarantineHistoryDb } from '../../../src/persistence/history/database/db.ts';
+import { createHistoryService, type HistoryService } from '../../../src/persistence/history/history.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { valuesSince } from '../../../src/store/points.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -22,7 +22,7 @@ const stateDir = async (): Promise<string> => {
 interface Cockpit {
   readonly clock: ManualClock;
   readonly facts: FactsStore;
-  readonly history: History;
+  readonly history: HistoryService;
   readonly said: readonly string[];
   /** Reads a value now. */
   read(value: number, labels?: Readonly<Record<string, string>>): void;
@@ -38,11 +38,11 @@ const openCockpit = async (
 ): Promise<Cockpit> => {
   const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
   const said: string[] = [];
-  const facts = createFacts(frame({ signals: signals.map((id) => spec(id)) }));
-  const history = createHistory({
+  const facts = createFactsStore(frame({ signals: signals.map((id) => spec(id)) }));
+  const history = createHistoryService({
     clock,
     open: () => openHistoryDb(dir),
-    setAside: () => setHistoryAside(dir),
+    setAside: () => quarantineHistoryDb(dir),
     say: (text) => said.push(text),
     mask: (text) => text,
     journal: { now: () => undefined, onChange: () => () => {}, recall: () => {} },

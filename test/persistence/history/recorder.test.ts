@@ -5,18 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
-import { openHistoryDb, setHistoryAside } from '../../../src/persistence/history/database/db.ts';
-import { createHistory, type History } from '../../../src/persistence/history/history.ts';
-import { type JournalDoor, withEarlier } from '../../../src/persistence/history/journal.ts';
-import { unpacked } from '../../../src/persistence/history/moment-ring.ts';
-import { createMasker } from '../../../src/platform/terminal/secrets.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
-import type { Looked } from '../../../src/store/past/state-of.ts';
-import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { openHistoryDb, quarantineHistoryDb } from '../../../src/persistence/history/database/db.ts';
+import { createHistoryService, type HistoryService } from '../../../src/persistence/history/history.ts';
+import { type JournalSource, mergeJournals } from '../../../src/persistence/history/journal.ts';
+import { decompressText } from '../../../src/persistence/history/moment-ring.ts';
+import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
+import type { PastSnapshot } from '../../../src/store/past/state-of.ts';
+import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
-const masker = createMasker();
+const masker = createSecretMasker();
 masker.add('hunter2');
 
 const second = 1000;
@@ -34,11 +34,11 @@ const stateDir = async (): Promise<string> => {
 interface Cockpit {
   readonly clock: ManualClock;
   readonly facts: FactsStore;
-  readonly history: History;
+  readonly history: HistoryService;
   readonly journal: { entries: readonly JournalEntry[]; note(change: string): void };
   wait(ms: number): Promise<void>;
   /** What is shown of a moment, in ms after noon on the machine's clock. */
-  look(after: number): Looked;
+  look(after: number): PastSnapshot;
 }
 
 const openCockpit = async (
@@ -46,7 +46,7 @@ const openCockpit = async (
   { at = noon, offset = 0, rehearsed = false } = {},
 ): Promise<Cockpit> => {
   const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
-  const facts = createFacts(
+  const facts = createFactsStore(
     frame({ ...place, signals: [spec('q', { threshold: { warn: { op: '>=', value: 5 } } })] }),
   );
   const listeners = new Set<() => void>();
@@ -65,20 +65,20 @@ const openCockpit = async (
       for (const listener of listeners) listener();
     },
   };
-  const door: JournalDoor = {
+  const door: JournalSource = {
     now: () => ({ ...place, entries: journal.entries }),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     recall: (_, entries) => {
-      journal.entries = withEarlier(journal.entries, entries);
+      journal.entries = mergeJournals(journal.entries, entries);
     },
   };
-  const history = createHistory({
+  const history = createHistoryService({
     clock,
     open: () => openHistoryDb(dir),
-    setAside: () => setHistoryAside(dir),
+    setAside: () => quarantineHistoryDb(dir),
     say: () => {},
     journal: door,
     mask: masker.outgoing,
@@ -91,7 +91,7 @@ const openCockpit = async (
     });
     while (!done) await clock.advance(0);
   };
-  history.follow([{ ...place, facts, rehearsed }]);
+  history.follow([{ ...place, facts, isDrill: rehearsed }]);
   await idle();
   return {
     clock,
@@ -104,7 +104,7 @@ const openCockpit = async (
         await idle();
       }
     },
-    look: (after) => history.past.look(place, facts.getState(), noon + after),
+    look: (after) => history.past.snapshotAt(place, facts.getState(), noon + after),
   };
 };
 
@@ -122,7 +122,7 @@ const live = async (one: Cockpit, minutes: number): Promise<void> => {
   }
 };
 
-const kept = (looked: Looked): Extract<Looked, { is: 'kept' }> => {
+const kept = (looked: PastSnapshot): Extract<PastSnapshot, { is: 'kept' }> => {
   expect(looked).toMatchObject({ is: 'kept' });
   if (looked.is !== 'kept') throw new Error('nothing was kept');
   return looked;
@@ -137,13 +137,13 @@ test('a moment is as it was, from memory and, in the next cockpit, from the file
     learn(first.facts, breakers, { items: [breaker('psp', { failureRate: step, at })] }, at);
     learn(first.facts, metrics, { samples: [sample('q', step, { at })] }, at);
     await first.clock.advance(15_000 - (at % 15_000));
-    seen.set(first.clock.now(), snapshotOf(first.facts.getState(), first.clock.now()));
+    seen.set(first.clock.now(), buildSnapshot(first.facts.getState(), first.clock.now()));
     await first.wait(1);
   }
   const compare = (one: Cockpit, wanted: number): void => {
-    const looked = kept(one.history.past.look(place, one.facts.getState(), wanted));
+    const looked = kept(one.history.past.snapshotAt(place, one.facts.getState(), wanted));
     expect(looked.at).toBe(wanted);
-    expect(snapshotOf(looked.state, looked.now)).toEqual(seen.get(wanted));
+    expect(buildSnapshot(looked.state, looked.now)).toEqual(seen.get(wanted));
   };
   for (const wanted of seen.keys()) compare(first, wanted);
   await first.history.close();
@@ -173,7 +173,9 @@ test('a cockpit that was closed leaves a gap, and the moments next to it are off
   if (gap.is !== 'nothing') return;
   expect(gap.before).toBeLessThanOrEqual(noon + 2 * minute + 15 * second);
   expect(gap.after).toBeGreaterThanOrEqual(noon + 60 * minute);
-  expect(kept(next.history.past.look(place, next.facts.getState(), gap.before ?? 0)).at).toBe(gap.before);
+  expect(kept(next.history.past.snapshotAt(place, next.facts.getState(), gap.before ?? 0)).at).toBe(
+    gap.before,
+  );
   expect(next.look(-60 * minute)).toEqual({ is: 'nothing', after: expect.any(Number) });
 });
 
@@ -228,7 +230,7 @@ test('an environment that is not followed is off', async () => {
   const one = await openCockpit(await stateDir());
   one.history.follow([]);
   expect(one.look(0)).toEqual({ is: 'off' });
-  expect(one.history.past.keeps(place)).toBe(false);
+  expect(one.history.past.hasHistory(place)).toBe(false);
 });
 
 test('where no file can be written, the last moments are in memory all the same', async () => {
@@ -269,7 +271,7 @@ const textsIn = (dir: string): string => {
       .flatMap((row) => Object.values(row)),
   );
   db.close();
-  return cells.map((cell) => (cell instanceof Uint8Array ? unpacked(cell) : String(cell))).join('\n');
+  return cells.map((cell) => (cell instanceof Uint8Array ? decompressText(cell) : String(cell))).join('\n');
 };
 
 test('a secret in the text, a label or an annotation of an alert is in no row of history.db', async () => {

@@ -5,12 +5,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import type { AuditCopy } from '../../../src/domain/guard.ts';
 import {
-  type CopiedRecord,
-  type CopyDoor,
-  openCopyDoor,
+  type AuditForwarder,
+  type ForwardedRecord,
+  openAuditForwarder,
   syslogMessage,
 } from '../../../src/persistence/ledger/audit-copy.ts';
-import { createCopies } from '../../../src/persistence/ledger/copies.ts';
+import { createAuditCopies } from '../../../src/persistence/ledger/copies.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -20,7 +20,7 @@ import { linesOf, tempDir } from './entries.ts';
 /** Writes a run and gives its lines when the copies have left. */
 const copied = async (copy: AuditCopy): Promise<readonly string[]> => {
   await using dir = await tempDir();
-  const copies = createCopies('there', openCopyDoor(copy, systemClock()), systemClock());
+  const copies = createAuditCopies('there', openAuditForwarder(copy, systemClock()), systemClock());
   const ledger = await openLedger(dir.path, { written: copies.put });
   for (const one of entriesOf('r ü 1')) await ledger.append(one);
   await copies.settled(10_000);
@@ -82,7 +82,7 @@ test('over HTTP each record is POSTed as its line, once, with the token', async 
 });
 
 test('what a header cannot hold is put in another way', () => {
-  const record: CopiedRecord = {
+  const record: ForwardedRecord = {
     line: '{}',
     seq: 1,
     hash: 'h',
@@ -94,7 +94,7 @@ test('what a header cannot hold is put in another way', () => {
   expect(syslogMessage(record)).toBe('<109>1 now my_h_st opsdeck 1 - [opsdeck@32473 seq="1" hash="h"] {}');
 });
 
-const record = (seq: number): CopiedRecord => ({
+const record = (seq: number): ForwardedRecord => ({
   line: `${seq}`,
   seq,
   hash: '',
@@ -109,7 +109,7 @@ test('a place that fails delays nobody: it is tried again, later and later, and 
   let fails = true;
   const tried: number[] = [];
   const got: number[] = [];
-  const door: CopyDoor = {
+  const door: AuditForwarder = {
     send: async ({ seq }) => {
       tried.push(clock.now());
       if (fails) throw new Error('connection refused');
@@ -117,7 +117,7 @@ test('a place that fails delays nobody: it is tried again, later and later, and 
     },
     close: async () => {},
   };
-  const copies = createCopies('udp://logs:514', door, clock);
+  const copies = createAuditCopies('udp://logs:514', door, clock);
   const began = clock.now();
   for (let seq = 1; seq <= 3; seq++) copies.put(record(seq));
   await clock.advance(20_000);
@@ -132,14 +132,14 @@ test('a place that fails delays nobody: it is tried again, later and later, and 
 
 test('a place that never answers holds no more than a thousand records, and says how many it lacks', async () => {
   const clock = manualClock();
-  const hang: CopyDoor = {
+  const hang: AuditForwarder = {
     send: (_record, signal) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(new Error('cut')), { once: true });
       }),
     close: async () => {},
   };
-  const copies = createCopies('http://logs', hang, clock);
+  const copies = createAuditCopies('http://logs', hang, clock);
   for (let seq = 1; seq <= 1205; seq++) copies.put(record(seq));
   await clock.advance(5000);
   expect(copies.trouble()).toBe('1205 records were not copied to http://logs: no answer in 5 s');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
-import type { LedgerEntry, Who } from '../../../src/persistence/ledger/entry.ts';
+import type { LedgerActor, LedgerEntry } from '../../../src/persistence/ledger/entry.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { newestRecords } from '../../../src/persistence/ledger/read-ledger.ts';
 import { pastRuns } from '../../../src/persistence/ledger/runs.ts';
@@ -21,7 +21,7 @@ const runsIn = (dir: string, most = 500) => pastRuns(newestRecords(dir), most);
 const noon = Date.parse('2026-03-04T12:00:00Z');
 
 /** The begin of a run, up to `acting`, by this process. */
-const begunBy = (run: string, who: Who): readonly LedgerEntry[] =>
+const begunBy = (run: string, who: LedgerActor): readonly LedgerEntry[] =>
   entriesOf(run)
     .slice(0, 5)
     .map((one) => ({ ...one, who }));

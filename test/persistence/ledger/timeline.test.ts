@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Proposal } from '../../../src/domain/proposal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import type { LedgerRecord } from '../../../src/persistence/ledger/entry.ts';
-import { timeline } from '../../../src/persistence/ledger/timeline.ts';
+import { renderTimeline } from '../../../src/persistence/ledger/timeline.ts';
 
 const proposal: Proposal = {
   run: 'r1',
@@ -54,7 +54,7 @@ const records = (events: readonly RunEvent[]): readonly LedgerRecord[] =>
 const at = { run: 'r1', at: 0 };
 
 test('a run reads as a section of Markdown, from its plan to its ending', () => {
-  const text = timeline(
+  const text = renderTimeline(
     records([
       { ...at, event: 'planned', proposal },
       { ...at, event: 'gated', passed: true, why: 'every gate has its answer' },
@@ -94,7 +94,7 @@ test('a run reads as a section of Markdown, from its plan to its ending', () => 
 });
 
 test('runs that went on at the same time are told apart; a refused one says why, a cut one what was sent', () => {
-  const text = timeline(
+  const text = renderTimeline(
     records([
       { ...at, event: 'gated', passed: false, why: 'production is read-only' },
       {
@@ -116,5 +116,5 @@ test('runs that went on at the same time are told apart; a refused one says why,
 });
 
 test('an empty ledger says that nothing was run', () => {
-  expect(timeline([])).toBe('# Timeline\n\nNothing was run.\n');
+  expect(renderTimeline([])).toBe('# Timeline\n\nNothing was run.\n');
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDraft } from '../../../src/platform/files/draft.ts';
+import { openAtomicFile } from '../../../src/platform/files/draft.ts';
 import { openDisk } from '../../../src/platform/files/read-files.ts';
 
 const { signal } = new AbortController();
@@ -28,10 +28,10 @@ test.each([false, true])(
     const dir = await place();
     const path = join(dir, 'dump');
     const piece = Buffer.alloc(300_000, 'some lines of a dump\n');
-    const draft = await openDraft(path, isPacked, signal);
+    const draft = await openAtomicFile(path, isPacked, signal);
     for (let nth = 0; nth < 5; nth += 1) await draft.write(piece);
     expect(await readdir(dir)).toEqual(['dump.part']);
-    const kept = await draft.keep();
+    const kept = await draft.commit();
     expect(await readdir(dir)).toEqual(['dump']);
     const raw = await readFile(path);
     expect(kept).toEqual({
@@ -48,28 +48,30 @@ test.each([false, true])(
 
 test('what is dropped leaves nothing behind', async () => {
   const dir = await place();
-  const draft = await openDraft(join(dir, 'dump'), true, signal);
+  const draft = await openAtomicFile(join(dir, 'dump'), true, signal);
   await draft.write(Buffer.from('half'));
-  await draft.drop();
+  await draft.abort();
   expect(await readdir(dir)).toEqual([]);
 });
 
 test('nothing is written over: not what was there, not what came meanwhile, not what another writes', async () => {
   const dir = await place();
   const path = join(dir, 'dump');
-  const draft = await openDraft(path, false, signal);
-  await expect(openDraft(path, false, signal)).rejects.toThrow(/dump\.part: .*\(EEXIST\)/);
+  const draft = await openAtomicFile(path, false, signal);
+  await expect(openAtomicFile(path, false, signal)).rejects.toThrow(/dump\.part: .*\(EEXIST\)/);
   await writeFile(path, 'mine');
-  await expect(draft.keep()).rejects.toThrow(/is there by now/);
-  await draft.drop();
-  await expect(openDraft(path, false, signal)).rejects.toThrow(/is there already/);
+  await expect(draft.commit()).rejects.toThrow(/is there by now/);
+  await draft.abort();
+  await expect(openAtomicFile(path, false, signal)).rejects.toThrow(/is there already/);
   expect(await readFile(path, 'utf8')).toBe('mine');
   expect(await readdir(dir)).toEqual(['dump']);
 });
 
 test('a directory that is not there is said', async () => {
   const dir = await place();
-  await expect(openDraft(join(dir, 'gone', 'dump'), false, signal)).rejects.toThrow(/the directory has gone/);
+  await expect(openAtomicFile(join(dir, 'gone', 'dump'), false, signal)).rejects.toThrow(
+    /the directory has gone/,
+  );
 });
 
 test('a packed file that is cut off, or was damaged, is said', async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { realFiles } from '../../../src/platform/files/files.ts';
+import { localFiles } from '../../../src/platform/files/files.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 
 let dir = '';
@@ -17,27 +17,27 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 test('files are listed with what is below, sorted; hidden directories are left out', async () => {
-  expect(await realFiles.list(dir)).toEqual(['a/b/c.yaml', 'z.yaml']);
+  expect(await localFiles.list(dir)).toEqual(['a/b/c.yaml', 'z.yaml']);
 });
 
 test('a directory that is not there is empty; a file that is not there has no text', async () => {
-  expect(await realFiles.list(join(dir, 'nowhere'))).toEqual([]);
-  expect(await realFiles.list(join(dir, 'z.yaml'))).toEqual([]);
-  expect(await realFiles.read(join(dir, 'nowhere'))).toBeUndefined();
-  expect(await realFiles.read(join(dir, 'a'))).toBeUndefined();
-  expect(await realFiles.read(join(dir, 'z.yaml', 'below'))).toBeUndefined();
+  expect(await localFiles.list(join(dir, 'nowhere'))).toEqual([]);
+  expect(await localFiles.list(join(dir, 'z.yaml'))).toEqual([]);
+  expect(await localFiles.read(join(dir, 'nowhere'))).toBeUndefined();
+  expect(await localFiles.read(join(dir, 'a'))).toBeUndefined();
+  expect(await localFiles.read(join(dir, 'z.yaml', 'below'))).toBeUndefined();
 });
 
 test('a text comes as it is', async () => {
-  expect(await realFiles.read(join(dir, 'a/b/c.yaml'))).toBe('text of a/b/c.yaml\n');
+  expect(await localFiles.read(join(dir, 'a/b/c.yaml'))).toBe('text of a/b/c.yaml\n');
 });
 
 test('a file without an end is refused, not read for ever', async () => {
-  await expect(realFiles.read('/dev/zero')).rejects.toThrow('is larger than 4 MiB');
+  await expect(localFiles.read('/dev/zero')).rejects.toThrow('is larger than 4 MiB');
 });
 
 test('a FIFO is refused: nobody may ever write into it', async () => {
   const path = join(dir, 'fifo');
   makeFifo(path);
-  await expect(realFiles.read(path)).rejects.toThrow('is a FIFO, no file');
+  await expect(localFiles.read(path)).rejects.toThrow('is a FIFO, no file');
 });

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
-import { alternatives, segmentMatcher } from '../../../src/platform/files/glob.ts';
+import { expandBraces, segmentMatcher } from '../../../src/platform/files/glob.ts';
 
 const joined = (parts: readonly string[]): string => parts.join('').replaceAll(/\*{2,}/g, '*');
 const globs = array(constantFrom('a', 'b', '-1', '.', '*', '?', '[ab]', '[!a]', '[a-c]'), {
@@ -30,9 +30,9 @@ test.each(['a.{log,txt}', '{a,b}{1,2}', 'x{,y}z', '/var/{log,tmp/{a,b}}/c'])(
   'the braces of %s mean what they mean to picomatch',
   (glob) => {
     const isMatch = picomatch(glob);
-    for (const one of alternatives(glob)) expect([one, isMatch(one)]).toEqual([one, true]);
+    for (const one of expandBraces(glob)) expect([one, isMatch(one)]).toEqual([one, true]);
     for (const other of ['a.csv', 'a3', 'xz2', '/var/c'])
-      expect(isMatch(other)).toBe(alternatives(glob).includes(other));
+      expect(isMatch(other)).toBe(expandBraces(glob).includes(other));
   },
 );
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { keptFiles } from '../../../src/platform/files/kept-files.ts';
+import { savedTexts } from '../../../src/platform/files/kept-files.ts';
 
 const stateDir = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kept-'));
@@ -12,7 +12,7 @@ const stateDir = async (): Promise<string> => {
 
 test('a text is kept as a whole, for its owner alone, and leaves no draft', async () => {
   const dir = await stateDir();
-  const kept = keptFiles(dir);
+  const kept = savedTexts(dir);
   expect(await kept.read('layouts.json')).toBeUndefined();
   await Promise.all(
     Array.from({ length: 8 }, (_, index) => kept.write('layouts.json', `${index}`.repeat(5000))),
@@ -25,7 +25,7 @@ test('a text is kept as a whole, for its owner alone, and leaves no draft', asyn
 
 test('one that cannot be understood is set aside, not thrown away', async () => {
   const dir = await stateDir();
-  const kept = keptFiles(dir);
+  const kept = savedTexts(dir);
   await kept.write('layouts.json', 'half of');
   expect(await kept.setAside('layouts.json')).toBe(join(dir, 'layouts.json.broken'));
   expect(await kept.read('layouts.json')).toBeUndefined();
@@ -35,7 +35,7 @@ test('one that cannot be understood is set aside, not thrown away', async () => 
 test('where nothing can be written, writing rejects and says why first', async () => {
   const dir = await stateDir();
   await writeFile(dir, 'a file stands where the directory should be');
-  await expect(keptFiles(dir).write('commands', 'quit\n')).rejects.toThrow(
+  await expect(savedTexts(dir).write('commands', 'quit\n')).rejects.toThrow(
     `that is no directory (ENOTDIR), ${join(dir, 'commands')}`,
   );
 });

@@ -5,7 +5,7 @@ import { openHistoryDb } from '../../../src/persistence/history/database/db.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
 import { openDebugLog } from '../../../src/platform/files/debug-log.ts';
-import { keptFiles } from '../../../src/platform/files/kept-files.ts';
+import { savedTexts } from '../../../src/platform/files/kept-files.ts';
 import { openToAppend, privateDir } from '../../../src/platform/files/private-dir.ts';
 import { targetLocks } from '../../../src/platform/files/target-locks.ts';
 import { entry, tempDir } from '../../persistence/ledger/entries.ts';
@@ -30,7 +30,7 @@ test.each([0o777, 0o702, 0o1777])(
     const said = new RegExp(`every user of this machine may write ${state}; run chmod o-w ${state}`);
     await expect((await openLedger(state)).append(entry('r', 'line 1'))).rejects.toThrow(said);
     await expect(openHistoryDb(state)).rejects.toThrow(/every user of this machine may write/);
-    await expect(keptFiles(state).write('settings', '{}')).rejects.toThrow(
+    await expect(savedTexts(state).write('settings', '{}')).rejects.toThrow(
       /every user of this machine may write/,
     );
     await expect(targetLocks(state).take(['api'], note)).rejects.toThrow(said);

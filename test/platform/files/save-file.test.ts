@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { saveNew } from '../../../src/platform/files/save-file.ts';
+import { saveNewFile } from '../../../src/platform/files/save-file.ts';
 
 const place = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-save-'));
@@ -14,7 +14,7 @@ const place = async (): Promise<string> => {
 
 test('a new file is private, and its path is told', async () => {
   const dir = await place();
-  const saved = await saveNew(dir, 'pods.csv', 'a,b\r\n');
+  const saved = await saveNewFile(dir, 'pods.csv', 'a,b\r\n');
   expect(saved).toEqual({ path: join(dir, 'pods.csv') });
   expect(await readFile(join(dir, 'pods.csv'), 'utf8')).toBe('a,b\r\n');
   expect((await stat(join(dir, 'pods.csv'))).mode & 0o777).toBe(0o600);
@@ -24,22 +24,22 @@ test('what is there stays, a link to nowhere as well; the new file gets a number
   const dir = await place();
   await writeFile(join(dir, 'pods.csv'), 'mine');
   await symlink('/nowhere/at/all', join(dir, 'pods-2.csv'));
-  expect(await saveNew(dir, 'pods.csv', 'new')).toEqual({ path: join(dir, 'pods-3.csv') });
+  expect(await saveNewFile(dir, 'pods.csv', 'new')).toEqual({ path: join(dir, 'pods-3.csv') });
   expect(await readFile(join(dir, 'pods.csv'), 'utf8')).toBe('mine');
 });
 
 test('a directory that has gone is said', async () => {
   const dir = await place();
-  const saved = await saveNew(join(dir, 'gone'), 'pods.csv', 'x');
+  const saved = await saveNewFile(join(dir, 'gone'), 'pods.csv', 'x');
   expect(saved).toEqual({ why: `${join(dir, 'gone', 'pods.csv')}: the directory has gone (ENOENT)` });
 });
 
 test('a directory that may not be written is said', async () => {
   const dir = await place();
   await chmod(dir, 0o500);
-  const saved = await saveNew(dir, 'pods.csv', 'x');
+  const saved = await saveNewFile(dir, 'pods.csv', 'x');
   // Root may write anywhere; /proc takes nothing from anyone.
-  const refused = process.getuid?.() === 0 ? await saveNew('/proc', 'pods.csv', 'x') : saved;
+  const refused = process.getuid?.() === 0 ? await saveNewFile('/proc', 'pods.csv', 'x') : saved;
   expect(refused).toHaveProperty('why');
 });
 

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import {
-  endOfInside,
-  type Heard,
-  ifStarted,
-  insideEvents,
-  noMoreThanKept,
+  collectRemoteEnd,
+  limitPassedLines,
+  type RemoteOutput,
+  remoteProgramEvents,
+  requireStarted,
 } from '../../../src/platform/inside/inside.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-async function* said(...heard: readonly Heard[]): AsyncGenerator<Heard> {
+async function* said(...heard: readonly RemoteOutput[]): AsyncGenerator<RemoteOutput> {
   yield* heard;
 }
 
-const out = (text: string): Heard => ({ is: 'out', bytes: bytes(text) });
-const ended = (status: number): Heard => ({ is: 'ended', status });
+const out = (text: string): RemoteOutput => ({ is: 'out', bytes: bytes(text) });
+const ended = (status: number): RemoteOutput => ({ is: 'ended', status });
 
 const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
   const found: T[] = [];
@@ -28,7 +28,7 @@ const program = (more: Partial<Program> = {}): Program => ({ argv: ['check'], ..
 test('lines come as they are whole, from both outputs; the end holds both', async () => {
   let now = 5;
   const heard = said(out('one\ntw'), { is: 'err', bytes: bytes('warned\n') }, out('o\nthree'), ended(2));
-  const events = await all(insideEvents(heard, program(), () => now++));
+  const events = await all(remoteProgramEvents(heard, program(), () => now++));
   expect(events.map((event) => (event.is === 'line' ? event.text : event.end))).toEqual([
     'one',
     'warned',
@@ -43,8 +43,8 @@ test('bytes are kept as they are for who asks, controls are stripped of texts', 
     raw,
     out: text,
     bytes: kept,
-  } = await endOfInside(
-    insideEvents(said(out('a\u001b[31mb\u00e4'), ended(0)), program({ keepsBytes: true }), () => 0),
+  } = await collectRemoteEnd(
+    remoteProgramEvents(said(out('a\u001b[31mb\u00e4'), ended(0)), program({ keepsBytes: true }), () => 0),
   );
   expect([raw, text]).toEqual(['a\u001b[31mb\u00e4', 'ab\u00e4']);
   expect(Buffer.from(kept ?? [])).toEqual(Buffer.from('a\u001b[31mb\u00e4'));
@@ -52,11 +52,11 @@ test('bytes are kept as they are for who asks, controls are stripped of texts', 
 
 test('one that talks without end is left, and no answer', async () => {
   let given = 0;
-  async function* endless(): AsyncGenerator<Heard> {
+  async function* endless(): AsyncGenerator<RemoteOutput> {
     for (; ; given += 1) yield out('x'.repeat(10));
   }
-  const events = insideEvents(endless(), program({ maxBytes: 20 }), () => 0);
-  await expect(endOfInside(events)).rejects.toMatchObject({
+  const events = remoteProgramEvents(endless(), program({ maxBytes: 20 }), () => 0);
+  await expect(collectRemoteEnd(events)).rejects.toMatchObject({
     kind: 'malformed',
     message: 'it wrote without end, so nobody listens any more',
     out: 'x'.repeat(20),
@@ -68,7 +68,7 @@ test('what is written down of one program has a limit', async () => {
   async function* talks(): AsyncGenerator<ProgramEvent> {
     for (let nth = 0; nth < 5; nth += 1) yield { is: 'line', text: 'x'.repeat(512 * 1024) };
   }
-  const lines = (await all(noMoreThanKept(talks()))).map(
+  const lines = (await all(limitPassedLines(talks()))).map(
     (event) => event.is === 'line' && event.text.slice(0, 8),
   );
   expect(lines).toEqual(['xxxxxxxx', '(it says']);
@@ -96,12 +96,12 @@ const refused: readonly (readonly [words: string, status: number, kind: string |
 ];
 
 test.each(refused)('%s, status %i: %s', async (words, status, kind) => {
-  const events = insideEvents(
+  const events = remoteProgramEvents(
     said({ is: 'err', bytes: bytes(`${words}\n`) }, ended(status)),
     program(),
     () => 0,
   );
-  const end = endOfInside(ifStarted(events, ['check'], 'in that container'));
+  const end = collectRemoteEnd(requireStarted(events, ['check'], 'in that container'));
   if (kind === undefined) expect(await end).toMatchObject({ status });
   else await expect(end).rejects.toMatchObject({ kind, message: expect.stringContaining('`check`') });
 });

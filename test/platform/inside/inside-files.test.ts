@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { ReadFiles } from '../../../src/platform/files/file-shapes.ts';
-import type { RunInside } from '../../../src/platform/inside/inside.ts';
-import { insideEvents } from '../../../src/platform/inside/inside.ts';
-import { insideFiles } from '../../../src/platform/inside/inside-files.ts';
+import type { RemoteExec } from '../../../src/platform/inside/inside.ts';
+import { remoteProgramEvents } from '../../../src/platform/inside/inside.ts';
+import { openRemoteFiles } from '../../../src/platform/inside/inside-files.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
-import { Follower } from '../../../src/sources/file/follow.ts';
+import { FileFollower } from '../../../src/sources/file/follow.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -24,11 +24,11 @@ afterEach(() => rm(dir, { recursive: true }));
 const here = openReadIo(manualClock());
 
 /** The tools of this machine, as if it were a container. */
-const run: RunInside = (program, signal) => {
+const run: RemoteExec = (program, signal) => {
   calls.push(program.argv[0] ?? '');
   return here.follow({ ...program, env: { LC_ALL: 'C' } }, signal);
 };
-const files = (): ReadFiles => insideFiles(run);
+const files = (): ReadFiles => openRemoteFiles(run);
 const fresh = (): AbortSignal => new AbortController().signal;
 
 const write = async (name: string, text: string | Uint8Array): Promise<string> => {
@@ -132,21 +132,21 @@ test('a list looks at all of its files at once, and at each only for this read',
 
 test('lines are followed over a rotation, by the inode that stat tells', async () => {
   const path = await write('app.log', 'one\n');
-  const follower = new Follower(files(), [path]);
-  expect(await follower.look(fresh())).toEqual({ lines: [] });
+  const follower = new FileFollower(files(), [path]);
+  expect(await follower.poll(fresh())).toEqual({ lines: [] });
   await write('app.log', 'one\ntwo\n');
-  expect(await follower.look(fresh())).toEqual({ lines: ['two'] });
+  expect(await follower.poll(fresh())).toEqual({ lines: ['two'] });
   await write('app.log', 'one\ntwo\nthree\n');
   await rename(path, `${path}.1`);
   await write('app.log', 'four\n');
-  expect([...(await follower.look(fresh())).lines].sort()).toEqual(['four', 'three']);
+  expect([...(await follower.poll(fresh())).lines].sort()).toEqual(['four', 'three']);
 });
 
 test('of a file that goes on and on, no more is taken than was asked for', async () => {
   const path = await write('big.log', `${'x'.repeat(63)}\n`.repeat(20_000));
   // As a container's outputs come: piece by piece, until somebody closes the connection.
-  const pieces: RunInside = (program, signal) =>
-    insideEvents(
+  const pieces: RemoteExec = (program, signal) =>
+    remoteProgramEvents(
       (async function* () {
         const { bytes = new Uint8Array(), status = 0 } = await here.run(
           { ...program, keepsBytes: true, maxBytes: 4_000_000 },
@@ -160,7 +160,7 @@ test('of a file that goes on and on, no more is taken than was asked for', async
       () => 0,
     );
   const part = { from: 64, maxBytes: 64 } as const;
-  expect(await insideFiles(pieces).read(path, part, fresh())).toMatchObject({
+  expect(await openRemoteFiles(pieces).read(path, part, fresh())).toMatchObject({
     raw: `${'x'.repeat(63)}\n`,
     begin: 64,
     end: 128,
@@ -170,34 +170,34 @@ test('of a file that goes on and on, no more is taken than was asked for', async
 });
 
 test('more than 20,000 files are too many', async () => {
-  const many: RunInside = async function* () {
+  const many: RemoteExec = async function* () {
     const raw = Array.from({ length: 20_001 }, (_, index) => `/x/${index}.log\n`).join('');
     yield { is: 'ended', end: { status: 0, raw, out: raw, err: '', cut: false, latencyMs: 1 } };
   };
-  await expect(insideFiles(many).list('/x/*.log', fresh())).rejects.toMatchObject({
+  await expect(openRemoteFiles(many).list('/x/*.log', fresh())).rejects.toMatchObject({
     kind: 'malformed',
     message: 'it would look at more than 20000 files; name fewer',
   });
 });
 
 test('a tool that is not there says nothing of the file; a way that is lost neither', async () => {
-  const none: RunInside = (program, signal) => here.follow({ ...program, argv: ['no-such-stat'] }, signal);
-  await expect(insideFiles(none).stat('/x', fresh())).rejects.toMatchObject({
+  const none: RemoteExec = (program, signal) => here.follow({ ...program, argv: ['no-such-stat'] }, signal);
+  await expect(openRemoteFiles(none).stat('/x', fresh())).rejects.toMatchObject({
     kind: 'unconfigured',
     remedy: expect.stringContaining('busybox'),
   });
-  const cut: RunInside = () => {
+  const cut: RemoteExec = () => {
     throw new TunnelError('gone');
   };
-  await expect(insideFiles(cut).stat('/x', fresh())).rejects.toBeInstanceOf(TunnelError);
+  await expect(openRemoteFiles(cut).stat('/x', fresh())).rejects.toBeInstanceOf(TunnelError);
 });
 
 test('nobody’s right is told as such', async () => {
-  const denied: RunInside = async function* () {
+  const denied: RemoteExec = async function* () {
     const end = { status: 1, raw: '', out: '', err: "stat: can't stat '/x': Permission denied", cut: false };
     yield { is: 'ended', end: { ...end, latencyMs: 1 } };
   };
-  await expect(insideFiles(denied).stat('/x', fresh())).rejects.toMatchObject({
+  await expect(openRemoteFiles(denied).stat('/x', fresh())).rejects.toMatchObject({
     kind: 'denied',
     message: 'may not be read: no permission',
   });

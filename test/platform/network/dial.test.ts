@@ -8,7 +8,12 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 import { toFault } from '../../../src/platform/fault.ts';
-import { type Destination, type Dial, endHost, TunnelError } from '../../../src/platform/network/dial.ts';
+import {
+  type Destination,
+  type Dial,
+  endpointHost,
+  TunnelError,
+} from '../../../src/platform/network/dial.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
@@ -213,6 +218,6 @@ test.each([
   ['0x1f', '0x1f.end'],
   ['a b', 'a-b'],
 ])('the end %s stands as %s in an address, and stays it', (name, host) => {
-  expect(endHost(name)).toBe(host);
+  expect(endpointHost(name)).toBe(host);
   expect(new URL(`http://${host}:8081/x`).hostname).toBe(host);
 });

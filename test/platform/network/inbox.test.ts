@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Inbox, inbox } from '../../../src/platform/network/inbox.ts';
+import { type AsyncQueue, createAsyncQueue } from '../../../src/platform/network/inbox.ts';
 
-const readAll = async (box: Inbox<number>): Promise<readonly number[]> => {
+const readAll = async (box: AsyncQueue<number>): Promise<readonly number[]> => {
   const items: number[] = [];
   for await (const item of box) items.push(item);
   return items;
@@ -10,14 +10,14 @@ const readAll = async (box: Inbox<number>): Promise<readonly number[]> => {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('what was put in before anybody read comes out in its order, then the end', async () => {
-  const box = inbox<number>();
+  const box = createAsyncQueue<number>();
   for (const item of [1, 2, 3]) box.put(item);
   box.end();
   expect(await readAll(box)).toEqual([1, 2, 3]);
 });
 
 test('a reader waits for what comes later, also in between', async () => {
-  const box = inbox<number>();
+  const box = createAsyncQueue<number>();
   const read = readAll(box);
   await turn();
   box.put(1);
@@ -30,7 +30,7 @@ test('a reader waits for what comes later, also in between', async () => {
 });
 
 test('what is put in while another item is looked at is not lost', async () => {
-  const box = inbox<number>();
+  const box = createAsyncQueue<number>();
   const seen: number[] = [];
   box.put(0);
   for await (const item of box) {
@@ -42,7 +42,7 @@ test('what is put in while another item is looked at is not lost', async () => {
 });
 
 test('a failure comes behind everything that was there before it, and only the first end counts', async () => {
-  const box = inbox<number>();
+  const box = createAsyncQueue<number>();
   box.put(1);
   box.fail(new Error('lost'));
   box.end();
@@ -57,7 +57,7 @@ test('a failure comes behind everything that was there before it, and only the f
 });
 
 test('an end wakes a reader that waits', async () => {
-  const [ended, failed] = [inbox<number>(), inbox<number>()];
+  const [ended, failed] = [createAsyncQueue<number>(), createAsyncQueue<number>()];
   const reads = [readAll(ended), readAll(failed)] as const;
   await turn();
   ended.end();

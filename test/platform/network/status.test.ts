@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { httpAnswer } from '../../../src/platform/network/answer.ts';
-import { retryAfterMs, statusError } from '../../../src/platform/network/status.ts';
+import { toHttpAnswer } from '../../../src/platform/network/answer.ts';
+import { parseRetryAfter, statusError } from '../../../src/platform/network/status.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 const answer = (status: number, headers: Readonly<Record<string, string>> = {}) =>
-  httpAnswer({ status, headers, body: '', latencyMs: 1, url: 'http://h/x' });
+  toHttpAnswer({ status, headers, body: '', latencyMs: 1, url: 'http://h/x' });
 
 const cases: readonly (readonly [number, Readonly<Record<string, string>>, string | undefined, string])[] = [
   [200, {}, undefined, ''],
@@ -38,9 +38,9 @@ test.each(cases)('%d %j', (status, headers, kind, words) => {
 });
 
 test('a Retry-After is seconds or a date; a date that has passed means now, nonsense means nothing', () => {
-  expect(retryAfterMs('120', now)).toBe(120_000);
-  expect(retryAfterMs('Wed, 04 Mar 2026 10:15:00 GMT', now)).toBe(0);
-  expect(retryAfterMs('soon', now)).toBeUndefined();
-  expect(retryAfterMs('-5', now)).toBeUndefined();
-  expect(retryAfterMs(undefined, now)).toBeUndefined();
+  expect(parseRetryAfter('120', now)).toBe(120_000);
+  expect(parseRetryAfter('Wed, 04 Mar 2026 10:15:00 GMT', now)).toBe(0);
+  expect(parseRetryAfter('soon', now)).toBeUndefined();
+  expect(parseRetryAfter('-5', now)).toBeUndefined();
+  expect(parseRetryAfter(undefined, now)).toBeUndefined();
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createLeftRunning } from '../../../src/platform/processes/end-there.ts';
+import { createRemoteLeftovers } from '../../../src/platform/processes/end-there.ts';
 
 test('one that hangs is begun again later and later, until one comes to its end', () => {
   let now = 0;
-  const hanging = createLeftRunning(() => now);
+  const hanging = createRemoteLeftovers(() => now);
   const program = { argv: ['check', '-w'] };
   const minutes: number[] = [];
   for (let nth = 0; nth < 7; nth += 1) {

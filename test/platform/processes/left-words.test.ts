@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProgramError, WireError } from '../../../src/platform/failures.ts';
-import { leftWords } from '../../../src/platform/processes/end-there.ts';
+import { leftoversText } from '../../../src/platform/processes/end-there.ts';
 
 test.each([
   [new WireError('cancelled', 'cancelled'), 'its process group was ended'],
@@ -10,5 +10,5 @@ test.each([
     'process 12, 13 could not be ended (it runs as somebody else, or the kernel holds it) and goes on',
   ],
 ])('what became of its processes is told', (error, words) => {
-  expect(leftWords(error)).toBe(words);
+  expect(leftoversText(error)).toBe(words);
 });

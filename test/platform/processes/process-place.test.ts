@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type NamedProcess,
-  ownPlace,
-  type ProcessPlace,
-  parsePlace,
-  placeText,
-  processAlive,
-  type Seer,
-  sightOf,
+  formatPidNamespace,
+  isProcessAlive,
+  ownPidNamespace,
+  type PidNamespace,
+  type ProcessInspector,
+  type ProcessRef,
+  parsePidNamespace,
+  pidNamespaceVisibility,
 } from '../../../src/platform/processes/process-alive.ts';
 
 const whole = '4026531836';
-const here: ProcessPlace = { machine: 'abc', boot: 'b-1', space: whole };
+const here: PidNamespace = { machine: 'abc', boot: 'b-1', space: whole };
 
 test('a place is one word, and is read back', async () => {
-  expect(parsePlace(placeText(here))).toEqual(here);
-  expect(parsePlace(placeText({ ...here, machine: '' }))).toEqual({ ...here, machine: '' });
+  expect(parsePidNamespace(formatPidNamespace(here))).toEqual(here);
+  expect(parsePidNamespace(formatPidNamespace({ ...here, machine: '' }))).toEqual({ ...here, machine: '' });
   for (const text of ['', undefined, 'vm-1', 'a/b', 'a/b/c', 'a b/c/1'])
-    expect(parsePlace(text)).toBeUndefined();
-  const own = await ownPlace();
-  if (process.platform === 'linux') expect(own && parsePlace(placeText(own))).toEqual(own);
+    expect(parsePidNamespace(text)).toBeUndefined();
+  const own = await ownPidNamespace();
+  if (process.platform === 'linux') expect(own && parsePidNamespace(formatPidNamespace(own))).toEqual(own);
 });
 
-test.each<[string, Partial<ProcessPlace>, ReturnType<typeof sightOf>]>([
+test.each<[string, Partial<PidNamespace>, ReturnType<typeof pidNamespaceVisibility>]>([
   ['the same place', {}, 'here'],
   ['another container of this boot', { space: '4026532999' }, 'elsewhere'],
   ['an earlier boot of this machine', { boot: 'b-0' }, 'ended'],
@@ -34,25 +34,28 @@ test.each<[string, Partial<ProcessPlace>, ReturnType<typeof sightOf>]>([
   ],
   ['another boot of a machine without an id', { boot: 'b-7', machine: '' }, 'elsewhere'],
 ])('%s', (_, other, sight) => {
-  expect(sightOf({ ...here, ...other }, here)).toBe(sight);
+  expect(pidNamespaceVisibility({ ...here, ...other }, here)).toBe(sight);
 });
 
 describe('whether a process goes on', () => {
-  const seer = (starts: Readonly<Record<number, string>>, place: ProcessPlace | undefined = here): Seer => ({
+  const seer = (
+    starts: Readonly<Record<number, string>>,
+    place: PidNamespace | undefined = here,
+  ): ProcessInspector => ({
     hostname: () => 'vm-1',
     place: async () => place,
     start: async (pid) => starts[pid],
   });
-  const named = (more: Partial<NamedProcess> = {}): NamedProcess => ({
+  const named = (more: Partial<ProcessRef> = {}): ProcessRef => ({
     host: 'vm-1',
     pid: 7,
     start: 's 1',
-    place: placeText(here),
+    place: formatPidNamespace(here),
     ...more,
   });
-  const otherContainer = placeText({ ...here, space: '4026532999' });
+  const otherContainer = formatPidNamespace({ ...here, space: '4026532999' });
 
-  test.each<[string, NamedProcess, Seer, boolean | 'unknown']>([
+  test.each<[string, ProcessRef, ProcessInspector, boolean | 'unknown']>([
     ['it runs', named(), seer({ 7: 's 1' }), true],
     ['it has ended', named(), seer({}), false],
     ['its id belongs to a later process', named(), seer({ 7: 's 2' }), false],
@@ -72,7 +75,7 @@ describe('whether a process goes on', () => {
     ['this host has been renamed, and it runs', named({ host: 'old-name' }), seer({ 7: 's 1' }), true],
     [
       'before this machine was started again under another name',
-      named({ host: 'old-name', place: placeText({ ...here, boot: 'b-0' }) }),
+      named({ host: 'old-name', place: formatPidNamespace({ ...here, boot: 'b-0' }) }),
       seer({ 7: 's 1' }),
       false,
     ],
@@ -90,6 +93,6 @@ describe('whether a process goes on', () => {
     ],
     ['a text without a process id', { host: '', pid: Number.NaN }, seer({}), false],
   ])('%s', async (_, process, machine, alive) => {
-    expect(await processAlive(process, machine)).toBe(alive);
+    expect(await isProcessAlive(process, machine)).toBe(alive);
   });
 });

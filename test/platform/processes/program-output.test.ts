@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { capture, lineCutter } from '../../../src/platform/processes/program-output.ts';
+import { createOutputCapture, createOutputSplitter } from '../../../src/platform/processes/program-output.ts';
 
 const linesOf = (...chunks: readonly (string | Buffer)[]): readonly string[] => {
   const lines: string[] = [];
-  const cutter = lineCutter((line) => lines.push(line));
+  const cutter = createOutputSplitter((line) => lines.push(line));
   for (const chunk of chunks) cutter.push(Buffer.from(chunk));
   cutter.end();
   return lines;
@@ -36,7 +36,7 @@ test('a line that never ends is passed on in pieces', () => {
 });
 
 test('a capture keeps its part, counts all, and does not hold what it threw away', () => {
-  const kept = capture(5);
+  const kept = createOutputCapture(5);
   for (const chunk of ['abc', 'def', 'ghi']) kept.push(Buffer.from(chunk));
   expect([kept.raw(), kept.size(), kept.cut()]).toEqual(['abcde', 9, true]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stripControls } from '../../../src/domain/controls.ts';
-import { isAltered, oneLine, stripDeep } from '../../../src/platform/terminal/sanitize.ts';
+import { hasAlteredText, oneLine, sanitizeDeep } from '../../../src/platform/terminal/sanitize.ts';
 
 const cases: readonly (readonly [string, string, string])[] = [
   ['plain text', 'Zahlungsdienst läuft 🚀 日本', 'Zahlungsdienst läuft 🚀 日本'],
@@ -31,16 +31,22 @@ test('a megabyte of openers takes no longer than it should', () => {
 });
 
 test('keys and values of parsed JSON are stripped alike', () => {
-  expect(stripDeep(JSON.parse('{"a\\u001b[31m":["\\u001b]0;x\\u0007b",1,null,{"c":"\\u202ed"}]}'))).toEqual({
+  expect(
+    sanitizeDeep(JSON.parse('{"a\\u001b[31m":["\\u001b]0;x\\u0007b",1,null,{"c":"\\u202ed"}]}')),
+  ).toEqual({
     a: ['b', 1, null, { c: 'd' }],
   });
 });
 
 test('what was taken out of is told apart from what came as it is, however deep', () => {
-  const stripped = stripDeep({ a: [{ b: 'x\r' }], c: { d: 'x\n\ty' }, e: { 'k\x1b[0m': 1 } });
+  const stripped = sanitizeDeep({ a: [{ b: 'x\r' }], c: { d: 'x\n\ty' }, e: { 'k\x1b[0m': 1 } });
   const of = (key: string): unknown => Object(stripped)[key];
-  expect([stripped, of('a'), of('c'), of('e')].map(isAltered)).toEqual([true, true, false, true]);
-  expect([isAltered('x'), isAltered(undefined), isAltered(null)]).toEqual([false, false, false]);
+  expect([stripped, of('a'), of('c'), of('e')].map(hasAlteredText)).toEqual([true, true, false, true]);
+  expect([hasAlteredText('x'), hasAlteredText(undefined), hasAlteredText(null)]).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('a message is one line of bounded length', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
 
 const secret = 'p@ss/wörd "1"+';
 const told: readonly (readonly [string, string])[] = [
@@ -10,7 +10,7 @@ const told: readonly (readonly [string, string])[] = [
   ['in JSON', JSON.stringify({ key: secret })],
 ];
 test.each(told)('a secret %s is masked', (_, text) => {
-  const masker = createMasker();
+  const masker = createSecretMasker();
   masker.add(secret);
   const masked = masker.mask(text);
   expect(masked).toContain('…masked');
@@ -18,14 +18,14 @@ test.each(told)('a secret %s is masked', (_, text) => {
 });
 
 test('of two secrets of which one holds the other, nothing of the longer is left', () => {
-  const masker = createMasker();
+  const masker = createSecretMasker();
   masker.add('abcd');
   masker.add('abcdefgh');
   expect(masker.mask('key abcdefgh')).toBe('key …masked');
 });
 
 test('a secret of under four letters would blot out words, and is left alone', () => {
-  const masker = createMasker();
+  const masker = createSecretMasker();
   masker.add('the');
   expect(masker.mask('the service')).toBe('the service');
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createMasker } from '../../../src/platform/terminal/secrets.ts';
-import { createSink } from '../../../src/platform/terminal/sink.ts';
+import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createOutputSink } from '../../../src/platform/terminal/sink.ts';
 
-const masker = createMasker();
+const masker = createSecretMasker();
 masker.add('q7-known-Zr');
-const sink = createSink(masker);
+const sink = createOutputSink(masker);
 
 describe('a value', () => {
   test('is masked by its field, whatever it looks like; harmless values and own names of fields stay', () => {

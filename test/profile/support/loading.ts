@@ -1,6 +1,11 @@
-import { complaintLine } from '../../../src/domain/position.ts';
+import { formatComplaint } from '../../../src/domain/position.ts';
 import { findProfiles } from '../../../src/profile/catalogue.ts';
-import { type Finished, type FinishValues, type Loaded, loadProfile } from '../../../src/profile/load.ts';
+import {
+  type FinishValues,
+  type LoadedProfile,
+  loadProfile,
+  type ResolvedProfile,
+} from '../../../src/profile/load.ts';
 import { memoryFiles } from './memory-files.ts';
 import { toyModules } from './toy-modules.ts';
 
@@ -18,7 +23,7 @@ interface How {
 }
 
 /** Loads `p/dev.yaml`, written as given. */
-export const load = async (text: string, how: How = {}): Promise<Loaded> => {
+export const load = async (text: string, how: How = {}): Promise<LoadedProfile> => {
   const files = memoryFiles({ 'p/dev.yaml': text, ...how.files });
   return loadProfile('p/dev.yaml', {
     files,
@@ -32,19 +37,19 @@ export const load = async (text: string, how: How = {}): Promise<Loaded> => {
 
 /** Everything that is said against a profile, as a person reads it. */
 export const saidOf = async (text: string, how: How = {}): Promise<readonly string[]> =>
-  (await load(text, how)).complaints.map(complaintLine);
+  (await load(text, how)).complaints.map(formatComplaint);
 
 /** A profile that is expected to be well-formed, with its values put in. */
 export const finish = async (
   text: string,
   how: How & Partial<FinishValues> = {},
-): Promise<Finished & { readonly said: readonly string[] }> => {
+): Promise<ResolvedProfile & { readonly said: readonly string[] }> => {
   const { draft, complaints } = await load(text, how);
-  if (draft === undefined) throw new Error(complaints.map(complaintLine).join('\n'));
+  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
   const finished = await draft.finish({
     exec: how.exec ?? (async () => ''),
     ...(how.worldVars && { worldVars: how.worldVars }),
     ...(how.varOverrides && { varOverrides: how.varOverrides }),
   });
-  return { ...finished, said: finished.complaints.map(complaintLine) };
+  return { ...finished, said: finished.complaints.map(formatComplaint) };
 };

@@ -42,7 +42,7 @@ const probe: SourceModule<ProbeConfig> = {
       params: z.strictObject({ method: z.string(), path: z.string() }),
       danger: 'as-step',
       reads: ({ method }) => method === 'GET',
-      finds: ['status', 'json'],
+      resultKinds: ['status', 'json'],
     },
     look: { params: z.strictObject({}), danger: 'read' },
     breaker: {
@@ -50,7 +50,7 @@ const probe: SourceModule<ProbeConfig> = {
       danger: 'disruptive',
     },
   },
-  address: { url: 'http://via' },
+  viaDefaults: { url: 'http://via' },
   open: closed,
 };
 
@@ -84,11 +84,11 @@ const tool: SourceModule<unknown> = {
   config: z.strictObject({}),
   feedNames: [],
   operations: {},
-  carries: 'programs',
+  viaTransport: 'programs',
   open: closed,
 };
 
-const fixed: SourceModule<unknown> = { ...tool, type: 'fixed', carries: 'nothing' };
+const fixed: SourceModule<unknown> = { ...tool, type: 'fixed', viaTransport: 'nothing' };
 
 // A module's own config type is its business alone: the registry holds them as modules of something.
 export const toyModules: readonly SourceModule[] = [probe as SourceModule, mute, cluster, tool, fixed];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summaryOf } from '../../../src/profile/trust/summary.ts';
+import { trustSummaryOf } from '../../../src/profile/trust/summary.ts';
 import { parseYaml } from '../../../src/profile/yaml-tree.ts';
 
 test('files of which a source sends what they hold are told as files of values are', () => {
@@ -10,7 +10,7 @@ test('files of which a source sends what they hold are told as files of values a
 `,
     'dev.yaml',
   );
-  expect(summaryOf(tree === undefined ? [] : [tree])).toMatchObject({
+  expect(trustSummaryOf(tree === undefined ? [] : [tree])).toMatchObject({
     sources: ['api (http)', 'bus (kafka)'],
     hosts: ['api.shop.example', 'kafka:9092'],
     valueFiles: ['/run/token', '~/.ssh/id_ed25519'],

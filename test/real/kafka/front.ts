@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
+import { decodeResponse, encodeResponse } from '../../../src/clients/kafka/call.ts';
 import {
   apiVersions,
   createPartitions,
@@ -54,14 +54,14 @@ const frames = (socket: Socket, take: (frame: Buffer) => void): void => {
 const redirected = (name: string, frame: Buffer, port: number): Buffer => {
   const correlation = frame.readInt32BE(4);
   if (name === metadata.name) {
-    const said = readAnswer(metadata, frame.subarray(8));
+    const said = decodeResponse(metadata, frame.subarray(8));
     const brokers = said.brokers.map((broker) => ({ ...broker, port }));
-    return answerFrame(metadata, correlation, { ...said, brokers });
+    return encodeResponse(metadata, correlation, { ...said, brokers });
   }
   if (name !== findCoordinator.name) return frame;
-  const said = readAnswer(findCoordinator, frame.subarray(8));
+  const said = decodeResponse(findCoordinator, frame.subarray(8));
   const coordinators = said.coordinators.map((one) => ({ ...one, port }));
-  return answerFrame(findCoordinator, correlation, { ...said, coordinators });
+  return encodeResponse(findCoordinator, correlation, { ...said, coordinators });
 };
 
 /** Stands before a real broker, on a port of its own that the broker then seems to have. */

@@ -21,7 +21,9 @@ const seenBy = async (brokers: readonly string[]): Promise<number | undefined> =
     brokers.map(async (broker) => {
       const reader = openKafkaReader({ brokers: [broker] }, openTransport(systemClock()));
       try {
-        const { brokers: seen } = await reader.look(AbortSignal.timeout(2000), (look) => look.cluster());
+        const { brokers: seen } = await reader.withSession(AbortSignal.timeout(2000), (look) =>
+          look.cluster(),
+        );
         return seen.length;
       } catch {
         return undefined;

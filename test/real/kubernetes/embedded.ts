@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { tokenOf, type UserName } from '../../../src/simulator/servers/kubernetes/users.ts';
-import { startWorld } from '../../../src/simulator/start.ts';
+import { startSimulator } from '../../../src/simulator/start.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { type Api, openApi } from './api.ts';
 import type { KubeObject } from './objects.ts';
@@ -33,7 +33,7 @@ interface Items {
 
 export const openEmbedded = async (): Promise<Embedded> => {
   const clock = manualClock();
-  const world = await startWorld('saga', { clock });
+  const world = await startSimulator('saga', { clock });
   const { 'world.kubeconfig': kubeconfig = '', 'world.namespace': namespace = '' } = world.vars('production');
   const { clusters }: { readonly clusters: readonly { readonly cluster: { readonly server: string } }[] } =
     JSON.parse(await readFile(kubeconfig, 'utf8'));

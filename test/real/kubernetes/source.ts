@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { Feed, Operation, Source } from '../../../src/sources/source.ts';
-import type { Facts, Lasting } from '../../../src/testing/wired.ts';
+import type { Facts, TimelessFact } from '../../../src/testing/wired.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { until } from '../machine/until.ts';
 
@@ -15,12 +15,15 @@ export interface OpenKube extends AsyncDisposable {
   /** Follows a feed as the engine does: it may be read whenever it wakes. Gives how often it has woken. */
   follow(feed: string): () => number;
   /** Reads until this holds for the rows, by their name, and gives them. */
-  rows(feed: string, holds: (rows: ReadonlyMap<string, Lasting>) => boolean): Promise<readonly Lasting[]>;
+  rows(
+    feed: string,
+    holds: (rows: ReadonlyMap<string, TimelessFact>) => boolean,
+  ): Promise<readonly TimelessFact[]>;
   /** The lines that a reading operation shows; what it was answered where that is no success. */
   shown(operation: string, params: Readonly<Record<string, unknown>>): Promise<readonly string[]>;
   tail(of: string): Promise<Tail>;
   /** All events of a tail until it ends. */
-  lines(of: string, from: Resume): Promise<readonly LogEvent[]>;
+  lines(of: string, from: ResumePoint): Promise<readonly LogEvent[]>;
 }
 
 const never = new AbortController().signal;
@@ -63,7 +66,7 @@ export const openKube = async (
       return () => wakes;
     },
     rows: async (name, holds) => {
-      let found: readonly Lasting[] = [];
+      let found: readonly TimelessFact[] = [];
       await until(
         `the rows of ${name} are so`,
         async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import type { Facts, Lasting } from '../../../src/testing/wired.ts';
+import type { Facts, TimelessFact } from '../../../src/testing/wired.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';
 import { shopComponents } from './shop.ts';
@@ -18,7 +18,7 @@ const breaker = {
   slowCalls: 0,
   notPermittedCalls: 0,
 };
-const pool: Lasting = {
+const pool: TimelessFact = {
   ...who,
   name: 'shop-pool',
   kind: 'hikari',
@@ -28,7 +28,7 @@ const pool: Lasting = {
   max: 5,
 };
 const { idle: _, ...poolWithoutIdle } = pool;
-const note = (title: string, text: unknown): Lasting => ({ source, title: `shop-0 ${title}`, text });
+const note = (title: string, text: unknown): TimelessFact => ({ source, title: `shop-0 ${title}`, text });
 const isBreaker = (item: object): item is Breaker => 'failureRateThreshold' in item;
 
 /** The Spring application, with breakers that nobody has called yet. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/wired.ts';
+import type { TimelessFact } from '../../../src/testing/wired.ts';
 import { heldStates, silencesOf } from '../alert-states.ts';
 import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';
@@ -9,7 +9,7 @@ import type { RealRig } from '../stage.ts';
 
 const source = 'alertmanager';
 
-const alert = (name: string, severity: string, state: string, summary: string): Lasting => ({
+const alert = (name: string, severity: string, state: string, summary: string): TimelessFact => ({
   source,
   name,
   severity,

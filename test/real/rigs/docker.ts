@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Mood } from '../../../src/testing/moods.ts';
-import type { Lasting, Stage } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { inspect, runContainer } from '../docker/containers.ts';
 import { shopImage } from '../docker/image.ts';
@@ -28,7 +28,7 @@ const moods: readonly WayMood[] = [
 
 const source = 'docker';
 const project = 'contract';
-const container: Lasting = {
+const container: TimelessFact = {
   source,
   kind: 'container',
   namespace: project,
@@ -38,9 +38,16 @@ const container: Lasting = {
   restartsRising: false,
   image: expect.stringMatching(/^opsdeck-shop:/),
 };
-const service: Lasting = { source, kind: 'service', namespace: project, owner: project, node: '', wanted: 1 };
-const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
-const note = (title: string, text: unknown): Lasting => ({ source, title, text });
+const service: TimelessFact = {
+  source,
+  kind: 'service',
+  namespace: project,
+  owner: project,
+  node: '',
+  wanted: 1,
+};
+const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
+const note = (title: string, text: unknown): TimelessFact => ({ source, title, text });
 
 /** Two containers of a project: one is healthy, one has failed. */
 const furnish = async (socket: string): Promise<AsyncDisposable> => {

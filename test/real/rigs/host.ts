@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Expected, Stage } from '../../../src/testing/wired.ts';
+import type { SourceExpectation, Stage } from '../../../src/testing/wired.ts';
 import { hostMoods } from '../../contract/rigs/host.ts';
 import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -46,7 +46,7 @@ export const installForContract = async (server: Address): Promise<() => Promise
 const percent = expect.toSatisfy((value: unknown) => typeof value === 'number' && value > 0 && value <= 100);
 
 /** Rows and signals of a systemd host. `victim`: the main process of its worker. */
-const rigOf = (name: string, victim: number): Expected => {
+const rigOf = (name: string, victim: number): SourceExpectation => {
   const stamp = { source, namespace: '', owner: '', node: name };
   const sample = (signal: string, value: unknown) => ({ source, signal, labels: {}, value });
   // Its memory is told only where the machine's cgroups count it.

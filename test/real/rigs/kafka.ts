@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import type { Lasting, Stage } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
 import { type KafkaMood, kafkaMoods } from '../../contract/kafka-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
@@ -16,7 +16,7 @@ const source = 'kafka';
 const topic = 'contract';
 const [silent, empty] = ['contract-silent', 'contract-empty'] as const;
 
-const row = (group: string, partition: number, more: object): Lasting => ({
+const row = (group: string, partition: number, more: object): TimelessFact => ({
   source,
   cluster: 'real',
   group,
@@ -25,8 +25,8 @@ const row = (group: string, partition: number, more: object): Lasting => ({
   ...more,
 });
 const member = { members: 1, member: 'suite' };
-const about = (title: string, text: string): Lasting => ({ source, title, text });
-const health = (instance: string, detail: unknown): Lasting => ({
+const about = (title: string, text: string): TimelessFact => ({ source, title, text });
+const health = (instance: string, detail: unknown): TimelessFact => ({
   source,
   env: 'test',
   service: 'real',

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
-import type { Lasting, Stage } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';
@@ -34,7 +34,7 @@ const bus = {
   wanted: 1,
   status: 'available',
 };
-const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const warning = {
   source,
   title: expect.stringMatching(/^horizontalpodautoscaler bus Failed/),

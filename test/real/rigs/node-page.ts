@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/wired.ts';
+import type { TimelessFact } from '../../../src/testing/wired.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';
 
 const source = 'promtext';
-const sample = (signal: string, more: object): Lasting => ({ source, signal, labels: {}, ...more });
+const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });
 const answers = 'promhttp_metric_handler_requests_total';
 
 /** The node exporter's page: what does not move while a test reads it. */

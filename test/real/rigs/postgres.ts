@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Lasting, Stage } from '../../../src/testing/wired.ts';
+import type { Stage, TimelessFact } from '../../../src/testing/wired.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { sql } from '../postgres/psql.ts';
@@ -42,7 +42,7 @@ const moods: readonly RealSqlMood[] = sqlMoods.map((mood) => {
 });
 
 const number = expect.any(Number);
-const session: Lasting = {
+const session: TimelessFact = {
   source,
   database,
   pid: number,
@@ -52,7 +52,7 @@ const session: Lasting = {
   durationMs: number,
   transactionMs: number,
 };
-const waiting = (application: string): Lasting => ({
+const waiting = (application: string): TimelessFact => ({
   ...session,
   application,
   state: 'active',
@@ -60,7 +60,7 @@ const waiting = (application: string): Lasting => ({
   blockedBy: expect.arrayContaining([number]),
   query: expect.stringMatching(/^UPDATE accounts/),
 });
-const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const some = {
   items: expect.arrayContaining([{ source, title: expect.any(String), text: expect.any(String) }]),
 };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/wired.ts';
+import type { TimelessFact } from '../../../src/testing/wired.ts';
 import { alertStates } from '../alert-states.ts';
 import { ask } from '../ask.ts';
 import { until } from '../machine/until.ts';
@@ -14,7 +14,7 @@ const shop = 'spring-3.5';
 
 const self = { instance: expect.stringMatching(/^127\.0\.0\.1:\d+$/), job: 'prometheus' };
 const who = { source, service: shop, instance: self.instance };
-const breaker: Lasting = {
+const breaker: TimelessFact = {
   ...who,
   state: 'closed',
   bufferedCalls: 0,
@@ -22,9 +22,17 @@ const breaker: Lasting = {
   slowCalls: 0,
   notPermittedCalls: expect.any(Number),
 };
-const pool: Lasting = { ...who, name: 'shop-pool', kind: 'hikari', active: 0, idle: 5, max: 5, pending: 0 };
+const pool: TimelessFact = {
+  ...who,
+  name: 'shop-pool',
+  kind: 'hikari',
+  active: 0,
+  idle: 5,
+  max: 5,
+  pending: 0,
+};
 
-const alert = (name: string, severity: string, summary: string): Lasting => ({
+const alert = (name: string, severity: string, summary: string): TimelessFact => ({
   source,
   name,
   severity,

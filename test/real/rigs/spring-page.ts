@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { Lasting } from '../../../src/testing/wired.ts';
+import type { TimelessFact } from '../../../src/testing/wired.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';
 
 const source = 'promtext';
-const sample = (signal: string, more: object): Lasting => ({ source, signal, labels: {}, ...more });
-const family = (title: string, text: RegExp): Lasting => ({
+const sample = (signal: string, more: object): TimelessFact => ({ source, signal, labels: {}, ...more });
+const family = (title: string, text: RegExp): TimelessFact => ({
   source,
   title,
   text: expect.stringMatching(text),

@@ -1,7 +1,13 @@
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type {
+  LogEvent,
+  OlderLines,
+  OlderLinesRequest,
+  ResumePoint,
+  Tail,
+} from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { unseal } from '../../../src/platform/network/sealed.ts';
 import { host } from '../../../src/sources/host/index.ts';
@@ -63,12 +69,12 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
         .flatMap((item) => ('kind' in item && 'name' in item && 'node' in item ? [item] : []))
         .find((item) => item.name === wanted);
     },
-    lines: async (stream: string, from: Resume) => {
+    lines: async (stream: string, from: ResumePoint) => {
       const events: LogEvent[] = [];
       for await (const event of (await tail(stream)).open(from, never)) events.push(event);
       return events;
     },
-    older: async (stream: string, before: Before): Promise<OlderLines> => {
+    older: async (stream: string, before: OlderLinesRequest): Promise<OlderLines> => {
       const older = await (await tail(stream)).older?.(before, never);
       return found(older, 'older line');
     },

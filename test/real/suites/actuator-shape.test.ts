@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWorld } from '../../../src/simulator/start.ts';
-import type { World } from '../../../src/simulator/world.ts';
+import { startSimulator } from '../../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { manualClock, withoutDelays } from '../../support/manual-clock.ts';
 import { read } from '../ask.ts';
@@ -9,7 +9,7 @@ import { shopAt } from '../shop.ts';
 
 const server = underTest();
 const shop = shopAt(server);
-let world: World;
+let world: RunningSimulator;
 
 interface Case {
   readonly path: string;
@@ -38,7 +38,10 @@ const typesIn = (page: string): ReadonlyMap<string, string> =>
 
 describe('the embedded actuator has the shape of this one', () => {
   beforeAll(async () => {
-    world = await startWorld('demo', { clock: withoutDelays(manualClock()), incident: 'dependency-down' });
+    world = await startSimulator('demo', {
+      clock: withoutDelays(manualClock()),
+      incident: 'dependency-down',
+    });
     // Calls that went well, failed and were not permitted: every kind of event.
     await shop.call('broker');
     await shop.trip('broker');

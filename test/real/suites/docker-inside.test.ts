@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Via } from '../../../src/domain/profile.ts';
+import type { ViaSpec } from '../../../src/domain/profile.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { entryOf, openInside, signalOf } from '../../engine/via/inside-stage.ts';
 import { type Container, runContainer } from '../docker/containers.ts';
 import { detailOf, underTest } from '../setting.ts';
 
 const socket = detailOf(underTest(), 'socket');
-const via: Via = { source: 'engine', target: 'inside' };
+const via: ViaSpec = { source: 'engine', target: 'inside' };
 const engine = () => entryOf('docker', 'engine', { socket, stats: false });
 let container: Container;
 

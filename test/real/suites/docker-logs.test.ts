@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { runContainer, type Wanted } from '../docker/containers.ts';
@@ -38,7 +38,7 @@ const wordOf = (event: LogEvent): string => {
   return event.is === 'note' ? `(${event.text})` : event.is;
 };
 
-const read = async (tail: Tail, from: Resume = { follow: false }): Promise<readonly LogEvent[]> => {
+const read = async (tail: Tail, from: ResumePoint = { follow: false }): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
   for await (const event of tail.open(from, never)) events.push(event);
   return events;

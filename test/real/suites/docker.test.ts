@@ -8,7 +8,7 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
-import type { Operation, WantedSignal } from '../../../src/sources/source.ts';
+import type { Operation, SignalRequest } from '../../../src/sources/source.ts';
 import { promises } from '../../contract/promises.ts';
 import { oneStep, openActing, proof } from '../acting.ts';
 import { runContainer, type Wanted } from '../docker/containers.ts';
@@ -34,7 +34,7 @@ const obedient = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
 
 const open = async (
   entry: Readonly<Record<string, unknown>> = { project: 'shop' },
-  { signals = [], dir }: { readonly signals?: readonly WantedSignal[]; readonly dir?: string } = {},
+  { signals = [], dir }: { readonly signals?: readonly SignalRequest[]; readonly dir?: string } = {},
 ) => {
   const clock = systemClock();
   const config = docker.config.parse({ socket, ...entry });

@@ -135,7 +135,7 @@ describe('a port of a pod', () => {
     await cluster.apply(deployment({ ...at('web'), replicas: 2, script }));
     await readyPods(cluster, at('web'), 2);
   });
-  const ends = async () => (await kube.source.ends?.('deployment/web', signal)) ?? [];
+  const ends = async () => (await kube.source.resolveEndpoints?.('deployment/web', signal)) ?? [];
   const dial = async (host: string, port: number, stop = signal) => {
     if (kube.source.dial === undefined) throw new Error('no dial');
     return unseal(await kube.source.dial({ host, port }, stop));

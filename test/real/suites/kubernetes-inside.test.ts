@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { entryOf, type InsideStage, openInside, signalOf } from '../../engine/via/inside-stage.ts';
 import {
@@ -30,7 +30,7 @@ const box = {
     'while :; do echo "a line" >>/data/app.log; sleep 0.2; done',
   ].join('; '),
 };
-const via: Via = { source: 'k8s', target: 'deployment/box' };
+const via: ViaSpec = { source: 'k8s', target: 'deployment/box' };
 
 let cluster: Cluster;
 let pods: readonly string[];

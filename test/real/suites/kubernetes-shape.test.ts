@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expired, statusOf } from '../../../src/simulator/servers/kubernetes/status.ts';
+import { errorStatus, versionExpired } from '../../../src/simulator/servers/kubernetes/status.ts';
 import type { Api, ApiAnswer } from '../kubernetes/api.ts';
 import { type Asked, configMap, made, maps, merge, refused, taken } from '../kubernetes/asked.ts';
 import { type Cluster, dropNamespace, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
@@ -181,6 +181,6 @@ describe('a watch', () => {
       [{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }],
     ]);
     const oldest = Number(/\((\d+)\)/.exec(real.text)?.[1]);
-    expect({ type: 'ERROR', object: statusOf(expired('2', oldest)) }).toEqual(json(real));
+    expect({ type: 'ERROR', object: errorStatus(versionExpired('2', oldest)) }).toEqual(json(real));
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { stripControls } from '../../../src/domain/controls.ts';
 import type { LinePattern } from '../../../src/logs/format/chip.ts';
 import type { LineFilter } from '../../../src/logs/reading/tail.ts';
-import { countedFilter, pushedFilter } from '../../../src/sources/loki/logql.ts';
+import { countingFilter, pushDownFilter } from '../../../src/sources/loki/logql.ts';
 import { anyEntry, anyPattern, cleanLine } from '../../sources/loki/patterns.ts';
 import { nowNs, push, untilFound } from '../loki/push.ts';
 import { underTest } from '../setting.ts';
@@ -56,7 +56,7 @@ const anyFilter: fc.Arbitrary<LineFilter> = fc.record({
 test('every filter that we make is one to this Loki, and leaves out nothing that a reader would show', async () => {
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
-      const { logql, left } = pushedFilter(filter);
+      const { logql, left } = pushDownFilter(filter);
       const sent = await passed(logql);
       for (const [n, entry] of entries.entries()) {
         const lines = entry.split('\n').map(stripControls);
@@ -73,7 +73,7 @@ test('every filter that we make is one to this Loki, and leaves out nothing that
 test('what it counts of clean lines is what would be shown', async () => {
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
-      const logql = countedFilter(filter);
+      const logql = countingFilter(filter);
       if (logql === undefined) return;
       const counted = await passed(logql);
       for (const [n, entry] of entries.entries())

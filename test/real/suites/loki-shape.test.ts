@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startWorld } from '../../../src/simulator/start.ts';
-import type { World } from '../../../src/simulator/world.ts';
+import { startSimulator } from '../../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { lokiRig } from '../rigs/loki.ts';
@@ -9,7 +9,7 @@ import { underTest } from '../setting.ts';
 
 const server = underTest();
 const clock = manualClock(Date.now());
-let world: World;
+let world: RunningSimulator;
 
 const query = '/loki/api/v1/query';
 const range = '/loki/api/v1/query_range';
@@ -84,7 +84,7 @@ const tailed = (base: string, logql: string): Promise<string> =>
 
 describe('the embedded Loki is like this one', () => {
   beforeAll(async () => {
-    world = await startWorld('demo', { clock });
+    world = await startSimulator('demo', { clock });
     await lokiRig.settled?.(server);
   });
   afterAll(() => world.close());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
@@ -20,7 +20,7 @@ let source: Source;
 /** The events up to the one that is waited for. */
 const until = async (
   tail: Tail | undefined,
-  from: Partial<Resume>,
+  from: Partial<ResumePoint>,
   isLast: (event: LogEvent, seen: readonly LogEvent[]) => boolean,
 ): Promise<readonly LogEvent[]> => {
   const stop = new AbortController();
@@ -32,7 +32,7 @@ const until = async (
   stop.abort();
   return seen;
 };
-const allOf = (tail: Tail | undefined, from: Partial<Resume> = {}): Promise<readonly LogEvent[]> =>
+const allOf = (tail: Tail | undefined, from: Partial<ResumePoint> = {}): Promise<readonly LogEvent[]> =>
   until(tail, { follow: false, ...from }, () => false);
 const textsOf = (events: readonly LogEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' ? [event.text] : []));

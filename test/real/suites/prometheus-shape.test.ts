@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startWorld } from '../../../src/simulator/start.ts';
-import type { World } from '../../../src/simulator/world.ts';
+import { startSimulator } from '../../../src/simulator/start.ts';
+import type { RunningSimulator } from '../../../src/simulator/world.ts';
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { ask } from '../ask.ts';
@@ -9,7 +9,7 @@ import { underTest } from '../setting.ts';
 
 const server = underTest();
 const clock = manualClock();
-let world: World;
+let world: RunningSimulator;
 
 /** Labels and annotations are what somebody called them. */
 const maps = [
@@ -40,7 +40,7 @@ const rangeAt = (ms: number): string =>
 
 describe('the embedded Prometheus has the shape of this one', () => {
   beforeAll(async () => {
-    world = await startWorld('demo', { clock, incident: 'dependency-down' });
+    world = await startSimulator('demo', { clock, incident: 'dependency-down' });
     await prometheusRig().settled?.(server);
   });
   afterAll(() => world.close());

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { monitorOf } from '../../../src/simulator/monitoring/monitor.ts';
+import { monitorFor } from '../../../src/simulator/monitoring/monitor.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
 import type { RunningServer } from '../../../src/simulator/servers/serve.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
@@ -70,11 +70,11 @@ beforeAll(async () => {
   const clock = manualClock(startedAt);
   const model = new SystemModel(systemSpec('demo'), { startedAt });
   const view = { model, clock, env: 'production' };
-  const { history } = monitorOf(view);
-  model.strikeEarlier('dependency-down', 'production');
+  const { history } = monitorFor(view);
+  model.injectEarlier('dependency-down', 'production');
   ours = await startPrometheusServer(view);
   await clock.advance(240_000);
-  model.see('production', clock.now());
+  model.environmentAt('production', clock.now());
   dir = mkdtempSync(join(tmpdir(), 'promql-'));
   const byName = Map.groupBy(history.named(undefined), ({ metric }) => metric.__name__ ?? '');
   const lines = [...byName].flatMap(([name, series]) => [

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Reach, Target } from '../../../src/domain/operation.ts';
-import { blastOf } from '../../../src/runs/checks/proposed.ts';
-import type { HeldAct } from '../../../src/runs/held.ts';
-import { blastCheck } from '../../../src/runs/policy/limits.ts';
+import type { OperationImpact, Target } from '../../../src/domain/operation.ts';
+import { blastRadiusOf } from '../../../src/runs/checks/proposed.ts';
+import type { PendingAct } from '../../../src/runs/held.ts';
+import { blastRadiusCheck } from '../../../src/runs/policy/limits.ts';
 import { closeStep, openStage } from '../stage.ts';
 
 const target = (name: string): Target => ({ name, uid: `uid-${name}`, saw: '', where: 'here' });
-const act = (names: readonly string[], reach?: Reach): HeldAct => ({
+const act = (names: readonly string[], reach?: OperationImpact): PendingAct => ({
   source: 'bus',
   operation: {
     name: 'move',
@@ -25,23 +25,28 @@ const act = (names: readonly string[], reach?: Reach): HeldAct => ({
     ...(reach === undefined ? {} : { reach }),
   },
 });
-const share = (part: number, whole: number, of = 'replicas'): Reach => ({ share: { part, whole, of } });
+const share = (part: number, whole: number, of = 'replicas'): OperationImpact => ({
+  share: { part, whole, of },
+});
 
 test('each object counts once, however often it is hit', () => {
-  expect(blastOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
+  expect(blastRadiusOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
 });
 
 test('parts of one whole are put together; of several wholes the one hit most stands', () => {
   const pods = [act(['bus-0'], share(1, 3)), act(['bus-1'], share(1, 3))];
-  expect(blastOf(pods, {}).share).toEqual({ part: 2, whole: 3, of: 'replicas' });
-  expect(blastOf([...pods, act(['x'], share(1, 1, 'hosts'))], {}).share).toMatchObject({ of: 'hosts' });
+  expect(blastRadiusOf(pods, {}).share).toEqual({ part: 2, whole: 3, of: 'replicas' });
+  expect(blastRadiusOf([...pods, act(['x'], share(1, 1, 'hosts'))], {}).share).toMatchObject({ of: 'hosts' });
   const twice = [act(['bus'], share(3, 3)), act(['bus'], share(3, 3))];
-  expect(blastOf(twice, {}).share).toMatchObject({ part: 3, whole: 3 });
+  expect(blastRadiusOf(twice, {}).share).toMatchObject({ part: 3, whole: 3 });
 });
 
 test('what is not known stays absent, and is no 0', () => {
-  expect(blastOf([act(['a']), act(['b'], { connections: 3 })], {})).toEqual({ objects: 2, connections: 3 });
-  expect(blastOf([act(['a'], { connections: 3 })], { connections: 20, requestsPerSecond: 4 })).toEqual({
+  expect(blastRadiusOf([act(['a']), act(['b'], { connections: 3 })], {})).toEqual({
+    objects: 2,
+    connections: 3,
+  });
+  expect(blastRadiusOf([act(['a'], { connections: 3 })], { connections: 20, requestsPerSecond: 4 })).toEqual({
     objects: 1,
     connections: 20,
     requestsPerSecond: 4,
@@ -80,7 +85,7 @@ test.each([
   },
 ] as const)('$objects objects: $why', ({ objects, limits, does, why, ...more }) => {
   const of = 'part' in more ? { share: { part: more.part, whole: 3, of: 'replicas' } } : {};
-  const [looked] = blastCheck({ objects, ...of }, limits);
+  const [looked] = blastRadiusCheck({ objects, ...of }, limits);
   const ok = 'ok' in more ? more.ok : does === 'passes';
   expect(looked).toMatchObject({ does, check: { what: 'blast', ok, why } });
   expect(looked?.check.asks).toBe(does === 'asks' ? true : undefined);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Freeze, Guard, QuietHours } from '../../../src/domain/guard.ts';
+import type { ChangeFreeze, Guard, QuietHours } from '../../../src/domain/guard.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { events, openStage, type Stage } from '../stage.ts';
 
 /** The stage's clock stands at 2026-03-04T10:15:07Z, a Wednesday. */
-const freeze = (more: Partial<Freeze> = {}): readonly Freeze[] => [
+const freeze = (more: Partial<ChangeFreeze> = {}): readonly ChangeFreeze[] => [
   {
     from: Date.UTC(2026, 2, 1),
     to: Date.UTC(2026, 2, 5),

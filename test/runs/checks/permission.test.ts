@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Permit } from '../../../src/domain/operation.ts';
+import type { PermissionResult } from '../../../src/domain/operation.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 import { closeStep, openStage } from '../stage.ts';
 
-const denied: Permit = {
+const denied: PermissionResult = {
   allowed: false,
   why: 'RBAC: no patch on breakers',
   remedy: 'ask for the role operator',
@@ -28,7 +28,7 @@ test('what we may not do is refused before anybody says yes, with how to get it'
 });
 
 test('a right that is taken away while the card is up is asked for again', async () => {
-  const answers: Permit[] = [{ allowed: true, why: 'RBAC: patch breakers' }, denied];
+  const answers: PermissionResult[] = [{ allowed: true, why: 'RBAC: patch breakers' }, denied];
   await using stage = await openStage({ permits: async () => answers.shift() ?? denied });
   const proposal = await stage.propose();
   expect(proposal).not.toHaveProperty('refusal');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
-import { newestLines } from '../../../src/persistence/ledger/tail.ts';
+import { readNewestLedgerLines } from '../../../src/persistence/ledger/tail.ts';
 import { actsCounted } from '../../../src/runs/checks/check-parts.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';
@@ -82,18 +82,18 @@ test('a ledger is read from its end, line by line, over many chunks, and no furt
   await writeFile(path, `${lines.join('\n')}\n`);
   const seen: string[] = [];
   const keep = (line: string): boolean => seen.push(line) < 1000;
-  expect(await newestLines(dir.path, 1e9, keep)).toBe(true);
+  expect(await readNewestLedgerLines(dir.path, 1e9, keep)).toBe(true);
   expect(seen).toEqual([...lines].reverse());
 
   seen.length = 0;
-  expect(await newestLines(dir.path, 1e9, (line) => keep(line) && seen.length < 3)).toBe(true);
+  expect(await readNewestLedgerLines(dir.path, 1e9, (line) => keep(line) && seen.length < 3)).toBe(true);
   expect(seen).toHaveLength(3);
 
   seen.length = 0;
-  expect(await newestLines(dir.path, 1000, keep)).toBe(false);
+  expect(await readNewestLedgerLines(dir.path, 1000, keep)).toBe(false);
   expect(seen).toEqual([]);
   await appendFile(path, 'last');
-  expect(await newestLines(dir.path, 1000, keep)).toBe(false);
+  expect(await readNewestLedgerLines(dir.path, 1000, keep)).toBe(false);
   expect(seen).toEqual(['last']);
 });
 

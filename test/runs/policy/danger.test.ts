@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest';
 import {
-  changes,
   dangers,
   declaredDanger,
-  foreseenDanger,
+  estimatedDanger,
+  isAtLeast,
+  isChanging,
   isDanger,
   isIrreversible,
   isNoticeable,
   moreDangerous,
   mostDangerous,
   plannedDanger,
-  reaches,
-  readingRight,
+  readPermission,
   stepDanger,
 } from '../../../src/runs/policy/danger.ts';
 
 test('dangers are ordered, and of several the worst counts', () => {
   for (const [i, low] of dangers.entries())
     for (const [j, high] of dangers.entries()) {
-      expect(reaches(high, low)).toBe(j >= i);
+      expect(isAtLeast(high, low)).toBe(j >= i);
       expect(moreDangerous(low, high)).toBe(j >= i ? high : low);
     }
   expect(mostDangerous([])).toBe('read');
   expect(mostDangerous(['safe', 'destructive', 'read'])).toBe('destructive');
-  expect(dangers.map(changes)).toEqual([false, true, true, true]);
+  expect(dangers.map(isChanging)).toEqual([false, true, true, true]);
   expect(dangers.map(isNoticeable)).toEqual([false, false, true, true]);
   expect(dangers.map(isIrreversible)).toEqual([false, false, false, true]);
   expect(isIrreversible(undefined)).toBe(false);
@@ -49,11 +49,11 @@ test.each([
 });
 
 test('before its parameters are bound, a step has the danger that can be told', () => {
-  expect(foreseenDanger(undefined, undefined)).toBe('read');
-  expect(foreseenDanger(undefined, 'destructive')).toBe('destructive');
-  expect(foreseenDanger('as-step', undefined)).toBe('read');
-  expect(foreseenDanger('as-step', 'disruptive')).toBe('disruptive');
-  expect(foreseenDanger('disruptive', 'safe')).toBe('disruptive');
+  expect(estimatedDanger(undefined, undefined)).toBe('read');
+  expect(estimatedDanger(undefined, 'destructive')).toBe('destructive');
+  expect(estimatedDanger('as-step', undefined)).toBe('read');
+  expect(estimatedDanger('as-step', 'disruptive')).toBe('disruptive');
+  expect(estimatedDanger('disruptive', 'safe')).toBe('disruptive');
 });
 
 test('a plan is as dangerous as its operation, or more', () => {
@@ -65,9 +65,9 @@ test('a plan is as dangerous as its operation, or more', () => {
 });
 
 test('where only reading is allowed, the word of a step counts only for an operation without a danger of its own', () => {
-  expect(readingRight('read', undefined)).toBe('read');
-  expect(readingRight('as-step', 'read')).toBe('declared');
-  expect(readingRight('as-step', undefined)).toBe('nothing');
+  expect(readPermission('read', undefined)).toBe('read');
+  expect(readPermission('as-step', 'read')).toBe('declared');
+  expect(readPermission('as-step', undefined)).toBe('nothing');
   for (const own of ['safe', 'disruptive', 'destructive', undefined])
-    expect(readingRight(own, 'read')).toBe('nothing');
+    expect(readPermission(own, 'read')).toBe('nothing');
 });

@@ -4,7 +4,7 @@ import type { Danger } from '../../../src/domain/operation.ts';
 import type { Tier } from '../../../src/domain/profile.ts';
 import type { Gate } from '../../../src/domain/proposal.ts';
 import { dangers } from '../../../src/runs/policy/danger.ts';
-import { gateOf, strictest } from '../../../src/runs/policy/gates.ts';
+import { gateOf, strictestGate } from '../../../src/runs/policy/gates.ts';
 import { tiers } from '../../../src/runs/policy/tiers.ts';
 
 const guard: Guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' };
@@ -85,6 +85,6 @@ test.each(cells)('$tier, $danger: nothing that a guard or a step says lowers it'
 test('a run is as strict as its strictest step in every respect', () => {
   const production = gateOf('production', 'safe', guard, {});
   const typed = gateOf('staging', 'destructive', guard, {});
-  expect(words(strictest([production, typed]))).toBe('arm confirm preview typed');
-  expect(words(strictest([]))).toBe('');
+  expect(words(strictestGate([production, typed]))).toBe('arm confirm preview typed');
+  expect(words(strictestGate([]))).toBe('');
 });

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Rung } from '../../../src/domain/guard.ts';
+import type { AuthorityLevel } from '../../../src/domain/guard.ts';
 import type { Danger } from '../../../src/domain/operation.ts';
 import { roleCheck } from '../../../src/runs/policy/ruling.ts';
 import { openStage } from '../stage.ts';
 
-const rung = (id: string, who: readonly string[], may: Danger, also: readonly string[] = []): Rung => ({
+const rung = (
+  id: string,
+  who: readonly string[],
+  may: Danger,
+  also: readonly string[] = [],
+): AuthorityLevel => ({
   id,
   title: id,
   who,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { codeIn, splices } from '../../../src/runs/runbooks/binding-rules.ts';
+import { codeIn, unsafeSplices } from '../../../src/runs/runbooks/binding-rules.ts';
 
 const x = '${param.x}';
 const refused = (argv: readonly string[]): readonly (string | number)[] =>
-  splices({ argv }, { argv: 'argv' }).map(({ path }) => path[1] ?? '');
+  unsafeSplices({ argv }, { argv: 'argv' }).map(({ path }) => path[1] ?? '');
 
 test.each([
   [['sh', '-c', `echo ${x}`], [2]],
@@ -59,6 +59,6 @@ test.each([
 });
 
 test('in place of the whole list a value would name the program', () => {
-  expect(splices({ argv: x }, { argv: 'argv' })).toMatchObject([{ path: ['argv'] }]);
+  expect(unsafeSplices({ argv: x }, { argv: 'argv' })).toMatchObject([{ path: ['argv'] }]);
   expect([...codeIn([])]).toEqual([0]);
 });

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { BindingRules } from '../../../src/domain/operation.ts';
 import { PlanError } from '../../../src/domain/operation.ts';
-import { turnsOf, withTurn } from '../../../src/runs/runbooks/bind.ts';
-import { bindWith } from '../../../src/runs/runbooks/binding-rules.ts';
+import { loopTurns, withTurnValue } from '../../../src/runs/runbooks/bind.ts';
+import { bindByRules } from '../../../src/runs/runbooks/binding-rules.ts';
 
 const path = '/users/${param.name}/end?why=${param.name}';
 const addressed: BindingRules = { path: 'address' };
@@ -18,32 +18,32 @@ test.each([
   ['a b\r\nHost: evil', 'a%20b%0D%0AHost%3A%20evil'],
   ['${param.other}', '%24%7Bparam.other%7D'],
 ])('in an address %j is one part, and elsewhere itself', (name, part) => {
-  expect(bindWith(bodied, { name, other: '/' }, addressed)).toEqual({
+  expect(bindByRules(bodied, { name, other: '/' }, addressed)).toEqual({
     path: `/users/${part}/end?why=${part}`,
     body: { name },
   });
-  const turn = withTurn({ other: '/' }, { value: name });
-  expect(bindWith({ path: '/x/${each}', body: '${each}' }, turn, addressed)).toEqual({
+  const turn = withTurnValue({ other: '/' }, { value: name });
+  expect(bindByRules({ path: '/x/${each}', body: '${each}' }, turn, addressed)).toEqual({
     path: `/x/${part}`,
     body: name,
   });
 });
 
 test.each(['', '.', '..'])('%j is no part of an address', (name) => {
-  expect(() => bindWith(bodied, { name }, addressed)).toThrow(`"${name}" cannot be a part of an address`);
-  expect(() => bindWith({ path: '/${each}' }, { each: name }, addressed)).toThrow(
+  expect(() => bindByRules(bodied, { name }, addressed)).toThrow(`"${name}" cannot be a part of an address`);
+  expect(() => bindByRules({ path: '/${each}' }, { each: name }, addressed)).toThrow(
     'cannot be a part of an address',
   );
   // Where the address does not name it, it may be anything.
-  expect(bindWith({ path: '/x', body: '${param.name}' }, { name }, addressed)).toEqual({
+  expect(bindByRules({ path: '/x', body: '${param.name}' }, { name }, addressed)).toEqual({
     path: '/x',
     body: name,
   });
 });
 
 test('what is no address, and what the author wrote, stays', () => {
-  expect(bindWith(bodied, { name: 'a/b' }, {})).toMatchObject({ path: '/users/a/b/end?why=a/b' });
-  expect(bindWith({ path: '/a/../b?c=${param.n}' }, { n: 3 }, addressed)).toEqual({ path: '/a/../b?c=3' });
+  expect(bindByRules(bodied, { name: 'a/b' }, {})).toMatchObject({ path: '/users/a/b/end?why=a/b' });
+  expect(bindByRules({ path: '/a/../b?c=${param.n}' }, { n: 3 }, addressed)).toEqual({ path: '/a/../b?c=3' });
 });
 
 test('what a turn of a loop stands for is never looked at again', () => {
@@ -55,19 +55,19 @@ test('what a turn of a loop stands for is never looked at again', () => {
     each: 'a',
   };
   const params = { a: ['${param.b}', 'c'], b: '${each}' };
-  const turns = turnsOf(step, params);
+  const turns = loopTurns(step, params);
   expect(turns.map(({ id, title, turn }) => ({ id, title, turn }))).toEqual([
     { id: 'a1/1', title: 'End it: ${each}', turn: { value: '${param.b}', nth: 1, of: 2 } },
     { id: 'a1/2', title: 'End it: ${each}', turn: { value: 'c', nth: 2, of: 2 } },
   ]);
-  expect(turns.map((one) => bindWith(one.with ?? {}, withTurn(params, one.turn), {}))).toEqual([
+  expect(turns.map((one) => bindByRules(one.with ?? {}, withTurnValue(params, one.turn), {}))).toEqual([
     { name: '${param.b}, ${each}' },
     { name: 'c, ${each}' },
   ]);
 });
 
 test('a value without a name is bound nowhere', () => {
-  expect(() => bindWith({ path: '/${param.none}' }, {}, addressed)).toThrow('has no value to bind');
+  expect(() => bindByRules({ path: '/${param.none}' }, {}, addressed)).toThrow('has no value to bind');
 });
 
 const rules: BindingRules = {
@@ -87,7 +87,7 @@ test.each([
   [{ abort: 'SELECT ${param.x}' }, 'with.abort', 'without a parameter'],
 ])('%j is refused when it is bound, whatever the value', (given, where, todo) => {
   for (const value of ['harmless', "bob' OR true --"]) {
-    const bind = () => bindWith(given, { x: value, each: value }, rules);
+    const bind = () => bindByRules(given, { x: value, each: value }, rules);
     expect(bind).toThrow(PlanError);
     expect(bind).toThrow(where);
     expect(bind).toThrow(todo);
@@ -102,7 +102,7 @@ test('values beside the text are bound, whatever they hold', () => {
     undo: { title: 'Undo ${param.x}' },
     body: { a: ['${param.x}'] },
   };
-  expect(bindWith(given, { x }, rules)).toEqual({
+  expect(bindByRules(given, { x }, rules)).toEqual({
     sql: 'SELECT $1',
     params: [x],
     undo: { title: `Undo ${x}` },
@@ -111,7 +111,7 @@ test('values beside the text are bound, whatever they hold', () => {
 });
 
 test.each(['.*', 'a|b', 'a[1]', '1.2/3', 'x-y'])('in a pattern %j matches itself and nothing else', (x) => {
-  const bound = bindWith({ expect: { text: '^${param.x}$', status: 200 } }, { x }, rules);
+  const bound = bindByRules({ expect: { text: '^${param.x}$', status: 200 } }, { x }, rules);
   const { text, status } = z
     .object({ expect: z.object({ text: z.string(), status: z.number() }) })
     .parse(bound).expect;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bindParams, paramsIn } from '../../../src/runs/runbooks/bind.ts';
+import { bindParams, referencedParams } from '../../../src/runs/runbooks/bind.ts';
 
 const values = { name: 'psp', n: 3, force: true, odd: '${param.name}', quoted: `x" or 1=1; $& '` };
 
@@ -41,5 +41,5 @@ test.each(['${param.none}', 'a ${param.none} b', '${param.toString}', '${param.}
 );
 
 test('a tree tells which parameters it refers to', () => {
-  expect(paramsIn({ a: '${param.x} ${param.y}', b: ['${param.x}', 5, null] })).toEqual(['x', 'y']);
+  expect(referencedParams({ a: '${param.x} ${param.y}', b: ['${param.x}', 5, null] })).toEqual(['x', 'y']);
 });

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { clipboardBytes, clipboardCode, fittingLines } from '../../../src/ui/features/export/clipboard.ts';
-import { colourOf, svgOf } from '../../../src/ui/features/export/svg.ts';
-import { csvOf } from '../../../src/ui/features/export/table-text.ts';
-import { themeOf } from '../../../src/ui/theme/theme.ts';
+import {
+  clipboardSequence,
+  linesFittingClipboard,
+  maxClipboardBytes,
+} from '../../../src/ui/features/export/clipboard.ts';
+import { screenToSvg, sgrToHex } from '../../../src/ui/features/export/svg.ts';
+import { toCsv } from '../../../src/ui/features/export/table-text.ts';
+import { createTheme } from '../../../src/ui/theme/theme.ts';
 
 describe('a cell of CSV', () => {
   test.each([
@@ -21,7 +25,7 @@ describe('a cell of CSV', () => {
     ['=HYPERLINK("a","b")', `"'=HYPERLINK(""a"",""b"")"`],
     ['–', '–'],
   ])('%j is %j', (text, written) => {
-    expect(csvOf({ heads: ['A', 'B'], cells: [[text, 'x']] })).toBe(`A,B\r\n${written},x\r\n`);
+    expect(toCsv({ heads: ['A', 'B'], cells: [[text, 'x']] })).toBe(`A,B\r\n${written},x\r\n`);
   });
 });
 
@@ -29,12 +33,12 @@ describe('what goes to the clipboard', () => {
   const base64 = Buffer.from('注 psp\n').toString('base64');
 
   test('is one OSC 52', () => {
-    expect(clipboardCode('注 psp\n', false)).toBe(`\u001b]52;c;${base64}\u001b\\`);
+    expect(clipboardSequence('注 psp\n', false)).toBe(`\u001b]52;c;${base64}\u001b\\`);
   });
 
   test('in tmux it is given to tmux and handed through it', () => {
     const code = `\u001b]52;c;${base64}\u001b\\`;
-    expect(clipboardCode('注 psp\n', true)).toBe(
+    expect(clipboardSequence('注 psp\n', true)).toBe(
       `${code}\u001bPtmux;\u001b\u001b]52;c;${base64}\u001b\u001b\\\u001b\\`,
     );
   });
@@ -42,9 +46,9 @@ describe('what goes to the clipboard', () => {
   test('is bounded at whole lines, in bytes', () => {
     const line = '注'.repeat(1000);
     const lines = Array.from({ length: 100 }, () => line);
-    const fitting = fittingLines(lines);
-    expect(fitting).toHaveLength(Math.floor(clipboardBytes / 3001));
-    expect(fittingLines(['a', 'b'])).toEqual(['a', 'b']);
+    const fitting = linesFittingClipboard(lines);
+    expect(fitting).toHaveLength(Math.floor(maxClipboardBytes / 3001));
+    expect(linesFittingClipboard(['a', 'b'])).toEqual(['a', 'b']);
   });
 });
 
@@ -59,7 +63,7 @@ describe('a picture', () => {
     ['103', '#F5F543'],
     ['41', '#CD3131'],
   ])('%s is %s', (sgr, colour) => {
-    expect(colourOf(sgr)).toBe(colour);
+    expect(sgrToHex(sgr)).toBe(colour);
   });
 
   test('text stands on its cells, in its colour, and is never markup', () => {
@@ -67,7 +71,7 @@ describe('a picture', () => {
       { text: '✗ 注 ', role: 'crit' as const },
       { text: '<b>&"', role: 'plain' as const },
     ];
-    const svg = svgOf('a <b>', [line], 20, themeOf('truecolor'));
+    const svg = screenToSvg('a <b>', [line], 20, createTheme('truecolor'));
     expect(svg).toContain('<title>a &lt;b&gt;</title>');
     expect(svg).toContain(
       'fill="#ff6b6b" font-weight="bold" textLength="8.4" lengthAdjust="spacingAndGlyphs">✗<',

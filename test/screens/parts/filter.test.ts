@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import { filtered, wordsOf } from '../../../src/ui/features/filter/filter.ts';
-import { hitsOf } from '../../../src/ui/features/filter/hits.ts';
+import { applyFilter, parseFilterTerms } from '../../../src/ui/features/filter/filter.ts';
+import { filterHighlighter } from '../../../src/ui/features/filter/hits.ts';
 import type { PaneRow } from '../../../src/ui/panes/row.ts';
-import { textOf } from '../../../src/ui/text/run.ts';
+import { lineToText } from '../../../src/ui/text/run.ts';
 import { breaker } from '../../support/made-facts.ts';
 
 const rowOf = (fact: Breaker): PaneRow => ({
@@ -22,7 +22,7 @@ const rows = [
   rowOf(breaker('mail', { instance: 'notify-0', service: 'notify', source: 'other bus' })),
 ];
 
-const keys = (filter: string): readonly string[] => filtered(rows, filter).rows.map(({ key }) => key);
+const keys = (filter: string): readonly string[] => applyFilter(rows, filter).rows.map(({ key }) => key);
 
 describe('what a filter leaves', () => {
   test.each<[filter: string, left: readonly string[]]>([
@@ -65,9 +65,9 @@ describe('what a filter leaves', () => {
   });
 
   test('a word that is found as it stands is not looked for letter by letter as well', () => {
-    expect(filtered(rows, 'psp')).toMatchObject({ loosely: false });
-    expect(filtered(rows, 'blng')).toMatchObject({ loosely: true });
-    expect(filtered(rows, 'nope')).toMatchObject({ loosely: false });
+    expect(applyFilter(rows, 'psp')).toMatchObject({ loosely: false });
+    expect(applyFilter(rows, 'blng')).toMatchObject({ loosely: true });
+    expect(applyFilter(rows, 'nope')).toMatchObject({ loosely: false });
   });
 });
 
@@ -82,14 +82,14 @@ describe('what is wrong with a filter, and where', () => {
     ['~(.*a){2000}$', 2, /counts over 1,000/],
     ['psp colour=red', 5, /^no colour= here; there is level= state= service= .*source=/],
   ])('/%s/ at %i', (filter, at, text) => {
-    const { wrong, rows: left } = filtered(rows, filter);
+    const { error: wrong, rows: left } = applyFilter(rows, filter);
     expect(wrong?.at).toBe(at);
     expect(wrong?.text).toMatch(text);
     expect(left).toEqual([]);
   });
 
   test('where there are no rows, nothing is said of names', () => {
-    expect(filtered([], 'colour=red').wrong).toBeUndefined();
+    expect(applyFilter([], 'colour=red').error).toBeUndefined();
   });
 });
 
@@ -107,20 +107,20 @@ describe('an expression that would step back for ever', () => {
 
   test.each(['~^(a+)+$', '~^(a|a)*$', '~(a+a+)+b', '~(.*a){12}$'])('%s ends, over 10,000 rows', (filter) => {
     const began = performance.now();
-    expect(filtered(evil, filter).rows).toEqual([]);
+    expect(applyFilter(evil, filter).rows).toEqual([]);
     // Without a bound one row takes longer than anyone lives.
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test('drawing what it found ends as well', () => {
     const line = [{ text: `${'a'.repeat(60)}!`, role: 'plain' as const }];
-    expect(textOf(hitsOf('~^(a+)+$')(line))).toBe(`${'a'.repeat(60)}!`);
+    expect(lineToText(filterHighlighter('~^(a+)+$')(line))).toBe(`${'a'.repeat(60)}!`);
   });
 });
 
 describe('the letters that are drawn as found', () => {
   const drawn = (filter: string): readonly string[] =>
-    hitsOf(filter)([
+    filterHighlighter(filter)([
       { text: 'billing-0 ', role: 'plain' },
       { text: 'psp OPEN', role: 'crit' },
     ]).map(({ text, role }) => `${role}:${text}`);
@@ -137,13 +137,19 @@ describe('the letters that are drawn as found', () => {
   });
 
   test('a letter that grows when it is made small moves nothing', () => {
-    expect(textOf(hitsOf('i')([{ text: 'İstanbul i', role: 'plain' }]))).toBe('İstanbul i');
+    expect(lineToText(filterHighlighter('i')([{ text: 'İstanbul i', role: 'plain' }]))).toBe('İstanbul i');
   });
 });
 
 test('the words of a filter know where they stand', () => {
   expect(
-    wordsOf(' a !~"b c" k=v !').map(({ at, valueAt, value, is, not }) => [at, valueAt, value, is, not]),
+    parseFilterTerms(' a !~"b c" k=v !').map(({ at, valueAt, value, is, negated: not }) => [
+      at,
+      valueAt,
+      value,
+      is,
+      not,
+    ]),
   ).toEqual([
     [1, 1, 'a', 'text', false],
     [3, 6, 'b c', 'expression', true],
@@ -155,10 +161,10 @@ test('whatever is typed is understood or said to be wrong, and never more than t
   const letters = fc.stringMatching(/^[ !~"=a-c()[\]{}*+?|\\^$.0-9]{0,12}$/);
   fc.assert(
     fc.property(letters, (filter) => {
-      const found = filtered(rows, filter);
-      expect(found.wrong === undefined || found.rows.length === 0).toBe(true);
+      const found = applyFilter(rows, filter);
+      expect(found.error === undefined || found.rows.length === 0).toBe(true);
       const line = [{ text: 'billing-0 abc', role: 'plain' as const }];
-      expect(textOf(hitsOf(filter)(line))).toBe('billing-0 abc');
+      expect(lineToText(filterHighlighter(filter)(line))).toBe('billing-0 abc');
     }),
     { numRuns: 2000 },
   );

@@ -1,16 +1,21 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keysPage } from '../../../scripts/keys-page.ts';
-import { type Column, headLine, place, rowLine } from '../../../src/ui/components/table.ts';
-import { cursorIndex, windowOf } from '../../../src/ui/components/window.ts';
-import { rightSoFar } from '../../../src/ui/features/cards/question.ts';
-import { share } from '../../../src/ui/frame/layout.ts';
-import { edited, pastedLine, strokesOf } from '../../../src/ui/keys/strokes.ts';
+import {
+  type Column,
+  placeColumns,
+  tableHeaderLine,
+  tableRowLine,
+} from '../../../src/ui/components/table.ts';
+import { cursorRowIndex, visibleWindow } from '../../../src/ui/components/window.ts';
+import { correctPrefixLength } from '../../../src/ui/features/cards/question.ts';
+import { distributeLines } from '../../../src/ui/frame/layout.ts';
+import { applyEditingKey, firstPastedLine, parseStrokes } from '../../../src/ui/keys/strokes.ts';
 import { allPanes } from '../../../src/ui/panes/index.ts';
-import { createPen } from '../../../src/ui/text/pen.ts';
-import { textOf } from '../../../src/ui/text/run.ts';
+import { createTextPen } from '../../../src/ui/text/pen.ts';
+import { lineToText } from '../../../src/ui/text/run.ts';
 
-const pen = createPen(false);
+const pen = createTextPen(false);
 
 interface Fact {
   readonly name: string;
@@ -25,11 +30,13 @@ const columns: readonly Column<Fact>[] = [
 ];
 
 test('columns grow, numbers end where their column ends, text after a number keeps a blank', () => {
-  const placed = place(columns, 32);
-  expect(textOf(headLine(placed, '…'))).toBe(`${'GROUP'.padEnd(14)}${'LAG'.padStart(8)} VERDICT  `);
+  const placed = placeColumns(columns, 32);
+  expect(lineToText(tableHeaderLine(placed, '…'))).toBe(
+    `${'GROUP'.padEnd(14)}${'LAG'.padStart(8)} VERDICT  `,
+  );
   const row = { name: 'billing-events-of-all', lag: 48210, verdict: 'falling behind' };
-  expect(textOf(rowLine(placed, row, '…'))).toBe(`billing-even… ${'48210'.padStart(8)} falling… `);
-  expect(place(columns, 60)).toHaveLength(4);
+  expect(lineToText(tableRowLine(placed, row, '…'))).toBe(`billing-even… ${'48210'.padStart(8)} falling… `);
+  expect(placeColumns(columns, 60)).toHaveLength(4);
 });
 
 test.each([
@@ -38,7 +45,7 @@ test.each([
   [[9, 2, 9], 12, [5, 2, 5]],
   [[9, 9], 3, [2, 2]],
 ] as const)('%j in %i lines get %j', (wants, room, wanted) => {
-  expect(share(wants, room, 2)).toEqual(wanted);
+  expect(distributeLines(wants, room, 2)).toEqual(wanted);
 });
 
 test.each([
@@ -47,7 +54,7 @@ test.each([
   [12, [5, 4, 3]],
   [30, [5, 5, 5]],
 ] as const)('what is wanted first comes first: %i lines are shared as %j', (room, wanted) => {
-  expect(share([5, 5, 5], room, 2, [5, 2, 2])).toEqual(wanted);
+  expect(distributeLines([5, 5, 5], room, 2, [5, 2, 2])).toEqual(wanted);
 });
 
 test.each([
@@ -57,7 +64,7 @@ test.each([
   [3, 5, 2, [0, 3]],
   [3, 0, 2, [2, 2]],
 ] as const)('of %i rows in %i lines with the cursor on %i, %j are seen', (count, room, index, [from, to]) => {
-  const seen = windowOf(count, room, index);
+  const seen = visibleWindow(count, room, index);
   expect([seen.from, seen.to]).toEqual([from, to]);
   expect(seen.hidden).toBe(count - (to - from));
 });
@@ -71,11 +78,11 @@ test('the cursor is on its object, on the row that its object was folded into, o
     ...(folds && { folds }),
   });
   const rows = [row('a'), row('b'), row('folded', ['c', 'd'])];
-  expect(cursorIndex(rows, { key: 'b', index: 0 })).toBe(1);
-  expect(cursorIndex(rows, { key: 'd', index: 0 })).toBe(2);
-  expect(cursorIndex(rows, { key: 'gone', index: 1 })).toBe(1);
-  expect(cursorIndex(rows, { key: 'gone', index: 9 })).toBe(2);
-  expect(cursorIndex([], { index: 3 })).toBe(0);
+  expect(cursorRowIndex(rows, { key: 'b', index: 0 })).toBe(1);
+  expect(cursorRowIndex(rows, { key: 'd', index: 0 })).toBe(2);
+  expect(cursorRowIndex(rows, { key: 'gone', index: 1 })).toBe(1);
+  expect(cursorRowIndex(rows, { key: 'gone', index: 9 })).toBe(2);
+  expect(cursorRowIndex([], { index: 3 })).toBe(0);
 });
 
 const none: Key = {
@@ -115,7 +122,7 @@ test.each([
   ['', { tab: true, shift: true }, ['shift-tab']],
   ['注', {}, ['注']],
 ] as const)('%j with %j are the keys %j', (input, key, wanted) => {
-  expect(strokesOf(input, { ...none, ...key })).toEqual(wanted);
+  expect(parseStrokes(input, { ...none, ...key })).toEqual(wanted);
 });
 
 test.each([
@@ -125,21 +132,21 @@ test.each([
   ['注文', '注', 1],
   ['a', '', 0],
 ] as const)('of %s, %s has %i letters right', (name, typed, right) => {
-  expect(rightSoFar(name, typed)).toBe(right);
+  expect(correctPrefixLength(name, typed)).toBe(right);
 });
 
 test('a text is edited by keys, and takes no names of keys', () => {
-  expect(edited('ab', 'c')).toBe('abc');
-  expect(edited('ab', 'backspace')).toBe('a');
-  expect(edited('ab cd', 'ctrl-w')).toBe('ab ');
-  expect(edited('ab', 'ctrl-u')).toBe('');
-  expect(edited('ab', 'enter')).toBeUndefined();
-  expect(pastedLine(' one\r\ntwo')).toBe('one');
+  expect(applyEditingKey('ab', 'c')).toBe('abc');
+  expect(applyEditingKey('ab', 'backspace')).toBe('a');
+  expect(applyEditingKey('ab cd', 'ctrl-w')).toBe('ab ');
+  expect(applyEditingKey('ab', 'ctrl-u')).toBe('');
+  expect(applyEditingKey('ab', 'enter')).toBeUndefined();
+  expect(firstPastedLine(' one\r\ntwo')).toBe('one');
 });
 
 test('the page of keys has every key of every pane', () => {
   const page = keysPage();
-  for (const { does, keys } of allPanes().flatMap((pane) => pane.keys)) {
+  for (const { description: does, keys } of allPanes().flatMap((pane) => pane.keys)) {
     expect(page).toContain(does);
     for (const key of keys) expect(page).toContain(`\`${key}\``);
   }

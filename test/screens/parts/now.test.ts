@@ -3,24 +3,24 @@ import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Level } from '../../../src/domain/level.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
-import { entryLines } from '../../../src/ui/features/journal/lines.ts';
-import { asksForRow, asksForSignal } from '../../../src/ui/features/now/asked.ts';
-import { changedBefore } from '../../../src/ui/features/now/details.ts';
-import { inRank, type NowRow } from '../../../src/ui/features/now/rank.ts';
+import { journalEntryLines } from '../../../src/ui/features/journal/lines.ts';
+import { conditionMatchesRow, conditionUsesSignal } from '../../../src/ui/features/now/asked.ts';
+import { changesBefore } from '../../../src/ui/features/now/details.ts';
+import { type FindingRow, rankFindings } from '../../../src/ui/features/now/rank.ts';
 import type { Pane } from '../../../src/ui/panes/pane.ts';
-import type { Subject } from '../../../src/ui/panes/row.ts';
-import { createPen } from '../../../src/ui/text/pen.ts';
-import { textOf } from '../../../src/ui/text/run.ts';
-import type { View } from '../../../src/ui/view.ts';
+import type { RowSubject } from '../../../src/ui/panes/row.ts';
+import { createTextPen } from '../../../src/ui/text/pen.ts';
+import { lineToText } from '../../../src/ui/text/run.ts';
+import type { RenderContext } from '../../../src/ui/view.ts';
 import { breaker, health, noon } from '../../support/made-facts.ts';
 
 const pane: Pane = breakersPane;
 
-const found = (label: string, level: Level, subject: Subject | undefined, since = 0): NowRow => {
+const found = (label: string, level: Level, subject: RowSubject | undefined, since = 0): FindingRow => {
   const row = { key: label, level, label, text: label, ...(subject === undefined ? {} : { subject }) };
-  return { is: 'finding', ...row, pane, finding: { row, since, says: () => '' } };
+  return { is: 'finding', ...row, pane, finding: { row, since, describe: () => '' } };
 };
-const service = (name: string, level: Level = 'crit', needs: readonly string[] = [], since = 0): NowRow =>
+const service = (name: string, level: Level = 'crit', needs: readonly string[] = [], since = 0): FindingRow =>
   found(
     name,
     level,
@@ -30,10 +30,11 @@ const service = (name: string, level: Level = 'crit', needs: readonly string[] =
     },
     since,
   );
-const opened = (of: string, name: string): NowRow =>
+const opened = (of: string, name: string): FindingRow =>
   found(`${of} · ${name}`, 'crit', { kind: 'breakers', fact: breaker(name, { service: of }) });
 
-const ranked = (...rows: readonly NowRow[]): readonly string[] => inRank(rows).map(({ label }) => label);
+const ranked = (...rows: readonly FindingRow[]): readonly string[] =>
+  rankFindings(rows).map(({ label }) => label);
 
 describe('findings stand', () => {
   test('worst first', () =>
@@ -78,11 +79,11 @@ describe('a runbook is about a row', () => {
     ['any(health | status = down)', false],
     ['not any(breakers | state = open)', false],
     ['this is no expression', false],
-  ])('%s: %s', (when, isAbout) => expect(asksForRow(when, 'breakers', row('open'))).toBe(isAbout));
+  ])('%s: %s', (when, isAbout) => expect(conditionMatchesRow(when, 'breakers', row('open'))).toBe(isAbout));
 
   test('a signal is asked for by its whole id', () => {
-    expect(asksForSignal('error.rate > 5 and p99 > 2', 'error.rate')).toBe(true);
-    expect(asksForSignal('error.rate.edge > 5', 'error.rate')).toBe(false);
+    expect(conditionUsesSignal('error.rate > 5 and p99 > 2', 'error.rate')).toBe(true);
+    expect(conditionUsesSignal('error.rate.edge > 5', 'error.rate')).toBe(false);
   });
 });
 
@@ -97,7 +98,7 @@ test('what changed before a finding began: ten minutes of it, without its own be
     ...(row === undefined ? {} : { row }),
   });
   const journal = [entry(11), entry(10.5), entry(9, 'own'), entry(3), entry(1, 'own'), entry(0.9), entry(0)];
-  expect(changedBefore(journal, noon - 60_000, 'own').map(({ what }) => what)).toEqual([
+  expect(changesBefore(journal, noon - 60_000, 'own').map(({ what }) => what)).toEqual([
     '10.5m ago',
     '9m ago',
     '3m ago',
@@ -114,8 +115,10 @@ test('where there is little room what was changed is told before what that broug
     source: '',
   });
   const entries = [at(1, 'verdict'), at(2, 'rollout'), at(3, 'verdict'), at(4, 'alert'), at(5, 'verdict')];
-  const view = { pen: createPen(false), wallOffset: 0 } as View;
-  expect(entryLines(view, entries, 3, ', J shows them').map((line) => textOf(line).trim())).toEqual([
+  const view = { pen: createTextPen(false), wallOffset: 0 } as RenderContext;
+  expect(
+    journalEntryLines(view, entries, 3, ', J shows them').map((line) => lineToText(line).trim()),
+  ).toEqual([
     '10:15:09  rollout  rollout 2',
     '10:15:12  verdict  verdict 5',
     '3 more of that time, J shows them',

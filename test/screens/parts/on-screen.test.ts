@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createFacts } from '../../../src/store/facts-store.ts';
-import { createOnScreen } from '../../../src/ui/hands.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { createRenderedFacts } from '../../../src/ui/hands.ts';
 import { breaker, feedInfo, frame, learn } from '../../support/made-facts.ts';
 
 test('a key finds what is on the screen until that is drawn anew, and never what is older than 400 ms', () => {
   let now = 0;
-  const onScreen = createOnScreen({ now: () => now });
-  const facts = createFacts(frame());
+  const onScreen = createRenderedFacts({ now: () => now });
+  const facts = createFactsStore(frame());
   const drawn = onScreen.of(facts);
   learn(facts, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp', { state: 'open' })] });
   expect(onScreen.of(facts)).toBe(drawn);
@@ -20,8 +20,8 @@ test('a key finds what is on the screen until that is drawn anew, and never what
 });
 
 test('another environment has facts of its own at once', () => {
-  const onScreen = createOnScreen({ now: () => 0 });
-  const [one, other] = [createFacts(frame()), createFacts(frame({ env: 'staging' }))];
+  const onScreen = createRenderedFacts({ now: () => 0 });
+  const [one, other] = [createFactsStore(frame()), createFactsStore(frame({ env: 'staging' }))];
   onScreen.of(one);
   expect(onScreen.of(other).frame.env).toBe('staging');
 });

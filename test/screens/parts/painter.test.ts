@@ -2,16 +2,16 @@ import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createPainter } from '../../../src/ui/terminal/painter.ts';
-import { createSurface, modesOnly } from '../../../src/ui/terminal/surface.ts';
-import { paintHeld, paintRow, type Row, rowOf } from '../../../src/ui/text/paint.ts';
-import { fitLine, type Line } from '../../../src/ui/text/run.ts';
-import type { Role } from '../../../src/ui/theme/roles.ts';
-import { themeOf } from '../../../src/ui/theme/theme.ts';
+import { createCellPainter } from '../../../src/ui/terminal/painter.ts';
+import { createModesOnlyStdout, createTerminalSurface } from '../../../src/ui/terminal/surface.ts';
+import { positionedRowToAnsi, rowToAnsi, type StyledRow, styleLine } from '../../../src/ui/text/paint.ts';
+import { fitLine, type StyledLine } from '../../../src/ui/text/run.ts';
+import type { TextRole } from '../../../src/ui/theme/roles.ts';
+import { createTheme } from '../../../src/ui/theme/theme.ts';
 
 const [columns, height] = [24, 4];
-const theme = themeOf('truecolor');
-const roles: readonly Role[] = ['plain', 'crit', 'ok', 'faint', 'env.production', 'key'];
+const theme = createTheme('truecolor');
+const roles: readonly TextRole[] = ['plain', 'crit', 'ok', 'faint', 'env.production', 'key'];
 
 const runs = fc.record({
   text: fc.oneof(fc.stringMatching(/^[a-z0-9 ●█·]{0,8}$/), fc.constantFrom('注文', 'é', '支払 7', '👍', ' ')),
@@ -22,8 +22,8 @@ const rowsOf = fc.array(
   fc
     .tuple(fc.array(runs, { maxLength: 5 }), grounds)
     .map(
-      ([line, ground]: readonly [Line, 'plain' | 'selected' | 'dimmed']): Row =>
-        rowOf(fitLine(line, columns), theme, ground),
+      ([line, ground]: readonly [StyledLine, 'plain' | 'selected' | 'dimmed']): StyledRow =>
+        styleLine(fitLine(line, columns), theme, ground),
     ),
   { minLength: height, maxLength: height },
 );
@@ -45,9 +45,9 @@ const screenAfter = async (writes: readonly string[]): Promise<readonly string[]
 test('after any frames the screen is what the last one alone would have made of it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(rowsOf, { minLength: 2, maxLength: 5 }), async (frames) => {
-      const painter = createPainter();
+      const painter = createCellPainter();
       const last = frames.at(-1) ?? [];
-      const afresh = createPainter().bytesFor(last);
+      const afresh = createCellPainter().bytesFor(last);
       expect(await screenAfter(frames.map((rows) => painter.bytesFor(rows)))).toEqual(
         await screenAfter([afresh]),
       );
@@ -57,10 +57,10 @@ test('after any frames the screen is what the last one alone would have made of 
 });
 
 test('a frame that is the same writes nothing; one changed cell writes little, and only there', () => {
-  const painter = createPainter();
-  const frame = (age: string): readonly Row[] =>
+  const painter = createCellPainter();
+  const frame = (age: string): readonly StyledRow[] =>
     [`billing   ${age}`, 'catalog   4s'].map((text) =>
-      rowOf(fitLine([{ text, role: 'plain' }], columns), theme),
+      styleLine(fitLine([{ text, role: 'plain' }], columns), theme),
     );
   painter.bytesFor(frame('2s'));
   expect(painter.bytesFor(frame('2s'))).toBe('');
@@ -68,7 +68,7 @@ test('a frame that is the same writes nothing; one changed cell writes little, a
 });
 
 test('behind characters of doubtful width the next piece is put into its column', () => {
-  const row = rowOf(
+  const row = styleLine(
     fitLine(
       [
         { text: '👩‍👩‍👧', role: 'plain' },
@@ -78,8 +78,8 @@ test('behind characters of doubtful width the next piece is put into its column'
     ),
     theme,
   );
-  expect(paintHeld(row)).toContain('👩‍👩‍👧\u001b[3G');
-  expect(paintRow(row)).not.toContain('\u001b[3G');
+  expect(positionedRowToAnsi(row)).toContain('👩‍👩‍👧\u001b[3G');
+  expect(rowToAnsi(row)).not.toContain('\u001b[3G');
 });
 
 const recorded = (): { readonly stdout: NodeJS.WriteStream; readonly written: () => string } => {
@@ -100,7 +100,7 @@ const recorded = (): { readonly stdout: NodeJS.WriteStream; readonly written: ()
 test('of what is written through it only switches of modes reach the terminal', () => {
   const { stdout, written } = recorded();
   const heard: boolean[] = [];
-  const through = modesOnly(stdout, { alternate: (on) => heard.push(on) });
+  const through = createModesOnlyStdout(stdout, { alternate: (on) => heard.push(on) });
   through.write('\u001b[?1049h\u001b[?25l');
   through.write('a stray line\r\n\u001b[31mand a red one\u001b[2J\u001b[?2026h');
   through.write('\u001b[?2004h\u001b[>1u');
@@ -111,15 +111,15 @@ test('of what is written through it only switches of modes reach the terminal', 
 
 test('nothing is drawn on a screen that is not ours, and all of it when it is ours again', () => {
   const { stdout, written } = recorded();
-  const surface = createSurface(stdout);
-  const frame = [rowOf(fitLine([{ text: 'billing', role: 'plain' }], columns), theme)];
+  const surface = createTerminalSurface(stdout);
+  const frame = [styleLine(fitLine([{ text: 'billing', role: 'plain' }], columns), theme)];
   surface.show(frame);
   expect(written()).toBe('');
   surface.stdout.write('\u001b[?1049h');
   expect(written()).toContain('billing');
   surface.stdout.write('\u001b[?1049l');
   const before = written();
-  surface.show([rowOf(fitLine([{ text: 'catalog', role: 'plain' }], columns), theme)]);
+  surface.show([styleLine(fitLine([{ text: 'catalog', role: 'plain' }], columns), theme)]);
   expect(written()).toBe(before);
 });
 
@@ -135,9 +135,9 @@ test('a terminal that is slower than we are gets the newest frame when it is rea
     },
   });
   const stdout = Object.assign(out, { columns, rows: 1, isTTY: true }) as unknown as NodeJS.WriteStream;
-  const surface = createSurface(stdout);
+  const surface = createTerminalSurface(stdout);
   const show = (text: string): void =>
-    surface.show([rowOf(fitLine([{ text, role: 'plain' }], columns), theme)]);
+    surface.show([styleLine(fitLine([{ text, role: 'plain' }], columns), theme)]);
   surface.stdout.write('\u001b[?1049h');
   for (const text of ['first', 'second', 'third', 'fourth']) show(text);
   for (let round = 0; round < 6; round++) {

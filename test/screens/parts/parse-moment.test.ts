@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import {
-  backText,
-  momentText,
-  parseMoment,
-  shortMoment,
+  formatPastTime,
+  formatShortPastTime,
+  formatTimeAgo,
+  parsePastTime,
 } from '../../../src/ui/features/time-travel/words.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
@@ -19,18 +19,18 @@ test.each([
   [' 1h30m ago ', '2026-03-04T08:45:07Z'],
   ['- 15s', '2026-03-04T10:14:52Z'],
 ])('%s', (text, moment) => {
-  expect(parseMoment(text, now)).toBe(Date.parse(moment));
+  expect(parsePastTime(text, now)).toBe(Date.parse(moment));
 });
 
 test.each(['', 'noon', '25:00', '10:60', '10:00:60', '10', '-', '25', '1:2'])('%j is no moment', (text) => {
-  expect(parseMoment(text, now)).toBeUndefined();
+  expect(parsePastTime(text, now)).toBeUndefined();
 });
 
 test('a moment is told with its day where that was another one, and with seconds where there are any', () => {
-  expect(momentText(Date.parse('2026-03-04T00:00:01Z'), now)).toBe('00:00:01');
-  expect(momentText(Date.parse('2026-03-03T23:59:59Z'), now)).toBe('Tue 03 Mar 23:59:59');
-  expect(shortMoment(Date.parse('2026-03-04T03:10:00Z'), now)).toBe('03:10');
-  expect(shortMoment(Date.parse('2026-03-04T03:10:15Z'), now)).toBe('03:10:15');
+  expect(formatPastTime(Date.parse('2026-03-04T00:00:01Z'), now)).toBe('00:00:01');
+  expect(formatPastTime(Date.parse('2026-03-03T23:59:59Z'), now)).toBe('Tue 03 Mar 23:59:59');
+  expect(formatShortPastTime(Date.parse('2026-03-04T03:10:00Z'), now)).toBe('03:10');
+  expect(formatShortPastTime(Date.parse('2026-03-04T03:10:15Z'), now)).toBe('03:10:15');
 });
 
 test.each([
@@ -39,5 +39,5 @@ test.each([
   [2_085_000, '34m45s'],
   [7_500_000, '2h05m'],
 ])('%d ms back', (ms, text) => {
-  expect(backText(ms)).toBe(text);
+  expect(formatTimeAgo(ms)).toBe(text);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createRedraw } from '../../../src/ui/terminal/redraw.ts';
+import { createRedrawScheduler } from '../../../src/ui/terminal/redraw.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const counting = () => {
   const clock = manualClock();
   let drawn = 0;
   let renewed = 0;
-  const redraw = createRedraw(
+  const redraw = createRedrawScheduler(
     clock,
     () => {
       drawn++;
@@ -81,7 +81,7 @@ test('where drawing is slow it is done more rarely, and still within 300 ms', as
         });
       }),
   };
-  const redraw = createRedraw(
+  const redraw = createRedrawScheduler(
     clock,
     () => {
       times.push(now);

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
-import { sparkOf } from '../../../src/ui/features/matrix/spark.ts';
-import { createPen } from '../../../src/ui/text/pen.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
+import { renderSparkline } from '../../../src/ui/features/matrix/spark.ts';
+import { createTextPen } from '../../../src/ui/text/pen.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 
-const pen = createPen(false);
+const pen = createTextPen(false);
 const signal = spec('q', { threshold: { staleMs: 20_000 } });
 const feed = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
-const storeOf = (): FactsStore => createFacts(frame({ signals: [signal] }));
+const storeOf = (): FactsStore => createFactsStore(frame({ signals: [signal] }));
 const read = (store: FactsStore, at: number, value: number | undefined): void =>
   learn(store, feed, { samples: value === undefined ? [] : [sample('q', value, { at })] }, at);
 const lineOf = (store: FactsStore, now: number, spanMs = 600_000, cells = 10): string =>
-  sparkOf(signal, 'q', store.getState(), { now, spanMs, cells, pen });
+  renderSparkline(signal, 'q', store.getState(), { now, spanMs, cells, pen });
 
 test('a line that only what is new is added to is the line of all values', () => {
   const step = fc.record({
@@ -30,7 +30,7 @@ test('a line that only what is new is added to is the line of all values', () =>
         const state = store.getState();
         // The same facts under another frame: nothing has been drawn of them yet.
         const anew = { ...state, frame: { ...state.frame } };
-        const fresh = sparkOf(signal, 'q', anew, { now, spanMs: 600_000, cells: 10, pen });
+        const fresh = renderSparkline(signal, 'q', anew, { now, spanMs: 600_000, cells: 10, pen });
         expect(lineOf(store, now)).toBe(fresh);
       }
     }),

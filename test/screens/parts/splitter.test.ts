@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createSplitter, type Piece } from '../../../src/ui/terminal/mouse/input.ts';
+import { createInputSplitter, type InputPiece } from '../../../src/ui/terminal/mouse/input.ts';
 
 /** Neighbouring texts as one, so that it does not matter where reads were cut. */
-const joined = (pieces: readonly Piece[]): readonly Piece[] => {
-  const all: Piece[] = [];
+const joined = (pieces: readonly InputPiece[]): readonly InputPiece[] => {
+  const all: InputPiece[] = [];
   for (const piece of pieces) {
     const last = all.at(-1);
     if (typeof piece === 'string' && typeof last === 'string') all.splice(-1, 1, last + piece);
@@ -13,13 +13,13 @@ const joined = (pieces: readonly Piece[]): readonly Piece[] => {
   return all;
 };
 
-const read = (...chunks: readonly string[]): readonly Piece[] => {
-  const splitter = createSplitter();
+const read = (...chunks: readonly string[]): readonly InputPiece[] => {
+  const splitter = createInputSplitter();
   const pieces = chunks.flatMap((chunk) => [...splitter.push(chunk)]);
   return joined(splitter.waits() ? [...pieces, splitter.release()] : pieces);
 };
 
-test.each<[string, readonly Piece[]]>([
+test.each<[string, readonly InputPiece[]]>([
   ['j\u001b[<0;3;5Mk', ['j', { is: 'click', x: 2, y: 4 }, 'k']],
   ['\u001b[<0;3;5M\u001b[<0;3;5m', [{ is: 'click', x: 2, y: 4 }]],
   [

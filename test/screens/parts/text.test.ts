@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
-import { bucketsOf, fill, meansOf } from '../../../src/ui/features/matrix/spark.ts';
-import { countText, dateText } from '../../../src/ui/text/ages.ts';
-import { paint } from '../../../src/ui/text/paint.ts';
-import { createPen } from '../../../src/ui/text/pen.ts';
-import { fitLine, layOver, lineWidth, sliceLine, spread, textOf } from '../../../src/ui/text/run.ts';
+import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/spark.ts';
+import { formatDate, formatElapsed } from '../../../src/ui/text/ages.ts';
+import { lineToAnsi } from '../../../src/ui/text/paint.ts';
+import { createTextPen } from '../../../src/ui/text/pen.ts';
+import {
+  fitLine,
+  justifyLine,
+  lineToText,
+  lineWidth,
+  overlayLine,
+  sliceLine,
+} from '../../../src/ui/text/run.ts';
 import { sparkline } from '../../../src/ui/text/spark.ts';
 import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
-import { nearest256, themeOf } from '../../../src/ui/theme/theme.ts';
+import { createTheme, nearest256 } from '../../../src/ui/theme/theme.ts';
 
-const pen = createPen(false);
+const pen = createTextPen(false);
 
 test.each([
   ['', 0],
@@ -60,28 +67,28 @@ test.each([
 
 test('a line is filled, cut, sliced and laid over in cells', () => {
   const line = pen.line(pen.run('注文', 'crit'), ' ok');
-  expect(textOf(fitLine(line, 9))).toBe('注文 ok  ');
-  expect(textOf(fitLine(line, 6))).toBe('注文 …');
-  expect(textOf(sliceLine(line, 1, 5))).toBe(' 文 ');
-  expect(textOf(layOver(line, 3, pen.line('XY')))).toBe('注 XYok');
-  expect(lineWidth(layOver(line, 3, pen.line('XY')))).toBe(lineWidth(line));
-  expect(textOf(spread(pen.line('left side'), pen.line('right'), 12))).toBe('left s…right');
+  expect(lineToText(fitLine(line, 9))).toBe('注文 ok  ');
+  expect(lineToText(fitLine(line, 6))).toBe('注文 …');
+  expect(lineToText(sliceLine(line, 1, 5))).toBe(' 文 ');
+  expect(lineToText(overlayLine(line, 3, pen.line('XY')))).toBe('注 XYok');
+  expect(lineWidth(overlayLine(line, 3, pen.line('XY')))).toBe(lineWidth(line));
+  expect(lineToText(justifyLine(pen.line('left side'), pen.line('right'), 12))).toBe('left s…right');
 });
 
 test('ASCII marks stand for ours, and controls for nothing', () => {
-  expect(createPen(true).run('● OK ≤3s · psp → x…').text).toBe('+ OK <=3s - psp -> x~');
+  expect(createTextPen(true).run('● OK ≤3s · psp → x…').text).toBe('+ OK <=3s - psp -> x~');
   expect(pen.run('a\u001b[31mb\u0007\u009bc\u202ed\ne').text).toBe('a[31mbcd e');
   expect(pen.run('a\u061cb\u2028c\ue0b0d\u{f0000}e\u{10fffd}f\ud800g👍').text).toBe('ab cdefg👍');
 });
 
 test('only what changes between runs is written, and nothing is left on', () => {
-  const theme = themeOf('16');
+  const theme = createTheme('16');
   const line = pen.line(pen.run('a', 'ok'), pen.run('b', 'ok'), pen.run('c', 'warn'), 'd');
-  expect(paint(line, theme)).toBe('\u001b[32mab\u001b[33mc\u001b[39md');
-  expect(paint(pen.line(pen.run('x', 'crit'), pen.run('y', 'ok')), theme)).toBe(
+  expect(lineToAnsi(line, theme)).toBe('\u001b[32mab\u001b[33mc\u001b[39md');
+  expect(lineToAnsi(pen.line(pen.run('x', 'crit'), pen.run('y', 'ok')), theme)).toBe(
     '\u001b[1m\u001b[91mx\u001b[22m\u001b[32my\u001b[39m',
   );
-  expect(paint(pen.line('plain'), theme)).toBe('plain');
+  expect(lineToAnsi(pen.line('plain'), theme)).toBe('plain');
 });
 
 test('the nearest of 256 colours', () => {
@@ -92,13 +99,13 @@ test('the nearest of 256 colours', () => {
 
 const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs = 0): string => {
   const span = { from: 0, cellMs: 800 / cells, cells };
-  const buckets = bucketsOf(cells);
-  fill(
+  const buckets = createBuckets(cells);
+  fillBuckets(
     buckets,
     values.map(([at, value]) => ({ at, value })),
     span,
   );
-  return sparkline(meansOf(buckets, span, holdMs), '▁▂▃▄▅▆▇█', '·');
+  return sparkline(bucketMeans(buckets, span, holdMs), '▁▂▃▄▅▆▇█', '·');
 };
 
 test('a sparkline goes from the least to the greatest value', () => {
@@ -142,10 +149,10 @@ test.each([
   [3_723_000, '1:02:03'],
   [-5, '0:00'],
 ] as const)('%i ms is %s', (ms, text) => {
-  expect(countText(ms)).toBe(text);
+  expect(formatElapsed(ms)).toBe(text);
 });
 
 test('a date has its day of the week', () => {
-  expect(dateText(Date.parse('2026-03-04T10:15:07Z'))).toBe('Wed 04 Mar 10:15:07 UTC');
-  expect(dateText(Date.parse('2028-02-29T23:59:59Z'))).toBe('Tue 29 Feb 23:59:59 UTC');
+  expect(formatDate(Date.parse('2026-03-04T10:15:07Z'))).toBe('Wed 04 Mar 10:15:07 UTC');
+  expect(formatDate(Date.parse('2028-02-29T23:59:59Z'))).toBe('Tue 29 Feb 23:59:59 UTC');
 });

@@ -1,19 +1,19 @@
 import type { CockpitState } from '../../../src/store/cockpit.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import type { Commands } from '../../../src/store/commands.ts';
-import { runOnScreen } from '../../../src/ui/features/cards/question.ts';
-import { createPens } from '../../../src/ui/features/share/pens.ts';
-import { frameOf } from '../../../src/ui/frame/frame.ts';
-import { framing, placedOn } from '../../../src/ui/frame/layout.ts';
-import { createHands } from '../../../src/ui/hands.ts';
-import { createListener } from '../../../src/ui/keys/listener.ts';
-import { createModel } from '../../../src/ui/model.ts';
-import { firstPane } from '../../../src/ui/panes/index.ts';
-import type { Hand } from '../../../src/ui/panes/pane.ts';
-import type { UiParts } from '../../../src/ui/start.tsx';
+import { currentRun } from '../../../src/ui/features/cards/question.ts';
+import { createPenProvider } from '../../../src/ui/features/share/pens.ts';
+import { renderFrame } from '../../../src/ui/frame/frame.ts';
+import { frameRows, panePositions } from '../../../src/ui/frame/layout.ts';
+import { createKeyContextProvider } from '../../../src/ui/hands.ts';
+import { createKeyListener } from '../../../src/ui/keys/listener.ts';
+import { createUiStore } from '../../../src/ui/model.ts';
+import { defaultPane } from '../../../src/ui/panes/index.ts';
+import type { KeyContext } from '../../../src/ui/panes/pane.ts';
+import type { UiOptions } from '../../../src/ui/start.tsx';
 import type { MouseEvent } from '../../../src/ui/terminal/mouse/input.ts';
-import type { Row } from '../../../src/ui/text/paint.ts';
-import { createLooks } from '../../../src/ui/theme/looks.ts';
+import type { StyledRow } from '../../../src/ui/text/paint.ts';
+import { followDisplaySettings } from '../../../src/ui/theme/looks.ts';
 import { noon } from '../../support/made-facts.ts';
 import { endedRun, proposed, running, runView } from './runs.ts';
 import type { Scene } from './user.ts';
@@ -30,8 +30,8 @@ export interface Yes {
 export interface Bare {
   readonly size: { columns: number; rows: number };
   now: number;
-  hand(): Hand;
-  frame(): readonly Row[];
+  hand(): KeyContext;
+  frame(): readonly StyledRow[];
   strokes(...keys: readonly string[]): void;
   paste(text: string): void;
   mouse(event: MouseEvent): void;
@@ -46,25 +46,27 @@ export interface Bare {
 /** The stages that a run comes to, with the card of each. */
 export const stages = {
   none: undefined,
-  asking: runView('params', { asking: { name: 'name', title: 'breaker', choices: ['psp', 'mail'] } }),
+  asking: runView('params', {
+    parameterPrompt: { name: 'name', title: 'breaker', choices: ['psp', 'mail'] },
+  }),
   diagnosing: runView('diagnosing'),
   proposed: proposed(),
   typed: proposed({}, { typed: true, arm: false }),
   easy: proposed({}, { arm: false }),
   window: { ...proposed(), stage: 'window' },
   running: running(),
-  ticking: running({ ticking: { id: 'a2', title: "Tell the dependency's owner" } }),
+  ticking: running({ awaitingStep: { id: 'a2', title: "Tell the dependency's owner" } }),
   ended: endedRun('executed-not-recovered', 'psp is open still'),
 } as const satisfies Record<string, CockpitState['run']>;
 
-const showRun = (cockpit: ReturnType<typeof createCockpit>, run: CockpitState['run']): void => {
+const showRun = (cockpit: ReturnType<typeof createCockpitStore>, run: CockpitState['run']): void => {
   const { run: _, ...rest } = cockpit.getState();
   cockpit.setState(run === undefined ? rest : { ...rest, run }, true);
 };
 
 /** An engine that does what it is asked to; how a run goes on is told by `comesTo`. */
 const engineOf = (
-  cockpit: ReturnType<typeof createCockpit>,
+  cockpit: ReturnType<typeof createCockpitStore>,
   heard: { confirmed: Commands['confirm']; quit(): void },
 ): Commands => {
   const nothing = (): void => {};
@@ -104,10 +106,10 @@ const engineOf = (
     logs: {
       open: nothing,
       close: nothing,
-      look: nothing,
-      seek: nothing,
-      hold: nothing,
-      older: nothing,
+      setFilters: nothing,
+      search: nothing,
+      setPaused: nothing,
+      loadOlder: nothing,
     },
     quit: () => heard.quit(),
   };
@@ -118,13 +120,13 @@ export const openBare = (
   options: {
     readonly ascii?: boolean;
     readonly shared?: boolean;
-    readonly secrets?: UiParts['secrets'];
+    readonly secrets?: UiOptions['secrets'];
   } = {},
 ): Bare => {
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   cockpit.setState({ ...scene.cockpit });
-  const model = createModel(firstPane.id, options.shared);
-  const looks = createLooks(
+  const model = createUiStore(defaultPane.id, options.shared);
+  const looks = followDisplaySettings(
     { ascii: options.ascii ?? false, color: '256' },
     () => cockpit.getState().settings,
   );
@@ -146,14 +148,14 @@ export const openBare = (
     },
     quit: () => quits++,
   });
-  const handNow = createHands({
+  const handNow = createKeyContextProvider({
     cockpit,
     facts: () => scene.facts,
     across: () => scene.across ?? new Map(),
     clock: { now: () => clock.now, wallOffset: () => 0 },
     commands,
     model,
-    pens: createPens({
+    pens: createPenProvider({
       ascii: looks.ascii,
       ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     }),
@@ -168,7 +170,7 @@ export const openBare = (
     quit: () => quits++,
   });
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
-  const listener = createListener({ model, handNow, redraw: noRedraw, hearsMouse: () => true });
+  const listener = createKeyListener({ model, handNow, redraw: noRedraw, hearsMouse: () => true });
 
   return {
     size,
@@ -181,9 +183,9 @@ export const openBare = (
     hand: handNow,
     frame: () => {
       const hand = handNow();
-      drawn = hand.view.ui.overlay.is === 'none' ? runOnScreen(hand.view) : undefined;
+      drawn = hand.view.ui.overlay.is === 'none' ? currentRun(hand.view) : undefined;
       const { theme, mono } = looks.theme(model.getState().theme);
-      return frameOf(hand, theme, mono);
+      return renderFrame(hand, theme, mono);
     },
     strokes: (...keys) => listener.strokes(keys),
     paste: (text) => listener.paste(text),
@@ -193,7 +195,7 @@ export const openBare = (
     quits: () => quits,
     focused: () => {
       const { view } = handNow();
-      return placedOn(view, size.rows - framing)
+      return panePositions(view, size.rows - frameRows)
         .filter(({ focused }) => focused)
         .map(({ pane }) => pane.id);
     },

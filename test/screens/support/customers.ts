@@ -1,12 +1,12 @@
 import type { AnyFact } from '../../../src/domain/facts.ts';
 import type { Fault } from '../../../src/domain/fault.ts';
-import { profileWords } from '../../../src/domain/mask/profile-words.ts';
+import { maskWordsOf } from '../../../src/domain/mask/profile-words.ts';
 import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
 import type { FeedKind } from '../../../src/domain/reading.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -152,7 +152,9 @@ const factsOf = (reads: readonly Read[]): FactsStore => {
   const types = { api: 'http', bus: 'actuator', kafka: 'kafka', k8s: 'kubernetes', pg: 'postgres' };
   const more = { am: 'alertmanager', prom: 'prometheus', hosts: 'host', docker: 'docker' };
   const all = Object.entries({ ...types, ...more }).map(([id, type]) => [id, { type }] as const);
-  const store = createFacts(frame({ system: 'shop', sources: Object.fromEntries(all), signals: [signal] }));
+  const store = createFactsStore(
+    frame({ system: 'shop', sources: Object.fromEntries(all), signals: [signal] }),
+  );
   for (const { feed, kind, items = [], labels = [], faults = [] } of reads) {
     const info = feedInfo(feed, kind, { ...every, ...(labels.length > 0 ? { signals: ['disk'] } : {}) });
     const samples = labels.map((one) => sample('disk', 91, { ...stamp, source: 'prom', labels: one }));
@@ -289,7 +291,7 @@ export const customers: readonly (readonly [name: string, scene: () => Scene])[]
           embedded: false,
           incidents: [],
           across: ['production'],
-          words: [profileWords(profile)],
+          words: [maskWordsOf(profile)],
           contacts: profile.contacts,
           links: profile.links,
         },

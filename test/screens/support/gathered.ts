@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../../src/domain/journal.ts';
-import type { Contact, Link } from '../../../src/domain/profile.ts';
+import type { Contact, ProfileLink } from '../../../src/domain/profile.ts';
 import type { CockpitState, OpenEnvironment } from '../../../src/store/cockpit.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -28,7 +28,7 @@ const contacts: readonly Contact[] = [
   { id: 'psp', name: 'Payment provider', role: 'payments', reach: '+1-555-0100' },
   { id: 'lead', name: 'Duty manager', role: '', reach: '' },
 ];
-const links: readonly Link[] = [
+const links: readonly ProfileLink[] = [
   { id: 'overview', title: 'System overview', url: 'https://grafana.example.org/d/overview' },
   { id: 'status', title: 'Status of the payment provider', url: 'https://status.example.org/psp' },
 ];
@@ -111,7 +111,7 @@ const incident = (): Scene => {
   const ended = endedRun('executed-not-recovered', 'breaker psp of billing-0 is open');
   return {
     ...scene,
-    cockpit: { ...scene.cockpit, open: openWith({ contacts, links }), journal, ended: [ended] },
+    cockpit: { ...scene.cockpit, open: openWith({ contacts, links }), journal, endedRuns: [ended] },
   };
 };
 
@@ -134,7 +134,7 @@ const feeds = {
 };
 
 const shopWithoutFacts = (): FactsStore =>
-  createFacts(frame({ system: 'shop', env: 'production', signals: [errorRate], sources: shopSources }));
+  createFactsStore(frame({ system: 'shop', env: 'production', signals: [errorRate], sources: shopSources }));
 
 /** Everything was well when it was read, so long ago. */
 const wellFacts = (ago: number): FactsStore => {
@@ -182,7 +182,7 @@ export const gathered: Readonly<Record<'incident' | 'healthy' | 'empty' | 'denie
       },
     }),
     empty: () => ({
-      facts: createFacts(frame({ system: 'shop', env: 'production', sources: {} })),
+      facts: createFactsStore(frame({ system: 'shop', env: 'production', sources: {} })),
       cockpit: { ...open({}), suggestions: [], messages: [] },
     }),
     denied: () => ({

@@ -1,8 +1,8 @@
-import { masker } from '../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { processTerminal } from '../../../src/platform/terminal/terminal.ts';
 
 /** A process that holds a terminal and does what it is told on stdin: 'stop', 'throw', 'reject'. */
-masker.add('hunter2secret');
+secretMasker.add('hunter2secret');
 const terminal = processTerminal();
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);

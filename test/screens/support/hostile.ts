@@ -2,7 +2,7 @@ import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
 import type { Fault, FaultKind } from '../../../src/domain/fault.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { CockpitState } from '../../../src/store/cockpit.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -186,7 +186,7 @@ const spoiltCockpit = (texts: readonly string[]): Partial<CockpitState> => {
     suggestions: [{ runbook, fits: 'yes', why: next(), danger: 'disruptive' }],
     messages: [{ at: noon - 9000, level: 'crit', text: next() }],
     journal: [entry(next), entry(next)],
-    reading: {
+    description: {
       title: next(),
       source: next(),
       state: { is: 'read', at: noon, lines: [next(), next(), next()] },
@@ -196,7 +196,7 @@ const spoiltCockpit = (texts: readonly string[]): Partial<CockpitState> => {
 
 /** An environment all of whose texts are hostile. */
 export const hostileScene = (texts: readonly string[]): Scene => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       system: 'shop',
       signals: [

@@ -1,7 +1,7 @@
 import type { Sample } from '../../../src/domain/facts.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
-import type { Past, UnkeptByKind } from '../../../src/store/past/state-of.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import type { OmittedRowsByKind, TimeTravel } from '../../../src/store/past/state-of.ts';
 import { breaker, feedInfo, health, learn, noon, pool, sample } from '../../support/made-facts.ts';
 import { shop } from './shop.ts';
 import type { Scene } from './user.ts';
@@ -11,7 +11,7 @@ const quarter = 15_000;
 
 /** A moment of production before the payment provider stopped answering. */
 const calm = (at: number, live: FactsState): FactsState => {
-  const store = createFacts(live.frame);
+  const store = createFactsStore(live.frame);
   const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
   const read = at - 2000;
   const services = ['billing', 'checkout', 'catalog', 'gateway', 'orders', 'notify'];
@@ -49,13 +49,13 @@ const calm = (at: number, live: FactsState): FactsState => {
 /** From `minutes` ago until now something was kept every 15 s; of `others` nothing. */
 export const keptSince = (
   minutes: number,
-  { others = [] as readonly string[], unkept = {} as UnkeptByKind } = {},
-): Past => {
+  { others = [] as readonly string[], unkept = {} as OmittedRowsByKind } = {},
+): TimeTravel => {
   const oldest = noon - minutes * minute;
   const states = new Map<string, FactsState>();
   return {
-    keeps: () => true,
-    look: ({ env }, live, moment) => {
+    hasHistory: () => true,
+    snapshotAt: ({ env }, live, moment) => {
       const at = Math.floor(moment / quarter) * quarter;
       if (others.includes(env)) return { is: 'nothing' };
       if (at < oldest) return { is: 'nothing', after: Math.ceil(oldest / quarter) * quarter };
@@ -68,4 +68,7 @@ export const keptSince = (
 };
 
 /** The shop, whose last hour was kept; it was well until thirteen minutes ago. */
-export const keptShop = (past: Past = keptSince(60, { others: ['staging'] })): Scene => ({ ...shop(), past });
+export const keptShop = (past: TimeTravel = keptSince(60, { others: ['staging'] })): Scene => ({
+  ...shop(),
+  past,
+});

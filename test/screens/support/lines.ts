@@ -1,11 +1,11 @@
 import { type LogLevel, levelCode } from '../../../src/domain/log-level.ts';
-import type { Chip, Context, LinePattern } from '../../../src/logs/format/chip.ts';
+import type { ContextLineCount, FilterChip, LinePattern } from '../../../src/logs/format/chip.ts';
 import { type RowKind, rowKind } from '../../../src/logs/format/line.ts';
 import type { LogStream } from '../../../src/logs/format/stream.ts';
-import { Lens } from '../../../src/logs/ring/lens.ts';
+import { FilteredView } from '../../../src/logs/ring/lens.ts';
 import { LogRing, type RingLimits } from '../../../src/logs/ring/ring.ts';
 import type { LogCommands, LogsState } from '../../../src/logs/ring/state.ts';
-import { guarded } from '../../../src/platform/watchdog.ts';
+import { runGuarded } from '../../../src/platform/watchdog.ts';
 import { noon } from '../../support/made-facts.ts';
 
 /** A row to be put into the ring. */
@@ -35,7 +35,7 @@ const never = (): boolean => false;
 export interface MadeLines {
   state(): LogsState;
   put(...rows: readonly MadeRow[]): void;
-  look(chips: readonly Chip[], context?: Context): void;
+  look(chips: readonly FilterChip[], context?: ContextLineCount): void;
   seek(pattern: LinePattern | undefined): void;
   hold(on: boolean): void;
   change(part: Partial<LogsState>): void;
@@ -45,7 +45,10 @@ export interface MadeLines {
 export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): MadeLines => {
   const ring = new LogRing(limits);
   const ids = (): readonly string[] => streams.map(({ id }) => id);
-  const [lens, hits] = [new Lens(ring, ids, { guarded }), new Lens(ring, ids, { seeks: true, guarded })];
+  const [lens, hits] = [
+    new FilteredView(ring, ids, { guarded: runGuarded }),
+    new FilteredView(ring, ids, { seeks: true, guarded: runGuarded }),
+  ];
   let state: LogsState = {
     scope: { title: 'every stream', of: [] },
     ring,
@@ -54,7 +57,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
     streams,
     faults: [],
     older: { is: 'idle' },
-    held: false,
+    isPaused: false,
     isWaiting: false,
     version: 0,
   };
@@ -87,7 +90,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
     },
     hold: (on) => {
       ring.holding = on;
-      state = { ...state, held: on, version: state.version + 1 };
+      state = { ...state, isPaused: on, version: state.version + 1 };
     },
     change: (part) => {
       state = { ...state, ...part, version: state.version + 1 };
@@ -113,16 +116,16 @@ export const logCommandsOf = (
       recorded.open(scope);
       obey((made) => made.change({ scope }));
     },
-    look: (chips, context) => {
-      recorded.look(chips, context);
+    setFilters: (chips, context) => {
+      recorded.setFilters(chips, context);
       obey((made) => made.look(chips, context));
     },
-    seek: (pattern) => {
-      recorded.seek(pattern);
+    search: (pattern) => {
+      recorded.search(pattern);
       obey((made) => made.seek(pattern));
     },
-    hold: (on) => {
-      recorded.hold(on);
+    setPaused: (on) => {
+      recorded.setPaused(on);
       obey((made) => made.hold(on));
     },
   };

@@ -3,7 +3,7 @@ import type { Fault } from '../../../src/domain/fault.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { calcSpec } from '../../support/derived-specs.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { closeBreaker, shop, shopCockpit } from './shop.ts';
@@ -67,7 +67,7 @@ const environment = (
     ledger: { type: 'postgres' },
     am: { type: 'alertmanager' },
   };
-  const store = createFacts(frame({ system: 'shop', env, signals, sources }));
+  const store = createFactsStore(frame({ system: 'shop', env, signals, sources }));
   const has = new Set(signals.map(({ id }) => id));
   const gives = [...has].filter(
     (id) => !['settled', 'error.rate', more.heap === undefined ? '' : 'heap'].includes(id),

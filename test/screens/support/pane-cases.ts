@@ -1,7 +1,7 @@
 import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
 import type { FeedKind } from '../../../src/domain/reading.ts';
 import type { FactsChange } from '../../../src/store/facts.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -134,7 +134,7 @@ const feedOf = (kind: FeedKind) =>
 /** One source with one feed, after these changes. */
 export const factsOf = ({ kind }: PaneCase, changes: readonly FactsChange[]): FactsStore => {
   const kinds = kind === 'samples' || kind === 'notes' ? {} : { kinds: [kind] };
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       system: 'shop',
       sources: { bus: { type: 'actuator', ...kinds } },

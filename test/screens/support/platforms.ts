@@ -1,7 +1,7 @@
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { feedInfo, frame, lag, learn, noon, pool } from '../../support/made-facts.ts';
 import { shopCockpit } from './shop.ts';
 import type { Scene } from './user.ts';
@@ -150,7 +150,7 @@ const sessions: readonly DbSession[] = [
 const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
 
 const platformFacts = (): FactsStore => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       system: 'shop',
       env: 'production',

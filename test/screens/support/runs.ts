@@ -1,6 +1,6 @@
 import type { Danger } from '../../../src/domain/operation.ts';
 import type { Gate, PlannedStep, Proposal } from '../../../src/domain/proposal.ts';
-import type { Ending, ProofState, RunEvent } from '../../../src/domain/run.ts';
+import type { ProofState, RunEnding, RunEvent } from '../../../src/domain/run.ts';
 import type { RunView } from '../../../src/store/cockpit.ts';
 import { noon } from '../../support/made-facts.ts';
 import { closeBreaker } from './shop.ts';
@@ -128,7 +128,7 @@ export const running = (more: Partial<RunView> = {}): RunView =>
 
 /** A run that came to an end; `undo` when it kept what it takes. */
 export const endedRun = (
-  ending: Ending,
+  ending: RunEnding,
   why: string,
   options: {
     readonly events?: readonly RunEvent[];

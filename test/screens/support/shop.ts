@@ -7,7 +7,7 @@ import type { Health } from '../../../src/kinds/health/fact.ts';
 import type { Pool } from '../../../src/kinds/pools/fact.ts';
 import type { CockpitState, EnvironmentRef, OpenEnvironment } from '../../../src/store/cockpit.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -157,7 +157,7 @@ const healthOf = (
 
 /** Production of a shop whose payment provider does not answer, thirteen minutes into it. */
 const shopFacts = (): FactsStore => {
-  const store = createFacts(
+  const store = createFactsStore(
     frame({
       system: 'shop',
       env: 'production',
@@ -229,7 +229,7 @@ const otherFacts = (
     api: { type: 'http', kinds: ['health'] },
     gate: { type: 'http', kinds: ['health'] },
   } as const;
-  const store = createFacts(frame({ system: 'shop', env, sources }));
+  const store = createFactsStore(frame({ system: 'shop', env, sources }));
   const feed = feedInfo('api/health', 'health', { ...readEvery5s, probe: true, expects: [] });
   learn(store, feed, { items: healthOf(env, list, seconds(age)) }, seconds(age));
   const other = feedInfo('gate/health', 'health', { ...readEvery5s, probe: true, expects: [] });

@@ -5,12 +5,12 @@ import { expect, onTestFinished } from 'vitest';
 import type { StoreApi } from 'zustand/vanilla';
 import { parseDuration } from '../../../src/domain/duration.ts';
 import type { CockpitState } from '../../../src/store/cockpit.ts';
-import { createCockpit } from '../../../src/store/cockpit.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import type { Commands } from '../../../src/store/commands.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
-import type { Past } from '../../../src/store/past/state-of.ts';
-import type { UiParts } from '../../../src/ui/start.tsx';
-import { startUi, type Ui } from '../../../src/ui/start.tsx';
+import type { TimeTravel } from '../../../src/store/past/state-of.ts';
+import type { UiOptions } from '../../../src/ui/start.tsx';
+import { type CockpitUi, startUi } from '../../../src/ui/start.tsx';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { logCommandsOf, type MadeLines } from './lines.ts';
 import { type Cell, createTerminal, type FakeTerminal } from './terminal.ts';
@@ -21,7 +21,7 @@ export interface Scene {
   readonly across?: ReadonlyMap<string, FactsStore>;
   readonly cockpit?: Partial<CockpitState>;
   /** What was kept of earlier moments. */
-  readonly past?: Past;
+  readonly past?: TimeTravel;
   /** Lines that obey what the screen asks of them. */
   readonly lines?: MadeLines;
 }
@@ -30,14 +30,14 @@ export interface Settings {
   readonly size?: readonly [number, number];
   readonly scene?: Scene;
   readonly ascii?: boolean;
-  readonly color?: UiParts['settings']['color'];
-  readonly host?: UiParts['host'];
+  readonly color?: UiOptions['settings']['color'];
+  readonly host?: UiOptions['host'];
   /** Others see the screen from its first frame on. */
   readonly shared?: boolean;
-  readonly secrets?: UiParts['secrets'];
+  readonly secrets?: UiOptions['secrets'];
   /** Through Ink's own output stage. */
   readonly plainRows?: boolean;
-  readonly keep?: UiParts['keep'];
+  readonly keep?: UiOptions['keep'];
 }
 
 /** One command that the screen gave. */
@@ -48,7 +48,7 @@ export interface User {
   readonly terminal: FakeTerminal;
   readonly clock: ManualClock;
   readonly cockpit: StoreApi<CockpitState>;
-  readonly ui: Ui;
+  readonly ui: CockpitUi;
   readonly given: readonly Given[];
   /** Keys by name, one read each: 'j', '3 enter', 'ctrl-p'. */
   press(keys: string): Promise<void>;
@@ -126,10 +126,10 @@ const recorder = (given: Given[]): Commands => {
     logs: {
       open: record('logs.open'),
       close: record('logs.close'),
-      look: record('logs.look'),
-      seek: record('logs.seek'),
-      hold: record('logs.hold'),
-      older: record('logs.older'),
+      setFilters: record('logs.look'),
+      search: record('logs.seek'),
+      setPaused: record('logs.hold'),
+      loadOlder: record('logs.older'),
     },
     quit: record('quit'),
   };
@@ -163,7 +163,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   const onOpen = new Set<() => void>();
   const terminal = createTerminal(columns, rows);
   const clock = manualClock();
-  const cockpit = createCockpit();
+  const cockpit = createCockpitStore();
   cockpit.setState({
     ...scene.cockpit,
     ...(scene.lines === undefined ? {} : { logs: scene.lines.state() }),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TimeSeries } from '../../../src/simulator/monitoring/time-series.ts';
-import { parseQuery } from '../../../src/simulator/promql/parser.ts';
+import { parsePromql } from '../../../src/simulator/promql/parser.ts';
 import { answerInstant, answerRange } from '../../../src/simulator/servers/prometheus/query.ts';
 import { valueAt } from '../ask.ts';
 
@@ -90,7 +90,7 @@ const queries = [read('query-errors')].flat().map((row) => {
 test.each(queries)('reads, or refuses in the same words: $query', ({ query, error }) => {
   const mine = (): string | undefined => {
     try {
-      parseQuery(query);
+      parsePromql(query);
       return undefined;
     } catch (problem) {
       return problem instanceof Error ? problem.message : String(problem);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actuatorConfig, addressesOf } from '../../../src/sources/actuator/config.ts';
+import { actuatorConfig, actuatorInstanceAddresses } from '../../../src/sources/actuator/config.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { localServer } from '../../support/local-server.ts';
 import { openSource } from '../open-source.ts';
@@ -184,7 +184,7 @@ const names: readonly (readonly [unknown, readonly string[]])[] = [
 ];
 test.each(names)('%j is called %j', (where, called) => {
   const config = actuatorConfig.parse({ service: 'bus', ...Object(where) });
-  expect(addressesOf(config).map(({ name }) => name)).toEqual(called);
+  expect(actuatorInstanceAddresses(config).map(({ name }) => name)).toEqual(called);
 });
 
 test.each([{}, { url: 'http://h', instances: ['http://h'] }])('%j does not say where it answers', (where) => {

@@ -21,7 +21,7 @@ const twoInstances = async () => {
     breaker: opened.operation('breaker'),
     logger: opened.operation('logger'),
     order: (index: number, state: 'CLOSED' | 'FORCED_OPEN' | 'DISABLED', name = 'broker') =>
-      registries[index]?.breaker(name).order(state, 0),
+      registries[index]?.breaker(name).forceState(state, 0),
     states: (name = 'broker') =>
       registries.map((one) => (one?.hasBreaker(name) ? one.breaker(name).state : 'absent')),
     level: (index: number, name: string) => registries[index]?.loggers.read(name).configured,

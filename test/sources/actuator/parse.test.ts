@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { eventLines, infoLines, loggerLines } from '../../../src/sources/actuator/detail-feeds.ts';
+import { breakerEventLines, infoLines, loggerLines } from '../../../src/sources/actuator/detail-feeds.ts';
 import { parseBreakers, parseLogger, parseMeter } from '../../../src/sources/actuator/parse.ts';
 
 const recorded = (name: string): unknown =>
@@ -104,12 +104,12 @@ test('information, loggers and events are lines for a person', () => {
     app: { effectiveLevel: 'INFO' },
   };
   expect(loggerLines({ loggers })).toEqual([{ title: 'ROOT', text: 'INFO' }]);
-  const lines = eventLines(recorded('circuitbreakerevents'));
+  const lines = breakerEventLines(recorded('circuitbreakerevents'));
   expect(lines.length).toBeGreaterThan(0);
   expect(lines.some(({ title }) => title === 'broker STATE_TRANSITION')).toBe(true);
   expect(lines.some(({ title }) => title.endsWith('SUCCESS'))).toBe(false);
 });
 
 test.each([null, [], 'x', 3, { loggers: 3 }, { circuitBreakerEvents: {} }])('%j gives no lines', (body) => {
-  expect([...loggerLines(body), ...eventLines(body)]).toEqual([]);
+  expect([...loggerLines(body), ...breakerEventLines(body)]).toEqual([]);
 });

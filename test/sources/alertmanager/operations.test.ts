@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { expire } from '../../../src/sources/alertmanager/expire-operation.ts';
-import { silence } from '../../../src/sources/alertmanager/silence-operation.ts';
+import { expireOperation } from '../../../src/sources/alertmanager/expire-operation.ts';
+import { silenceOperation } from '../../../src/sources/alertmanager/silence-operation.ts';
 import { openStand, type Replies, wireAlert, wireSilence } from './stand.ts';
 
 const never = new AbortController().signal;
@@ -193,7 +193,7 @@ test('expire by id: what it was is shown, and comes back as a silence for the ti
       anyway: true,
     },
   });
-  expect(silence.params.safeParse(back?.with).success).toBe(true);
+  expect(silenceOperation.params.safeParse(back?.with).success).toBe(true);
 });
 
 test('expire by alert: every silence in force or to come that names it, and no other', async () => {
@@ -247,16 +247,16 @@ test('a silence that has ended or changed since is a drift', async () => {
 });
 
 test.each([
-  [silence.params, { for: '1h', reason: 'x' }],
-  [silence.params, { alert: 'A', matchers: {}, for: '1h' }],
-  [silence.params, { alert: 'A', for: '1h', reason: '  ' }],
-  [silence.params, { alert: 'A', for: '0s', reason: 'x' }],
-  [silence.params, { alert: 'A', for: 3600, reason: 'x' }],
-  [silence.params, { matchers: {}, for: '1h', reason: 'x' }],
-  [silence.params, { matchers: { 'a"': 'x' }, for: '1h', reason: 'x' }],
-  [expire.params, {}],
-  [expire.params, { id: 'a', alert: 'b' }],
-  [expire.params, { id: [] }],
+  [silenceOperation.params, { for: '1h', reason: 'x' }],
+  [silenceOperation.params, { alert: 'A', matchers: {}, for: '1h' }],
+  [silenceOperation.params, { alert: 'A', for: '1h', reason: '  ' }],
+  [silenceOperation.params, { alert: 'A', for: '0s', reason: 'x' }],
+  [silenceOperation.params, { alert: 'A', for: 3600, reason: 'x' }],
+  [silenceOperation.params, { matchers: {}, for: '1h', reason: 'x' }],
+  [silenceOperation.params, { matchers: { 'a"': 'x' }, for: '1h', reason: 'x' }],
+  [expireOperation.params, {}],
+  [expireOperation.params, { id: 'a', alert: 'b' }],
+  [expireOperation.params, { id: [] }],
 ])('%#: %j is refused', (schema, params) => {
   expect(schema.safeParse(params).success).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAlerts, parseErrorText, parseSilences } from '../../../src/sources/alertmanager/client.ts';
 import { silenceLines } from '../../../src/sources/alertmanager/feeds.ts';
-import { matchesEverything } from '../../../src/sources/alertmanager/silence-operation.ts';
+import { explainBroadMatch } from '../../../src/sources/alertmanager/silence-operation.ts';
 import { parseMatchers } from '../../../src/sources/label-matchers.ts';
 import { recorded } from '../recorded.ts';
 
@@ -98,5 +98,5 @@ test.each<readonly [Record<string, string>, string | undefined]>([
   [{ alertname: '~(x' }, expect.stringContaining('cannot be judged')],
   [{}, 'there is none'],
 ])('matchers %j: %j', (written, why) => {
-  expect(matchesEverything(parseMatchers(written))).toEqual(why);
+  expect(explainBroadMatch(parseMatchers(written))).toEqual(why);
 });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Tier } from '../../../src/domain/profile.ts';
 import type { Proposal } from '../../../src/domain/proposal.ts';
-import type { Answers, RunEvent } from '../../../src/domain/run.ts';
+import type { OperatorAnswers, RunEvent } from '../../../src/domain/run.ts';
 import type { ActStep, Runbook } from '../../../src/domain/runbook.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
@@ -88,7 +88,7 @@ const openRuns = async (tier: Tier, deletes = true) => {
       (read?.items ?? []).map((item) => ('name' in item && 'state' in item ? [item.name, item.state] : [])),
     );
   };
-  const carryOut = async (proposal: Proposal, answers: Partial<Answers> = {}) => {
+  const carryOut = async (proposal: Proposal, answers: Partial<OperatorAnswers> = {}) => {
     const events: RunEvent[] = [];
     const all = { names: proposal.names, pasted: false, by: 'typed', tick: async () => true } as const;
     for await (const event of executor.execute(proposal, { ...all, ...answers }, never)) events.push(event);

@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addressOf, dockerConfig, dockerThrough } from '../../../src/sources/docker/config.ts';
+import { daemonAddress, dockerConfig, routeDockerConfig } from '../../../src/sources/docker/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker } from './stand.ts';
 
 describe('where the daemon is', () => {
-  test.each<[string, Parameters<typeof addressOf>[0], Record<string, string>, object]>([
+  test.each<[string, Parameters<typeof daemonAddress>[0], Record<string, string>, object]>([
     [
       'nobody says',
       {},
@@ -38,7 +38,7 @@ describe('where the daemon is', () => {
     ['the environment, a socket', {}, { DOCKER_HOST: 'unix:///run/e.sock' }, { socketPath: '/run/e.sock' }],
     ['an empty environment', {}, { DOCKER_HOST: '' }, { socketPath: '/var/run/docker.sock' }],
   ])('%s', (_, config, environment, expected) => {
-    expect(addressOf(config, environment)).toMatchObject(expected);
+    expect(daemonAddress(config, environment)).toMatchObject(expected);
   });
 
   test.each([
@@ -56,7 +56,7 @@ describe('where the daemon is', () => {
   ])(
     'what the environment says and cannot be followed here is told, with the remedy: %s',
     (_, environment, message) => {
-      expect(() => addressOf({}, environment)).toThrow(
+      expect(() => daemonAddress({}, environment)).toThrow(
         expect.objectContaining({
           kind: 'unconfigured',
           message,
@@ -97,11 +97,11 @@ describe('where the daemon is', () => {
     [{ host: 'tcp://db:2376', tls: { ca: 'PEM' } }, 'https://vm-1:2375/'],
     [{ socket: '/run/d.sock' }, 'http://vm-1:2375/'],
   ])('through another source it is at the end of the way: %j', (entry, host) => {
-    const config = dockerThrough(dockerConfig.parse(entry), [{ name: 'vm-1', uid: '1' }], 2375);
+    const config = routeDockerConfig(dockerConfig.parse(entry), [{ name: 'vm-1', uid: '1' }], 2375);
     expect(config).toMatchObject({ host, isReached: true });
     expect(config).not.toHaveProperty('socket');
     if ('tls' in entry) expect(config.tls).toEqual({ ca: 'PEM', serverName: 'db' });
-    expect(addressOf(config, {}).base).toBe(host.slice(0, -1));
+    expect(daemonAddress(config, {}).base).toBe(host.slice(0, -1));
   });
 });
 

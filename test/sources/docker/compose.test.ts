@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { whyNoSecond } from '../../../src/sources/docker/operations/compose-program.ts';
+import { explainUnscalable } from '../../../src/sources/docker/operations/compose-program.ts';
 import { containerLike } from './container-like.ts';
 import { openStand, toldOf } from './stand.ts';
 
@@ -149,7 +149,7 @@ describe('Compose', () => {
   test('a service that has been made anew or scaled meanwhile is not what was planned for', async () => {
     await using stand = await openStand(entry);
     const plan = await stand.plan('composeScale', { service: 'web', replicas: 4 });
-    stand.view.model.see('test', stand.clock.now()).scale('web', 2);
+    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
     expect(await stand.recheck('composeScale', plan)).toEqual({
       target: 'web',
       planned: '1 of shop/web:2.4.1',
@@ -208,7 +208,7 @@ describe('a second container', () => {
     ],
     ['cannot have the same port', [{ ...web, hasFixedPort: true }], 'web is published at a port of the host'],
   ])('%s', (_, containers, expected) => {
-    const why = whyNoSecond(containers, 'web');
+    const why = explainUnscalable(containers, 'web');
     if (expected === undefined) expect(why).toBeUndefined();
     else expect(why).toContain(expected);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeOf, targetProblem } from '../../../src/sources/docker/ends.ts';
+import { containerTargetProblem, reachableAddress } from '../../../src/sources/docker/ends.ts';
 import { localServer } from '../../support/local-server.ts';
 import { containerLike } from './container-like.ts';
 import { never, openDocker, openStand } from './stand.ts';
@@ -22,7 +22,7 @@ describe('where a port of a container is reached', () => {
     ['its own address, here', addressed, here, '172.17.0.2:8080'],
     ["on the host's network", containerLike({ isOnHostNetwork: true }), far, '10.0.0.5:8080'],
   ])('%s', (_, container, daemon, expected) => {
-    const { host, port } = placeOf(container, 8080, daemon);
+    const { host, port } = reachableAddress(container, 8080, daemon);
     expect(`${host}:${port}`).toBe(expected);
   });
 
@@ -39,7 +39,7 @@ describe('where a port of a container is reached', () => {
     ['a network without a way out', inNetwork(''), here, 'publishes port 8080 nowhere'],
     ['no network at all', containerLike(), here, 'publishes port 8080 nowhere'],
   ])('%s is not mistaken for ours', (_, container, daemon, expected) => {
-    expect(() => placeOf(container, 8080, daemon)).toThrow(
+    expect(() => reachableAddress(container, 8080, daemon)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(expected),
         remedy: expect.stringContaining('publish it'),
@@ -48,8 +48,8 @@ describe('where a port of a container is reached', () => {
   });
 
   test('a target is a name', () => {
-    expect(targetProblem('shop-web-1')).toBeUndefined();
-    expect(targetProblem('pod/web')).toContain('"pod/web" is no container');
+    expect(containerTargetProblem('shop-web-1')).toBeUndefined();
+    expect(containerTargetProblem('pod/web')).toContain('"pod/web" is no container');
   });
 });
 
@@ -57,8 +57,8 @@ describe('ends', () => {
   test('are the running containers of a service, or the one of that name', async () => {
     await using stand = await openStand();
     const names = async (target: string) =>
-      (await stand.source.ends?.(target, never))?.map(({ name }) => name);
-    stand.view.model.see('test', stand.clock.now()).scale('web', 2);
+      (await stand.source.resolveEndpoints?.(target, never))?.map(({ name }) => name);
+    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
     expect(await names('web')).toEqual(['shop-web-1', 'shop-web-2']);
     expect(await names('shop-web-2')).toEqual(['shop-web-2']);
     await stand.act('stop', await stand.plan('stop', { container: 'shop-web-1' }));
@@ -83,13 +83,20 @@ describe('ends', () => {
     let list = one;
     await using server = await localServer((_, response) => void response.end(JSON.stringify(list)));
     await using opened = await openDocker({ host: server.url });
-    expect((await opened.source.ends?.('web', never))?.map(({ name }) => name)).toEqual(['web2', 'web1']);
+    expect((await opened.source.resolveEndpoints?.('web', never))?.map(({ name }) => name)).toEqual([
+      'web2',
+      'web1',
+    ]);
     list = starting;
-    expect(await opened.source.ends?.('web', never)).toEqual([expect.objectContaining({ isStarting: true })]);
+    expect(await opened.source.resolveEndpoints?.('web', never)).toEqual([
+      expect.objectContaining({ isStarting: true }),
+    ]);
     list = two;
-    await expect(opened.source.ends?.('web', never)).rejects.toThrow(
+    await expect(opened.source.resolveEndpoints?.('web', never)).rejects.toThrow(
       'service web is in the projects shop, green; say which: project:',
     );
-    expect((await opened.source.ends?.('web3', never))?.map(({ name }) => name)).toEqual(['web3']);
+    expect((await opened.source.resolveEndpoints?.('web3', never))?.map(({ name }) => name)).toEqual([
+      'web3',
+    ]);
   });
 });

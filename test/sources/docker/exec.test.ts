@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { masker } from '../../../src/platform/terminal/secrets.ts';
-import { frame } from '../../../src/simulator/servers/docker/order.ts';
+import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { streamFrame } from '../../../src/simulator/servers/docker/order.ts';
 import { localServer } from '../../support/local-server.ts';
 import { openDocker, openStand, toldOf } from './stand.ts';
 
@@ -45,7 +45,7 @@ describe('exec', () => {
 
 test('a secret in an argv is in no plan and in nothing that is told', async () => {
   const secret = 'hunter2+docker/exec=';
-  masker.add(secret);
+  secretMasker.add(secret);
   await using stand = await openStand();
   const plan = await stand.plan('exec', {
     container: 'shop-web-1',
@@ -115,8 +115,8 @@ test.each([
       for await (const chunk of request) body += String(chunk);
       ordered.push(body);
       response.writeHead(201).end(`{"Id":"${ordered.length}"}`);
-    } else if (path === '/exec/1/start') response.writeHead(200).write(frame('begun\n', 1));
-    else if (path === '/exec/2/start') response.writeHead(200).end(frame(says, 1));
+    } else if (path === '/exec/1/start') response.writeHead(200).write(streamFrame('begun\n', 1));
+    else if (path === '/exec/2/start') response.writeHead(200).end(streamFrame(says, 1));
     else if (path === '/exec/1/json') response.end(JSON.stringify({ Running: runs, ExitCode: null }));
     else if (path === '/exec/2/json') response.end(JSON.stringify({ Running: false, ExitCode: status }));
     else if (path.startsWith('/containers/json')) response.end(JSON.stringify([{ Id, Names: ['/web'] }]));

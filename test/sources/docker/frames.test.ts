@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { frame } from '../../../src/simulator/servers/docker/order.ts';
-import { framesOf, linesOfFrames, withoutInnerStamps } from '../../../src/sources/docker/logs/frames.ts';
+import { streamFrame } from '../../../src/simulator/servers/docker/order.ts';
+import { frameLines, parseFrames, stripInnerTimestamps } from '../../../src/sources/docker/logs/frames.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -13,10 +13,10 @@ const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
 };
 
 const linesIn = (bytes: Uint8Array, stamped = false, size = 65_536) =>
-  all(linesOfFrames(framesOf(pieces(bytes, size)), { stamped }));
+  all(frameLines(parseFrames(pieces(bytes, size)), { stamped }));
 
 const raw = (type: number, payload: string, claimed = payload.length): Buffer => {
-  const whole = frame(payload, 1);
+  const whole = streamFrame(payload, 1);
   whole[0] = type;
   whole.writeUInt32BE(claimed, 4);
   return whole;
@@ -24,12 +24,12 @@ const raw = (type: number, payload: string, claimed = payload.length): Buffer =>
 
 describe('frames', () => {
   const stream = Buffer.concat([
-    frame('grüße\n', 1),
-    frame('', 1),
-    frame('oh', 2),
-    frame('second\nthi', 1),
-    frame(' no\n', 2),
-    frame('rd', 1),
+    streamFrame('grüße\n', 1),
+    streamFrame('', 1),
+    streamFrame('oh', 2),
+    streamFrame('second\nthi', 1),
+    streamFrame(' no\n', 2),
+    streamFrame('rd', 1),
   ]);
 
   test('are the same however the stream was cut, at every byte', async () => {
@@ -39,8 +39,8 @@ describe('frames', () => {
   });
 
   test('say which output they are of', async () => {
-    const frames = await all(framesOf(pieces(stream, 7)));
-    expect(frames.map(({ from, payload }) => `${from} ${payload.length}`)).toEqual([
+    const frames = await all(parseFrames(pieces(stream, 7)));
+    expect(frames.map(({ stream: from, payload }) => `${from} ${payload.length}`)).toEqual([
       'stdout 8',
       'stderr 2',
       'stdout 10',
@@ -50,9 +50,9 @@ describe('frames', () => {
   });
 
   test('thousands in one chunk, and one in thousands of chunks', async () => {
-    const many = Buffer.concat(Array.from({ length: 20_000 }, (_, n) => frame(`${n}\n`, 1)));
+    const many = Buffer.concat(Array.from({ length: 20_000 }, (_, n) => streamFrame(`${n}\n`, 1)));
     expect((await linesIn(many, false, many.length)).length).toBe(20_000);
-    const long = Buffer.concat([frame(`${'x'.repeat(200_000)}\n`, 1), frame('next\n', 2)]);
+    const long = Buffer.concat([streamFrame(`${'x'.repeat(200_000)}\n`, 1), streamFrame('next\n', 2)]);
     expect((await linesIn(long, false, 3)).at(-1)).toBe('next');
   });
 
@@ -66,17 +66,17 @@ describe('frames', () => {
   });
 
   test.each([
-    ['a header', frame('whole\n', 1).subarray(0, 5)],
-    ['a payload', frame('whole\n', 1).subarray(0, 10)],
+    ['a header', streamFrame('whole\n', 1).subarray(0, 5)],
+    ['a payload', streamFrame('whole\n', 1).subarray(0, 10)],
   ])('an end within %s is told', async (_, bytes) => {
     await expect(linesIn(bytes)).rejects.toThrow('the stream ends within a frame');
   });
 
   test('what the daemon itself says in the middle is why it ends', async () => {
-    const bytes = Buffer.concat([frame('a line\n', 1), raw(3, 'error from daemon: disk full\x1b[2J')]);
+    const bytes = Buffer.concat([streamFrame('a line\n', 1), raw(3, 'error from daemon: disk full\x1b[2J')]);
     const told: string[] = [];
     const reading = (async () => {
-      for await (const line of linesOfFrames(framesOf(pieces(bytes, 9)), { stamped: false })) told.push(line);
+      for await (const line of frameLines(parseFrames(pieces(bytes, 9)), { stamped: false })) told.push(line);
     })();
     await expect(reading).rejects.toMatchObject({
       kind: 'unreachable',
@@ -91,10 +91,10 @@ describe('lines', () => {
 
   test('a long line that the log keeps in pieces is one line again, with one time', async () => {
     const bytes = Buffer.concat([
-      frame(`${stamp(1)}${'x'.repeat(16_384)}`, 1),
-      frame(`${stamp(2)}meanwhile\n`, 2),
-      frame(`${stamp(3)}${'y'.repeat(10)}\n`, 1),
-      frame(`${stamp(4)}next\n`, 1),
+      streamFrame(`${stamp(1)}${'x'.repeat(16_384)}`, 1),
+      streamFrame(`${stamp(2)}meanwhile\n`, 2),
+      streamFrame(`${stamp(3)}${'y'.repeat(10)}\n`, 1),
+      streamFrame(`${stamp(4)}next\n`, 1),
     ]);
     expect(await linesIn(bytes, true)).toEqual([
       `${stamp(2)}meanwhile`,
@@ -105,14 +105,14 @@ describe('lines', () => {
 
   test('of a terminal, too; a time that somebody wrote stays', () => {
     const piece = 'x'.repeat(16_384);
-    expect(withoutInnerStamps(`${stamp(1)}${piece}${stamp(2)}${piece}${stamp(3)}end`)).toBe(
+    expect(stripInnerTimestamps(`${stamp(1)}${piece}${stamp(2)}${piece}${stamp(3)}end`)).toBe(
       `${stamp(1)}${piece}${piece}end`,
     );
     const wide = 'é'.repeat(8192);
-    expect(withoutInnerStamps(`${stamp(1)}${wide}${stamp(2)}é`)).toBe(`${stamp(1)}${wide}é`);
+    expect(stripInnerTimestamps(`${stamp(1)}${wide}${stamp(2)}é`)).toBe(`${stamp(1)}${wide}é`);
     const own = `${stamp(1)}${'x'.repeat(20_000)}${stamp(2)}end`;
-    expect(withoutInnerStamps(own)).toBe(own);
+    expect(stripInnerTimestamps(own)).toBe(own);
     const short = `${stamp(1)}at ${stamp(2)}it began`;
-    expect(withoutInnerStamps(short)).toBe(short);
+    expect(stripInnerTimestamps(short)).toBe(short);
   });
 });

@@ -31,7 +31,7 @@ describe('handling a container', () => {
       'ok 204 No Content',
     ]);
     expect(stand.states()).toContain(`${web} ended with 143`);
-    expect(stand.view.model.see('test', stand.clock.now()).instance('web-0')?.running).toBe(false);
+    expect(stand.view.model.environmentAt('test', stand.clock.now()).instance('web-0')?.running).toBe(false);
     expect(stand.undo('stop', plan)).toEqual({
       use: 'd.start',
       with: { container: web },
@@ -59,7 +59,7 @@ describe('handling a container', () => {
       'call POST /containers/ID/restart?t=120',
       'ok 204 No Content',
     ]);
-    expect(stand.view.model.see('test', stand.clock.now()).instance('web-0')?.startedAt).toBe(
+    expect(stand.view.model.environmentAt('test', stand.clock.now()).instance('web-0')?.startedAt).toBe(
       stand.clock.now(),
     );
     expect(stand.undo('restart', plan)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { coresBetween, parseMeters } from '../../../src/sources/docker/containers/container-feed.ts';
-import { parseContainer, parseList } from '../../../src/sources/docker/containers/parse.ts';
+import { coresBetween, parseContainerStats } from '../../../src/sources/docker/containers/container-feed.ts';
+import { parseContainer, parseContainerList } from '../../../src/sources/docker/containers/parse.ts';
 import { recorded } from '../recorded.ts';
 
 const page = (name: string) => parseContainer(recorded(`docker-20.10/inspect-${name}.json`));
@@ -35,7 +35,7 @@ describe('the page of a container', () => {
     const db = page('db');
     expect(db).toMatchObject({ health: 'unhealthy', healthWords: 'no database', isTerminal: true });
     expect(db).toMatchObject({ networks: [], ports: {}, hasFixedPort: false });
-    expect([db.memoryLimitBytes, db.cpuLimitCores, db.stopSeconds]).toEqual([
+    expect([db.memoryLimitBytes, db.cpuLimitCores, db.stopTimeoutSeconds]).toEqual([
       undefined,
       undefined,
       undefined,
@@ -80,19 +80,19 @@ describe('the page of a container', () => {
   test('words of a health check are one line, without the passwords in it', () => {
     const Log = [{ Output: 'old' }, { Output: 'first\nsecond\t third\n' }];
     const one = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
-    expect(one.healthWords).toBe('first second third');
+    expect(one.healthOutput).toBe('first second third');
     const said = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
     const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: said } } });
-    expect(leaky.healthWords).toBe('cannot reach postgres://shop:…@db/shop');
+    expect(leaky.healthOutput).toBe('cannot reach postgres://shop:…@db/shop');
     const open = [{ Output: 'GET http://shop:8080/health?full=true answered 503' }];
     const plain = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: open } } });
-    expect(plain.healthWords).toBe('GET http://shop:8080/health?full=true answered 503');
+    expect(plain.healthOutput).toBe('GET http://shop:8080/health?full=true answered 503');
   });
 });
 
 describe('the list', () => {
   test('tells names, states and health by itself', () => {
-    const rows = parseList(recorded('docker-20.10/containers.json')).map((one) =>
+    const rows = parseContainerList(recorded('docker-20.10/containers.json')).map((one) =>
       [one.name, one.service, one.state, one.health, one.exitCode ?? '-', one.isOneOff].join(' '),
     );
     expect(rows.sort()).toEqual([
@@ -107,18 +107,18 @@ describe('the list', () => {
   });
 
   test('a container that others link to has one name', () => {
-    const [one] = parseList([{ Id: 'b'.repeat(64), Names: ['/web/db', '/db'], State: 'running' }]);
+    const [one] = parseContainerList([{ Id: 'b'.repeat(64), Names: ['/web/db', '/db'], State: 'running' }]);
     expect(one?.name).toBe('db');
   });
 
   test('what is no list is no empty one', () => {
-    expect(() => parseList({ message: 'page not found' })).toThrow('no list of containers');
-    expect(parseList([null, 7, { Id: '..' }, {}])).toEqual([]);
+    expect(() => parseContainerList({ message: 'page not found' })).toThrow('no list of containers');
+    expect(parseContainerList([null, 7, { Id: '..' }, {}])).toEqual([]);
   });
 });
 
 describe('meters', () => {
-  const meters = (name: string) => parseMeters(recorded(`docker-20.10/stats-${name}.json`));
+  const meters = (name: string) => parseContainerStats(recorded(`docker-20.10/stats-${name}.json`));
 
   test('of one that runs, with and without a network', () => {
     expect(meters('web')).toEqual({
@@ -136,7 +136,7 @@ describe('meters', () => {
 
   test('one that has ended has the year one and no meters', () => {
     expect(meters('ended')).toEqual({ cores: 0, cpu: 0 });
-    expect(parseMeters(undefined)).toEqual({ cores: 0 });
+    expect(parseContainerStats(undefined)).toEqual({ cores: 0 });
   });
 
   test.each([
@@ -145,7 +145,7 @@ describe('meters', () => {
     ['more than there is', { inactive_file: 200 }, 100],
     ['nothing said of it', {}, 100],
   ])('the page cache is not counted: %s', (_, stats, expected) => {
-    expect(parseMeters({ memory_stats: { usage: 100, stats } }).memoryBytes).toBe(expected);
+    expect(parseContainerStats({ memory_stats: { usage: 100, stats } }).memoryBytes).toBe(expected);
   });
 
   const at = (cpu: number, system: number, cores = 4) => ({ cpu, system, cores });

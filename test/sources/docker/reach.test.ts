@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reachOfCompose } from '../../../src/sources/docker/operations/reach.ts';
+import { composeBlastRadius } from '../../../src/sources/docker/operations/reach.ts';
 import { containerLike } from './container-like.ts';
 import { openStand } from './stand.ts';
 
@@ -8,7 +8,7 @@ const share = (part: number, whole: number) => ({ share: { part, whole, of: 'con
 /** Two containers of the service, and how much of it plans reach. */
 const withTwo = async () => {
   const stand = await openStand();
-  stand.view.model.see('test', stand.clock.now()).scale('web', 2);
+  stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
   return stand;
 };
 
@@ -33,5 +33,5 @@ test.each([
   ['none runs: nothing is reached', ['exited'], 0, undefined],
 ])('Compose, %s', (_, states, replicas, reach) => {
   const containers = states.map((state) => containerLike({ service: 'web', state }));
-  expect(reachOfCompose(containers, 'web', replicas)).toEqual(reach);
+  expect(composeBlastRadius(containers, 'web', replicas)).toEqual(reach);
 });

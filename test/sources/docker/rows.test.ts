@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { levelOf } from '../../../src/kinds/registry.ts';
-import { type Container, keepsEnding } from '../../../src/sources/docker/containers/parse.ts';
-import { sampleOf, workloadRows } from '../../../src/sources/docker/containers/rows.ts';
-import { sawOf } from '../../../src/sources/docker/operations/chosen.ts';
+import { type Container, isRestartLooping } from '../../../src/sources/docker/containers/parse.ts';
+import { containerSignalValue, workloadRows } from '../../../src/sources/docker/containers/rows.ts';
+import { containerStateSummary } from '../../../src/sources/docker/operations/chosen.ts';
 import { containerLike, daemonNow } from './container-like.ts';
 
 const stamp = { source: 'd', daemon: 'd', at: daemonNow, ahead: 0 };
@@ -15,7 +15,7 @@ describe('a container as a row', () => {
     ['healthy', { health: 'healthy' }, 'running ready 1/1 ok'],
     [
       'unhealthy',
-      { health: 'unhealthy', healthWords: 'no database' },
+      { health: 'unhealthy', healthOutput: 'no database' },
       'unhealthy ready 0/1 crit no database',
     ],
     ['starting', { health: 'starting' }, 'starting ready 0/1 crit'],
@@ -132,7 +132,7 @@ describe('what a signal reads', () => {
     [{ health: 'web' }, { value: 'starting' }],
     [{ health: 'db' }, { value: 'none' }],
   ])('%j', (read, expected) => {
-    expect(sampleOf(read, containers, used)).toEqual(expected);
+    expect(containerSignalValue(read, containers, used)).toEqual(expected);
   });
 });
 
@@ -150,14 +150,14 @@ describe('what a container is pinned by', () => {
       'running since 2026-03-04T09:15:07Z, shop:1.2',
     ],
   ])('%s', (_, own, expected) => {
-    expect(sawOf(containerLike(own), daemonNow)).toBe(expected);
+    expect(containerStateSummary(containerLike(own), daemonNow)).toBe(expected);
   });
 
   test('one that has run for long does not keep ending', () => {
-    expect(keepsEnding(containerLike({ restarts: 9, startedAt: daemonNow - 11 * 60_000 }), daemonNow)).toBe(
-      false,
-    );
-    expect(keepsEnding(containerLike({ restarts: 0 }), daemonNow)).toBe(false);
+    expect(
+      isRestartLooping(containerLike({ restarts: 9, startedAt: daemonNow - 11 * 60_000 }), daemonNow),
+    ).toBe(false);
+    expect(isRestartLooping(containerLike({ restarts: 0 }), daemonNow)).toBe(false);
   });
 });
 

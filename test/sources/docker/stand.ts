@@ -1,14 +1,14 @@
-import type { ActEvent, Permit, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, PermissionResult, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
-import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
-import type { View } from '../../../src/simulator/servers/sight.ts';
+import { startDockerEndpoint } from '../../../src/simulator/servers/docker/wire.ts';
+import type { SimulatorContext } from '../../../src/simulator/servers/sight.ts';
 import type { DockerConfig } from '../../../src/sources/docker/config.ts';
-import { dockerThrough } from '../../../src/sources/docker/config.ts';
+import { routeDockerConfig } from '../../../src/sources/docker/config.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
-import type { Operation, Source, WantedSignal } from '../../../src/sources/source.ts';
+import type { Operation, SignalRequest, Source } from '../../../src/sources/source.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../../support/manual-clock.ts';
 
@@ -19,14 +19,14 @@ export interface DockerSource extends AsyncDisposable {
   plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
   recheck(name: string, plan: Plan): ReturnType<Operation['recheck']>;
   /** Undefined: it cannot be asked. */
-  permits(name: string, plan: Plan): Promise<Permit | undefined>;
+  permits(name: string, plan: Plan): Promise<PermissionResult | undefined>;
   /** What it tells while it acts. `stop`: aborted by its first output. */
   act(name: string, plan: Plan, stop?: AbortController): Promise<readonly ActEvent[]>;
   undo(name: string, plan: Plan): ReturnType<NonNullable<Operation['undo']>>;
 }
 
 export interface OpenOptions {
-  readonly signals?: readonly WantedSignal[];
+  readonly signals?: readonly SignalRequest[];
   readonly dir?: string;
   /** It is reached through another source, by this dial. */
   readonly dial?: Dial;
@@ -34,7 +34,7 @@ export interface OpenOptions {
 
 const configOf = (entry: Readonly<Record<string, unknown>>, isReached: boolean): DockerConfig => {
   const config = docker.config.parse(entry);
-  return isReached ? dockerThrough(config, [{ name: 'vm-1', uid: 'vm-1' }], 2375) : config;
+  return isReached ? routeDockerConfig(config, [{ name: 'vm-1', uid: 'vm-1' }], 2375) : config;
 };
 
 /** A source with this entry of a profile, and the door through which its operations act. */
@@ -75,7 +75,7 @@ export const openDocker = async (
 
 export interface Stand extends DockerSource {
   readonly clock: ManualClock;
-  readonly view: View;
+  readonly view: SimulatorContext;
   readonly url: string;
   /** 'shop-web-1 running' per container. */
   states(): readonly string[];
@@ -89,7 +89,7 @@ export const openStand = async (
 ): Promise<Stand> => {
   const clock = manualClock();
   const view = composeView(clock);
-  const { vars, close } = await startDockerWire({ ...view, clock: withoutDelays(clock) });
+  const { vars, close } = await startDockerEndpoint({ ...view, clock: withoutDelays(clock) });
   const url = vars.docker ?? '';
   const opened = await openDocker({ host: url, ...entry }, clock, options);
   return {
@@ -98,10 +98,10 @@ export const openStand = async (
     view,
     url,
     states: () =>
-      (view.model.see('test', clock.now()).parts.compose?.containers ?? []).map(
+      (view.model.environmentAt('test', clock.now()).parts.compose?.containers ?? []).map(
         ({ name, isRunning, exitCode }) => `${name} ${isRunning ? 'runs' : `ended with ${exitCode}`}`,
       ),
-    strike: (incident) => view.model.strike(incident, 'test', clock.now()),
+    strike: (incident) => view.model.inject(incident, 'test', clock.now()),
     [Symbol.asyncDispose]: async () => {
       await opened[Symbol.asyncDispose]();
       await close();

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
-import { frame } from '../../../src/simulator/servers/docker/order.ts';
-import { logPath } from '../../../src/sources/docker/logs/container-tail.ts';
+import { streamFrame } from '../../../src/simulator/servers/docker/order.ts';
+import { dockerLogPath } from '../../../src/sources/docker/logs/container-tail.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { linesOf, never, openDocker, openStand } from './stand.ts';
@@ -20,11 +20,13 @@ describe('the path of a log', () => {
     // A second in front of the mark; however many lines were asked for, none behind it is lost.
     [{ follow: false, lines: 7, after: `${stamp(9)}#1` }, 'tail=all&since=1772619306.000000000'],
   ])('asked of the daemon: %j', (from, expected) => {
-    expect(logPath('ID', from, 0)).toBe(`/containers/ID/logs?stdout=1&stderr=1&timestamps=1&${expected}`);
+    expect(dockerLogPath('ID', from, 0)).toBe(
+      `/containers/ID/logs?stdout=1&stderr=1&timestamps=1&${expected}`,
+    );
   });
 
   test('a moment is told in the time of the daemon', () => {
-    expect(logPath('ID', { follow: false, since: 1_772_619_307_000 }, 60_000)).toContain(
+    expect(dockerLogPath('ID', { follow: false, since: 1_772_619_307_000 }, 60_000)).toContain(
       'since=1772619367.0',
     );
   });
@@ -149,7 +151,7 @@ describe('the log of a container', () => {
       Buffer.from(`${stamp(1)} a\x1b[2Jb\0c\x1b]0;owned\x07 `),
       Buffer.from([0xff, 0x0a]),
     ]);
-    const { opened, server } = await openLog((response) => void response.end(frame(bytes, 1)));
+    const { opened, server } = await openLog((response) => void response.end(streamFrame(bytes, 1)));
     await using _ = opened;
     await using __ = server;
     expect(await linesOf((await only(opened.source, 'web')).open({ follow: false }, never))).toEqual([
@@ -173,7 +175,7 @@ describe('the log of a container', () => {
   test.each<[string, (response: ServerResponse) => void, string]>([
     [
       'cut off',
-      (response) => void response.write(frame(`${stamp(1)} a\n`, 1), () => response.destroy()),
+      (response) => void response.write(streamFrame(`${stamp(1)} a\n`, 1), () => response.destroy()),
       'connection closed before the answer was whole',
     ],
     [

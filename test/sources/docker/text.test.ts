@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { pageLines } from '../../../src/sources/docker/containers/text.ts';
+import { containerPageLines } from '../../../src/sources/docker/containers/text.ts';
 import { never, openStand } from './stand.ts';
 
 const container = (more: Partial<Workload> = {}): Workload => ({
@@ -38,7 +38,7 @@ test('neither tells a secret: of variables, labels and commands', () => {
     },
   };
   for (const how of ['describe', 'yaml'] as const) {
-    const text = pageLines(page, how).join('\n');
+    const text = containerPageLines(page, how).join('\n');
     expect(text).toContain('DB_PASSWORD=…');
     expect(text).toContain('postgres://ana:…@db/shop');
     expect(text).toContain('PORT=80');

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { SourceEntry, Via } from '../../../src/domain/profile.ts';
+import type { SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { diagnose } from '../../../src/engine/diagnose.ts';
+import { diagnoseStep } from '../../../src/engine/diagnose.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
@@ -49,11 +49,11 @@ describe('sources that are reached through a daemon', () => {
       [Symbol.asyncDispose]: () => engine.close(),
     };
   };
-  const through = (target: string, port: number): Via => ({ source: 'd', target, port });
+  const through = (target: string, port: number): ViaSpec => ({ source: 'd', target, port });
 
   test('an actuator has an instance for each container of the service, and finds new ones', async () => {
     await using stand = await openStand();
-    stand.view.model.see('test', stand.clock.now()).scale('web', 2);
+    stand.view.model.environmentAt('test', stand.clock.now()).scale('web', 2);
     await using opened = await open(stand, [
       entry(actuator as SourceModule, 'web', { service: 'web' }, through('web', 8081)),
     ]);
@@ -110,7 +110,7 @@ test('a diagnose step that only reads may run a program in a container, and may 
   const told = async (use: string, given: Readonly<Record<string, unknown>>) => {
     const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
     const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(stand.clock, way);
-    const { lines, faults } = await diagnose(step, {}, { engine, openIo, clock: stand.clock }, never);
+    const { lines, faults } = await diagnoseStep(step, {}, { engine, openIo, clock: stand.clock }, never);
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };
   expect(await told('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(

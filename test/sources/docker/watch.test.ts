@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { parseEvent } from '../../../src/sources/docker/events/events.ts';
-import { inTurns } from '../../../src/sources/in-turns.ts';
+import { parseDockerEvent } from '../../../src/sources/docker/events/events.ts';
+import { mapConcurrently } from '../../../src/sources/in-turns.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker, openStand } from './stand.ts';
@@ -11,7 +11,7 @@ const lines = readFileSync('test/recordings/docker-20.10/events.txt', 'utf8').tr
 
 test('of what a daemon tells, changes of containers count, and what health checks leave behind does not', () => {
   const words = lines.map((line) => {
-    const event = parseEvent(line);
+    const event = parseDockerEvent(line);
     return event && `${event.isChange ? '' : '('}${event.name} ${event.action} ${event.exitCode}`.trim();
   });
   expect(words.filter((word) => word?.includes('web-1') || word?.includes('greedy'))).toEqual([
@@ -27,7 +27,7 @@ test('of what a daemon tells, changes of containers count, and what health check
   expect(words.filter((word) => word === undefined).length).toBe(
     lines.filter((line) => line.startsWith('{"Type":"network"')).length,
   );
-  expect(() => parseEvent('<html>')).toThrow('what came is no stream of events');
+  expect(() => parseDockerEvent('<html>')).toThrow('what came is no stream of events');
 });
 
 test('a change of a container wakes its feed, in this project alone', async () => {
@@ -195,11 +195,11 @@ test('work in turns: so many at once, in order, and none begun after a failure',
     if (item === 13) throw new Error('unlucky');
     return 2 * item;
   };
-  expect(await inTurns([1, 2, 3, 4, 5], 2, work)).toEqual([2, 4, 6, 8, 10]);
+  expect(await mapConcurrently([1, 2, 3, 4, 5], 2, work)).toEqual([2, 4, 6, 8, 10]);
   expect(most).toBe(2);
-  expect(await inTurns([], 2, work)).toEqual([]);
+  expect(await mapConcurrently([], 2, work)).toEqual([]);
   begun.length = 0;
-  await expect(inTurns([13, 1, 2, 3, 4, 5, 6], 2, work)).rejects.toThrow('unlucky');
+  await expect(mapConcurrently([13, 1, 2, 3, 4, 5, 6], 2, work)).rejects.toThrow('unlucky');
   await new Promise<void>((resolve) => setImmediate(resolve));
   expect(begun.length).toBeLessThan(4);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { daysLeft } from '../../../src/sources/file/content-feeds.ts';
+import { daysUntil } from '../../../src/sources/file/content-feeds.ts';
 
-const left = daysLeft(Date.parse('2026-03-04T12:00:00Z'));
+const left = daysUntil(Date.parse('2026-03-04T12:00:00Z'));
 
 test.each([
   ['2026-03-05', 0.5],

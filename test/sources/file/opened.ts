@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Sample } from '../../../src/domain/facts.ts';
 import type { LogView } from '../../../src/domain/profile.ts';
-import type { Batch } from '../../../src/domain/reading.ts';
+import type { Reading } from '../../../src/domain/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { file } from '../../../src/sources/file/index.ts';
 import type { Feed, Source } from '../../../src/sources/source.ts';
@@ -21,7 +21,7 @@ export interface Opened {
   put(name: string, content: string | Uint8Array, agoMs?: number): Promise<void>;
   feed(id: string): Feed;
   /** Reads every scheduled feed; what each signal got. */
-  read(): Promise<Batch<Sample> & { values(): Record<string, unknown> }>;
+  read(): Promise<Reading<Sample> & { values(): Record<string, unknown> }>;
 }
 
 const isSample = (item: object): item is Sample => 'signal' in item;

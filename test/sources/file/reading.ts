@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { file } from '../../../src/sources/file/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
@@ -90,7 +90,7 @@ export const heardOf = (events: LogEvent[] = []): Heard => {
 
 export const readAll = async (
   tail: Tail,
-  from: Resume = { follow: false },
+  from: ResumePoint = { follow: false },
   signal = never,
 ): Promise<Heard> => {
   const heard = heardOf();
@@ -99,7 +99,7 @@ export const readAll = async (
 };
 
 /** Follows a stream; `until` resolves once what was heard fits. */
-export const follow = (tail: Tail, from: Partial<Resume> = {}) => {
+export const follow = (tail: Tail, from: Partial<ResumePoint> = {}) => {
   const stop = new AbortController();
   const heard = heardOf();
   let wake = Promise.withResolvers<void>();

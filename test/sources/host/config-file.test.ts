@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import { hostParts } from '../../../src/sources/host/parts.ts';
+import { createHostContext } from '../../../src/sources/host/parts.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const fileGiven = (config: string | undefined): string | undefined => {
@@ -14,7 +14,7 @@ const fileGiven = (config: string | undefined): string | undefined => {
     config: host.config.parse(entry),
     signals: [],
   };
-  const [machine] = hostParts(opening, openReadIo(manualClock())).machines;
+  const [machine] = createHostContext(opening, openReadIo(manualClock())).machines;
   const argv = machine?.program(['true']).argv ?? [];
   return argv.includes('-F') ? argv[argv.indexOf('-F') + 1] : undefined;
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownFailure } from '../../../src/clients/ssh/ssh-failure.ts';
+import { classifySshFailure } from '../../../src/clients/ssh/ssh-failure.ts';
 import { RemediedError } from '../../../src/platform/fault.ts';
 import { sudoFinding } from '../../../src/sources/host/doctor.ts';
 
@@ -16,7 +16,7 @@ test('root is not asked to allow sudo', () => {
 test('a remedy connects by the config file that the source names', () => {
   const said = 'Host key verification failed.';
   const remedy = (typed?: string): string | undefined => {
-    const error = knownFailure(said, 'web-1', typed);
+    const error = classifySshFailure(said, 'web-1', typed);
     return error instanceof RemediedError ? error.remedy : undefined;
   };
   expect(remedy('ssh -F /etc/ops/ssh web-1')).toMatch(/: ssh -F \/etc\/ops\/ssh web-1$/);

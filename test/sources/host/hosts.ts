@@ -3,9 +3,9 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
-import type { Machine } from '../../../src/simulator/model/hosts/machine.ts';
+import type { HostMachine } from '../../../src/simulator/model/hosts/machine.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import { startSshWire } from '../../../src/simulator/servers/ssh/wire.ts';
+import { startSshEndpoint } from '../../../src/simulator/servers/ssh/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Feed, Operation, Source } from '../../../src/sources/source.ts';
@@ -20,7 +20,7 @@ export interface Hosts extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly source: Source;
   env(): Environment;
-  machine(name: string): Machine;
+  machine(name: string): HostMachine;
   feed(id: string): Feed;
   tail(stream: string): Promise<Tail>;
   operation(name: string): Operation;
@@ -37,9 +37,9 @@ export interface HostsOptions {
 export const openHosts = async ({ incident, config, signals = [] }: HostsOptions = {}): Promise<Hosts> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
-  if (incident !== undefined) model.strikeEarlier(incident, 'production');
-  const env = (): Environment => model.see('production', clock.now());
-  const wire = await startSshWire({ model, clock, env: 'production' });
+  if (incident !== undefined) model.injectEarlier(incident, 'production');
+  const env = (): Environment => model.environmentAt('production', clock.now());
+  const wire = await startSshEndpoint({ model, clock, env: 'production' });
   const programs = simulatedPrograms(clock, (call) => wire.program?.(call), createActivity());
   const entry = {
     ssh: ['vm-1', 'vm-2'],

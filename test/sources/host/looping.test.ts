@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { isStillLooping, unitBefore } from '../../../src/sources/host/operations/systemctl.ts';
-import { unitsIn } from '../../../src/sources/host/parse/units.ts';
+import { isStillCrashLooping, parsePriorUnitState } from '../../../src/sources/host/operations/systemctl.ts';
+import { parseUnits } from '../../../src/sources/host/parse/units.ts';
 
 const unit = (state: string, restarts: number | '[not set]') => {
-  const [found] = unitsIn(`Id=api.service\nLoadState=loaded\nActiveState=${state}\nNRestarts=${restarts}\n`);
+  const [found] = parseUnits(
+    `Id=api.service\nLoadState=loaded\nActiveState=${state}\nNRestarts=${restarts}\n`,
+  );
   return found ?? expect.fail();
 };
 
@@ -21,10 +23,10 @@ test.each([
   ['one whose restarts nobody counts', ['activating', '[not set]'], ['active', 1], false],
 ] as const)('%s', (_, [state, restarts], [stateNow, restartsNow], loops) => {
   const was = unit(state, restarts);
-  const before = unitBefore({
+  const before = parsePriorUnitState({
     wasActive: state === 'active',
     state,
     ...(was.restarts === undefined ? {} : { restarts: was.restarts }),
   });
-  expect(isStillLooping(before, unit(stateNow, restartsNow))).toBe(loops);
+  expect(isStillCrashLooping(before, unit(stateNow, restartsNow))).toBe(loops);
 });

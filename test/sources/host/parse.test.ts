@@ -1,59 +1,59 @@
 import { describe, expect, test } from 'vitest';
-import { isSameEntry, journalEntry } from '../../../src/sources/host/parse/journal.ts';
+import { isSameEntry, parseJournalEntry } from '../../../src/sources/host/parse/journal.ts';
 import {
-  connectionsIn,
-  isCalled,
+  countConnections,
   lineage,
-  listenersIn,
-  processesIn,
+  matchesName,
+  parseListeners,
+  parseProcesses,
 } from '../../../src/sources/host/parse/processes.ts';
 import {
+  parseUnits,
   unitDetail,
   unitRow,
   unitStatus,
-  unitsIn,
-  unitWords,
+  unitSummary,
 } from '../../../src/sources/host/parse/units.ts';
 import {
-  busyPercent,
-  darwinCpu,
-  darwinMemory,
-  disksIn,
-  loadsIn,
-  memoryPercent,
-  ticksIn,
+  cpuBusyPercent,
+  parseCpuTicks,
+  parseDarwinCpu,
+  parseDarwinMemory,
+  parseDiskUsage,
+  parseLoadAverages,
+  parseMemoryPercent,
 } from '../../../src/sources/host/parse/usage.ts';
-import { commandError, momentIn, wholeNumber } from '../../../src/sources/host/ssh/ask.ts';
+import { commandError, parseTimestamp, wholeNumber } from '../../../src/sources/host/ssh/ask.ts';
 
 describe('usage', () => {
   test('CPU is what was not idle between two readings; waiting for a disk is idle, guests are counted once', () => {
-    const before = ticksIn('cpu  1000 10 300 8000 200 5 5 20 100 0\nintr 1\n');
+    const before = parseCpuTicks('cpu  1000 10 300 8000 200 5 5 20 100 0\nintr 1\n');
     expect(before).toEqual({ total: 9540, idle: 8200 });
-    const now = ticksIn('cpu  1060 10 310 8020 210 5 5 20 160 0\n');
-    expect(busyPercent(before, now)).toBe(70);
+    const now = parseCpuTicks('cpu  1060 10 310 8020 210 5 5 20 160 0\n');
+    expect(cpuBusyPercent(before, now)).toBe(70);
   });
 
   test.each([
     ['no time has passed', { total: 100, idle: 50 }],
     ['the host was started anew', { total: 60, idle: 20 }],
   ])('there is no CPU when %s', (_, now) => {
-    expect(busyPercent({ total: 100, idle: 50 }, now)).toBeUndefined();
+    expect(cpuBusyPercent({ total: 100, idle: 50 }, now)).toBeUndefined();
   });
 
   test('an old kernel with four columns is read, and what is no /proc/stat is malformed', () => {
-    expect(ticksIn('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
-    expect(() => ticksIn('cpu0 1 2 3 4\n')).toThrow('not that of /proc/stat');
+    expect(parseCpuTicks('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
+    expect(() => parseCpuTicks('cpu0 1 2 3 4\n')).toThrow('not that of /proc/stat');
   });
 
   test('memory counts what could not be had', () => {
-    expect(memoryPercent('MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:    250 kB\n')).toBe(75);
-    expect(() => memoryPercent('MemTotal: 1000 kB\nMemFree: 10 kB\n')).toThrow('MemAvailable');
+    expect(parseMemoryPercent('MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:    250 kB\n')).toBe(75);
+    expect(() => parseMemoryPercent('MemTotal: 1000 kB\nMemFree: 10 kB\n')).toThrow('MemAvailable');
   });
 
   test('load averages of Linux and of macOS', () => {
-    expect(loadsIn('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
-    expect(loadsIn('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
-    expect(() => loadsIn('up 3 days')).toThrow('no three load averages');
+    expect(parseLoadAverages('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
+    expect(parseLoadAverages('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
+    expect(() => parseLoadAverages('up 3 days')).toThrow('no three load averages');
   });
 
   test('a disk is as full as df has it: of what ordinary users may fill', () => {
@@ -64,16 +64,16 @@ describe('usage', () => {
       'host:/a b           100000    90000     10000      90% /mnt/two words',
       '',
     ].join('\n');
-    expect(disksIn(out)).toEqual([
+    expect(parseDiskUsage(out)).toEqual([
       { mountedOn: '/', usedPercent: 75 },
       { mountedOn: '/mnt/two words', usedPercent: 90 },
     ]);
-    expect(() => disksIn('df: no file systems processed\n')).toThrow('no file system');
+    expect(() => parseDiskUsage('df: no file systems processed\n')).toThrow('no file system');
   });
 
   test('macOS', () => {
     const top = 'CPU usage: 50.0% user, 0.0% sys, 50.0% idle\nCPU usage: 4.25% user, 8.25% sys, 87.5% idle\n';
-    expect(darwinCpu(top)).toBe(12.5);
+    expect(parseDarwinCpu(top)).toBe(12.5);
     const pages = [
       '17179869184',
       'Mach Virtual Memory Statistics: (page size of 16384 bytes)',
@@ -82,8 +82,8 @@ describe('usage', () => {
       'Pages wired down:                        131072.',
       'Pages occupied by compressor:            262144.',
     ];
-    expect(darwinMemory(pages.join('\n'))).toBe(50);
-    expect(() => darwinMemory('17179869184\n')).toThrow('vm_stat');
+    expect(parseDarwinMemory(pages.join('\n'))).toBe(50);
+    expect(() => parseDarwinMemory('17179869184\n')).toThrow('vm_stat');
   });
 });
 
@@ -120,14 +120,14 @@ describe('units', () => {
 
   test('each start of a unit is another run of it: its invocation tells the one from the other', () => {
     const uidOf = (InvocationID: string) =>
-      unitsIn(block({ Id: 'api.service', ActiveState: 'active', InvocationID })).map(
+      parseUnits(block({ Id: 'api.service', ActiveState: 'active', InvocationID })).map(
         (unit) => unitRow(unit, (at) => at).uid,
       );
     expect([...uidOf('1f'), ...uidOf('2f'), ...uidOf('')]).toEqual(['1f', '2f', undefined]);
   });
 
   test('several in one answer; what systemd does not count is absent', () => {
-    const [api, worker] = unitsIn(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at));
+    const [api, worker] = parseUnits(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at));
     expect(api).toEqual({
       kind: 'unit',
       name: 'api',
@@ -193,12 +193,12 @@ describe('units', () => {
     ],
     [{ LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' }, 'no such unit'],
   ])('%o in words', (lines, words) => {
-    const [unit] = unitsIn(block({ Id: 'x.service', ...lines }));
-    expect(unit && unitWords(unit)).toBe(words);
+    const [unit] = parseUnits(block({ Id: 'x.service', ...lines }));
+    expect(unit && unitSummary(unit)).toBe(words);
   });
 
   test('a memory of 2^64 − 1 is none, and what is no answer is no unit', () => {
-    const [unit] = unitsIn(
+    const [unit] = parseUnits(
       block({
         Id: 'x.service',
         ActiveState: 'active',
@@ -209,7 +209,7 @@ describe('units', () => {
     expect(unit).not.toHaveProperty('memoryBytes');
     expect(unit && unitStatus(unit)).toBe('active (running)');
     expect(unit && unitDetail(unit)).toBe('');
-    expect(unitsIn('System has not been booted\n')).toEqual([]);
+    expect(parseUnits('System has not been booted\n')).toEqual([]);
   });
 });
 
@@ -221,7 +221,7 @@ describe('processes', () => {
     '    5     2 Fri Nov 20 08:20:46 2026 root                              0.0     0 kworker/R-sync_w [kworker/R-sync_wq]',
     'garbage',
   ].join('\n');
-  const all = processesIn(out, true);
+  const all = parseProcesses(out, true);
 
   test('columns, a name with a blank in it, and a user that is wider than its column', () => {
     expect(all.map(({ pid, parent, user, name, args }) => [pid, parent, user, name, args])).toEqual([
@@ -240,11 +240,11 @@ describe('processes', () => {
   test('one that uses a core or more has no decimal in its percentage', () => {
     const busy =
       '  711     1 Wed Mar  4 10:15:07 2026 deploy 153 1048576 riptide-api      /opt/api/bin/riptide-api\n';
-    expect(processesIn(busy, true)).toMatchObject([{ pid: 711, cpuPercent: 153, name: 'riptide-api' }]);
+    expect(parseProcesses(busy, true)).toMatchObject([{ pid: 711, cpuPercent: 153, name: 'riptide-api' }]);
   });
 
   test('without a column for the name it is that of the program', () => {
-    const [one] = processesIn('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
+    const [one] = parseProcesses('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
     expect(one).toMatchObject({ name: 'zsh', args: '-/bin/zsh -l', cpuPercent: 0.5 });
   });
 
@@ -253,7 +253,7 @@ describe('processes', () => {
     ['riptide-api', true],
     ['config', false],
   ])('is it called %s: %s', (wanted, is) => {
-    expect(all[1] && isCalled(all[1], wanted)).toBe(is);
+    expect(all[1] && matchesName(all[1], wanted)).toBe(is);
   });
 
   test('a process and those above it, even where a table is in a circle', () => {
@@ -271,7 +271,7 @@ describe('sockets', () => {
       'LISTEN 0      4096   127.0.0.53%lo:53         0.0.0.0:*',
       'Netid State',
     ].join('\n');
-    expect(listenersIn(out)).toEqual([
+    expect(parseListeners(out)).toEqual([
       {
         address: '0.0.0.0',
         port: 80,
@@ -286,8 +286,8 @@ describe('sockets', () => {
   });
 
   test('connections are lines', () => {
-    expect(connectionsIn('0 0 10.0.0.1:8080 10.0.0.9:1\n0 0 10.0.0.1:8080 10.0.0.9:2\n')).toBe(2);
-    expect(connectionsIn('')).toBe(0);
+    expect(countConnections('0 0 10.0.0.1:8080 10.0.0.9:1\n0 0 10.0.0.1:8080 10.0.0.9:2\n')).toBe(2);
+    expect(countConnections('')).toBe(0);
   });
 });
 
@@ -298,18 +298,18 @@ describe('the journal', () => {
       __REALTIME_TIMESTAMP: '1772619307123456',
       MESSAGE: 'a\u001b[31m\nb\n',
     });
-    expect(journalEntry(line)).toEqual({ lines: ['a', 'b'], at: 1_772_619_307_123, cursor: 's=1;i=2' });
+    expect(parseJournalEntry(line)).toEqual({ lines: ['a', 'b'], at: 1_772_619_307_123, cursor: 's=1;i=2' });
   });
 
   test('a message that is no UTF-8 comes as bytes; one that is too long does not come', () => {
-    expect(journalEntry('{"MESSAGE":[104,105,255]}')).toEqual({ lines: ['hi\ufffd'] });
-    expect(journalEntry('{"MESSAGE":["one",[116,119,111]],"PRIORITY":"3"}')).toEqual({
+    expect(parseJournalEntry('{"MESSAGE":[104,105,255]}')).toEqual({ lines: ['hi\ufffd'] });
+    expect(parseJournalEntry('{"MESSAGE":["one",[116,119,111]],"PRIORITY":"3"}')).toEqual({
       lines: ['one', 'two'],
       level: 'error',
     });
-    expect(journalEntry('{"MESSAGE":null}')).toBeUndefined();
-    expect(journalEntry('-- No entries --')).toBeUndefined();
-    expect(journalEntry('{"MESSAGE":"cut')).toBeUndefined();
+    expect(parseJournalEntry('{"MESSAGE":null}')).toBeUndefined();
+    expect(parseJournalEntry('-- No entries --')).toBeUndefined();
+    expect(parseJournalEntry('{"MESSAGE":"cut')).toBeUndefined();
   });
 });
 
@@ -325,9 +325,9 @@ describe('words', () => {
   test.each([
     ['Wed 2026-03-04 10:15:07 UTC', '2026-03-04T10:15:07Z'],
     ['Wed Mar  4 10:15:07 2026', '2026-03-04T10:15:07Z'],
-  ])('%s is a moment', (text, iso) => expect(momentIn(text)).toBe(Date.parse(iso)));
+  ])('%s is a moment', (text, iso) => expect(parseTimestamp(text)).toBe(Date.parse(iso)));
   test.each(['', 'n/a', '0'.repeat(3) + 'x'])('"%s" is none', (text) =>
-    expect(momentIn(text)).toBeUndefined(),
+    expect(parseTimestamp(text)).toBeUndefined(),
   );
 
   test.each([

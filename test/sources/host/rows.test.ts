@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { portRow, RestartMemory } from '../../../src/sources/host/feeds/workloads.ts';
+import { portRow, RestartTracker } from '../../../src/sources/host/feeds/workloads.ts';
 import type { Process } from '../../../src/sources/host/parse/processes.ts';
-import { unitsIn } from '../../../src/sources/host/parse/units.ts';
+import { parseUnits } from '../../../src/sources/host/parse/units.ts';
 import { never, openHosts } from './hosts.ts';
 
 const process = (pid: number, parent: number, args: string): Process => ({
@@ -13,10 +13,12 @@ const process = (pid: number, parent: number, args: string): Process => ({
   name: args.split(' ')[0] ?? '',
   args,
 });
-const [active] = unitsIn(
+const [active] = parseUnits(
   'Id=api.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=711',
 );
-const [failed] = unitsIn('Id=api.service\nLoadState=loaded\nActiveState=failed\nSubState=failed\nMainPID=0');
+const [failed] = parseUnits(
+  'Id=api.service\nLoadState=loaded\nActiveState=failed\nSubState=failed\nMainPID=0',
+);
 const processes = [process(711, 1, 'api'), process(712, 711, 'worker'), process(800, 1, 'nc -l 8080')];
 const held = (...pids: readonly number[]) => [
   { address: '0.0.0.0', port: 8080, holders: pids.map((pid) => ({ pid, name: `p${pid}` })) },
@@ -71,7 +73,7 @@ describe('who holds a port', () => {
 });
 
 test('restarts rise when they have risen within five minutes; a count that somebody reset rises nowhere', () => {
-  const memory = new RestartMemory();
+  const memory = new RestartTracker();
   const minute = 60_000;
   const told = (
     [

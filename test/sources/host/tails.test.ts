@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { type Hosts, never, openHosts } from './hosts.ts';
 
 const files = { files: ['/var/log/eventmesh/*.log'] };
 
-const all = async (tail: Tail, from: Resume): Promise<readonly LogEvent[]> => {
+const all = async (tail: Tail, from: ResumePoint): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
   for await (const event of tail.open(from, never)) events.push(event);
   return events;
@@ -14,7 +14,7 @@ const all = async (tail: Tail, from: Resume): Promise<readonly LogEvent[]> => {
 const following = async (
   hosts: Hosts,
   tail: Tail,
-  from: Resume,
+  from: ResumePoint,
   count: number,
 ): Promise<readonly LogEvent[]> => {
   const stop = new AbortController();

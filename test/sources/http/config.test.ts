@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { httpConfig, httpReads, readProblem } from '../../../src/sources/http/config.ts';
+import { httpConfig, httpReadProblem, httpReads } from '../../../src/sources/http/config.ts';
 import { http } from '../../../src/sources/http/index.ts';
 
 const url = 'http://h';
@@ -73,7 +73,7 @@ const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | und
   [{ tls: 'live' }, '"live" is no tls check: { service, tls: host:port }'],
 ];
 test.each(reads)('a signal may say %j: %j', (read, problem) => {
-  expect(readProblem(httpReads.parse(read), config)).toBe(problem);
+  expect(httpReadProblem(httpReads.parse(read), config)).toBe(problem);
 });
 
 test.each([{}, { latency: 'a', status: 'a' }, { json: 'a' }, { json: 'a', path: 'b..c' }, { memory: true }])(

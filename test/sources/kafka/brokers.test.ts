@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
+import { decodeResponse, encodeResponse } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
-import type { Interfere } from '../../../src/simulator/servers/kafka/wire.ts';
-import { healthRows } from '../../../src/sources/kafka/health.ts';
+import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/wire.ts';
+import { kafkaHealthRows } from '../../../src/sources/kafka/health.ts';
 import { never } from '../open-source.ts';
 import { openStand } from './stand.ts';
 
@@ -23,12 +23,14 @@ const healthOf = (items: readonly object[]): readonly string[] =>
 const saying =
   (
     change: (
-      said: ReturnType<typeof readAnswer<Parameters<typeof metadata.answer.write>[1]>>,
+      said: ReturnType<typeof decodeResponse<Parameters<typeof metadata.answer.write>[1]>>,
     ) => Parameters<typeof metadata.answer.write>[1],
-  ): Interfere =>
+  ): RequestInterceptor =>
   ({ name, correlation, socket, answer }) => {
     if (name !== metadata.name) return false;
-    socket.write(answerFrame(metadata, correlation, change(readAnswer(metadata, answer().subarray(8)))));
+    socket.write(
+      encodeResponse(metadata, correlation, change(decodeResponse(metadata, answer().subarray(8)))),
+    );
     return true;
   };
 
@@ -43,7 +45,7 @@ const deadPort = async (): Promise<number> => {
 
 test('a broker that the cluster has lost is down by its number; the lag is known from the others', async () => {
   await using stand = await openStand();
-  stand.messaging().strike({ brokersDown: [3] });
+  stand.messaging().inject({ brokersDown: [3] });
   const { items, faults } = await stand.read('health');
   expect(healthOf(items)).toEqual([
     ' degraded: 7 of 7 partitions are under-replicated; broker 3 is gone',
@@ -104,7 +106,7 @@ test('a broker that is listed and advertises what cannot be reached is told with
 test('a broker that is silent costs a third of the time, and hides nothing that the others know', async () => {
   let silent = '';
   const asked = Promise.withResolvers<void>();
-  const interfere: Interfere = ({ socket }) => {
+  const interfere: RequestInterceptor = ({ socket }) => {
     const isSilent = String(socket.localPort) === silent;
     if (isSilent) asked.resolve();
     return isSilent;
@@ -125,7 +127,7 @@ test('a broker that is silent costs a third of the time, and hides nothing that 
 test('a look at the brokers that is given up in the middle tells of none of them', async () => {
   let silent = '';
   const asked = Promise.withResolvers<void>();
-  const interfere: Interfere = ({ socket }) => {
+  const interfere: RequestInterceptor = ({ socket }) => {
     const isSilent = String(socket.localPort) === silent;
     if (isSilent) asked.resolve();
     return isSilent;
@@ -143,7 +145,7 @@ test('partitions without a leader are told by the broker that holds them', async
   await using stand = await openStand();
   stand.messaging().create('alone', 3, 1);
   const holder = stand.messaging().replicas(stand.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
-  stand.messaging().strike({ brokersDown: [holder ?? 0] });
+  stand.messaging().inject({ brokersDown: [holder ?? 0] });
   const { items } = await stand.read('health');
   expect(healthOf(items)[0]).toMatch(/^ down: 1 of 10 partitions have no leader; \d+ of 10/);
   expect((await stand.lines('topics'))[0]).toMatch(
@@ -183,18 +185,18 @@ test('a cluster of one broker, one topic and one partition is counted in the sin
   const partition = { partition: 0, leader: 1, replicas: [1], isr: [1] };
   const topics = [{ name: 'orders', internal: false, partitions: [partition] }];
   const cluster = { clusterId: 'c', brokers: [{ id: 1, host: 'b', port: 9092 }] };
-  expect(healthRows(cluster, topics, [])[0]?.detail).toBe('1 broker, 1 topic, 1 partition');
-  const gone = healthRows({ ...cluster, brokers: [] }, topics, []);
+  expect(kafkaHealthRows(cluster, topics, [])[0]?.detail).toBe('1 broker, 1 topic, 1 partition');
+  const gone = kafkaHealthRows({ ...cluster, brokers: [] }, topics, []);
   expect(gone[1]?.detail).toBe('it is not in the cluster: 1 partition has a replica on it');
 });
 
 test('a group whose offsets are hidden is not said to have committed nothing', async () => {
   // Without DESCRIBE on a topic, the coordinator leaves it out of what a group has committed.
-  const hiding: Interfere = ({ name, correlation, socket, answer }) => {
+  const hiding: RequestInterceptor = ({ name, correlation, socket, answer }) => {
     if (name !== offsetFetch.name) return false;
-    const said = readAnswer(offsetFetch, answer().subarray(8));
+    const said = decodeResponse(offsetFetch, answer().subarray(8));
     const groups = said.groups.map((group) => ({ ...group, topics: [] }));
-    socket.write(answerFrame(offsetFetch, correlation, { ...said, groups }));
+    socket.write(encodeResponse(offsetFetch, correlation, { ...said, groups }));
     return true;
   };
   await using stand = await openStand({

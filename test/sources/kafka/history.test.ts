@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHistory } from '../../../src/sources/kafka/history.ts';
+import { createOffsetHistory } from '../../../src/sources/kafka/history.ts';
 
 const sample = (at: number, committed: number, end = committed + 10) => ({
   at,
@@ -9,27 +9,27 @@ const sample = (at: number, committed: number, end = committed + 10) => ({
 const ages = (samples: readonly { readonly at: number }[]): readonly number[] => samples.map(({ at }) => at);
 
 test('the window holds what is young enough, and each partition has its own', () => {
-  const history = createHistory(10_000);
+  const history = createOffsetHistory(10_000);
   for (const at of [0, 5000, 10_000]) history.add('a', sample(at, at));
   expect(ages(history.add('a', sample(15_000, 15_000)))).toEqual([5000, 10_000, 15_000]);
   expect(ages(history.add('b', sample(15_000, 0)))).toEqual([15_000]);
 });
 
 test('a second sample of the same moment stands in place of the first', () => {
-  const history = createHistory(10_000);
+  const history = createOffsetHistory(10_000);
   history.add('a', sample(0, 1));
   expect(history.add('a', sample(0, 2))).toEqual([sample(0, 2)]);
 });
 
 test('offsets that go back begin anew: set by somebody, or a topic made again', () => {
-  const history = createHistory(60_000);
+  const history = createOffsetHistory(60_000);
   history.add('a', sample(0, 100));
   expect(ages(history.add('a', sample(5000, 50)))).toEqual([5000]);
   expect(ages(history.add('a', sample(10_000, 50, 55)))).toEqual([10_000]);
 });
 
 test('however often somebody reads, a window holds no more than it needs, and its beginning stays', () => {
-  const history = createHistory(60_000);
+  const history = createOffsetHistory(60_000);
   let samples: readonly { readonly at: number }[] = [];
   for (let at = 0; at <= 60_000; at += 100) samples = history.add('a', sample(at, at));
   expect(samples.length).toBeLessThan(30);
@@ -38,7 +38,7 @@ test('however often somebody reads, a window holds no more than it needs, and it
 });
 
 test('what was not seen for a window is forgotten', () => {
-  const history = createHistory(1000);
+  const history = createOffsetHistory(1000);
   history.add('a', sample(0, 1));
   history.prune(5000);
   expect(ages(history.add('a', sample(900, 2)))).toEqual([900]);

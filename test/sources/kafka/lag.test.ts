@@ -4,8 +4,8 @@ import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { isUncommitted } from '../../../src/kinds/lag/group-verdict.ts';
 import { levelOf } from '../../../src/kinds/registry.ts';
 import { groupSample } from '../../../src/sources/kafka/group-samples.ts';
-import { createHistory } from '../../../src/sources/kafka/history.ts';
-import { lagRows, type Sweep } from '../../../src/sources/kafka/lag.ts';
+import { createOffsetHistory } from '../../../src/sources/kafka/history.ts';
+import { type LagSnapshot, lagRows } from '../../../src/sources/kafka/lag.ts';
 
 const member = (clientId: string, partitions: readonly number[]): KafkaMember => ({
   memberId: `${clientId}-1`,
@@ -18,7 +18,7 @@ const billing: KafkaGroup = {
   state: 'Stable',
   members: [member('app-0', [0, 1]), member('app-1', [2])],
 };
-const sweep: Sweep = {
+const sweep: LagSnapshot = {
   groups: [billing],
   committed: [
     {
@@ -47,8 +47,8 @@ const steady: Lag = {
   lag: 70,
   motion: 'steady',
 };
-const rowsOf = (given: Partial<Sweep> = {}, topics?: readonly string[]) =>
-  lagRows({ ...sweep, ...given }, stamp, createHistory(60_000), topics);
+const rowsOf = (given: Partial<LagSnapshot> = {}, topics?: readonly string[]) =>
+  lagRows({ ...sweep, ...given }, stamp, createOffsetHistory(60_000), topics);
 
 test('a row per partition: committed, assigned without a commit, and one whose end nobody could tell', () => {
   const own = { ...stamp, group: 'billing', members: 2 };
@@ -166,7 +166,7 @@ test('the lag of a group of which some offsets cannot be read is no sum', () => 
 });
 
 test('a member that commits partition by partition is behind, and another that commits nothing is stalled', () => {
-  const history = createHistory(60_000);
+  const history = createOffsetHistory(60_000);
   const at = (ms: number, first: bigint, end: bigint) =>
     lagRows(
       {

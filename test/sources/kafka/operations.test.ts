@@ -136,7 +136,7 @@ test('resetOffsets: what cannot be planned is said, and nothing is sent', async 
   expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
     `not-applicable: group replay stands there already in ${topic}`,
   );
-  for (const broker of [1, 2, 3]) stand.messaging().strike({ brokersDown: [broker] });
+  for (const broker of [1, 2, 3]) stand.messaging().inject({ brokersDown: [broker] });
   expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
 });
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import {
-  lostWords,
-  momentOf,
-  movesOf,
-  moveWords,
+  formatOffsetMove,
+  irreversibleEffects,
+  type PartitionOffsets,
+  planOffsetMoves,
   resetParams,
-  type Standing,
+  resolveTimestamp,
 } from '../../../src/sources/kafka/reset-moves.ts';
 
-const standings: readonly Standing[] = [
-  { partition: 0, committed: 120n, low: 100n, high: 300n, moment: 150n },
+const standings: readonly PartitionOffsets[] = [
+  { partition: 0, committed: 120n, low: 100n, high: 300n, offsetAtTime: 150n },
   { partition: 1, committed: 300n, low: 0n, high: 300n },
   { partition: 2, low: 5n, high: 9n },
 ];
@@ -42,34 +42,34 @@ test.each<readonly [string, unknown, readonly string[]]>([
   ],
   ['offsets by partition', { offsets: { 0: '110' } }, ['0: 120 → 110, 10 messages are read again']],
 ])('%s', (_, written, moves) => {
-  const found = movesOf(standings, to(written));
-  expect(typeof found === 'string' ? found : found.map(moveWords)).toEqual(moves);
+  const found = planOffsetMoves(standings, to(written));
+  expect(typeof found === 'string' ? found : found.map(formatOffsetMove)).toEqual(moves);
 });
 
 test('by so many messages, no further than there are, and not from nowhere', () => {
   const two = standings.slice(0, 2);
-  expect(movesOf(two, to({ by: -50 }))).toEqual([
+  expect(planOffsetMoves(two, to({ by: -50 }))).toEqual([
     { partition: 0, from: 120n, to: 100n },
     { partition: 1, from: 300n, to: 250n },
   ]);
-  expect(movesOf(standings, to({ by: -50 }))).toMatch(/partition 2: there is nothing to count from/);
+  expect(planOffsetMoves(standings, to({ by: -50 }))).toMatch(/partition 2: there is nothing to count from/);
 });
 
 test('what is lost is counted', () => {
-  const found = movesOf(standings, to(200));
-  expect(typeof found === 'string' ? found : lostWords(found)).toBe(
+  const found = planOffsetMoves(standings, to(200));
+  expect(typeof found === 'string' ? found : irreversibleEffects(found)).toBe(
     '80 messages are skipped: this group never handles them; 100 messages are handled again: harmless only where that is idempotent; partition 2 had no commit before: undo cannot take that away',
   );
 });
 
 test('messages that retention has deleted are lost already, and a reset neither skips nor repeats them', () => {
-  const behind: readonly Standing[] = [
+  const behind: readonly PartitionOffsets[] = [
     { partition: 0, committed: 20n, low: 100n, high: 300n },
     { partition: 1, committed: 400n, low: 100n, high: 300n },
   ];
   const words = (written: unknown) => {
-    const found = movesOf(behind, to(written));
-    return typeof found === 'string' ? [found] : [...found.map(moveWords), lostWords(found)];
+    const found = planOffsetMoves(behind, to(written));
+    return typeof found === 'string' ? [found] : [...found.map(formatOffsetMove), irreversibleEffects(found)];
   };
   expect(words('earliest')).toEqual([
     '0: 20 → 100, lost to retention: 80',
@@ -96,14 +96,14 @@ test('what is no place to set offsets to is refused by the schema; an offset bey
     expect(resetParams.safeParse({ group: 'g', topic: 't', to: wrong }).success, JSON.stringify(wrong)).toBe(
       false,
     );
-  const far: Standing = { partition: 0, committed: 1n, low: 0n, high: 2n ** 60n };
-  expect(movesOf([far], to('9007199254740993'))).toEqual([
+  const far: PartitionOffsets = { partition: 0, committed: 1n, low: 0n, high: 2n ** 60n };
+  expect(planOffsetMoves([far], to('9007199254740993'))).toEqual([
     { partition: 0, from: 1n, to: 9_007_199_254_740_993n },
   ]);
 });
 
 test('a time is a moment, or how long ago', () => {
   const now = Date.parse('2026-03-04T10:15:00Z');
-  expect(momentOf('15m', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
-  expect(momentOf('2026-03-04T10:00:00Z', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
+  expect(resolveTimestamp('15m', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
+  expect(resolveTimestamp('2026-03-04T10:00:00Z', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
 });

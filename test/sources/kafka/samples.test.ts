@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest';
-import { flowFields, type GroupActivity, motionOf } from '../../../src/kinds/lag/motion.ts';
-import { consumptionOf, growthOf, type Sample } from '../../../src/sources/kafka/history.ts';
+import { type GroupActivity, lagFlow, motionOf } from '../../../src/kinds/lag/motion.ts';
+import {
+  lagGrowthPerSecond,
+  type OffsetSample,
+  summarizeConsumption,
+} from '../../../src/sources/kafka/history.ts';
 
-const motion = (seen: readonly Sample[], group: GroupActivity) => motionOf(consumptionOf(seen, group));
-const flow = (seen: readonly Sample[], group: GroupActivity) => flowFields(consumptionOf(seen, group));
+const motion = (seen: readonly OffsetSample[], group: GroupActivity) =>
+  motionOf(summarizeConsumption(seen, group));
+const flow = (seen: readonly OffsetSample[], group: GroupActivity) =>
+  lagFlow(summarizeConsumption(seen, group));
 
 /** Samples five seconds apart: [committed, end]. */
-const samples = (everyMs: number, ...pairs: readonly (readonly [number, number])[]): readonly Sample[] =>
+const samples = (
+  everyMs: number,
+  ...pairs: readonly (readonly [number, number])[]
+): readonly OffsetSample[] =>
   pairs.map(([committed, end], index) => ({
     at: 1_000_000 + index * everyMs,
     committed: BigInt(committed),
@@ -16,7 +25,7 @@ const slowly = (...pairs: readonly (readonly [number, number])[]) => samples(500
 const quickly = (...pairs: readonly (readonly [number, number])[]) => samples(1000, ...pairs);
 const group: GroupActivity = { members: 2, commits: false, holderCommits: false };
 
-test.each<readonly [string, readonly Sample[], string]>([
+test.each<readonly [string, readonly OffsetSample[], string]>([
   ['nothing seen', [], 'unknown'],
   ['caught up', slowly([10, 10]), 'steady'],
   ['one sample', slowly([10, 20]), 'unknown'],
@@ -78,7 +87,7 @@ test('a member that commits nothing is stalled, although others commit', () => {
 
 test('growth is the slope over the window; a lag that shrinks says when it is gone', () => {
   const shrinking = slowly([10, 500], [110, 510], [210, 520], [310, 530]);
-  expect(growthOf(shrinking)).toBeCloseTo(-18);
+  expect(lagGrowthPerSecond(shrinking)).toBeCloseTo(-18);
   expect(flow(shrinking, group)).toEqual({ motion: 'gaining', rate: -18, etaSeconds: 12 });
   expect(flow(slowly([10, 60], [20, 110], [30, 160], [40, 210]), group)).toEqual({
     motion: 'falling-behind',
@@ -90,6 +99,6 @@ test('growth is the slope over the window; a lag that shrinks says when it is go
 
 test('offsets beyond 2^53 are compared exactly', () => {
   const committed = 9_007_199_254_740_993n;
-  const at = (ms: number, more: bigint): Sample => ({ at: ms, committed, end: committed + more });
+  const at = (ms: number, more: bigint): OffsetSample => ({ at: ms, committed, end: committed + more });
   expect(flow([at(0, 1n), at(12_000, 2n)], group)).toEqual({ motion: 'stalled', rate: 0.08 });
 });

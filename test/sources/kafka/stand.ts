@@ -4,11 +4,11 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { Messaging } from '../../../src/simulator/model/messaging/messaging.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { Interfere } from '../../../src/simulator/servers/kafka/wire.ts';
-import { type KafkaSecurity, startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
+import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/wire.ts';
+import { type KafkaSecurity, startKafkaEndpoint } from '../../../src/simulator/servers/kafka/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';
-import type { Operation, WantedSignal } from '../../../src/sources/source.ts';
+import type { Operation, SignalRequest } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { never, type Opened, openSource } from '../open-source.ts';
 
@@ -27,8 +27,8 @@ interface Stand extends Opened {
 
 interface Setup {
   readonly entry?: Readonly<Record<string, unknown>>;
-  readonly signals?: readonly WantedSignal[];
-  readonly interfere?: Interfere;
+  readonly signals?: readonly SignalRequest[];
+  readonly interfere?: RequestInterceptor;
   /** What the brokers ask of their clients, by the clock of the stand. */
   readonly security?: (clock: ManualClock) => KafkaSecurity;
 }
@@ -37,11 +37,11 @@ interface Setup {
 export const openStand = async ({ entry, signals, interfere, security }: Setup = {}): Promise<Stand> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
-  const wire = await startKafkaWire({ model, clock, env: 'production' }, interfere, security?.(clock));
+  const wire = await startKafkaEndpoint({ model, clock, env: 'production' }, interfere, security?.(clock));
   const brokers = wire.vars.kafka?.split(',') ?? [];
   const opened = await openSource(kafka, { brokers, cluster: 'events', ...entry }, signals, clock);
   const change = openChangeIo(clock);
-  const env = (): Environment => model.see('production', clock.now());
+  const env = (): Environment => model.environmentAt('production', clock.now());
   const operation = (name: string): Operation => opened.operation(name);
   return {
     ...opened,

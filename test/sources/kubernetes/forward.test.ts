@@ -184,7 +184,7 @@ test.each([
   ['deployment/gone', []],
 ])('the live ends of %s, the ready ones first', async (target, found) => {
   await using stand = await openStand(behind);
-  const ends = await stand.source.ends?.(target, signal);
+  const ends = await stand.source.resolveEndpoints?.(target, signal);
   expect(ends?.map(({ name }) => name)).toEqual(found);
   for (const { name, uid } of ends ?? []) expect(uid).toBe(`uid-${name}`);
 });
@@ -205,7 +205,7 @@ test('one that runs and has not been ready yet is starting', async () => {
         }
       : empty(url, ...rest),
   );
-  const ends = await stand.source.ends?.('app=bus', signal);
+  const ends = await stand.source.resolveEndpoints?.('app=bus', signal);
   expect(ends?.map(({ name, isStarting }) => [name, isStarting])).toEqual([
     ['bus-6b7f-ready', undefined],
     ['bus-6b7f-starting', true],

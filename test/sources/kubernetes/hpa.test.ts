@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hpaWords, parseHpa } from '../../../src/sources/kubernetes/hpa.ts';
+import { formatHpa, parseHpa } from '../../../src/sources/kubernetes/hpa.ts';
 
 const hpa = (status: string, desiredReplicas?: number) =>
   parseHpa({
@@ -17,8 +17,8 @@ const hpa = (status: string, desiredReplicas?: number) =>
 test('without metrics the number of replicas that an HPA wants is unknown, not 0', () => {
   const blind = hpa('False', 0);
   expect(blind).not.toHaveProperty('desired');
-  expect(hpaWords(blind)).toBe(
+  expect(formatHpa(blind)).toBe(
     'deployment/bus: 2 of 1–4, wants unknown; FailedGetResourceMetric: no metrics',
   );
-  expect(hpaWords(hpa('True', 3))).toMatch(/^deployment\/bus: 2 of 1–4, wants 3/);
+  expect(formatHpa(hpa('True', 3))).toMatch(/^deployment\/bus: 2 of 1–4, wants 3/);
 });

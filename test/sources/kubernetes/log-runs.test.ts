@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { failure, listOf, pod, type Raw, running } from './objects.ts';
 import { empty, type Handler, openStand, type Stand } from './stand.ts';
 
@@ -64,7 +64,7 @@ const tailOf = async (stand: Stand): Promise<Tail> => {
   if (tail === undefined) throw new Error('no tail');
   return tail;
 };
-const read = async (tail: Tail, from: Resume): Promise<readonly LogEvent[]> => {
+const read = async (tail: Tail, from: ResumePoint): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
   for await (const event of tail.open(from, signal)) events.push(event);
   return events;

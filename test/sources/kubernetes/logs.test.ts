@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, Resume } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint } from '../../../src/logs/reading/tail.ts';
 import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';
 import { empty, type Handler, openStand, type Stand } from './stand.ts';
 
@@ -27,7 +27,7 @@ const tailOf = async (stand: Stand) => {
   if (tail === undefined) throw new Error('no tail');
   return tail;
 };
-const read = async (stand: Stand, from: Resume): Promise<readonly LogEvent[]> => {
+const read = async (stand: Stand, from: ResumePoint): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
   for await (const event of (await tailOf(stand)).open(from, signal)) events.push(event);
   return events;
@@ -55,7 +55,7 @@ test('lines bear their time; what a terminal would obey is taken out of them, an
   expect(stand.server.asked.at(-1)).toContain('container=app&timestamps=true&tailLines=10');
 });
 
-test.each<[string, Resume, string]>([
+test.each<[string, ResumePoint, string]>([
   ['followed', { follow: true }, 'timestamps=true&follow=true'],
   ['of the container before', { follow: false, previous: true }, 'previous=true'],
   ['since a moment', { follow: false, since: Date.parse(time('01Z')) }, 'sinceTime=2026-03-04T10%3A15%3A01Z'],

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { levelOf } from '../../../src/kinds/registry.ts';
-import { eventWords, parseEvent } from '../../../src/sources/kubernetes/event.ts';
-import { kinds, listPath, objectNamed, objectPath } from '../../../src/sources/kubernetes/kinds.ts';
-import { quantity } from '../../../src/sources/kubernetes/quantity.ts';
+import { formatKubeEvent, parseKubeEvent } from '../../../src/sources/kubernetes/event.ts';
+import { apiResources, listPath, objectPath, parseObjectRef } from '../../../src/sources/kubernetes/kinds.ts';
+import { parseQuantity } from '../../../src/sources/kubernetes/quantity.ts';
 import {
-  matches,
-  parseSelector,
-  selectorOf,
-  selectorText,
+  formatLabelSelector,
+  matchesLabels,
+  parseLabelSelector,
+  parseSpecSelector,
 } from '../../../src/sources/kubernetes/selector.ts';
 import {
   daemonSetRollout,
@@ -37,7 +37,7 @@ test.each([
   ['12Xi', undefined],
   [null, undefined],
 ])('quantity %j', (text, amount) => {
-  expect(quantity(text)).toBe(amount);
+  expect(parseQuantity(text)).toBe(amount);
 });
 
 const labels = { app: 'bus', tier: 'web', 'app.kubernetes.io/name': 'bus' };
@@ -53,26 +53,26 @@ test.each([
   ['app.kubernetes.io/name=bus', true],
   ['app in (x,y),tier', false],
 ])('the selector %s', (text, is) => {
-  const selector = parseSelector(text);
-  expect(selector && matches(selector, labels)).toBe(is);
-  const again = selector && parseSelector(selectorText(selector));
-  expect(again && matches(again, labels), selector && selectorText(selector)).toBe(is);
+  const selector = parseLabelSelector(text);
+  expect(selector && matchesLabels(selector, labels)).toBe(is);
+  const again = selector && parseLabelSelector(formatLabelSelector(selector));
+  expect(again && matchesLabels(again, labels), selector && formatLabelSelector(selector)).toBe(is);
 });
 
 test.each(['', 'a b', 'app=bus,', 'app=(x)', 'deployment/x=1;rm', '=x'])('%j is no selector', (text) => {
-  expect(parseSelector(text)).toBeUndefined();
+  expect(parseLabelSelector(text)).toBeUndefined();
 });
 
 test('a selector of an object', () => {
-  const found = selectorOf({
+  const found = parseSpecSelector({
     matchLabels: { app: 'bus' },
     matchExpressions: [
       { key: 'tier', operator: 'NotIn', values: ['db'] },
       { key: 'x', operator: 'Exists' },
     ],
   });
-  expect(found && selectorText(found)).toBe('app in (bus),tier notin (db),x');
-  expect(selectorOf({})).toBeUndefined();
+  expect(found && formatLabelSelector(found)).toBe('app in (bus),tier notin (db),x');
+  expect(parseSpecSelector({})).toBeUndefined();
 });
 
 test.each([
@@ -81,20 +81,20 @@ test.each([
   ['Deployments/bus', 'deployment', 'bus'],
   ['sts/db-0.x', 'statefulset', 'db-0.x'],
 ])('the object %s', (text, word, name) => {
-  expect(objectNamed(text)).toMatchObject({ kind: { word }, name });
+  expect(parseObjectRef(text)).toMatchObject({ kind: { word }, name });
 });
 test.each(['bus', 'deployment/', 'deployment/../x', 'deployment/a/b', 'thing/x', 'deployment/Bus'])(
   '%s is no object',
   (text) => {
-    expect(objectNamed(text)).toBeUndefined();
+    expect(parseObjectRef(text)).toBeUndefined();
   },
 );
 test('paths', () => {
-  expect(listPath(kinds.pod, '*')).toBe('/api/v1/pods');
-  expect(objectPath(kinds.deployment, 'prod', 'bus', 'scale')).toBe(
+  expect(listPath(apiResources.pod, '*')).toBe('/api/v1/pods');
+  expect(objectPath(apiResources.deployment, 'prod', 'bus', 'scale')).toBe(
     '/apis/apps/v1/namespaces/prod/deployments/bus/scale',
   );
-  expect(objectPath(kinds.node, 'prod', 'n1')).toBe('/api/v1/nodes/n1');
+  expect(objectPath(apiResources.node, 'prod', 'n1')).toBe('/api/v1/nodes/n1');
 });
 
 const progressing = (reason: string): Raw => ({ type: 'Progressing', status: 'True', reason });
@@ -271,11 +271,11 @@ test('an event, by whichever of its times it has', () => {
     reason: 'BackOff',
     message: 'Back-off restarting\u001b[2J',
   };
-  expect(eventWords(parseEvent({ ...raw, count: 14, lastTimestamp: '2026-03-04T10:14:07Z' }, at))).toMatch(
-    /^2026-03-04T10:14:07Z ×14 Back-off/,
-  );
   expect(
-    parseEvent(
+    formatKubeEvent(parseKubeEvent({ ...raw, count: 14, lastTimestamp: '2026-03-04T10:14:07Z' }, at)),
+  ).toMatch(/^2026-03-04T10:14:07Z ×14 Back-off/);
+  expect(
+    parseKubeEvent(
       { ...raw, lastTimestamp: null, eventTime: '2026-03-04T10:13:07.5Z', series: { count: 3 } },
       at,
     ),

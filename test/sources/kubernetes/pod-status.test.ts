@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { levelOf } from '../../../src/kinds/registry.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { createPodRows } from '../../../src/sources/kubernetes/feeds/pods.ts';
+import { createPodRowRenderer } from '../../../src/sources/kubernetes/feeds/pods.ts';
 import { parsePod } from '../../../src/sources/kubernetes/pod/parse.ts';
-import { createStrings } from '../../../src/sources/kubernetes/strings.ts';
+import { createStringPool } from '../../../src/sources/kubernetes/strings.ts';
 import { pod, podOf, type Raw, running } from './objects.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
@@ -12,7 +12,7 @@ const toClock = (time: unknown): number | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 const rowsOf = (raw: Raw): readonly Workload[] =>
-  createPodRows('k8s')([parsePod(raw, createStrings(), toClock)], () => undefined, now);
+  createPodRowRenderer('k8s')([parsePod(raw, createStringPool(), toClock)], () => undefined, now);
 const rowOf = (raw: Raw): Workload => {
   const [row] = rowsOf(raw);
   if (row === undefined) throw new Error('no row');
@@ -309,8 +309,8 @@ test('its time passes although nothing in it changes', () => {
     status: { phase: 'Pending', ...notReady, startTime: new Date(now).toISOString() },
     containers: [waiting('ContainerCreating')],
   });
-  const kept = parsePod(raw, createStrings(), toClock);
-  const rows = createPodRows('k8s');
+  const kept = parsePod(raw, createStringPool(), toClock);
+  const rows = createPodRowRenderer('k8s');
   const levelAt = (seconds: number): string | undefined => {
     const [row] = rows([kept], () => undefined, now + seconds * 1000);
     return row && levelOf('workloads', row, {});

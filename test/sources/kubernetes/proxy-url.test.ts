@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { openClient } from '../../../src/sources/kubernetes/client.ts';
+import { openKubeClient } from '../../../src/sources/kubernetes/client.ts';
 import { kubernetesConfig } from '../../../src/sources/kubernetes/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { httpProxy, socksProxy } from '../../support/loopback-proxy.ts';
@@ -26,7 +26,7 @@ contexts: [{ name: prod, context: { cluster: c, user: u } }]
 `,
   );
   const io = openReadIo(systemClock());
-  const client = openClient('k8s', kubernetesConfig.parse({ kubeconfig }), io);
+  const client = openKubeClient('k8s', kubernetesConfig.parse({ kubeconfig }), io);
   expect(await client.get('/api/v1/pods', never)).toEqual({ kind: 'PodList' });
   expect(proxy.asked).toEqual(['kube.example:6443']);
   expect(server.headers[0]).toMatchObject({

@@ -7,11 +7,11 @@ import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { ProgramError } from '../../../src/platform/failures.ts';
-import { endOfInside } from '../../../src/platform/inside/inside.ts';
+import { collectRemoteEnd } from '../../../src/platform/inside/inside.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
-import type { Inside } from '../../../src/sources/source.ts';
+import type { RemoteExecTarget } from '../../../src/sources/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { kubeconfigOf } from './stand.ts';
 
@@ -19,8 +19,8 @@ const never = new AbortController().signal;
 
 interface Execs extends AsyncDisposable {
   readonly asked: string[];
-  events(program: Program, signal?: AbortSignal, at?: Inside): AsyncIterable<ProgramEvent>;
-  run(...asked: Parameters<Execs['events']>): ReturnType<typeof endOfInside>;
+  events(program: Program, signal?: AbortSignal, at?: RemoteExecTarget): AsyncIterable<ProgramEvent>;
+  run(...asked: Parameters<Execs['events']>): ReturnType<typeof collectRemoteEnd>;
 }
 
 const on = (channel: number, text: string): Buffer =>
@@ -78,7 +78,7 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
   return {
     asked,
     events,
-    run: (...which) => endOfInside(events(...which)),
+    run: (...which) => collectRemoteEnd(events(...which)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([source.close(), door.close(), io.close()]);
       for (const one of sockets.clients) one.terminate();
@@ -172,7 +172,7 @@ test('one that does not end in time has failed itself, and its connection is clo
   await using execs = await openExecs((wire) => begun.resolve(wire));
   const stop = new AbortController();
   const late = new DOMException('no answer in 10s', 'TimeoutError');
-  const run = endOfInside(
+  const run = collectRemoteEnd(
     (async function* () {
       for await (const event of execs.events({ argv: ['check'] }, stop.signal)) {
         stop.abort(late);

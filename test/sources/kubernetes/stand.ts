@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
-import type { Feed, Source, WantedSignal } from '../../../src/sources/source.ts';
+import type { Feed, SignalRequest, Source } from '../../../src/sources/source.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { failure, listOf, type Raw } from './objects.ts';
@@ -48,7 +48,7 @@ export const kubeconfigOf = (server: string): Raw => ({
 export const openStand = async (
   answer: Handler,
   config: Readonly<Record<string, unknown>> = {},
-  signals: readonly WantedSignal[] = [],
+  signals: readonly SignalRequest[] = [],
 ): Promise<Stand> => {
   const clock = manualClock();
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-test-'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
-import { chanceOf } from '../../../src/simulator/model/chance.ts';
+import { seededRandom } from '../../../src/simulator/model/chance.ts';
 import { labelsOf, openStand, type Stand, until } from './stand.ts';
 
 const pods = ['bus-0', 'bus-1', 'bus-2'];
@@ -54,7 +54,7 @@ test.each([
   'readers that leave at any line and come back behind it miss nothing and see nothing twice: %s',
   async (_, noSocket) => {
     await using stand = await open(noSocket);
-    const chance = chanceOf(`readers ${noSocket}`);
+    const chance = seededRandom(`readers ${noSocket}`);
     const since = stand.clock.now() - 1000;
     const tails = await stand.tails();
     const written = writeSome(stand, chance, 0);
@@ -78,7 +78,7 @@ test.each([
 
 test('a socket that is cut at any time loses nothing, not even what comes late', async () => {
   await using stand = await open(false);
-  const chance = chanceOf('sockets');
+  const chance = seededRandom('sockets');
   const since = stand.clock.now() - 1000;
   const tails = await stand.tails();
   const written = writeSome(stand, chance, 800);

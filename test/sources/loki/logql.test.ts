@@ -4,7 +4,7 @@ import { stripControls } from '../../../src/domain/controls.ts';
 import type { LinePattern } from '../../../src/logs/format/chip.ts';
 import type { LineFilter } from '../../../src/logs/reading/tail.ts';
 import { parseLogql } from '../../../src/simulator/servers/loki/logql.ts';
-import { countedFilter, pushedFilter } from '../../../src/sources/loki/logql.ts';
+import { countingFilter, pushDownFilter } from '../../../src/sources/loki/logql.ts';
 import { anyEntry, anyPattern, cleanLine } from './patterns.ts';
 
 const text = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: false, ignoreCase });
@@ -35,7 +35,7 @@ const anyFilter: fc.Arbitrary<LineFilter> = fc.record({
 });
 
 test('includes are one "or", excludes are each their own', () => {
-  const { logql, left } = pushedFilter({
+  const { logql, left } = pushDownFilter({
     include: [text('timed out'), regex('took \\d{4,} ms')],
     exclude: [text('health', true)],
   });
@@ -47,23 +47,23 @@ test('includes are one "or", excludes are each their own', () => {
 
 test('what is "or" cannot be left out alone; what drops can', () => {
   const lookaround = regex('a(?!b)');
-  expect(pushedFilter({ include: [text('x'), lookaround], exclude: [] })).toEqual({
+  expect(pushDownFilter({ include: [text('x'), lookaround], exclude: [] })).toEqual({
     logql: '',
     left: [lookaround],
   });
-  const { logql, left } = pushedFilter({ include: [text('x')], exclude: [lookaround] });
+  const { logql, left } = pushDownFilter({ include: [text('x')], exclude: [lookaround] });
   expect(logql).toBe(' |~ "x|\\\\x1b"');
   expect(left).toEqual([lookaround]);
 });
 
 test('nothing is wanted of it: nothing is told', () => {
-  expect(pushedFilter({ include: [], exclude: [], least: 'error' })).toEqual({ logql: '', left: [] });
+  expect(pushDownFilter({ include: [], exclude: [], minLevel: 'error' })).toEqual({ logql: '', left: [] });
 });
 
 test('a text is data: it ends no string and begins no stage', () => {
   const evil = '"} | line_format "{{.x}}" |= `\\"\n';
   const clean = evil.replace('\n', '');
-  const { logql } = pushedFilter({ include: [text(clean)], exclude: [] });
+  const { logql } = pushDownFilter({ include: [text(clean)], exclude: [] });
   expect(passes(logql)(`x ${clean} y`)).toBe(true);
   expect(passes(logql)('x')).toBe(false);
 });
@@ -72,7 +72,7 @@ test('Loki leaves out nothing that a reader would show', () => {
   fc.assert(
     fc.property(anyFilter, anyEntry, (filter, entry) => {
       const shown = entry.split('\n').map(stripControls).some(judge(filter));
-      if (shown) expect(passes(pushedFilter(filter).logql)(entry)).toBe(true);
+      if (shown) expect(passes(pushDownFilter(filter).logql)(entry)).toBe(true);
     }),
     { numRuns: 3000 },
   );
@@ -81,7 +81,7 @@ test('Loki leaves out nothing that a reader would show', () => {
 test('of clean lines Loki sends those that are shown, and no others', () => {
   fc.assert(
     fc.property(anyFilter, cleanLine, (filter, line) => {
-      const { logql, left } = pushedFilter(filter);
+      const { logql, left } = pushDownFilter(filter);
       if (left.length > 0) return;
       expect(passes(logql)(line)).toBe(judge(filter)(line));
     }),
@@ -92,7 +92,7 @@ test('of clean lines Loki sends those that are shown, and no others', () => {
 test('what is counted there is what would be shown of clean lines', () => {
   fc.assert(
     fc.property(anyFilter, cleanLine, (filter, line) => {
-      const logql = countedFilter(filter);
+      const logql = countingFilter(filter);
       if (logql !== undefined) expect(passes(logql)(line)).toBe(judge(filter)(line));
     }),
     { numRuns: 3000 },

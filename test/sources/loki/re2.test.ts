@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { re2Of, re2Text } from '../../../src/sources/loki/re2.ts';
+import { escapeRe2Text, translateToRe2 } from '../../../src/sources/loki/re2.ts';
 
 test.each([
   ['timeout', 'timeout'],
@@ -19,7 +19,7 @@ test.each([
   ['\\bid\\B', '\\bid\\B'],
 ])('%s → %s', (source, re2) => {
   expect(() => new RegExp(source)).not.toThrow();
-  expect(re2Of(source, '', false)).toBe(re2);
+  expect(translateToRe2(source, '', false)).toBe(re2);
 });
 
 test.each([
@@ -42,22 +42,22 @@ test.each([
   ['a control that no line has', 'a\\x1bb'],
   ['a range from a control on', '[\\x00-\\x1f]'],
 ])('%s is not told', (_, source) => {
-  expect(re2Of(source, '', false)).toBeUndefined();
+  expect(translateToRe2(source, '', false)).toBeUndefined();
 });
 
 test('a text is meant as it stands', () => {
-  expect(re2Text('GET /a.b?c=[1] (x|y) $5 ^{2}*+\\', false)).toBe(
+  expect(escapeRe2Text('GET /a.b?c=[1] (x|y) $5 ^{2}*+\\', false)).toBe(
     'GET /a\\.b\\?c=\\[1\\] \\(x\\|y\\) \\$5 \\^\\{2\\}\\*\\+\\\\',
   );
 });
 
 test('what is said not to be there, no class that says what it is not takes', () => {
-  expect(re2Of('a.[^b]\\W\\D\\S[\\s\\S]', 'Q', false)).toBe(
+  expect(translateToRe2('a.[^b]\\W\\D\\S[\\s\\S]', 'Q', false)).toBe(
     'a[^Q][^bQ][^0-9A-Za-z_Q][^0-9Q][^\\t \\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeffQ][^Q]',
   );
 });
 
 test('without regard to case, letters are those that JavaScript takes for the same', () => {
-  expect(re2Of('k1[^x]\\w[j-l]µ', '', true)).toBe('[kK]1[^xX][0-9A-Za-z_][j-lJKL][µΜμ]');
-  expect(re2Text('Größe', true)).toBe('[Gg][rR][öÖ]ß[eE]');
+  expect(translateToRe2('k1[^x]\\w[j-l]µ', '', true)).toBe('[kK]1[^xX][0-9A-Za-z_][j-lJKL][µΜμ]');
+  expect(escapeRe2Text('Größe', true)).toBe('[Gg][rR][öÖ]ß[eE]');
 });

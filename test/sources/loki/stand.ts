@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { LogEvent, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import type { SystemClock } from '../../../src/platform/clock.ts';
 import { lokiHandler } from '../../../src/simulator/servers/loki/handler.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/store.ts';
 import { serveTails } from '../../../src/simulator/servers/loki/wire.ts';
-import { type Answer, type Ask, serve } from '../../../src/simulator/servers/serve.ts';
+import { type ParsedRequest, type ServerReply, serve } from '../../../src/simulator/servers/serve.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
@@ -18,7 +18,7 @@ export interface Stand extends AsyncDisposable {
   readonly source: Source;
   readonly clock: SystemClock;
   /** Every question by HTTP. */
-  readonly asked: readonly Ask[];
+  readonly asked: readonly ParsedRequest[];
   /** What came with every question, and with every socket. */
   readonly headers: readonly IncomingHttpHeaders[];
   /** How many sockets were opened. */
@@ -31,7 +31,7 @@ export interface Stand extends AsyncDisposable {
 interface How {
   readonly config?: object;
   /** What is answered in place of Loki's own answer. */
-  readonly instead?: (ask: Ask) => Answer | undefined;
+  readonly instead?: (ask: ParsedRequest) => ServerReply | undefined;
   readonly noSocket?: boolean;
 }
 
@@ -41,7 +41,7 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
   const store = new LogStore();
   const collector = { see: () => store };
   const handler = lokiHandler(serverClock, collector);
-  const asked: Ask[] = [];
+  const asked: ParsedRequest[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const open = new Set<Duplex>();
   let opened = 0;
@@ -96,8 +96,10 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
 export const labelsOf = (app: string, pod: string) => ({ namespace: 'shop', app, pod });
 
 /** Everything that a tail that does not follow says. */
-export const allOf = (tail: Tail | undefined, from: Partial<Resume> = {}): Promise<readonly LogEvent[]> =>
-  until(tail, { follow: false, ...from }, () => false);
+export const allOf = (
+  tail: Tail | undefined,
+  from: Partial<ResumePoint> = {},
+): Promise<readonly LogEvent[]> => until(tail, { follow: false, ...from }, () => false);
 
 export const textsOf = (events: readonly LogEvent[]): readonly string[] =>
   events.flatMap((event) => (event.is === 'line' ? [event.text] : []));
@@ -105,7 +107,7 @@ export const textsOf = (events: readonly LogEvent[]): readonly string[] =>
 /** The events up to the one that is waited for. */
 export const until = async (
   tail: Tail | undefined,
-  from: Partial<Resume>,
+  from: Partial<ResumePoint>,
   isLast: (event: LogEvent, seen: readonly LogEvent[]) => boolean,
 ): Promise<readonly LogEvent[]> => {
   const stop = new AbortController();

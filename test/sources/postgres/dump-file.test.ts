@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Disk } from '../../../src/platform/files/file-shapes.ts';
-import { readDump } from '../../../src/sources/postgres/dump-operation.ts';
+import { readDumpFile } from '../../../src/sources/postgres/dump-operation.ts';
 
 const whole = `--
 -- PostgreSQL database dump
@@ -29,10 +29,10 @@ const diskOf = (text: string): Disk => ({
   },
 });
 
-const read = (text: string) => readDump(diskOf(text), '/dump', new AbortController().signal);
+const read = (text: string) => readDumpFile(diskOf(text), '/dump', new AbortController().signal);
 
 test('tables and rows of a dump; what stands in a row is data', async () => {
-  const { tables, isComplete } = await read(whole);
+  const { rowsByTable: tables, isComplete } = await read(whole);
   expect(isComplete).toBe(true);
   expect([...tables]).toEqual([
     ['public.events', 2],

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { toFault } from '../../../src/platform/fault.ts';
-import type { PostgresClient, PostgresParts } from '../../../src/sources/postgres/client.ts';
+import type { PostgresClient, PostgresContext } from '../../../src/sources/postgres/client.ts';
 import { postgresConfig } from '../../../src/sources/postgres/config.ts';
-import type { Row } from '../../../src/sources/postgres/parse.ts';
-import { cancel, terminate } from '../../../src/sources/postgres/signal-operation.ts';
+import type { QueryRow } from '../../../src/sources/postgres/parse.ts';
+import { cancelOperation, terminateOperation } from '../../../src/sources/postgres/signal-operation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never } from './stand.ts';
 
-const session = (pid: number, database: string, state: string): Row => ({
+const session = (pid: number, database: string, state: string): QueryRow => ({
   pid: String(pid),
   database,
   user: 'ana',
@@ -25,7 +25,7 @@ const session = (pid: number, database: string, state: string): Row => ({
 });
 
 /** A server that has these sessions, and a client of its database 'shop'. */
-const clientOf = (rows: readonly Row[]): PostgresClient => {
+const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
   const clock = manualClock();
   return {
     source: 'pg',
@@ -33,10 +33,10 @@ const clientOf = (rows: readonly Row[]): PostgresClient => {
     config: postgresConfig.parse({}),
     target: { url: 'postgres://db/shop' },
     database: 'shop',
-    where: 'postgres://db:5432/shop',
+    displayAddress: 'postgres://db:5432/shop',
     ask: async () => ({ columns: [], rows, rowCount: rows.length, notices: [], latencyMs: 1 }),
-    at: () => clientOf(rows),
-    as: () => clientOf(rows),
+    forDatabase: () => clientOf(rows),
+    asUser: () => clientOf(rows),
     pause: async () => () => {},
     now: clock.now,
     wallNow: clock.now,
@@ -46,14 +46,14 @@ const clientOf = (rows: readonly Row[]): PostgresClient => {
 };
 
 /** It asks the client alone: neither files nor a profile. */
-const opened = (operation: typeof cancel, client: PostgresClient) => {
-  const parts: Omit<PostgresParts, 'files' | 'disk'> = { source: 'pg', client, dir: '' };
-  return operation.open(parts as PostgresParts);
+const opened = (operation: typeof cancelOperation, client: PostgresClient) => {
+  const parts: Omit<PostgresContext, 'files' | 'disk'> = { source: 'pg', client, dir: '' };
+  return operation.open(parts as PostgresContext);
 };
 
 test('a session of another database is confirmed by the name of that one, and the preview says which', async () => {
   const client = clientOf([session(7, 'billing', 'active'), session(8, 'shop', 'active')]);
-  const plan = await opened(terminate, client).plan({ pid: [7, 8] }, never);
+  const plan = await opened(terminateOperation, client).plan({ pid: [7, 8] }, never);
   expect(plan.targets.map(({ name }) => name)).toEqual(['billing', 'shop']);
   expect(plan.objects[0]).toMatch(/^in the database billing: pid 7 /);
   expect(plan.objects[1]).toMatch(/^pid 8 /);
@@ -61,17 +61,19 @@ test('a session of another database is confirmed by the name of that one, and th
 
 test('a password in a statement shows nowhere', async () => {
   const client = clientOf([session(8, 'shop', 'active')]);
-  const plan = await opened(terminate, client).plan({ where: { olderThan: '1m' } }, never);
+  const plan = await opened(terminateOperation, client).plan({ where: { olderThan: '1m' } }, never);
   expect(JSON.stringify(plan)).not.toContain('hunter22');
   expect(plan.objects[0]).toContain('ALTER ROLE ana PASSWORD …');
 });
 
 test('cancel means the sessions that run a statement; the others have none to cancel', async () => {
   const client = clientOf([session(8, 'shop', 'active'), session(9, 'shop', 'idle in transaction')]);
-  const plan = await opened(cancel, client).plan({ where: { olderThan: '1m' } }, never);
+  const plan = await opened(cancelOperation, client).plan({ where: { olderThan: '1m' } }, never);
   expect(plan.objects).toHaveLength(1);
   const none = clientOf([session(9, 'shop', 'idle in transaction')]);
-  await expect(opened(cancel, none).plan({ where: { olderThan: '1m' } }, never)).rejects.toMatchObject({
+  await expect(
+    opened(cancelOperation, none).plan({ where: { olderThan: '1m' } }, never),
+  ).rejects.toMatchObject({
     ending: 'not-applicable',
   });
 });

@@ -4,17 +4,17 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { poolWord } from '../../../src/kinds/pools/use.ts';
 import { levelOf } from '../../../src/kinds/registry.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
-import { plannedRows } from '../../../src/sources/postgres/execute-operation.ts';
+import { plannerRowEstimate } from '../../../src/sources/postgres/execute-operation.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import {
   replicationLines,
   settingLine,
   sizeLine,
-  slowStatements,
+  slowStatementsSql,
   statementLine,
 } from '../../../src/sources/postgres/notes.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
-import { lasting } from '../../../src/testing/wired.ts';
+import { withoutReadTimes } from '../../../src/testing/wired.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand } from './stand.ts';
@@ -98,8 +98,8 @@ test('who may not see everything knows neither what is active nor what is idle',
 });
 
 test('the columns of slow statements are those of the version', () => {
-  expect(slowStatements(120_015)).toContain('s.mean_time AS');
-  expect(slowStatements(130_000)).toContain('s.mean_exec_time AS');
+  expect(slowStatementsSql(120_015)).toContain('s.mean_time AS');
+  expect(slowStatementsSql(130_000)).toContain('s.mean_exec_time AS');
 });
 
 describe('lines of detail', () => {
@@ -171,7 +171,7 @@ test.each([
   ['no json', undefined],
   [null, undefined],
 ])('the planner’s estimate in %s', (text, rows) => {
-  expect(plannedRows([{ 'QUERY PLAN': text }])).toBe(rows);
+  expect(plannerRowEstimate([{ 'QUERY PLAN': text }])).toBe(rows);
 });
 
 test('slots full of idle sessions: health is down, and the pool is exhausted', async () => {
@@ -214,12 +214,12 @@ describe('signals', () => {
       { id: 'wrong', read: { sql, column: 'nope' } },
     ]);
     const { items, faults } = await stand.feed('sql:states').read(never);
-    expect(items.slice(0, 1).map(lasting)).toEqual([
+    expect(items.slice(0, 1).map(withoutReadTimes)).toEqual([
       { source: 'pg', signal: 'states', labels: { state: 'active' }, value: 2 },
     ]);
-    expect(items.filter((item) => 'signal' in item && item.signal === 'first').map(lasting)).toEqual([
-      { source: 'pg', signal: 'first', labels: {}, value: 'active' },
-    ]);
+    expect(items.filter((item) => 'signal' in item && item.signal === 'first').map(withoutReadTimes)).toEqual(
+      [{ source: 'pg', signal: 'first', labels: {}, value: 'active' }],
+    );
     expect(faults).toMatchObject([
       { kind: 'missing', message: expect.stringContaining('no column nope; it has state, count') },
     ]);
@@ -253,7 +253,7 @@ describe('signals', () => {
 describe('reached through another source', () => {
   test('the host and port are those of the end; what the url said else stays', () => {
     const config = postgres.config.parse({ url: 'postgres://opsdeck@db/shop?sslmode=require' });
-    const through = postgres.through?.(
+    const through = postgres.routeConfig?.(
       config,
       [
         { name: 'postgres-0', uid: 'u1' },
@@ -264,10 +264,10 @@ describe('reached through another source', () => {
     expect(through).toMatchObject({
       url: 'postgres://opsdeck@db/shop?sslmode=require&host=postgres-0&port=5432',
     });
-    expect(postgres.through?.(postgres.config.parse({}), [{ name: 'p', uid: 'u' }], 1)).toMatchObject({
+    expect(postgres.routeConfig?.(postgres.config.parse({}), [{ name: 'p', uid: 'u' }], 1)).toMatchObject({
       url: 'postgres://?host=p&port=1',
     });
-    expect(postgres.through?.(config, [], 5432)).toBe(config);
+    expect(postgres.routeConfig?.(config, [], 5432)).toBe(config);
   });
 
   test('a way that is lost is unknown, never down', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
-import { type RelationVerb, relationPermit } from '../../../src/sources/postgres/relation-operation.ts';
+import { type RelationAction, relationPermit } from '../../../src/sources/postgres/relation-operation.ts';
 import { settingPermit } from '../../../src/sources/postgres/setting-operation.ts';
 import { never, openStand } from './stand.ts';
 
@@ -36,7 +36,7 @@ const relationRow = (...held: readonly string[]): Row => ({
 });
 
 describe('who may maintain a table', () => {
-  test.each<[RelationVerb, readonly string[]]>([
+  test.each<[RelationAction, readonly string[]]>([
     ['vacuum', ['owns']],
     ['vacuum', ['owns_database']],
     ['vacuum', ['grants_maintain', 'maintains']],
@@ -56,7 +56,7 @@ describe('who may maintain a table', () => {
 
   const login = 'GRANT "shop" TO "ops", or log in as "shop"';
   const maintain = 'GRANT MAINTAIN ON "public"."orders" TO "ops"';
-  test.each<[RelationVerb, readonly string[], string]>([
+  test.each<[RelationAction, readonly string[], string]>([
     ['vacuum', ['owns_schema', 'creates'], login],
     ['vacuum', ['grants_maintain'], maintain],
     // The owner of a database has no right on the indexes in it.

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { listItems, parseName, quoteIdentifier } from '../../../src/sources/postgres/identifiers.ts';
+import {
+  parseQualifiedName,
+  quoteIdentifier,
+  splitNameList,
+} from '../../../src/sources/postgres/identifiers.ts';
 
 test.each([
   ['pg_stat_statements, auto_explain', ['pg_stat_statements', 'auto_explain']],
@@ -9,14 +13,14 @@ test.each([
   ['"say ""hi"""', ['say "hi"']],
   ['', ['']],
 ])('%s is the list %j', (text, items) => {
-  expect(listItems(text)).toEqual(items);
+  expect(splitNameList(text)).toEqual(items);
 });
 
 test('a list that pg_settings shows is read back into the names that it was made of', () => {
   const name = fc.string({ minLength: 1, maxLength: 12 }).filter((one) => !/\p{Cc}/u.test(one));
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
-      expect(listItems(names.map(quoteIdentifier).join(', '))).toEqual(names);
+      expect(splitNameList(names.map(quoteIdentifier).join(', '))).toEqual(names);
     }),
   );
 });
@@ -25,9 +29,9 @@ test('a written name is a name, or a schema and a name, as it is', () => {
   const part = fc.string({ minLength: 1, maxLength: 8 }).filter((one) => !/[.\p{Cc}]/u.test(one));
   fc.assert(
     fc.property(part, part, (schema, name) => {
-      expect(parseName(`${schema}.${name}`)).toEqual({ schema, name });
-      expect(parseName(name)).toEqual({ name });
-      expect(parseName(`${schema}.${name}.x`)).toBeUndefined();
+      expect(parseQualifiedName(`${schema}.${name}`)).toEqual({ schema, name });
+      expect(parseQualifiedName(name)).toEqual({ name });
+      expect(parseQualifiedName(`${schema}.${name}.x`)).toBeUndefined();
     }),
   );
 });

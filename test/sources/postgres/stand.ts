@@ -2,7 +2,7 @@ import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
-import type { Feed, Operation, Source, WantedSignal } from '../../../src/sources/source.ts';
+import type { Feed, Operation, SignalRequest, Source } from '../../../src/sources/source.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
 import { secret } from '../../contract/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -23,7 +23,7 @@ export interface Stand extends AsyncDisposable {
 export const { signal: never } = new AbortController();
 
 export const openStand = async (
-  signals: readonly WantedSignal[] = [],
+  signals: readonly SignalRequest[] = [],
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Stand> => {
   const clock = manualClock();

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import type { ReadSession } from '../../../src/sources/postgres/parse.ts';
-import { victimState, victimsOf, victimWords, whySpared } from '../../../src/sources/postgres/victims.ts';
+import type { SessionSnapshot } from '../../../src/sources/postgres/parse.ts';
+import {
+  matchingSessions,
+  protectionReason,
+  sessionStateText,
+  sessionSummary,
+} from '../../../src/sources/postgres/victims.ts';
 
-const session = (fact: Partial<ReadSession['fact']> = {}, more: Partial<ReadSession> = {}): ReadSession => ({
+const session = (
+  fact: Partial<SessionSnapshot['fact']> = {},
+  more: Partial<SessionSnapshot> = {},
+): SessionSnapshot => ({
   fact: {
     database: 'shop',
     pid: 7,
@@ -32,8 +40,8 @@ test.each([
   ['what is hidden', session({}, { isHidden: true }), 'GRANT pg_monitor'],
   ['what cannot be pinned', session({}, { started: '' }), 'GRANT pg_monitor'],
 ])('%s is spared or not', (_, one, why) => {
-  if (why === undefined) expect(whySpared(one)).toBeUndefined();
-  else expect(whySpared(one)).toContain(why);
+  if (why === undefined) expect(protectionReason(one)).toBeUndefined();
+  else expect(protectionReason(one)).toContain(why);
 });
 
 test.each([
@@ -46,20 +54,20 @@ test.each([
   ['idle', session({ state: 'idle' }), false],
   ['idle in its transaction', session({ state: 'idle in transaction' }), true],
 ])('older than ten minutes: %s', (_, one, isMeant) => {
-  expect(victimsOf([one], { olderThan: '10m' }, 'shop')).toHaveLength(isMeant ? 1 : 0);
+  expect(matchingSessions([one], { olderThan: '10m' }, 'shop')).toHaveLength(isMeant ? 1 : 0);
 });
 
 test('an age that is not known is not older than anything', () => {
   const { durationMs: _, transactionMs: __, ...fact } = session().fact;
   const ageless = { ...session(), fact };
-  expect(victimsOf([ageless], { olderThan: '0s' }, 'shop')).toEqual([]);
-  expect(victimsOf([ageless], { transactionOlderThan: '0s' }, 'shop')).toEqual([]);
-  expect(victimsOf([ageless], { user: ['ana'] }, 'shop')).toEqual([ageless]);
+  expect(matchingSessions([ageless], { olderThan: '0s' }, 'shop')).toEqual([]);
+  expect(matchingSessions([ageless], { transactionOlderThan: '0s' }, 'shop')).toEqual([]);
+  expect(matchingSessions([ageless], { user: ['ana'] }, 'shop')).toEqual([ageless]);
 });
 
 test('a session is told in one line, and pinned by its state and since when', () => {
-  expect(victimWords(session())).toBe(
+  expect(sessionSummary(session())).toBe(
     'pid 7 · ana · reports · 10.0.0.1 · active for 15m · SELECT pg_sleep(900)',
   );
-  expect(victimState(session())).toBe('active since 2026-03-04T10:00:07.000000Z');
+  expect(sessionStateText(session())).toBe('active since 2026-03-04T10:00:07.000000Z');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { openClient } from '../../../src/sources/prometheus/client.ts';
+import { openPrometheusClient } from '../../../src/sources/prometheus/client.ts';
 import { prometheusConfig } from '../../../src/sources/prometheus/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -21,7 +21,7 @@ const open = async (aheadMs: number, result: (url: URL) => unknown = () => []) =
     response.end(JSON.stringify({ status: 'success', data }));
   });
   const io = openReadIo(clock);
-  const client = openClient(
+  const client = openPrometheusClient(
     'prom',
     prometheusConfig.parse({ url: `${server.url}/prefix/`, timeout: '4s' }),
     io,
@@ -88,7 +88,7 @@ test.each([
       step: '30.000',
       timeout: '4s',
     });
-    expect(at.client.aheadMs()).toBe(known);
+    expect(at.client.clockAheadMs()).toBe(known);
     await at.client.queryRange('up', range, never);
     expect(at.server.asked, 'its clock is asked for once').toHaveLength(3);
   },
@@ -97,7 +97,7 @@ test.each([
 test('JSON that is no answer of a Prometheus is malformed', async () => {
   await using server = await localServer((_, response) => response.end('{"status":"UP"}'));
   const io = openReadIo(manualClock());
-  const client = openClient('prom', prometheusConfig.parse({ url: server.url }), io);
+  const client = openPrometheusClient('prom', prometheusConfig.parse({ url: server.url }), io);
   await expect(client.query('up', never)).rejects.toMatchObject({
     kind: 'malformed',
     message: expect.stringContaining('no answer of a Prometheus'),

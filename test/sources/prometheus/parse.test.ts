@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { parseInstant, parseRange, parseValue } from '../../../src/sources/prometheus/parse.ts';
+import {
+  parseInstantResult,
+  parseInstantValue,
+  parseRangeResult,
+} from '../../../src/sources/prometheus/parse.ts';
 import { field } from '../../../src/sources/wire-value.ts';
 import { recorded } from '../recorded.ts';
 
@@ -18,11 +22,11 @@ test.each([
   [5, { why: 'the answer holds no number' }],
   [undefined, { why: 'the answer holds no number' }],
 ])('%j is %j', (written, value) => {
-  expect(parseValue(written)).toEqual(value);
+  expect(parseInstantValue(written)).toEqual(value);
 });
 
 test('a vector is a series each, with all of its labels; what is no number says why', () => {
-  const { series, evaluatedAt } = parseInstant(dataOf('source-odd'));
+  const { series, evaluatedAt } = parseInstantResult(dataOf('source-odd'));
   const labels = { __name__: 'odd_gauge', application: 'shop', instance: '127.0.0.1:19810', job: 'shop' };
   expect(series).toEqual([
     { labels: { ...labels, of: 'inf' }, why: '+Inf: no finite number' },
@@ -34,10 +38,10 @@ test('a vector is a series each, with all of its labels; what is no number says 
 });
 
 test('an empty vector, a scalar and a string are what they are', () => {
-  expect(parseInstant(dataOf('query-empty'))).toEqual({ series: [] });
-  const scalar = parseInstant(dataOf('source-time'));
+  expect(parseInstantResult(dataOf('query-empty'))).toEqual({ series: [] });
+  const scalar = parseInstantResult(dataOf('source-time'));
   expect(scalar.series).toEqual([{ labels: {}, value: (scalar.evaluatedAt ?? 0) / 1000 }]);
-  expect(parseInstant({ resultType: 'string', result: [1, 'word'] })).toEqual({
+  expect(parseInstantResult({ resultType: 'string', result: [1, 'word'] })).toEqual({
     series: [],
     word: 'word',
     evaluatedAt: 1000,
@@ -46,7 +50,7 @@ test('an empty vector, a scalar and a string are what they are', () => {
 
 test('a native histogram is no number, and says what to ask for', () => {
   const result = [{ metric: { le: 'x' }, histogram: [1, { count: '3', sum: '1.5' }] }];
-  expect(parseInstant({ resultType: 'vector', result }).series).toEqual([
+  expect(parseInstantResult({ resultType: 'vector', result }).series).toEqual([
     { labels: { le: 'x' }, why: expect.stringContaining('histogram_quantile()') },
   ]);
 });
@@ -60,8 +64,8 @@ test.each([
   [{ resultType: 'scalar', result: 'x' }, 'without its time'],
   [undefined, 'resultType is absent'],
 ])('%#: no answer of an instant query is malformed', (data, words) => {
-  expect(() => parseInstant(data)).toThrow(expect.objectContaining({ kind: 'malformed' }));
-  expect(() => parseInstant(data)).toThrow(words);
+  expect(() => parseInstantResult(data)).toThrow(expect.objectContaining({ kind: 'malformed' }));
+  expect(() => parseInstantResult(data)).toThrow(words);
 });
 
 test('a range is points in ms, gaps and all', () => {
@@ -75,7 +79,7 @@ test('a range is points in ms, gaps and all', () => {
     },
     { metric: {}, values: [] },
   ];
-  expect(parseRange({ resultType: 'matrix', result })).toEqual([
+  expect(parseRangeResult({ resultType: 'matrix', result })).toEqual([
     {
       labels: { a: '1' },
       points: [
@@ -85,6 +89,6 @@ test('a range is points in ms, gaps and all', () => {
     },
     { labels: {}, points: [] },
   ]);
-  expect(parseRange(dataOf('range'))[0]?.points.length).toBeGreaterThan(1);
-  expect(() => parseRange(dataOf('source-time'))).toThrow('resultType is scalar');
+  expect(parseRangeResult(dataOf('range'))[0]?.points.length).toBeGreaterThan(1);
+  expect(() => parseRangeResult(dataOf('source-time'))).toThrow('resultType is scalar');
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { httpAnswer } from '../../../src/platform/network/answer.ts';
-import { answerProblem, marked } from '../../../src/sources/prometheus/problem.ts';
+import { toHttpAnswer } from '../../../src/platform/network/answer.ts';
+import { markedQuery, prometheusAnswerError } from '../../../src/sources/prometheus/problem.ts';
 import { recorded } from '../recorded.ts';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  httpAnswer({
+  toHttpAnswer({
     status,
     headers,
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -12,7 +12,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
     url: 'http://p/',
   });
 const problem = (status: number, body: unknown, promql?: string) => {
-  const found = answerProblem(answer(status, body), 0, promql);
+  const found = prometheusAnswerError(answer(status, body), 0, promql);
   return found && { kind: found.kind, message: found.message };
 };
 
@@ -74,8 +74,8 @@ test.each([
 });
 
 test('a long line is cut around the mark, and columns count bytes', () => {
-  const long = marked(`${'a'.repeat(100)}!${'b'.repeat(100)}`, 1, 101);
+  const long = markedQuery(`${'a'.repeat(100)}!${'b'.repeat(100)}`, 1, 101);
   expect(long).toBe(`…${'a'.repeat(60)} <-- HERE !${'b'.repeat(39)}…`);
-  expect(marked('x{a="ü"} !', 1, 11)).toBe('x{a="ü"}  <-- HERE !');
-  expect(marked('x', 7, 3)).toBe('<-- HERE');
+  expect(markedQuery('x{a="ü"} !', 1, 11)).toBe('x{a="ü"}  <-- HERE !');
+  expect(markedQuery('x', 7, 3)).toBe('<-- HERE');
 });

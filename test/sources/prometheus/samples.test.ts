@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { samplesOf } from '../../../src/sources/prometheus/index.ts';
-import type { Series } from '../../../src/sources/prometheus/parse.ts';
+import { signalSamples } from '../../../src/sources/prometheus/index.ts';
+import type { InstantSeries } from '../../../src/sources/prometheus/parse.ts';
 
-const of = (...values: readonly (number | undefined)[]): readonly Series[] =>
+const of = (...values: readonly (number | undefined)[]): readonly InstantSeries[] =>
   values.map((value, index) => ({
     labels: { i: String(index) },
     ...(value === undefined ? { why: 'NaN: not a number' } : { value }),
@@ -25,19 +25,19 @@ test.each([
   ['sum', of(), { labels: {}, why: 'no series match' }],
   ['count', of(), { labels: {}, why: 'no series match' }],
 ] as const)('%s of %j', (fold, series, expected) => {
-  expect(samplesOf({ series }, fold)).toEqual([expected]);
+  expect(signalSamples({ series }, fold)).toEqual([expected]);
 });
 
 test('several series are several samples; none is no value; a text is one', () => {
-  expect(samplesOf({ series: of(1, undefined) }, undefined)).toEqual([
+  expect(signalSamples({ series: of(1, undefined) }, undefined)).toEqual([
     { labels: { i: '0' }, value: 1 },
     { labels: { i: '1' }, why: 'NaN: not a number' },
   ]);
-  expect(samplesOf({ series: [] }, undefined)).toEqual([{ labels: {}, why: 'no series match' }]);
-  expect(samplesOf({ series: [], word: 'blue' }, 'sum')).toEqual([{ labels: {}, value: 'blue' }]);
+  expect(signalSamples({ series: [] }, undefined)).toEqual([{ labels: {}, why: 'no series match' }]);
+  expect(signalSamples({ series: [], word: 'blue' }, 'sum')).toEqual([{ labels: {}, value: 'blue' }]);
 });
 
 test('tens of thousands of series are folded without a stack of their size', () => {
   const series = Array.from({ length: 200_000 }, (_, value) => ({ labels: {}, value }));
-  expect(samplesOf({ series }, 'max')).toEqual([{ labels: {}, value: 199_999 }]);
+  expect(signalSamples({ series }, 'max')).toEqual([{ labels: {}, value: 199_999 }]);
 });

@@ -1,6 +1,6 @@
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
-import type { Feed, Source, WantedSignal } from '../../../src/sources/source.ts';
+import type { Feed, SignalRequest, Source } from '../../../src/sources/source.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
@@ -21,7 +21,7 @@ export type Reply = { readonly status?: number; readonly body: unknown };
 export const openStand = async (
   reply: (path: string, query: string) => Reply | undefined,
   config: Readonly<Record<string, unknown>> = {},
-  signals: readonly WantedSignal[] = [],
+  signals: readonly SignalRequest[] = [],
 ): Promise<Stand> => {
   const clock = manualClock();
   const queries: string[] = [];

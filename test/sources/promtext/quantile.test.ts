@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { type Bucket, bucketQuantile } from '../../../src/sources/promtext/read-signal.ts';
+import { bucketQuantile, type HistogramBucket } from '../../../src/sources/promtext/read-signal.ts';
 
 const inf = Number.POSITIVE_INFINITY;
-const buckets = (...pairs: readonly (readonly [number, number])[]): readonly Bucket[] =>
+const buckets = (...pairs: readonly (readonly [number, number])[]): readonly HistogramBucket[] =>
   pairs.map(([le, count]) => ({ le, count }));
 /** 10 up to 0.1, 40 up to 0.5, 50 up to 1, none above. */
 const usual = buckets([0.1, 10], [0.5, 50], [1, 100], [inf, 100]);
 
-test.each<[string, number, readonly Bucket[], number | undefined]>([
+test.each<[string, number, readonly HistogramBucket[], number | undefined]>([
   ['the middle of a bucket', 0.75, usual, 0.75],
   ['its end', 0.5, usual, 0.5],
   ['inside the first, which begins at 0', 0.05, usual, 0.05],

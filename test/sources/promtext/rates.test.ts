@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Rates } from '../../../src/sources/promtext/rates.ts';
+import { CounterRates } from '../../../src/sources/promtext/rates.ts';
 
 interface Read {
   readonly at: number;
@@ -7,7 +7,7 @@ interface Read {
   readonly stampMs?: number;
 }
 
-const scraped = <T>(rates: Rates, at: number, read: () => T): T => {
+const scraped = <T>(rates: CounterRates, at: number, read: () => T): T => {
   rates.begin(at);
   const result = read();
   rates.end();
@@ -16,7 +16,7 @@ const scraped = <T>(rates: Rates, at: number, read: () => T): T => {
 
 /** The growth that each reading of one counter gives. */
 const growths = (reads: readonly Read[]) => {
-  const rates = new Rates();
+  const rates = new CounterRates();
   return reads.map(({ at, value, stampMs }) => {
     const series = { name: 'a', labels: [], value, stampMs, exemplar: undefined, line: 1 };
     const growth = scraped(rates, at, () => rates.growth({ key: 'a', series }));
@@ -135,7 +135,7 @@ test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>
 });
 
 test('a series that was not on the page begins anew, and what nobody asks for is forgotten', () => {
-  const rates = new Rates();
+  const rates = new CounterRates();
   const known = (key: string, value: number) => ({
     key,
     series: { name: key, labels: [], value, stampMs: undefined, exemplar: undefined, line: 1 },

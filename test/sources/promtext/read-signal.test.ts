@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { Catalogue } from '../../../src/sources/promtext/catalogue.ts';
+import { PageIndex } from '../../../src/sources/promtext/catalogue.ts';
 import {
-  metricRead,
-  promtextReads,
-  readProblem,
-  wantedNames,
+  compileMetricRead,
+  promtextReadProblem,
+  promtextReadSchema,
+  requiredSampleNames,
 } from '../../../src/sources/promtext/metric-read.ts';
-import { Rates } from '../../../src/sources/promtext/rates.ts';
+import { CounterRates } from '../../../src/sources/promtext/rates.ts';
 import { readSignal } from '../../../src/sources/promtext/read-signal.ts';
-import { scan } from '../../../src/sources/promtext/scan/scan.ts';
+import { scanPage } from '../../../src/sources/promtext/scan/scan.ts';
 
 type Written = Readonly<Record<string, unknown>>;
 
 /** What a signal says of pages that were scraped one after the other, five seconds apart. */
 const rows = (read: Written, ...pages: readonly string[]) => {
-  const compiled = metricRead(read);
-  const rates = new Rates();
+  const compiled = compileMetricRead(read);
+  const rates = new CounterRates();
   return pages
     .map((page, index) => {
-      const catalogue = new Catalogue(scan(page, { wanted: wantedNames([compiled]) }));
+      const catalogue = new PageIndex(scanPage(page, { wanted: requiredSampleNames([compiled]) }));
       rates.begin(5000 * index);
       const result = readSignal(compiled, catalogue, rates);
       rates.end();
@@ -105,9 +105,9 @@ describe('series', () => {
   test('a series that stands there twice counts once, in any order of its labels: the last one', () => {
     const page = 'a{b="1",c="2"} 1\na{c="2",b="1",d=""} 5\na{b="2"} 3\n';
     expect(rows({ metric: 'a' }, page)?.map(({ value }) => value)).toEqual([5, 3]);
-    const catalogue = new Catalogue(scan(page));
+    const catalogue = new PageIndex(scanPage(page));
     expect(catalogue.series('a')).toHaveLength(2);
-    expect(catalogue.twice.first).toEqual([
+    expect(catalogue.duplicates.first).toEqual([
       { line: 2, what: 'a with these labels stands on line 1 too; the last one counts' },
     ]);
   });
@@ -293,15 +293,15 @@ test.each<[Written, boolean]>([
   [{ metric: 'a', lables: {} }, false],
   [{ metric: 'a', ratioTo: { metric: 'b', per: '1m' } }, false],
 ])('%j is a read: %s', (read, isRead) => {
-  const checked = promtextReads.safeParse(read);
+  const checked = promtextReadSchema.safeParse(read);
   expect(checked.success).toBe(isRead);
-  if (checked.success) expect(promtextReads.parse(checked.data)).toEqual(checked.data);
+  if (checked.success) expect(promtextReadSchema.parse(checked.data)).toEqual(checked.data);
 });
 
 test('a pattern that is none is told before anything is asked', () => {
-  expect(readProblem({ metric: 'a', labels: { b: '~(' } })).toContain('the pattern for label b');
-  expect(readProblem({ metric: 'a', ratioTo: { metric: 'c', labels: { d: '!~(x+)+' } } })).toContain(
+  expect(promtextReadProblem({ metric: 'a', labels: { b: '~(' } })).toContain('the pattern for label b');
+  expect(promtextReadProblem({ metric: 'a', ratioTo: { metric: 'c', labels: { d: '!~(x+)+' } } })).toContain(
     'label d',
   );
-  expect(readProblem({ metric: 'a', labels: { b: '~5..' } })).toBeUndefined();
+  expect(promtextReadProblem({ metric: 'a', labels: { b: '~5..' } })).toBeUndefined();
 });

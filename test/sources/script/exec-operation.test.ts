@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { processStart } from '../../../src/platform/processes/process-alive.ts';
-import { masker } from '../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { bindParams } from '../../../src/runs/runbooks/bind.ts';
-import { createSent } from '../../../src/runs/sending/sent.ts';
+import { createSentLog } from '../../../src/runs/sending/sent.ts';
 import type { Operation } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openScript, programs } from './opened.ts';
@@ -179,10 +179,10 @@ test('one that goes on until it is ended has a good end after the time that it w
 });
 
 test('a secret that it prints is masked, and the run tells the argv and how it ended', async () => {
-  masker.add('hunter2hunter2');
+  secretMasker.add('hunter2hunter2');
   const operation = await execOf();
   const plan = await operation.plan({ argv: ['./says', '0', 'token hunter2hunter2'] }, never);
-  const sent = createSent();
+  const sent = createSentLog();
   const events: ActEvent[] = [];
   for await (const event of operation.act(plan, sent.watching(openChangeIo(manualClock())), never))
     events.push(event);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePlugin, statusOf } from '../../../src/sources/script/output-value.ts';
+import { nagiosStatus, parsePluginOutput } from '../../../src/sources/script/output-value.ts';
 
 test.each([
   [0, 'up'],
@@ -10,10 +10,10 @@ test.each([
   [255, undefined],
   [-1, undefined],
 ])('exit status %j means %j', (code, expected) => {
-  expect(statusOf(code)).toBe(expected);
+  expect(nagiosStatus(code)).toBe(expected);
 });
 
-const perf = (text: string) => parsePlugin(`OK | ${text}`).perf;
+const perf = (text: string) => parsePluginOutput(`OK | ${text}`).perf;
 
 test.each([
   ['load1=0.5', [{ label: 'load1', value: 0.5, unit: '' }]],
@@ -42,11 +42,11 @@ test.each([
 
 test('the first line without its data is the detail; data may go on in the lines below', () => {
   const out = 'DISK OK - free space | /=10MB\n/ 10 MB\n/boot 5 MB\n/home 7 MB | /boot=5MB\n/home=7MB;1;2\n';
-  const { detail, perf: data } = parsePlugin(out);
+  const { detail, perf: data } = parsePluginOutput(out);
   expect(detail).toBe('DISK OK - free space');
   expect(data.map(({ label, value }) => `${label} ${value}`)).toEqual(['/ 10', '/boot 5', '/home 7']);
 });
 
 test('an output of nothing is no detail and no data', () => {
-  expect(parsePlugin('')).toEqual({ detail: '', perf: [] });
+  expect(parsePluginOutput('')).toEqual({ detail: '', perf: [] });
 });

@@ -3,12 +3,18 @@ import { expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
 import { factKinds } from '../../../src/kinds/registry.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
-import { applyDelta, type Doc, deltaText, docText, parseDoc } from '../../../src/store/past/doc.ts';
-import { docOf } from '../../../src/store/past/doc-of.ts';
-import { stateOf, unkeptOf } from '../../../src/store/past/state-of.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import {
+  applySnapshotDelta,
+  parseSnapshot,
+  type SnapshotDoc,
+  snapshotDelta,
+  snapshotText,
+} from '../../../src/store/past/doc.ts';
+import { encodeSnapshot } from '../../../src/store/past/doc-of.ts';
+import { decodeState, omittedRows } from '../../../src/store/past/state-of.ts';
 import { valuesSince } from '../../../src/store/points.ts';
-import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { factSpec } from '../../support/derived-specs.ts';
 import {
   breaker,
@@ -31,14 +37,17 @@ const whole = <T>(work: Generator<void, T>): T => {
   }
 };
 
-const written = (state: FactsState): Doc => whole(docOf(state));
+const written = (state: FactsState): SnapshotDoc => whole(encodeSnapshot(state));
 
 /** What a state is after it was kept as a whole, and as what changed since another one. */
 const kept = (state: FactsState, before: FactsState, at: number): readonly FactsState[] => {
   const [base, doc] = [written(before), written(state)];
-  const read = parseDoc(whole(docText(doc)));
-  const changed = applyDelta(parseDoc(whole(docText(base))), whole(deltaText(base, doc)));
-  return [read, changed].map((one) => stateOf(one, state, { at, shift: 0 }));
+  const read = parseSnapshot(whole(snapshotText(doc)));
+  const changed = applySnapshotDelta(
+    parseSnapshot(whole(snapshotText(base))),
+    whole(snapshotDelta(base, doc)),
+  );
+  return [read, changed].map((one) => decodeState(one, state, { at, shift: 0 }));
 };
 
 const text = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('__proto__', '$', '/', '%', '1'));
@@ -164,7 +173,7 @@ const signals = [spec('q', { threshold: { warn: { op: '>=', value: 1 } } }), spe
 test('whatever was read of whichever kind, the snapshot of a kept moment is that of the moment', () => {
   fc.assert(
     fc.property(fc.array(reading, { minLength: 2, maxLength: 3 }), (readings) => {
-      const store = createFacts(frame({ signals }));
+      const store = createFactsStore(frame({ signals }));
       let [moment, before] = [noon, store.getState()];
       for (const { kinds, samples, lost } of readings) {
         before = store.getState();
@@ -186,7 +195,7 @@ test('whatever was read of whichever kind, the snapshot of a kept moment is that
       for (const again of kept(state, before, moment)) {
         expect(again.feeds).toEqual(state.feeds);
         expect(Object.keys(again.feeds)).toEqual(Object.keys(state.feeds));
-        expect(snapshotOf(again, moment)).toEqual(snapshotOf(state, moment));
+        expect(buildSnapshot(again, moment)).toEqual(buildSnapshot(state, moment));
         expect(again.history).toEqual(state.history);
       }
     }),
@@ -198,7 +207,7 @@ test('rows that change their order, come and go are those of the moment', () => 
   const names = ['a', 'b', 'c', 'd', 'e'];
   fc.assert(
     fc.property(fc.shuffledSubarray(names), fc.shuffledSubarray(names), (first, second) => {
-      const store = createFacts(frame());
+      const store = createFactsStore(frame());
       const feed = feedInfo('bus/breakers', 'breakers');
       learn(store, feed, { items: first.map((name) => breaker(name)) });
       const before = store.getState();
@@ -210,7 +219,7 @@ test('rows that change their order, come and go are those of the moment', () => 
 });
 
 test('what has not changed is not written again', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const feed = feedInfo('bus/health', 'health');
   const of = (latencyMs: number, later: number) =>
     Array.from({ length: 200 }, (_, i) =>
@@ -219,66 +228,66 @@ test('what has not changed is not written again', () => {
   learn(store, feed, { items: of(10, 0) });
   const base = written(store.getState());
   learn(store, feed, { items: of(11, 5000) }, noon + 5000);
-  const delta = whole(deltaText(base, written(store.getState())));
+  const delta = whole(snapshotDelta(base, written(store.getState())));
   expect(delta.length).toBeLessThan(600);
-  expect(whole(docText(base)).length).toBeGreaterThan(20_000);
+  expect(whole(snapshotText(base)).length).toBeGreaterThan(20_000);
 });
 
 test('of very many rows those that are OK are counted, and what was counted over them stays', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const items = Array.from({ length: 10_000 }, (_, i) =>
     breaker(`b${i}`, { state: i < 40 ? 'open' : 'closed' }),
   );
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
-  const doc = parseDoc(whole(docText(written(store.getState()))));
-  const again = stateOf(doc, store.getState(), { at: noon, shift: 0 });
-  expect(snapshotOf(again, noon).kinds.breakers.rows).toEqual(
-    snapshotOf(store.getState(), noon).kinds.breakers.rows.slice(0, 40),
+  const doc = parseSnapshot(whole(snapshotText(written(store.getState()))));
+  const again = decodeState(doc, store.getState(), { at: noon, shift: 0 });
+  expect(buildSnapshot(again, noon).kinds.breakers.rows).toEqual(
+    buildSnapshot(store.getState(), noon).kinds.breakers.rows.slice(0, 40),
   );
-  expect(unkeptOf(doc)).toEqual({ breakers: { ok: 9960, other: 0 } });
+  expect(omittedRows(doc)).toEqual({ breakers: { ok: 9960, other: 0 } });
   expect(Object.keys(again.since)).toHaveLength(40);
 });
 
 test('what was counted over rows that are not kept is the value that it was', () => {
   const counting = factSpec('open', { kind: 'breakers', fold: 'count', where: 'state = closed' });
-  const store = createFacts(frame({ signals: [counting] }));
+  const store = createFactsStore(frame({ signals: [counting] }));
   const items = Array.from({ length: 1500 }, (_, i) =>
     breaker(`b${i}`, { state: i < 3 ? 'open' : 'closed' }),
   );
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
-  const doc = parseDoc(whole(docText(written(store.getState()))));
-  const again = stateOf(doc, store.getState(), { at: noon, shift: 0 });
-  const [then, now] = [snapshotOf(store.getState(), noon), snapshotOf(again, noon)];
+  const doc = parseSnapshot(whole(snapshotText(written(store.getState()))));
+  const again = decodeState(doc, store.getState(), { at: noon, shift: 0 });
+  const [then, now] = [buildSnapshot(store.getState(), noon), buildSnapshot(again, noon)];
   expect(then.signals[0]?.value).toBe(1497);
   expect(now.signals[0]).toMatchObject({ value: 1497, level: then.signals[0]?.level });
 });
 
 test('ten thousand rows are taken in slices, between which others get their turn', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const items = Array.from({ length: 10_000 }, (_, i) => breaker(`b${i}`, { state: 'open' }));
   learn(store, feedInfo('bus/breakers', 'breakers'), { items });
-  const work = docOf(store.getState());
+  const work = encodeSnapshot(store.getState());
   let slices = 0;
   while (work.next().done !== true) slices++;
   expect(slices).toBeGreaterThan(40);
 });
 
 test('values over time end at the moment, on its own clock', () => {
-  const store = createFacts(frame({ signals }));
+  const store = createFactsStore(frame({ signals }));
   const feed = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
   for (let i = 0; i < 10; i++) {
     const at = noon + i * 1000;
     learn(store, feed, { samples: [sample('q', i, { at })] }, at);
   }
-  const doc = parseDoc(whole(docText(written(store.getState()))));
-  const again = stateOf(doc, store.getState(), { at: noon + 4500, shift: 500 });
+  const doc = parseSnapshot(whole(snapshotText(written(store.getState()))));
+  const again = decodeState(doc, store.getState(), { at: noon + 4500, shift: 500 });
   expect(valuesSince(again, 'q', 0)).toEqual(
     [0, 1, 2, 3, 4].map((i) => ({ at: noon + i * 1000 + 500, value: i })),
   );
 });
 
 test('offsets of 64 bits come back as they were', () => {
-  const store = createFacts(frame());
+  const store = createFactsStore(frame());
   const [committed, end] = [9_007_199_254_740_993n, -1n];
   learn(store, feedInfo('bus/lag', 'lag'), { items: [lag('g', { committed, end })] });
   const [again] = kept(store.getState(), store.getState(), noon);

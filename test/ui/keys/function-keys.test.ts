@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { functionKeyOf, functionKeysIn } from '../../../src/ui/keys/strokes.ts';
+import { encodeFunctionKeys, functionKeyName } from '../../../src/ui/keys/strokes.ts';
 
 const named = (text: string): readonly string[] =>
-  [...functionKeysIn(text)].map((character) => functionKeyOf(character.codePointAt(0) ?? 0) ?? character);
+  [...encodeFunctionKeys(text)].map(
+    (character) => functionKeyName(character.codePointAt(0) ?? 0) ?? character,
+  );
 
 test.each([
   ['\u001bOP', ['f1']],

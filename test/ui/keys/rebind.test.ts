@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { complaintLine } from '../../../src/domain/position.ts';
-import { keyGroups, rebind } from '../../../src/ui/keys/rebind.ts';
+import { formatComplaint } from '../../../src/domain/position.ts';
+import { bindingGroups, resolveKeyBindings } from '../../../src/ui/keys/rebind.ts';
 
 /** Entries of `keys:`, one per line from line 2 on. */
 const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
@@ -10,9 +10,9 @@ const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
     position: { file: 'config.yaml', line: index + 2, col: 3 },
   }));
 const keysOf = (entries: Readonly<Record<string, readonly string[]>>) =>
-  Object.fromEntries(rebind(wanted(entries)).keys);
+  Object.fromEntries(resolveKeyBindings(wanted(entries)).keys);
 const told = (entries: Readonly<Record<string, readonly string[]>>) =>
-  rebind(wanted(entries)).complaints.map(complaintLine);
+  resolveKeyBindings(wanted(entries)).complaints.map(formatComplaint);
 
 test.each([
   [{ 'row.down': ['j', 'down', 'ctrl-n'], environment: [] }],
@@ -84,7 +84,7 @@ test('what must stay reachable stays: ? is help, esc goes back, enter opens, q q
 });
 
 test('of the usual keys two share one only where one of them says when it can be used', () => {
-  const clashes = keyGroups()
+  const clashes = bindingGroups()
     .filter(({ base }) => base)
     .flatMap(({ bindings }) =>
       bindings.flatMap((one, index) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { themeNames } from '../../../src/domain/settings.ts';
-import { paletteOf } from '../../../src/ui/theme/looks.ts';
-import { type Rgb, rgbOf, type Style, themeOf } from '../../../src/ui/theme/theme.ts';
+import { themePalette } from '../../../src/ui/theme/looks.ts';
+import { createTheme, type Rgb, rgbOf, type SgrStyle } from '../../../src/ui/theme/theme.ts';
 
 /** Relative luminance, as WCAG 2.2 defines it for sRGB. */
 const luminance = (rgb: Rgb): number => {
@@ -33,10 +33,10 @@ test('black on white is 21 to 1, the measure of WCAG', () => {
 test.each(themes)(
   '%s, light ground %s: every role can be read on every ground, with 24 bits',
   (name, onLight) => {
-    const palette = paletteOf(name, onLight);
-    const theme = themeOf('truecolor', palette);
+    const palette = themePalette(name, onLight);
+    const theme = createTheme('truecolor', palette);
     const grounds = [...palette.grounds, palette.selected].map(rgbOf);
-    const low = Object.entries(theme.styles).flatMap(([role, { fg, bg }]: [string, Style]) => {
+    const low = Object.entries(theme.styles).flatMap(([role, { fg, bg }]: [string, SgrStyle]) => {
       if (fg === undefined) return [];
       const under = bg === undefined ? grounds : [rgbIn(bg)];
       return under
@@ -51,9 +51,9 @@ test.each(themes)(
 test.each(themes)(
   '%s, light ground %s: levels and tiers look different from each other at every depth',
   (name, onLight) => {
-    const palette = paletteOf(name, onLight);
+    const palette = themePalette(name, onLight);
     for (const depth of ['truecolor', '256', '16'] as const) {
-      const { styles } = themeOf(depth, palette);
+      const { styles } = createTheme(depth, palette);
       const levels = [styles.ok, styles.warn, styles.crit, styles.unknown].map(({ fg }) => fg);
       expect(new Set(levels).size, `${depth} levels`).toBe(4);
       const tiers = [styles['env.local'], styles['env.dev'], styles['env.staging'], styles['env.production']];
@@ -64,7 +64,7 @@ test.each(themes)(
 
 test('without colour nothing has one, and the environment is inverse', () => {
   for (const [name, onLight] of themes) {
-    const { styles, selected, dimmed } = themeOf('none', paletteOf(name, onLight));
+    const { styles, selected, dimmed } = createTheme('none', themePalette(name, onLight));
     for (const style of [...Object.values(styles), selected, dimmed])
       expect([style.fg, style.bg]).toEqual([undefined, undefined]);
     expect(styles['env.production'].inverse).toBe(true);
@@ -72,7 +72,7 @@ test('without colour nothing has one, and the environment is inverse', () => {
 });
 
 test('production is told from every other tier by lightness too, for eyes without colour', () => {
-  const { production, staging, dev, local } = paletteOf('colour-blind', false).panels;
+  const { production, staging, dev, local } = themePalette('colour-blind', false).panels;
   for (const other of [staging, dev, local])
     expect(contrast(rgbOf(production.ground.hex), rgbOf(other.ground.hex))).toBeGreaterThan(3);
 });

@@ -1,4 +1,4 @@
-import type { Scan } from '../head/scan.ts';
+import type { HeadScan } from '../head/scan.ts';
 
 /** What heads are put together with: nobody misses it. */
 const signsBefore = /^[\s[\](){}<>|:,-]+/;
@@ -13,7 +13,7 @@ const bare = (text: string): string => text.replace(signsBehind, '').replace(/^[
  * in front of the message.
  * Undefined: there is neither.
  */
-export const plain: Format = ({ before, rest, levelFrom, levelTo, levelBefore, stamp }) => {
+export const plainFormat: LineFormat = ({ before, rest, levelFrom, levelTo, levelBefore, stamp }) => {
   const lead = rest.slice(0, levelFrom);
   const isAhead = levelTo > 0 && between.test(lead);
   if (stamp === '' && (!isAhead || /[a-z]/.test(rest.slice(levelFrom, levelTo)))) return undefined;
@@ -28,8 +28,8 @@ export const plain: Format = ({ before, rest, levelFrom, levelTo, levelBefore, s
 };
 
 /** A line in words, cut where its time stands. */
-export interface TimedText {
-  readonly scan: Scan;
+export interface TimestampedText {
+  readonly scan: HeadScan;
   /** In front of the time, as it stands: '[', '1:M ', '<34>1 '. Empty where there is no time. */
   readonly before: string;
   /** The time itself. */
@@ -44,23 +44,23 @@ export interface TimedText {
 }
 
 /** What a format makes of a line. Fields that are empty, or '-', are not taken over. */
-export interface Understood {
+export interface ParsedFields {
   readonly format: string;
   readonly message: string;
   readonly fields: readonly (readonly [name: string, value: string | undefined])[];
 }
 
 /** Understands lines of one format: undefined for all others. */
-export type Format = (text: TimedText) => Understood | undefined;
+export type LineFormat = (text: TimestampedText) => ParsedFields | undefined;
 
 /** What stands where a level does, which may be a word of the program's own. */
-export const levelWord = '(?<word>[A-Z]{3,9})';
+export const levelText = '(?<word>[A-Z]{3,9})';
 
 /**
  * A format whose lines match an expression behind the time, and one in front of it; the groups are fields, `message` and
  * `word` apart.
  */
-export const byRest = (format: string, pattern: string, ahead?: RegExp): Format => {
+export const formatByPattern = (format: string, pattern: string, ahead?: RegExp): LineFormat => {
   const regex = new RegExp(pattern, 's');
   return ({ before, rest, scan }) => {
     const groups = ahead?.test(before) === false ? undefined : regex.exec(rest)?.groups;

@@ -1,16 +1,19 @@
-import { byRest, type Format, levelWord, type Understood } from './format.ts';
-import { pairsIn } from './json.ts';
+import { formatByPattern, type LineFormat, levelText, type ParsedFields } from './format.ts';
+import { keyValuePairs } from './json.ts';
 
 /** klog and glog, behind severity and time: '       1 file.go:12] message'. */
-export const klog = byRest('klog', '^\\s+(?<pid>\\d+) (?<caller>[\\w./-]+:\\d+)\\] ?(?<message>.*)$');
+export const klogFormat = formatByPattern(
+  'klog',
+  '^\\s+(?<pid>\\d+) (?<caller>[\\w./-]+:\\d+)\\] ?(?<message>.*)$',
+);
 
 const tracingLine = new RegExp(
-  `^\\s+${levelWord}\\s+(?:(?<thread>ThreadId\\(\\d+\\)|[\\w-]+)\\s+(?=\\S+?: ))?(?<spans>(?:[\\w.-]+(?:\\{[^}]*\\})?:(?=[^\\s:]))*(?:[\\w.-]+\\{[^}]*\\}: )?)(?<target>[a-z_]\\w*(?:::\\w+)*): (?<message>.*)$`,
+  `^\\s+${levelText}\\s+(?:(?<thread>ThreadId\\(\\d+\\)|[\\w-]+)\\s+(?=\\S+?: ))?(?<spans>(?:[\\w.-]+(?:\\{[^}]*\\})?:(?=[^\\s:]))*(?:[\\w.-]+\\{[^}]*\\}: )?)(?<target>[a-z_]\\w*(?:::\\w+)*): (?<message>.*)$`,
   's',
 );
 
 /** Rust's tracing: '2026-03-04T10:15:07.123456Z  INFO request{uri=/x}: billing::psp: message k=v'. */
-export const tracing: Format = ({ before, rest, stamp }) => {
+export const rustTracingFormat: LineFormat = ({ before, rest, stamp }) => {
   if (before !== '' || stamp[10] !== 'T') return undefined;
   const { thread, spans = '', target, message = '' } = tracingLine.exec(rest)?.groups ?? {};
   if (target === undefined) return undefined;
@@ -22,42 +25,42 @@ export const tracing: Format = ({ before, rest, stamp }) => {
       ['logger', target],
       ['thread', thread],
       ['spans', names.join(':')],
-      ...pairsIn(spans.replaceAll(/[{}]/g, ' ')),
+      ...keyValuePairs(spans.replaceAll(/[{}]/g, ' ')),
     ],
   };
 };
 
 /** Rust's env_logger: '[2026-03-04T10:15:07Z INFO  billing::psp] message'. */
-export const envLogger = byRest(
+export const rustEnvLoggerFormat = formatByPattern(
   'tracing',
-  `^\\s+${levelWord}\\s+(?<logger>[\\w:]+)\\] (?<message>.*)$`,
+  `^\\s+${levelText}\\s+(?<logger>[\\w:]+)\\] (?<message>.*)$`,
   /^\[$/,
 );
 
 const behindLevel = /^[A-Z]{3,9} $/;
 
 // Without a time: what basicConfig does.
-const timeless = byRest('python', `^${levelWord}:(?<logger>[\\w.]+):(?<message>.*)$`);
+const timeless = formatByPattern('python', `^${levelText}:(?<logger>[\\w.]+):(?<message>.*)$`);
 
 /** Python's logging, as its own documentation, loguru, gunicorn and Django set it up. */
-export const python: readonly Format[] = [
-  byRest('python', `^ - (?<logger>[\\w.]+) - ${levelWord} - (?<message>.*)$`),
-  byRest('python', `^ \\| ${levelWord}\\s*\\| (?<caller>[\\w.<>]+:[\\w<>]+:\\d+) - (?<message>.*)$`),
-  byRest('python', `^\\s+\\[?${levelWord}\\]?:?\\s+(?<logger>[\\w.]+): (?<message>.*)$`),
-  byRest('python', `^\\] \\[(?<pid>\\d+)\\] \\[${levelWord}\\] (?<message>.*)$`, /^\[$/),
-  byRest('python', '^ (?<logger>[\\w.]+) (?<pid>\\d+) (?<thread>\\d+) (?<message>.*)$', behindLevel),
+export const pythonFormat: readonly LineFormat[] = [
+  formatByPattern('python', `^ - (?<logger>[\\w.]+) - ${levelText} - (?<message>.*)$`),
+  formatByPattern('python', `^ \\| ${levelText}\\s*\\| (?<caller>[\\w.<>]+:[\\w<>]+:\\d+) - (?<message>.*)$`),
+  formatByPattern('python', `^\\s+\\[?${levelText}\\]?:?\\s+(?<logger>[\\w.]+): (?<message>.*)$`),
+  formatByPattern('python', `^\\] \\[(?<pid>\\d+)\\] \\[${levelText}\\] (?<message>.*)$`, /^\[$/),
+  formatByPattern('python', '^ (?<logger>[\\w.]+) (?<pid>\\d+) (?<thread>\\d+) (?<message>.*)$', behindLevel),
   (text) => (text.stamp === '' ? timeless(text) : undefined),
 ];
 
 const line = new RegExp(
-  `^\\s+${levelWord}\\s+(?:\\[(?<sleuth>[^\\]]*)\\]\\s+)?(?<pid>\\d+) --- (?<groups>(?:\\[[^\\]]*\\]\\s*){1,4})(?<logger>\\S+)\\s*:(?: (?<message>.*))?$`,
+  `^\\s+${levelText}\\s+(?:\\[(?<sleuth>[^\\]]*)\\]\\s+)?(?<pid>\\d+) --- (?<groups>(?:\\[[^\\]]*\\]\\s*){1,4})(?<logger>\\S+)\\s*:(?: (?<message>.*))?$`,
   's',
 );
 
 /** Ids as W3C's trace context and Zipkin write them. */
 const ids = /^(?:[0-9a-f]{16}|[0-9a-f]{32})-[0-9a-f]{16}$/;
 
-const traceOf = (group: string | undefined): Understood['fields'] => {
+const traceOf = (group: string | undefined): ParsedFields['fields'] => {
   if (group === undefined) return [];
   const [trace, span] = group.split('-');
   return [
@@ -67,7 +70,7 @@ const traceOf = (group: string | undefined): Understood['fields'] => {
 };
 
 /** Spring Boot 2 and 3: '[app] [thread] [trace-span] logger : message'; the application since 3.2, Sleuth's list of before. */
-export const spring: Format = ({ rest }) => {
+export const springFormat: LineFormat = ({ rest }) => {
   const { sleuth, pid, groups = '', logger, message = '' } = line.exec(rest)?.groups ?? {};
   if (pid === undefined) return undefined;
   const [app, trace, span] = sleuth?.split(',') ?? [];
@@ -91,46 +94,50 @@ export const spring: Format = ({ rest }) => {
 
 const logger = '(?<logger>[A-Za-z_][\\w.$/#-]*(?:\\[[^\\]]*\\])?)';
 /** Kafka, Kafka Connect: '[time] INFO [component] message (logger)'. */
-export const kafka: Format = (text) => {
+export const kafkaFormat: LineFormat = (text) => {
   const understood = inBrackets(text);
   const [, message, name] = /^(.*) \(([\w.$]+(?::\d+)?)\)\s*$/s.exec(understood?.message ?? '') ?? [];
   if (understood === undefined || message === undefined) return understood;
   return { ...understood, message, fields: [...understood.fields, ['logger', name]] };
 };
 
-const inBrackets = byRest('kafka', `^\\]\\s+${levelWord}\\s+(?<message>.*)$`, /^\[$/);
+const inBrackets = formatByPattern('kafka', `^\\]\\s+${levelText}\\s+(?<message>.*)$`, /^\[$/);
 
 /** Dropwizard: 'INFO  [time] logger: message'. */
-export const dropwizard = byRest('logback', `^\\]\\s+${logger}: (?<message>.*)$`, /^[A-Z]{3,9}\s+\[$/);
+export const dropwizardFormat = formatByPattern(
+  'logback',
+  `^\\]\\s+${logger}: (?<message>.*)$`,
+  /^[A-Z]{3,9}\s+\[$/,
+);
 
 /** Elasticsearch, OpenSearch: '[time][INFO ][o.e.n.Node     ] [node] message'. */
-export const elasticsearch = byRest(
+export const elasticsearchFormat = formatByPattern(
   'elasticsearch',
-  `^\\]\\[${levelWord}\\s*\\]\\[(?<logger>[^\\]]*)\\]\\s*(?:\\[(?<node>[^\\]]*)\\]\\s*)?(?<message>.*)$`,
+  `^\\]\\[${levelText}\\s*\\]\\[(?<logger>[^\\]]*)\\]\\s*(?:\\[(?<node>[^\\]]*)\\]\\s*)?(?<message>.*)$`,
   /^\[$/,
 );
 
 /** Logback's and Log4j's usual patterns: thread, level and logger in the orders that they come in. */
-export const logback: readonly Format[] = [
-  byRest(
+export const logbackFormat: readonly LineFormat[] = [
+  formatByPattern(
     'logback',
-    `^\\s+\\[(?<thread>[^\\]]+)\\]\\s+${levelWord}\\s+${logger}(?:\\s+\\[(?<mdc>[^\\]]*)\\])?\\s+(?:--?|:)\\s(?<message>.*)$`,
+    `^\\s+\\[(?<thread>[^\\]]+)\\]\\s+${levelText}\\s+${logger}(?:\\s+\\[(?<mdc>[^\\]]*)\\])?\\s+(?:--?|:)\\s(?<message>.*)$`,
   ),
-  byRest(
+  formatByPattern(
     'logback',
-    `^\\s+${levelWord}\\s+(?:(?<pid>\\d+)\\s+)?\\[(?<thread>[^\\]]+)\\]\\s+${logger}\\s*(?:-|:)\\s(?<message>.*)$`,
+    `^\\s+${levelText}\\s+(?:(?<pid>\\d+)\\s+)?\\[(?<thread>[^\\]]+)\\]\\s+${logger}\\s*(?:-|:)\\s(?<message>.*)$`,
   ),
-  byRest(
+  formatByPattern(
     'logback',
-    `^\\s+${levelWord}\\s+\\[(?<logger>[^\\]]+)\\]\\s+\\((?<thread>[^)]+)\\)\\s(?<message>.*)$`,
+    `^\\s+${levelText}\\s+\\[(?<logger>[^\\]]+)\\]\\s+\\((?<thread>[^)]+)\\)\\s(?<message>.*)$`,
   ),
-  byRest(
+  formatByPattern(
     'zookeeper',
-    `^\\s+\\[myid:(?<myid>\\d*)\\]\\s+-\\s+${levelWord}\\s+\\[(?<thread>.+?):(?<logger>[\\w.$]+@\\d+)\\]\\s+-\\s(?<message>.*)$`,
+    `^\\s+\\[myid:(?<myid>\\d*)\\]\\s+-\\s+${levelText}\\s+\\[(?<thread>.+?):(?<logger>[\\w.$]+@\\d+)\\]\\s+-\\s(?<message>.*)$`,
   ),
   // Tomcat: '04-Mar-2026 10:15:07.123 INFO [main] org.apache.catalina.startup.Catalina.start Server startup'.
-  byRest(
+  formatByPattern(
     'tomcat',
-    `^\\s+${levelWord}\\s+\\[(?<thread>[^\\]]+)\\]\\s+(?<logger>(?:[a-z]\\w{0,60}\\.){1,20}[\\w.$<>]{1,200})\\s(?<message>.*)$`,
+    `^\\s+${levelText}\\s+\\[(?<thread>[^\\]]+)\\]\\s+(?<logger>(?:[a-z]\\w{0,60}\\.){1,20}[\\w.$<>]{1,200})\\s(?<message>.*)$`,
   ),
 ];

@@ -1,5 +1,5 @@
-import type { Scan } from '../head/scan.ts';
-import type { Understood } from './format.ts';
+import type { HeadScan } from '../head/scan.ts';
+import type { ParsedFields } from './format.ts';
 
 const most = 64;
 
@@ -15,7 +15,7 @@ const unquoted = (value: string): string =>
     : value.replace(/^'(.*)'$/, '$1');
 
 /** Pairs `key=value` among words, in their order, up to 64 of them. */
-export const pairsIn = (text: string): readonly (readonly [string, string])[] => {
+export const keyValuePairs = (text: string): readonly (readonly [string, string])[] => {
   if (!text.includes('=')) return [];
   const pairs: (readonly [string, string])[] = [];
   for (const [, key = '', value = ''] of text.matchAll(pair)) {
@@ -32,7 +32,7 @@ const mostPairs = 256;
 const inBytes = (text: string): number => new TextEncoder().encode(text).length;
 
 /** Pairs `key=value`. Words without a key go behind the message. */
-export const logfmt = (text: string, scan: Scan): Understood => {
+export const logfmtFormat = (text: string, scan: HeadScan): ParsedFields => {
   const fields: (readonly [string, string])[] = [];
   const words: string[] = [];
   let message: string | undefined;
@@ -148,7 +148,7 @@ const opened = (text: string): Opened | undefined => {
 };
 
 /** An object on one line. One that is cut off gives the pairs in front of the cut, and the rest as '…'. */
-export const json = (text: string, scan: Scan, bytes: Uint8Array): Understood | undefined => {
+export const jsonFormat = (text: string, scan: HeadScan, bytes: Uint8Array): ParsedFields | undefined => {
   const { value, left = '' } = opened(text) ?? {};
   if (value === undefined) return undefined;
   const timeKey = scan.timeTo > 0 ? keyOf(bytes, scan.timeFrom) : undefined;

@@ -1,7 +1,7 @@
-import { byRest, type Format, type Understood } from './format.ts';
+import { formatByPattern, type LineFormat, type ParsedFields } from './format.ts';
 
 /** RFC 5424: 'host app procid msgid [structured data] message'. */
-const structured: Format = ({ before, rest }) => {
+const structured: LineFormat = ({ before, rest }) => {
   if (!/^<\d+>1 $/.test(before)) return undefined;
   const groups =
     /^ (?<host>\S+) (?<app>\S+) (?<pid>\S+) (?<id>\S+) (?<data>-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (?<message>.*))?$/s.exec(
@@ -22,7 +22,7 @@ const structured: Format = ({ before, rest }) => {
 };
 
 /** RFC 3164, and what rsyslog and journalctl write: 'host app[pid]: message'. */
-const plain: Format = ({ before, rest, stamp, scan }) => {
+const plain: LineFormat = ({ before, rest, stamp, scan }) => {
   if (!/^(?:<\d+>)?$/.test(before) || (scan.layout !== 'syslog' && scan.layout !== 'iso')) return undefined;
   const [, host, app, pid, message] =
     /^ ([A-Za-z0-9][\w.:-]*) ([\w./@+-]+?)(?:\[(\d+)\])?: (.*)$/s.exec(rest) ?? [];
@@ -42,7 +42,7 @@ const plain: Format = ({ before, rest, stamp, scan }) => {
   };
 };
 
-export const syslog: readonly Format[] = [structured, plain];
+export const syslogFormat: readonly LineFormat[] = [structured, plain];
 
 const request = /^\]?\s*"((?:[^"\\]|\\.)*)" (\d{3})(?: (\d+|-)(?= |$))?(.*)$/s;
 const agents = /^ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"(.*)$/s;
@@ -51,7 +51,7 @@ const agents = /^ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"(.*)$/s;
 const ingress =
   /^ (\d+) ([\d.]+) \[([^\]]*)\] \[[^\]]*\] (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+(?:, \S+)*) (\S+)\s*$/;
 
-const more = (text: string): { readonly fields: Understood['fields']; readonly left: string } => {
+const more = (text: string): { readonly fields: ParsedFields['fields']; readonly left: string } => {
   const [, length, duration, service, upstream, upstreamBytes, upstreamDuration, upstreamStatus, id] =
     ingress.exec(text) ?? [];
   if (length !== undefined)
@@ -73,7 +73,7 @@ const more = (text: string): { readonly fields: Understood['fields']; readonly l
 };
 
 /** Access lines: the common and the combined form, ingress-nginx's, and any with a request and a status behind the time. */
-export const access: Format = ({ scan, before, rest }) => {
+export const accessLogFormat: LineFormat = ({ scan, before, rest }) => {
   if (scan.shape !== 'access') return undefined;
   const [, asked = '', status, bytes, behind = ''] = request.exec(rest) ?? [];
   if (status === undefined) return undefined;
@@ -101,7 +101,7 @@ export const access: Format = ({ scan, before, rest }) => {
 };
 
 /** PostgreSQL with its usual prefixes: '[123] user@database ERROR:  message'. */
-export const postgres: Format = ({ rest }) => {
+export const postgresFormat: LineFormat = ({ rest }) => {
   const groups =
     /^\s*\[(?<pid>\d+)(?:-(?<line>\d+))?\]:?\s*(?:(?<user>[^\s@:]+)@(?<database>[^\s:]+)\s+)?(?:\[(?<app>[^\]]*)\]\s+)?(?<word>[A-Z]+\d?): {2}(?<message>.*)$/s.exec(
       rest,
@@ -119,7 +119,7 @@ export const postgres: Format = ({ rest }) => {
 const roles: Readonly<Record<string, string>> = { M: 'master', S: 'replica', C: 'child', X: 'sentinel' };
 
 /** Redis: '1:M 04 Mar 2026 10:15:07.123 # message'. */
-export const redis: Format = ({ before, rest }) => {
+export const redisFormat: LineFormat = ({ before, rest }) => {
   const [, pid, role = ''] = /^(\d+):([MSCX]) $/.exec(before) ?? [];
   const [, message] = /^ [.\-*#] (.*)$/s.exec(rest) ?? [];
   if (pid === undefined || message === undefined) return undefined;
@@ -136,7 +136,7 @@ export const redis: Format = ({ before, rest }) => {
 const named = /, (client|server|request|upstream|host|referrer|subrequest): ("[^"]*"|[^,]+)/g;
 
 /** nginx's own log of errors: what it was doing stands behind the message. */
-export const nginx: Format = ({ rest }) => {
+export const nginxFormat: LineFormat = ({ rest }) => {
   const [, pid, thread, connection, text] = /^ \[\w+\] (\d+)#(\d+): (?:\*(\d+) )?(.*)$/s.exec(rest) ?? [];
   if (text === undefined) return undefined;
   const found = [...text.matchAll(named)];
@@ -153,12 +153,12 @@ export const nginx: Format = ({ rest }) => {
 };
 
 /** Apache's log of errors: '[Wed Mar 04 10:15:07.123456 2026] [core:error] [pid 1:tid 2] [client a:1] message'. */
-export const apache: Format = ({ scan, before, rest }) => {
+export const apacheFormat: LineFormat = ({ scan, before, rest }) => {
   if (scan.layout !== 'ctime' || before !== '[') return undefined;
   const [, module, pid, client, message = ''] =
     /^\] \[(?:(\w*):)?\w+\](?: \[pid (\d+(?::tid \d+)?)\])?(?: \[client ([^\]]*)\])? ?(.*)$/s.exec(rest) ??
     [];
-  const fields: Understood['fields'] = [
+  const fields: ParsedFields['fields'] = [
     ['module', module],
     ['pid', pid],
     ['client', client],
@@ -167,13 +167,13 @@ export const apache: Format = ({ scan, before, rest }) => {
 };
 
 /** MySQL 8: 'time 8 [Warning] [MY-010068] [Server] message'. */
-export const mysql: Format = byRest(
+export const mysqlFormat: LineFormat = formatByPattern(
   'mysql',
   '^ (?<thread>\\d+) \\[\\w+\\] \\[(?<code>MY-\\d+)\\] \\[(?<component>[^\\]]*)\\] (?<message>.*)$',
 );
 
 /** Ruby's logger: 'E, [time #7] ERROR -- program: message'. */
-export const ruby: Format = ({ before, rest }) => {
+export const rubyFormat: LineFormat = ({ before, rest }) => {
   const { pid, app, message } =
     /^(?: #(?<pid>\d+))?\]\s+[A-Z]+ -- (?<app>[^:]*): (?<message>.*)$/s.exec(rest)?.groups ?? {};
   if (message === undefined || !/^[A-Z], \[$/.test(before)) return undefined;
@@ -188,7 +188,7 @@ export const ruby: Format = ({ before, rest }) => {
 };
 
 /** Go's log package: '2026/03/04 10:15:07.123456 main.go:12: message'. */
-export const go: Format = ({ before, rest, stamp }) => {
+export const goFormat: LineFormat = ({ before, rest, stamp }) => {
   if (stamp[4] !== '/' || before !== '') return undefined;
   const [, caller, message = ''] = /^ (?:([\w./-]+\.go:\d+): )?(.*)$/s.exec(rest) ?? [];
   return message === '' ? undefined : { format: 'go', message, fields: [['caller', caller]] };

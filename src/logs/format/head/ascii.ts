@@ -21,62 +21,63 @@ export const ascii = {
   endBrace: 125,
 } as const;
 
-export const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
+export const isDigitByte = (byte: number): boolean => byte >= 48 && byte <= 57;
 
-export const isBlank = (byte: number): boolean => byte === 32 || byte === 9;
+export const isBlankByte = (byte: number): boolean => byte === 32 || byte === 9;
 
 /** a–z in either case. */
-export const isLetter = (byte: number): boolean => {
+export const isLetterByte = (byte: number): boolean => {
   const lower = byte | 32;
   return lower >= 97 && lower <= 122;
 };
 
-export const isCapital = (byte: number): boolean => byte >= 65 && byte <= 90;
+export const isCapitalByte = (byte: number): boolean => byte >= 65 && byte <= 90;
 
 /** The byte that stands here; 0 behind the end, where another line may begin. */
 export const byteAt = (bytes: Uint8Array, at: number, end: number): number =>
   at < end ? (bytes[at] ?? 0) : 0;
 
 /** The number of two digits; -1 when they are none. */
-export const twoDigits = (bytes: Uint8Array, at: number): number => {
+export const parseTwoDigits = (bytes: Uint8Array, at: number): number => {
   const tens = (bytes[at] ?? 0) - 48;
   const ones = (bytes[at + 1] ?? 0) - 48;
   return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
 };
 
 /** Where blanks and tabs end. */
-export const afterBlanks = (bytes: Uint8Array, from: number, end: number): number => {
+export const skipBlanks = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
-  while (at < end && isBlank(bytes[at] ?? 0)) at++;
+  while (at < end && isBlankByte(bytes[at] ?? 0)) at++;
   return at;
 };
 
-export const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+export const asciiBytes = (text: string): Uint8Array =>
+  Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 const none = new Uint8Array();
 
 /** Texts of ASCII, to be sought where a line begins. */
-export interface Beginnings {
+interface PrefixTable {
   /** The place of the text that stands here in its list; -1 when none does. */
   at(bytes: Uint8Array, from: number, end: number): number;
 }
 
-export const beginnings = (list: readonly string[]): Beginnings => {
-  const texts = list.map(bytesOf);
+export const prefixTable = (list: readonly string[]): PrefixTable => {
+  const texts = list.map(asciiBytes);
   const firsts = new Uint8Array(256);
   for (const text of texts) firsts[text[0] ?? 0] = 1;
   return {
     at: (bytes, from, end) => {
       if (firsts[bytes[from] ?? 0] === 0) return -1;
       for (let index = 0; index < texts.length; index++)
-        if (standsAt(bytes, from, end, texts[index] ?? none)) return index;
+        if (startsWithAt(bytes, from, end, texts[index] ?? none)) return index;
       return -1;
     },
   };
 };
 
 /** Whether this text of ASCII stands here. */
-export const standsAt = (bytes: Uint8Array, from: number, end: number, text: Uint8Array): boolean => {
+export const startsWithAt = (bytes: Uint8Array, from: number, end: number, text: Uint8Array): boolean => {
   if (from + text.length > end) return false;
   for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false;
   return true;

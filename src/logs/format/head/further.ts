@@ -1,20 +1,20 @@
 import { levelCode } from '../../../domain/log-level.ts';
-import { ascii, beginnings, isBlank } from './ascii.ts';
-import { isThrown } from './level-word.ts';
-import type { Scan } from './scan.ts';
+import { ascii, isBlankByte, prefixTable } from './ascii.ts';
+import { isExceptionName } from './level-word.ts';
+import type { HeadScan } from './scan.ts';
 
 const warn = levelCode('warn');
 const error = levelCode('error');
 
 const traces = {
-  python: beginnings(['Traceback (most recent call last)']),
-  rust: beginnings(["thread '"]),
-  go: beginnings(['panic: ', 'fatal error: ', 'SIGQUIT: ', 'goroutine ']),
+  python: prefixTable(['Traceback (most recent call last)']),
+  rust: prefixTable(["thread '"]),
+  go: prefixTable(['panic: ', 'fatal error: ', 'SIGQUIT: ', 'goroutine ']),
 };
-const goroutine = beginnings(['goroutine ']);
+const goroutine = prefixTable(['goroutine ']);
 
 /** Lines that never stand for themselves: the JVM's, Rust's, Python's between two tracebacks. */
-const further = beginnings([
+const further = prefixTable([
   'Caused by: ',
   'Suppressed: ',
   '... ',
@@ -46,15 +46,15 @@ const most = 16;
 type Trace = 'none' | 'go' | 'rust' | 'python';
 
 /** Whether a line without a time is one of a stack trace by its text alone: what was thrown, or what caused that. */
-export const isOfTrace = (
-  { shape }: Pick<Scan, 'shape'>,
+export const isStackTraceLine = (
+  { shape }: Pick<HeadScan, 'shape'>,
   bytes: Uint8Array,
   begin: number,
   end: number,
-): boolean => shape === 'text' && (further.at(bytes, begin, end) >= 0 || isThrown(bytes, begin, end));
+): boolean => shape === 'text' && (further.at(bytes, begin, end) >= 0 || isExceptionName(bytes, begin, end));
 
 /** Tells which lines say more of the line before, from what was seen of their stream. */
-export class FurtherLines {
+export class ContinuationDetector {
   #bearing = 0;
   #trace: Trace = 'none';
   /** Of the last line that was none: `levelCode`. */
@@ -64,7 +64,7 @@ export class FurtherLines {
   #isOpen = false;
 
   /** Whether this line goes with the one before it. To be asked of every line, in order. */
-  isFurther(scan: Scan, bytes: Uint8Array, begin: number, end: number): boolean {
+  isContinuation(scan: HeadScan, bytes: Uint8Array, begin: number, end: number): boolean {
     this.#isOpen = scan.timeTo > 0 ? scan.isDetail && this.#seen : this.#goesOn(scan, bytes, begin, end);
     if (this.#isOpen) return true;
     this.#seen = true;
@@ -81,12 +81,12 @@ export class FurtherLines {
     return traces.go.at(bytes, begin, end) >= 0 ? 'go' : 'none';
   }
 
-  #goesOn(scan: Scan, bytes: Uint8Array, begin: number, end: number): boolean {
+  #goesOn(scan: HeadScan, bytes: Uint8Array, begin: number, end: number): boolean {
     if (!this.#seen || scan.shape !== 'text') return false;
     const first = begin < end ? (bytes[begin] ?? 0) : 13;
-    if (isBlank(first) || first === 13) {
+    if (isBlankByte(first) || first === 13) {
       if (this.#bearing > 0 || this.#isOpen || this.#trace !== 'none') return true;
-      return isBlank(first) && indentedTrace.test(textOf(bytes, begin, end));
+      return isBlankByte(first) && indentedTrace.test(textOf(bytes, begin, end));
     }
     // Node ends what it tells of an error with a brace.
     if (this.#isOpen && first === ascii.endBrace && end - begin <= 2) return true;
@@ -106,7 +106,7 @@ export class FurtherLines {
       this.#trace = 'python';
       return true;
     }
-    return this.level >= error && isThrown(bytes, begin, end);
+    return this.level >= error && isExceptionName(bytes, begin, end);
   }
 
   #goesOnInTrace(bytes: Uint8Array, begin: number, end: number): boolean {

@@ -1,26 +1,26 @@
 import { type LogLevel, levelCode } from '../../../domain/log-level.ts';
-import { ascii, beginnings, bytesOf, isDigit, isLetter, standsAt } from './ascii.ts';
-import type { Scan } from './scan.ts';
+import { ascii, asciiBytes, isDigitByte, isLetterByte, prefixTable, startsWithAt } from './ascii.ts';
+import type { HeadScan } from './scan.ts';
 
 const errorLevel = levelCode('error');
 
 /** What runtimes write by themselves, past every logger: Python, Rust, the JVM; .NET's console. */
-const wrong = beginnings([
+const wrong = prefixTable([
   'Traceback (most recent call last)',
   "thread '",
   'Exception in thread "',
   'fail: ',
 ]);
 
-const thrown = ['Error', 'Exception', 'Throwable'].map(bytesOf);
+const thrown = ['Error', 'Exception', 'Throwable'].map(asciiBytes);
 
 /** Behind the name of a class or a package: 'java.lang.IllegalStateException', 'io.github.resilience4j…'. */
 const afterClass = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   while (
     at < end &&
-    (isLetter(bytes[at] ?? 0) ||
-      isDigit(bytes[at] ?? 0) ||
+    (isLetterByte(bytes[at] ?? 0) ||
+      isDigitByte(bytes[at] ?? 0) ||
       bytes[at] === ascii.dot ||
       bytes[at] === 36 ||
       bytes[at] === 95)
@@ -30,15 +30,15 @@ const afterClass = (bytes: Uint8Array, from: number, end: number): number => {
 };
 
 /** Whether the line begins with the name of something that is thrown, and a colon or nothing behind it. */
-export const isThrown = (bytes: Uint8Array, from: number, end: number): boolean => {
+export const isExceptionName = (bytes: Uint8Array, from: number, end: number): boolean => {
   const to = afterClass(bytes, from, Math.min(end, from + 200));
   if (to < from + 5 || (to < end && bytes[to] !== ascii.colon && bytes[to] !== 13)) return false;
-  return thrown.some((word) => standsAt(bytes, to - word.length, to, word));
+  return thrown.some((word) => startsWithAt(bytes, to - word.length, to, word));
 };
 
 /** Takes the level of a line that a runtime wrote because something went wrong. */
-export const ownAlarm = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
-  if (wrong.at(bytes, from, end) < 0 && !isThrown(bytes, from, end)) return false;
+export const scanRuntimeError = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  if (wrong.at(bytes, from, end) < 0 && !isExceptionName(bytes, from, end)) return false;
   scan.levelIs(errorLevel, from, from);
   return true;
 };
@@ -62,7 +62,7 @@ const byFirst: readonly (readonly Word[] | undefined)[] = (() => {
   const table: Word[][] = [];
   for (const [level, list] of Object.entries(words) as [LogLevel, string][])
     for (const word of list.split(' ')) {
-      const bytes = bytesOf(word);
+      const bytes = asciiBytes(word);
       const first = bytes[0] ?? 0;
       table[first] ??= [];
       table[first].push({ bytes, code: levelCode(level) });
@@ -79,7 +79,7 @@ const isWord = (bytes: Uint8Array, from: number, word: Uint8Array): boolean => {
 };
 
 /** Whether a level may begin with this letter. */
-export const mayBeLevel = (byte: number): boolean => firsts[byte] === 1;
+export const canStartLevel = (byte: number): boolean => firsts[byte] === 1;
 
 /** `levelCode` of a word, in any case of letters; 0 when it is none. */
 export const levelAt = (bytes: Uint8Array, from: number, to: number): number => {
@@ -95,7 +95,7 @@ export const levelAt = (bytes: Uint8Array, from: number, to: number): number => 
 const ofProse = /^(?:notice|alert|panic|critical|severe|emerg|emergency|verbose|Trace|Debug)$/;
 
 /** Whether a word that is a level may be one without any sign that it is: 'error', 'Warning', not 'Alert'. */
-export const isPlainLevel = (bytes: Uint8Array, from: number, to: number): boolean =>
+export const isUnambiguousLevel = (bytes: Uint8Array, from: number, to: number): boolean =>
   !ofProse.test(String.fromCharCode((bytes[from] ?? 0) | 32, ...bytes.subarray(from + 1, to))) &&
   !ofProse.test(String.fromCharCode(...bytes.subarray(from, to)));
 
@@ -128,8 +128,8 @@ const marks = byByte({ '.': debug, '-': debug, '*': info, '#': warn });
 export const levelOfLetter = (letter: number): number => letters[letter] ?? 0;
 
 /** Redis: debug, verbose, notice, warning. */
-export const levelOfMark = (mark: number): number => marks[mark] ?? 0;
+export const levelOfRedisMark = (mark: number): number => marks[mark] ?? 0;
 
 /** Of an answer over HTTP. */
-export const levelOfStatus = (status: number): number =>
+export const levelOfHttpStatus = (status: number): number =>
   status >= 500 ? error : status >= 400 ? warn : status >= 100 ? info : 0;

@@ -1,14 +1,14 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { afterBlanks, ascii, byteAt, bytesOf, isDigit } from './ascii.ts';
+import { ascii, asciiBytes, byteAt, isDigitByte, skipBlanks } from './ascii.ts';
 import { levelAt, levelOfLetter, levelOfNumber } from './level-word.ts';
-import type { Scan } from './scan.ts';
-import { isLogTime } from './zone.ts';
+import type { HeadScan } from './scan.ts';
+import { isPlausibleLogTime } from './zone.ts';
 
 /** What the value of a key says. */
-export const keyIs = { other: 0, time: 1, level: 2, severity: 3 } as const;
+export const KeyMeaning = { other: 0, time: 1, level: 2, severity: 3 } as const;
 
 /** Keys of time and level: zap, slog, pino, bunyan, logstash, ECS, Serilog's compact form, .NET, GELF, journald, structlog. */
-const names: Readonly<Record<Exclude<keyof typeof keyIs, 'other'>, string>> = {
+const names: Readonly<Record<Exclude<keyof typeof KeyMeaning, 'other'>, string>> = {
   time: 'time ts t @t timestamp @timestamp datetime asctime eventtime __realtime_timestamp',
   level: 'level lvl severity log.level loglevel levelname level_name @l priority',
   // MongoDB's, which counts as a level with its own letters only.
@@ -24,7 +24,7 @@ const byLength: Name[][] = [];
 for (const [is, list] of Object.entries(names) as [keyof typeof names, string][])
   for (const name of list.split(' ')) {
     byLength[name.length] ??= [];
-    byLength[name.length]?.push({ bytes: bytesOf(name), is: keyIs[is] });
+    byLength[name.length]?.push({ bytes: asciiBytes(name), is: KeyMeaning[is] });
   }
 const none: readonly Name[] = [];
 const table: readonly (readonly Name[])[] = Array.from(byLength, (list) => list ?? none);
@@ -39,9 +39,9 @@ const isSame = (bytes: Uint8Array, from: number, name: Uint8Array): boolean => {
 };
 
 /** What a key's value says, by its name in any case of letters. */
-export const meaningOf = (bytes: Uint8Array, from: number, to: number): number => {
+export const keyMeaning = (bytes: Uint8Array, from: number, to: number): number => {
   for (const { bytes: name, is } of table[to - from] ?? none) if (isSame(bytes, from, name)) return is;
-  return keyIs.other;
+  return KeyMeaning.other;
 };
 
 /** A time as seconds, milli-, micro- or nanoseconds since 1970 by its size, each from 1973 on; NaN when it is none of these. */
@@ -58,19 +58,19 @@ const timeOfNumber = (value: number): Millis => {
             : -1;
   // Seconds with a fraction are doubles of a quarter of a microsecond.
   const at = Math.floor(ms + 1e-3);
-  return isLogTime(at) ? at : Number.NaN;
+  return isPlausibleLogTime(at) ? at : Number.NaN;
 };
 
 /** The number that stands here: digits, with a fraction; NaN when there is none. */
 const numberAt = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
   let value = 0;
-  for (; at < end && isDigit(bytes[at] ?? 0); at++) value = value * 10 + (bytes[at] ?? 0) - 48;
+  for (; at < end && isDigitByte(bytes[at] ?? 0); at++) value = value * 10 + (bytes[at] ?? 0) - 48;
   if (at === from) return Number.NaN;
   if (at < end && bytes[at] === ascii.dot) {
     let fraction = 0;
     let scale = 1;
-    for (at++; at < end && isDigit(bytes[at] ?? 0); at++)
+    for (at++; at < end && isDigitByte(bytes[at] ?? 0); at++)
       if (scale < 1e12) {
         fraction = fraction * 10 + (bytes[at] ?? 0) - 48;
         scale *= 10;
@@ -122,14 +122,14 @@ const afterValue = (bytes: Uint8Array, from: number, end: number): number => {
 
 /** MongoDB's `{"$date":"…"}`. */
 const inDate = (bytes: Uint8Array, from: number, end: number): number => {
-  const key = afterBlanks(bytes, from + 1, end);
+  const key = skipBlanks(bytes, from + 1, end);
   if (byteAt(bytes, key, end) !== ascii.quote || byteAt(bytes, key + 1, end) !== 36) return from;
-  const colon = afterBlanks(bytes, afterString(bytes, key, end), end);
-  return byteAt(bytes, colon, end) === ascii.colon ? afterBlanks(bytes, colon + 1, end) : from;
+  const colon = skipBlanks(bytes, afterString(bytes, key, end), end);
+  return byteAt(bytes, colon, end) === ascii.colon ? skipBlanks(bytes, colon + 1, end) : from;
 };
 
 /** Takes a value as a time: a stamp, or a number since 1970, as text or not. */
-export const takeTimeValue = (scan: Scan, bytes: Uint8Array, from: number, end: number): void => {
+export const scanTimeValue = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
   const value = byteAt(bytes, from, end) === ascii.brace ? inDate(bytes, from, end) : from;
   const begin = byteAt(bytes, value, end) === ascii.quote ? value + 1 : value;
   if (scan.takeTime(bytes, begin, end)) {
@@ -137,17 +137,23 @@ export const takeTimeValue = (scan: Scan, bytes: Uint8Array, from: number, end: 
     if (scan.layout === 'clock') scan.noTime();
     return;
   }
-  const at = isDigit(byteAt(bytes, begin, end)) ? timeOfNumber(numberAt(bytes, begin, end)) : Number.NaN;
+  const at = isDigitByte(byteAt(bytes, begin, end)) ? timeOfNumber(numberAt(bytes, begin, end)) : Number.NaN;
   if (!Number.isNaN(at)) scan.timeIs(at, from, afterValue(bytes, from, end));
 };
 
-const takeLevelValue = (scan: Scan, bytes: Uint8Array, from: number, to: number, meaning: number): void => {
+const takeLevelValue = (
+  scan: HeadScan,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  meaning: number,
+): void => {
   const isText = byteAt(bytes, from, to) === ascii.quote;
   const begin = isText ? from + 1 : from;
   const end = isText ? to - 1 : to;
-  const isNumber = isDigit(byteAt(bytes, begin, end));
+  const isNumber = isDigitByte(byteAt(bytes, begin, end));
   let level = 0;
-  if (meaning === keyIs.severity)
+  if (meaning === KeyMeaning.severity)
     level = isText && end - begin <= 2 ? levelOfLetter(byteAt(bytes, begin, to)) : 0;
   else level = isNumber ? levelOfNumber(numberAt(bytes, begin, end)) : levelAt(bytes, begin, end);
   if (level !== 0) scan.levelIs(level, from, to);
@@ -157,26 +163,26 @@ const takeLevelValue = (scan: Scan, bytes: Uint8Array, from: number, to: number,
  * Time and level of an object's own keys, of whichever comes first of each. False: this is no object. One that is cut
  * off tells what stands in front of the cut.
  */
-export const scanJson = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
-  let at = afterBlanks(bytes, from + 1, end);
+export const scanJson = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let at = skipBlanks(bytes, from + 1, end);
   const first = byteAt(bytes, at, end);
   if (first !== ascii.quote && first !== ascii.endBrace) return false;
   scan.shape = 'json';
   while (at < end && bytes[at] === ascii.quote) {
     const key = at + 1;
     at = afterString(bytes, at, end);
-    const meaning = meaningOf(bytes, key, at - 1);
-    at = afterBlanks(bytes, at, end);
+    const meaning = keyMeaning(bytes, key, at - 1);
+    at = skipBlanks(bytes, at, end);
     if (byteAt(bytes, at, end) !== ascii.colon) break;
-    at = afterBlanks(bytes, at + 1, end);
+    at = skipBlanks(bytes, at + 1, end);
     const value = at;
     at = afterValue(bytes, at, end);
-    if (meaning === keyIs.time && scan.timeTo === 0) takeTimeValue(scan, bytes, value, at);
-    else if (meaning >= keyIs.level && scan.level === 0) takeLevelValue(scan, bytes, value, at, meaning);
+    if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, at);
+    else if (meaning >= KeyMeaning.level && scan.level === 0) takeLevelValue(scan, bytes, value, at, meaning);
     if (scan.timeTo > 0 && scan.level > 0) break;
-    at = afterBlanks(bytes, at, end);
+    at = skipBlanks(bytes, at, end);
     if (byteAt(bytes, at, end) !== ascii.comma) break;
-    at = afterBlanks(bytes, at + 1, end);
+    at = skipBlanks(bytes, at + 1, end);
   }
   return true;
 };

@@ -1,23 +1,31 @@
-import { afterBlanks, ascii, byteAt, isBlank, isDigit, isLetter, twoDigits } from './ascii.ts';
+import {
+  ascii,
+  byteAt,
+  isBlankByte,
+  isDigitByte,
+  isLetterByte,
+  parseTwoDigits,
+  skipBlanks,
+} from './ascii.ts';
 import { levelAt, levelOfLetter, levelOfNumber } from './level-word.ts';
-import type { Scan } from './scan.ts';
-import { keyIs, meaningOf, scanJson, takeTimeValue } from './scan-json.ts';
-import { closeOf, levelInBrackets, levelWordAt, lookForLevel, wordEnd } from './scan-words.ts';
+import type { HeadScan } from './scan.ts';
+import { KeyMeaning, keyMeaning, scanJson, scanTimeValue } from './scan-json.ts';
+import { closingBracket, scanBracketedLevel, scanLevel, scanLevelWord, wordEnd } from './scan-words.ts';
 
 /** So many things may stand in front of a time. That of an access line is met when its level is sought. */
 const prefixTokens = 4;
 
 /** The time that stands here, in brackets or not. */
-const timeHere = (scan: Scan, bytes: Uint8Array, at: number, end: number): boolean => {
+const timeHere = (scan: HeadScan, bytes: Uint8Array, at: number, end: number): boolean => {
   const first = byteAt(bytes, at, end);
   return scan.takeTime(bytes, first === ascii.open || first === 40 ? at + 1 : at, end);
 };
 
 /** Syslog's '<34>', with the '1' of RFC 5424 or without: where what follows begins. */
-const afterPriority = (scan: Scan, bytes: Uint8Array, from: number, end: number): number => {
+const afterPriority = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   let at = from + 1;
   let value = 0;
-  for (; at < end && at < from + 4 && isDigit(bytes[at] ?? 0); at++)
+  for (; at < end && at < from + 4 && isDigitByte(bytes[at] ?? 0); at++)
     value = value * 10 + (bytes[at] ?? 0) - 48;
   if (byteAt(bytes, at, end) !== ascii.greater || at === from + 1 || value > 191) return from;
   scan.levelIs(levelOfNumber(value & 7), from, at + 1);
@@ -27,75 +35,83 @@ const afterPriority = (scan: Scan, bytes: Uint8Array, from: number, end: number)
 
 /** 'E,': how Ruby's logger begins a line. */
 const isRubyLetter = (bytes: Uint8Array, at: number, end: number): boolean =>
-  at + 3 <= end && bytes[at + 1] === ascii.comma && isLetter(bytes[at] ?? 0) && bytes[at + 2] === ascii.blank;
+  at + 3 <= end &&
+  bytes[at + 1] === ascii.comma &&
+  isLetterByte(bytes[at] ?? 0) &&
+  bytes[at + 2] === ascii.blank;
 
 /** A number, or Redis' '1:M'. */
 const afterNumber = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
-  while (at < end && at < from + 10 && isDigit(bytes[at] ?? 0)) at++;
-  if (byteAt(bytes, at, end) === ascii.colon) at += isLetter(byteAt(bytes, at + 1, end)) ? 2 : 1;
-  return isBlank(byteAt(bytes, at, end)) ? at : from;
+  while (at < end && at < from + 10 && isDigitByte(bytes[at] ?? 0)) at++;
+  if (byteAt(bytes, at, end) === ascii.colon) at += isLetterByte(byteAt(bytes, at + 1, end)) ? 2 : 1;
+  return isBlankByte(byteAt(bytes, at, end)) ? at : from;
 };
 
 /** 'billing-1  | ': as Compose puts names in front. */
 const afterName = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
-  while (at < end && at < from + 64 && !isBlank(bytes[at] ?? 0)) at++;
-  const bar = afterBlanks(bytes, at, end);
+  while (at < end && at < from + 64 && !isBlankByte(bytes[at] ?? 0)) at++;
+  const bar = skipBlanks(bytes, at, end);
   return byteAt(bytes, bar, end) === ascii.pipe ? bar + 1 : from;
 };
 
 /** Behind one thing that may stand in front of a time; `from` when this is none. Takes a level that it is. */
-const afterPrefix = (scan: Scan, bytes: Uint8Array, from: number, end: number): number => {
+const afterPrefix = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): number => {
   if (byteAt(bytes, from, end) === ascii.open) {
-    if (scan.level === 0) levelInBrackets(scan, bytes, from, end);
-    return closeOf(bytes, from, end);
+    if (scan.level === 0) scanBracketedLevel(scan, bytes, from, end);
+    return closingBracket(bytes, from, end);
   }
   if (isRubyLetter(bytes, from, end)) return from + 2;
-  if (isDigit(byteAt(bytes, from, end))) return afterNumber(bytes, from, end);
+  if (isDigitByte(byteAt(bytes, from, end))) return afterNumber(bytes, from, end);
   if (from >= end) return from;
   const to = wordEnd(bytes, from, end);
-  if (scan.level === 0 && levelWordAt(scan, bytes, { from, to, end, isFirst: true }))
+  if (scan.level === 0 && scanLevelWord(scan, bytes, { from, to, end, isFirst: true }))
     return byteAt(bytes, to, end) === ascii.colon ? to + 1 : to;
   return afterName(bytes, from, end);
 };
 
-const findTime = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+const findTime = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   if (timeHere(scan, bytes, from, end)) return true;
   let at = from;
   for (let token = 0; token < prefixTokens; token++) {
     const to = afterPrefix(scan, bytes, at, end);
     if (to === at) break;
-    at = afterBlanks(bytes, to, end);
+    at = skipBlanks(bytes, to, end);
     if (timeHere(scan, bytes, at, end)) return true;
   }
   return false;
 };
 
 /** Time and level of a line in words. */
-const scanText = (scan: Scan, bytes: Uint8Array, begin: number, end: number): void => {
+const scanText = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   const from = bytes[begin] === ascii.less ? afterPriority(scan, bytes, begin, end) : begin;
   const isGraded = from > begin;
   if (findTime(scan, bytes, from, end)) {
-    if (scan.level === 0) lookForLevel(scan, bytes, scan.timeTo, end);
+    if (scan.level === 0) scanLevel(scan, bytes, scan.timeTo, end);
     return;
   }
   if (isGraded) return;
   // A level that was met on the way to a time counts for itself.
   scan.levelIs(0, 0, 0);
-  lookForLevel(scan, bytes, from, end);
+  scanLevel(scan, bytes, from, end);
 };
 
 /** Of a line that begins with several blanks, or a tab. */
-const scanIndented = (scan: Scan, bytes: Uint8Array, from: number, end: number): void => {
-  if (timeHere(scan, bytes, from, end)) lookForLevel(scan, bytes, scan.timeTo, end);
+const scanIndented = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): void => {
+  if (timeHere(scan, bytes, from, end)) scanLevel(scan, bytes, scan.timeTo, end);
 };
 
 /** Longer lines say time and level at their beginning. */
 const lookedAt = 4096;
 
 const isKeyByte = (byte: number): boolean =>
-  isLetter(byte) || isDigit(byte) || byte === ascii.dot || byte === ascii.minus || byte === 95 || byte === 64;
+  isLetterByte(byte) ||
+  isDigitByte(byte) ||
+  byte === ascii.dot ||
+  byte === ascii.minus ||
+  byte === 95 ||
+  byte === 64;
 
 const afterKey = (bytes: Uint8Array, from: number, end: number): number => {
   let at = from;
@@ -110,20 +126,20 @@ const afterPlain = (bytes: Uint8Array, from: number, end: number): number => {
     for (at++; at < end && bytes[at] !== ascii.quote; at++) if (bytes[at] === ascii.backslash) at++;
     return Math.min(end, at + 1);
   }
-  while (at < end && !isBlank(bytes[at] ?? 0)) at++;
+  while (at < end && !isBlankByte(bytes[at] ?? 0)) at++;
   return at;
 };
 
 const takePair = (
-  scan: Scan,
+  scan: HeadScan,
   bytes: Uint8Array,
   { key, equals, to, end }: { key: number; equals: number; to: number; end: number },
 ): void => {
-  const meaning = meaningOf(bytes, key, equals);
+  const meaning = keyMeaning(bytes, key, equals);
   const value = equals + 1;
   // A time may hold a blank without being quoted.
-  if (meaning === keyIs.time && scan.timeTo === 0) takeTimeValue(scan, bytes, value, end);
-  else if (meaning === keyIs.level && scan.level === 0) {
+  if (meaning === KeyMeaning.time && scan.timeTo === 0) scanTimeValue(scan, bytes, value, end);
+  else if (meaning === KeyMeaning.level && scan.level === 0) {
     const quote = byteAt(bytes, value, end) === ascii.quote ? 1 : 0;
     const level = levelAt(bytes, value + quote, to - quote);
     if (level !== 0) scan.levelIs(level, value, to);
@@ -131,8 +147,8 @@ const takePair = (
 };
 
 /** Pairs `key=value` from the beginning on, of which one is a time or a level. */
-const scanLogfmt = (scan: Scan, bytes: Uint8Array, from: number, limit: number): boolean => {
-  if (isDigit(bytes[from] ?? 0)) return false;
+const scanLogfmt = (scan: HeadScan, bytes: Uint8Array, from: number, limit: number): boolean => {
+  if (isDigitByte(bytes[from] ?? 0)) return false;
   const end = Math.min(limit, from + lookedAt);
   const first = afterKey(bytes, from, end);
   if (first === from || byteAt(bytes, first, end) !== ascii.equals) return false;
@@ -142,7 +158,7 @@ const scanLogfmt = (scan: Scan, bytes: Uint8Array, from: number, limit: number):
     const to = afterPlain(bytes, isPair ? equals + 1 : equals, end);
     if (isPair) takePair(scan, bytes, { key: at, equals, to, end });
     if (scan.timeTo > 0 && scan.level > 0) break;
-    at = afterBlanks(bytes, to, end);
+    at = skipBlanks(bytes, to, end);
   }
   if (scan.timeTo === 0 && scan.level === 0) return false;
   scan.shape = 'logfmt';
@@ -150,11 +166,11 @@ const scanLogfmt = (scan: Scan, bytes: Uint8Array, from: number, limit: number):
 };
 
 /** 'E0304 10:15:07.123456': the head that klog and glog write. */
-const scanKlog = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+const scanKlog = (scan: HeadScan, bytes: Uint8Array, from: number, end: number): boolean => {
   const level = levelOfLetter(bytes[from] ?? 0);
   if (level === 0 || from + 14 > end || bytes[from + 5] !== ascii.blank) return false;
-  const month = twoDigits(bytes, from + 1);
-  const day = twoDigits(bytes, from + 3);
+  const month = parseTwoDigits(bytes, from + 1);
+  const day = parseTwoDigits(bytes, from + 3);
   if (month < 1 || month > 12 || day < 1 || day > 31) return false;
   if (!scan.time.ofDay(bytes, from + 6, end, month, day)) return false;
   scan.shape = 'klog';
@@ -165,16 +181,16 @@ const scanKlog = (scan: Scan, bytes: Uint8Array, from: number, end: number): boo
 };
 
 /** So much of a line is looked at, in bytes. */
-export const headBytes = 16_384;
+export const maxHeadBytes = 16_384;
 
 /**
  * Time and level of one line, by its bytes alone: what other lines of its stream look like makes no difference, so that
  * it is understood alike wherever it is read. Never throws.
  */
-export const scanLine = (scan: Scan, bytes: Uint8Array, begin: number, end: number): void => {
+export const scanLine = (scan: HeadScan, bytes: Uint8Array, begin: number, end: number): void => {
   scan.clear();
-  const limit = Math.min(end, begin + headBytes);
-  const from = afterBlanks(bytes, begin, limit);
+  const limit = Math.min(end, begin + maxHeadBytes);
+  const from = skipBlanks(bytes, begin, limit);
   if (from >= limit) return;
   if (bytes[from] === ascii.brace && scanJson(scan, bytes, from, limit)) return;
   // What is indented bears a time at its beginning, or nothing that is told by its head.

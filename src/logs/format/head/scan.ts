@@ -1,15 +1,15 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { type TimeLayout, type TimeOptions, TimeReader } from './time.ts';
+import { type TimestampLayout, type TimestampOptions, TimestampParser } from './time.ts';
 
 /** What kind of line a head is of: 'access' tells an answer over HTTP, 'text' any other that is no JSON, logfmt or klog. */
-export type LineShape = 'text' | 'json' | 'logfmt' | 'klog' | 'access';
+type LineShape = 'text' | 'json' | 'logfmt' | 'klog' | 'access';
 
 /** What was found in the head of one line, and where: offsets into its bytes; `to` 0 where nothing was found. */
-export class Scan {
-  readonly time: TimeReader;
+export class HeadScan {
+  readonly time: TimestampParser;
   shape: LineShape = 'text';
   at: Millis = Number.NaN;
-  layout: TimeLayout | undefined;
+  layout: TimestampLayout | undefined;
   timeFrom = 0;
   timeTo = 0;
   /** `levelCode`. */
@@ -19,8 +19,8 @@ export class Scan {
   /** PostgreSQL's DETAIL, HINT and others: of the line before, although they have a time. */
   isDetail = false;
 
-  constructor(options: TimeOptions) {
-    this.time = new TimeReader(options);
+  constructor(options: TimestampOptions) {
+    this.time = new TimestampParser(options);
   }
 
   clear(): void {

@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { ascii, isDigit, isLetter, twoDigits } from './ascii.ts';
-import { isLogTime, localLag, midnightOf, yearOf, ZoneReader } from './zone.ts';
+import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
+import { inferYear, isPlausibleLogTime, localUtcOffset, midnightOf, ZoneParser } from './zone.ts';
 
 /** What a stamp looks like: 'iso' also with slashes, 'clock' a time without a day, 'syslog' a day without a year. */
-export type TimeLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';
+export type TimestampLayout = 'iso' | 'clock' | 'clf' | 'day-first' | 'syslog' | 'ctime';
 
-export interface TimeOptions {
+export interface TimestampOptions {
   /** The zone of times that name none. */
   readonly zone: 'utc' | 'local';
   /** Wall clock, for times without a year; absent: they are not told. */
@@ -29,33 +29,33 @@ const monthAt = (bytes: Uint8Array, from: number): number =>
   months.get(packed(bytes[from] ?? 0, bytes[from + 1] ?? 0, bytes[from + 2] ?? 0)) ?? -1;
 
 /** Reads one time stamp out of bytes: no string is made. */
-export class TimeReader {
+export class TimestampParser {
   /** Wall clock; NaN when it stands there and still does not tell (no day, no year). */
   at: Millis = Number.NaN;
   /** Behind the last byte of it, its zone included. */
   end = 0;
-  layout: TimeLayout = 'iso';
-  readonly #options: TimeOptions;
-  readonly #zone = new ZoneReader();
+  layout: TimestampLayout = 'iso';
+  readonly #options: TimestampOptions;
+  readonly #zone = new ZoneParser();
   #ms: Millis = 0;
   #day = { key: -1, midnight: 0 };
   #yearless = { month: 0, day: 0, now: 0, year: Number.NaN };
   #local = { hour: -1, lag: 0 };
 
-  constructor(options: TimeOptions) {
+  constructor(options: TimestampOptions) {
     this.#options = options;
   }
 
   /** Whether a time stands here. */
   read(bytes: Uint8Array, from: number, end: number): boolean {
     const first = bytes[from] ?? 0;
-    if (isDigit(first)) {
+    if (isDigitByte(first)) {
       const third = bytes[from + 2] ?? 0;
-      if (isDigit(third)) return this.#iso(bytes, from, end);
+      if (isDigitByte(third)) return this.#iso(bytes, from, end);
       if (third === ascii.colon) return this.#clockAlone(bytes, from, end);
       return this.#dayFirst(bytes, from, end, third);
     }
-    return isLetter(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
+    return isLetterByte(first) && from + 15 <= end && this.#monthFirst(bytes, from, end);
   }
 
   /** 'hh:mm:ss.fff' of a day of a month without a year, as klog and syslog have it. */
@@ -74,10 +74,10 @@ export class TimeReader {
     if ((dash !== ascii.minus && dash !== ascii.slash) || bytes[from + 7] !== dash) return false;
     const between = bytes[from + 10] ?? 0;
     if (between !== ascii.blank && (between | 32) !== 116) return false;
-    const century = twoDigits(bytes, from);
-    const years = twoDigits(bytes, from + 2);
-    const month = twoDigits(bytes, from + 5);
-    const day = twoDigits(bytes, from + 8);
+    const century = parseTwoDigits(bytes, from);
+    const years = parseTwoDigits(bytes, from + 2);
+    const month = parseTwoDigits(bytes, from + 5);
+    const day = parseTwoDigits(bytes, from + 8);
     this.layout = 'iso';
     return (
       (century | years | month | day) >= 0 &&
@@ -97,10 +97,10 @@ export class TimeReader {
     if (from + 20 > end || bytes[from + 6] !== dash) return false;
     if (dash !== ascii.slash && dash !== ascii.blank && dash !== ascii.minus) return false;
     if (bytes[from + 11] !== (dash === ascii.slash ? ascii.colon : ascii.blank)) return false;
-    const day = twoDigits(bytes, from);
+    const day = parseTwoDigits(bytes, from);
     const month = monthAt(bytes, from + 3);
-    const century = twoDigits(bytes, from + 7);
-    const years = twoDigits(bytes, from + 9);
+    const century = parseTwoDigits(bytes, from + 7);
+    const years = parseTwoDigits(bytes, from + 9);
     this.layout = dash === ascii.slash ? 'clf' : 'day-first';
     return (
       (day | month | century | years) >= 0 &&
@@ -120,7 +120,7 @@ export class TimeReader {
   #dayWithoutYear(bytes: Uint8Array, from: number, end: number, month: number): boolean {
     const tens = bytes[from + 4] === ascii.blank ? ascii.zero : (bytes[from + 4] ?? 0);
     const day = (tens - 48) * 10 + (bytes[from + 5] ?? 0) - 48;
-    if (!isDigit(tens) || !isDigit(bytes[from + 5] ?? 0) || day < 1 || day > 31) return false;
+    if (!isDigitByte(tens) || !isDigitByte(bytes[from + 5] ?? 0) || day < 1 || day > 31) return false;
     return bytes[from + 6] === ascii.blank && this.ofDay(bytes, from + 7, end, month, day);
   }
 
@@ -128,8 +128,10 @@ export class TimeReader {
     const month = monthAt(bytes, from);
     if (month < 0 || !this.#dayWithoutYear(bytes, from, end, month)) return false;
     const at = this.end + 1;
-    const [century, years] = at + 4 <= end ? [twoDigits(bytes, at), twoDigits(bytes, at + 2)] : [-1, -1];
-    const day = bytes[from + 4] === ascii.blank ? (bytes[from + 5] ?? 0) - 48 : twoDigits(bytes, from + 4);
+    const [century, years] =
+      at + 4 <= end ? [parseTwoDigits(bytes, at), parseTwoDigits(bytes, at + 2)] : [-1, -1];
+    const day =
+      bytes[from + 4] === ascii.blank ? (bytes[from + 5] ?? 0) - 48 : parseTwoDigits(bytes, from + 4);
     if ((century | years) < 0) return false;
     this.layout = 'ctime';
     if (!this.#clock(bytes, from + 7, end, this.#midnight(century * 100 + years, month, day))) return false;
@@ -141,7 +143,7 @@ export class TimeReader {
   #year(month: number, day: number, now: Millis): number {
     const had = this.#yearless;
     if (had.month !== month || had.day !== day || Math.abs(now - had.now) > 1000)
-      this.#yearless = { month, day, now, year: yearOf(month, day, now) };
+      this.#yearless = { month, day, now, year: inferYear(month, day, now) };
     return this.#yearless.year;
   }
 
@@ -154,13 +156,13 @@ export class TimeReader {
   /** 'hh:mm:ss', a fraction, a zone. */
   #clock(bytes: Uint8Array, from: number, end: number, midnight: Millis): boolean {
     if (from + 8 > end || bytes[from + 2] !== ascii.colon || bytes[from + 5] !== ascii.colon) return false;
-    const hours = twoDigits(bytes, from);
-    const minutes = twoDigits(bytes, from + 3);
-    const seconds = twoDigits(bytes, from + 6);
+    const hours = parseTwoDigits(bytes, from);
+    const minutes = parseTwoDigits(bytes, from + 3);
+    const seconds = parseTwoDigits(bytes, from + 6);
     if ((hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 60) return false;
     const at = this.#fraction(bytes, from + 8, end);
     const next = at < end ? (bytes[at] ?? 0) : 0;
-    if (isDigit(next) || next === ascii.colon) return false;
+    if (isDigitByte(next) || next === ascii.colon) return false;
     const wall = midnight + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + this.#ms;
     return this.#placed(bytes, at, end, wall);
   }
@@ -172,7 +174,7 @@ export class TimeReader {
     if (mark !== ascii.dot && mark !== ascii.comma) return from;
     let at = from + 1;
     let scale = 100;
-    for (; at < end && isDigit(bytes[at] ?? 0); at++) {
+    for (; at < end && isDigitByte(bytes[at] ?? 0); at++) {
       if (scale >= 1) this.#ms += ((bytes[at] ?? 0) - 48) * scale;
       scale /= 10;
     }
@@ -185,12 +187,12 @@ export class TimeReader {
     if (isZoned) this.at = wall - this.#zone.ahead;
     else this.at = this.#options.zone === 'utc' ? wall : wall + this.#lag(wall);
     // A day that is none, or one long before or after: no time.
-    return isLogTime(this.at);
+    return isPlausibleLogTime(this.at);
   }
 
   #lag(wall: Millis): Millis {
     const hour = Math.floor(wall / 3_600_000);
-    if (this.#local.hour !== hour) this.#local = { hour, lag: localLag(wall) };
+    if (this.#local.hour !== hour) this.#local = { hour, lag: localUtcOffset(wall) };
     return this.#local.lag;
   }
 }

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { ascii, isDigit, isLetter, twoDigits } from './ascii.ts';
+import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 
 const dayMs: Millis = 86_400_000;
 const hourMs: Millis = 3_600_000;
@@ -11,7 +11,7 @@ const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
 /** Whether a moment is between 1970 and 2200. */
-export const isLogTime = (at: Millis): boolean => at >= 0 && at < latest;
+export const isPlausibleLogTime = (at: Millis): boolean => at >= 0 && at < latest;
 
 /** The midnight (UTC) that a day of the Gregorian calendar begins with; NaN for a day that is none. `month` 1–12. */
 export const midnightOf = (year: number, month: number, day: number): Millis => {
@@ -21,14 +21,14 @@ export const midnightOf = (year: number, month: number, day: number): Millis => 
 };
 
 /** How far this machine's zone is behind UTC at a moment of its own wall clock (written as if it were UTC). */
-export const localLag = (wall: Millis): Millis => {
+export const localUtcOffset = (wall: Millis): Millis => {
   const hour = new Date(Math.floor(wall / hourMs) * hourMs);
   const [year, month, day] = [hour.getUTCFullYear(), hour.getUTCMonth(), hour.getUTCDate()];
   return new Date(year, month, day, hour.getUTCHours()).getTime() - hour.getTime();
 };
 
 /** The year in which a day without one lies, seen from `now`: the latest that is not more than a day ahead. NaN when there is none. */
-export const yearOf = (month: number, day: number, now: Millis): number => {
+export const inferYear = (month: number, day: number, now: Millis): number => {
   const year = new Date(now).getUTCFullYear();
   // 29 February comes every four years, and once after eight.
   for (let back = 0; back <= 8; back++)
@@ -63,7 +63,7 @@ const named: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The zone behind a time: 'Z', '+01:00', '+0100', '+01', ' UTC'. */
-export class ZoneReader {
+export class ZoneParser {
   /** Ahead of UTC. */
   ahead: Millis = 0;
   end = 0;
@@ -81,18 +81,18 @@ export class ZoneReader {
 
   #is(minutes: number, to: number, bytes: Uint8Array, end: number): boolean {
     const next = to < end ? (bytes[to] ?? 0) : 0;
-    if (isLetter(next) || isDigit(next)) return false;
+    if (isLetterByte(next) || isDigitByte(next)) return false;
     this.ahead = minutes * minuteMs;
     this.end = to;
     return true;
   }
 
   #offset(bytes: Uint8Array, at: number, end: number, isWhole: boolean): boolean {
-    const hours = at + 3 <= end ? twoDigits(bytes, at + 1) : -1;
+    const hours = at + 3 <= end ? parseTwoDigits(bytes, at + 1) : -1;
     if (hours < 0 || hours > 14) return false;
     const sign = bytes[at] === ascii.minus ? -1 : 1;
     const colon = bytes[at + 3] === ascii.colon ? 1 : 0;
-    const minutes = at + 5 + colon <= end ? twoDigits(bytes, at + 3 + colon) : -1;
+    const minutes = at + 5 + colon <= end ? parseTwoDigits(bytes, at + 3 + colon) : -1;
     if (minutes >= 0 && minutes < 60)
       return this.#is(sign * (hours * 60 + minutes), at + 5 + colon, bytes, end);
     // Behind a blank, '-12' may be anything.
@@ -101,7 +101,7 @@ export class ZoneReader {
 
   #name(bytes: Uint8Array, from: number, end: number): boolean {
     let at = from;
-    while (at < end && at < from + 5 && isLetter(bytes[at] ?? 0)) at++;
+    while (at < end && at < from + 5 && isLetterByte(bytes[at] ?? 0)) at++;
     if (at < from + 3 || at > from + 4) return false;
     const minutes = named.get(String.fromCharCode(...bytes.subarray(from, at)));
     return minutes !== undefined && this.#is(minutes, at, bytes, end);

@@ -5,25 +5,25 @@ import type { Millis } from '../../../domain/fault.ts';
 import { openToAppend, privateDir } from '../../../platform/files/private-dir.ts';
 import { HistoryError, toHistoryError } from './error.ts';
 import {
-  dropOldest,
-  type FoundMoment,
-  insertMoment,
-  type KeptMoment,
-  type Near,
-  nearMoments,
-  readMoment,
-  retireMoments,
+  deleteOldestSnapshots,
+  expireSnapshots,
+  type HistorySnapshot,
+  insertSnapshot,
+  type NeighborTimes,
+  neighborTimes,
+  readSnapshot,
+  type SnapshotRecord,
 } from './moments.ts';
 import { createTables } from './schema.ts';
-import type { KeptValue } from './statements.ts';
+import type { ValueRecord } from './statements.ts';
 import {
-  insertEntries,
+  deleteOldestValues,
+  expireValues,
+  insertJournal,
   insertValues,
-  type KeptEntry,
-  makeRoom,
-  readEntries,
+  type JournalRecord,
+  readJournal,
   readValues,
-  retire,
 } from './statements.ts';
 
 /** What was read over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
@@ -36,15 +36,15 @@ export interface HistoryDb {
     to: Millis,
   ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]>;
   /** Keeps values, one per series and 15 s, and lets go of what is too old. `now` is the machine's clock. */
-  write(values: readonly KeptValue[], now: Millis): void;
+  write(values: readonly ValueRecord[], now: Millis): void;
   /** Keeps a moment; gives the number of the whole that it rests on, undefined when that is gone and nothing was kept. */
-  keep(moment: KeptMoment, now: Millis): number | undefined;
+  keep(moment: SnapshotRecord, now: Millis): number | undefined;
   /** The newest moment of an environment in (after, until]. */
-  moment(system: string, env: string, after: Millis, until: Millis): FoundMoment | undefined;
+  moment(system: string, env: string, after: Millis, until: Millis): HistorySnapshot | undefined;
   /** The moments of an environment that lie next to this one: the last at or before it, the first after it. */
-  near(system: string, env: string, at: Millis): Near;
+  near(system: string, env: string, at: Millis): NeighborTimes;
   /** Keeps entries of journals, each once. */
-  note(entries: readonly KeptEntry[], now: Millis): void;
+  note(entries: readonly JournalRecord[], now: Millis): void;
   /** The entries of an environment's journal in [from, to), oldest first. */
   entries(
     system: string,
@@ -55,7 +55,7 @@ export interface HistoryDb {
   close(): void;
 }
 
-export interface HistoryLimits {
+interface HistoryLimits {
   /** Of the whole file; default 192 MiB. Then the oldest moments go first, and where there are none the oldest values. */
   readonly maxBytes?: number;
   /** Of all moments; default 128 MiB, which leaves room for a day of values. */
@@ -104,7 +104,7 @@ const writing = <T>(db: DatabaseSync, path: string, work: () => T): T => {
       const known = toHistoryError(path, error);
       if (known.kind !== 'full' || left === 0) throw known;
       whole(db, () => {
-        if (!dropOldest(db)) makeRoom(db);
+        if (!deleteOldestSnapshots(db)) deleteOldestValues(db);
       });
     }
 };
@@ -151,18 +151,18 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
     write: (values, now) =>
       writing(db, path, () => {
         insertValues(db, values);
-        retire(db, now);
+        expireValues(db, now);
       }),
     keep: (moment, now) =>
       writing(db, path, () => {
-        const keyframe = insertMoment(db, moment);
-        retireMoments(db, now, momentBytes);
+        const keyframe = insertSnapshot(db, moment);
+        expireSnapshots(db, now, momentBytes);
         return keyframe;
       }),
-    moment: (system, env, after, until) => guarded(() => readMoment(db, system, env, after, until)),
-    near: (system, env, at) => guarded(() => nearMoments(db, system, env, at)),
-    note: (entries, now) => writing(db, path, () => insertEntries(db, entries, now)),
-    entries: (system, env, from, to) => guarded(() => readEntries(db, system, env, from, to)),
+    moment: (system, env, after, until) => guarded(() => readSnapshot(db, system, env, after, until)),
+    near: (system, env, at) => guarded(() => neighborTimes(db, system, env, at)),
+    note: (entries, now) => writing(db, path, () => insertJournal(db, entries, now)),
+    entries: (system, env, from, to) => guarded(() => readJournal(db, system, env, from, to)),
     close: () => {
       if (db.isOpen) db.close();
     },
@@ -170,7 +170,7 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
 };
 
 /** Puts a broken `history.db` aside, over an earlier one; gives the path that it has now. */
-export const setHistoryAside = async (stateDir: string): Promise<string> => {
+export const quarantineHistoryDb = async (stateDir: string): Promise<string> => {
   const aside = join(stateDir, brokenName);
   try {
     for (const end of besides) {

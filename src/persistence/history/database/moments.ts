@@ -1,9 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
-import { deletedSlots, graceSlots, keptSlots, placeIfAny, placeOf, slotOf } from './schema.ts';
+import {
+  environmentId,
+  findEnvironmentId,
+  graceSlots,
+  maxDeletedSlots,
+  retainedSlots,
+  slotOf,
+} from './schema.ts';
 
 /** What is kept of an environment at a moment of the machine's clock: as a whole, or as what differs from an earlier whole. */
-export interface KeptMoment {
+export interface SnapshotRecord {
   readonly system: string;
   readonly env: string;
   readonly at: Millis;
@@ -16,7 +23,7 @@ export interface KeptMoment {
 }
 
 /** A moment as it is read back: a whole, and what is different where it is not that itself. */
-export interface FoundMoment {
+export interface HistorySnapshot {
   readonly at: Millis;
   readonly ahead: Millis;
   readonly whole: Uint8Array;
@@ -24,7 +31,7 @@ export interface FoundMoment {
 }
 
 /** When the moments next to one were. */
-export interface Near {
+export interface NeighborTimes {
   readonly before?: Millis;
   readonly after?: Millis;
 }
@@ -43,7 +50,7 @@ const hasKeyframe = (db: DatabaseSync, id: number): boolean =>
  * One moment per environment and 15 s: of several, also of several processes, the newest. Gives the number of the
  * whole that it rests on; undefined, and nothing is written, when that is not there any more.
  */
-export const insertMoment = (db: DatabaseSync, moment: KeptMoment): number | undefined => {
+export const insertSnapshot = (db: DatabaseSync, moment: SnapshotRecord): number | undefined => {
   const { at, ahead, packed } = moment;
   const slot = slotOf(at);
   if (packed.is === 'delta' && !hasKeyframe(db, packed.keyframe)) return undefined;
@@ -54,7 +61,7 @@ export const insertMoment = (db: DatabaseSync, moment: KeptMoment): number | und
     SET at = excluded.at, ahead = excluded.ahead, keyframe = excluded.keyframe, delta = excluded.delta
     WHERE excluded.at >= moments.at`).run(
     slot,
-    placeOf(db, moment.system, moment.env),
+    environmentId(db, moment.system, moment.env),
     Math.round(at),
     Math.round(ahead),
     keyframe,
@@ -77,9 +84,9 @@ const deleteBefore = (db: DatabaseSync, slot: number): void => {
 };
 
 /** Deletes the oldest moments, whatever their age; false when there are none. */
-export const dropOldest = (db: DatabaseSync): boolean => {
+export const deleteOldestSnapshots = (db: DatabaseSync): boolean => {
   const oldest = oldestSlot(db);
-  if (oldest !== undefined) deleteBefore(db, oldest + deletedSlots);
+  if (oldest !== undefined) deleteBefore(db, oldest + maxDeletedSlots);
   return oldest !== undefined;
 };
 
@@ -94,25 +101,25 @@ const bytesOf = (db: DatabaseSync): number => {
 };
 
 /** Deletes what is older than a day, a bounded number of moments at a time, and the oldest while there are too many bytes. */
-export const retireMoments = (db: DatabaseSync, now: Millis, maxBytes: number): void => {
-  const due = slotOf(now) - keptSlots;
+export const expireSnapshots = (db: DatabaseSync, now: Millis, maxBytes: number): void => {
+  const due = slotOf(now) - retainedSlots;
   const oldest = oldestSlot(db);
-  if (oldest !== undefined && oldest < due) deleteBefore(db, Math.min(due, oldest + deletedSlots));
+  if (oldest !== undefined && oldest < due) deleteBefore(db, Math.min(due, oldest + maxDeletedSlots));
   const future = slotOf(now) + graceSlots;
   db.prepare('DELETE FROM moments WHERE slot > ?').run(future);
   db.prepare('DELETE FROM keyframes WHERE slot > ? OR slot < ?').run(future, due - keyframeSlots);
-  if (bytesOf(db) > maxBytes) dropOldest(db);
+  if (bytesOf(db) > maxBytes) deleteOldestSnapshots(db);
 };
 
 /** The newest moment of an environment in (after, until]; undefined when there is none. */
-export const readMoment = (
+export const readSnapshot = (
   db: DatabaseSync,
   system: string,
   env: string,
   after: Millis,
   until: Millis,
-): FoundMoment | undefined => {
-  const place = placeIfAny(db, system, env);
+): HistorySnapshot | undefined => {
+  const place = findEnvironmentId(db, system, env);
   if (place === undefined) return undefined;
   const row = db
     .prepare(`
@@ -127,8 +134,8 @@ export const readMoment = (
 };
 
 /** The moments of an environment that lie next to this one. */
-export const nearMoments = (db: DatabaseSync, system: string, env: string, at: Millis): Near => {
-  const place = placeIfAny(db, system, env);
+export const neighborTimes = (db: DatabaseSync, system: string, env: string, at: Millis): NeighborTimes => {
+  const place = findEnvironmentId(db, system, env);
   if (place === undefined) return {};
   const find = (order: string): number | undefined =>
     numberOf(db.prepare(`SELECT at FROM moments WHERE place = ? AND at ${order} LIMIT 1`).get(place, at)?.at);

@@ -5,9 +5,9 @@ import { HistoryError } from './error.ts';
 const slotMs: Millis = 15_000;
 
 /** A day. */
-export const keptSlots = (24 * 3_600_000) / slotMs;
+export const retainedSlots = (24 * 3_600_000) / slotMs;
 /** What one call deletes at most, ten minutes' worth: more would stop the screen. */
-export const deletedSlots = 40;
+export const maxDeletedSlots = 40;
 /** Names are kept this much longer than what they name, and a clock may be wrong by so much. */
 export const graceSlots = 240;
 
@@ -82,7 +82,7 @@ export const createTables = (db: DatabaseSync, path: string): void => {
 };
 
 /** The number of an environment, made where it has none. */
-export const placeOf = (db: DatabaseSync, system: string, env: string): number => {
+export const environmentId = (db: DatabaseSync, system: string, env: string): number => {
   const id = db
     .prepare(`
       INSERT INTO places (system, env) VALUES (?, ?)
@@ -92,7 +92,7 @@ export const placeOf = (db: DatabaseSync, system: string, env: string): number =
 };
 
 /** The number of an environment; undefined when nothing of it was ever kept. */
-export const placeIfAny = (db: DatabaseSync, system: string, env: string): number | undefined => {
+export const findEnvironmentId = (db: DatabaseSync, system: string, env: string): number | undefined => {
   const id = db.prepare('SELECT id FROM places WHERE system = ? AND env = ?').get(system, env)?.id;
   return typeof id === 'number' ? id : undefined;
 };

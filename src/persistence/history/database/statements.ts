@@ -1,9 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
-import { deletedSlots, graceSlots, keptSlots, placeIfAny, placeOf, slotOf } from './schema.ts';
+import {
+  environmentId,
+  findEnvironmentId,
+  graceSlots,
+  maxDeletedSlots,
+  retainedSlots,
+  slotOf,
+} from './schema.ts';
 
 /** One entry of a journal as text, at a moment of the machine's clock. */
-export interface KeptEntry {
+export interface JournalRecord {
   readonly system: string;
   readonly env: string;
   readonly at: Millis;
@@ -15,23 +22,23 @@ const entriesKept = 20_000;
 const keptMs: Millis = 24 * 3_600_000;
 
 /** Keeps entries, each once, and lets go of what is too old. */
-export const insertEntries = (db: DatabaseSync, entries: readonly KeptEntry[], now: Millis): void => {
+export const insertJournal = (db: DatabaseSync, entries: readonly JournalRecord[], now: Millis): void => {
   const insert = db.prepare('INSERT INTO journal (place, at, entry) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   for (const { system, env, at, entry } of entries)
-    insert.run(placeOf(db, system, env), Math.round(at), entry);
+    insert.run(environmentId(db, system, env), Math.round(at), entry);
   db.prepare('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?').run(entriesKept);
   db.prepare('DELETE FROM journal WHERE at < ? OR at > ?').run(now - keptMs, now + keptMs);
 };
 
 /** The entries of an environment in [from, to), oldest first. */
-export const readEntries = (
+export const readJournal = (
   db: DatabaseSync,
   system: string,
   env: string,
   from: Millis,
   to: Millis,
 ): readonly { readonly at: Millis; readonly entry: string }[] => {
-  const place = placeIfAny(db, system, env);
+  const place = findEnvironmentId(db, system, env);
   if (place === undefined) return [];
   return db
     .prepare('SELECT at, entry FROM journal WHERE place = ? AND at >= ? AND at < ? ORDER BY at, id')
@@ -40,7 +47,7 @@ export const readEntries = (
 };
 
 /** A value of one series, at a moment of the machine's own clock. */
-export interface KeptValue {
+export interface ValueRecord {
   readonly system: string;
   readonly env: string;
   /** The signal row's key. */
@@ -50,7 +57,7 @@ export interface KeptValue {
 }
 
 /** One value per series and slot: of several, also of several processes, the newest. */
-export const insertValues = (db: DatabaseSync, values: readonly KeptValue[]): void => {
+export const insertValues = (db: DatabaseSync, values: readonly ValueRecord[]): void => {
   const series = db.prepare(`
     INSERT INTO series (system, env, key, last) VALUES (?, ?, ?, ?)
     ON CONFLICT (system, env, key) DO UPDATE SET last = max(last, excluded.last) RETURNING id`);
@@ -70,20 +77,20 @@ const oldestSlot = (db: DatabaseSync): number | undefined => {
 };
 
 /** Deletes values older than a day, a bounded number at a time, and the names of series that have none any more. */
-export const retire = (db: DatabaseSync, now: Millis): void => {
-  const due = slotOf(now) - keptSlots;
+export const expireValues = (db: DatabaseSync, now: Millis): void => {
+  const due = slotOf(now) - retainedSlots;
   const oldest = oldestSlot(db);
   if (oldest !== undefined && oldest < due)
-    db.prepare('DELETE FROM points WHERE slot < ?').run(Math.min(due, oldest + deletedSlots));
+    db.prepare('DELETE FROM points WHERE slot < ?').run(Math.min(due, oldest + maxDeletedSlots));
   // What the clock of this machine calls the future can only be a clock that was set back.
   db.prepare('DELETE FROM points WHERE slot > ?').run(slotOf(now) + graceSlots);
   db.prepare('DELETE FROM series WHERE last < ?').run(due - graceSlots);
 };
 
 /** Deletes the oldest values, whatever their age. */
-export const makeRoom = (db: DatabaseSync): void => {
+export const deleteOldestValues = (db: DatabaseSync): void => {
   const oldest = oldestSlot(db);
-  if (oldest !== undefined) db.prepare('DELETE FROM points WHERE slot < ?').run(oldest + deletedSlots);
+  if (oldest !== undefined) db.prepare('DELETE FROM points WHERE slot < ?').run(oldest + maxDeletedSlots);
 };
 
 /** The values of an environment in [from, to), oldest first, by key. */

@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { draw } from '../logs/format.ts';
+import { stableNumber } from '../logs/format.ts';
 import type { Checkout } from './checkout.ts';
 import { commitsOf } from './checkout.ts';
 import type { CompileError } from './spec.ts';
 
 /** As rustc prints it for people. */
-export const rendered = ({ code, message, file, line, column, source }: CompileError): string => {
+export const renderCompileError = ({ code, message, file, line, column, source }: CompileError): string => {
   const gutter = ' '.repeat(String(line).length);
   const mark = `${' '.repeat(Math.max(0, column - 1))}^`;
   return [
@@ -34,10 +34,10 @@ const staleError = (version: string): CompileError => ({
 export const compileErrorOf = ({ trouble }: Checkout): CompileError | undefined =>
   trouble.staleCache === true ? staleError('1.91.0') : trouble.compileError;
 
-export const compiling = ({ spec }: Checkout, crate: string): string =>
+export const compilingLine = ({ spec }: Checkout, crate: string): string =>
   `   Compiling ${crate} v${spec.version} (/src/eventmesh/crates/${crate})\n`;
 
-export const couldNot = (crate: string): string =>
+export const couldNotCompileLine = (crate: string): string =>
   `error: could not compile \`${crate}\` (lib) due to 1 previous error\n`;
 
 /** What `cargo build --all --release` said when somebody kept it last. */
@@ -45,11 +45,11 @@ export const buildLog = (checkout: Checkout): string => {
   const error = compileErrorOf(checkout);
   const { crates } = checkout.spec;
   const upTo = error === undefined ? crates.length : crates.indexOf(error.crate) + 1;
-  const began = crates.slice(0, upTo).map((crate) => compiling(checkout, crate));
+  const began = crates.slice(0, upTo).map((crate) => compilingLine(checkout, crate));
   const end =
     error === undefined
       ? '    Finished `release` profile [optimized] target(s) in 21m 04s\n'
-      : `${rendered(error)}${couldNot(error.crate)}`;
+      : `${renderCompileError(error)}${couldNotCompileLine(error.crate)}`;
   return `${began.join('')}${end}`;
 };
 
@@ -73,7 +73,7 @@ const buildsOf = (checkout: Checkout, toClock: (at: Millis) => Millis): readonly
       at: `${at}Z`,
       commit,
       isNewest: ago === 0,
-      some: (what, below) => draw(`${commit}/${what}`, below),
+      some: (what, below) => stableNumber(`${commit}/${what}`, below),
     };
   });
 };

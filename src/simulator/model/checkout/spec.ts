@@ -20,7 +20,7 @@ export interface CheckoutSpec {
 }
 
 /** A dependency as the lock file has it, and the newest that may be taken. */
-export interface DependencyLock {
+interface DependencyLock {
   readonly name: string;
   readonly locked: string;
   readonly newest: string;
@@ -50,7 +50,7 @@ export interface Advisory {
 }
 
 /** What an incident does to a checkout. */
-export interface CheckoutTrouble {
+export interface CheckoutIncidentSpec {
   /** A mistake in the code: only who mends the code ends it. */
   readonly compileError?: CompileError;
   /** What was built is of another compiler, until it is thrown away. */
@@ -66,7 +66,7 @@ export interface CheckoutTrouble {
   /** An `unsafe` without its SAFETY comment: where. */
   readonly unsafeAt?: string;
   /** The code or the test is fixed so long after it broke. */
-  readonly mendedMs?: Millis;
+  readonly fixedAfterMs?: Millis;
   /** The file of a tracked change that is not committed. */
   readonly uncommitted?: string;
 }

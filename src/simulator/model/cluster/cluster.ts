@@ -1,53 +1,59 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { type Chance, chanceOf } from '../chance.ts';
+import { type RandomSource, seededRandom } from '../chance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
-import { pastBegins, serverPast, servicePast } from '../logs/write-logs.ts';
-import type { Part, Surroundings } from '../part.ts';
-import { control, type Progresses } from './control.ts';
-import { Deployed } from './deployed.ts';
-import type { Ground, Said } from './ground.ts';
-import { lead } from './kubelet.ts';
-import { stamp, uidOf } from './names.ts';
+import { backfillStart, serverBackfill, serviceBackfill } from '../logs/write-logs.ts';
+import type { EnvironmentContext, Part } from '../part.ts';
+import { type RolloutProgressByUid, runControllers } from './control.ts';
+import { DeploymentSync } from './deployed.ts';
+import type { ClusterContext, EventDetails } from './ground.ts';
+import { syncPod } from './kubelet.ts';
+import { rfc3339Seconds, stableUuid } from './names.ts';
 import type { EventObject, KubeObject, Pod } from './objects.ts';
-import { mainOf } from './objects.ts';
-import { takePlaces } from './pod-end.ts';
-import { PodLife, type Role } from './pod-life.ts';
-import { show } from './pod-status.ts';
-import { seedAll, seedWorkloads } from './seed/seed.ts';
-import type { Shelf } from './shelf.ts';
-import { Ledger, type Shelves, shelvesOf } from './shelf.ts';
-import type { ClusterSpec, ClusterTrouble } from './spec.ts';
-import { firstLines, formatOf, readyLines, serverOf, writeLogs } from './startup.ts';
-import { isSick, strikeCluster } from './trouble.ts';
+import { mainContainerOf } from './objects.ts';
+import { bindInstances } from './pod-end.ts';
+import { type PodRole, PodRuntime } from './pod-life.ts';
+import { writePodStatus } from './pod-status.ts';
+import { seedCluster, seedWorkloads } from './seed/seed.ts';
+import type { ObjectStore } from './shelf.ts';
+import { createObjectStores, type ObjectStores, RevisionLog } from './shelf.ts';
+import type { ClusterIncidentSpec, ClusterSpec } from './spec.ts';
+import {
+  containerReadyLines,
+  containerStartLines,
+  podLogFormat,
+  podServerKind,
+  writePodLogs,
+} from './startup.ts';
+import { applyClusterIncident, isClusterDegraded } from './trouble.ts';
 
 const most = 1000;
 
 /** Records events as client-go's recorder does: the same words about the same object count up. */
-class EventBook {
-  readonly #shelf: Shelf<EventObject>;
+class EventRecorder {
+  readonly #shelf: ObjectStore<EventObject>;
   readonly #known = new Map<string, string>();
   #count = 0;
 
-  constructor(shelf: Shelf<EventObject>) {
+  constructor(shelf: ObjectStore<EventObject>) {
     this.#shelf = shelf;
   }
 
-  say(of: KubeObject, said: Said, now: Millis): void {
+  record(of: KubeObject, said: EventDetails, now: Millis): void {
     const namespace = of.metadata.namespace ?? 'default';
     const key = `${of.metadata.uid}/${said.reason}/${said.message}`;
     const known = this.#shelf.get(namespace, this.#known.get(key) ?? '');
     if (known !== undefined) {
-      this.#shelf.put({ ...known, count: known.count + 1, lastTimestamp: stamp(now) });
+      this.#shelf.put({ ...known, count: known.count + 1, lastTimestamp: rfc3339Seconds(now) });
       return;
     }
     this.#count += 1;
-    const uid = uidOf(`event/${key}/${this.#count}`);
+    const uid = stableUuid(`event/${key}/${this.#count}`);
     const name = `${of.metadata.name}.${uid.replaceAll('-', '').slice(0, 16)}`;
     this.#known.set(key, name);
     this.#shelf.put({
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name, namespace, uid, resourceVersion: '', creationTimestamp: stamp(now) },
+      metadata: { name, namespace, uid, resourceVersion: '', creationTimestamp: rfc3339Seconds(now) },
       involvedObject: {
         apiVersion: of.apiVersion,
         kind: of.kind,
@@ -60,8 +66,8 @@ class EventBook {
       message: said.message,
       type: said.type,
       count: 1,
-      firstTimestamp: stamp(now),
-      lastTimestamp: stamp(now),
+      firstTimestamp: rfc3339Seconds(now),
+      lastTimestamp: rfc3339Seconds(now),
       source: { component: said.by },
     });
     this.#forget();
@@ -76,21 +82,21 @@ class EventBook {
 }
 
 /** Gives the log of a pod that is older than the world the hours before it. */
-const recall = (ground: Ground, life: PodLife): void => {
+const recall = (ground: ClusterContext, life: PodRuntime): void => {
   const { startedAt: to } = ground;
-  const span = { from: pastBegins((life.startedAt ?? to) + 2000, to), to };
-  const server = serverOf(ground, life);
+  const span = { from: backfillStart((life.startedAt ?? to) + 2000, to), to };
+  const server = podServerKind(ground, life);
   if (life.instance !== undefined)
-    life.log.remember(servicePast(life.instance, formatOf(ground, life), span));
+    life.log.remember(serviceBackfill(life.instance, podLogFormat(ground, life), span));
   else if (server !== undefined)
-    life.log.remember(serverPast(server, life.role.dependency ?? life.name, span));
+    life.log.remember(serverBackfill(server, life.role.dependency ?? life.name, span));
 };
 
 const weekMs = 7 * 86_400_000;
 
 /** What is deployed was rolled out a week before the world opened. */
-const ageSets = ({ shelves, startedAt }: Ground): void => {
-  const at = stamp(startedAt - weekMs);
+const ageSets = ({ shelves, startedAt }: ClusterContext): void => {
+  const at = rfc3339Seconds(startedAt - weekMs);
   for (const deployment of shelves.deployments.list()) {
     const conditions = deployment.status.conditions.map((condition) => ({
       ...condition,
@@ -107,26 +113,31 @@ const ageSets = ({ shelves, startedAt }: Ground): void => {
 };
 
 /** Gives the pods of a fresh cluster a past: each as old as the process that it stands for. */
-const ageAll = (ground: Ground): void => {
+const ageAll = (ground: ClusterContext): void => {
   ageSets(ground);
   for (const pod of ground.shelves.pods.list()) {
     const life = ground.lives.get(pod.metadata.uid);
     if (life === undefined) continue;
-    const oldMs = 3_600_000 * (1 + (Number.parseInt(uidOf(pod.metadata.name).slice(0, 2), 16) % 90));
+    const oldMs = 3_600_000 * (1 + (Number.parseInt(stableUuid(pod.metadata.name).slice(0, 2), 16) % 90));
     const at = life.instance?.startedAt ?? ground.startedAt - oldMs;
     life.scheduledAt = at - 900;
     life.startedAt = at;
     life.turnedAt = at + 1500;
-    const container = mainOf(pod);
+    const container = mainContainerOf(pod);
     life.log = new ContainerLog();
-    for (const line of firstLines(ground, life, container, at)) life.log.write(at, line);
-    for (const line of readyLines(ground, life, container, at + 1500)) life.log.write(at + 1500, line);
+    for (const line of containerStartLines(ground, life, container, at)) life.log.write(at, line);
+    for (const line of containerReadyLines(ground, life, container, at + 1500))
+      life.log.write(at + 1500, line);
     recall(ground, life);
-    show(ground, { ...pod, metadata: { ...pod.metadata, creationTimestamp: stamp(at - 1000) } }, life);
+    writePodStatus(
+      ground,
+      { ...pod, metadata: { ...pod.metadata, creationTimestamp: rfc3339Seconds(at - 1000) } },
+      life,
+    );
   }
 };
 
-const roleOf = ({ spec, env }: Ground, { metadata }: Pod): Role => {
+const roleOf = ({ spec, env }: ClusterContext, { metadata }: Pod): PodRole => {
   const app = metadata.labels?.app;
   const owner = metadata.ownerReferences?.[0]?.kind;
   const set = spec.statefulSets?.find(({ name }) => name === app);
@@ -137,12 +148,12 @@ const roleOf = ({ spec, env }: Ground, { metadata }: Pod): Role => {
 };
 
 /** Takes up the lives of pods that are new, and lays down those of pods that are gone. */
-const adopt = (ground: Ground & { readonly lives: Map<string, PodLife> }): void => {
+const adopt = (ground: ClusterContext & { readonly lives: Map<string, PodRuntime> }): void => {
   const there = new Set<string>();
   for (const pod of ground.shelves.pods.all()) {
     const { uid } = pod.metadata;
     there.add(uid);
-    if (!ground.lives.has(uid)) ground.lives.set(uid, new PodLife(pod, roleOf(ground, pod), ground.now));
+    if (!ground.lives.has(uid)) ground.lives.set(uid, new PodRuntime(pod, roleOf(ground, pod), ground.now));
   }
   for (const uid of ground.lives.keys()) if (!there.has(uid)) ground.lives.delete(uid);
 };
@@ -153,40 +164,40 @@ const settlingRounds = 12;
  * What Kubernetes knows of an environment: objects, and the controllers and kubelets that lead them on. A pod that is
  * ready stands for one of the environment's instances: without it the instance does not run.
  */
-export class Cluster implements Part<ClusterTrouble>, Ground {
+export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
   readonly spec: ClusterSpec;
-  readonly env: Surroundings;
-  readonly ledger = new Ledger();
-  readonly shelves: Shelves = shelvesOf(this.ledger);
-  readonly chance: Chance;
-  readonly lives = new Map<string, PodLife>();
+  readonly env: EnvironmentContext;
+  readonly ledger = new RevisionLog();
+  readonly shelves: ObjectStores = createObjectStores(this.ledger);
+  readonly chance: RandomSource;
+  readonly lives = new Map<string, PodRuntime>();
   readonly startedAt: Millis;
   now: Millis;
-  isHurried = false;
-  isFresh = true;
-  readonly #events = new EventBook(this.shelves.events);
-  readonly #deployed: readonly Deployed[];
-  readonly #progresses: Progresses = new Map();
+  isInstant = false;
+  isInitialSetup = true;
+  readonly #events = new EventRecorder(this.shelves.events);
+  readonly #deployed: readonly DeploymentSync[];
+  readonly #progresses: RolloutProgressByUid = new Map();
   readonly #seed: string;
   #controlled = 0;
 
-  constructor(spec: ClusterSpec, env: Surroundings) {
+  constructor(spec: ClusterSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.env = env;
     this.startedAt = env.now;
     this.now = env.now;
     this.#seed = `${spec.name}/${env.spec.name}`;
-    this.chance = chanceOf(`${this.#seed}/cluster`);
-    seedAll(this, this.#seed);
+    this.chance = seededRandom(`${this.#seed}/cluster`);
+    seedCluster(this, this.#seed);
     this.#deployed = this.shelves.deployments
       .list()
       .map(({ metadata: { name, namespace }, spec: { replicas, template } }) => {
         const version = template.spec.containers[0]?.image.split(':').at(-1) ?? '';
-        return new Deployed(name, namespace ?? '', replicas, version);
+        return new DeploymentSync(name, namespace ?? '', replicas, version);
       });
     this.#settle();
     ageAll(this);
-    this.isFresh = false;
+    this.isInitialSetup = false;
   }
 
   /** True: the instances of this service live and die with its pods. */
@@ -195,34 +206,34 @@ export class Cluster implements Part<ClusterTrouble>, Ground {
   }
 
   /** The life of a pod by its name, while there is one. */
-  life(namespace: string, name: string): PodLife | undefined {
+  life(namespace: string, name: string): PodRuntime | undefined {
     const pod = this.shelves.pods.get(namespace, name);
     return pod && this.lives.get(pod.metadata.uid);
   }
 
-  say(of: KubeObject, said: Said): void {
-    if (!this.isHurried) this.#events.say(of, said, this.now);
+  recordEvent(of: KubeObject, said: EventDetails): void {
+    if (!this.isInstant) this.#events.record(of, said, this.now);
   }
 
   tick(now: Millis): void {
     this.now = now;
     this.#step();
-    writeLogs(this);
+    writePodLogs(this);
   }
 
   /** Does what a new number of instances asks for at once, instead of with the next step of time. */
   rescale(): void {
     this.now = this.env.now;
-    for (const { service, releaseOf } of this.#deployed) takePlaces(this, service, releaseOf);
+    for (const { service, releaseOf } of this.#deployed) bindInstances(this, service, releaseOf);
   }
 
-  strike(trouble: ClusterTrouble): void {
+  inject(trouble: ClusterIncidentSpec): void {
     this.now = this.env.now;
-    strikeCluster(this, trouble);
+    applyClusterIncident(this, trouble);
   }
 
   get isBroken(): boolean {
-    return isSick(this);
+    return isClusterDegraded(this);
   }
 
   heal(): void {
@@ -240,25 +251,25 @@ export class Cluster implements Part<ClusterTrouble>, Ground {
     const isDue = this.#progresses.size > 0 && this.now % 1000 < 100;
     // What controllers write is news to each other: they come by again until nothing changes.
     const { version } = this.ledger;
-    if (version !== this.#controlled || isDue) control(this, this.#progresses);
+    if (version !== this.#controlled || isDue) runControllers(this, this.#progresses);
     this.#controlled = version;
     adopt(this);
     for (const pod of [...this.shelves.pods.all()]) {
       const life = this.lives.get(pod.metadata.uid);
-      if (life !== undefined) lead(this, pod, life);
+      if (life !== undefined) syncPod(this, pod, life);
     }
-    for (const { service, releaseOf } of this.#deployed) takePlaces(this, service, releaseOf);
+    for (const { service, releaseOf } of this.#deployed) bindInstances(this, service, releaseOf);
   }
 
   /** Lets everything that is under way come to its end in no time. */
   #settle(): void {
-    this.isHurried = true;
+    this.isInstant = true;
     for (let round = 0; round < settlingRounds; round += 1) {
       const before = this.#standing();
       this.#step();
       if (this.#standing() === before) break;
     }
-    this.isHurried = false;
+    this.isInstant = false;
   }
 
   /** Everything that a step may change, in short. */

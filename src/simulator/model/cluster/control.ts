@@ -1,21 +1,21 @@
-import type { Ground } from './ground.ts';
-import { ownerOf, stamp, templateHash, uidOf } from './names.ts';
+import type { ClusterContext } from './ground.ts';
+import { ownerReferenceTo, rfc3339Seconds, stableUuid, templateHash } from './names.ts';
 import type {
+  AutoscalerObject,
   DaemonSetObject,
   DeploymentObject,
   JobObject,
+  KubeLabels,
   KubeObject,
-  Labels,
   Pod,
-  ScalerObject,
 } from './objects.ts';
-import { terminate } from './pod-end.ts';
-import { keepReplicaSet, makePod, podsOf } from './replica-set.ts';
-import { type Progress, reportRollout, rollOut } from './rollout.ts';
-import { keepStatefulSet } from './stateful-set.ts';
+import { terminatePod } from './pod-end.ts';
+import { activePodsOf, createPod, reconcileReplicaSet } from './replica-set.ts';
+import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './rollout.ts';
+import { reconcileStatefulSet } from './stateful-set.ts';
 
 /** Raises a deployment to the minimum of its autoscaler; one that is scaled to 0 is left alone. */
-const atLeast = ({ shelves }: Ground, target: DeploymentObject, least: number): DeploymentObject => {
+const atLeast = ({ shelves }: ClusterContext, target: DeploymentObject, least: number): DeploymentObject => {
   if (target.spec.replicas === 0 || target.spec.replicas >= least) return target;
   return shelves.deployments.put({
     ...target,
@@ -28,7 +28,7 @@ const atLeast = ({ shelves }: Ground, target: DeploymentObject, least: number): 
  * Writes what an autoscaler sees, and keeps its minimum. Else it leaves the number of replicas alone: it never finds that
  * the load asks for more, and whoever sets the number is believed.
  */
-const keepScaler = (ground: Ground, scaler: ScalerObject): void => {
+const reconcileAutoscaler = (ground: ClusterContext, scaler: AutoscalerObject): void => {
   const { shelves } = ground;
   const { scaleTargetRef, minReplicas = 1 } = scaler.spec;
   const found = shelves.deployments.get(scaler.metadata.namespace, scaleTargetRef.name);
@@ -69,16 +69,16 @@ const keepScaler = (ground: Ground, scaler: ScalerObject): void => {
 };
 
 /** One step of the Job controller: one pod, which ends by itself. */
-const keepJob = (ground: Ground, job: JobObject): void => {
+const reconcileJob = (ground: ClusterContext, job: JobObject): void => {
   const finished = job.status.completionTime !== undefined;
-  const pods = podsOf(ground, job);
-  if (pods.length === 0 && !finished) makePod(ground, { owner: job, template: job.spec.template });
-  const now = podsOf(ground, job);
+  const pods = activePodsOf(ground, job);
+  if (pods.length === 0 && !finished) createPod(ground, { owner: job, template: job.spec.template });
+  const now = activePodsOf(ground, job);
   const active = now.filter(({ life }) => life?.step !== 'ended').length;
-  const succeeded = now.filter(({ life }) => life?.step === 'ended' && life.last?.exitCode === 0).length;
+  const succeeded = now.filter(({ life }) => life?.step === 'ended' && life.lastExit?.exitCode === 0).length;
   const isDone = succeeded > 0;
   if (finished) return;
-  const at = stamp(ground.now);
+  const at = rfc3339Seconds(ground.now);
   ground.shelves.jobs.put({
     ...job,
     status: {
@@ -98,13 +98,18 @@ const keepJob = (ground: Ground, job: JobObject): void => {
     },
   });
   if (isDone)
-    ground.say(job, { type: 'Normal', reason: 'Completed', message: 'Job completed', by: 'job-controller' });
+    ground.recordEvent(job, {
+      type: 'Normal',
+      reason: 'Completed',
+      message: 'Job completed',
+      by: 'job-controller',
+    });
 };
 
 /** What the model reads of a Service. */
 interface ServiceObject extends KubeObject {
   readonly spec: {
-    readonly selector?: Labels;
+    readonly selector?: KubeLabels;
     readonly ports: readonly {
       readonly name?: string;
       readonly port: number;
@@ -130,7 +135,7 @@ const endpointOf = (pod: Pod) => {
 };
 
 /** Writes which pods a Service leads to. */
-const keepEndpoints = (ground: Ground, service: ServiceObject): void => {
+const reconcileEndpoints = (ground: ClusterContext, service: ServiceObject): void => {
   const { name, namespace, uid } = service.metadata;
   const selector = Object.entries(service.spec.selector ?? {});
   const pods = ground.shelves.pods
@@ -141,7 +146,7 @@ const keepEndpoints = (ground: Ground, service: ServiceObject): void => {
         pod.status.podIP !== undefined &&
         selector.every(([key, value]) => pod.metadata.labels?.[key] === value),
     );
-  const slice = `${name}-${uidOf(`slice/${uid}`).slice(0, 5)}`;
+  const slice = `${name}-${stableUuid(`slice/${uid}`).slice(0, 5)}`;
   const known = ground.shelves.endpointslices.get(namespace, slice);
   ground.shelves.endpointslices.put({
     apiVersion: 'discovery.k8s.io/v1',
@@ -149,15 +154,15 @@ const keepEndpoints = (ground: Ground, service: ServiceObject): void => {
     metadata: known?.metadata ?? {
       name: slice,
       ...(namespace === undefined ? {} : { namespace }),
-      uid: uidOf(`endpointslice/${uid}`),
+      uid: stableUuid(`endpointslice/${uid}`),
       resourceVersion: '',
       generation: 1,
-      creationTimestamp: stamp(ground.now),
+      creationTimestamp: rfc3339Seconds(ground.now),
       labels: {
         'kubernetes.io/service-name': name,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
       },
-      ownerReferences: [ownerOf(service)],
+      ownerReferences: [ownerReferenceTo(service)],
     },
     addressType: 'IPv4',
     endpoints: pods.map(endpointOf),
@@ -172,13 +177,13 @@ const keepEndpoints = (ground: Ground, service: ServiceObject): void => {
 const revisionLabel = 'controller-revision-hash';
 
 /** One step of the DaemonSet controller: a pod on every node; a new template node by node. */
-const keepDaemonSet = (ground: Ground, set: DaemonSetObject): void => {
+const reconcileDaemonSet = (ground: ClusterContext, set: DaemonSetObject): void => {
   const revision = templateHash(set.spec.template);
   const nodes = ground.shelves.nodes.list().map(({ metadata }) => metadata.name);
-  const pods = podsOf(ground, set);
+  const pods = activePodsOf(ground, set);
   for (const node of nodes)
     if (!pods.some(({ pod }) => pod.spec.nodeName === node))
-      makePod(ground, {
+      createPod(ground, {
         owner: set,
         template: set.spec.template,
         nodeName: node,
@@ -187,8 +192,8 @@ const keepDaemonSet = (ground: Ground, set: DaemonSetObject): void => {
   const stale = pods.find(({ pod }) => pod.metadata.labels?.[revisionLabel] !== revision);
   const allReady = pods.length === nodes.length && pods.every(({ life }) => life?.isReady === true);
   if (stale?.life !== undefined && (allReady || !stale.life.isReady))
-    terminate(ground, stale.pod, stale.life);
-  const now = podsOf(ground, set);
+    terminatePod(ground, stale.pod, stale.life);
+  const now = activePodsOf(ground, set);
   const ready = now.filter(({ life }) => life?.isReady === true).length;
   const updated = now.filter(({ pod }) => pod.metadata.labels?.[revisionLabel] === revision).length;
   ground.shelves.daemonsets.put({
@@ -207,10 +212,10 @@ const keepDaemonSet = (ground: Ground, set: DaemonSetObject): void => {
 };
 
 /** How far each rollout is that has not come to its end, by uid. */
-export type Progresses = Map<string, Progress>;
+export type RolloutProgressByUid = Map<string, RolloutProgress>;
 
 /** What lost its owner goes too. */
-const collect = (ground: Ground): void => {
+const collect = (ground: ClusterContext): void => {
   const { shelves } = ground;
   const owners: readonly Iterable<KubeObject>[] = [
     shelves.deployments.all(),
@@ -230,28 +235,29 @@ const collect = (ground: Ground): void => {
     shelves.jobs.remove(metadata.namespace, metadata.name);
   for (const pod of [...shelves.pods.all()].filter(isOrphan)) {
     const life = ground.lives.get(pod.metadata.uid);
-    if (life !== undefined) terminate(ground, pod, life);
+    if (life !== undefined) terminatePod(ground, pod, life);
   }
 };
 
 /** One step of every controller, in the order in which they wait for each other. */
-export const control = (ground: Ground, progresses: Progresses): void => {
+export const runControllers = (ground: ClusterContext, progresses: RolloutProgressByUid): void => {
   const { shelves } = ground;
   collect(ground);
   for (const wanted of [...shelves.deployments.all()]) {
     const { uid } = wanted.metadata;
-    const deployment = rollOut(ground, wanted);
-    const progress = reportRollout(ground, deployment, progresses.get(uid));
+    const deployment = reconcileDeployment(ground, wanted);
+    const progress = updateRolloutStatus(ground, deployment, progresses.get(uid));
     progresses.set(uid, progress);
     if (progress.isOver) progresses.delete(uid);
   }
   for (const set of [...shelves.replicasets.all()])
-    if (set.metadata.ownerReferences === undefined) keepReplicaSet(ground, set);
-  for (const set of [...shelves.statefulsets.all()]) keepStatefulSet(ground, set);
-  for (const set of [...shelves.daemonsets.all()]) keepDaemonSet(ground, set);
-  for (const job of [...shelves.jobs.all()]) keepJob(ground, job);
-  for (const service of [...shelves.services.all()]) if (isService(service)) keepEndpoints(ground, service);
-  for (const scaler of [...shelves.horizontalpodautoscalers.all()]) keepScaler(ground, scaler);
+    if (set.metadata.ownerReferences === undefined) reconcileReplicaSet(ground, set);
+  for (const set of [...shelves.statefulsets.all()]) reconcileStatefulSet(ground, set);
+  for (const set of [...shelves.daemonsets.all()]) reconcileDaemonSet(ground, set);
+  for (const job of [...shelves.jobs.all()]) reconcileJob(ground, job);
+  for (const service of [...shelves.services.all()])
+    if (isService(service)) reconcileEndpoints(ground, service);
+  for (const scaler of [...shelves.horizontalpodautoscalers.all()]) reconcileAutoscaler(ground, scaler);
 };
 
 const isService = (object: KubeObject): object is ServiceObject => 'spec' in object;

@@ -1,7 +1,7 @@
 import type { Release } from '../deployment.ts';
-import type { Ground } from './ground.ts';
+import type { ClusterContext } from './ground.ts';
 import type { DeploymentObject, Pod, PodTemplate } from './objects.ts';
-import { mainOf } from './objects.ts';
+import { mainContainerOf } from './objects.ts';
 
 const versionIn = (image: string): string => image.split(':').at(-1) ?? '';
 
@@ -19,7 +19,7 @@ const withVersion = (template: PodTemplate, version: string): PodTemplate => ({
 });
 
 /** Keeps a service's Deployment object and the environment's own notion of it the same, whoever changed which. */
-export class Deployed {
+export class DeploymentSync {
   readonly service: string;
   readonly #namespace: string;
   readonly #releases = new Map<string, Release>();
@@ -35,12 +35,12 @@ export class Deployed {
 
   /** What a pod of it runs. */
   readonly releaseOf = (pod: Pod): Release => {
-    const version = versionIn(mainOf(pod).image);
+    const version = versionIn(mainContainerOf(pod).image);
     return this.#releases.get(version) ?? { version };
   };
 
   /** The object's change wins over the environment's when both happened since the last time. */
-  sync({ env, shelves }: Ground): void {
+  sync({ env, shelves }: ClusterContext): void {
     const object = shelves.deployments.get(this.#namespace, this.service);
     const model = env.deployments.get(this.service);
     if (model === undefined) return;

@@ -1,13 +1,13 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Chance } from '../chance.ts';
-import type { Surroundings } from '../part.ts';
+import type { RandomSource } from '../chance.ts';
+import type { EnvironmentContext } from '../part.ts';
 import type { KubeObject } from './objects.ts';
-import type { PodLife } from './pod-life.ts';
-import type { Shelves } from './shelf.ts';
+import type { PodRuntime } from './pod-life.ts';
+import type { ObjectStores } from './shelf.ts';
 import type { ClusterSpec } from './spec.ts';
 
 /** What an event says of an object. */
-export interface Said {
+export interface EventDetails {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
@@ -17,19 +17,19 @@ export interface Said {
 }
 
 /** What controllers and kubelets work on. */
-export interface Ground {
+export interface ClusterContext {
   readonly spec: ClusterSpec;
-  readonly env: Surroundings;
-  readonly shelves: Shelves;
-  readonly chance: Chance;
+  readonly env: EnvironmentContext;
+  readonly shelves: ObjectStores;
+  readonly chance: RandomSource;
   /** The pods' lives, by uid. */
-  readonly lives: ReadonlyMap<string, PodLife>;
+  readonly lives: ReadonlyMap<string, PodRuntime>;
   readonly now: Millis;
   /** When its time began. */
   readonly startedAt: Millis;
   /** True while the cluster is set up or mended as a whole: what takes time takes none, and no event tells of it. */
-  readonly isHurried: boolean;
+  readonly isInstant: boolean;
   /** True while it is set up for the first time: its processes have run for long. */
-  readonly isFresh: boolean;
-  say(of: KubeObject, said: Said): void;
+  readonly isInitialSetup: boolean;
+  recordEvent(of: KubeObject, said: EventDetails): void;
 }

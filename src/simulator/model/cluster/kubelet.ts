@@ -1,38 +1,41 @@
 import { ContainerLog } from '../logs/container-log.ts';
-import type { Ground } from './ground.ts';
-import { memoryOf, quantity } from './memory.ts';
-import type { Container, KubeObject, NodeObject, Pod, PodSpec } from './objects.ts';
-import { mainOf } from './objects.ts';
-import { endRun, leave, takeUp } from './pod-end.ts';
-import type { PodLife } from './pod-life.ts';
-import { show } from './pod-status.ts';
+import type { ClusterContext } from './ground.ts';
+import { parseQuantity, workingSetOf } from './memory.ts';
+import type { ContainerSpec, KubeObject, NodeObject, Pod, PodSpec } from './objects.ts';
+import { mainContainerOf } from './objects.ts';
+import { bindPod, endContainerRun, removePod } from './pod-end.ts';
+import type { PodRuntime } from './pod-life.ts';
+import { writePodStatus } from './pod-status.ts';
 import type { ClusterSpec, DeployedSpec } from './spec.ts';
-import { faultLines, firstLines, readyLines, startFault } from './startup.ts';
+import { containerReadyLines, containerStartLines, matchStartFault, startFaultLines } from './startup.ts';
 
 /** Cores and bytes that a pod asks for. */
 const asked = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
-  cpu: containers.reduce((sum, { resources }) => sum + (quantity(resources?.requests?.cpu) ?? 0), 0),
-  memory: containers.reduce((sum, { resources }) => sum + (quantity(resources?.requests?.memory) ?? 0), 0),
+  cpu: containers.reduce((sum, { resources }) => sum + (parseQuantity(resources?.requests?.cpu) ?? 0), 0),
+  memory: containers.reduce(
+    (sum, { resources }) => sum + (parseQuantity(resources?.requests?.memory) ?? 0),
+    0,
+  ),
 });
 
-interface Room {
+interface NodeCapacity {
   readonly node: NodeObject;
   readonly cpu: number;
   readonly memory: number;
 }
 
-const roomOn = (node: NodeObject, pods: readonly Pod[]): Room => {
+const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
   const there = pods.filter((pod) => pod.spec.nodeName === node.metadata.name).map((pod) => asked(pod.spec));
   const { allocatable } = node.status;
   return {
     node,
-    cpu: (quantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
-    memory: (quantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
+    cpu: (parseQuantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
+    memory: (parseQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
   };
 };
 
 /** The node with the most memory left that has room for the pod, or why there is none, in the scheduler's words. */
-const nodeFor = (ground: Ground, pod: Pod): NodeObject | string => {
+const selectNode = (ground: ClusterContext, pod: Pod): NodeObject | string => {
   const nodes = ground.shelves.nodes.list();
   const living = [...ground.shelves.pods.all()].filter(({ status }) => status.phase !== 'Succeeded');
   const rooms = nodes.filter(({ spec }) => spec.unschedulable !== true).map((node) => roomOn(node, living));
@@ -59,8 +62,8 @@ const dataOf = (object: KubeObject | undefined): readonly (readonly [string, unk
 
 /** The files that a container has of its ConfigMap when it starts: path → text. */
 const mountedFiles = (
-  { shelves }: Pick<Ground, 'shelves'>,
-  { namespace }: PodLife,
+  { shelves }: Pick<ClusterContext, 'shelves'>,
+  { namespace }: PodRuntime,
   deployed: DeployedSpec | undefined,
 ): ReadonlyMap<string, string> => {
   const files = deployed?.configFiles;
@@ -71,9 +74,9 @@ const mountedFiles = (
 
 /** The value of the container's variable for the password of its database, from its Secret; undefined: it has none. */
 const databasePassword = (
-  { shelves }: Pick<Ground, 'shelves'>,
-  { namespace }: PodLife,
-  { env = [] }: Container,
+  { shelves }: Pick<ClusterContext, 'shelves'>,
+  { namespace }: PodRuntime,
+  { env = [] }: ContainerSpec,
 ): string | undefined => {
   const ref = env.find(({ name }) => /PASSWORD$/.test(name))?.valueFrom?.secretKeyRef;
   if (ref === undefined) return undefined;
@@ -100,33 +103,33 @@ const defaultStartMs = 1500;
 const failMs = 900;
 const never = Number.POSITIVE_INFINITY;
 
-const deployedOf = ({ spec }: Ground, { role }: PodLife) => spec.services[role.service ?? ''];
+const deployedOf = ({ spec }: ClusterContext, { role }: PodRuntime) => spec.services[role.service ?? ''];
 
-const schedule = (ground: Ground, pod: Pod, life: PodLife): void => {
-  const found = pod.spec.nodeName === undefined ? nodeFor(ground, pod) : pod.spec.nodeName;
+const schedule = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  const found = pod.spec.nodeName === undefined ? selectNode(ground, pod) : pod.spec.nodeName;
   const by = 'default-scheduler';
   if (typeof found === 'string' && pod.spec.nodeName === undefined) {
     life.unschedulable = found;
     life.due = ground.now + 5000;
-    ground.say(pod, { type: 'Warning', reason: 'FailedScheduling', message: found, by });
-    show(ground, pod, life);
+    ground.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message: found, by });
+    writePodStatus(ground, pod, life);
     return;
   }
   const node = typeof found === 'string' ? found : found.metadata.name;
   life.unschedulable = undefined;
   life.scheduledAt = ground.now;
   life.step = 'creating';
-  life.due = ground.now + (ground.isHurried ? 0 : createMs);
+  life.due = ground.now + (ground.isInstant ? 0 : createMs);
   const message = `Successfully assigned ${life.namespace}/${life.name} to ${node}`;
-  ground.say(pod, { type: 'Normal', reason: 'Scheduled', message, by });
-  show(ground, { ...pod, spec: { ...pod.spec, nodeName: node } }, life);
+  ground.recordEvent(pod, { type: 'Normal', reason: 'Scheduled', message, by });
+  writePodStatus(ground, { ...pod, spec: { ...pod.spec, nodeName: node } }, life);
 };
 
-const pull = (ground: Ground, pod: Pod, life: PodLife): void => {
-  const { image } = mainOf(pod);
+const pull = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  const { image } = mainContainerOf(pod);
   const fault = pullFault(ground.spec, image);
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-    ground.say(pod, { type, reason, message, by: 'kubelet' });
+    ground.recordEvent(pod, { type, reason, message, by: 'kubelet' });
   if (fault === undefined) {
     tell('Normal', 'Pulled', `Container image "${image}" already present on machine`);
     start(ground, pod, life);
@@ -145,12 +148,12 @@ const pull = (ground: Ground, pod: Pod, life: PodLife): void => {
     life.due = ground.now + life.backOffMs;
     life.backOffMs = Math.min(300_000, life.backOffMs * 2);
   }
-  show(ground, pod, life);
+  writePodStatus(ground, pod, life);
 };
 
-const start = (ground: Ground, pod: Pod, life: PodLife): void => {
+const start = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   const { now } = ground;
-  const container = mainOf(pod);
+  const container = mainContainerOf(pod);
   const deployed = deployedOf(ground, life);
   life.waiting = undefined;
   if (life.startedAt !== undefined) {
@@ -163,65 +166,66 @@ const start = (ground: Ground, pod: Pod, life: PodLife): void => {
   life.mounted = mountedFiles(ground, life, deployed);
   life.databasePassword = databasePassword(ground, life, container);
   life.leaked = { bytes: life.leak?.atStart ?? 0, at: now };
-  if (!ground.isFresh) life.instance?.restart(now);
-  for (const line of firstLines(ground, life, container, now)) life.log.write(now, line);
+  if (!ground.isInitialSetup) life.instance?.restart(now);
+  for (const line of containerStartLines(ground, life, container, now)) life.log.write(now, line);
   const name = container.name;
   const fieldPath = `spec.containers{${name}}`;
-  ground.say(pod, {
+  ground.recordEvent(pod, {
     type: 'Normal',
     reason: 'Created',
     message: `Created container: ${name}`,
     by: 'kubelet',
     fieldPath,
   });
-  ground.say(pod, {
+  ground.recordEvent(pod, {
     type: 'Normal',
     reason: 'Started',
     message: `Started container ${name}`,
     by: 'kubelet',
     fieldPath,
   });
-  const fails = startFault(deployed, container) !== undefined;
+  const fails = matchStartFault(deployed, container) !== undefined;
   const takes = fails ? failMs : (deployed?.startMs ?? defaultStartMs);
-  life.due = now + (ground.isHurried && !fails ? 0 : takes);
-  show(ground, pod, life);
+  life.due = now + (ground.isInstant && !fails ? 0 : takes);
+  writePodStatus(ground, pod, life);
 };
 
-const started = (ground: Ground, pod: Pod, life: PodLife): void => {
+const started = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   const { now } = ground;
-  const container = mainOf(pod);
+  const container = mainContainerOf(pod);
   const deployed = deployedOf(ground, life);
-  const fault = startFault(deployed, container);
+  const fault = matchStartFault(deployed, container);
   if (fault !== undefined) {
-    for (const line of faultLines(ground, life, fault)) life.log.write(now, line);
-    endRun(ground, pod, life, { exitCode: 1, reason: 'Error' });
+    for (const line of startFaultLines(ground, life, fault)) life.log.write(now, line);
+    endContainerRun(ground, pod, life, { exitCode: 1, reason: 'Error' });
     return;
   }
-  for (const line of readyLines(ground, life, container, now)) life.log.write(now, line);
+  for (const line of containerReadyLines(ground, life, container, now)) life.log.write(now, line);
   life.step = 'running';
   life.due = pod.spec.restartPolicy === 'Never' ? now + 2000 : never;
-  takeUp(ground, life);
-  show(ground, pod, life);
+  bindPod(ground, life);
+  writePodStatus(ground, pod, life);
 };
 
 /** Its memory has passed its limit; looked at once a second. */
-const isOutgrown = ({ env, now }: Ground, pod: Pod, life: PodLife): boolean => {
+const isOutgrown = ({ env, now }: ClusterContext, pod: Pod, life: PodRuntime): boolean => {
   if (life.step !== 'running' || now % 1000 >= 100) return false;
-  const limit = quantity(mainOf(pod).resources?.limits?.memory);
-  return limit !== undefined && (memoryOf(env, life) ?? 0) >= limit;
+  const limit = parseQuantity(mainContainerOf(pod).resources?.limits?.memory);
+  return limit !== undefined && (workingSetOf(env, life) ?? 0) >= limit;
 };
 
 /** Takes one pod as far as it gets by now. */
-export const lead = (ground: Ground, pod: Pod, life: PodLife): void => {
+export const syncPod = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   if (ground.now < life.due) {
-    if (isOutgrown(ground, pod, life)) endRun(ground, pod, life, { exitCode: 137, reason: 'OOMKilled' });
-    else if (life.isReady !== life.shownReady) show(ground, pod, life);
+    if (isOutgrown(ground, pod, life))
+      endContainerRun(ground, pod, life, { exitCode: 137, reason: 'OOMKilled' });
+    else if (life.isReady !== life.shownReady) writePodStatus(ground, pod, life);
     return;
   }
   if (life.step === 'pending') schedule(ground, pod, life);
   else if (life.step === 'creating' || life.step === 'no-image') pull(ground, pod, life);
   else if (life.step === 'starting') started(ground, pod, life);
   else if (life.step === 'back-off') start(ground, pod, life);
-  else if (life.step === 'terminating') leave(ground, life);
-  else if (life.step === 'running') endRun(ground, pod, life, { exitCode: 0, reason: 'Completed' });
+  else if (life.step === 'terminating') removePod(ground, life);
+  else if (life.step === 'running') endContainerRun(ground, pod, life, { exitCode: 0, reason: 'Completed' });
 };

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { type Chance, hash } from '../chance.ts';
-import { cpuOf, heapUsedOf, type Moment } from '../gauges.ts';
-import type { Container } from './objects.ts';
-import type { PodLife } from './pod-life.ts';
+import { fnv1a, type RandomSource } from '../chance.ts';
+import { cpuOf, type EnvironmentInstant, heapUsedOf } from '../gauges.ts';
+import type { ContainerSpec } from './objects.ts';
+import type { PodRuntime } from './pod-life.ts';
 
 const units: Readonly<Record<string, number>> = {
   m: 0.001,
@@ -18,18 +18,18 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** A Kubernetes quantity ('500m', '2Gi') as a number; undefined for what is none. */
-export const quantity = (text: string | undefined): number | undefined => {
+export const parseQuantity = (text: string | undefined): number | undefined => {
   const found = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text ?? '');
   return found === null ? undefined : Number(found[1]) * (units[found[2] ?? ''] ?? 1);
 };
 
 /** Bytes as the metrics server writes them. */
-export const kibibytes = (bytes: number): string => `${Math.round(bytes / 1024)}Ki`;
+export const formatKibibytes = (bytes: number): string => `${Math.round(bytes / 1024)}Ki`;
 
 const mib = 1024 ** 2;
 
 /** The JVM's own options in a container's environment: how large its heap may become; undefined: they say nothing. */
-export const heapMaxOf = (container: Container): number | undefined => {
+export const maxHeapBytesOf = (container: ContainerSpec): number | undefined => {
   const options = container.env?.find(({ name }) => name === 'JAVA_TOOL_OPTIONS')?.value ?? '';
   const fixed = /-Xmx(\d+)([kmg])/i.exec(options);
   if (fixed !== null) {
@@ -37,42 +37,42 @@ export const heapMaxOf = (container: Container): number | undefined => {
     return Number(fixed[1]) * unit;
   }
   const percent = /-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)/.exec(options);
-  const limit = quantity(container.resources?.limits?.memory);
+  const limit = parseQuantity(container.resources?.limits?.memory);
   return percent === null || limit === undefined ? undefined : Math.round((limit * Number(percent[1])) / 100);
 };
 
 /** Bytes that have leaked into a pod's container by a moment. */
-export const leakedAt = ({ leak, leaked }: PodLife, now: Millis): number =>
+export const leakedBytesAt = ({ leak, leaked }: PodRuntime, now: Millis): number =>
   leak === undefined ? 0 : leaked.bytes + (leak.perSecond * Math.max(0, now - leaked.at)) / 1000;
 
 /** Working set without what leaks: a JVM keeps what its heap once needed. */
-const baseBytes = (env: Moment, life: PodLife): number => {
+const baseBytes = (env: EnvironmentInstant, life: PodRuntime): number => {
   const { instance } = life;
-  if (instance === undefined) return (40 + (hash(life.uid) % 30)) * mib;
+  if (instance === undefined) return (40 + (fnv1a(life.uid) % 30)) * mib;
   const max = instance.heapMaxBytes;
-  return Math.max(0.6 * max, heapUsedOf(env, instance)) + (0.14 + (hash(life.uid) % 25) / 1000) * max;
+  return Math.max(0.6 * max, heapUsedOf(env, instance)) + (0.14 + (fnv1a(life.uid) % 25) / 1000) * max;
 };
 
 /** Working set of the pod's container in bytes, as cAdvisor measures it; undefined while none runs. */
-export const memoryOf = (env: Moment, life: PodLife): number | undefined =>
+export const workingSetOf = (env: EnvironmentInstant, life: PodRuntime): number | undefined =>
   life.step === 'starting' || life.step === 'running'
-    ? Math.round(baseBytes(env, life) + leakedAt(life, env.now))
+    ? Math.round(baseBytes(env, life) + leakedBytesAt(life, env.now))
     : undefined;
 
 /** Cores in use. */
-export const cpuCoresOf = (env: Moment, life: PodLife): number | undefined => {
-  if (memoryOf(env, life) === undefined) return undefined;
+export const cpuCoresOf = (env: EnvironmentInstant, life: PodRuntime): number | undefined => {
+  if (workingSetOf(env, life) === undefined) return undefined;
   if (life.step === 'starting') return 0.9;
   return life.instance === undefined ? 0.01 : cpuOf(env, life.instance);
 };
 
 /** Puts a pod's container under a leak that fills it within `fillMs` of its start; somewhat of it is there already. */
 export const startLeak = (
-  env: Moment,
-  life: PodLife,
+  env: EnvironmentInstant,
+  life: PodRuntime,
   limit: number,
   fillMs: Millis,
-  chance: Chance,
+  chance: RandomSource,
 ): void => {
   const room = Math.max(mib, limit - baseBytes(env, life));
   life.leak = { perSecond: (room * 700) / fillMs, atStart: room * 0.3 };

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { type Chance, chanceOf, hash } from '../chance.ts';
+import { fnv1a, type RandomSource, seededRandom } from '../chance.ts';
 import type { KubeObject, OwnerReference, PodTemplate } from './objects.ts';
 
 const sorted = (value: unknown): unknown => {
@@ -13,31 +13,31 @@ const sorted = (value: unknown): unknown => {
 };
 
 /** The same text for the same value, whatever the order of its keys. */
-export const canonical = (value: unknown): string => JSON.stringify(sorted(value)) ?? '';
+export const stableJson = (value: unknown): string => JSON.stringify(sorted(value)) ?? '';
 
 /** Kubernetes' own alphabet for made-up names: no vowels, nothing that looks like something else. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** The five characters at the end of a pod's name. */
-export const suffixOf = (chance: Chance): string =>
+export const podNameSuffix = (chance: RandomSource): string =>
   Array.from({ length: 5 }, () => alphabet[Math.floor(chance() * alphabet.length)]).join('');
 
 /** `pod-template-hash`: the same template has the same one, as in the deployment controller. */
 export const templateHash = (template: PodTemplate): string =>
-  [...String(hash(canonical(template)))]
+  [...String(fnv1a(stableJson(template)))]
     .map((digit) => alphabet[digit.charCodeAt(0) % alphabet.length])
     .join('');
 
 /** A UUID that is the same for the same text. */
-export const uidOf = (text: string): string => {
-  const chance = chanceOf(text);
+export const stableUuid = (text: string): string => {
+  const chance = seededRandom(text);
   const hex = Array.from({ length: 32 }, () => Math.floor(chance() * 16).toString(16)).join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 };
 
 /** 64 hexadecimal digits, as container and image ids have them. */
-export const digestOf = (text: string): string => {
-  const chance = chanceOf(text);
+export const sha256Text = (text: string): string => {
+  const chance = seededRandom(text);
   return Array.from({ length: 64 }, () => Math.floor(chance() * 16).toString(16)).join('');
 };
 
@@ -49,9 +49,9 @@ export const firstGeneration = (resource: string): { readonly generation?: numbe
   numbered.has(resource) ? { generation: 1 } : {};
 
 /** RFC 3339 to the second, as metav1.Time is written. */
-export const stamp = (at: Millis): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+export const rfc3339Seconds = (at: Millis): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
-export const ownerOf = ({ apiVersion, kind, metadata }: KubeObject): OwnerReference => ({
+export const ownerReferenceTo = ({ apiVersion, kind, metadata }: KubeObject): OwnerReference => ({
   apiVersion,
   kind,
   name: metadata.name,

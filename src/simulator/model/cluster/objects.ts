@@ -1,8 +1,8 @@
 interface Selector {
-  readonly matchLabels: Labels;
+  readonly matchLabels: KubeLabels;
 }
 
-export interface Strategy {
+export interface DeploymentStrategy {
   readonly type: 'RollingUpdate' | 'Recreate';
   readonly rollingUpdate?: {
     readonly maxSurge?: number | string;
@@ -17,7 +17,7 @@ interface DeploymentStatus {
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;
   readonly unavailableReplicas?: number;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly ObjectCondition[];
 }
 
 export interface DeploymentObject extends KubeObject {
@@ -25,7 +25,7 @@ export interface DeploymentObject extends KubeObject {
     readonly replicas: number;
     readonly selector: Selector;
     readonly template: PodTemplate;
-    readonly strategy: Strategy;
+    readonly strategy: DeploymentStrategy;
     readonly paused?: boolean;
     readonly progressDeadlineSeconds: number;
     readonly revisionHistoryLimit: number;
@@ -34,7 +34,7 @@ export interface DeploymentObject extends KubeObject {
 }
 
 /** A HorizontalPodAutoscaler. */
-export interface ScalerObject extends KubeObject {
+export interface AutoscalerObject extends KubeObject {
   readonly spec: {
     readonly scaleTargetRef: { readonly name: string };
     readonly minReplicas?: number;
@@ -101,7 +101,7 @@ export interface JobObject extends KubeObject {
     readonly failed?: number;
     readonly startTime?: string;
     readonly completionTime?: string;
-    readonly conditions?: readonly Condition[];
+    readonly conditions?: readonly ObjectCondition[];
   };
 }
 
@@ -132,18 +132,18 @@ export interface EventObject extends KubeObject {
 export interface NodeObject extends KubeObject {
   readonly spec: { readonly unschedulable?: boolean };
   readonly status: {
-    readonly allocatable: Labels;
+    readonly allocatable: KubeLabels;
     readonly addresses: readonly { readonly type: string; readonly address: string }[];
   };
 }
 
 /** The container that does the work: the first one. */
-export const mainOf = ({ spec }: Pick<Pod, 'spec'>): Container =>
+export const mainContainerOf = ({ spec }: Pick<Pod, 'spec'>): ContainerSpec =>
   spec.containers[0] ?? { name: '', image: '' };
 
 /** The parts of Kubernetes objects that the model writes and reads; what else a patch brings stays in the object. */
 
-export type Labels = Readonly<Record<string, string>>;
+export type KubeLabels = Readonly<Record<string, string>>;
 
 export interface OwnerReference {
   readonly apiVersion: string;
@@ -164,7 +164,7 @@ export interface ManagedFields {
   readonly fieldsV1: Readonly<Record<string, unknown>>;
 }
 
-export interface Meta {
+export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
@@ -174,8 +174,8 @@ export interface Meta {
   readonly creationTimestamp: string;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
-  readonly labels?: Labels;
-  readonly annotations?: Labels;
+  readonly labels?: KubeLabels;
+  readonly annotations?: KubeLabels;
   readonly ownerReferences?: readonly OwnerReference[];
   readonly managedFields?: readonly ManagedFields[];
   readonly generateName?: string;
@@ -184,7 +184,7 @@ export interface Meta {
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: Meta;
+  readonly metadata: ObjectMeta;
 }
 
 export interface EnvVar {
@@ -193,25 +193,25 @@ export interface EnvVar {
   readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
 }
 
-export interface Container {
+export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
   readonly env?: readonly EnvVar[];
-  readonly resources?: { readonly limits?: Labels; readonly requests?: Labels };
+  readonly resources?: { readonly limits?: KubeLabels; readonly requests?: KubeLabels };
 }
 
 export interface PodSpec {
-  readonly containers: readonly Container[];
+  readonly containers: readonly ContainerSpec[];
   readonly nodeName?: string;
   readonly restartPolicy?: string;
 }
 
 export interface PodTemplate {
-  readonly metadata?: { readonly labels?: Labels; readonly annotations?: Labels };
+  readonly metadata?: { readonly labels?: KubeLabels; readonly annotations?: KubeLabels };
   readonly spec: PodSpec;
 }
 
-export interface Condition {
+export interface ObjectCondition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
@@ -248,7 +248,7 @@ export interface ContainerStatus {
 
 export interface PodStatus {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly ObjectCondition[];
   readonly containerStatuses?: readonly ContainerStatus[];
   readonly hostIP?: string;
   readonly podIP?: string;

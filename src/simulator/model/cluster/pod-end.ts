@@ -1,15 +1,15 @@
 import type { Deployment, Release } from '../deployment.ts';
-import type { Instance } from '../instance.ts';
-import type { Ground } from './ground.ts';
-import { heapMaxOf } from './memory.ts';
-import { stamp } from './names.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { ClusterContext } from './ground.ts';
+import { maxHeapBytesOf } from './memory.ts';
+import { rfc3339Seconds } from './names.ts';
 import type { Pod } from './objects.ts';
-import { mainOf } from './objects.ts';
-import type { Ended, PodLife } from './pod-life.ts';
-import { containerIdOf, show } from './pod-status.ts';
+import { mainContainerOf } from './objects.ts';
+import type { ContainerExit, PodRuntime } from './pod-life.ts';
+import { containerIdOf, writePodStatus } from './pod-status.ts';
 
 /** The pod's work is done from now on: the process that it stands for answers, the dependency is up. */
-export const takeUp = ({ env, isHurried }: Ground, life: PodLife): void => {
+export const bindPod = ({ env, isInstant: isHurried }: ClusterContext, life: PodRuntime): void => {
   if (life.instance !== undefined) {
     life.instance.running = true;
     life.instance.databasePassword = life.databasePassword;
@@ -21,7 +21,7 @@ export const takeUp = ({ env, isHurried }: Ground, life: PodLife): void => {
 };
 
 /** Nobody does the pod's work any more; a dependency is down with its last pod. */
-const putDown = ({ env, lives }: Ground, life: PodLife): void => {
+const unbindPod = ({ env, lives }: ClusterContext, life: PodRuntime): void => {
   if (life.instance !== undefined) life.instance.running = false;
   const dependency = env.dependencies.get(life.role.dependency ?? '');
   if (dependency === undefined) return;
@@ -32,11 +32,17 @@ const putDown = ({ env, lives }: Ground, life: PodLife): void => {
   if (others.length === 0) dependency.up = false;
 };
 
-const stand = (ground: Ground, life: PodLife, pod: Pod, instance: Instance, release: Release): void => {
+const stand = (
+  ground: ClusterContext,
+  life: PodRuntime,
+  pod: Pod,
+  instance: ServiceInstance,
+  release: Release,
+): void => {
   life.instance = instance;
   instance.release = release;
-  instance.heapMaxBytes = heapMaxOf(mainOf(pod)) ?? instance.service.heapMaxBytes;
-  if (!ground.isFresh) instance.restart(life.startedAt ?? ground.now);
+  instance.heapMaxBytes = maxHeapBytesOf(mainContainerOf(pod)) ?? instance.service.heapMaxBytes;
+  if (!ground.isInitialSetup) instance.restart(life.startedAt ?? ground.now);
   instance.databasePassword = life.databasePassword;
   instance.running = life.step === 'running';
 };
@@ -45,16 +51,20 @@ const stand = (ground: Ground, life: PodLife, pod: Pod, instance: Instance, rele
  * Gives every instance that there should be the pod that stands for it: one whose pod left gets the pod that has
  * waited longest, and begins anew with it. A pod more than there are instances serves nothing yet.
  */
-export const takePlaces = (ground: Ground, service: string, releaseOf: (pod: Pod) => Release): void => {
+export const bindInstances = (
+  ground: ClusterContext,
+  service: string,
+  releaseOf: (pod: Pod) => Release,
+): void => {
   const instances = ground.env.instancesOf(service);
   const deployment = ground.env.deployments.get(service);
   const lives = [...ground.lives.values()].filter(({ role }) => role.service === service);
   for (const life of lives)
-    if (life.instance !== undefined && (life.isLeaving || !instances.includes(life.instance)))
+    if (life.instance !== undefined && (life.isTerminating || !instances.includes(life.instance)))
       life.instance = undefined;
   const taken = new Set(lives.map(({ instance }) => instance));
   const waiting = lives
-    .filter((life) => life.instance === undefined && !life.isLeaving && life.step !== 'ended')
+    .filter((life) => life.instance === undefined && !life.isTerminating && life.step !== 'ended')
     .sort((a, b) => Number(b.step === 'running') - Number(a.step === 'running') || a.createdAt - b.createdAt);
   for (const instance of instances) {
     if (taken.has(instance)) continue;
@@ -67,11 +77,15 @@ export const takePlaces = (ground: Ground, service: string, releaseOf: (pod: Pod
 };
 
 /** A Service leads to pods that are ready; where none is, whoever asks finds out. */
-const count = (deployment: Deployment, instances: readonly Instance[], lives: readonly PodLife[]): void => {
+const count = (
+  deployment: Deployment,
+  instances: readonly ServiceInstance[],
+  lives: readonly PodRuntime[],
+): void => {
   const standing = new Set(
     lives.flatMap(({ instance, step }) => (instance !== undefined && step === 'running' ? [instance] : [])),
   );
-  deployment.serving = standing.size;
+  deployment.readyReplicas = standing.size;
   for (const instance of instances) instance.inService = standing.size === 0 || standing.has(instance);
 };
 
@@ -82,30 +96,30 @@ const leaveMs = 1000;
 const forgetMs = 600_000;
 
 /** The container's process has ended; by the pod's policy it is started again, the second time after a back-off. */
-export const endRun = (
-  ground: Ground,
+export const endContainerRun = (
+  ground: ClusterContext,
   pod: Pod,
-  life: PodLife,
-  how: Pick<Ended, 'exitCode' | 'reason'>,
+  life: PodRuntime,
+  how: Pick<ContainerExit, 'exitCode' | 'reason'>,
 ): void => {
   const { now } = ground;
   const startedAt = life.startedAt ?? now;
   const isFirst = life.restarts === 0 || now - startedAt > forgetMs;
-  life.last = { ...how, startedAt, finishedAt: now, containerId: containerIdOf(life) };
+  life.lastExit = { ...how, startedAt, finishedAt: now, containerId: containerIdOf(life) };
   life.due = Number.POSITIVE_INFINITY;
   life.step = pod.spec.restartPolicy === 'Never' ? 'ended' : 'back-off';
-  putDown(ground, life);
+  unbindPod(ground, life);
   if (life.step === 'back-off') {
     if (isFirst) {
       life.backOffMs = 10_000;
       life.due = now + 400;
     } else backOff(ground, pod, life);
   }
-  show(ground, pod, life);
+  writePodStatus(ground, pod, life);
 };
 
-const backOff = (ground: Ground, pod: Pod, life: PodLife): void => {
-  const { name } = mainOf(pod);
+const backOff = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  const { name } = mainContainerOf(pod);
   const of = `pod=${life.name}_${life.namespace}(${life.uid})`;
   const seconds = life.backOffMs / 1000;
   const words = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
@@ -117,17 +131,17 @@ const backOff = (ground: Ground, pod: Pod, life: PodLife): void => {
   life.backOffMs = Math.min(300_000, life.backOffMs * 2);
   const message = `Back-off restarting failed container ${name} in pod ${life.name}_${life.namespace}(${life.uid})`;
   const fieldPath = `spec.containers{${name}}`;
-  ground.say(pod, { type: 'Warning', reason: 'BackOff', message, by: 'kubelet', fieldPath });
+  ground.recordEvent(pod, { type: 'Warning', reason: 'BackOff', message, by: 'kubelet', fieldPath });
 };
 
 /** Begins a pod's end: its process is told to stop, and it is gone a moment later. */
-export const terminate = (ground: Ground, pod: Pod, life: PodLife): void => {
-  if (life.isLeaving) return;
+export const terminatePod = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
+  if (life.isTerminating) return;
   const { now } = ground;
-  const { name } = mainOf(pod);
+  const { name } = mainContainerOf(pod);
   if (life.step === 'running' || life.step === 'starting') {
     const fieldPath = `spec.containers{${name}}`;
-    ground.say(pod, {
+    ground.recordEvent(pod, {
       type: 'Normal',
       reason: 'Killing',
       message: `Stopping container ${name}`,
@@ -136,16 +150,16 @@ export const terminate = (ground: Ground, pod: Pod, life: PodLife): void => {
     });
   }
   life.step = 'terminating';
-  life.due = now + (ground.isHurried ? 0 : leaveMs);
-  putDown(ground, life);
+  life.due = now + (ground.isInstant ? 0 : leaveMs);
+  unbindPod(ground, life);
   life.instance = undefined;
-  show(
+  writePodStatus(
     ground,
     {
       ...pod,
       metadata: {
         ...pod.metadata,
-        deletionTimestamp: stamp(now + graceSeconds * 1000),
+        deletionTimestamp: rfc3339Seconds(now + graceSeconds * 1000),
         deletionGracePeriodSeconds: graceSeconds,
       },
     },
@@ -154,6 +168,6 @@ export const terminate = (ground: Ground, pod: Pod, life: PodLife): void => {
 };
 
 /** The pod is gone. */
-export const leave = ({ shelves }: Ground, life: PodLife): void => {
+export const removePod = ({ shelves }: ClusterContext, life: PodRuntime): void => {
   shelves.pods.remove(life.namespace, life.name);
 };

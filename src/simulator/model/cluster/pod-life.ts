@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Instance } from '../instance.ts';
+import type { ServiceInstance } from '../instance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
 import type { Pod } from './objects.ts';
 
@@ -15,7 +15,7 @@ type Step =
   | 'terminating';
 
 /** How a run of a container ended. */
-export interface Ended {
+export interface ContainerExit {
   readonly exitCode: number;
   readonly reason: 'Error' | 'OOMKilled' | 'Completed';
   readonly startedAt: Millis;
@@ -24,17 +24,17 @@ export interface Ended {
 }
 
 /** Whose work the pod does. */
-export interface Role {
+export interface PodRole {
   readonly service?: string;
   readonly dependency?: string;
 }
 
 /** Kubelet's own knowledge of one pod: where its container is in its life. Times are model times. */
-export class PodLife {
+export class PodRuntime {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: PodRole;
   readonly createdAt: Millis;
   step: Step = 'pending';
   /** When something happens next. */
@@ -48,10 +48,10 @@ export class PodLife {
   /** Why no node takes it. */
   unschedulable: string | undefined;
   restarts = 0;
-  last: Ended | undefined;
+  lastExit: ContainerExit | undefined;
   backOffMs: Millis = 10_000;
   /** The process whose place it has taken; absent: it serves nothing (yet). */
-  instance: Instance | undefined;
+  instance: ServiceInstance | undefined;
   /** Bytes that leak in a second, and what a container has of them when it starts. */
   leak: { readonly perSecond: number; readonly atStart: number } | undefined;
   /** Bytes leaked when the present container came under the leak, and when that was. */
@@ -69,7 +69,7 @@ export class PodLife {
   /** Its readiness as the API last showed it. */
   shownReady = false;
 
-  constructor({ metadata }: Pod, role: Role, now: Millis) {
+  constructor({ metadata }: Pod, role: PodRole, now: Millis) {
     this.uid = metadata.uid;
     this.namespace = metadata.namespace ?? '';
     this.name = metadata.name;
@@ -83,7 +83,7 @@ export class PodLife {
     return this.step === 'running' && (this.instance?.running ?? true);
   }
 
-  get isLeaving(): boolean {
+  get isTerminating(): boolean {
     return this.step === 'terminating';
   }
 }

@@ -1,51 +1,56 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
-import type { Ground } from './ground.ts';
-import { digestOf, stamp } from './names.ts';
-import type { Condition, ContainerState, ContainerStatus, Pod, PodStatus } from './objects.ts';
-import type { Ended, PodLife } from './pod-life.ts';
+import { fnv1a } from '../chance.ts';
+import type { ClusterContext } from './ground.ts';
+import { rfc3339Seconds, sha256Text } from './names.ts';
+import type { ContainerState, ContainerStatus, ObjectCondition, Pod, PodStatus } from './objects.ts';
+import type { ContainerExit, PodRuntime } from './pod-life.ts';
 
 /** Writes the pod's status as it is now, and tells when its probe begins to fail. */
-export const show = (ground: Ground, pod: Pod, life: PodLife): void => {
+export const writePodStatus = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
   const { shelves, now } = ground;
   if (life.isReady !== life.shownReady) life.turnedAt = now;
   if (life.shownReady && life.step === 'running' && !life.isReady) {
     const message = 'Readiness probe failed: dial tcp: connect: connection refused';
-    ground.say(pod, { type: 'Warning', reason: 'Unhealthy', message, by: 'kubelet' });
+    ground.recordEvent(pod, { type: 'Warning', reason: 'Unhealthy', message, by: 'kubelet' });
   }
   life.shownReady = life.isReady;
   const host = shelves.nodes.get(undefined, pod.spec.nodeName ?? '')?.status.addresses[0]?.address;
   shelves.pods.put({ ...pod, status: podStatus(pod, life, host) });
 };
 
-const condition = (type: string, isTrue: boolean, at: Millis, why: Partial<Condition> = {}): Condition => ({
+const condition = (
+  type: string,
+  isTrue: boolean,
+  at: Millis,
+  why: Partial<ObjectCondition> = {},
+): ObjectCondition => ({
   type,
   status: isTrue ? 'True' : 'False',
-  lastTransitionTime: stamp(at),
+  lastTransitionTime: rfc3339Seconds(at),
   ...why,
 });
 
-const terminated = ({ exitCode, reason, startedAt, finishedAt, containerId }: Ended) => ({
+const terminated = ({ exitCode, reason, startedAt, finishedAt, containerId }: ContainerExit) => ({
   exitCode,
   reason,
-  startedAt: stamp(startedAt),
-  finishedAt: stamp(finishedAt),
+  startedAt: rfc3339Seconds(startedAt),
+  finishedAt: rfc3339Seconds(finishedAt),
   containerID: containerId,
 });
 
 /** The id of the container that runs, or ran last. */
-export const containerIdOf = (life: PodLife): string =>
-  `containerd://${digestOf(`${life.uid}/${life.restarts}`)}`;
+export const containerIdOf = (life: PodRuntime): string =>
+  `containerd://${sha256Text(`${life.uid}/${life.restarts}`)}`;
 
-const stateOf = (life: PodLife): ContainerState => {
+const stateOf = (life: PodRuntime): ContainerState => {
   const ranBefore = life.step === 'back-off' || life.step === 'ended';
   if (life.waiting !== undefined) return { waiting: life.waiting };
-  if (life.last !== undefined && ranBefore) return { terminated: terminated(life.last) };
+  if (life.lastExit !== undefined && ranBefore) return { terminated: terminated(life.lastExit) };
   if (life.startedAt === undefined) return { waiting: { reason: 'ContainerCreating' } };
-  return { running: { startedAt: stamp(life.startedAt) } };
+  return { running: { startedAt: rfc3339Seconds(life.startedAt) } };
 };
 
-const containersOf = (pod: Pod, life: PodLife): readonly ContainerStatus[] =>
+const containersOf = (pod: Pod, life: PodRuntime): readonly ContainerStatus[] =>
   pod.spec.containers.map((container, index) => {
     const state = index === 0 ? stateOf(life) : sidecarState(life);
     const runs = state.running !== undefined;
@@ -54,7 +59,7 @@ const containersOf = (pod: Pod, life: PodLife): readonly ContainerStatus[] =>
       image: container.image,
       imageID:
         runs || life.restarts > 0
-          ? `${container.image.split(':')[0]}@sha256:${digestOf(container.image)}`
+          ? `${container.image.split(':')[0]}@sha256:${sha256Text(container.image)}`
           : '',
       ...(life.startedAt === undefined ? {} : { containerID: containerIdOf(life) }),
       ready: index === 0 ? life.isReady : runs,
@@ -62,30 +67,30 @@ const containersOf = (pod: Pod, life: PodLife): readonly ContainerStatus[] =>
       restartCount: index === 0 ? life.restarts : 0,
       state,
       lastState:
-        index === 0 && life.last !== undefined && state.terminated === undefined
-          ? { terminated: terminated(life.last) }
+        index === 0 && life.lastExit !== undefined && state.terminated === undefined
+          ? { terminated: terminated(life.lastExit) }
           : {},
     };
   });
 
-const sidecarState = (life: PodLife): ContainerState =>
+const sidecarState = (life: PodRuntime): ContainerState =>
   life.startedAt === undefined
     ? { waiting: { reason: 'ContainerCreating' } }
-    : { running: { startedAt: stamp(life.startedAt) } };
+    : { running: { startedAt: rfc3339Seconds(life.startedAt) } };
 
-const phaseOf = (life: PodLife): PodStatus['phase'] => {
-  if (life.step === 'ended') return life.last?.exitCode === 0 ? 'Succeeded' : 'Failed';
+const phaseOf = (life: PodRuntime): PodStatus['phase'] => {
+  if (life.step === 'ended') return life.lastExit?.exitCode === 0 ? 'Succeeded' : 'Failed';
   return life.startedAt === undefined ? 'Pending' : 'Running';
 };
 
 /** The pod's own address in the cluster. */
 const addressOf = (uid: string): string => {
-  const number = hash(uid);
+  const number = fnv1a(uid);
   return `10.244.${number % 250}.${1 + (Math.floor(number / 250) % 250)}`;
 };
 
 /** A pod's status as kubelet reports it at this moment. */
-export const podStatus = (pod: Pod, life: PodLife, hostIP: string | undefined): PodStatus => {
+const podStatus = (pod: Pod, life: PodRuntime, hostIP: string | undefined): PodStatus => {
   if (life.scheduledAt === undefined) {
     const why = { reason: 'Unschedulable', message: life.unschedulable ?? '' };
     const conditions =
@@ -100,7 +105,8 @@ export const podStatus = (pod: Pod, life: PodLife, hostIP: string | undefined): 
           reason: 'ContainersNotReady',
           message: `containers with unready status: [${pod.spec.containers[0]?.name ?? ''}]`,
         };
-  const ready = (type: string): Condition => condition(type, life.isReady, at, life.isReady ? {} : unready);
+  const ready = (type: string): ObjectCondition =>
+    condition(type, life.isReady, at, life.isReady ? {} : unready);
   const podIP = life.startedAt === undefined ? undefined : addressOf(life.uid);
   return {
     phase: phaseOf(life),
@@ -113,7 +119,7 @@ export const podStatus = (pod: Pod, life: PodLife, hostIP: string | undefined): 
     ],
     containerStatuses: containersOf(pod, life),
     qosClass: 'Burstable',
-    startTime: stamp(life.scheduledAt),
+    startTime: rfc3339Seconds(life.scheduledAt),
     ...(hostIP === undefined ? {} : { hostIP }),
     ...(podIP === undefined ? {} : { podIP, podIPs: [{ ip: podIP }] }),
   };

@@ -1,8 +1,8 @@
-import type { Ground } from './ground.ts';
-import { isOwnedBy, ownerOf, stamp, suffixOf, uidOf } from './names.ts';
-import type { KubeObject, Labels, Pod, PodTemplate, ReplicaSetObject } from './objects.ts';
-import { terminate } from './pod-end.ts';
-import type { PodLife } from './pod-life.ts';
+import type { ClusterContext } from './ground.ts';
+import { isOwnedBy, ownerReferenceTo, podNameSuffix, rfc3339Seconds, stableUuid } from './names.ts';
+import type { KubeLabels, KubeObject, Pod, PodTemplate, ReplicaSetObject } from './objects.ts';
+import { terminatePod } from './pod-end.ts';
+import type { PodRuntime } from './pod-life.ts';
 
 const ownerWord: Readonly<Record<string, string>> = {
   ReplicaSet: 'replicaset-controller',
@@ -11,18 +11,21 @@ const ownerWord: Readonly<Record<string, string>> = {
   Job: 'job-controller',
 };
 
-interface PodWish {
+interface PodRequest {
   readonly owner: KubeObject;
   readonly template: PodTemplate;
   /** Absent: the owner's, with five characters that chance gives. */
   readonly name?: string;
   readonly nodeName?: string;
-  readonly labels?: Labels;
+  readonly labels?: KubeLabels;
 }
 
 /** Creates a pod from a template, as its controller does; its kubelet takes it up with the next step of time. */
-export const makePod = (ground: Ground, { owner, template, name, nodeName, labels }: PodWish): void => {
-  const podName = name ?? `${owner.metadata.name}-${suffixOf(ground.chance)}`;
+export const createPod = (
+  ground: ClusterContext,
+  { owner, template, name, nodeName, labels }: PodRequest,
+): void => {
+  const podName = name ?? `${owner.metadata.name}-${podNameSuffix(ground.chance)}`;
   const { metadata } = template;
   const pod: Pod = {
     apiVersion: 'v1',
@@ -31,12 +34,12 @@ export const makePod = (ground: Ground, { owner, template, name, nodeName, label
       name: podName,
       ...(name === undefined ? { generateName: `${owner.metadata.name}-` } : {}),
       ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
-      uid: uidOf(`pod/${owner.metadata.uid}/${podName}/${ground.now}/${ground.chance()}`),
+      uid: stableUuid(`pod/${owner.metadata.uid}/${podName}/${ground.now}/${ground.chance()}`),
       resourceVersion: '',
-      creationTimestamp: stamp(ground.now),
+      creationTimestamp: rfc3339Seconds(ground.now),
       labels: { ...metadata?.labels, ...labels },
       ...(metadata?.annotations === undefined ? {} : { annotations: metadata.annotations }),
-      ownerReferences: [ownerOf(owner)],
+      ownerReferences: [ownerReferenceTo(owner)],
     },
     spec: {
       restartPolicy: 'Always',
@@ -46,7 +49,7 @@ export const makePod = (ground: Ground, { owner, template, name, nodeName, label
     status: { phase: 'Pending', conditions: [], qosClass: 'Burstable' },
   };
   ground.shelves.pods.put(pod);
-  ground.say(owner, {
+  ground.recordEvent(owner, {
     type: 'Normal',
     reason: 'SuccessfulCreate',
     message: `Created pod: ${podName}`,
@@ -55,41 +58,46 @@ export const makePod = (ground: Ground, { owner, template, name, nodeName, label
 };
 
 /** An owner's pods that are not on their way out, with their lives. */
-export const podsOf = (
-  { shelves, lives }: Ground,
+export const activePodsOf = (
+  { shelves, lives }: ClusterContext,
   owner: KubeObject,
-): readonly { readonly pod: Pod; readonly life: PodLife | undefined }[] =>
+): readonly { readonly pod: Pod; readonly life: PodRuntime | undefined }[] =>
   [...shelves.pods.all()]
     .filter((pod) => pod.metadata.deletionTimestamp === undefined && isOwnedBy(pod, owner))
     .map((pod) => ({ pod, life: lives.get(pod.metadata.uid) }));
 
 /** The number behind an instance's name: its place among those of its service. */
-const placeOf = (life: PodLife | undefined): number =>
+const placeOf = (life: PodRuntime | undefined): number =>
   Number(/-(\d+)$/.exec(life?.instance?.name ?? '')?.[1] ?? Number.POSITIVE_INFINITY);
 
 /** Those that go first: not ready before ready, and then the youngest place. */
-const byWorth = (a: PodLife | undefined, b: PodLife | undefined): number =>
+const byWorth = (a: PodRuntime | undefined, b: PodRuntime | undefined): number =>
   Number(a?.isReady ?? false) - Number(b?.isReady ?? false) ||
   (placeOf(b) === placeOf(a) ? 0 : placeOf(b) - placeOf(a));
 
 /** Makes and ends pods until there are as many as wanted, and gives the set with how many are ready. */
-export const keepReplicaSet = (ground: Ground, set: ReplicaSetObject): ReplicaSetObject => {
-  const pods = podsOf(ground, set);
+export const reconcileReplicaSet = (ground: ClusterContext, set: ReplicaSetObject): ReplicaSetObject => {
+  const pods = activePodsOf(ground, set);
   for (let missing = set.spec.replicas - pods.length; missing > 0; missing -= 1)
-    makePod(ground, { owner: set, template: set.spec.template });
+    createPod(ground, { owner: set, template: set.spec.template });
   const tooMany = Math.max(0, pods.length - set.spec.replicas);
   for (const { pod, life } of [...pods].sort((a, b) => byWorth(a.life, b.life)).slice(0, tooMany)) {
     const message = `Deleted pod: ${pod.metadata.name}`;
-    ground.say(set, { type: 'Normal', reason: 'SuccessfulDelete', message, by: 'replicaset-controller' });
+    ground.recordEvent(set, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message,
+      by: 'replicaset-controller',
+    });
     if (life === undefined) ground.shelves.pods.remove(pod.metadata.namespace, pod.metadata.name);
-    else terminate(ground, pod, life);
+    else terminatePod(ground, pod, life);
   }
-  return countReplicaSet(ground, set);
+  return updateReplicaSetStatus(ground, set);
 };
 
 /** Writes what of a set is there and ready. */
-export const countReplicaSet = (ground: Ground, set: ReplicaSetObject): ReplicaSetObject => {
-  const pods = podsOf(ground, set);
+export const updateReplicaSetStatus = (ground: ClusterContext, set: ReplicaSetObject): ReplicaSetObject => {
+  const pods = activePodsOf(ground, set);
   const ready = pods.filter(({ life }) => life?.isReady === true).length;
   return ground.shelves.replicasets.put({
     ...set,

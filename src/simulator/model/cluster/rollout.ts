@@ -1,11 +1,18 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Ground } from './ground.ts';
-import { canonical, isOwnedBy, ownerOf, stamp, templateHash, uidOf } from './names.ts';
-import type { Condition, DeploymentObject, PodTemplate, ReplicaSetObject } from './objects.ts';
-import { countReplicaSet, keepReplicaSet } from './replica-set.ts';
+import type { ClusterContext } from './ground.ts';
+import {
+  isOwnedBy,
+  ownerReferenceTo,
+  rfc3339Seconds,
+  stableJson,
+  stableUuid,
+  templateHash,
+} from './names.ts';
+import type { DeploymentObject, ObjectCondition, PodTemplate, ReplicaSetObject } from './objects.ts';
+import { reconcileReplicaSet, updateReplicaSetStatus } from './replica-set.ts';
 
 /** When a deployment last got further, and how far it was then. */
-export interface Progress {
+export interface RolloutProgress {
   readonly at: Millis;
   readonly far: string;
   /** Everything is as wanted, and nothing is waited for. */
@@ -25,13 +32,13 @@ const countsOf = (sets: readonly ReplicaSetObject[]): Counts => ({
 });
 
 /** A condition keeps the time of its last turn; `lastUpdateTime` is that of its last change of words. */
-const turned = (was: Condition | undefined, now: Condition, at: Millis): Condition => {
+const turned = (was: ObjectCondition | undefined, now: ObjectCondition, at: Millis): ObjectCondition => {
   const sameStatus = was?.status === now.status;
   const same = sameStatus && was?.reason === now.reason && was?.message === now.message;
   return {
     ...now,
-    lastUpdateTime: (same ? was?.lastUpdateTime : undefined) ?? stamp(at),
-    lastTransitionTime: (sameStatus ? was?.lastTransitionTime : undefined) ?? stamp(at),
+    lastUpdateTime: (same ? was?.lastUpdateTime : undefined) ?? rfc3339Seconds(at),
+    lastTransitionTime: (sameStatus ? was?.lastTransitionTime : undefined) ?? rfc3339Seconds(at),
   };
 };
 
@@ -40,7 +47,7 @@ const progressing = (
   { replicas, updated, ready }: Counts,
   set: ReplicaSetObject | undefined,
   stuckMs: Millis,
-): Condition => {
+): ObjectCondition => {
   const wanted = deployment.spec.replicas;
   const name = `ReplicaSet "${set?.metadata.name ?? ''}"`;
   const was = deployment.status.conditions.find(({ type }) => type === 'Progressing');
@@ -66,9 +73,9 @@ const progressing = (
 
 /** How many pods may be missing: none of a deployment that is recreated. Source: Kubernetes, deploymentutil.MaxUnavailable. */
 const mayMiss = (deployment: DeploymentObject): number =>
-  deployment.spec.strategy.type === 'Recreate' ? 0 : leeway(deployment).missing;
+  deployment.spec.strategy.type === 'Recreate' ? 0 : rolloutBounds(deployment).missing;
 
-const availability = (deployment: DeploymentObject, ready: number): Condition =>
+const availability = (deployment: DeploymentObject, ready: number): ObjectCondition =>
   ready >= deployment.spec.replicas - mayMiss(deployment)
     ? {
         type: 'Available',
@@ -84,20 +91,20 @@ const availability = (deployment: DeploymentObject, ready: number): Condition =>
       };
 
 /** Writes a deployment's status as its sets are now; gives how far it is, to be handed in the next time. */
-export const reportRollout = (
-  ground: Ground,
+export const updateRolloutStatus = (
+  ground: ClusterContext,
   deployment: DeploymentObject,
-  before: Progress | undefined,
-): Progress => {
+  before: RolloutProgress | undefined,
+): RolloutProgress => {
   const { now } = ground;
-  const sets = setsOf(ground, deployment);
+  const sets = replicaSetsOf(ground, deployment);
   const counts = countsOf(sets);
   const { replicas, updated, ready } = counts;
   const far = `${deployment.metadata.generation}/${updated}/${replicas - updated}/${ready}`;
   const isOver = updated === deployment.spec.replicas && replicas === updated && ready === updated;
   const progress = { at: before?.far === far ? before.at : now, far, isOver };
   const was = deployment.status.conditions;
-  const turn = (condition: Condition): Condition =>
+  const turn = (condition: ObjectCondition): ObjectCondition =>
     turned(
       was.find(({ type }) => type === condition.type),
       condition,
@@ -125,29 +132,32 @@ const revisionKey = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
 /** Which revision of its deployment a set, or a deployment, is at. */
-const revisionOf = ({ metadata }: Pick<ReplicaSetObject, 'metadata'>): number =>
+const rolloutRevisionOf = ({ metadata }: Pick<ReplicaSetObject, 'metadata'>): number =>
   Number(metadata.annotations?.[revisionKey] ?? 0);
 
 /** The sets of a deployment, the latest revision first. */
-export const setsOf = ({ shelves }: Ground, deployment: DeploymentObject): readonly ReplicaSetObject[] =>
+const replicaSetsOf = (
+  { shelves }: ClusterContext,
+  deployment: DeploymentObject,
+): readonly ReplicaSetObject[] =>
   [...shelves.replicasets.all()]
     .filter((set) => isOwnedBy(set, deployment))
-    .sort((a, b) => revisionOf(b) - revisionOf(a));
+    .sort((a, b) => rolloutRevisionOf(b) - rolloutRevisionOf(a));
 
 /** A template as its deployment has it: without the label that tells the sets apart. */
 const plain = ({ metadata, spec }: PodTemplate): string => {
   const { [hashLabel]: _, ...labels } = metadata?.labels ?? {};
-  return canonical({ labels, annotations: metadata?.annotations ?? {}, spec });
+  return stableJson({ labels, annotations: metadata?.annotations ?? {}, spec });
 };
 
 /** The set that has the deployment's present template; it is made when there is none, and made the latest. */
-const presentSet = (ground: Ground, deployment: DeploymentObject): ReplicaSetObject => {
-  const sets = setsOf(ground, deployment);
-  const latest = sets.reduce((most, set) => Math.max(most, revisionOf(set)), 0);
+const currentReplicaSet = (ground: ClusterContext, deployment: DeploymentObject): ReplicaSetObject => {
+  const sets = replicaSetsOf(ground, deployment);
+  const latest = sets.reduce((most, set) => Math.max(most, rolloutRevisionOf(set)), 0);
   const wanted = plain(deployment.spec.template);
   const found = sets.find((set) => plain(set.spec.template) === wanted);
   if (found === undefined) return makeSet(ground, deployment, latest + 1);
-  if (revisionOf(found) === latest) return found;
+  if (rolloutRevisionOf(found) === latest) return found;
   return ground.shelves.replicasets.put({
     ...found,
     metadata: {
@@ -157,7 +167,11 @@ const presentSet = (ground: Ground, deployment: DeploymentObject): ReplicaSetObj
   });
 };
 
-const makeSet = (ground: Ground, deployment: DeploymentObject, revision: number): ReplicaSetObject => {
+const makeSet = (
+  ground: ClusterContext,
+  deployment: DeploymentObject,
+  revision: number,
+): ReplicaSetObject => {
   const { template } = deployment.spec;
   const hash = templateHash(template);
   const labels = { ...template.metadata?.labels, [hashLabel]: hash };
@@ -168,16 +182,16 @@ const makeSet = (ground: Ground, deployment: DeploymentObject, revision: number)
     metadata: {
       name,
       ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
-      uid: uidOf(`replicaset/${deployment.metadata.uid}/${hash}/${revision}`),
+      uid: stableUuid(`replicaset/${deployment.metadata.uid}/${hash}/${revision}`),
       resourceVersion: '',
       generation: 1,
-      creationTimestamp: stamp(ground.now),
+      creationTimestamp: rfc3339Seconds(ground.now),
       labels,
       annotations: {
         [revisionKey]: String(revision),
         'deployment.kubernetes.io/desired-replicas': String(deployment.spec.replicas),
       },
-      ownerReferences: [ownerOf(deployment)],
+      ownerReferences: [ownerReferenceTo(deployment)],
     },
     spec: {
       replicas: 0,
@@ -189,8 +203,8 @@ const makeSet = (ground: Ground, deployment: DeploymentObject, revision: number)
 };
 
 /** Forgets sets without pods that are older than the deployment wants to remember. */
-const forgetSets = (ground: Ground, deployment: DeploymentObject): void => {
-  const old = setsOf(ground, deployment)
+const pruneReplicaSets = (ground: ClusterContext, deployment: DeploymentObject): void => {
+  const old = replicaSetsOf(ground, deployment)
     .slice(1)
     .filter(({ spec, status }) => spec.replicas === 0 && status.replicas === 0);
   for (const { metadata } of old.slice(deployment.spec.revisionHistoryLimit))
@@ -204,7 +218,7 @@ const part = (of: number | string | undefined, replicas: number, round: (x: numb
 };
 
 /** How many pods a rollout may have too many, and too few; never both 0, or it could not move. */
-export const leeway = ({
+const rolloutBounds = ({
   spec: { replicas, strategy },
 }: DeploymentObject): { readonly surge: number; readonly missing: number } => {
   if (strategy.type === 'Recreate') return { surge: 0, missing: replicas };
@@ -219,7 +233,7 @@ const sum = (sets: readonly ReplicaSetObject[], of: (set: ReplicaSetObject) => n
 
 /** Sets how many pods a set wants, and has them made or ended; gives the set as it is then. */
 const resize = (
-  ground: Ground,
+  ground: ClusterContext,
   deployment: DeploymentObject,
   set: ReplicaSetObject,
   replicas: number,
@@ -227,7 +241,7 @@ const resize = (
   if (set.spec.replicas !== replicas) {
     const way = replicas > set.spec.replicas ? 'up' : 'down';
     const message = `Scaled ${way} replica set ${set.metadata.name} from ${set.spec.replicas} to ${replicas}`;
-    ground.say(deployment, {
+    ground.recordEvent(deployment, {
       type: 'Normal',
       reason: 'ScalingReplicaSet',
       message,
@@ -236,7 +250,7 @@ const resize = (
   }
   const changed = set.spec.replicas === replicas ? 0 : 1;
   const metadata = { ...set.metadata, generation: (set.metadata.generation ?? 1) + changed };
-  return keepReplicaSet(
+  return reconcileReplicaSet(
     ground,
     ground.shelves.replicasets.put({ ...set, metadata, spec: { ...set.spec, replicas } }),
   );
@@ -247,14 +261,14 @@ const unhealthy = (set: ReplicaSetObject): number => Math.max(0, set.spec.replic
 
 /** Takes old pods away as far as enough others are ready; what does not work goes first. */
 const shrinkOld = (
-  ground: Ground,
+  ground: ClusterContext,
   deployment: DeploymentObject,
   present: ReplicaSetObject,
   old: readonly ReplicaSetObject[],
 ): void => {
   const { replicas } = deployment.spec;
   const all = [present, ...old];
-  const least = replicas - leeway(deployment).missing;
+  const least = replicas - rolloutBounds(deployment).missing;
   let spare = sum(all, ({ spec }) => spec.replicas) - least - unhealthy(present);
   let readySpare = sum(all, available) - least;
   for (const set of old) {
@@ -267,7 +281,7 @@ const shrinkOld = (
 };
 
 const recreate = (
-  ground: Ground,
+  ground: ClusterContext,
   deployment: DeploymentObject,
   present: ReplicaSetObject,
   old: readonly ReplicaSetObject[],
@@ -280,30 +294,30 @@ const recreate = (
 };
 
 /** One step of the deployment controller: sets of replicas follow the template, the number and the strategy. */
-export const rollOut = (ground: Ground, wanted: DeploymentObject): DeploymentObject => {
+export const reconcileDeployment = (ground: ClusterContext, wanted: DeploymentObject): DeploymentObject => {
   const { shelves } = ground;
   const paused = wanted.spec.paused === true;
-  const latest = setsOf(ground, wanted)[0];
-  const chosen = paused && latest !== undefined ? latest : presentSet(ground, wanted);
+  const latest = replicaSetsOf(ground, wanted)[0];
+  const chosen = paused && latest !== undefined ? latest : currentReplicaSet(ground, wanted);
   const deployment = shelves.deployments.put({
     ...wanted,
     metadata: {
       ...wanted.metadata,
-      annotations: { ...wanted.metadata.annotations, [revisionKey]: String(revisionOf(chosen)) },
+      annotations: { ...wanted.metadata.annotations, [revisionKey]: String(rolloutRevisionOf(chosen)) },
     },
   });
-  const sets = setsOf(ground, deployment).map((set) => countReplicaSet(ground, set));
+  const sets = replicaSetsOf(ground, deployment).map((set) => updateReplicaSetStatus(ground, set));
   const [present = chosen] = sets;
   const old = sets.slice(1);
   const { replicas, strategy } = deployment.spec;
   if (strategy.type === 'Recreate') recreate(ground, deployment, present, old);
   else {
-    const room = replicas + leeway(deployment).surge - sum(sets, ({ spec }) => spec.replicas);
+    const room = replicas + rolloutBounds(deployment).surge - sum(sets, ({ spec }) => spec.replicas);
     const grown = Math.min(replicas, present.spec.replicas + Math.max(0, room));
     const resized = resize(ground, deployment, present, present.spec.replicas > replicas ? replicas : grown);
     if (paused) for (const set of old) resize(ground, deployment, set, set.spec.replicas);
     else shrinkOld(ground, deployment, resized, old);
   }
-  forgetSets(ground, deployment);
+  pruneReplicaSets(ground, deployment);
   return deployment;
 };

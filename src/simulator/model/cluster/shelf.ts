@@ -1,4 +1,5 @@
 import type {
+  AutoscalerObject,
   DaemonSetObject,
   DeploymentObject,
   EndpointSliceObject,
@@ -8,34 +9,33 @@ import type {
   NodeObject,
   Pod,
   ReplicaSetObject,
-  ScalerObject,
   StatefulSetObject,
 } from './objects.ts';
 
 /** Every resource that the cluster keeps objects of, by its plural. */
-export const shelvesOf = (ledger: Ledger) => ({
-  namespaces: new Shelf<KubeObject>('namespaces', ledger),
-  nodes: new Shelf<NodeObject>('nodes', ledger),
-  pods: new Shelf<Pod>('pods', ledger),
-  events: new Shelf<EventObject>('events', ledger),
-  configmaps: new Shelf<KubeObject>('configmaps', ledger),
-  secrets: new Shelf<KubeObject>('secrets', ledger),
-  services: new Shelf<KubeObject>('services', ledger),
-  endpointslices: new Shelf<EndpointSliceObject>('endpointslices', ledger),
-  networkpolicies: new Shelf<KubeObject>('networkpolicies', ledger),
-  deployments: new Shelf<DeploymentObject>('deployments', ledger),
-  replicasets: new Shelf<ReplicaSetObject>('replicasets', ledger),
-  statefulsets: new Shelf<StatefulSetObject>('statefulsets', ledger),
-  daemonsets: new Shelf<DaemonSetObject>('daemonsets', ledger),
-  jobs: new Shelf<JobObject>('jobs', ledger),
-  cronjobs: new Shelf<KubeObject>('cronjobs', ledger),
-  horizontalpodautoscalers: new Shelf<ScalerObject>('horizontalpodautoscalers', ledger),
+export const createObjectStores = (ledger: RevisionLog) => ({
+  namespaces: new ObjectStore<KubeObject>('namespaces', ledger),
+  nodes: new ObjectStore<NodeObject>('nodes', ledger),
+  pods: new ObjectStore<Pod>('pods', ledger),
+  events: new ObjectStore<EventObject>('events', ledger),
+  configmaps: new ObjectStore<KubeObject>('configmaps', ledger),
+  secrets: new ObjectStore<KubeObject>('secrets', ledger),
+  services: new ObjectStore<KubeObject>('services', ledger),
+  endpointslices: new ObjectStore<EndpointSliceObject>('endpointslices', ledger),
+  networkpolicies: new ObjectStore<KubeObject>('networkpolicies', ledger),
+  deployments: new ObjectStore<DeploymentObject>('deployments', ledger),
+  replicasets: new ObjectStore<ReplicaSetObject>('replicasets', ledger),
+  statefulsets: new ObjectStore<StatefulSetObject>('statefulsets', ledger),
+  daemonsets: new ObjectStore<DaemonSetObject>('daemonsets', ledger),
+  jobs: new ObjectStore<JobObject>('jobs', ledger),
+  cronjobs: new ObjectStore<KubeObject>('cronjobs', ledger),
+  horizontalpodautoscalers: new ObjectStore<AutoscalerObject>('horizontalpodautoscalers', ledger),
 });
 
-export type Shelves = ReturnType<typeof shelvesOf>;
-export type Resource = keyof Shelves;
+export type ObjectStores = ReturnType<typeof createObjectStores>;
+export type ResourcePlural = keyof ObjectStores;
 
-export interface Change {
+export interface ObjectChange {
   readonly version: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   /** Plural: 'pods'. */
@@ -50,11 +50,11 @@ export interface Change {
 const kept = 2000;
 
 /** The one counter of a cluster's resource versions, and the changes that it numbered: what etcd is to an apiserver. */
-export class Ledger {
+export class RevisionLog {
   #version = 184_200;
-  #changes: Change[] = [];
+  #changes: ObjectChange[] = [];
   #oldest = this.#version;
-  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #listeners = new Set<(change: ObjectChange) => void>();
 
   get version(): number {
     return this.#version;
@@ -70,14 +70,14 @@ export class Ledger {
     return this.#version;
   }
 
-  record(change: Change): void {
+  record(change: ObjectChange): void {
     this.#changes.push(change);
     if (this.#changes.length > kept) this.#oldest = this.#changes.shift()?.version ?? this.#oldest;
     for (const listener of this.#listeners) listener(change);
   }
 
   /** Changes of one resource after a version, oldest first. */
-  since(version: number, resource: string): readonly Change[] {
+  since(version: number, resource: string): readonly ObjectChange[] {
     return this.#changes.filter((change) => change.version > version && change.resource === resource);
   }
 
@@ -88,7 +88,7 @@ export class Ledger {
   }
 
   /** Tells of every change from now on; returns how to stop it. */
-  listen(listener: (change: Change) => void): () => void {
+  listen(listener: (change: ObjectChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -127,13 +127,13 @@ const isSame = (a: KubeObject, b: KubeObject): boolean => {
 };
 
 /** The objects of one resource, each version of them immutable and numbered by the ledger. */
-export class Shelf<T extends KubeObject> {
+export class ObjectStore<T extends KubeObject> {
   /** Plural: 'pods'. */
   readonly resource: string;
-  readonly #ledger: Ledger;
+  readonly #ledger: RevisionLog;
   readonly #objects = new Map<string, T>();
 
-  constructor(resource: string, ledger: Ledger) {
+  constructor(resource: string, ledger: RevisionLog) {
     this.resource = resource;
     this.#ledger = ledger;
   }

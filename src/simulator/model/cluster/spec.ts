@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Entry } from '../logs/format.ts';
-import type { Strategy } from './objects.ts';
+import type { LogEntry } from '../logs/format.ts';
+import type { DeploymentStrategy } from './objects.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -10,7 +10,7 @@ export interface StartFault {
   /** Values with which it starts; an absent variable is ''. */
   readonly good: RegExp;
   /** What it writes: entries of its log, and lines as they stand. */
-  says(value: string): readonly (Omit<Entry, 'at'> | string)[];
+  says(value: string): readonly (Omit<LogEntry, 'at'> | string)[];
 }
 
 /** How a service of the system is deployed: the container is called after it, and labelled `app=SERVICE`. */
@@ -88,13 +88,13 @@ export interface ClusterSpec {
 interface AppliedSpec {
   readonly env: Texts;
   /** Stays when the template is rolled back: it is not part of it. */
-  readonly strategy?: Strategy;
+  readonly strategy?: DeploymentStrategy;
 }
 
 /** What an incident does to it. */
-export interface ClusterTrouble {
+export interface ClusterIncidentSpec {
   /** Service → a part of its heap that stays in use after every collection, at the initial number of pods. */
-  readonly heapHeld?: Readonly<Record<string, number>>;
+  readonly heapRetained?: Readonly<Record<string, number>>;
   /**
    * Service → how long a container of its present pods takes from start to its memory limit. What feeds the leak lies
    * in the pod's emptyDir: it outlives the container, and ends with the pod.

@@ -1,8 +1,8 @@
-import type { Ground } from './ground.ts';
+import type { ClusterContext } from './ground.ts';
 import { templateHash } from './names.ts';
 import type { StatefulSetObject } from './objects.ts';
-import { terminate } from './pod-end.ts';
-import { makePod, podsOf } from './replica-set.ts';
+import { terminatePod } from './pod-end.ts';
+import { activePodsOf, createPod } from './replica-set.ts';
 
 const revisionLabel = 'controller-revision-hash';
 
@@ -10,10 +10,10 @@ const revisionLabel = 'controller-revision-hash';
  * One step of the StatefulSet controller: pods in their order, each when those before it are ready; a new template
  * goes from the last to the first, one at a time.
  */
-export const keepStatefulSet = (ground: Ground, set: StatefulSetObject): void => {
+export const reconcileStatefulSet = (ground: ClusterContext, set: StatefulSetObject): void => {
   const { name, namespace } = set.metadata;
   const revision = `${name}-${templateHash(set.spec.template)}`;
-  const pods = podsOf(ground, set);
+  const pods = activePodsOf(ground, set);
   const at = (index: number) => pods.find(({ pod }) => pod.metadata.name === `${name}-${index}`);
   const exists = (index: number): boolean =>
     ground.shelves.pods.get(namespace, `${name}-${index}`) !== undefined;
@@ -31,7 +31,7 @@ export const keepStatefulSet = (ground: Ground, set: StatefulSetObject): void =>
     .find((found) => found !== undefined && isOld(found));
   const broken = firstUnready === undefined ? undefined : at(firstUnready);
   if (firstUnready !== undefined && !exists(firstUnready))
-    makePod(ground, {
+    createPod(ground, {
       owner: set,
       template: set.spec.template,
       name: `${name}-${firstUnready}`,
@@ -41,17 +41,17 @@ export const keepStatefulSet = (ground: Ground, set: StatefulSetObject): void =>
         'apps.kubernetes.io/pod-index': String(firstUnready),
       },
     });
-  else if (tooMany?.life !== undefined) terminate(ground, tooMany.pod, tooMany.life);
+  else if (tooMany?.life !== undefined) terminatePod(ground, tooMany.pod, tooMany.life);
   else {
     // One that is not ready is in the way of the others: it is replaced first if it is stale itself.
     const next = broken === undefined ? stale : isOld(broken) ? broken : undefined;
-    if (next?.life !== undefined) terminate(ground, next.pod, next.life);
+    if (next?.life !== undefined) terminatePod(ground, next.pod, next.life);
   }
   report(ground, set, revision);
 };
 
-const report = (ground: Ground, set: StatefulSetObject, revision: string): void => {
-  const pods = podsOf(ground, set);
+const report = (ground: ClusterContext, set: StatefulSetObject, revision: string): void => {
+  const pods = activePodsOf(ground, set);
   const ready = pods.filter(({ life }) => life?.isReady === true).length;
   const updated = pods.filter(({ pod }) => pod.metadata.labels?.[revisionLabel] === revision).length;
   const isDone = updated === set.spec.replicas;

@@ -1,12 +1,12 @@
-import type { Ground } from './ground.ts';
-import { quantity, startLeak } from './memory.ts';
+import type { ClusterContext } from './ground.ts';
+import { parseQuantity, startLeak } from './memory.ts';
 import type { PodTemplate } from './objects.ts';
-import { mainOf } from './objects.ts';
-import { namespaceIn } from './seed/workloads.ts';
-import type { ClusterTrouble } from './spec.ts';
+import { mainContainerOf } from './objects.ts';
+import { resolveNamespace } from './seed/workloads.ts';
+import type { ClusterIncidentSpec } from './spec.ts';
 
 /** A heap that is fuller than this after every collection is what an incident made of it. */
-const heldTooMuch = 0.72;
+const maxRetainedHeapShare = 0.72;
 
 const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>): PodTemplate => ({
   ...template,
@@ -24,17 +24,20 @@ const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>
 });
 
 /** Does to the cluster what an incident says. */
-export const strikeCluster = (ground: Ground, { heapHeld, leaks, applied }: ClusterTrouble): void => {
+export const applyClusterIncident = (
+  ground: ClusterContext,
+  { heapRetained: heapHeld, leaks, applied }: ClusterIncidentSpec,
+): void => {
   const { env, shelves, lives, spec } = ground;
   for (const [service, share] of Object.entries(heapHeld ?? {}))
-    for (const instance of env.instancesOf(service)) instance.heapHeld = share;
+    for (const instance of env.instancesOf(service)) instance.heapRetained = share;
   for (const life of lives.values()) {
     const fillMs = leaks?.[life.role.service ?? ''];
     const pod = shelves.pods.get(life.namespace, life.name);
-    const limit = pod && quantity(mainOf(pod).resources?.limits?.memory);
+    const limit = pod && parseQuantity(mainContainerOf(pod).resources?.limits?.memory);
     if (fillMs !== undefined && limit !== undefined) startLeak(env, life, limit, fillMs, ground.chance);
   }
-  const namespace = namespaceIn(env.spec.name, spec.namespace);
+  const namespace = resolveNamespace(env.spec.name, spec.namespace);
   for (const [service, change] of Object.entries(applied ?? {})) {
     const object = shelves.deployments.get(namespace, service);
     if (object === undefined) continue;
@@ -51,9 +54,11 @@ export const strikeCluster = (ground: Ground, { heapHeld, leaks, applied }: Clus
 };
 
 /** Something that can break is broken: a leak, a full heap, a deployment or a set without all of its pods. */
-export const isSick = ({ env, lives, shelves }: Ground): boolean =>
-  [...lives.values()].some(({ leak, isLeaving }) => leak !== undefined && !isLeaving) ||
-  env.instances.some(({ heapHeld, deployment }) => (heapHeld ?? 0) * deployment.loadShare > heldTooMuch) ||
+export const isClusterDegraded = ({ env, lives, shelves }: ClusterContext): boolean =>
+  [...lives.values()].some(({ leak, isTerminating: isLeaving }) => leak !== undefined && !isLeaving) ||
+  env.instances.some(
+    ({ heapRetained: heapHeld, deployment }) => (heapHeld ?? 0) * deployment.loadShare > maxRetainedHeapShare,
+  ) ||
   [...shelves.deployments.all()].some(
     ({ spec, status }) =>
       (status.updatedReplicas ?? 0) < spec.replicas || (status.availableReplicas ?? 0) < spec.replicas,

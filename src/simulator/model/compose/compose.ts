@@ -1,45 +1,45 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Instance } from '../instance.ts';
+import type { ServiceInstance } from '../instance.ts';
 import type { LogFormat } from '../logs/format.ts';
-import { kindOfImage } from '../logs/server-lines.ts';
+import { serverKindOfImage } from '../logs/server-lines.ts';
 import { startedLines, startingLines } from '../logs/service-entries.ts';
 import {
-  isWritingTime,
-  pastBegins,
-  serverPast,
-  servicePast,
-  writeServer,
-  writeService,
+  backfillStart,
+  isLogTick,
+  serverBackfill,
+  serviceBackfill,
+  writeServerLog,
+  writeServiceLog,
 } from '../logs/write-logs.ts';
-import type { Part, Surroundings } from '../part.ts';
+import type { EnvironmentContext, Part } from '../part.ts';
 import type { ServerKind } from '../spec.ts';
 import {
-  type Behind,
-  behindDependency,
-  behindInstance,
-  behindNothing,
-  Container,
-  type Made,
+  ComposeContainer,
+  type ContainerBackend,
+  type ContainerDefinition,
+  dependencyBackend,
+  idleBackend,
+  instanceBackend,
 } from './container.ts';
-import type { ComposeSpec, ComposeTrouble } from './spec.ts';
+import type { ComposeIncidentSpec, ComposeSpec } from './spec.ts';
 
 const daysOld = 3;
 
-const formatOf = ({ service }: Instance): LogFormat => service.log ?? 'spring';
+const formatOf = ({ service }: ServiceInstance): LogFormat => service.log ?? 'spring';
 
 /** What Docker knows of an environment: a container per instance and per dependency, but for those of the cluster. */
-export class Compose implements Part<ComposeTrouble> {
+export class Compose implements Part<ComposeIncidentSpec> {
   readonly spec: ComposeSpec;
-  readonly env: Surroundings;
-  readonly #known = new Map<string, Container>();
+  readonly env: EnvironmentContext;
+  readonly #known = new Map<string, ComposeContainer>();
 
-  constructor(spec: ComposeSpec, env: Surroundings) {
+  constructor(spec: ComposeSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.env = env;
   }
 
   /** The containers that there are now: one that was scaled away is gone. */
-  get containers(): readonly Container[] {
+  get containers(): readonly ComposeContainer[] {
     const { dependencies, instances, now } = this.env;
     const all = [
       ...[...dependencies.keys()]
@@ -48,30 +48,30 @@ export class Compose implements Part<ComposeTrouble> {
       ...instances
         .filter(({ service }) => !this.env.isInCluster(service.name))
         .map((instance) => this.#instance(instance)),
-      ...Object.keys(this.spec.beside ?? {}).map((name) => this.#beside(name)),
+      ...Object.keys(this.spec.additionalServices ?? {}).map((name) => this.#beside(name)),
     ];
     for (const container of all) container.sync(now);
     return all.filter(({ isRemoved }) => !isRemoved);
   }
 
   /** One that was taken away, whose name is free. */
-  removed(name: string): Container | undefined {
+  removed(name: string): ComposeContainer | undefined {
     const known = this.#known.get(name);
     return known?.isRemoved === true ? known : undefined;
   }
 
   /** The instance in a container; undefined for a dependency's. */
-  instanceIn({ service, number }: Container): Instance | undefined {
+  instanceIn({ service, number }: ComposeContainer): ServiceInstance | undefined {
     return this.env.instance(`${service}-${number - 1}`);
   }
 
   /** Once a second everything that runs writes of what it does. */
   tick(now: Millis): void {
-    if (!isWritingTime(now)) return;
+    if (!isLogTick(now)) return;
     for (const container of this.containers) if (container.isRunning) this.#write(container);
   }
 
-  strike({ exited = {}, unhealthy = {} }: ComposeTrouble): void {
+  inject({ exited = {}, unhealthy = {} }: ComposeIncidentSpec): void {
     const { now } = this.env;
     for (const container of this.containers) {
       const end = exited[container.service];
@@ -91,12 +91,12 @@ export class Compose implements Part<ComposeTrouble> {
       if (!container.isRunning || container.complaint !== '') container.start(this.env.now);
   }
 
-  #write(container: Container): void {
+  #write(container: ComposeContainer): void {
     const instance = this.instanceIn(container);
     const { log, service, name } = container;
-    if (instance !== undefined) writeService(log, this.env, instance, formatOf(instance));
+    if (instance !== undefined) writeServiceLog(log, this.env, instance, formatOf(instance));
     else
-      writeServer(
+      writeServerLog(
         log,
         this.env,
         this.#server(container),
@@ -104,58 +104,58 @@ export class Compose implements Part<ComposeTrouble> {
       );
   }
 
-  #server({ service, image }: Pick<Container, 'service' | 'image'>): ServerKind {
-    return this.env.dependencies.get(service)?.spec.log ?? kindOfImage(image) ?? 'nginx';
+  #server({ service, image }: Pick<ComposeContainer, 'service' | 'image'>): ServerKind {
+    return this.env.dependencies.get(service)?.spec.log ?? serverKindOfImage(image) ?? 'nginx';
   }
 
-  #instance(instance: Instance): Container {
+  #instance(instance: ServiceInstance): ComposeContainer {
     const { service, name, version, startedAt } = instance;
     const number = Number(name.slice(service.name.length + 1)) + 1;
     const of = { name: service.name, version, format: formatOf(instance) };
     const says = (at: Millis): readonly string[] => [...startingLines(of, at), ...startedLines(of, at)];
-    return this.#container(service.name, number, { version, startedAt, says }, behindInstance(instance));
+    return this.#container(service.name, number, { version, startedAt, says }, instanceBackend(instance));
   }
 
-  #beside(name: string): Container {
+  #beside(name: string): ComposeContainer {
     const startedAt = this.env.now - daysOld * 86_400_000;
-    return this.#container(name, 1, { version: 'latest', startedAt }, behindNothing());
+    return this.#container(name, 1, { version: 'latest', startedAt }, idleBackend());
   }
 
-  #dependency(name: string): Container {
+  #dependency(name: string): ComposeContainer {
     const dependency = this.env.dependencies.get(name);
     if (dependency === undefined) throw new Error(`no dependency "${name}" in the embedded world`);
     const startedAt = this.env.now - daysOld * 86_400_000;
-    return this.#container(name, 1, { version: 'latest', startedAt }, behindDependency(dependency));
+    return this.#container(name, 1, { version: 'latest', startedAt }, dependencyBackend(dependency));
   }
 
   #container(
     service: string,
     number: number,
-    { version, ...how }: Pick<Made, 'startedAt' | 'says'> & { readonly version: string },
-    behind: Behind,
-  ): Container {
-    const { project, images = {}, beside = {} } = this.spec;
+    { version, ...how }: Pick<ContainerDefinition, 'startedAt' | 'says'> & { readonly version: string },
+    behind: ContainerBackend,
+  ): ComposeContainer {
+    const { project, images = {}, additionalServices: beside = {} } = this.spec;
     const name = `${project}-${service}-${number}`;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const image = images[service] ?? beside[service] ?? `${project}/${service}:${version}`;
     const seed = this.env.spec.name;
-    const made = new Container({ seed, name, service, number, image, ...how }, behind);
+    const made = new ComposeContainer({ seed, name, service, number, image, ...how }, behind);
     this.#known.set(name, made);
     this.#recall(made);
     return made;
   }
 
   /** One that is older than the world has written for hours. */
-  #recall(made: Container): void {
+  #recall(made: ComposeContainer): void {
     const to = this.env.now;
-    const span = { from: pastBegins(made.startedAt + 1000, to), to };
+    const span = { from: backfillStart(made.startedAt + 1000, to), to };
     const instance = this.instanceIn(made);
     if (instance === undefined && this.#server(made) === 'quiet') return;
     made.log.remember(
       instance === undefined
-        ? serverPast(this.#server(made), made.name, span)
-        : servicePast(instance, formatOf(instance), span),
+        ? serverBackfill(this.#server(made), made.name, span)
+        : serviceBackfill(instance, formatOf(instance), span),
     );
   }
 }

@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
+import { fnv1a } from '../chance.ts';
 import type { Dependency } from '../dependency.ts';
-import type { Instance } from '../instance.ts';
+import type { ServiceInstance } from '../instance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
 
 /** What stands behind a container: an instance of a service, or a dependency. */
-export interface Behind {
+export interface ContainerBackend {
   start(now: Millis): void;
   stop(): void;
   readonly isUp: boolean;
@@ -18,7 +18,7 @@ export interface Behind {
 /** Spring Boot's relaxed binding of `spring.datasource.hikari.maximum-pool-size`. */
 const poolSizeVariable = 'SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE';
 
-export const behindInstance = (instance: Instance): Behind => ({
+export const instanceBackend = (instance: ServiceInstance): ContainerBackend => ({
   start: (now) => {
     instance.running = true;
     instance.restart(now);
@@ -30,12 +30,12 @@ export const behindInstance = (instance: Instance): Behind => ({
     return instance.running;
   },
   configure: ({ [poolSizeVariable]: size }) => {
-    instance.poolMaxSet = /^[1-9]\d*$/.test(size ?? '') ? Number(size) : undefined;
+    instance.poolMaxOverride = /^[1-9]\d*$/.test(size ?? '') ? Number(size) : undefined;
   },
   stopCode: 143,
 });
 
-export const behindDependency = (dependency: Dependency): Behind => ({
+export const dependencyBackend = (dependency: Dependency): ContainerBackend => ({
   start: () => {
     dependency.up = true;
     dependency.restarts += 1;
@@ -51,7 +51,7 @@ export const behindDependency = (dependency: Dependency): Behind => ({
 });
 
 /** Something that nothing here depends on. */
-export const behindNothing = (): Behind => {
+export const idleBackend = (): ContainerBackend => {
   const behind = {
     isUp: true,
     stopCode: 0,
@@ -74,7 +74,7 @@ export interface ContainerEvent {
 }
 
 /** What a container is called, and what it is made of. */
-export interface Made {
+export interface ContainerDefinition {
   /** Ids are the same whenever the same world is made. */
   readonly seed: string;
   readonly name: string;
@@ -91,10 +91,10 @@ const killed = 137;
 
 /** 64 hexadecimal digits that are always the same for a name. */
 const idOf = (name: string): string =>
-  Array.from({ length: 8 }, (_, part) => hash(`${name}/${part}`).toString(16).padStart(8, '0')).join('');
+  Array.from({ length: 8 }, (_, part) => fnv1a(`${name}/${part}`).toString(16).padStart(8, '0')).join('');
 
 /** One container of the project. Times are model times. */
-export class Container {
+export class ComposeContainer {
   readonly #seed: string;
   /** How often it has been made anew: each time it is another one. */
   #made = 0;
@@ -104,7 +104,7 @@ export class Container {
   readonly number: number;
   readonly image: string;
   readonly log = new ContainerLog();
-  readonly #behind: Behind;
+  readonly #behind: ContainerBackend;
   readonly #says: (at: Millis) => readonly string[];
   #events: ContainerEvent[] = [];
   #wasUp = true;
@@ -119,7 +119,10 @@ export class Container {
   /** What its health check complains of; '' when it is healthy. */
   complaint = '';
 
-  constructor({ seed, name, service, number, image, startedAt, says }: Made, behind: Behind) {
+  constructor(
+    { seed, name, service, number, image, startedAt, says }: ContainerDefinition,
+    behind: ContainerBackend,
+  ) {
     this.#says = says ?? (() => [`Started ${service} in 2.412 seconds`]);
     this.#seed = seed;
     this.name = name;

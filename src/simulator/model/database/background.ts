@@ -2,7 +2,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { DatabaseSpec } from './spec.ts';
 
 /** Who logs in over the wire. */
-export interface Login {
+export interface LoginRequest {
   readonly user: string;
   readonly application: string;
   /** Absent: that of the applications. */
@@ -10,11 +10,11 @@ export interface Login {
 }
 
 /** Sessions of the wire's own clients. */
-export class Logins {
-  readonly #pids: Pids;
+export class ClientSessions {
+  readonly #pids: PidAllocator;
   readonly #sessions = new Map<number, Backend>();
 
-  constructor(pids: Pids) {
+  constructor(pids: PidAllocator) {
     this.#pids = pids;
   }
 
@@ -26,7 +26,7 @@ export class Logins {
     return this.#sessions.has(pid);
   }
 
-  begin({ user, application, database }: Login, now: Millis): Backend {
+  begin({ user, application, database }: LoginRequest, now: Millis): Backend {
     const backend: Backend = {
       pid: this.#pids.next(),
       user,
@@ -72,7 +72,7 @@ export interface Backend {
 }
 
 /** Gives every backend a pid that no other has had. */
-export class Pids {
+export class PidAllocator {
   #last = 2100;
 
   next(): number {
@@ -85,15 +85,15 @@ export class Pids {
 const periodMs: Millis = 15_000;
 
 /** Sessions of programs that are always there: an exporter, a migration tool. One that is ended comes back, once its database lets it. */
-export class Background {
-  readonly #pids: Pids;
+export class BackgroundSessions {
+  readonly #pids: PidAllocator;
   #sessions: readonly (Omit<Backend, 'since'> & { readonly backMs: Millis; readonly isAway: boolean })[];
   readonly #mayLogIn: (database: string | undefined) => boolean;
 
   constructor(
     specs: DatabaseSpec['background'],
     startedAt: Millis,
-    pids: Pids,
+    pids: PidAllocator,
     mayLogIn: (database: string | undefined) => boolean,
   ) {
     this.#pids = pids;

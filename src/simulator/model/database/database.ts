@@ -1,18 +1,24 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
-import { type Chance, chanceOf } from '../chance.ts';
-import type { Reply } from '../dependency.ts';
-import { poolOf } from '../gauges.ts';
-import type { Instance } from '../instance.ts';
-import type { Part, Surroundings } from '../part.ts';
-import { type Backend, Background, type Login, Logins, Pids } from './background.ts';
-import { Holds } from './holds.ts';
+import { type RandomSource, seededRandom } from '../chance.ts';
+import type { CallResult } from '../dependency.ts';
+import { poolUsageOf } from '../gauges.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { EnvironmentContext, Part } from '../part.ts';
+import {
+  type Backend,
+  BackgroundSessions,
+  ClientSessions,
+  type LoginRequest,
+  PidAllocator,
+} from './background.ts';
+import { LongRunningStatements } from './holds.ts';
 import { PooledSessions } from './pooled.ts';
-import { Settings } from './settings.ts';
-import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
-import type { Tables } from './tables.ts';
-import { Databases } from './tables.ts';
-import { MissingIndex, Troubles } from './troubles.ts';
+import { ServerSettings } from './settings.ts';
+import type { DatabaseIncidentSpec, DatabaseSpec } from './spec.ts';
+import type { TableCatalog } from './tables.ts';
+import { DatabaseRegistry } from './tables.ts';
+import { MissingIndex, StuckSessions } from './troubles.ts';
 
 const keyBytes = 32;
 
@@ -26,7 +32,7 @@ const isOf = (password: string, verifier: string): boolean => {
 };
 
 /** The passwords of roles: the same for all at first, and a verifier of each that was changed. */
-class Passwords {
+class PasswordStore {
   readonly #first: string;
   readonly #verifiers = new Map<string, { readonly verifier: string; readonly since: Millis }>();
   /** By verifier and password: working one out takes ms. */
@@ -69,43 +75,43 @@ class Passwords {
 const spareSlots = 4;
 
 /** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and starts anew with it. */
-export class Database implements Part<DatabaseTrouble> {
+export class Database implements Part<DatabaseIncidentSpec> {
   readonly spec: DatabaseSpec;
-  readonly env: Surroundings;
-  readonly settings: Settings;
-  readonly databases: Databases;
-  readonly passwords: Passwords;
+  readonly env: EnvironmentContext;
+  readonly settings: ServerSettings;
+  readonly databases: DatabaseRegistry;
+  readonly passwords: PasswordStore;
   readonly missingIndex: MissingIndex;
-  readonly #pids = new Pids();
+  readonly #pids = new PidAllocator();
   readonly #pooled: PooledSessions;
-  readonly #troubles: Troubles;
-  readonly #holds: Holds;
-  readonly #background: Background;
-  readonly #logins: Logins;
-  readonly #chance: Chance;
+  readonly #troubles: StuckSessions;
+  readonly #holds: LongRunningStatements;
+  readonly #background: BackgroundSessions;
+  readonly #logins: ClientSessions;
+  readonly #chance: RandomSource;
   #wasUp = true;
   /** When the server process began. */
   startedAt: Millis;
 
-  constructor(spec: DatabaseSpec, env: Surroundings) {
+  constructor(spec: DatabaseSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.env = env;
-    this.passwords = new Passwords(spec.password);
-    this.settings = new Settings(spec.maxConnections);
-    this.databases = new Databases(spec.database, spec.tables, () => env.now);
+    this.passwords = new PasswordStore(spec.password);
+    this.settings = new ServerSettings(spec.maxConnections);
+    this.databases = new DatabaseRegistry(spec.database, spec.tables, () => env.now);
     this.missingIndex = new MissingIndex(this.databases.own);
     this.#pooled = new PooledSessions(spec, env, this.#pids);
-    this.#troubles = new Troubles(this.#pids);
-    this.#holds = new Holds(this.#pids, spec.user);
-    this.#chance = chanceOf(`${spec.name}/${env.spec.name}/database`);
+    this.#troubles = new StuckSessions(this.#pids);
+    this.#holds = new LongRunningStatements(this.#pids, spec.user);
+    this.#chance = seededRandom(`${spec.name}/${env.spec.name}/database`);
     this.startedAt = env.now - 40 * 86_400_000;
-    this.#background = new Background(
+    this.#background = new BackgroundSessions(
       spec.background,
       this.startedAt,
       this.#pids,
       (database = spec.database) => this.databases.named(database)?.isOpen === true,
     );
-    this.#logins = new Logins(this.#pids);
+    this.#logins = new ClientSessions(this.#pids);
   }
 
   get isUp(): boolean {
@@ -113,14 +119,14 @@ export class Database implements Part<DatabaseTrouble> {
   }
 
   /** What is in one of its databases. Throws for one that is not there. */
-  tablesOf(database: string): Tables {
+  tablesOf(database: string): TableCatalog {
     const found = this.databases.named(database);
     if (found === undefined) throw new Error(`no database ${database}`);
     return found.tables;
   }
 
   /** What is in the database of the applications, or was when it had its name. */
-  get tables(): Tables {
+  get tables(): TableCatalog {
     return this.databases.named(this.spec.database)?.tables ?? this.databases.own;
   }
 
@@ -157,7 +163,7 @@ export class Database implements Part<DatabaseTrouble> {
   }
 
   /** A session for a client of the wire; undefined when no slot is left. */
-  login(login: Login): Backend | undefined {
+  login(login: LoginRequest): Backend | undefined {
     return this.backends.length >= this.usable ? undefined : this.#logins.begin(login, this.env.now);
   }
 
@@ -193,7 +199,7 @@ export class Database implements Part<DatabaseTrouble> {
   }
 
   /** How a call to it fails now; undefined when it goes through, or leads elsewhere. */
-  refusal(to: string, caller: string): Reply | undefined {
+  refusal(to: string, caller: string): CallResult | undefined {
     if (to !== this.spec.name || !this.isUp) return undefined;
     if (!this.#isThere) return { ms: 20, error: `FATAL: database "${this.spec.database}" does not exist` };
     const { block } = this.#troubles;
@@ -202,7 +208,7 @@ export class Database implements Part<DatabaseTrouble> {
     if (instance === undefined) return undefined;
     if (this.#isLockedOut(instance))
       return { ms: 20, error: `FATAL: password authentication failed for user "${this.spec.user}"` };
-    const { active = 0, pending = 0 } = poolOf(this.env, instance) ?? {};
+    const { active = 0, pending = 0 } = poolUsageOf(this.env, instance) ?? {};
     const held = this.#holds.isThere ? this.#holds.refusal(instance, pending, this.#chance()) : undefined;
     if (held !== undefined) return { ms: 1000, error: held };
     if (instance.connectionsMax === undefined) return undefined;
@@ -219,10 +225,11 @@ export class Database implements Part<DatabaseTrouble> {
     this.#spread();
   }
 
-  strike(trouble: DatabaseTrouble): void {
-    this.#troubles.strike(trouble, this.env.now);
-    if (trouble.hold !== undefined) this.#holds.strike(trouble.hold, this.#pooled.instances, this.env.now);
-    if (trouble.missingIndex !== undefined) this.missingIndex.strike(trouble.missingIndex);
+  inject(trouble: DatabaseIncidentSpec): void {
+    this.#troubles.inject(trouble, this.env.now);
+    if (trouble.longStatement !== undefined)
+      this.#holds.inject(trouble.longStatement, this.#pooled.instances, this.env.now);
+    if (trouble.missingIndex !== undefined) this.missingIndex.inject(trouble.missingIndex);
     this.#spread();
   }
 
@@ -241,7 +248,7 @@ export class Database implements Part<DatabaseTrouble> {
   }
 
   /** True: it logs in with another password than its role has, and holds no connection of before. */
-  #isLockedOut({ databasePassword, startedAt }: Instance): boolean {
+  #isLockedOut({ databasePassword, startedAt }: ServiceInstance): boolean {
     const { user } = this.spec;
     if (databasePassword === undefined || this.passwords.isRight(user, databasePassword)) return false;
     const since = this.passwords.since(user);
@@ -270,7 +277,7 @@ export class Database implements Part<DatabaseTrouble> {
       const { poolMax = 0 } = instance;
       const granted = this.#isLockedOut(instance) ? 0 : Math.max(0, Math.min(poolMax, left));
       left -= granted;
-      instance.connectionsHeld = this.#holds.heldBy(instance);
+      instance.blockedConnections = this.#holds.heldBy(instance);
       instance.waitingMs = waitingMs + this.#holds.waitMs(instance);
       instance.connectionsMax = granted < poolMax ? granted : undefined;
     }

@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
-import type { Table, Tables } from './tables.ts';
+import type { TableCatalog, TableState } from './tables.ts';
 
-const tableText = ({ name, rows, bytes }: Table): string =>
+const tableText = ({ name, rows, bytes }: TableState): string =>
   [
     `-- Name: ${name}; Type: TABLE; Schema: public`,
     `-- Bytes: ${bytes}`,
@@ -14,7 +14,7 @@ const tableText = ({ name, rows, bytes }: Table): string =>
   ].join('\n');
 
 /** What pg_dump writes of a database in plain text. */
-export const dumpOf = ({ tables, indexes }: Tables): string =>
+export const renderDump = ({ tables, indexes }: TableCatalog): string =>
   [
     '--\n-- PostgreSQL database dump\n--\n',
     '-- Dumped from database version 15.8',
@@ -31,7 +31,7 @@ export const dumpOf = ({ tables, indexes }: Tables): string =>
   ].join('\n');
 
 /** How a script went that was read: what psql says of it, or the first error. */
-export type Restored =
+type RestoreResult =
   | { readonly said: readonly string[] }
   | { readonly problem: { readonly line: number; readonly text: string } };
 
@@ -40,7 +40,7 @@ interface Step {
   readonly said: string;
   readonly exists?: string;
   readonly lacks?: string;
-  act?(tables: Tables): void;
+  act?(tables: TableCatalog): void;
 }
 
 const stepsOf = (script: string): readonly Step[] | { readonly line: number; readonly text: string } => {
@@ -96,7 +96,7 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
 };
 
 /** Reads a script into a database as one transaction: an error leaves everything as it was. */
-export const restored = (db: Database, name: string, script: string): Restored => {
+export const restoreDump = (db: Database, name: string, script: string): RestoreResult => {
   const steps = stepsOf(script);
   if ('text' in steps) return { problem: steps };
   const tables = db.tablesOf(name);

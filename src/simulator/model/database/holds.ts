@@ -1,32 +1,32 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
-import type { Instance } from '../instance.ts';
-import type { Backend, Pids } from './background.ts';
-import { clientOf } from './pooled.ts';
-import type { HoldSpec } from './spec.ts';
+import { fnv1a } from '../chance.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { Backend, PidAllocator } from './background.ts';
+import { clientAddressOf } from './pooled.ts';
+import type { LongStatementSpec } from './spec.ts';
 
 /** How much older than the youngest the statements are, at most. */
 const spreadMs: Millis = 180_000;
 /** Part of the requests that get no connection in time, while some wait for one. */
 const refusedShare = 0.1;
 
-interface Held {
-  readonly instance: Instance;
+interface RunningStatement {
+  readonly instance: ServiceInstance;
   /** The process that sent it began then. */
   readonly of: Millis;
   readonly backend: Backend;
 }
 
 /** Statements that hold connections of the services' pools. */
-export class Holds {
-  readonly #pids: Pids;
+export class LongRunningStatements {
+  readonly #pids: PidAllocator;
   readonly #user: string;
-  #spec: HoldSpec | undefined;
-  #held: readonly Held[] = [];
+  #spec: LongStatementSpec | undefined;
+  #held: readonly RunningStatement[] = [];
   /** When the next of an instance is sent. */
-  #due: readonly { readonly instance: Instance; readonly at: Millis }[] = [];
+  #due: readonly { readonly instance: ServiceInstance; readonly at: Millis }[] = [];
 
-  constructor(pids: Pids, user: string) {
+  constructor(pids: PidAllocator, user: string) {
     this.#pids = pids;
     this.#user = user;
   }
@@ -39,14 +39,14 @@ export class Holds {
     return this.#held.map(({ backend }) => backend);
   }
 
-  strike(spec: HoldSpec, instances: readonly Instance[], now: Millis): void {
+  inject(spec: LongStatementSpec, instances: readonly ServiceInstance[], now: Millis): void {
     this.#spec = spec;
     this.#due = [];
     this.#held = instances
       .filter(({ service }) => service.name === spec.service)
       .flatMap((instance) =>
         Array.from({ length: spec.sessions }, (_, index) => {
-          const ageMs = spec.youngestMs + (hash(`${instance.name}/held/${index}`) % spreadMs);
+          const ageMs = spec.youngestMs + (fnv1a(`${instance.name}/held/${index}`) % spreadMs);
           return this.#begin(spec, instance, now - ageMs);
         }),
       );
@@ -60,10 +60,10 @@ export class Holds {
   }
 
   /** Sends what is due, and lets go of what processes sent that are no more. */
-  tick(instances: readonly Instance[], now: Millis): void {
+  tick(instances: readonly ServiceInstance[], now: Millis): void {
     const spec = this.#spec;
     if (spec === undefined) return;
-    const isOrphan = ({ instance, of }: Held): boolean =>
+    const isOrphan = ({ instance, of }: RunningStatement): boolean =>
       instance.startedAt !== of || !instance.running || !instances.includes(instance);
     this.#endAll(this.#held.filter(isOrphan), now);
     const due = this.#due.filter(({ at, instance }) => at <= now && instance.running);
@@ -73,19 +73,19 @@ export class Holds {
   }
 
   /** How many connections of an instance's pool are held. */
-  heldBy(instance: Instance): number {
+  heldBy(instance: ServiceInstance): number {
     return this.#held.filter((one) => one.instance === instance).length;
   }
 
   /** What every request of an instance waits because of them. */
-  waitMs(instance: Instance): Millis {
+  waitMs(instance: ServiceInstance): Millis {
     return this.#spec === undefined
       ? 0
       : Math.round((this.#spec.waitMs * this.heldBy(instance)) / this.#spec.sessions);
   }
 
   /** What a request says that got no connection; undefined: it gets one. `draw`: 0..1. */
-  refusal(instance: Instance, pending: number, draw: number): string | undefined {
+  refusal(instance: ServiceInstance, pending: number, draw: number): string | undefined {
     return pending > 0 && this.heldBy(instance) > 0 && draw < refusedShare ? this.#spec?.error : undefined;
   }
 
@@ -95,19 +95,19 @@ export class Holds {
     this.#due = [];
   }
 
-  #endAll(ended: readonly Held[], now: Millis): void {
+  #endAll(ended: readonly RunningStatement[], now: Millis): void {
     this.#held = this.#held.filter((one) => !ended.includes(one));
     const againMs = this.#spec?.againMs;
     if (againMs !== undefined)
       this.#due = [...this.#due, ...ended.map(({ instance }) => ({ instance, at: now + againMs }))];
   }
 
-  #begin({ service, query }: HoldSpec, instance: Instance, at: Millis): Held {
+  #begin({ service, query }: LongStatementSpec, instance: ServiceInstance, at: Millis): RunningStatement {
     const backend: Backend = {
       pid: this.#pids.next(),
       user: this.#user,
       application: service,
-      client: clientOf(instance),
+      client: clientAddressOf(instance),
       startedAt: Math.max(instance.startedAt, at - 60_000),
       state: 'active',
       since: at,

@@ -1,9 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
-import { poolOf } from '../gauges.ts';
-import type { Instance } from '../instance.ts';
-import type { Surroundings } from '../part.ts';
-import type { Backend, Pids } from './background.ts';
+import { fnv1a } from '../chance.ts';
+import { poolUsageOf } from '../gauges.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { EnvironmentContext } from '../part.ts';
+import type { Backend, PidAllocator } from './background.ts';
 import type { DatabaseSpec } from './spec.ts';
 
 /** Hikari gives a connection back after half an hour (`maxLifetime`). */
@@ -26,18 +26,18 @@ export interface Blocker {
 /** The connections of the instances' Hikari pools: each is a session here. One that is ended is opened anew. */
 export class PooledSessions {
   readonly #spec: DatabaseSpec;
-  readonly #env: Surroundings;
-  readonly #pids: Pids;
+  readonly #env: EnvironmentContext;
+  readonly #pids: PidAllocator;
   readonly #slots = new Map<string, Slot>();
 
-  constructor(spec: DatabaseSpec, env: Surroundings, pids: Pids) {
+  constructor(spec: DatabaseSpec, env: EnvironmentContext, pids: PidAllocator) {
     this.#spec = spec;
     this.#env = env;
     this.#pids = pids;
   }
 
   /** The instances whose pools lead here, those with the smallest pools first. */
-  get instances(): readonly Instance[] {
+  get instances(): readonly ServiceInstance[] {
     return this.#env.instances
       .filter(({ running, service }) => running && service.poolOn === this.#spec.name)
       .sort((a, b) => (a.poolMax ?? 0) - (b.poolMax ?? 0));
@@ -45,9 +45,9 @@ export class PooledSessions {
 
   backends(blocker: Blocker | undefined): readonly Backend[] {
     return this.instances.flatMap((instance) => {
-      const { active: taken = 0, idle = 0 } = poolOf(this.#env, instance) ?? {};
+      const { active: taken = 0, idle = 0 } = poolUsageOf(this.#env, instance) ?? {};
       // The others of them are told by whoever holds them.
-      const active = Math.max(0, taken - instance.connectionsHeld);
+      const active = Math.max(0, taken - instance.blockedConnections);
       const first = this.#slot(instance, 0).pid;
       return Array.from({ length: active + idle }, (_, index) => {
         const slot = this.#slot(instance, index);
@@ -73,32 +73,38 @@ export class PooledSessions {
     for (const { pid } of [...this.#slots.values()]) this.end(pid);
   }
 
-  #slot(instance: Instance, index: number): Slot {
+  #slot(instance: ServiceInstance, index: number): Slot {
     const key = `${instance.name}#${index}`;
     const known = this.#slots.get(key);
     if (known?.of === instance.startedAt) return known;
-    const ageMs = known === undefined ? hash(key) % lifetimeMs : 0;
+    const ageMs = known === undefined ? fnv1a(key) % lifetimeMs : 0;
     const startedAt = Math.max(instance.startedAt, this.#env.now - ageMs);
     const slot = { pid: this.#pids.next(), startedAt, of: instance.startedAt };
     this.#slots.set(key, slot);
     return slot;
   }
 
-  #of(instance: Instance, { pid, startedAt }: Slot) {
+  #of(instance: ServiceInstance, { pid, startedAt }: Slot) {
     const { user } = this.#spec;
-    return { pid, startedAt, user, application: instance.service.name, client: clientOf(instance) };
+    return { pid, startedAt, user, application: instance.service.name, client: clientAddressOf(instance) };
   }
 
   #query(what: string): string {
     const { statements } = this.#spec;
-    return statements[hash(what) % Math.max(1, statements.length)]?.query ?? 'SELECT 1';
+    return statements[fnv1a(what) % Math.max(1, statements.length)]?.query ?? 'SELECT 1';
   }
 
-  #busy(instance: Instance, slot: Slot, index: number, blocker: Blocker | undefined, first: number): Backend {
+  #busy(
+    instance: ServiceInstance,
+    slot: Slot,
+    index: number,
+    blocker: Blocker | undefined,
+    first: number,
+  ): Backend {
     const who = this.#of(instance, slot);
     if (blocker === undefined) {
       const query = this.#query(`${instance.name}/${index}/${Math.floor(this.#env.now / 1000)}`);
-      const since = this.#env.now - (hash(query) % 40) - instance.waitingMs / 2;
+      const since = this.#env.now - (fnv1a(query) % 40) - instance.waitingMs / 2;
       return { ...who, state: 'active', since, transactionAt: since, query, blockedBy: [] };
     }
     const since = Math.min(this.#env.now, blocker.since + 300 * (index + 1));
@@ -107,14 +113,14 @@ export class PooledSessions {
     return { ...who, state: 'active', since, transactionAt: since, query: blocker.query, blockedBy };
   }
 
-  #idle(instance: Instance, slot: Slot, index: number): Backend {
+  #idle(instance: ServiceInstance, slot: Slot, index: number): Backend {
     const who = this.#of(instance, slot);
     const key = `${instance.name}/${index}`;
-    const since = Math.max(slot.startedAt, this.#env.now - (hash(key) % 60_000));
+    const since = Math.max(slot.startedAt, this.#env.now - (fnv1a(key) % 60_000));
     return { ...who, state: 'idle', since, query: this.#query(key), blockedBy: [] };
   }
 }
 
 /** An address as a pod would have it. */
-export const clientOf = ({ name }: Instance): string =>
-  `10.244.${hash(name) % 8}.${10 + (hash(`${name}/ip`) % 240)}`;
+export const clientAddressOf = ({ name }: ServiceInstance): string =>
+  `10.244.${fnv1a(name) % 8}.${10 + (fnv1a(`${name}/ip`) % 240)}`;

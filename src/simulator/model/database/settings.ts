@@ -1,5 +1,5 @@
 /** A setting of the server as pg_settings shows it, its value in its own unit. */
-export interface Setting {
+interface ServerSetting {
   readonly name: string;
   readonly value: string;
   readonly unit: string;
@@ -10,9 +10,9 @@ export interface Setting {
   readonly isPending: boolean;
 }
 
-type Base = Pick<Setting, 'name' | 'value' | 'unit' | 'context'>;
+type Base = Pick<ServerSetting, 'name' | 'value' | 'unit' | 'context'>;
 
-const setting = (name: string, value: string, context: Setting['context'], unit = ''): Base => ({
+const setting = (name: string, value: string, context: ServerSetting['context'], unit = ''): Base => ({
   name,
   value,
   unit,
@@ -46,7 +46,7 @@ const sizes: Readonly<Record<string, number>> = {
 const times: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A written size ('256MB', a unit of pages) in bytes; undefined: it is none. */
-export const bytesOf = (written: string): number | undefined => {
+export const settingBytes = (written: string): number | undefined => {
   const [, amount, unit = ''] = /^(\d+)\s*(8kB|kB|MB|GB|TB)$/.exec(written) ?? [];
   const scale = sizes[unit];
   return amount === undefined || scale === undefined ? undefined : Number(amount) * scale;
@@ -63,7 +63,7 @@ const inUnit = (written: string, unit: string): string => {
 };
 
 /** The server's settings, and what ALTER SYSTEM has written of them. */
-export class Settings {
+export class ServerSettings {
   readonly #bases: ReadonlyMap<string, Base>;
   /** postgresql.auto.conf. */
   readonly #written = new Map<string, string>();
@@ -76,7 +76,7 @@ export class Settings {
     this.#bases = new Map(bases(maxConnections).map((base) => [base.name, base]));
   }
 
-  get all(): readonly Setting[] {
+  get all(): readonly ServerSetting[] {
     return [...this.#bases.values()].map((base) => {
       const { name, context } = base;
       const value = this.#valueIn(context === 'postmaster' ? this.#held : this.#read, base);

@@ -52,14 +52,14 @@ export interface DatabaseSpec {
   readonly background: readonly BackgroundSpec[];
 }
 
-interface Culprit {
+interface SessionOwner {
   readonly application: string;
   readonly user: string;
   readonly query: string;
 }
 
 /** Sessions that a program opens and does not close: they hold slots, and what they run makes everything slow. */
-export interface LeakSpec extends Culprit {
+export interface SessionLeakSpec extends SessionOwner {
   readonly sessions: number;
   /** How long the youngest of them has run when the incident strikes. */
   readonly youngestMs: Millis;
@@ -68,7 +68,7 @@ export interface LeakSpec extends Culprit {
 }
 
 /** A transaction that somebody left open: it holds locks, and whatever wants them waits. */
-export interface BlockSpec extends Culprit {
+export interface BlockingTransactionSpec extends SessionOwner {
   readonly ageMs: Millis;
   /** What waits behind it. */
   readonly waiting: string;
@@ -83,7 +83,7 @@ export interface BlockSpec extends Culprit {
  * Statements of a service that do not end: in every instance they hold connections of its pool, and what they read makes
  * all others slow. They end with their session, or with the process that sent them.
  */
-export interface HoldSpec {
+export interface LongStatementSpec {
   readonly service: string;
   readonly query: string;
   /** In each instance. */
@@ -109,9 +109,9 @@ export interface MissingIndexSpec {
 }
 
 /** What an incident does to it. */
-export interface DatabaseTrouble {
-  readonly hold?: HoldSpec;
+export interface DatabaseIncidentSpec {
+  readonly longStatement?: LongStatementSpec;
   readonly missingIndex?: MissingIndexSpec;
-  readonly leak?: LeakSpec;
-  readonly block?: BlockSpec;
+  readonly sessionLeak?: SessionLeakSpec;
+  readonly blockingTransaction?: BlockingTransactionSpec;
 }

@@ -5,17 +5,17 @@ import type { TableSpec } from './spec.ts';
 interface Catalog {
   readonly oid: number;
   readonly name: string;
-  readonly tables: Tables;
+  readonly tables: TableCatalog;
   /** False: nobody may log in any more. */
   readonly isOpen: boolean;
 }
 
 /** Where administrators log in who mean no other. */
-export const maintenance = 'postgres';
+export const maintenanceDatabase = 'postgres';
 const firstDatabaseOid = 16_384;
 
 /** The databases of the server: the applications' own, that of administrators, and what somebody made. */
-export class Databases {
+export class DatabaseRegistry {
   readonly #own: Catalog;
   readonly #now: () => Millis;
   #all: readonly Catalog[];
@@ -23,7 +23,7 @@ export class Databases {
 
   constructor(name: string, specs: readonly TableSpec[], now: () => Millis) {
     this.#now = now;
-    this.#own = { oid: firstDatabaseOid, name, tables: new Tables(specs, now), isOpen: true };
+    this.#own = { oid: firstDatabaseOid, name, tables: new TableCatalog(specs, now), isOpen: true };
     this.#all = this.#first();
   }
 
@@ -32,7 +32,7 @@ export class Databases {
   }
 
   /** As they were first, whatever has become of their database. */
-  get own(): Tables {
+  get own(): TableCatalog {
     return this.#own.tables;
   }
 
@@ -42,7 +42,7 @@ export class Databases {
 
   create(name: string): void {
     this.#oid += 1;
-    const tables = new Tables([], this.#now);
+    const tables = new TableCatalog([], this.#now);
     this.#all = [...this.#all, { oid: this.#oid, name, tables, isOpen: true }];
   }
 
@@ -65,13 +65,16 @@ export class Databases {
   }
 
   #first(): readonly Catalog[] {
-    return this.#own.name === maintenance
+    return this.#own.name === maintenanceDatabase
       ? [this.#own]
-      : [{ oid: 5, name: maintenance, tables: new Tables([], this.#now), isOpen: true }, this.#own];
+      : [
+          { oid: 5, name: maintenanceDatabase, tables: new TableCatalog([], this.#now), isOpen: true },
+          this.#own,
+        ];
   }
 }
 
-export interface Index {
+export interface TableIndex {
   readonly oid: number;
   readonly name: string;
   readonly table: string;
@@ -80,7 +83,7 @@ export interface Index {
   readonly unique: boolean;
 }
 
-export interface Table {
+export interface TableState {
   readonly oid: number;
   readonly name: string;
   readonly rows: number;
@@ -95,12 +98,12 @@ const firstOid = 16_400;
 const vacuumedEarlierMs: Millis = 4 * 3_600_000;
 
 /** The tables of the database and their indexes. */
-export class Tables {
+export class TableCatalog {
   readonly #specs: readonly TableSpec[];
   readonly #now: () => Millis;
   #oid = firstOid;
-  tables: readonly Table[] = [];
-  indexes: readonly Index[] = [];
+  tables: readonly TableState[] = [];
+  indexes: readonly TableIndex[] = [];
 
   constructor(specs: readonly TableSpec[], now: () => Millis) {
     this.#specs = specs;
@@ -108,11 +111,11 @@ export class Tables {
     this.heal();
   }
 
-  table(name: string): Table | undefined {
+  table(name: string): TableState | undefined {
     return this.tables.find((table) => table.name === name);
   }
 
-  index(name: string): Index | undefined {
+  index(name: string): TableIndex | undefined {
     return this.indexes.find((index) => index.name === name);
   }
 
@@ -126,7 +129,7 @@ export class Tables {
       }
   }
 
-  create(name: string, size: Pick<Table, 'rows' | 'bytes'>): void {
+  create(name: string, size: Pick<TableState, 'rows' | 'bytes'>): void {
     this.tables = [
       ...this.tables,
       { oid: this.#nextOid(), name, ...size, dead: 0, vacuumedAt: undefined, analyzedAt: undefined },

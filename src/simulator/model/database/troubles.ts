@@ -1,20 +1,25 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
-import type { Backend, Pids } from './background.ts';
+import { fnv1a } from '../chance.ts';
+import type { Backend, PidAllocator } from './background.ts';
 import type { Blocker } from './pooled.ts';
-import type { BlockSpec, DatabaseTrouble, LeakSpec, MissingIndexSpec } from './spec.ts';
-import type { Tables } from './tables.ts';
+import type {
+  BlockingTransactionSpec,
+  DatabaseIncidentSpec,
+  MissingIndexSpec,
+  SessionLeakSpec,
+} from './spec.ts';
+import type { TableCatalog } from './tables.ts';
 
 /** An index that somebody dropped, and what is slow until there is one on these columns again, whatever it is called. */
 export class MissingIndex {
-  readonly #tables: Tables;
+  readonly #tables: TableCatalog;
   #spec: MissingIndexSpec | undefined;
 
-  constructor(tables: Tables) {
+  constructor(tables: TableCatalog) {
     this.#tables = tables;
   }
 
-  strike(spec: MissingIndexSpec): void {
+  inject(spec: MissingIndexSpec): void {
     this.#spec = spec;
     this.#tables.dropIndex(spec.index);
   }
@@ -38,18 +43,20 @@ export class MissingIndex {
 const spreadMs: Millis = 1_800_000;
 
 /** What somebody left behind on the server: sessions that hold slots, a transaction that holds locks. */
-export class Troubles {
-  readonly #pids: Pids;
-  #leak: { readonly spec: LeakSpec; readonly sessions: Backend[] } | undefined;
+export class StuckSessions {
+  readonly #pids: PidAllocator;
+  #leak: { readonly spec: SessionLeakSpec; readonly sessions: Backend[] } | undefined;
   /** A transaction that is begun again, and when. */
-  #again: { readonly spec: BlockSpec; readonly at: Millis } | undefined;
-  #block: { readonly spec: BlockSpec; readonly root: Backend; readonly since: Millis } | undefined;
+  #again: { readonly spec: BlockingTransactionSpec; readonly at: Millis } | undefined;
+  #block:
+    | { readonly spec: BlockingTransactionSpec; readonly root: Backend; readonly since: Millis }
+    | undefined;
 
-  constructor(pids: Pids) {
+  constructor(pids: PidAllocator) {
     this.#pids = pids;
   }
 
-  strike({ leak, block }: DatabaseTrouble, now: Millis): void {
+  inject({ sessionLeak: leak, blockingTransaction: block }: DatabaseIncidentSpec, now: Millis): void {
     if (leak !== undefined)
       this.#leak = {
         spec: leak,
@@ -74,7 +81,7 @@ export class Troubles {
   }
 
   /** What a statement of the services waits now, and what its caller sees then. */
-  get block(): Pick<BlockSpec, 'patienceMs' | 'error'> | undefined {
+  get block(): Pick<BlockingTransactionSpec, 'patienceMs' | 'error'> | undefined {
     return this.#block?.spec;
   }
 
@@ -122,8 +129,8 @@ export class Troubles {
     this.#block = undefined;
   }
 
-  #leaked({ application, user, query, youngestMs }: LeakSpec, index: number, now: Millis): Backend {
-    const startedAt = now - youngestMs - (hash(`${application}/${index}`) % spreadMs);
+  #leaked({ application, user, query, youngestMs }: SessionLeakSpec, index: number, now: Millis): Backend {
+    const startedAt = now - youngestMs - (fnv1a(`${application}/${index}`) % spreadMs);
     // A few have brought their rows, and wait for a program that has forgotten them.
     const state = index % 4 === 3 ? 'idle in transaction' : 'active';
     return {
@@ -140,7 +147,7 @@ export class Troubles {
     };
   }
 
-  #root({ application, user, query, ageMs }: BlockSpec, now: Millis): Backend {
+  #root({ application, user, query, ageMs }: BlockingTransactionSpec, now: Millis): Backend {
     const since = now - ageMs;
     return {
       pid: this.#pids.next(),

@@ -1,27 +1,27 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Part, Surroundings } from '../part.ts';
-import { Machine } from './machine.ts';
-import type { HostsSpec, HostsTrouble } from './spec.ts';
+import type { EnvironmentContext, Part } from '../part.ts';
+import { HostMachine } from './machine.ts';
+import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
 
 /** The machines of an environment: one per instance of the service that runs there as a unit. */
-export class Hosts implements Part<HostsTrouble> {
+export class Hosts implements Part<HostsIncidentSpec> {
   readonly spec: HostsSpec;
-  readonly env: Surroundings;
-  readonly machines: readonly Machine[];
+  readonly env: EnvironmentContext;
+  readonly machines: readonly HostMachine[];
   /** Until when the public address does not reach them; model time. */
   #cutOffUntil: Millis = 0;
   /** Requests that the public address has refused with 429, since its start. */
   refused = 0;
 
-  constructor(spec: HostsSpec, env: Surroundings) {
+  constructor(spec: HostsSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.env = env;
     this.machines = env
       .instancesOf(spec.service)
-      .map((instance, index) => new Machine(spec, index, instance, env.spec.name, env.now));
+      .map((instance, index) => new HostMachine(spec, index, instance, env.spec.name, env.now));
   }
 
-  machine(name: string): Machine | undefined {
+  machine(name: string): HostMachine | undefined {
     return this.machines.find((machine) => machine.name === name);
   }
 
@@ -34,13 +34,13 @@ export class Hosts implements Part<HostsTrouble> {
     return this.env.now < this.#cutOffUntil;
   }
 
-  strike(trouble: HostsTrouble): void {
+  inject(trouble: HostsIncidentSpec): void {
     const { cutOffMs = 0, lockedMs = 0 } = trouble;
     this.#cutOffUntil = this.env.now + cutOffMs;
     if (trouble.replaced === true) this.machines.at(-1)?.site.loseArchives();
     for (const machine of this.machines) {
       machine.site.lockedUntil = this.env.now + lockedMs;
-      machine.strike(trouble, this.env.now);
+      machine.inject(trouble, this.env.now);
     }
   }
 

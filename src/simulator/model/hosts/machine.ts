@@ -1,12 +1,12 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Instance } from '../instance.ts';
+import type { ServiceInstance } from '../instance.ts';
 import { ProcessTable } from './processes.ts';
-import type { Deployed } from './site.ts';
-import { Site } from './site.ts';
-import type { HostsSpec, HostsTrouble } from './spec.ts';
-import { endText, Unit, type UnitEnd } from './unit.ts';
-import type { FileBook, LogBook } from './unit-log.ts';
-import { levelIn, UnitLog } from './unit-log.ts';
+import type { DeployedBuild } from './site.ts';
+import { DeploymentSite } from './site.ts';
+import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
+import { SystemdUnit, type UnitExit, unitExitText } from './unit.ts';
+import type { LogBuffer, RotatedLogFile } from './unit-log.ts';
+import { rustLogLevel, UnitLog } from './unit-log.ts';
 
 const ticksPerMs = 0.1;
 const usualShare = 0.14;
@@ -15,7 +15,7 @@ const idleShare = 0.03;
 const diskShare = 0.3;
 
 /** How busy a machine is, as /proc counts it since its start. */
-class Load {
+class MachineLoad {
   readonly #cores: number;
   /** Clock ticks of all cores in which something ran, proc(5). */
   busyTicks: number;
@@ -51,26 +51,26 @@ const uptimeMs: Millis = 40 * 86_400_000;
 const notThereStatus = 203;
 
 /** One machine: the unit that is an instance of the service, what else runs there, and what is written down. */
-export class Machine {
+export class HostMachine {
   readonly name: string;
   readonly spec: HostsSpec;
-  readonly instance: Instance;
-  readonly unit: Unit;
+  readonly instance: ServiceInstance;
+  readonly unit: SystemdUnit;
   readonly processes = new ProcessTable();
   readonly #said: UnitLog;
   readonly bootedAt: Millis;
-  readonly load: Load;
-  readonly site: Site;
+  readonly load: MachineLoad;
+  readonly site: DeploymentSite;
 
-  constructor(spec: HostsSpec, index: number, instance: Instance, env: string, now: Millis) {
+  constructor(spec: HostsSpec, index: number, instance: ServiceInstance, env: string, now: Millis) {
     this.spec = spec;
     this.name = `${spec.name}-${index + 1}`;
     this.instance = instance;
-    this.unit = new Unit(spec.service);
-    this.site = new Site(spec, env, now);
+    this.unit = new SystemdUnit(spec.service);
+    this.site = new DeploymentSite(spec, env, now);
     this.#said = new UnitLog({ key: `${env}/${this.name}`, unit: spec.service, target: spec.target }, now);
     this.bootedAt = now - uptimeMs;
-    this.load = new Load(spec.cores, uptimeMs, now);
+    this.load = new MachineLoad(spec.cores, uptimeMs, now);
     this.processes.boot(this.bootedAt);
     this.start(instance.startedAt, true);
     this.#bindOrFail(instance.startedAt);
@@ -78,11 +78,11 @@ export class Machine {
   }
 
   /** The file that the service writes. */
-  get log(): FileBook {
+  get log(): RotatedLogFile {
     return this.#said.file;
   }
 
-  get journal(): LogBook {
+  get journal(): LogBuffer {
     return this.#said.journal;
   }
 
@@ -144,8 +144,8 @@ export class Machine {
     this.#said.work(now, this.instance.running ? this.unit.mainPid : undefined);
   }
 
-  strike({ portTakenBy, panic, ...others }: HostsTrouble, now: Millis): void {
-    strikeSite(this, others, now);
+  inject({ portTakenBy, panic, ...others }: HostsIncidentSpec, now: Millis): void {
+    applySiteIncident(this, others, now);
     if (portTakenBy !== undefined) {
       this.#end({ status: 1 }, now);
       const { program: args, user } = portTakenBy;
@@ -160,7 +160,7 @@ export class Machine {
 
   /** Somebody who does not belong there holds the port, or the unit is not as it should be. */
   get isBroken(): boolean {
-    const isUnfit = this.instance.unfit !== undefined || this.site.deployed?.damage !== undefined;
+    const isUnfit = this.instance.startupFailure !== undefined || this.site.deployed?.damage !== undefined;
     return this.unit.state !== 'active' || this.#stranger !== undefined || isUnfit;
   }
 
@@ -177,13 +177,13 @@ export class Machine {
   }
 
   /** What the process is, from its start on. */
-  #run({ version, damage }: Deployed): void {
+  #run({ version, damage }: DeployedBuild): void {
     const { instance, load, site } = this;
     instance.release = version === undefined ? undefined : { version };
-    instance.unfit = damage;
-    instance.hinderedMs = 0;
+    instance.startupFailure = damage;
+    instance.extraDelayMs = 0;
     load.calm();
-    this.#said.level = levelIn(site.env.variables);
+    this.#said.level = rustLogLevel(site.env.variables);
   }
 
   get #stranger() {
@@ -223,23 +223,23 @@ export class Machine {
     this.instance.running = holder !== undefined && holder.pid === this.unit.mainPid;
   }
 
-  #end(end: UnitEnd, now: Millis, mayTryAgain = true): void {
+  #end(end: UnitExit, now: Millis, mayTryAgain = true): void {
     const { mainPid } = this.unit;
     if (mainPid === undefined) return;
     this.processes.end(mainPid);
     this.unit.ended(end, now, mayTryAgain);
     this.#follow();
     const unit = `${this.spec.service}.service`;
-    this.#said.tell(now, `${unit}: Main process exited, ${endText(end)}`);
+    this.#said.tell(now, `${unit}: Main process exited, ${unitExitText(end)}`);
     if (this.unit.state !== 'inactive')
       this.#said.tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
   }
 }
 
 /** What an incident does to what is deployed on a machine, and to what runs of it. */
-const strikeSite = (
-  machine: Machine,
-  { deployed, damaged, lost, spinning }: HostsTrouble,
+const applySiteIncident = (
+  machine: HostMachine,
+  { deployed, damaged, lost, spinning }: HostsIncidentSpec,
   now: Millis,
 ): void => {
   const { instance, load, site, unit } = machine;
@@ -253,6 +253,6 @@ const strikeSite = (
     if (damage !== undefined) machine.tell(now, damage);
   }
   if (spinning === undefined || unit.mainPid === undefined) return;
-  instance.hinderedMs = spinning.ms;
+  instance.extraDelayMs = spinning.ms;
   load.share = spinning.share;
 };

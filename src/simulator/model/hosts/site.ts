@@ -1,9 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
+import { fnv1a } from '../chance.ts';
 import type { HostsSpec } from './spec.ts';
 
 /** What is deployed: which version, and what is wrong with it or with what it has stored. */
-export interface Deployed {
+export interface DeployedBuild {
   /** Absent: what is rolled out. */
   readonly version?: string;
   readonly damage?: string;
@@ -12,24 +12,24 @@ export interface Deployed {
 }
 
 /** A directory with what is deployed in it (absent: it is empty), an archive of one, or a file with a text. */
-export type Entry = { readonly inode: number; readonly writtenAt: Millis } & (
-  | { readonly is: 'tree'; readonly holds?: Deployed }
-  | { readonly is: 'archive'; readonly holds?: Deployed; readonly bytes: number }
+export type DiskEntry = { readonly inode: number; readonly writtenAt: Millis } & (
+  | { readonly is: 'tree'; readonly holds?: DeployedBuild }
+  | { readonly is: 'archive'; readonly holds?: DeployedBuild; readonly bytes: number }
   | { readonly is: 'file'; readonly text: string }
 );
-type NewEntry =
-  | { readonly is: 'tree'; readonly holds?: Deployed }
-  | { readonly is: 'archive'; readonly holds?: Deployed; readonly bytes: number }
+type NewDiskEntry =
+  | { readonly is: 'tree'; readonly holds?: DeployedBuild }
+  | { readonly is: 'archive'; readonly holds?: DeployedBuild; readonly bytes: number }
   | { readonly is: 'file'; readonly text: string };
 
 const firstInode = 262_145;
 
 /** The part of a machine's disk on which things are deployed, kept and put aside, by path. */
-class Disk {
-  readonly #entries = new Map<string, Entry>();
+class HostDisk {
+  readonly #entries = new Map<string, DiskEntry>();
   #next = firstInode;
 
-  find(path: string): Entry | undefined {
+  find(path: string): DiskEntry | undefined {
     return this.#entries.get(path);
   }
 
@@ -38,13 +38,13 @@ class Disk {
   }
 
   /** A new entry, or another in the place of one: a new inode. */
-  put(path: string, entry: NewEntry, now: Millis): void {
+  put(path: string, entry: NewDiskEntry, now: Millis): void {
     this.#next += 1;
     this.#entries.set(path, { ...entry, inode: this.#next, writtenAt: now });
   }
 
   /** What is in a directory from now on; it stays the same directory. */
-  fill(path: string, holds: Deployed | undefined, now: Millis): void {
+  fill(path: string, holds: DeployedBuild | undefined, now: Millis): void {
     const found = this.#entries.get(path);
     if (found?.is === 'tree')
       this.#entries.set(path, {
@@ -69,16 +69,19 @@ class Disk {
 }
 
 /** True where two directories, or one and an archive, hold the same. */
-export const isSame = (a: Deployed | undefined, b: Deployed | undefined): boolean =>
+export const isSameBuild = (a: DeployedBuild | undefined, b: DeployedBuild | undefined): boolean =>
   (a === undefined) === (b === undefined) &&
   a?.version === b?.version &&
   a?.damage === b?.damage &&
   JSON.stringify(a?.others ?? {}) === JSON.stringify(b?.others ?? {});
 
 /** The digest of a deployed file: another one for another version. */
-export const digestOf = (file: string, { version = '', damage = '', others = {} }: Deployed): string =>
+export const deployedFileDigest = (
+  file: string,
+  { version = '', damage = '', others = {} }: DeployedBuild,
+): string =>
   Array.from({ length: 8 }, (_, part) =>
-    hash(`${file}/${others[file] ?? version}/${damage}/${part}`)
+    fnv1a(`${file}/${others[file] ?? version}/${damage}/${part}`)
       .toString(16)
       .padStart(8, '0')
       .slice(-8),
@@ -146,8 +149,8 @@ const packedShare = 0.4;
 const stampOf = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replaceAll(/\D/g, '');
 
 /** Where a machine's service is deployed: the directory, its archives, the drop-ins and variables of its unit. */
-export class Site {
-  readonly disk = new Disk();
+export class DeploymentSite {
+  readonly disk = new HostDisk();
   readonly env: UnitEnv;
   readonly dir: string;
   readonly #spec: HostsSpec;
@@ -171,7 +174,7 @@ export class Site {
   }
 
   /** What a process that is started now runs; undefined: there is no program. */
-  get deployed(): Deployed | undefined {
+  get deployed(): DeployedBuild | undefined {
     const found = this.disk.find(this.dir);
     return found?.is === 'tree' ? found.holds : undefined;
   }
@@ -198,7 +201,7 @@ export class Site {
   }
 
   /** Another version in the same directory, packed before as the script that deploys does. */
-  deploy(holds: Deployed, now: Millis): void {
+  deploy(holds: DeployedBuild, now: Millis): void {
     this.#pack('eventmesh-backup', now);
     this.disk.fill(this.dir, holds, now);
   }

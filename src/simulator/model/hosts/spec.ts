@@ -30,7 +30,7 @@ export interface HostsSpec {
 }
 
 /** What an incident does to every machine of an environment. */
-export interface HostsTrouble {
+export interface HostsIncidentSpec {
   /** In words, for the control page. */
   readonly title?: string;
   /** Another process takes the port while the unit is being started anew, which then fails again and again. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { draw } from '../logs/format.ts';
+import { stableNumber } from '../logs/format.ts';
 
 type RustLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
@@ -8,7 +8,7 @@ const rustLine = (level: RustLevel, target: string, message: string): string =>
   `${level.padStart(5)} ${target}: ${message}`;
 
 /** So often a service writes of a request or of itself. */
-const rustEveryMs: Millis = 2000;
+const rustLogIntervalMs: Millis = 2000;
 
 const talk: readonly (readonly [RustLevel, string, string])[] = [
   ['DEBUG', '::store::redis', 'pipeline flushed commands=12 elapsed_us=840'],
@@ -20,19 +20,19 @@ const talk: readonly (readonly [RustLevel, string, string])[] = [
 const talkEvery = 5;
 
 /** What is written at a moment when all is well, at a level; always the same for the same moment. */
-const rustSaid = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
-  const step = Math.floor(at / rustEveryMs);
+const rustMessageAt = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
+  const step = Math.floor(at / rustLogIntervalMs);
   const key = `${of}/${step}`;
-  const said = talk[draw(key, talk.length)];
+  const said = talk[stableNumber(key, talk.length)];
   const isTold = said !== undefined && (said[0] !== 'DEBUG' || level === 'debug');
   if (step % talkEvery === 0 && isTold) return rustLine(said[0], `${target}${said[1]}`, said[2]);
-  const isWrite = draw(`${key}/write`, 10) < 3;
-  const span = `request{method=${isWrite ? 'POST' : 'GET'} path=/api/v1/events status=${isWrite ? 202 : 200} latency_ms=${2 + draw(key, 9)}}`;
+  const isWrite = stableNumber(`${key}/write`, 10) < 3;
+  const span = `request{method=${isWrite ? 'POST' : 'GET'} path=/api/v1/events status=${isWrite ? 202 : 200} latency_ms=${2 + stableNumber(key, 9)}}`;
   return rustLine('INFO', target, span);
 };
 
 /** What a panic leaves on the standard error. Source: Rust 1.89, std::panicking, RUST_BACKTRACE=1. */
-const rustPanic = (at: string, message: string, target: string): readonly string[] => [
+const rustPanicLines = (at: string, message: string, target: string): readonly string[] => [
   `thread 'tokio-runtime-worker' panicked at ${at}:`,
   message,
   'stack backtrace:',
@@ -48,7 +48,7 @@ const rustPanic = (at: string, message: string, target: string): readonly string
 ];
 
 /** A line of a file or of the journal. */
-export interface LogLine {
+export interface HostLogLine {
   /** Its place among all that were ever written. */
   readonly number: number;
   /** Model time. */
@@ -64,15 +64,15 @@ export interface LogLine {
 const most = 2000;
 
 /** What was written, as far back as it is kept. */
-export class LogBook {
-  #lines: LogLine[] = [];
+export class LogBuffer {
+  #lines: HostLogLine[] = [];
   #next = 1;
 
-  get lines(): readonly LogLine[] {
+  get lines(): readonly HostLogLine[] {
     return this.#lines;
   }
 
-  write(line: Omit<LogLine, 'number'>): void {
+  write(line: Omit<HostLogLine, 'number'>): void {
     this.#lines.push({ ...line, number: this.#next });
     this.#next += 1;
     if (this.#lines.length > most) this.#lines = this.#lines.slice(-most);
@@ -80,12 +80,12 @@ export class LogBook {
 }
 
 /** One file of a log: what is written to now, or what it was rotated to. */
-export interface BookFile {
+export interface LogFileSegment {
   /** What its name has behind that of the log: '', '.1', '.2.gz'. */
   readonly ending: string;
   /** Keeps it through every rotation but packing. */
   readonly inode: number;
-  readonly lines: readonly LogLine[];
+  readonly lines: readonly HostLogLine[];
 }
 
 /** logrotate's size and rotate: so many lines, so many files beside the one that is written to. */
@@ -95,24 +95,24 @@ const endings = ['', '.1', '.2.gz'];
 const firstInode = 131_073;
 
 /** A log file that is rotated by renaming, the second one packed. */
-export class FileBook {
-  #files: readonly { readonly inode: number; readonly lines: LogLine[] }[] = [
+export class RotatedLogFile {
+  #files: readonly { readonly inode: number; readonly lines: HostLogLine[] }[] = [
     { inode: firstInode, lines: [] },
   ];
   #nextInode = firstInode + 1;
   #nextLine = 1;
 
   /** Of what is written to now. */
-  get lines(): readonly LogLine[] {
+  get lines(): readonly HostLogLine[] {
     return this.#files[0]?.lines ?? [];
   }
 
   /** The newest first. */
-  get files(): readonly BookFile[] {
+  get files(): readonly LogFileSegment[] {
     return this.#files.map((file, index) => ({ ...file, ending: endings[index] ?? '' }));
   }
 
-  write(line: Omit<LogLine, 'number'>): void {
+  write(line: Omit<HostLogLine, 'number'>): void {
     if (this.lines.length >= linesPerFile) this.rotate();
     this.#files[0]?.lines.push({ ...line, number: this.#nextLine });
     this.#nextLine += 1;
@@ -138,7 +138,7 @@ const pastLines = 2500;
 const journalled = 3;
 
 /** How much a service tells: RUST_LOG of what it was started with, as tracing-subscriber's EnvFilter reads it. */
-export const levelIn = ({ RUST_LOG = 'info' }: Readonly<Record<string, string>>): 'info' | 'debug' =>
+export const rustLogLevel = ({ RUST_LOG = 'info' }: Readonly<Record<string, string>>): 'info' | 'debug' =>
   /\b(debug|trace)\b/.test(RUST_LOG) ? 'debug' : 'info';
 
 /** Whose log it is. */
@@ -151,10 +151,10 @@ interface Writer {
 
 /** What a unit writes to its file and to the journal. Times are the model's. */
 export class UnitLog {
-  readonly #file = new FileBook();
+  readonly #file = new RotatedLogFile();
   /** Not read yet: a line is made once the file is read. */
   #unread: { readonly at: Millis; readonly text: () => string }[] = [];
-  readonly journal = new LogBook();
+  readonly journal = new LogBuffer();
   level: 'info' | 'debug' = 'info';
   readonly #writer: Writer;
   #workedAt: Millis;
@@ -164,7 +164,7 @@ export class UnitLog {
     this.#workedAt = now;
   }
 
-  get file(): FileBook {
+  get file(): RotatedLogFile {
     const unread = this.#unread;
     this.#unread = [];
     for (const { at, text } of unread) this.#file.write({ at, text: text() });
@@ -174,20 +174,20 @@ export class UnitLog {
   /** Fills the file with what was written before. */
   remember(now: Millis): void {
     for (let back = pastLines; back > 0; back -= 1) {
-      const at = now - back * rustEveryMs;
+      const at = now - back * rustLogIntervalMs;
       this.#unread.push({ at, text: () => this.#said(at, 'info') });
     }
   }
 
   /** A line of what it does, every now and then; `pid`: of its process. */
   work(at: Millis, pid: number | undefined): void {
-    if (at - this.#workedAt < rustEveryMs) return;
+    if (at - this.#workedAt < rustLogIntervalMs) return;
     this.#workedAt = at;
     if (pid === undefined) return;
     const text = this.#said(at, this.level);
     if (this.level === 'debug') this.write(at, 'DEBUG', 'checked out a connection: 1 of 8 in use');
     this.#put(at, () => text);
-    if (Math.floor(at / rustEveryMs) % journalled === 0)
+    if (Math.floor(at / rustLogIntervalMs) % journalled === 0)
       this.say(at, pid, text, text.startsWith(' WARN') ? 4 : 6);
   }
 
@@ -198,7 +198,7 @@ export class UnitLog {
 
   panic(now: Millis, pid: number, { at, message }: { readonly at: string; readonly message: string }): void {
     this.write(now, 'ERROR', `panicked at ${at}: ${message}`);
-    for (const line of rustPanic(at, message, this.#writer.target)) this.say(now, pid, line, 3);
+    for (const line of rustPanicLines(at, message, this.#writer.target)) this.say(now, pid, line, 3);
   }
 
   /** What the service says on its standard error goes to the journal. */
@@ -218,6 +218,6 @@ export class UnitLog {
   }
 
   #said(at: Millis, level: 'info' | 'debug'): string {
-    return rustSaid(this.#writer.key, this.#writer.target, at, level);
+    return rustMessageAt(this.#writer.key, this.#writer.target, at, level);
   }
 }

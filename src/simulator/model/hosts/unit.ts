@@ -1,15 +1,15 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-export type ActiveState = 'active' | 'activating' | 'failed' | 'inactive';
+type ActiveState = 'active' | 'activating' | 'failed' | 'inactive';
 
 /** How the last main process of a unit ended: its exit status, or the signal that killed it. */
-export interface UnitEnd {
+export interface UnitExit {
   readonly status?: number;
   readonly signal?: 'TERM' | 'KILL';
 }
 
 /** As systemd's journal words it. */
-export const endText = ({ status, signal }: UnitEnd): string =>
+export const unitExitText = ({ status, signal }: UnitExit): string =>
   signal === undefined ? `code=exited, status=${status}/n/a` : `code=killed, signal=${signal}`;
 
 const subStates: Readonly<Record<ActiveState, string>> = {
@@ -24,7 +24,7 @@ const restartMs: Millis = 2000;
 const burst = 5;
 
 /** A service of systemd: Type=simple, Restart=on-failure. Knows its own state; its process is somebody else's business. */
-export class Unit {
+export class SystemdUnit {
   readonly name: string;
   state: ActiveState = 'inactive';
   /** Absent while none runs. */
@@ -32,7 +32,7 @@ export class Unit {
   restarts = 0;
   /** When its last process was started; model time. */
   startedAt: Millis | undefined;
-  lastEnd: UnitEnd | undefined;
+  lastEnd: UnitExit | undefined;
   result: 'success' | 'exit-code' | 'signal' = 'success';
   #starts = 0;
   #nextTryAt: Millis | undefined;
@@ -65,7 +65,7 @@ export class Unit {
   }
 
   /** Its process has ended: a failure is tried again in a while, a few times. */
-  ended(end: UnitEnd, now: Millis, mayTryAgain = true): void {
+  ended(end: UnitExit, now: Millis, mayTryAgain = true): void {
     this.mainPid = undefined;
     this.lastEnd = end;
     const isClean = end.status === 0 || end.signal === 'TERM';

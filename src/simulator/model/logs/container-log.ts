@@ -1,22 +1,22 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-export interface LogLine {
+export interface ContainerLogLine {
   /** Model time. */
   readonly at: Millis;
   readonly text: string;
 }
 
 /** What was written before the world opened: made when it is asked for, second by second, and never kept. */
-export interface PastLines {
+export interface LogBackfill {
   readonly from: Millis;
   /** Where what is kept begins. */
   readonly to: Millis;
   /** The lines of the second that begins then, oldest first. */
-  second(at: Millis): readonly LogLine[];
+  second(at: Millis): readonly ContainerLogLine[];
 }
 
 /** Which lines of a log: since a moment (model time), and no more than the last so many. */
-interface Wanted {
+interface LogRange {
   readonly since?: Millis;
   readonly last?: number;
 }
@@ -31,14 +31,14 @@ const longestUnread = 600;
 
 /** What one run of a container has written. Most logs of a world are never read: their lines are made once one is asked for. */
 export class ContainerLog {
-  #lines: LogLine[] = [];
-  #unread: (() => readonly LogLine[])[] = [];
-  #past: PastLines | undefined;
-  #head: readonly LogLine[] = [];
-  readonly #listeners = new Set<(line: LogLine) => void>();
+  #lines: ContainerLogLine[] = [];
+  #unread: (() => readonly ContainerLogLine[])[] = [];
+  #past: LogBackfill | undefined;
+  #head: readonly ContainerLogLine[] = [];
+  readonly #listeners = new Set<(line: ContainerLogLine) => void>();
 
   /** As far as they are kept in memory; what was before the world opened is not among them. */
-  get lines(): readonly LogLine[] {
+  get lines(): readonly ContainerLogLine[] {
     this.#workOut();
     return this.#lines;
   }
@@ -48,7 +48,7 @@ export class ContainerLog {
   }
 
   /** Writes lines that are made once somebody reads the log; they must be the same whenever that is. */
-  writeLater(lines: () => readonly LogLine[]): void {
+  writeLater(lines: () => readonly ContainerLogLine[]): void {
     this.#unread.push(lines);
     if (this.#listeners.size > 0 || this.#unread.length > longestUnread) this.#workOut();
   }
@@ -74,7 +74,7 @@ export class ContainerLog {
   }
 
   /** Has it tell of a time before the world opened. What was written until now was its beginning, long before. */
-  remember(past: PastLines): void {
+  remember(past: LogBackfill): void {
     this.#workOut();
     this.#past = past;
     this.#head = past.from > (this.#lines.at(-1)?.at ?? 0) ? [] : this.#lines;
@@ -82,7 +82,10 @@ export class ContainerLog {
   }
 
   /** Oldest first. */
-  read({ since = Number.NEGATIVE_INFINITY, last = Number.POSITIVE_INFINITY }: Wanted): readonly LogLine[] {
+  read({
+    since = Number.NEGATIVE_INFINITY,
+    last = Number.POSITIVE_INFINITY,
+  }: LogRange): readonly ContainerLogLine[] {
     this.#workOut();
     const kept = this.#lines.filter(({ at }) => at >= since);
     if (kept.length >= last) return last === 0 ? [] : kept.slice(-last);
@@ -91,17 +94,17 @@ export class ContainerLog {
   }
 
   /** Tells of every line from now on; returns how to stop it. */
-  follow(listener: (line: LogLine) => void): () => void {
+  follow(listener: (line: ContainerLogLine) => void): () => void {
     this.#workOut();
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /** The past, from its end on backwards until there are lines enough. */
-  #before(since: Millis, wanted: number): readonly LogLine[] {
+  #before(since: Millis, wanted: number): readonly ContainerLogLine[] {
     const past = this.#past;
     if (past === undefined) return [];
-    const seconds: (readonly LogLine[])[] = [];
+    const seconds: (readonly ContainerLogLine[])[] = [];
     let count = 0;
     for (let at = past.to - second; at >= past.from && at + second > since && count < wanted; at -= second) {
       const lines = past.second(at).filter((line) => line.at >= since);

@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash, hashOn } from '../chance.ts';
+import { extendHash, fnv1a } from '../chance.ts';
 
 /** How a service writes its log. `spring`: Spring Boot's console; `logstash`: its structured form; `slog`, `logfmt`: Go's. */
 export type LogFormat = 'spring' | 'logstash' | 'slog' | 'logfmt';
 
 /** What is said in one entry of a log, whatever the format. */
-export interface Entry {
+export interface LogEntry {
   /** Model time. */
   readonly at: Millis;
   readonly level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -23,18 +23,19 @@ export interface Entry {
 }
 
 /** A whole number below `below` that is always the same for a text: the past is told the same whenever it is asked for. */
-export const draw = (of: string, below: number): number => hash(of) % below;
+export const stableNumber = (of: string, below: number): number => fnv1a(of) % below;
 
 const hex = (of: string, parts: number): string => {
-  const begun = hash(`${of}/`);
+  const begun = fnv1a(`${of}/`);
   let text = '';
-  for (let part = 0; part < parts; part += 1) text += hashOn(begun, `${part}`).toString(16).padStart(8, '0');
+  for (let part = 0; part < parts; part += 1)
+    text += extendHash(begun, `${part}`).toString(16).padStart(8, '0');
   return text;
 };
 
 /** A W3C trace id. */
-export const traceOf = (of: string): string => hex(of, 4);
-const spanOf = (of: string): string => hex(`${of}/span`, 2);
+export const traceIdOf = (of: string): string => hex(of, 4);
+const spanIdOf = (of: string): string => hex(`${of}/span`, 2);
 
 /** The package of a service's classes: 'dev.shop.orders'. */
 const packageOf = (app: string): string =>
@@ -50,15 +51,15 @@ const loggerOf = (app: string, logger: string): string =>
  * Source: Spring Boot 3.5, DefaultLogbackConfiguration and CorrelationIdFormatter: time, level, pid, application, thread,
  * trace and span, logger, message; a stack trace in lines of its own.
  */
-const spring = (entry: Entry, app: string): readonly string[] => {
+const spring = (entry: LogEntry, app: string): readonly string[] => {
   const { at, level, thread = 'main', trace, message, stack = [] } = entry;
-  const correlation = trace === undefined ? '' : ` [${trace}-${spanOf(trace)}]`;
+  const correlation = trace === undefined ? '' : ` [${trace}-${spanIdOf(trace)}]`;
   const head = `${new Date(at).toISOString()} ${level.padStart(5)} 1 --- [${app}] [${thread.slice(-15).padStart(15)}]${correlation}`;
   return [`${head} ${loggerOf(app, entry.logger).padEnd(40)} : ${message}`, ...stack];
 };
 
 /** Source: Spring Boot 3.5, `logging.structured.format.console: logstash`. */
-const logstash = (entry: Entry, app: string): readonly string[] => {
+const logstash = (entry: LogEntry, app: string): readonly string[] => {
   const { at, level, thread = 'main', trace, message, stack } = entry;
   const values = { DEBUG: 10_000, INFO: 20_000, WARN: 30_000, ERROR: 40_000 };
   return [
@@ -70,7 +71,7 @@ const logstash = (entry: Entry, app: string): readonly string[] => {
       thread_name: thread,
       level,
       level_value: values[level],
-      ...(trace === undefined ? {} : { traceId: trace, spanId: spanOf(trace) }),
+      ...(trace === undefined ? {} : { traceId: trace, spanId: spanIdOf(trace) }),
       ...(stack === undefined ? {} : { stack_trace: stack.join('\n') }),
     }),
   ];
@@ -84,14 +85,14 @@ const fieldsOf = ({
   trace,
   message,
   brief,
-}: Entry): Readonly<Record<string, string | number>> => ({
+}: LogEntry): Readonly<Record<string, string | number>> => ({
   msg: brief ?? message,
   ...fields,
   ...(trace === undefined ? {} : { trace_id: trace }),
 });
 
 /** Source: Go 1.24, log/slog, JSONHandler. */
-const slog = (entry: Entry, app: string): readonly string[] => {
+const slog = (entry: LogEntry, app: string): readonly string[] => {
   const { msg, ...more } = fieldsOf(entry);
   return [JSON.stringify({ time: micros(entry.at), level: entry.level, msg, service: app, ...more })];
 };
@@ -102,12 +103,12 @@ const quoted = (value: string | number): string => {
 };
 
 /** Source: Go 1.24, log/slog, TextHandler: logfmt. */
-const logfmt = (entry: Entry): readonly string[] => {
+const logfmt = (entry: LogEntry): readonly string[] => {
   const pairs = Object.entries(fieldsOf(entry)).map(([name, value]) => `${name}=${quoted(value)}`);
   return [`time=${micros(entry.at)} level=${entry.level} ${pairs.join(' ')}`];
 };
 
-const formats: Readonly<Record<LogFormat, (entry: Entry, app: string) => readonly string[]>> = {
+const formats: Readonly<Record<LogFormat, (entry: LogEntry, app: string) => readonly string[]>> = {
   spring,
   logstash,
   slog,
@@ -115,5 +116,5 @@ const formats: Readonly<Record<LogFormat, (entry: Entry, app: string) => readonl
 };
 
 /** The lines of an entry as a service called `app` writes them. */
-export const linesOfEntry = (format: LogFormat, app: string, entry: Entry): readonly string[] =>
+export const formatLogEntry = (format: LogFormat, app: string, entry: LogEntry): readonly string[] =>
   formats[format](entry, app);

@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Database } from '../database/database.ts';
-import { poolOf } from '../gauges.ts';
-import type { Surroundings } from '../part.ts';
+import { poolUsageOf } from '../gauges.ts';
+import type { EnvironmentContext } from '../part.ts';
 import type { ServerKind } from '../spec.ts';
-import type { Served } from '../traffic.ts';
-import { draw } from './format.ts';
+import type { ServedRequest } from '../traffic.ts';
+import { stableNumber } from './format.ts';
 
 const lockedEverySeconds = 5;
 
@@ -12,10 +12,10 @@ const lockedEverySeconds = 5;
 const refused = ({ env }: Database): readonly string[] => {
   const { now } = env;
   const isFull = env.instances.some(
-    (instance) => instance.connectionsMax !== undefined && (poolOf(env, instance)?.pending ?? 0) > 0,
+    (instance) => instance.connectionsMax !== undefined && (poolUsageOf(env, instance)?.pending ?? 0) > 0,
   );
   if (!isFull) return [];
-  const pid = 3000 + draw(`${now}`, 900);
+  const pid = 3000 + stableNumber(`${now}`, 900);
   return [
     postgresLine(now, pid, 'FATAL', 'sorry, too many clients already'),
     postgresLine(
@@ -52,14 +52,14 @@ const locked = ({ env, backends }: Database): readonly string[] => {
 };
 
 /** What a database writes in a second about what ails it. */
-export const databaseTroubles = (database: Database): readonly string[] => [
+export const databaseErrorLines = (database: Database): readonly string[] => [
   ...refused(database),
   ...(database.isBroken ? locked(database) : []),
 ];
 
 /** What a gateway writes of the requests since a moment that failed behind it. */
-export const gatewayTroubles = (
-  env: Surroundings,
+export const gatewayErrorLines = (
+  env: EnvironmentContext,
   kind: 'nginx' | 'kong',
   since: Millis,
 ): readonly string[] =>
@@ -82,7 +82,7 @@ const redisTime = (at: Millis): string =>
   `${iso(at).slice(8, 10)} ${month(at)} ${iso(at).slice(0, 4)} ${iso(at).slice(11, 23)}`;
 
 /** Source: PostgreSQL 16, log_line_prefix '%m [%p] '. */
-export const postgresLine = (at: Millis, pid: number, level: string, message: string): string =>
+const postgresLine = (at: Millis, pid: number, level: string, message: string): string =>
   `${plain(at)} UTC [${pid}] ${level}:  ${message}`;
 
 /** Source: Apache Kafka 4, config/log4j2.yaml: '[%d] %p %m (%c)%n'. */
@@ -97,10 +97,10 @@ interface Second {
 }
 
 const postgres = ({ at, tick, key }: Second): readonly string[] => {
-  const pid = 2000 + draw(key, 900);
+  const pid = 2000 + stableNumber(key, 900);
   if (tick % 300 === 0) return [postgresLine(at, 27, 'LOG', 'checkpoint starting: time')];
   if (tick % 300 === 47) {
-    const written = `wrote ${400 + draw(key, 300)} buffers (2.4%); 0 WAL file(s) added, 0 removed, 1 recycled; write=46.${draw(key, 900)} s`;
+    const written = `wrote ${400 + stableNumber(key, 300)} buffers (2.4%); 0 WAL file(s) added, 0 removed, 1 recycled; write=46.${stableNumber(key, 900)} s`;
     return [postgresLine(at, 27, 'LOG', `checkpoint complete: ${written}`)];
   }
   if (tick % 41 === 0)
@@ -109,7 +109,7 @@ const postgres = ({ at, tick, key }: Second): readonly string[] => {
         at,
         pid,
         'LOG',
-        `duration: ${1000 + draw(key, 900)}.118 ms  execute <unnamed>: SELECT type, count(*) FROM events WHERE created_at > $1 GROUP BY type`,
+        `duration: ${1000 + stableNumber(key, 900)}.118 ms  execute <unnamed>: SELECT type, count(*) FROM events WHERE created_at > $1 GROUP BY type`,
       ),
     ];
   return tick % 13 === 0
@@ -130,7 +130,7 @@ const kafka = ({ at, tick, key }: Second): readonly string[] => {
       kafkaLine(
         at,
         'INFO',
-        `[UnifiedLog partition=saga-events-${draw(key, 3)}, dir=/var/lib/kafka] Rolled new log segment at offset ${tick * 37} in 4 ms.`,
+        `[UnifiedLog partition=saga-events-${stableNumber(key, 3)}, dir=/var/lib/kafka] Rolled new log segment at offset ${tick * 37} in 4 ms.`,
         'kafka.log.UnifiedLog',
       ),
     ];
@@ -139,7 +139,7 @@ const kafka = ({ at, tick, key }: Second): readonly string[] => {
         kafkaLine(
           at,
           'INFO',
-          `[GroupCoordinator id=1] Member consumer-${draw(key, 6)} in group saga-orchestrator-group has sent a heartbeat late by ${draw(key, 400)} ms`,
+          `[GroupCoordinator id=1] Member consumer-${stableNumber(key, 6)} in group saga-orchestrator-group has sent a heartbeat late by ${stableNumber(key, 400)} ms`,
           'org.apache.kafka.coordinator.group.GroupMetadataManager',
         ),
       ]
@@ -148,10 +148,10 @@ const kafka = ({ at, tick, key }: Second): readonly string[] => {
 
 const rabbitmq = ({ at, tick, key }: Second): readonly string[] => {
   const time = `${plain(at)}000+00:00`;
-  const pid = `<0.${700 + draw(key, 400)}.0>`;
+  const pid = `<0.${700 + stableNumber(key, 400)}.0>`;
   if (tick % 17 === 0)
     return [
-      `${time} [info] ${pid} accepting AMQP connection 10.42.1.${draw(key, 250)}:41312 -> 10.42.0.9:5672`,
+      `${time} [info] ${pid} accepting AMQP connection 10.42.1.${stableNumber(key, 250)}:41312 -> 10.42.0.9:5672`,
     ];
   return tick % 23 === 0
     ? [`${time} [warning] ${pid} closing AMQP connection ${pid}: client unexpectedly closed TCP connection`]
@@ -162,11 +162,11 @@ const redis = ({ at, tick, key }: Second): readonly string[] =>
   tick % 29 === 0
     ? [
         `1:M ${redisTime(at)} * 100 changes in 300 seconds. Saving...`,
-        `1:M ${redisTime(at)} * Background saving started by pid ${100 + draw(key, 800)}`,
+        `1:M ${redisTime(at)} * Background saving started by pid ${100 + stableNumber(key, 800)}`,
       ]
     : [];
 
-interface Requested {
+interface AccessLogRequest {
   readonly request: string;
   readonly status: number;
   readonly bytes: number;
@@ -175,22 +175,22 @@ interface Requested {
 }
 
 /** Source: nginx, ngx_http_log_module: combined, with the time at the end. */
-const requestLine = (at: Millis, key: string, { request, status, bytes, took }: Requested): string =>
-  `10.42.${draw(key, 8)}.${draw(`${key}/c`, 250)} - - [${common(at)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12.0" ${took}`;
+const requestLine = (at: Millis, key: string, { request, status, bytes, took }: AccessLogRequest): string =>
+  `10.42.${stableNumber(key, 8)}.${stableNumber(`${key}/c`, 250)} - - [${common(at)}] "${request} HTTP/1.1" ${status} ${bytes} "-" "okhttp/4.12.0" ${took}`;
 
 /** Source: Kong 3, proxy access log, with its latencies. */
-const kongLine = (at: Millis, key: string, requested: Requested): string =>
-  `${requestLine(at, key, requested)} kong_request_id: "${draw(key, 2 ** 31)
+const kongLine = (at: Millis, key: string, requested: AccessLogRequest): string =>
+  `${requestLine(at, key, requested)} kong_request_id: "${stableNumber(key, 2 ** 31)
     .toString(16)
     .padStart(32, '0')}"`;
 
-const requested = (key: string): Requested => {
-  const isWrite = draw(`${key}/w`, 10) < 3;
+const requested = (key: string): AccessLogRequest => {
+  const isWrite = stableNumber(`${key}/w`, 10) < 3;
   return {
-    request: isWrite ? 'POST /api/v1/orders' : `GET /api/v1/orders/${draw(key, 0xffff).toString(16)}`,
-    status: draw(`${key}/s`, 120) === 0 ? 404 : isWrite ? 201 : 200,
-    bytes: 180 + draw(key, 900),
-    took: `0.0${10 + draw(key, 60)}`,
+    request: isWrite ? 'POST /api/v1/orders' : `GET /api/v1/orders/${stableNumber(key, 0xffff).toString(16)}`,
+    status: stableNumber(`${key}/s`, 120) === 0 ? 404 : isWrite ? 201 : 200,
+    bytes: 180 + stableNumber(key, 900),
+    took: `0.0${10 + stableNumber(key, 60)}`,
   };
 };
 
@@ -198,12 +198,12 @@ const nginx = ({ at, key }: Second): readonly string[] => [requestLine(at, key, 
 const kong = ({ at, key }: Second): readonly string[] => [kongLine(at, key, requested(key))];
 
 /** A request that failed behind a gateway. */
-export const failedRequestLine = (
+const failedRequestLine = (
   kind: 'nginx' | 'kong',
-  { at, method, uri, status, ms }: Pick<Served, 'at' | 'method' | 'uri' | 'status' | 'ms'>,
+  { at, method, uri, status, ms }: Pick<ServedRequest, 'at' | 'method' | 'uri' | 'status' | 'ms'>,
 ): string => {
   const [line, key] = [kind === 'kong' ? kongLine : requestLine, `${at}/${uri}`];
-  const request = `${method} ${uri.replace('{id}', draw(key, 0xffff).toString(16))}`;
+  const request = `${method} ${uri.replace('{id}', stableNumber(key, 0xffff).toString(16))}`;
   return line(at, key, { request, status, bytes: 92, took: (ms / 1000).toFixed(3) });
 };
 
@@ -228,7 +228,7 @@ const kinds: Readonly<Record<ServerKind, (second: Second) => readonly string[]>>
 /** What a server writes in a second when nothing ails it; always the same for the same second. */
 export const serverLines = (kind: ServerKind, of: string, at: Millis): readonly string[] => {
   const tick = Math.floor(at / 1000);
-  return kinds[kind]({ at, tick: tick + draw(of, 600), key: `${of}/${tick}` });
+  return kinds[kind]({ at, tick: tick + stableNumber(of, 600), key: `${of}/${tick}` });
 };
 
 const images: readonly (readonly [RegExp, ServerKind])[] = [
@@ -242,5 +242,5 @@ const images: readonly (readonly [RegExp, ServerKind])[] = [
 ];
 
 /** What an image is of; undefined: of nothing that is known here. */
-export const kindOfImage = (image: string): ServerKind | undefined =>
+export const serverKindOfImage = (image: string): ServerKind | undefined =>
   images.find(([pattern]) => pattern.test(image))?.[1];

@@ -1,13 +1,13 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { heapUsedOf, poolOf } from '../gauges.ts';
-import type { Instance } from '../instance.ts';
-import type { Surroundings } from '../part.ts';
-import type { Served } from '../traffic.ts';
-import { draw, type Entry, type LogFormat, linesOfEntry, traceOf } from './format.ts';
-import { stackOf } from './stacks.ts';
+import { heapUsedOf, poolUsageOf } from '../gauges.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { EnvironmentContext } from '../part.ts';
+import type { ServedRequest } from '../traffic.ts';
+import { formatLogEntry, type LogEntry, type LogFormat, stableNumber, traceIdOf } from './format.ts';
+import { javaStackTrace } from './stacks.ts';
 
 /** A process that is started. */
-interface Started {
+interface StartedProcess {
   readonly name: string;
   readonly version: string;
   readonly format: LogFormat;
@@ -15,13 +15,13 @@ interface Started {
   readonly options?: string | undefined;
 }
 
-const isJava = ({ format }: Started): boolean => format === 'spring' || format === 'logstash';
+const isJava = ({ format }: StartedProcess): boolean => format === 'spring' || format === 'logstash';
 
-const told = ({ format, name }: Started, entries: readonly Entry[]): readonly string[] =>
-  entries.flatMap((entry) => linesOfEntry(format, name, entry));
+const told = ({ format, name }: StartedProcess, entries: readonly LogEntry[]): readonly string[] =>
+  entries.flatMap((entry) => formatLogEntry(format, name, entry));
 
 /** What a process writes first. */
-export const startingLines = (of: Started, at: Millis): readonly string[] => {
+export const startingLines = (of: StartedProcess, at: Millis): readonly string[] => {
   const { name, version, options } = of;
   if (!isJava(of))
     return told(of, [
@@ -49,7 +49,7 @@ export const startingLines = (of: Started, at: Millis): readonly string[] => {
 };
 
 /** What it writes when it can answer. */
-export const startedLines = (of: Started, at: Millis): readonly string[] =>
+export const startedLines = (of: StartedProcess, at: Millis): readonly string[] =>
   told(
     of,
     isJava(of)
@@ -70,7 +70,7 @@ export const startedLines = (of: Started, at: Millis): readonly string[] =>
       : [{ at, level: 'INFO', logger: 'main', message: 'ready', fields: { port: 8080 } }],
   );
 
-const javaTalk: readonly Omit<Entry, 'at'>[] = [
+const javaTalk: readonly Omit<LogEntry, 'at'>[] = [
   {
     level: 'INFO',
     logger: 'o.a.k.c.c.internals.ConsumerCoordinator',
@@ -104,7 +104,7 @@ const javaTalk: readonly Omit<Entry, 'at'>[] = [
   },
 ];
 
-const goTalk: readonly Omit<Entry, 'at'>[] = [
+const goTalk: readonly Omit<LogEntry, 'at'>[] = [
   { level: 'INFO', logger: 'outbox', message: 'outbox relayed', fields: { events: 38, duration_ms: 21 } },
   {
     level: 'DEBUG',
@@ -127,16 +127,16 @@ const everySeconds = 7;
 const loginSeconds = 211;
 
 /** What a service says of itself in a second, requests apart; always the same for the same second. */
-export const chatterOf = (of: string, format: LogFormat, at: Millis): readonly Entry[] => {
+export const routineEntries = (of: string, format: LogFormat, at: Millis): readonly LogEntry[] => {
   const tick = Math.floor(at / 1000);
-  const shift = draw(of, 1000);
+  const shift = stableNumber(of, 1000);
   const talk = format === 'spring' || format === 'logstash' ? javaTalk : goTalk;
-  const found: Entry[] = [];
-  const said = talk[draw(`${of}/${tick}`, talk.length)];
+  const found: LogEntry[] = [];
+  const said = talk[stableNumber(`${of}/${tick}`, talk.length)];
   if ((tick + shift) % everySeconds === 0 && said !== undefined) found.push({ ...said, at });
   if ((tick + shift) % loginSeconds === 0) {
-    const client = `10.42.${draw(`${tick}/a`, 8)}.${draw(`${tick}/b`, 250)}`;
-    const user = ['svc-report', 'j.meyer', 'batch', 'guest'][draw(`${of}/${tick}/user`, 4)] ?? '';
+    const client = `10.42.${stableNumber(`${tick}/a`, 8)}.${stableNumber(`${tick}/b`, 250)}`;
+    const user = ['svc-report', 'j.meyer', 'batch', 'guest'][stableNumber(`${of}/${tick}/user`, 4)] ?? '';
     found.push({
       at,
       level: 'WARN',
@@ -151,17 +151,17 @@ export const chatterOf = (of: string, format: LogFormat, at: Millis): readonly E
 };
 
 /** Lines of a second of a service that was left at DEBUG. */
-export const noiseOf = (of: string, perSecond: number, now: Millis): readonly Entry[] =>
-  Array.from({ length: perSecond }, (_, index): Entry => {
+export const debugNoise = (of: string, perSecond: number, now: Millis): readonly LogEntry[] =>
+  Array.from({ length: perSecond }, (_, index): LogEntry => {
     const key = `${of}/${Math.floor(now / 1000)}/${index}`;
     return {
       at: now - 1000 + ((index + 1) * 1000) / perSecond,
       level: 'DEBUG',
       logger: 'o.h.SQL',
-      thread: `tomcat-handler-${draw(key, 40)}`,
-      message: `select p.id, p.name, p.price from products p where p.id=${draw(key, 90_000)} -- ${draw(`${key}/rows`, 3)} rows`,
+      thread: `tomcat-handler-${stableNumber(key, 40)}`,
+      message: `select p.id, p.name, p.price from products p where p.id=${stableNumber(key, 90_000)} -- ${stableNumber(`${key}/rows`, 3)} rows`,
       brief: 'query',
-      fields: { table: 'products', id: draw(key, 90_000), rows: draw(`${key}/rows`, 3) },
+      fields: { table: 'products', id: stableNumber(key, 90_000), rows: stableNumber(`${key}/rows`, 3) },
     };
   });
 
@@ -171,15 +171,16 @@ const failuresTold = 2;
 const nearlyFull = 0.8;
 const full = 0.88;
 
-const uriOf = ({ uri, at, ms }: Served): string =>
-  uri.replace('{id}', draw(`${at}/${ms}`, 0xffff).toString(16).padStart(4, '0'));
+const uriOf = ({ uri, at, ms }: ServedRequest): string =>
+  uri.replace('{id}', stableNumber(`${at}/${ms}`, 0xffff).toString(16).padStart(4, '0'));
 
-const threadOf = ({ at, ms }: Served): string => `tomcat-handler-${draw(`${at}/${ms}`, 40)}`;
+const threadOf = ({ at, ms }: ServedRequest): string => `tomcat-handler-${stableNumber(`${at}/${ms}`, 40)}`;
 
-const traceFor = (of: string, { at, ms, uri }: Served): string => traceOf(`${of}/${at}/${ms}/${uri}`);
+const traceFor = (of: string, { at, ms, uri }: ServedRequest): string =>
+  traceIdOf(`${of}/${at}/${ms}/${uri}`);
 
 /** What a service writes of a request. */
-export const requestEntry = (of: string, served: Served): Entry => {
+export const requestEntry = (of: string, served: ServedRequest): LogEntry => {
   const { at, method, status, ms, exception, cause } = served;
   const uri = uriOf(served);
   const isBad = status >= 500;
@@ -196,12 +197,12 @@ export const requestEntry = (of: string, served: Served): Entry => {
   };
 };
 
-const failureEntry = (instance: Instance, served: Served): Entry => ({
+const failureEntry = (instance: ServiceInstance, served: ServedRequest): LogEntry => ({
   ...requestEntry(instance.name, served),
-  stack: stackOf(instance.service.name, served.exception, served.cause),
+  stack: javaStackTrace(instance.service.name, served.exception, served.cause),
 });
 
-const slaEntry = ({ name, service: { slaMs = 0 } }: Instance, served: Served): Entry => ({
+const slaEntry = ({ name, service: { slaMs = 0 } }: ServiceInstance, served: ServedRequest): LogEntry => ({
   at: served.at,
   level: 'WARN',
   logger: 'sla.SlaMonitor',
@@ -210,7 +211,7 @@ const slaEntry = ({ name, service: { slaMs = 0 } }: Instance, served: Served): E
   trace: traceFor(name, served),
 });
 
-const requestEntries = (instance: Instance, served: readonly Served[]): readonly Entry[] => {
+const requestEntries = (instance: ServiceInstance, served: readonly ServedRequest[]): readonly LogEntry[] => {
   const bad = served.filter(({ status }) => status >= 500);
   const good = served.filter(({ status }) => status < 500).at(-1);
   const { slaMs = Number.POSITIVE_INFINITY } = instance.service;
@@ -222,11 +223,11 @@ const requestEntries = (instance: Instance, served: readonly Served[]): readonly
   ];
 };
 
-const breakerEntries = ({ breakers }: Instance, now: Millis): readonly Entry[] =>
+const breakerEntries = ({ breakers }: ServiceInstance, now: Millis): readonly LogEntry[] =>
   breakers.flatMap(({ name, events }) =>
     events
       .filter(({ at, type }) => type === 'STATE_TRANSITION' && at > now - second)
-      .map(({ at, transition = '' }): Entry => {
+      .map(({ at, transition = '' }): LogEntry => {
         const [from = '', to = ''] = transition.split('_TO_');
         return {
           at,
@@ -241,10 +242,14 @@ const breakerEntries = ({ breakers }: Instance, now: Millis): readonly Entry[] =
   );
 
 /** What a service writes when what it works with runs out, now and then for as long as it lasts. */
-const shortageEntries = (env: Surroundings, instance: Instance, now: Millis): readonly Entry[] => {
+const shortageEntries = (
+  env: EnvironmentContext,
+  instance: ServiceInstance,
+  now: Millis,
+): readonly LogEntry[] => {
   const tick = Math.floor(now / second);
-  const found: Entry[] = [];
-  const pool = poolOf(env, instance);
+  const found: LogEntry[] = [];
+  const pool = poolUsageOf(env, instance);
   if (pool !== undefined && pool.pending > 2 && tick % 3 === 0) {
     const counts = `total=${pool.max}, active=${pool.active}, idle=${pool.idle}, waiting=${pool.pending}`;
     found.push({
@@ -255,7 +260,7 @@ const shortageEntries = (env: Surroundings, instance: Instance, now: Millis): re
       message: `Unable to acquire JDBC Connection: HikariPool-1 - Connection is not available, request timed out after 3000ms (${counts})`,
       brief: 'no connection of the pool',
       fields: { error: 'context deadline exceeded', timeout: '3s', open: pool.active, waiting: pool.pending },
-      stack: stackOf(
+      stack: javaStackTrace(
         instance.service.name,
         'SQLTransientConnectionException',
         `HikariPool-1 - Connection is not available (${counts})`,
@@ -278,13 +283,17 @@ const shortageEntries = (env: Surroundings, instance: Instance, now: Millis): re
       logger: 'o.s.web.servlet.DispatcherServlet',
       thread: 'tomcat-handler-5',
       message: 'Handler dispatch failed: java.lang.OutOfMemoryError: Java heap space',
-      stack: stackOf(instance.service.name, 'OutOfMemoryError', undefined),
+      stack: javaStackTrace(instance.service.name, 'OutOfMemoryError', undefined),
     });
   return found;
 };
 
 /** What an instance has to say of the second that ends now, in the order of time: seen now, put into words when asked. */
-export const entriesOf = (env: Surroundings, instance: Instance, now: Millis): (() => readonly Entry[]) => {
+export const serviceEntries = (
+  env: EnvironmentContext,
+  instance: ServiceInstance,
+  now: Millis,
+): (() => readonly LogEntry[]) => {
   if (!instance.running) return () => [];
   const served = instance.traffic.recent(now).filter(({ at }) => at > now - second);
   const troubles = [...breakerEntries(instance, now), ...shortageEntries(env, instance, now)];

@@ -34,7 +34,11 @@ const ofDatabase = (app: string, cause: string): readonly string[] => [
 ];
 
 /** A stack trace as Logback prints it, of an exception by its simple name and of what it says. */
-export const stackOf = (app: string, exception: string, cause: string | undefined): readonly string[] => {
+export const javaStackTrace = (
+  app: string,
+  exception: string,
+  cause: string | undefined,
+): readonly string[] => {
   if (cause !== undefined && aboutDatabase.test(cause)) return ofDatabase(app, cause);
   switch (exception) {
     case 'CallNotPermittedException':

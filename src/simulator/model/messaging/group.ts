@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Instance } from '../instance.ts';
+import type { ServiceInstance } from '../instance.ts';
 import type { GroupSpec } from './spec.ts';
 import type { Topic } from './topic.ts';
 
@@ -8,13 +8,16 @@ const usualCommitMs = 500;
 const rebalanceMs = 1500;
 
 /** A member and the partitions that it has. */
-export interface Member {
-  readonly instance: Instance;
+export interface GroupMember {
+  readonly instance: ServiceInstance;
   readonly partitions: readonly number[];
 }
 
 /** Partitions in rows: the first members get one more where they do not come out even, members too many none. As Kafka's RangeAssignor. */
-export const assign = (instances: readonly Instance[], partitions: number): readonly Member[] => {
+export const assignPartitions = (
+  instances: readonly ServiceInstance[],
+  partitions: number,
+): readonly GroupMember[] => {
   const each = Math.floor(partitions / Math.max(1, instances.length));
   const larger = partitions % Math.max(1, instances.length);
   let next = 0;
@@ -26,13 +29,13 @@ export const assign = (instances: readonly Instance[], partitions: number): read
 };
 
 /** A consumer group on one topic: where it stands, and what its members get done. */
-export class Group {
+export class ConsumerGroup {
   readonly name: string;
   readonly topic: Topic;
   readonly spec: GroupSpec | undefined;
   /** Messages that a member handles in a second now. */
   perSecond: number;
-  members: readonly Member[] = [];
+  members: readonly GroupMember[] = [];
   #stalledAt: Millis | undefined;
   #rebalancedAt = Number.NEGATIVE_INFINITY;
   #committedAt = 0;
@@ -65,7 +68,7 @@ export class Group {
   }
 
   /** A tenth of a second: who is there, what they handle, what they commit. */
-  tick(now: Millis, instances: readonly Instance[], elapsedMs: Millis): void {
+  tick(now: Millis, instances: readonly ServiceInstance[], elapsedMs: Millis): void {
     this.#meet(now, instances);
     if (this.#isRebalancing(now)) return;
     for (const { instance, partitions } of this.members)
@@ -104,11 +107,11 @@ export class Group {
     return now - this.#rebalancedAt < rebalanceMs;
   }
 
-  #isStalled(instance: Instance): boolean {
+  #isStalled(instance: ServiceInstance): boolean {
     return this.#stalledAt !== undefined && instance.startedAt <= this.#stalledAt;
   }
 
-  #meet(now: Millis, instances: readonly Instance[]): void {
+  #meet(now: Millis, instances: readonly ServiceInstance[]): void {
     const before = this.members.map(({ instance }) => instance);
     const had = this.members.reduce((sum, { partitions }) => sum + partitions.length, 0);
     const isSame =
@@ -117,7 +120,7 @@ export class Group {
       (instances.length === 0 || had === this.topic.partitions);
     if (isSame) return;
     if (before.length > 0 && instances.length > 0) this.#rebalancedAt = now;
-    this.members = assign(instances, this.topic.partitions);
+    this.members = assignPartitions(instances, this.topic.partitions);
   }
 
   /** What a member can do goes to its partitions in equal parts; what one does not need, the others get. */

@@ -1,9 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { chanceOf, hash } from '../chance.ts';
-import type { Instance } from '../instance.ts';
-import type { Part, Surroundings } from '../part.ts';
-import { Group } from './group.ts';
-import type { MessagingSpec, MessagingTrouble, TopicSpec } from './spec.ts';
+import { fnv1a, seededRandom } from '../chance.ts';
+import type { ServiceInstance } from '../instance.ts';
+import type { EnvironmentContext, Part } from '../part.ts';
+import { ConsumerGroup } from './group.ts';
+import type { MessagingIncidentSpec, MessagingSpec, TopicSpec } from './spec.ts';
 import { Topic } from './topic.ts';
 
 const tickMs = 100;
@@ -18,17 +18,17 @@ const around = (ids: readonly number[], from: number): readonly number[] => {
 };
 
 /** A Kafka cluster: topics that the traffic writes to, groups whose members are instances, brokers that may be gone. */
-export class Messaging implements Part<MessagingTrouble> {
+export class Messaging implements Part<MessagingIncidentSpec> {
   readonly spec: MessagingSpec;
-  readonly env: Surroundings;
+  readonly env: EnvironmentContext;
   readonly clusterId: string;
   readonly topics = new Map<string, Topic>();
-  readonly groups = new Map<string, Group>();
+  readonly groups = new Map<string, ConsumerGroup>();
   readonly #down = new Set<number>();
   readonly #troubled = new Set<string>();
   #now: Millis;
 
-  constructor(spec: MessagingSpec, env: Surroundings) {
+  constructor(spec: MessagingSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.env = env;
     this.#now = env.now;
@@ -54,12 +54,12 @@ export class Messaging implements Part<MessagingTrouble> {
 
   /** The brokers that a partition is kept on; the first that is up leads it. */
   replicas({ name, replication }: Topic, partition: number): readonly number[] {
-    return around(this.brokerIds, hash(name) + partition).slice(0, replication);
+    return around(this.brokerIds, fnv1a(name) + partition).slice(0, replication);
   }
 
   /** The broker that answers for a group; undefined when none is up. */
   coordinator(group: string): number | undefined {
-    return around(this.brokerIds, hash(group)).find((id) => this.isUp(id));
+    return around(this.brokerIds, fnv1a(group)).find((id) => this.isUp(id));
   }
 
   tick(now: Millis): void {
@@ -69,7 +69,7 @@ export class Messaging implements Part<MessagingTrouble> {
     for (const group of this.groups.values()) group.tick(now, this.#membersOf(group), tickMs);
   }
 
-  strike({ slow = {}, burst = {}, stalled = [], brokersDown = [] }: MessagingTrouble): void {
+  inject({ slow = {}, burst = {}, stalled = [], brokersDown = [] }: MessagingIncidentSpec): void {
     for (const [name, perSecond] of Object.entries(slow)) {
       const group = this.groups.get(name);
       if (group !== undefined) group.perSecond = perSecond;
@@ -107,7 +107,7 @@ export class Messaging implements Part<MessagingTrouble> {
   /** Sets an offset of a group without members; a group that is not known yet comes into being by it. */
   commit(name: string, topic: Topic, partition: number, offset: bigint): void {
     const known = this.groups.get(name);
-    const group = known ?? new Group(name, topic);
+    const group = known ?? new ConsumerGroup(name, topic);
     if (group.topic !== topic) return;
     this.groups.set(name, group);
     group.set(partition, offset);
@@ -122,13 +122,13 @@ export class Messaging implements Part<MessagingTrouble> {
     this.groups.clear();
     for (const spec of this.spec.groups) {
       const topic = this.topics.get(spec.topic);
-      if (topic !== undefined) this.groups.set(spec.name, new Group(spec.name, topic, spec));
+      if (topic !== undefined) this.groups.set(spec.name, new ConsumerGroup(spec.name, topic, spec));
     }
     for (const group of this.groups.values()) group.tick(this.#now, this.#membersOf(group), 0);
   }
 
   #topicOf(spec: TopicSpec, before: Topic | undefined): Topic {
-    const chance = chanceOf(`${this.spec.name}/${this.env.spec.name}/${spec.name}`);
+    const chance = seededRandom(`${this.spec.name}/${this.env.spec.name}/${spec.name}`);
     const { partitions, replication = usualBrokers } = spec;
     const begins = Array.from({ length: partitions }, () => 20_000 + Math.floor(chance() * 400_000));
     return new Topic(spec.name, { partitions, replication, spec }, (partition) =>
@@ -143,7 +143,7 @@ export class Messaging implements Part<MessagingTrouble> {
     return requests * (spec.each ?? 1);
   }
 
-  #membersOf({ spec }: Group): readonly Instance[] {
+  #membersOf({ spec }: ConsumerGroup): readonly ServiceInstance[] {
     return spec?.service === undefined
       ? []
       : this.env.instancesOf(spec.service).filter(({ running }) => running);

@@ -35,7 +35,7 @@ export interface MessagingSpec {
 }
 
 /** What an incident does to it. */
-export interface MessagingTrouble {
+export interface MessagingIncidentSpec {
   /** Group → messages that a member handles in a second from now on: every one has become more work. */
   readonly slow?: Readonly<Record<string, number>>;
   /** Topic → messages that come at once. */

@@ -1,15 +1,15 @@
-import type { Labels } from '../../exposition/family.ts';
-import { monitorOf } from '../../monitoring/monitor.ts';
+import type { MetricLabels } from '../../exposition/family.ts';
+import { monitorFor } from '../../monitoring/monitor.ts';
 import {
-  matches,
-  type Silence,
+  matchesSilence,
   type SilenceMatcher,
-  type SilenceWish,
+  type SilenceRequest,
+  type StoredSilence,
   silenceState,
 } from '../../monitoring/silences.ts';
 import { rfc3339 } from '../prometheus/reply.ts';
-import type { Answer, Ask } from '../serve.ts';
-import type { View } from '../sight.ts';
+import type { ParsedRequest, ServerReply } from '../serve.ts';
+import type { SimulatorContext } from '../sight.ts';
 
 /** A matcher of a `filter=` parameter: `name="value"`, quotes may be left out; undefined when it is none. */
 const parseFilter = (text: string): SilenceMatcher | undefined => {
@@ -25,14 +25,14 @@ const parseFilter = (text: string): SilenceMatcher | undefined => {
 };
 
 /** The matchers of a call, or the first text that is none. */
-export const filtersIn = (query: URLSearchParams): readonly SilenceMatcher[] | string => {
+export const parseFilters = (query: URLSearchParams): readonly SilenceMatcher[] | string => {
   const texts = query.getAll('filter');
   const bad = texts.find((text) => parseFilter(text) === undefined);
   return bad ?? texts.map(parseFilter).filter((matcher) => matcher !== undefined);
 };
 
-export const allMatch = (matchers: readonly SilenceMatcher[], labels: Labels): boolean =>
-  matchers.every((matcher) => matches(matcher, labels[matcher.name] ?? ''));
+export const matchesAll = (matchers: readonly SilenceMatcher[], labels: MetricLabels): boolean =>
+  matchers.every((matcher) => matchesSilence(matcher, labels[matcher.name] ?? ''));
 
 const yes: ReadonlySet<string> = new Set([
   'true',
@@ -48,7 +48,7 @@ const yes: ReadonlySet<string> = new Set([
 ]);
 
 /** A switch of a call: on when it is not given; any word that does not say yes says no. */
-export const isWanted = (query: URLSearchParams, name: string): boolean => {
+export const isFlagOn = (query: URLSearchParams, name: string): boolean => {
   const text = query.get(name);
   return text === null || yes.has(text.toLowerCase());
 };
@@ -57,14 +57,14 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const problem = (status: number, code: number, message: string): Answer => ({
+const problem = (status: number, code: number, message: string): ServerReply => ({
   status,
   json: { code, message },
 });
-const required = (name: string): Answer => problem(422, 602, `${name} in body is required`);
-const unreadable = (why: string): Answer =>
+const required = (name: string): ServerReply => problem(422, 602, `${name} in body is required`);
+const unreadable = (why: string): ServerReply =>
   problem(400, 400, `parsing silence body from "" failed, because ${why}`);
-const invalid = (why: string): Answer => ({ status: 400, json: `silence invalid: ${why}` });
+const invalid = (why: string): ServerReply => ({ status: 400, json: `silence invalid: ${why}` });
 
 const parsed = (body: string): unknown => {
   try {
@@ -74,7 +74,7 @@ const parsed = (body: string): unknown => {
   }
 };
 
-const matcherIn = (value: unknown, index: number): SilenceMatcher | Answer => {
+const matcherIn = (value: unknown, index: number): SilenceMatcher | ServerReply => {
   const { name, value: text, isRegex, isEqual = true } = isFields(value) ? value : {};
   if (typeof isRegex !== 'boolean') return required(`matchers.${index}.isRegex`);
   if (typeof name !== 'string') return required(`matchers.${index}.name`);
@@ -83,7 +83,7 @@ const matcherIn = (value: unknown, index: number): SilenceMatcher | Answer => {
 };
 
 /** What is wrong with matchers that are written properly. */
-const matcherProblem = (matchers: readonly SilenceMatcher[]): Answer | undefined => {
+const matcherProblem = (matchers: readonly SilenceMatcher[]): ServerReply | undefined => {
   for (const [index, { name, value, isRegex }] of matchers.entries()) {
     if (!/^[A-Za-z_]\w*$/.test(name))
       return invalid(`invalid label matcher ${index}: invalid label name ${JSON.stringify(name)}`);
@@ -95,7 +95,7 @@ const matcherProblem = (matchers: readonly SilenceMatcher[]): Answer | undefined
       );
     }
   }
-  return matchers.every((matcher) => matches(matcher, ''))
+  return matchers.every((matcher) => matchesSilence(matcher, ''))
     ? invalid('at least one matcher must not match the empty string')
     : undefined;
 };
@@ -103,7 +103,7 @@ const matcherProblem = (matchers: readonly SilenceMatcher[]): Answer | undefined
 const momentOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
 
 /** The silence that a body asks for, or the Alertmanager's answer to one that asks wrongly. Source: recordings of 0.25. */
-const silenceIn = (body: string): SilenceWish | Answer => {
+const silenceIn = (body: string): SilenceRequest | ServerReply => {
   const fields = parsed(body);
   if (!isFields(fields)) return unreadable('invalid character in literal');
   const { id, matchers, startsAt, endsAt, createdBy, comment } = fields;
@@ -129,10 +129,10 @@ const silenceIn = (body: string): SilenceWish | Answer => {
   return matcherProblem(good) ?? { ...told, matchers: good, ...times, createdBy, comment };
 };
 
-const notFound = (status: number): Answer => ({ status, json: 'silence not found' });
+const notFound = (status: number): ServerReply => ({ status, json: 'silence not found' });
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-const silenceDto = (silence: Silence, view: View) => ({
+const silenceDto = (silence: StoredSilence, view: SimulatorContext) => ({
   id: silence.id,
   status: { state: silenceState(silence, view.clock.now()) },
   updatedAt: rfc3339(silence.updatedAt),
@@ -144,17 +144,17 @@ const silenceDto = (silence: Silence, view: View) => ({
 });
 
 /** `GET /api/v2/silences`: a filter must be fitted by a matcher that says the same. */
-export const listSilences = ({ query }: Ask, view: View): Answer => {
-  const filters = filtersIn(query);
+export const listSilences = ({ query }: ParsedRequest, view: SimulatorContext): ServerReply => {
+  const filters = parseFilters(query);
   if (typeof filters === 'string') return { status: 400, json: `bad matcher format: ${filters}` };
-  const fits = ({ matchers }: Silence): boolean =>
+  const fits = ({ matchers }: StoredSilence): boolean =>
     filters.every(({ name, value }) => matchers.some((m) => m.name === name && m.value === value));
-  const all = monitorOf(view).silences.list(view.clock.now()).filter(fits);
+  const all = monitorFor(view).silences.list(view.clock.now()).filter(fits);
   return { status: 200, json: all.map((silence) => silenceDto(silence, view)) };
 };
 
 /** `POST /api/v2/silences`: makes one, or changes the one whose id the body names. */
-export const postSilence = (ask: Ask, view: View): Answer => {
+export const postSilence = (ask: ParsedRequest, view: SimulatorContext): ServerReply => {
   if (ask.contentType !== 'application/json')
     return {
       status: 415,
@@ -165,7 +165,7 @@ export const postSilence = (ask: Ask, view: View): Answer => {
     };
   const wish = silenceIn(ask.body);
   if ('status' in wish) return wish;
-  const { silences } = monitorOf(view);
+  const { silences } = monitorFor(view);
   const now = view.clock.now();
   if (wish.endsAt < now)
     return { status: 400, json: "Failed to create silence: end time can't be in the past" };
@@ -174,12 +174,12 @@ export const postSilence = (ask: Ask, view: View): Answer => {
 };
 
 /** `GET` and `DELETE /api/v2/silence/{id}`: a silence that is deleted is over, and stays on the list. */
-export const oneSilence = (ask: Ask, id: string, view: View): Answer => {
+export const silenceById = (ask: ParsedRequest, id: string, view: SimulatorContext): ServerReply => {
   if (!uuid.test(id)) {
     const message = `silenceID in path must be of type uuid: ${JSON.stringify(id)}`;
     return { status: 422, json: { code: 601, message } };
   }
-  const { silences } = monitorOf(view);
+  const { silences } = monitorFor(view);
   const silence = silences.get(id);
   if (ask.method === 'GET')
     return silence === undefined ? { status: 404 } : { status: 200, json: silenceDto(silence, view) };

@@ -1,13 +1,17 @@
-import type { Container } from '../../model/compose/container.ts';
-import type { Sight } from './daemon.ts';
-import type { Execs } from './exec.ts';
-import { type Order, type Reply, refusal } from './order.ts';
+import type { ComposeContainer } from '../../model/compose/container.ts';
+import type { DaemonContext } from './daemon.ts';
+import type { ExecRegistry } from './exec.ts';
+import { type DaemonReply, type DaemonRequest, errorReply } from './order.ts';
 
 /** `DELETE /containers/{id}?force=1` */
-export const remove = (container: Container, { query }: Order, { env }: Sight): Reply => {
+export const removeContainer = (
+  container: ComposeContainer,
+  { query }: DaemonRequest,
+  { env }: DaemonContext,
+): DaemonReply => {
   const isForced = ['1', 'true'].includes(query.get('force') ?? '');
   if (container.isRunning && !isForced)
-    return refusal(
+    return errorReply(
       409,
       `cannot remove container "/${container.name}": container is running: stop the container before removing or force remove`,
     );
@@ -25,13 +29,16 @@ const variablesIn = (body: string): Readonly<Record<string, string>> => {
 };
 
 /** `POST /containers/create?name=`: the name of one that was removed; the world has no place for others. */
-export const create = ({ compose, env }: Sight, { query, body }: Order): Reply => {
+export const createContainer = (
+  { compose, env }: DaemonContext,
+  { query, body }: DaemonRequest,
+): DaemonReply => {
   const name = query.get('name') ?? '';
   const container = compose.removed(name);
   if (container === undefined)
     return compose.containers.some((one) => one.name === name)
-      ? refusal(409, `Conflict. The container name "/${name}" is already in use`)
-      : refusal(400, 'not in this world: only what was removed is made anew');
+      ? errorReply(409, `Conflict. The container name "/${name}" is already in use`)
+      : errorReply(400, 'not in this world: only what was removed is made anew');
   container.remake(env.now, variablesIn(body));
   return { status: 201, page: { Id: container.id, Warnings: [] } };
 };
@@ -40,25 +47,33 @@ export const create = ({ compose, env }: Sight, { query, body }: Order): Reply =
 const deadly: Readonly<Record<string, number>> = { HUP: 129, INT: 130, QUIT: 131, KILL: 137, TERM: 143 };
 const harmless = new Set(['USR1', 'USR2', 'WINCH', 'CONT']);
 
-const done: Reply = { status: 204 };
+const done: DaemonReply = { status: 204 };
 /** It is so already. */
-const unchanged: Reply = { status: 304 };
+const unchanged: DaemonReply = { status: 304 };
 
-const kill = (container: Container, signal: string, now: number): Reply => {
+const kill = (container: ComposeContainer, signal: string, now: number): DaemonReply => {
   const name = signal.replace(/^SIG/, '');
   const code = deadly[name];
-  if (code === undefined && !harmless.has(name)) return refusal(400, `Invalid signal: ${signal}`);
+  if (code === undefined && !harmless.has(name)) return errorReply(400, `Invalid signal: ${signal}`);
   if (!container.isRunning)
-    return refusal(409, `Cannot kill container: ${container.id}: Container ${container.id} is not running`);
+    return errorReply(
+      409,
+      `Cannot kill container: ${container.id}: Container ${container.id} is not running`,
+    );
   if (code !== undefined) container.kill(now, code);
   return done;
 };
 
-const order = (container: Container, body: string, execs: Execs, { env, compose, toClock }: Sight): Reply => {
-  if (!container.isRunning) return refusal(409, `Container ${container.id} is not running`);
+const order = (
+  container: ComposeContainer,
+  body: string,
+  execs: ExecRegistry,
+  { env, compose, toClock }: DaemonContext,
+): DaemonReply => {
+  if (!container.isRunning) return errorReply(409, `Container ${container.id} is not running`);
   const wanted: unknown = JSON.parse(body);
   const [argv, given] = ['Cmd', 'Env'].map((name): unknown => Reflect.get(Object(wanted), name));
-  if (!Array.isArray(argv) || argv.length === 0) return refusal(400, 'No exec command specified');
+  if (!Array.isArray(argv) || argv.length === 0) return errorReply(400, 'No exec command specified');
   const instance = compose.instanceIn(container);
   return {
     status: 201,
@@ -76,11 +91,11 @@ const order = (container: Container, body: string, execs: Execs, { env, compose,
 };
 
 /** Does to a container what was ordered: `POST /containers/{id}/{verb}`. */
-export const act = (
-  container: Container,
-  { path, query, body }: Order,
-  { execs, sight }: { readonly execs: Execs; readonly sight: Sight },
-): Reply => {
+export const runContainerAction = (
+  container: ComposeContainer,
+  { path, query, body }: DaemonRequest,
+  { execs, sight }: { readonly execs: ExecRegistry; readonly sight: DaemonContext },
+): DaemonReply => {
   const { now } = sight.env;
   switch (path[2]) {
     case 'start':
@@ -99,6 +114,6 @@ export const act = (
     case 'exec':
       return order(container, body, execs, sight);
     default:
-      return refusal(404, 'page not found');
+      return errorReply(404, 'page not found');
   }
 };

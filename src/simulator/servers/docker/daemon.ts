@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Compose } from '../../model/compose/compose.ts';
-import type { Container } from '../../model/compose/container.ts';
+import type { ComposeContainer } from '../../model/compose/container.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { View } from '../sight.ts';
+import type { SimulatorContext } from '../sight.ts';
 
 /** The daemon of an environment at this moment. */
-export interface Sight {
+export interface DaemonContext {
   readonly env: Environment;
   readonly compose: Compose;
   /** Now, on the caller's clock. */
@@ -15,22 +15,22 @@ export interface Sight {
 }
 
 /** Looks at the daemon. Throws for an environment that has none. */
-export const seeDaemon = (view: View): Sight => {
+export const resolveDaemon = (view: SimulatorContext): DaemonContext => {
   const at = view.clock.now();
-  const env = view.model.see(view.env, at);
+  const env = view.model.environmentAt(view.env, at);
   const { compose } = env.parts;
   if (compose === undefined) throw new Error(`no Docker in ${view.env} of the embedded world`);
   return { env, compose, at, toClock: (modelAt) => view.model.toClock(modelAt) };
 };
 
 /** A container by its name, or by its id or the beginning of it. */
-export const containerNamed = ({ compose }: Sight, name: string): Container | undefined =>
+export const containerNamed = ({ compose }: DaemonContext, name: string): ComposeContainer | undefined =>
   compose.containers.find((one) => one.name === name || (name.length >= 12 && one.id.startsWith(name)));
 
 /** What Compose writes on the containers that it makes. */
-export const labelsOf = (
-  { compose }: Sight,
-  { service, number }: Container,
+export const composeLabels = (
+  { compose }: DaemonContext,
+  { service, number }: ComposeContainer,
 ): Readonly<Record<string, string>> => ({
   'com.docker.compose.project': compose.spec.project,
   'com.docker.compose.service': service,

@@ -1,32 +1,38 @@
 import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Container } from '../../model/compose/container.ts';
-import type { Instance } from '../../model/instance.ts';
+import type { ComposeContainer } from '../../model/compose/container.ts';
+import type { ServiceInstance } from '../../model/instance.ts';
 import { logFiles, textFile } from '../inside/log-files.ts';
-import { checkHealth, checkHealthPath, fileTool, type InsideView, type Told } from '../inside/tools.ts';
-import { frame } from './order.ts';
+import {
+  checkHealth,
+  checkHealthPath,
+  type FileToolContext,
+  runFileTool,
+  type ToolOutput,
+} from '../inside/tools.ts';
+import { streamFrame } from './order.ts';
 
 /** A program that was ordered in a container. */
 interface Exec {
   readonly id: string;
-  readonly container: Container;
+  readonly container: ComposeContainer;
   readonly argv: readonly string[];
   /** 'NAME=VALUE' each. */
   readonly variables: readonly string[];
   /** The process of a service that runs in it; undefined in a dependency's. */
-  readonly instance: Instance | undefined;
+  readonly instance: ServiceInstance | undefined;
   /** Model time. */
   readonly now: Millis;
   toClock(at: Millis): Millis;
 }
 
-const notFound = (program: string): Told => ({
+const notFound = (program: string): ToolOutput => ({
   out: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown\r\n`,
   code: 126,
 });
 
 /** What is on the file system of a container. */
-const viewOf = ({ container, instance, toClock }: Exec): InsideView => {
+const viewOf = ({ container, instance, toClock }: Exec): FileToolContext => {
   const { service, log, startedAt } = container;
   const check = { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true as const };
   return {
@@ -36,7 +42,7 @@ const viewOf = ({ container, instance, toClock }: Exec): InsideView => {
 };
 
 /** The few programs that there are in every container; 'hangs' for one that does not end. */
-const run = (exec: Exec): Told | 'hangs' => {
+const run = (exec: Exec): ToolOutput | 'hangs' => {
   const { container, argv, instance, now } = exec;
   const [program = '', ...rest] = argv;
   switch (program.split('/').at(-1)) {
@@ -53,7 +59,7 @@ const run = (exec: Exec): Told | 'hangs' => {
     case 'check-health':
       return instance === undefined ? notFound(program) : checkHealth(instance, now);
     default:
-      return fileTool(argv, viewOf(exec)) ?? notFound(program);
+      return runFileTool(argv, viewOf(exec)) ?? notFound(program);
   }
 };
 
@@ -67,7 +73,7 @@ const terminated = 143;
 const killed = 137;
 
 /** What has been ordered, and how it ended. */
-export class Execs {
+export class ExecRegistry {
   readonly #known = new Map<string, Exec>();
   readonly #ended = new Map<string, number>();
   /** Those that run, with who listens: one that nobody listens to any more runs on. */
@@ -105,13 +111,13 @@ export class Execs {
     } else {
       this.#ended.set(id, told.code);
       for (const [stream, said] of [[1, told.out] as const, [2, told.err] as const])
-        if (said !== undefined && said.length > 0) response.write(frame(said, stream));
+        if (said !== undefined && said.length > 0) response.write(streamFrame(said, stream));
       response.end();
     }
     return true;
   }
 
-  #endMarked(container: Container, mark: string): Told {
+  #endMarked(container: ComposeContainer, mark: string): ToolOutput {
     for (const id of [...this.#running.keys()]) {
       const exec = this.#known.get(id);
       if (exec?.container === container && exec.variables.includes(`OPSDECK_RUN=${mark}`))

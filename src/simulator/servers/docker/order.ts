@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A frame of the multiplexed stream: stdout is 1, stderr 2. Source: Docker Engine API, ContainerAttach. */
-export const frame = (said: string | Uint8Array, stream: 1 | 2): Buffer => {
+export const streamFrame = (said: string | Uint8Array, stream: 1 | 2): Buffer => {
   const payload = typeof said === 'string' ? Buffer.from(said) : said;
   const head = Buffer.alloc(8);
   head[0] = stream;
@@ -10,7 +10,7 @@ export const frame = (said: string | Uint8Array, stream: 1 | 2): Buffer => {
 };
 
 /** A request to the daemon, taken apart; `path` without the API version. */
-export interface Order {
+export interface DaemonRequest {
   readonly method: string;
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -28,7 +28,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return body;
 };
 
-export const orderOf = async (request: IncomingMessage): Promise<Order> => {
+export const parseDaemonRequest = async (request: IncomingMessage): Promise<DaemonRequest> => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://docker');
   const path = pathname.split('/').filter((part) => part !== '');
   const isVersioned = /^v\d+\.\d+$/.test(path[0] ?? '');
@@ -41,18 +41,18 @@ export const orderOf = async (request: IncomingMessage): Promise<Order> => {
 };
 
 /** An answer with a page, or without a body. */
-export interface Reply {
+export interface DaemonReply {
   readonly status: number;
   readonly page?: unknown;
 }
 
 /** 'streamed': it answers bit by bit, by itself. */
-export type Replied = Reply | 'streamed';
+export type DaemonResponse = DaemonReply | 'streamed';
 
 /** Refuses in the daemon's own form. */
-export const refusal = (status: number, message: string): Reply => ({ status, page: { message } });
+export const errorReply = (status: number, message: string): DaemonReply => ({ status, page: { message } });
 
-export const send = (response: ServerResponse, { status, page }: Reply): void => {
+export const sendReply = (response: ServerResponse, { status, page }: DaemonReply): void => {
   const text = page === undefined ? '' : `${JSON.stringify(page)}\n`;
   const type = page === undefined ? {} : { 'Content-Type': 'application/json' };
   // Bodyless by RFC 9110: a length of their own would be a mistake.

@@ -1,7 +1,7 @@
-import type { Container } from '../../model/compose/container.ts';
+import type { ComposeContainer } from '../../model/compose/container.ts';
 import { heapUsedOf } from '../../model/gauges.ts';
-import { labelsOf, type Sight } from './daemon.ts';
-import type { Published } from './ports.ts';
+import { composeLabels, type DaemonContext } from './daemon.ts';
+import type { PublishedPorts } from './ports.ts';
 
 const mebibyte = 1024 * 1024;
 const cores = 2;
@@ -18,18 +18,25 @@ const noThrottling = { periods: 0, throttled_periods: 0, throttled_time: 0 };
 const before = { cpu_usage: noCpu, throttling_data: noThrottling };
 
 /** `GET /containers/{id}/stats`: nanoseconds of CPU that grow with time, memory as the instance's heap. */
-export const meters = (sight: Sight, container: Container) => {
+export const containerStats = (sight: DaemonContext, container: ComposeContainer) => {
   const own = { id: container.id, name: `/${container.name}` };
   if (!container.isRunning)
-    return { ...own, read: never, preread: never, cpu_stats: before, precpu_stats: before, memory_stats: {} };
+    return {
+      ...own,
+      read: zeroTime,
+      preread: zeroTime,
+      cpu_stats: before,
+      precpu_stats: before,
+      memory_stats: {},
+    };
   const { env, compose } = sight;
   const instance = compose.instanceIn(container);
   const busy = 0.02 + 0.01 * (instance?.requestsPerSecond ?? 1);
   const used = instance === undefined ? ofDependency : besideHeap + heapUsedOf(env, instance);
   return {
     ...own,
-    read: stamp(sight.at),
-    preread: never,
+    read: rfc3339Nanos(sight.at),
+    preread: zeroTime,
     cpu_stats: {
       cpu_usage: { ...noCpu, total_usage: Math.round((env.now - container.startedAt) * 1e6 * cores * busy) },
       system_cpu_usage: (env.now - bootedAt) * 1e6 * cores,
@@ -47,17 +54,17 @@ export const meters = (sight: Sight, container: Container) => {
 };
 
 /** RFC 3339 with nine decimals, as Docker writes times. */
-export const stamp = (ms: number): string =>
+export const rfc3339Nanos = (ms: number): string =>
   `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}${String(Math.round((ms % 1) * 1e6)).padStart(6, '0')}Z`;
 
-export const never = '0001-01-01T00:00:00Z';
+const zeroTime = '0001-01-01T00:00:00Z';
 
-export const hasTerminal = ({ compose }: Sight, { service }: Container): boolean =>
+export const hasTerminal = ({ compose }: DaemonContext, { service }: ComposeContainer): boolean =>
   compose.spec.terminals?.includes(service) === true;
 
-const imageIdOf = ({ id }: Container): string => `sha256:${id}`;
+const imageIdOf = ({ id }: ComposeContainer): string => `sha256:${id}`;
 
-const healthWord = ({ complaint }: Container): string => (complaint === '' ? 'healthy' : 'unhealthy');
+const healthWord = ({ complaint }: ComposeContainer): string => (complaint === '' ? 'healthy' : 'unhealthy');
 
 const spanWords = (ms: number): string => {
   const units = [
@@ -70,13 +77,13 @@ const spanWords = (ms: number): string => {
   return `${Math.floor(ms / size)} ${name}`;
 };
 
-const statusWords = ({ env }: Sight, container: Container): string =>
+const statusWords = ({ env }: DaemonContext, container: ComposeContainer): string =>
   container.isRunning
     ? `Up ${spanWords(env.now - container.startedAt)} (${healthWord(container)})`
     : `Exited (${container.exitCode}) ${spanWords(env.now - (container.finishedAt ?? env.now))} ago`;
 
 /** An entry of `GET /containers/json`. */
-export const summary = (sight: Sight, container: Container) => ({
+export const containerSummary = (sight: DaemonContext, container: ComposeContainer) => ({
   Id: container.id,
   Names: [`/${container.name}`],
   Image: container.image,
@@ -84,7 +91,7 @@ export const summary = (sight: Sight, container: Container) => ({
   Command: '/app/start',
   Created: Math.floor(sight.toClock(container.createdAt) / 1000),
   Ports: [],
-  Labels: labelsOf(sight, container),
+  Labels: composeLabels(sight, container),
   State: container.isRunning ? 'running' : 'exited',
   Status: statusWords(sight, container),
   HostConfig: { NetworkMode: 'default' },
@@ -92,24 +99,33 @@ export const summary = (sight: Sight, container: Container) => ({
   Mounts: [],
 });
 
-const healthOf = ({ at }: Sight, container: Container) => {
+const healthOf = ({ at }: DaemonContext, container: ComposeContainer) => {
   const { complaint } = container;
-  const last = { Start: stamp(at), End: stamp(at), ExitCode: complaint === '' ? 0 : 1, Output: complaint };
+  const last = {
+    Start: rfc3339Nanos(at),
+    End: rfc3339Nanos(at),
+    ExitCode: complaint === '' ? 0 : 1,
+    Output: complaint,
+  };
   return { Status: healthWord(container), FailingStreak: complaint === '' ? 0 : 3, Log: [last] };
 };
 
 /** 'NAME=VALUE' …; a daemon says null where there are none. */
-const envOf = ({ env }: Container): readonly string[] | null => {
+const envOf = ({ env }: ComposeContainer): readonly string[] | null => {
   const all = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return all.length === 0 ? null : all;
 };
 
 /** `GET /containers/{id}/json` */
-export const inspected = (sight: Sight, container: Container, ports: Published) => {
+export const inspectContainer = (
+  sight: DaemonContext,
+  container: ComposeContainer,
+  ports: PublishedPorts,
+) => {
   const { isRunning, exitCode, isOomKilled, startedAt, finishedAt, createdAt, image } = container;
   return {
     Id: container.id,
-    Created: stamp(sight.toClock(createdAt)),
+    Created: rfc3339Nanos(sight.toClock(createdAt)),
     Name: `/${container.name}`,
     RestartCount: 0,
     State: {
@@ -121,8 +137,8 @@ export const inspected = (sight: Sight, container: Container, ports: Published) 
       Dead: false,
       ExitCode: exitCode,
       Error: '',
-      StartedAt: stamp(sight.toClock(startedAt)),
-      FinishedAt: finishedAt === undefined ? never : stamp(sight.toClock(finishedAt)),
+      StartedAt: rfc3339Nanos(sight.toClock(startedAt)),
+      FinishedAt: finishedAt === undefined ? zeroTime : rfc3339Nanos(sight.toClock(finishedAt)),
       Health: healthOf(sight, container),
     },
     Image: imageIdOf(container),
@@ -130,7 +146,7 @@ export const inspected = (sight: Sight, container: Container, ports: Published) 
       Image: image,
       Env: envOf(container),
       Tty: hasTerminal(sight, container),
-      Labels: labelsOf(sight, container),
+      Labels: composeLabels(sight, container),
     },
     HostConfig: {
       Memory: sight.compose.spec.memoryLimitBytes ?? 0,
@@ -144,14 +160,14 @@ export const inspected = (sight: Sight, container: Container, ports: Published) 
 };
 
 /** `GET /info` */
-export const info = ({ at, compose, env }: Sight) => {
+export const daemonInfo = ({ at, compose, env }: DaemonContext) => {
   const { containers } = compose;
   const running = containers.filter(({ isRunning }) => isRunning).length;
   return {
     ID: `EMBEDDED:${env.spec.name}`,
     Name: `docker-${env.spec.name}`,
     ServerVersion: '20.10.24',
-    SystemTime: stamp(at),
+    SystemTime: rfc3339Nanos(at),
     Containers: containers.length,
     ContainersRunning: running,
     ContainersPaused: 0,
@@ -162,10 +178,10 @@ export const info = ({ at, compose, env }: Sight) => {
   };
 };
 
-export const version = { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Os: 'linux' };
+export const daemonVersion = { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Os: 'linux' };
 
 /** `GET /images/json`: those that containers are made of. */
-export const images = ({ compose }: Sight) =>
+export const imageList = ({ compose }: DaemonContext) =>
   compose.containers.map((container) => ({
     Id: imageIdOf(container),
     RepoTags: [container.image],

@@ -1,35 +1,35 @@
-import type { Container } from '../../model/compose/container.ts';
-import type { Instance } from '../../model/instance.ts';
+import type { ComposeContainer } from '../../model/compose/container.ts';
+import type { ServiceInstance } from '../../model/instance.ts';
 import { actuatorHandler } from '../actuator.ts';
 import { httpHandler } from '../http.ts';
 import { type Handler, type RunningServer, serve } from '../serve.ts';
-import type { View } from '../sight.ts';
-import type { Sight } from './daemon.ts';
+import type { SimulatorContext } from '../sight.ts';
+import type { DaemonContext } from './daemon.ts';
 
 /** '8080/tcp' → where it is published. */
-export type Published = Readonly<
+export type PublishedPorts = Readonly<
   Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>
 >;
 
 const httpPort = 8080;
 const managementPort = 8081;
 
-const bindingOf = (address: string): Published[string] => {
+const bindingOf = (address: string): PublishedPorts[string] => {
   const [, host = '', port = ''] = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address) ?? [];
   return port === '' ? [] : [{ HostIp: host, HostPort: port }];
 };
 
 /** What listens in containers, each a projection like those outside; a port is opened when somebody first asks for it. */
 export class ContainerPorts {
-  readonly #view: View;
+  readonly #view: SimulatorContext;
   readonly #servers = new Map<string, Promise<RunningServer>>();
 
-  constructor(view: View) {
+  constructor(view: SimulatorContext) {
     this.#view = view;
   }
 
   /** Where the ports of a container are published; one that does not run publishes none. */
-  async of({ compose }: Sight, container: Container): Promise<Published> {
+  async of({ compose }: DaemonContext, container: ComposeContainer): Promise<PublishedPorts> {
     if (!container.isRunning) return {};
     const wired = compose.spec.wires?.[container.service];
     if (wired !== undefined)
@@ -54,7 +54,10 @@ export class ContainerPorts {
     return server;
   }
 
-  #handlers({ service }: Container, instance: Instance | undefined): readonly (readonly [number, Handler])[] {
+  #handlers(
+    { service }: ComposeContainer,
+    instance: ServiceInstance | undefined,
+  ): readonly (readonly [number, Handler])[] {
     const view = this.#view;
     if (instance === undefined) return [[httpPort, httpHandler(view, service)]];
     const application = httpHandler(view, instance.name);

@@ -1,33 +1,42 @@
 import type { ServerResponse } from 'node:http';
 import { matcherOf } from '../../../domain/regex/matcher.ts';
-import type { Container, ContainerEvent } from '../../model/compose/container.ts';
-import type { LogLine } from '../../model/logs/container-log.ts';
-import type { View } from '../sight.ts';
-import { act, create, remove } from './act.ts';
-import type { Sight } from './daemon.ts';
-import { containerNamed, labelsOf, seeDaemon } from './daemon.ts';
-import type { Execs } from './exec.ts';
-import type { Order } from './order.ts';
-import { frame, type Replied, type Reply, refusal } from './order.ts';
-import { hasTerminal, images, info, inspected, meters, stamp, summary, version } from './pages.ts';
+import type { ComposeContainer, ContainerEvent } from '../../model/compose/container.ts';
+import type { ContainerLogLine } from '../../model/logs/container-log.ts';
+import type { SimulatorContext } from '../sight.ts';
+import { createContainer, removeContainer, runContainerAction } from './act.ts';
+import type { DaemonContext } from './daemon.ts';
+import { composeLabels, containerNamed, resolveDaemon } from './daemon.ts';
+import type { ExecRegistry } from './exec.ts';
+import type { DaemonRequest } from './order.ts';
+import { type DaemonReply, type DaemonResponse, errorReply, streamFrame } from './order.ts';
+import {
+  containerStats,
+  containerSummary,
+  daemonInfo,
+  daemonVersion,
+  hasTerminal,
+  imageList,
+  inspectContainer,
+  rfc3339Nanos,
+} from './pages.ts';
 import type { ContainerPorts } from './ports.ts';
 
 const followIntervalMs = 200;
 
 /** Answers `GET /containers/{id}/logs`; a follower is told of what is written from then on, until the container ends. */
 const answerLogs = (
-  view: View,
-  container: Container,
+  view: SimulatorContext,
+  container: ComposeContainer,
   query: URLSearchParams,
   response: ServerResponse,
 ): void => {
-  const sight = seeDaemon(view);
+  const sight = resolveDaemon(view);
   const isTerminal = hasTerminal(sight, container);
   const since = 1000 * Number(query.get('since') ?? 0);
-  const write = ({ at, text }: LogLine): void => {
-    const line = `${query.get('timestamps') === '1' ? `${stamp(sight.toClock(at))} ` : ''}${text}`;
+  const write = ({ at, text }: ContainerLogLine): void => {
+    const line = `${query.get('timestamps') === '1' ? `${rfc3339Nanos(sight.toClock(at))} ` : ''}${text}`;
     if (isTerminal) response.write(`${line}\r\n`);
-    else response.write(frame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1));
+    else response.write(streamFrame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1));
   };
   response.writeHead(200);
   response.flushHeaders();
@@ -44,7 +53,7 @@ const answerLogs = (
   const leave = container.log.follow(write);
   // The model moves on when somebody looks.
   const stop = view.clock.every(followIntervalMs, () => {
-    seeDaemon(view);
+    resolveDaemon(view);
     if (!container.isRunning) response.end();
   });
   response.once('close', () => {
@@ -54,10 +63,10 @@ const answerLogs = (
 };
 
 /** An image that nobody has is refused in the stream, with status 200, as the real daemon may do. */
-const answerPull = (sight: Sight, { query }: Order, response: ServerResponse): void => {
+const answerPull = (sight: DaemonContext, { query }: DaemonRequest, response: ServerResponse): void => {
   const [image, tag] = [query.get('fromImage') ?? '', query.get('tag') ?? 'latest'];
   const name = `${image}:${tag}`;
-  const isThere = images(sight).some(({ RepoTags }) => RepoTags[0] === name);
+  const isThere = imageList(sight).some(({ RepoTags }) => RepoTags[0] === name);
   const error = `manifest for ${name} not found: manifest unknown`;
   const last = isThere
     ? { status: `Status: Image is up to date for ${name}` }
@@ -68,24 +77,28 @@ const answerPull = (sight: Sight, { query }: Order, response: ServerResponse): v
 };
 
 /** Answers what begins with `/images`. */
-const answerImages = (sight: Sight, order: Order, response: ServerResponse): Replied => {
+const answerImages = (
+  sight: DaemonContext,
+  order: DaemonRequest,
+  response: ServerResponse,
+): DaemonResponse => {
   const { method, path } = order;
   if (method === 'POST' && path[1] === 'create') {
     answerPull(sight, order, response);
     return 'streamed';
   }
-  if (method !== 'GET' || path.at(-1) !== 'json') return refusal(404, 'page not found');
-  if (path.length === 2) return { status: 200, page: images(sight) };
+  if (method !== 'GET' || path.at(-1) !== 'json') return errorReply(404, 'page not found');
+  if (path.length === 2) return { status: 200, page: imageList(sight) };
   const name = path.slice(1, -1).join('/');
-  const image = images(sight).find(({ RepoTags }) => RepoTags[0] === name);
+  const image = imageList(sight).find(({ RepoTags }) => RepoTags[0] === name);
   return image === undefined
-    ? refusal(404, `no such image: ${name}: No such image: ${name}`)
-    : { status: 200, page: { ...image, RepoDigests: [], Created: stamp(1000 * image.Created) } };
+    ? errorReply(404, `no such image: ${name}: No such image: ${name}`)
+    : { status: 200, page: { ...image, RepoDigests: [], Created: rfc3339Nanos(1000 * image.Created) } };
 };
 
 const lookEveryMs = 100;
 
-const written = (sight: Sight, container: Container, event: ContainerEvent): string => {
+const written = (sight: DaemonContext, container: ComposeContainer, event: ContainerEvent): string => {
   const at = sight.toClock(event.at);
   return `${JSON.stringify({
     status: event.action,
@@ -96,7 +109,7 @@ const written = (sight: Sight, container: Container, event: ContainerEvent): str
     Actor: {
       ID: container.id,
       Attributes: {
-        ...labelsOf(sight, container),
+        ...composeLabels(sight, container),
         image: container.image,
         name: container.name,
         ...(event.exitCode === undefined ? {} : { exitCode: String(event.exitCode) }),
@@ -112,12 +125,12 @@ const msOf = (query: URLSearchParams, name: string): number | undefined =>
   query.has(name) ? 1000 * Number(query.get(name)) : undefined;
 
 /** Answers `GET /events`: what has happened since then, and what happens until then; without `until`, for ever. */
-const answerEvents = (view: View, query: URLSearchParams, response: ServerResponse): void => {
+const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: ServerResponse): void => {
   const since = msOf(query, 'since') ?? view.clock.now();
   const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
   const told = new Set<ContainerEvent>();
   const tell = (): void => {
-    const sight = seeDaemon(view);
+    const sight = resolveDaemon(view);
     const news = sight.compose.containers
       .flatMap((container) => container.events.map((event) => ({ container, event })))
       .filter(({ event }) => {
@@ -143,48 +156,48 @@ const filterIn = (query: URLSearchParams, name: string): readonly string[] => {
   return Array.isArray(values) ? values.map(String) : [];
 };
 
-const bears = (labels: Readonly<Record<string, string>>, label: string): boolean => {
+const hasLabel = (labels: Readonly<Record<string, string>>, label: string): boolean => {
   const at = label.indexOf('=');
   return at < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, at)] === label.slice(at + 1);
 };
 
 /** `GET /containers/json`: every label has to be there, one of the name patterns has to fit. */
-const listed = (sight: Sight, { query }: Order): readonly object[] => {
+const listed = (sight: DaemonContext, { query }: DaemonRequest): readonly object[] => {
   const labels = filterIn(query, 'label');
   const names = filterIn(query, 'name').map((pattern) => matcherOf(pattern));
   return sight.compose.containers
-    .map((container) => summary(sight, container))
-    .filter(({ Labels }) => labels.every((label) => bears(Labels, label)))
+    .map((container) => containerSummary(sight, container))
+    .filter(({ Labels }) => labels.every((label) => hasLabel(Labels, label)))
     .filter(({ Names: [name = ''] }) => names.length === 0 || names.some((one) => one.test(name)))
     .filter(({ State }) => ['1', 'true'].includes(query.get('all') ?? '') || State === 'running');
 };
 
 /** What a daemon has besides the model. */
-export interface Parts {
-  readonly view: View;
-  readonly execs: Execs;
+export interface DaemonServices {
+  readonly view: SimulatorContext;
+  readonly execs: ExecRegistry;
   readonly ports: ContainerPorts;
 }
 
-const notFound = refusal(404, 'page not found');
-const good = (page: unknown): Reply => ({ status: 200, page });
+const notFound = errorReply(404, 'page not found');
+const good = (page: unknown): DaemonReply => ({ status: 200, page });
 
 const ofContainer = async (
-  { view, execs, ports }: Parts,
-  order: Order,
+  { view, execs, ports }: DaemonServices,
+  order: DaemonRequest,
   response: ServerResponse,
-): Promise<Replied> => {
-  const sight = seeDaemon(view);
+): Promise<DaemonResponse> => {
+  const sight = resolveDaemon(view);
   const [, name = '', what = ''] = order.path;
   const container = containerNamed(sight, name);
-  if (container === undefined) return refusal(404, `No such container: ${name}`);
-  if (order.method === 'DELETE') return remove(container, order, sight);
-  if (order.method === 'POST') return act(container, order, { execs, sight });
+  if (container === undefined) return errorReply(404, `No such container: ${name}`);
+  if (order.method === 'DELETE') return removeContainer(container, order, sight);
+  if (order.method === 'POST') return runContainerAction(container, order, { execs, sight });
   switch (what) {
     case 'json':
-      return good(inspected(sight, container, await ports.of(sight, container)));
+      return good(inspectContainer(sight, container, await ports.of(sight, container)));
     case 'stats':
-      return good(meters(sight, container));
+      return good(containerStats(sight, container));
     case 'logs':
       answerLogs(view, container, order.query, response);
       return 'streamed';
@@ -194,32 +207,36 @@ const ofContainer = async (
 };
 
 const ofExec = (
-  execs: Execs,
+  execs: ExecRegistry,
   [, id = '', what = '']: readonly string[],
   response: ServerResponse,
-): Replied => {
+): DaemonResponse => {
   const page = execs.page(id);
-  if (page === undefined) return refusal(404, `No such exec instance: ${id}`);
+  if (page === undefined) return errorReply(404, `No such exec instance: ${id}`);
   if (what === 'json') return good(page);
   return what === 'start' && execs.start(id, response) ? 'streamed' : notFound;
 };
 
 /** Answers one request as the Engine API does, for the calls that are made of it. */
-export const answer = async (parts: Parts, order: Order, response: ServerResponse): Promise<Replied> => {
+export const answerDaemonRequest = async (
+  parts: DaemonServices,
+  order: DaemonRequest,
+  response: ServerResponse,
+): Promise<DaemonResponse> => {
   const [first = '', second = ''] = order.path;
-  const sight = seeDaemon(parts.view);
+  const sight = resolveDaemon(parts.view);
   switch (first) {
     case '_ping':
       response.writeHead(200, {
-        'Api-Version': version.ApiVersion,
+        'Api-Version': daemonVersion.ApiVersion,
         'Content-Type': 'text/plain; charset=utf-8',
       });
       response.end('OK');
       return 'streamed';
     case 'version':
-      return good(version);
+      return good(daemonVersion);
     case 'info':
-      return good(info(sight));
+      return good(daemonInfo(sight));
     case 'events':
       answerEvents(parts.view, order.query, response);
       return 'streamed';
@@ -228,7 +245,7 @@ export const answer = async (parts: Parts, order: Order, response: ServerRespons
     case 'exec':
       return ofExec(parts.execs, order.path, response);
     case 'containers':
-      if (second === 'create' && order.method === 'POST') return create(sight, order);
+      if (second === 'create' && order.method === 'POST') return createContainer(sight, order);
       return second === 'json' ? good(listed(sight, order)) : ofContainer(parts, order, response);
     default:
       return notFound;

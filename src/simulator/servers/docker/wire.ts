@@ -1,30 +1,30 @@
 import { createServer } from 'node:http';
 import { listenOnLoopback } from '../../loopback.ts';
-import type { RunningWire } from '../sight.ts';
-import { noterOf, type View } from '../sight.ts';
-import { Execs } from './exec.ts';
-import { type Order, orderOf, refusal, send } from './order.ts';
+import type { ProtocolEndpoint } from '../sight.ts';
+import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
+import { ExecRegistry } from './exec.ts';
+import { type DaemonRequest, errorReply, parseDaemonRequest, sendReply } from './order.ts';
 import { ContainerPorts } from './ports.ts';
-import { answer, type Parts } from './route.ts';
+import { answerDaemonRequest, type DaemonServices } from './route.ts';
 
 /** That a program is started changes nothing by itself: what reads (a port that is reached through a container) does it, too. */
-const isChange = ({ method, path }: Order): boolean => method !== 'GET' && !path.includes('exec');
+const isChange = ({ method, path }: DaemonRequest): boolean => method !== 'GET' && !path.includes('exec');
 
 /** Starts this environment's Docker daemon on a free loopback port: `${world.docker}` is its address. */
-export const startDockerWire = async (view: View): Promise<RunningWire> => {
+export const startDockerEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const ports = new ContainerPorts(view);
-  const note = noterOf(view, 'docker');
-  const parts: Parts = { view, execs: new Execs(), ports };
+  const note = changeRecorderFor(view, 'docker');
+  const parts: DaemonServices = { view, execs: new ExecRegistry(), ports };
   const server = createServer(async (request, response) => {
     try {
-      const order = await orderOf(request);
+      const order = await parseDaemonRequest(request);
       if (isChange(order)) note(`${order.method} /${order.path.join('/')}`, order.body);
-      const reply = await answer(parts, order, response);
-      if (reply !== 'streamed') send(response, reply);
+      const reply = await answerDaemonRequest(parts, order, response);
+      if (reply !== 'streamed') sendReply(response, reply);
     } catch (error) {
       // A caller that hung up while it was listened to is none of the world's business.
       if (response.headersSent || request.socket.destroyed) response.destroy();
-      else send(response, refusal(500, error instanceof Error ? error.message : String(error)));
+      else sendReply(response, errorReply(500, error instanceof Error ? error.message : String(error)));
     }
   });
   const port = await listenOnLoopback(server);

@@ -1,9 +1,22 @@
-import { putEstimates, syncLock } from '../../checkout-files.ts';
+import { syncLockFile, writeBenchmarkEstimates } from '../../checkout-files.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
-import { compileErrorOf, compiling, couldNot, rendered } from '../../model/checkout/reports.ts';
+import {
+  compileErrorOf,
+  compilingLine,
+  couldNotCompileLine,
+  renderCompileError,
+} from '../../model/checkout/reports.ts';
 import type { Advisory, CompileError } from '../../model/checkout/spec.ts';
-import { leaveBuilt, leaveNothing, leaveTag } from './copies.ts';
-import { failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
+import { cleanBuildOutput, writeBuildOutput, writeCacheTag } from './copies.ts';
+import {
+  type Tool,
+  type ToolInvocation,
+  type ToolResult,
+  toolFailed,
+  toolOk,
+  toolOkWithStderr,
+  unsupportedInvocation,
+} from './ran.ts';
 
 /** As cargo ends when rustc, or a test, has failed. */
 const cargoFailed = 101;
@@ -20,7 +33,7 @@ const messageOf = (checkout: Checkout, error: CompileError): string => {
     package_id: packageId(checkout, crate),
     target: { kind: ['lib'], name: crate.replaceAll('-', '_') },
     message: {
-      rendered: rendered(error),
+      rendered: renderCompileError(error),
       level: 'error',
       code: { code, explanation: null },
       message,
@@ -42,13 +55,13 @@ const profileOf = (args: readonly string[]): string =>
   args.includes('--release') ? '`release` profile [optimized]' : '`dev` profile [unoptimized + debuginfo]';
 
 /** `cargo build`, `check`, `clippy`: what they say of every crate, up to the one that is wrong. */
-const compile = ({ args }: Started, checkout: Checkout): Ran => {
+const cargoCompile = ({ args }: ToolInvocation, checkout: Checkout): ToolResult => {
   const error = compileErrorOf(checkout);
   const { crates } = checkout.spec;
   const upTo = error === undefined ? crates.length : crates.indexOf(error.crate);
   const good = crates.slice(0, upTo);
   const isJson = args.includes('--message-format=json');
-  const verb = args[0] === 'build' || args[0] === 'test' ? compiling : checking;
+  const verb = args[0] === 'build' || args[0] === 'test' ? compilingLine : checking;
   const began = [...good, ...(error === undefined ? [] : [error.crate])]
     .map((crate) => verb(checkout, crate))
     .join('');
@@ -60,11 +73,15 @@ const compile = ({ args }: Started, checkout: Checkout): Ran => {
   const out = isJson ? `${lines.join('\n')}\n` : '';
   if (error === undefined)
     return { status: 0, out, err: `${began}    Finished ${profileOf(args)} target(s) in 2.31s\n` };
-  return failed(cargoFailed, `${began}${isJson ? '' : rendered(error)}${couldNot(error.crate)}`, out);
+  return toolFailed(
+    cargoFailed,
+    `${began}${isJson ? '' : renderCompileError(error)}${couldNotCompileLine(error.crate)}`,
+    out,
+  );
 };
 
 const checking = (checkout: Checkout, crate: string): string =>
-  compiling(checkout, crate).replace('   Compiling', '    Checking');
+  compilingLine(checkout, crate).replace('   Compiling', '    Checking');
 
 interface Target {
   readonly name: string;
@@ -89,7 +106,7 @@ const argumentOf = (args: readonly string[], option: string): string | undefined
 };
 
 /** What one target says, as libtest prints it; the failing test is told at its end. */
-const runOf = ({ name, tests }: Target, broken: string | undefined, skip: string | undefined): Ran => {
+const runOf = ({ name, tests }: Target, broken: string | undefined, skip: string | undefined): ToolResult => {
   const chosen = tests.filter((test) => skip === undefined || !test.includes(skip));
   const bad = chosen.filter((test) => test === broken);
   const lines = [
@@ -111,9 +128,9 @@ const runOf = ({ name, tests }: Target, broken: string | undefined, skip: string
 };
 
 /** `cargo test`: all targets, or the one of `--lib` or `--test NAME`; the first that fails is the last. */
-const runTests = (started: Started, checkout: Checkout): Ran => {
+const runTests = (started: ToolInvocation, checkout: Checkout): ToolResult => {
   const { args } = started;
-  const built = compile(started, checkout);
+  const built = cargoCompile(started, checkout);
   if (built.status !== 0) return built;
   const all = targetsOf(checkout);
   const wanted = argumentOf(args, '--test');
@@ -122,7 +139,7 @@ const runTests = (started: Started, checkout: Checkout): Ran => {
   );
   if (chosen.length === 0) {
     const known = Object.keys(checkout.spec.tests).map((name) => `    ${name}\n`);
-    return failed(
+    return toolFailed(
       cargoFailed,
       `error: no test target named \`${wanted}\` in default-run packages\n\nhelp: available test targets:\n${known.join('')}`,
     );
@@ -132,7 +149,7 @@ const runTests = (started: Started, checkout: Checkout): Ran => {
     const ran = runOf(target, checkout.trouble.failingTest, argumentOf(args, '--skip'));
     [out, err] = [`${out}${ran.out}`, `${err}${ran.err}`];
     if (ran.status !== 0)
-      return failed(ran.status, `${err}error: test failed, to rerun pass \`${target.flag}\`\n`, out);
+      return toolFailed(ran.status, `${err}error: test failed, to rerun pass \`${target.flag}\`\n`, out);
   }
   return { status: 0, out, err };
 };
@@ -140,7 +157,7 @@ const runTests = (started: Started, checkout: Checkout): Ran => {
 const indexUpdated = '    Updating crates.io index\n';
 
 /** `cargo update [--dry-run]`: what is older than what may be taken is locked anew. */
-const update = ({ args, cwd }: Started, checkout: Checkout): Ran => {
+const update = ({ args, cwd }: ToolInvocation, checkout: Checkout): ToolResult => {
   const isDry = args.includes('--dry-run');
   const older = checkout.spec.dependencies.flatMap(({ name, newest }) => {
     const locked = checkout.locked.get(name) ?? newest;
@@ -148,12 +165,12 @@ const update = ({ args, cwd }: Started, checkout: Checkout): Ran => {
   });
   if (!isDry) {
     checkout.lock(older.map(({ name, newest }) => [name, newest]));
-    syncLock(checkout, cwd);
+    syncLockFile(checkout, cwd);
   }
   const counted = `     Locking ${older.length} package${older.length === 1 ? '' : 's'} to latest compatible version${older.length === 1 ? '' : 's'}\n`;
   const lines = older.map(({ name, locked, newest }) => `    Updating ${name} v${locked} -> v${newest}\n`);
   const dry = isDry ? 'warning: not updating lockfile due to dry run\n' : '';
-  return told(`${indexUpdated}${counted}${lines.join('')}${dry}`);
+  return toolOkWithStderr(`${indexUpdated}${counted}${lines.join('')}${dry}`);
 };
 
 const reportOf = (checkout: Checkout, found: Advisory | undefined): string =>
@@ -179,12 +196,12 @@ const reportOf = (checkout: Checkout, found: Advisory | undefined): string =>
   });
 
 /** `cargo audit [--json]`: ends with 1 when it finds something. */
-const audit = ({ args }: Started, checkout: Checkout): Ran => {
+const audit = ({ args }: ToolInvocation, checkout: Checkout): ToolResult => {
   const found = checkout.vulnerable;
   if (args.includes('--json'))
     return { status: found === undefined ? 0 : 1, out: `${reportOf(checkout, found)}\n`, err: '' };
   const began = `    Fetching advisory database from \`https://github.com/RustSec/advisory-db.git\`\n      Loaded 881 security advisories (from /home/ops/.cargo/advisory-db)\n    Updating crates.io index\n    Scanning Cargo.lock for vulnerabilities (${checkout.locked.size} crate dependencies)\n`;
-  if (found === undefined) return told(began);
+  if (found === undefined) return toolOkWithStderr(began);
   const lines = [
     `Crate:     ${found.crate}`,
     `Version:   ${found.version}`,
@@ -194,34 +211,34 @@ const audit = ({ args }: Started, checkout: Checkout): Ran => {
     `URL:       https://rustsec.org/advisories/${found.id}`,
     `Solution:  Upgrade to >=${found.patched}`,
   ];
-  return failed(1, `${began}error: 1 vulnerability found!\n`, `${lines.join('\n')}\n`);
+  return toolFailed(1, `${began}error: 1 vulnerability found!\n`, `${lines.join('\n')}\n`);
 };
 
 /** `cargo deny check advisories`. */
-const deny = (_: Started, checkout: Checkout): Ran => {
+const deny = (_: ToolInvocation, checkout: Checkout): ToolResult => {
   const found = checkout.vulnerable;
-  if (found === undefined) return told('advisories ok\n');
-  return failed(
+  if (found === undefined) return toolOkWithStderr('advisories ok\n');
+  return toolFailed(
     1,
     `error[vulnerability]: ${found.title}\n    ├ ID: ${found.id}\n    ├ Solution: Upgrade to >=${found.patched}\n\nadvisories FAILED\n`,
   );
 };
 
-type Verb = (started: Started, checkout: Checkout) => Ran;
+type Verb = (started: ToolInvocation, checkout: Checkout) => ToolResult;
 
 /** Behind a build that succeeds. */
 const built =
   (out: string, err = ''): Verb =>
   (started, checkout) => {
-    const ran = compile({ ...started, args: ['build', ...started.args.slice(1)] }, checkout);
+    const ran = cargoCompile({ ...started, args: ['build', ...started.args.slice(1)] }, checkout);
     return ran.status === 0 ? { ...ran, out, err: `${ran.err}${err}` } : ran;
   };
 
 /** A build; for release it leaves its programs in the checkout. */
 const build: Verb = (started, checkout) => {
-  const ran = compile(started, checkout);
-  if (ran.status === 0) leaveTag(started.cwd);
-  if (ran.status === 0 && started.args.includes('--release')) leaveBuilt(checkout, started.cwd);
+  const ran = cargoCompile(started, checkout);
+  if (ran.status === 0) writeCacheTag(started.cwd);
+  if (ran.status === 0 && started.args.includes('--release')) writeBuildOutput(checkout, started.cwd);
   return ran;
 };
 
@@ -230,7 +247,7 @@ const measured =
   (out: string, err: string): Verb =>
   (started, checkout) => {
     const ran = built(out, err)(started, checkout);
-    if (ran.status === 0) putEstimates(started.cwd);
+    if (ran.status === 0) writeBenchmarkEstimates(started.cwd);
     return ran;
   };
 
@@ -242,11 +259,13 @@ const verbs: Readonly<Record<string, Verb>> = {
   update,
   audit,
   deny: (started, checkout) =>
-    started.args.slice(1).join(' ') === 'check advisories' ? deny(started, checkout) : unknownHere(started),
+    started.args.slice(1).join(' ') === 'check advisories'
+      ? deny(started, checkout)
+      : unsupportedInvocation(started),
   clean: ({ cwd }, checkout) => {
     checkout.clean();
-    leaveNothing(cwd);
-    return told('     Removed 4211 files, 1.6GiB total\n');
+    cleanBuildOutput(cwd);
+    return toolOkWithStderr('     Removed 4211 files, 1.6GiB total\n');
   },
   bloat: built(
     [
@@ -269,7 +288,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     const line = `${level} riptide_api: listening on 0.0.0.0:8080\n`;
     return ran.status === 0 ? { ...ran, out: line, again: { everyMs: 1000 } } : ran;
   },
-  '--version': () => said('cargo 1.91.0 (ea2d97820 2025-10-10)\n'),
+  '--version': () => toolOk('cargo 1.91.0 (ea2d97820 2025-10-10)\n'),
 };
 
 /** `cargo`, as far as its builds, tests and checks go. */
@@ -277,7 +296,7 @@ export const cargo: Tool = (started, { checkout }) => {
   const [name = ''] = started.args;
   const verb = verbs[name];
   if (verb === undefined)
-    return failed(
+    return toolFailed(
       101,
       `error: no such command: \`${name}\`\n\nhelp: view all installed commands with \`cargo --list\`\n`,
     );

@@ -1,12 +1,19 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { putPackage } from '../../checkout-files.ts';
-import { compileErrorOf, rendered } from '../../model/checkout/reports.ts';
+import { writeReleasePackage } from '../../checkout-files.ts';
+import { compileErrorOf, renderCompileError } from '../../model/checkout/reports.ts';
 import type { Environment } from '../../model/environment.ts';
-import { leaveBuilt } from './copies.ts';
-import { type Bench, failed, type Ran, type Started, said, type Tool } from './ran.ts';
+import { writeBuildOutput } from './copies.ts';
+import {
+  type Tool,
+  type ToolContext,
+  type ToolInvocation,
+  type ToolResult,
+  toolFailed,
+  toolOk,
+} from './ran.ts';
 
-interface Deploying {
+interface DeployPlan {
   readonly env: Environment;
   readonly to: string;
   readonly isDry: boolean;
@@ -14,7 +21,7 @@ interface Deploying {
   readonly backsUp: boolean;
 }
 
-const stepsOf = ({ to, isDry, skipsTests, backsUp }: Deploying, version: string): readonly string[] => [
+const stepsOf = ({ to, isDry, skipsTests, backsUp }: DeployPlan, version: string): readonly string[] => [
   `INFO deploying eventmesh-api ${version} to ${to}`,
   'INFO build: ok',
   skipsTests ? 'WARN tests skipped: SKIP_TESTS=true' : 'INFO tests: ok',
@@ -27,7 +34,7 @@ const stepsOf = ({ to, isDry, skipsTests, backsUp }: Deploying, version: string)
 ];
 
 /** The new version lies on every host and runs from now on; what was there is packed before. */
-const release = ({ env, backsUp }: Deploying, version: string): void => {
+const release = ({ env, backsUp }: DeployPlan, version: string): void => {
   for (const machine of env.parts.hosts?.machines ?? []) {
     if (backsUp) machine.site.deploy({ version }, env.now);
     else machine.site.disk.fill(machine.site.dir, { version }, env.now);
@@ -38,7 +45,7 @@ const release = ({ env, backsUp }: Deploying, version: string): void => {
 };
 
 /** What it writes stands in logs/ of the checkout, too. */
-const logged = (lines: readonly string[], { cwd }: Started, { view }: Bench): string => {
+const logged = (lines: readonly string[], { cwd }: ToolInvocation, { view }: ToolContext): string => {
   const at = new Date(view.clock.now() + view.clock.wallOffset()).toISOString();
   const text = lines.map((line) => `[${at.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');
   mkdirSync(join(cwd, 'logs'), { recursive: true });
@@ -47,14 +54,14 @@ const logged = (lines: readonly string[], { cwd }: Started, { view }: Bench): st
 };
 
 /** `deploy.sh ENVIRONMENT`, with DRY_RUN, SKIP_TESTS and BACKUP_ENABLED: builds, tests, backs up, copies, restarts. */
-export const deployScript: Tool = (started, bench): Ran => {
+export const deployScript: Tool = (started, bench): ToolResult => {
   const { args, env: given } = started;
   const { view, checkout } = bench;
   const [to = ''] = args;
   if (!['dev', 'staging', 'production'].includes(to) || args.length !== 1)
-    return failed(1, 'Usage: deploy.sh [dev|staging|production]\n');
-  const deploying: Deploying = {
-    env: view.model.see(to, view.clock.now()),
+    return toolFailed(1, 'Usage: deploy.sh [dev|staging|production]\n');
+  const deploying: DeployPlan = {
+    env: view.model.environmentAt(to, view.clock.now()),
     to,
     isDry: given.DRY_RUN === 'true',
     skipsTests: given.SKIP_TESTS === 'true',
@@ -65,21 +72,21 @@ export const deployScript: Tool = (started, bench): Ran => {
   const { service, version } = checkout.spec;
   const begun = `INFO deploying ${service} ${version} to ${to}`;
   if (error !== undefined)
-    return failed(1, rendered(error), logged([begun, 'ERROR build failed'], started, bench));
+    return toolFailed(1, renderCompileError(error), logged([begun, 'ERROR build failed'], started, bench));
   if (failingTest !== undefined && !deploying.skipsTests)
-    return failed(
+    return toolFailed(
       1,
       '',
       logged([begun, 'INFO build: ok', `ERROR tests failed: ${failingTest}`], started, bench),
     );
-  leaveBuilt(checkout, started.cwd);
-  putPackage(started.cwd, version);
+  writeBuildOutput(checkout, started.cwd);
+  writeReleasePackage(started.cwd, version);
   const isLocked = deploying.env.parts.hosts?.machines.some(({ site }) => site.isLocked(deploying.env.now));
   if (isLocked === true) {
     const denied = `scp: dest open "/opt/eventmesh/${to}/bin/riptide-api": Permission denied`;
     const lines = [begun, 'INFO build: ok', 'INFO tests: ok', `ERROR ${denied}`];
-    return failed(1, `${denied}\n`, logged(lines, started, bench));
+    return toolFailed(1, `${denied}\n`, logged(lines, started, bench));
   }
   if (!deploying.isDry) release(deploying, version);
-  return said(logged(stepsOf(deploying, version), started, bench));
+  return toolOk(logged(stepsOf(deploying, version), started, bench));
 };

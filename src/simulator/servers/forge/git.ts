@@ -1,7 +1,15 @@
-import { hash } from '../../model/chance.ts';
+import { fnv1a } from '../../model/chance.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import { commitsOf } from '../../model/checkout/checkout.ts';
-import { type Bench, failed, type Ran, type Started, said, type Tool, unknownHere } from './ran.ts';
+import {
+  type Tool,
+  type ToolContext,
+  type ToolInvocation,
+  type ToolResult,
+  toolFailed,
+  toolOk,
+  unsupportedInvocation,
+} from './ran.ts';
 
 const runsShown = 5;
 const hourMs = 3_600_000;
@@ -29,17 +37,17 @@ const workflows = ['ci', 'api-validation', 'release'].map((name) => ({ name, sta
 /** The days behind `> N * 86400` of a filter for jq. */
 const daysIn = (filter: string): number => Number(/> (\d+) \* 86400/.exec(filter)?.[1] ?? Number.NaN);
 
-const answerTo = ({ args }: Started, { checkout, view }: Bench): Ran | undefined => {
+const answerTo = ({ args }: ToolInvocation, { checkout, view }: ToolContext): ToolResult | undefined => {
   const line = args.join(' ');
   const now = view.clock.now() + view.clock.wallOffset();
-  const json = (value: unknown): Ran => said(`${JSON.stringify(value)}\n`);
+  const json = (value: unknown): ToolResult => toolOk(`${JSON.stringify(value)}\n`);
   if (/^workflow list --all --json name,state$/.test(line)) return json(workflows);
-  if (/^workflow list --all --json name,state --jq /.test(line)) return said('0\n');
+  if (/^workflow list --all --json name,state --jq /.test(line)) return toolOk('0\n');
   if (/^run list --workflow=ci.yml --branch main --limit 5 --json [\w,]+$/.test(line))
     return json(runsOf(checkout, now));
   if (/^secret list --json name,updatedAt --jq /.test(line)) {
     const most = daysIn(args.at(-1) ?? '');
-    return said(`${Object.values(checkout.secretDays).filter((days) => days > most).length}\n`);
+    return toolOk(`${Object.values(checkout.secretDays).filter((days) => days > most).length}\n`);
   }
   if (line === 'secret list --json name,updatedAt')
     return json(
@@ -49,56 +57,60 @@ const answerTo = ({ args }: Started, { checkout, view }: Bench): Ran | undefined
       })),
     );
   if (/^api repos\/\{owner\}\/\{repo\}\/actions\/artifacts\?per_page=30 --jq /.test(line))
-    return said('12\n');
+    return toolOk('12\n');
   return undefined;
 };
 
 /** `gh`, as far as it tells of workflows, runs, artifacts and secrets of the repository. */
-export const gh: Tool = (started, bench): Ran => answerTo(started, bench) ?? unknownHere(started);
+export const gh: Tool = (started, bench): ToolResult =>
+  answerTo(started, bench) ?? unsupportedInvocation(started);
 
 /** The commit at HEAD, which moves with each commit that is made. */
 const headOf = ({ spec, committed }: Checkout): string =>
-  hash(`${commitsOf(spec)[0]?.sha} ${committed}`)
+  fnv1a(`${commitsOf(spec)[0]?.sha} ${committed}`)
     .toString(16)
     .padStart(8, '0')
     .repeat(5);
 
 /** `git describe --exact-match`: a release has its tag, and a commit behind it has none. */
-const exactly = (tag: string, { spec, committed }: Checkout): Ran => {
-  if (committed === 0 && tag === `v${spec.version}`) return said(`${tag}\n`);
-  return failed(128, `fatal: no tag exactly matches '${spec.commits.length}f2c1'\n`);
+const exactly = (tag: string, { spec, committed }: Checkout): ToolResult => {
+  if (committed === 0 && tag === `v${spec.version}`) return toolOk(`${tag}\n`);
+  return toolFailed(128, `fatal: no tag exactly matches '${spec.commits.length}f2c1'\n`);
 };
 
 /** `git diff --exit-code`: 1 where a tracked file differs from what is committed. */
-const uncommittedIn = ({ trouble }: Checkout): Ran =>
+const uncommittedIn = ({ trouble }: Checkout): ToolResult =>
   trouble.uncommitted === undefined
-    ? said('')
-    : failed(1, '', ` ${trouble.uncommitted} | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n`);
+    ? toolOk('')
+    : toolFailed(1, '', ` ${trouble.uncommitted} | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n`);
 
 /** git-secrets: 1 where it finds one, with the line. */
-const secretsIn = ({ trouble }: Checkout): Ran =>
+const secretsIn = ({ trouble }: Checkout): ToolResult =>
   trouble.secretIn === undefined
-    ? said('')
-    : failed(1, `${trouble.secretIn}:API_KEY = "****"\n\n[ERROR] Matched one or more prohibited patterns\n`);
+    ? toolOk('')
+    : toolFailed(
+        1,
+        `${trouble.secretIn}:API_KEY = "****"\n\n[ERROR] Matched one or more prohibited patterns\n`,
+      );
 
 /** `git notes`: another paragraph for the note of HEAD, or what it says. */
-const noted = (ref: string, more: string | undefined, { notes }: Checkout): Ran => {
+const noted = (ref: string, more: string | undefined, { notes }: Checkout): ToolResult => {
   const known = notes.get(ref);
   if (more !== undefined) {
     notes.set(ref, known === undefined ? `${more}\n` : `${known}\n${more}\n`);
-    return said('');
+    return toolOk('');
   }
-  return known === undefined ? failed(1, 'error: no note found for object HEAD.\n') : said(known);
+  return known === undefined ? toolFailed(1, 'error: no note found for object HEAD.\n') : toolOk(known);
 };
 
 /** `git`, as far as it tells where a checkout stands. */
-export const git: Tool = ({ args }, { checkout }): Ran => {
+export const git: Tool = ({ args }, { checkout }): ToolResult => {
   const commits = commitsOf(checkout.spec);
   const [head] = commits;
   const line = args.join(' ');
   const count = /^log --oneline -(\d+)$/.exec(line)?.[1];
   if (count !== undefined)
-    return said(
+    return toolOk(
       commits
         .slice(0, Number(count))
         .map(({ sha, subject }) => `${sha} ${subject}\n`)
@@ -108,22 +120,22 @@ export const git: Tool = ({ args }, { checkout }): Ran => {
   if (notes !== undefined) return noted(notes, action === 'append' ? (args[4] ?? '') : undefined, checkout);
   const tag = /^describe --tags --exact-match --match (\S+) HEAD$/.exec(line)?.[1];
   if (tag !== undefined) return exactly(tag, checkout);
-  const answers: Readonly<Record<string, Ran>> = {
-    'rev-parse HEAD': said(`${headOf(checkout)}\n`),
+  const answers: Readonly<Record<string, ToolResult>> = {
+    'rev-parse HEAD': toolOk(`${headOf(checkout)}\n`),
     'diff --exit-code --stat HEAD --': uncommittedIn(checkout),
-    'describe --tags --always': said(`v${checkout.spec.version}\n`),
-    'diff --stat main..HEAD': said(
+    'describe --tags --always': toolOk(`v${checkout.spec.version}\n`),
+    'diff --stat main..HEAD': toolOk(
       ' crates/riptide-api/src/routes/events.rs | 14 ++++++++------\n 1 file changed, 8 insertions(+), 6 deletions(-)\n',
     ),
-    'diff --stat -- Cargo.lock': said(
+    'diff --stat -- Cargo.lock': toolOk(
       checkout.spec.dependencies.every(({ name, locked }) => checkout.locked.get(name) === locked)
         ? ''
         : ' Cargo.lock | 4 ++--\n 1 file changed, 2 insertions(+), 2 deletions(-)\n',
     ),
-    'rev-parse --short HEAD': said(`${head?.sha ?? ''}\n`),
-    'status --porcelain': said(''),
+    'rev-parse --short HEAD': toolOk(`${head?.sha ?? ''}\n`),
+    'status --porcelain': toolOk(''),
     'secrets --scan': secretsIn(checkout),
   };
   const [verb = ''] = args;
-  return answers[line] ?? failed(1, `git: '${verb}' is not a git command. See 'git --help'.\n`);
+  return answers[line] ?? toolFailed(1, `git: '${verb}' is not a git command. See 'git --help'.\n`);
 };

@@ -1,8 +1,8 @@
 import type { Checkout } from '../../model/checkout/checkout.ts';
-import type { View } from '../sight.ts';
+import type { SimulatorContext } from '../sight.ts';
 
 /** A program as it was started in the checkout. */
-export interface Started {
+export interface ToolInvocation {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -10,13 +10,13 @@ export interface Started {
 }
 
 /** Where it runs. */
-export interface Bench {
-  readonly view: View;
+export interface ToolContext {
+  readonly view: SimulatorContext;
   readonly checkout: Checkout;
 }
 
 /** How it ended, and what it said. `again`: it says the same anew after that many ms, so often in all, or for ever. `urls`: it asks these at once, and says each status. */
-export interface Ran {
+export interface ToolResult {
   readonly status: number;
   readonly out: string;
   readonly err: string;
@@ -24,12 +24,12 @@ export interface Ran {
   readonly again?: { readonly everyMs: number; readonly times?: number };
 }
 
-export type Tool = (started: Started, bench: Bench) => Ran;
+export type Tool = (started: ToolInvocation, bench: ToolContext) => ToolResult;
 
-export const said = (out: string): Ran => ({ status: 0, out, err: '' });
-export const told = (err: string): Ran => ({ status: 0, out: '', err });
-export const failed = (status: number, err: string, out = ''): Ran => ({ status, out, err });
+export const toolOk = (out: string): ToolResult => ({ status: 0, out, err: '' });
+export const toolOkWithStderr = (err: string): ToolResult => ({ status: 0, out: '', err });
+export const toolFailed = (status: number, err: string, out = ''): ToolResult => ({ status, out, err });
 
 /** What it cannot do it refuses, with a status that no such program ends with by itself. */
-export const unknownHere = ({ program, args }: Started): Ran =>
-  failed(64, `${program}: not in this world: ${args.join(' ')}\n`);
+export const unsupportedInvocation = ({ program, args }: ToolInvocation): ToolResult =>
+  toolFailed(64, `${program}: not in this world: ${args.join(' ')}\n`);

@@ -2,22 +2,22 @@ import { writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { quotedArgv } from '../../../platform/processes/program.ts';
-import { noting } from '../../change-log.ts';
-import { putCheckout, syncLock } from '../../checkout-files.ts';
+import { shellQuoteArgv } from '../../../platform/processes/program.ts';
+import { recordingHandler } from '../../change-log.ts';
+import { syncLockFile, writeCheckout } from '../../checkout-files.ts';
 import { statusInMemory } from '../../loopback.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { FindProgram } from '../../programs.ts';
 import { type Handler, serve } from '../serve.ts';
-import type { RunningWire } from '../sight.ts';
-import { noterOf, type View } from '../sight.ts';
+import type { ProtocolEndpoint } from '../sight.ts';
+import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
 import { cargo } from './cargo.ts';
 import { rsync, scp, sha256sum } from './copies.ts';
 import { deployScript } from './deploy-script.ts';
 import { gh, git } from './git.ts';
-import type { Ran, Started } from './ran.ts';
-import { failed, said, type Tool, told, unknownHere } from './ran.ts';
+import type { ToolInvocation, ToolResult } from './ran.ts';
+import { type Tool, toolFailed, toolOk, toolOkWithStderr, unsupportedInvocation } from './ran.ts';
 
 /** The environment variables that the programs look at. */
 const forgeVariables: readonly string[] = [
@@ -32,7 +32,7 @@ const forgeVariables: readonly string[] = [
 
 /** One of the programs: whatever it is called, it is the same one that stands in. */
 const forgeProgram = (node: string, standIn: string, program: string): string =>
-  `#!/bin/sh\nexec ${quotedArgv([node, standIn, program])} "$@"\n`;
+  `#!/bin/sh\nexec ${shellQuoteArgv([node, standIn, program])} "$@"\n`;
 
 /**
  * Stands in for the programs of a checkout: the world at `url` says what one prints and how it ends. What a monitor says
@@ -59,60 +59,61 @@ const wholeNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
 
 /** `monitor_health.sh ENVIRONMENT SECONDS`: a line about the health check, again and again. */
-const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): Ran => {
+const monitorHealth: Tool = ({ args: [to = '', every] }, { view, checkout }): ToolResult => {
   const seconds = wholeNumber(every ?? '30');
   if (!view.model.environmentNames.includes(to) || seconds === undefined)
-    return failed(1, 'Usage: monitor_health.sh [local|dev|staging|production] [seconds]\n');
-  const env = view.model.see(to, view.clock.now());
+    return toolFailed(1, 'Usage: monitor_health.sh [local|dev|staging|production] [seconds]\n');
+  const env = view.model.environmentAt(to, view.clock.now());
   const isUp = env.instancesOf(checkout.spec.service).some(({ running }) => running);
   const line = isUp ? `OK ${to} healthz 200\n` : `FAILED ${to} healthz: no answer\n`;
-  return { ...said(line), again: { everyMs: seconds * 1000 } };
+  return { ...toolOk(line), again: { everyMs: seconds * 1000 } };
 };
 
 /** `monitor_resources.sh DURATION INTERVAL`, both in seconds: a line about CPU and memory each time. */
-const monitorResources: Tool = ({ args: [duration, interval] }): Ran => {
+const monitorResources: Tool = ({ args: [duration, interval] }): ToolResult => {
   const [all, each] = [wholeNumber(duration), wholeNumber(interval)];
   if (all === undefined || each === undefined)
-    return failed(1, 'Usage: monitor_resources.sh [duration] [interval]\n');
+    return toolFailed(1, 'Usage: monitor_resources.sh [duration] [interval]\n');
   const again = { everyMs: each * 1000, times: Math.max(1, Math.floor(all / each)) };
-  return { ...said('cpu=14.2% memory=33.1% read=12kB/s written=96kB/s\n'), again };
+  return { ...toolOk('cpu=14.2% memory=33.1% read=12kB/s written=96kB/s\n'), again };
 };
 
 /** `generate_metrics_report.sh BUILDS`: writes the tables in metrics/ anew. */
-const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout }): Ran => {
+const metricsReport: Tool = ({ args: [builds = '10'], cwd }, { view, checkout }): ToolResult => {
   const count = wholeNumber(builds);
-  if (count === undefined) return failed(1, 'Usage: generate_metrics_report.sh [builds]\n');
-  checkout.reportedAt = view.model.see(view.env, view.clock.now()).now;
+  if (count === undefined) return toolFailed(1, 'Usage: generate_metrics_report.sh [builds]\n');
+  checkout.reportedAt = view.model.environmentAt(view.env, view.clock.now()).now;
   checkout.builds = count;
-  putCheckout(checkout, cwd, (at) => view.model.toClock(at) + view.clock.wallOffset());
-  return told(`wrote metrics of the last ${count} builds\n`);
+  writeCheckout(checkout, cwd, (at) => view.model.toClock(at) + view.clock.wallOffset());
+  return toolOkWithStderr(`wrote metrics of the last ${count} builds\n`);
 };
 
 /** `curl … URL[1-N]`: what that many requests at once are answered, one status a line. The stand-in asks by itself. */
 const curl: Tool = (started) => {
   const { args } = started;
   const [, url = '', last = ''] = /^(http.*)\[1-(\d+)\]$/.exec(args.at(-1) ?? '') ?? [];
-  if (url === '' || !args.includes('-Z') || !args.includes('%{http_code}\\n')) return unknownHere(started);
+  if (url === '' || !args.includes('-Z') || !args.includes('%{http_code}\\n'))
+    return unsupportedInvocation(started);
   const urls = Array.from({ length: Number(last) }, (_, index) => `${url}${index + 1}`);
-  return { ...failed(0, ''), urls };
+  return { ...toolFailed(0, ''), urls };
 };
 
 /** Nothing unsafe without its SAFETY comment: ripgrep ends with 1 when it finds nothing. */
 const rg: Tool = ({ args }, { checkout }) =>
   args.some((arg) => /^-\w*P/.test(arg))
     ? checkout.trouble.unsafeAt === undefined
-      ? failed(1, '')
-      : said(`${checkout.trouble.unsafeAt}:    unsafe { std::ptr::read(slot) }\n`)
+      ? toolFailed(1, '')
+      : toolOk(`${checkout.trouble.unsafeAt}:    unsafe { std::ptr::read(slot) }\n`)
     : args.includes('unsafe')
-      ? said(
+      ? toolOk(
           'crates/riptide-core/src/ring.rs:41:    // SAFETY: the index is masked\ncrates/riptide-core/src/ring.rs:42:    unsafe { self.slots.get_unchecked(index) }\n',
         )
-      : failed(1, '');
+      : toolFailed(1, '');
 
 const valgrind: Tool = (started) => {
-  if (started.args[0] !== '--tool=massif') return unknownHere(started);
+  if (started.args[0] !== '--tool=massif') return unsupportedInvocation(started);
   writeFileSync(join(started.cwd, 'massif.out.4242'), 'desc: (none)\ncmd: ./target/release/riptide-api\n');
-  return told('==4242== Massif, a heap profiler\n==4242== \n');
+  return toolOkWithStderr('==4242== Massif, a heap profiler\n==4242== \n');
 };
 
 /** The programs and scripts of a checkout, by name. */
@@ -140,14 +141,18 @@ const zStarted = z.object({
 });
 
 /** What a program of the checkout says and how it ends; undefined: there is no such program. */
-const ranBy = (view: View, checkout: Checkout, started: Started): Ran | undefined => {
-  view.model.see(view.env, view.clock.now());
-  syncLock(checkout, started.cwd);
+const ranBy = (
+  view: SimulatorContext,
+  checkout: Checkout,
+  started: ToolInvocation,
+): ToolResult | undefined => {
+  view.model.environmentAt(view.env, view.clock.now());
+  syncLockFile(checkout, started.cwd);
   return forgeTools[started.program]?.(started, { view, checkout });
 };
 
 const handlerOf =
-  (view: View, checkout: Checkout): Handler =>
+  (view: SimulatorContext, checkout: Checkout): Handler =>
   (ask) => {
     const started = zStarted.parse(JSON.parse(ask.body));
     const ran = ranBy(view, checkout, started);
@@ -158,7 +163,7 @@ const handlerOf =
 
 /** The same programs without a process: what the stand-in does with an answer, done here. */
 const forgePrograms =
-  (view: View, checkout: Checkout, vars: Readonly<Record<string, string>>): FindProgram =>
+  (view: SimulatorContext, checkout: Checkout, vars: Readonly<Record<string, string>>): FindProgram =>
   ({ argv: [path = '', ...args], cwd, env }) => {
     const program = Object.keys(vars).find((name) => vars[name] === path);
     if (program === undefined) return undefined;
@@ -167,7 +172,7 @@ const forgePrograms =
     return {
       run: async ({ out, err, signal }) => {
         for (let turn = 1; ; turn += 1) {
-          noterOf(view, 'forge')(`POST /`, JSON.stringify(started));
+          changeRecorderFor(view, 'forge')(`POST /`, JSON.stringify(started));
           const ran = ranBy(view, checkout, started);
           if (ran === undefined) return 127;
           const asked = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
@@ -183,10 +188,13 @@ const forgePrograms =
   };
 
 /** Starts what answers for the programs of a checkout; each is a var with the path of its stand-in: `cargo`, `deploy.sh`. */
-export const startForgeWire = async (view: View): Promise<RunningWire> => {
+export const startForgeEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { checkout } = view.model.layout(view.env).parts;
   if (checkout === undefined) return { vars: {}, close: async () => {} };
-  const server = await serve(noting(handlerOf(view, checkout), noterOf(view, 'forge')), view.clock);
+  const server = await serve(
+    recordingHandler(handlerOf(view, checkout), changeRecorderFor(view, 'forge')),
+    view.clock,
+  );
   const dir = await makeOwnDir('forge');
   const vars = Object.fromEntries(Object.keys(forgeTools).map((name) => [name, join(dir, name)]));
   const standIn = join(dir, 'stand-in.mjs');

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../../model/chance.ts';
+import { fnv1a } from '../../model/chance.ts';
 import type { ContainerLog } from '../../model/logs/container-log.ts';
-import type { InsideFile } from './tools.ts';
+import type { ContainerFile } from './tools.ts';
 
 /** The filters that make log files of what a container writes. */
 export const logFilters: Readonly<Record<string, (text: string) => boolean>> = {
@@ -41,7 +41,7 @@ const counted = (log: ContainerLog, name: string): number => {
 };
 
 /** A log file at this moment: what the log has forgotten of it is empty lines. */
-const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis): InsideFile => {
+const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis): ContainerFile => {
   const sizeBytes = counted(log, name);
   const lines = log.lines.filter(({ text }) => logFilters[name]?.(text) === true);
   const kept = Buffer.from(lines.map(({ text }) => `${text}\n`).join(''));
@@ -50,7 +50,7 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
     path: `${dir}/${name}`,
     sizeBytes,
     writtenAt: lines.at(-1)?.at ?? startedAt,
-    inode: hash(`${startedAt} ${dir}/${name}`),
+    inode: fnv1a(`${startedAt} ${dir}/${name}`),
     part: (begin, end) =>
       Buffer.concat([
         Buffer.alloc(Math.max(0, Math.min(end, gone) - begin), '\n'),
@@ -60,17 +60,17 @@ const logFile = (dir: string, name: string, log: ContainerLog, startedAt: Millis
 };
 
 /** What a container has under `/opt/NAME/logs`. */
-export const logFiles = (name: string, log: ContainerLog, startedAt: Millis): readonly InsideFile[] =>
+export const logFiles = (name: string, log: ContainerLog, startedAt: Millis): readonly ContainerFile[] =>
   Object.keys(logFilters).map((file) => logFile(`/opt/${name}/logs`, file, log, startedAt));
 
 /** A file with a text. */
-export const textFile = (path: string, text: string, writtenAt: Millis): InsideFile => {
+export const textFile = (path: string, text: string, writtenAt: Millis): ContainerFile => {
   const bytes = Buffer.from(text);
   return {
     path,
     sizeBytes: bytes.length,
     writtenAt,
-    inode: hash(path),
+    inode: fnv1a(path),
     part: (begin, end) => bytes.subarray(begin, end),
   };
 };

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../../model/chance.ts';
-import type { Instance } from '../../model/instance.ts';
-import { recentMs, summaryOf } from '../../model/traffic.ts';
+import { fnv1a } from '../../model/chance.ts';
+import type { ServiceInstance } from '../../model/instance.ts';
+import { recentWindowMs, summarizeRequests } from '../../model/traffic.ts';
 
 /** Where it lies in every container of a service. */
 export const checkHealthPath = '/usr/local/bin/check-health';
 
 /** A check in the manner of Nagios, of the process that runs in this very container. Source: Nagios plugin guidelines. */
-export const checkHealth = (instance: Instance | undefined, now: Millis): Told => {
+export const checkHealth = (instance: ServiceInstance | undefined, now: Millis): ToolOutput => {
   if (instance?.running !== true) return { out: 'CRITICAL - no process serves\n', code: 2 };
   const served = instance.traffic.recent(now);
-  const { requests, errorRatePercent = 0, p95Ms = 0 } = summaryOf(served, instance.service.slaMs);
-  const rate = Math.round((requests * 10_000) / recentMs) / 10;
+  const { requests, errorRatePercent = 0, p95Ms = 0 } = summarizeRequests(served, instance.service.slaMs);
+  const rate = Math.round((requests * 10_000) / recentWindowMs) / 10;
   const [code, word] =
     errorRatePercent > 5 ? [2, 'CRITICAL'] : errorRatePercent > 1 ? [1, 'WARNING'] : [0, 'OK'];
   const data = `requests=${rate};;;0 errors=${errorRatePercent}%;1;5;0;100 p95=${p95Ms}ms`;
@@ -20,7 +20,7 @@ export const checkHealth = (instance: Instance | undefined, now: Millis): Told =
 };
 
 /** A file in a container. */
-export interface InsideFile {
+export interface ContainerFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** Model time. */
@@ -32,15 +32,15 @@ export interface InsideFile {
 }
 
 /** How a tool ended. */
-export interface Told {
+export interface ToolOutput {
   readonly out?: string | Uint8Array;
   readonly err?: string;
   readonly code: number;
 }
 
 /** What the tools of a container see. */
-export interface InsideView {
-  readonly files: readonly InsideFile[];
+export interface FileToolContext {
+  readonly files: readonly ContainerFile[];
   toClock(at: Millis): Millis;
   /** Model time, and how a file is deleted; absent: nobody deletes here. */
   readonly now?: Millis;
@@ -56,21 +56,21 @@ const parentsOf = (path: string): readonly string[] => {
 };
 
 /** Every directory that holds something. */
-const directoriesOf = (files: readonly InsideFile[]): ReadonlySet<string> =>
+const directoriesOf = (files: readonly ContainerFile[]): ReadonlySet<string> =>
   new Set(['/tmp', ...files.flatMap(({ path }) => parentsOf(path))]);
 
-const directory = (path: string): InsideFile => ({
+const directory = (path: string): ContainerFile => ({
   path,
   sizeBytes: 4096,
   writtenAt: 0,
-  inode: hash(path),
+  inode: fnv1a(path),
   part: () => new Uint8Array(),
 });
 
 const found = (
-  { files }: InsideView,
+  { files }: FileToolContext,
   path: string,
-): { readonly file: InsideFile; readonly mode: number } | undefined => {
+): { readonly file: ContainerFile; readonly mode: number } | undefined => {
   const name = path.length > 1 ? path.replace(/\/$/, '') : path;
   const file = files.find((one) => one.path === name);
   if (file !== undefined) return { file, mode: file.runnable === true ? 0o100755 : 0o100644 };
@@ -78,7 +78,7 @@ const found = (
 };
 
 /** stat(1) of GNU and busybox: `-L -c FORMAT PATH…`. */
-const stat = (args: readonly string[], view: InsideView): Told => {
+const stat = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const format = args[args.indexOf('-c') + 1] ?? '';
   const paths = args.slice(args.indexOf('-c') + 2);
   let [out, err] = ['', ''];
@@ -112,14 +112,14 @@ const fits = (pattern: string, name: string): boolean =>
 const dayMs = 86_400_000;
 
 /** find(1): `[-H|-L] DIR [-maxdepth N] [-name PATTERN] [-mtime +N] [-type f] [-print|-delete]`. */
-const find = (args: readonly string[], view: InsideView): Told => {
+const find = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const dir = args.find((arg) => arg.startsWith('/')) ?? '/';
   if (found(view, dir) === undefined) return { err: `find: ${dir}: No such file or directory\n`, code: 1 };
   const depth = Number(optionOf(args, '-maxdepth') ?? Number.POSITIVE_INFINITY);
   const pattern = optionOf(args, '-name') ?? '*';
   const below = dir === '/' ? '/' : `${dir}/`;
   const older = Number(/^\+(\d+)$/.exec(optionOf(args, '-mtime') ?? '')?.[1] ?? -1);
-  const isOld = ({ writtenAt }: InsideFile): boolean =>
+  const isOld = ({ writtenAt }: ContainerFile): boolean =>
     older < 0 || Math.floor(((view.now ?? 0) - writtenAt) / dayMs) > older;
   const files = view.files.filter(isOld).map(({ path }) => path);
   const onlyFiles = optionOf(args, '-type') === 'f' || older >= 0;
@@ -137,21 +137,21 @@ const find = (args: readonly string[], view: InsideView): Told => {
   return { out: paths.map((path) => `${path}\n`).join(''), code: 0 };
 };
 
-const opened = (tool: string, path: string, view: InsideView): InsideFile | Told =>
+const opened = (tool: string, path: string, view: FileToolContext): ContainerFile | ToolOutput =>
   view.files.find((file) => file.path === path) ?? {
     err: `${tool}: ${path}: No such file or directory\n`,
     code: 1,
   };
 
 /** head(1): `-c N FILE`. */
-const head = (args: readonly string[], view: InsideView): Told => {
+const head = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const file = opened('head', args.at(-1) ?? '', view);
   if ('code' in file) return file;
   return { out: file.part(0, Math.min(file.sizeBytes, Number(optionOf(args, '-c') ?? 0))), code: 0 };
 };
 
 /** tail(1): `-c +N FILE`. */
-const tail = (args: readonly string[], view: InsideView): Told => {
+const tail = (args: readonly string[], view: FileToolContext): ToolOutput => {
   const file = opened('tail', args.at(-1) ?? '', view);
   if ('code' in file) return file;
   const count = optionOf(args, '-c') ?? '';
@@ -160,7 +160,7 @@ const tail = (args: readonly string[], view: InsideView): Told => {
 };
 
 /** sha256sum(1): `FILE…`. */
-const sha256sum = (paths: readonly string[], view: InsideView): Told => {
+const sha256sum = (paths: readonly string[], view: FileToolContext): ToolOutput => {
   let [out, err] = ['', ''];
   for (const path of paths) {
     const file = opened('sha256sum', path, view);
@@ -170,7 +170,7 @@ const sha256sum = (paths: readonly string[], view: InsideView): Told => {
   return { out, err, code: err === '' ? 0 : 1 };
 };
 
-const tools: Readonly<Record<string, (args: readonly string[], view: InsideView) => Told>> = {
+const tools: Readonly<Record<string, (args: readonly string[], view: FileToolContext) => ToolOutput>> = {
   stat,
   find,
   head,
@@ -178,7 +178,10 @@ const tools: Readonly<Record<string, (args: readonly string[], view: InsideView)
 };
 
 /** What one of the small tools says of the files in a container; undefined for what is none of them. */
-export const fileTool = ([name = '', ...args]: readonly string[], view: InsideView): Told | undefined => {
+export const runFileTool = (
+  [name = '', ...args]: readonly string[],
+  view: FileToolContext,
+): ToolOutput | undefined => {
   if (name === 'tail') return args.includes('-c') ? tail(args, view) : undefined;
   return tools[name]?.(args, view);
 };

@@ -1,11 +1,11 @@
 import { expositionText } from '../../exposition/exposition.ts';
-import { type Family, gauge, type Labels } from '../../exposition/family.ts';
+import { gauge, type MetricFamily, type MetricLabels } from '../../exposition/family.ts';
 import type { Messaging } from '../../model/messaging/messaging.ts';
 import type { Handler } from '../serve.ts';
 import { notAllowed, notFound } from '../serve.ts';
-import type { View } from '../sight.ts';
+import type { SimulatorContext } from '../sight.ts';
 
-type Rows = readonly (readonly [Labels, number])[];
+type Rows = readonly (readonly [MetricLabels, number])[];
 
 const partitions = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -29,7 +29,7 @@ const groupRows = ({ groups }: Messaging, tell: (committed: bigint, end: bigint)
   );
 
 /** What danielqsj/kafka_exporter tells of a cluster, as far as anybody here asks for it. */
-export const kafkaExporterFamilies = (messaging: Messaging): readonly Family[] => [
+export const kafkaExporterFamilies = (messaging: Messaging): readonly MetricFamily[] => [
   gauge('kafka_brokers', 'Number of Brokers in the Kafka Cluster.', [
     [{}, messaging.brokerIds.filter((id) => messaging.isUp(id)).length],
   ]),
@@ -66,9 +66,9 @@ const type = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** The page of a kafka_exporter beside the brokers: `/metrics`, and nothing else. */
 export const kafkaExporterHandler =
-  (view: View): Handler =>
+  (view: SimulatorContext): Handler =>
   ({ method, path }) => {
-    const { messaging } = view.model.see(view.env, view.clock.now()).parts;
+    const { messaging } = view.model.environmentAt(view.env, view.clock.now()).parts;
     if (messaging === undefined || path.join('/') !== 'metrics') return notFound;
     if (method !== 'GET') return notAllowed('GET');
     return { status: 200, text: expositionText(kafkaExporterFamilies(messaging)), type };

@@ -1,30 +1,30 @@
-import { answerFrame, type KafkaCall } from '../../../clients/kafka/call.ts';
-import type { ByteSource } from '../../../clients/kafka/fields.ts';
+import { encodeResponse, type KafkaCall } from '../../../clients/kafka/call.ts';
+import type { WireReader } from '../../../clients/kafka/fields.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Messaging } from '../../model/messaging/messaging.ts';
 import type { Topic } from '../../model/messaging/topic.ts';
 
 /** A call that the embedded brokers answer, in one version. */
-export interface Served {
+export interface BrokerCall {
   readonly key: number;
   readonly name: string;
   readonly version: number;
   readonly flexible: boolean;
   /** The answer as a frame. */
-  reply(body: ByteSource, correlation: number, sight: BrokerSight, session: BrokerSession): Buffer;
+  reply(body: WireReader, correlation: number, sight: BrokerContext, session: BrokerSession): Buffer;
 }
 
 /** The same table of fields that the client writes with is read here, and the other way round. */
-export const serveCall = <Q, A>(
+export const defineBrokerCall = <Q, A>(
   call: KafkaCall<Q, A>,
-  answer: (question: Q, sight: BrokerSight, session: BrokerSession) => A,
-): Served => ({
+  answer: (question: Q, sight: BrokerContext, session: BrokerSession) => A,
+): BrokerCall => ({
   key: call.key,
   name: call.name,
   version: call.version,
   flexible: call.flexible,
   reply: (body, correlation, sight, session) =>
-    answerFrame(call, correlation, answer(call.question.read(body), sight, session)),
+    encodeResponse(call, correlation, answer(call.question.read(body), sight, session)),
 });
 
 /** How the brokers of a cluster let clients in; absent: whoever comes, by PLAIN or without a login. */
@@ -43,7 +43,7 @@ export interface BrokerSession {
 }
 
 /** What one broker sees when it is asked something. */
-export interface BrokerSight {
+export interface BrokerContext {
   readonly id: number;
   readonly messaging: Messaging;
   /** The ports of all brokers on loopback, by id. */
@@ -54,7 +54,7 @@ export interface BrokerSight {
 }
 
 /** Error codes that the embedded brokers answer with. Source: Apache Kafka, common/protocol/Errors. */
-export const codes = {
+export const brokerErrorCodes = {
   none: 0,
   unknownTopic: 3,
   notLeader: 6,
@@ -72,16 +72,16 @@ export const codes = {
 } as const;
 
 /** Where the brokers that are up can be reached. */
-export const brokersUp = ({ messaging, ports }: BrokerSight) =>
+export const brokersUp = ({ messaging, ports }: BrokerContext) =>
   messaging.brokerIds
     .filter((id) => messaging.isUp(id))
     .map((id) => ({ id, host: '127.0.0.1', port: ports.get(id) ?? 0, rack: undefined }));
 
 /** A partition as the cluster knows it: the first replica that is up leads. */
-export const partitionOf = ({ messaging }: BrokerSight, topic: Topic, partition: number) => {
+export const partitionStateOf = ({ messaging }: BrokerContext, topic: Topic, partition: number) => {
   const replicas = messaging.replicas(topic, partition);
   const isr = replicas.filter((id) => messaging.isUp(id));
   const offline = replicas.filter((id) => !messaging.isUp(id));
   const leader = isr[0] ?? -1;
-  return { error: leader < 0 ? 5 : codes.none, partition, leader, replicas, isr, offline };
+  return { error: leader < 0 ? 5 : brokerErrorCodes.none, partition, leader, replicas, isr, offline };
 };

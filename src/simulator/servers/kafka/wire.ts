@@ -1,24 +1,24 @@
 import { createServer, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { createServer as createTlsServer } from 'node:tls';
-import { readHead } from '../../../clients/kafka/call.ts';
+import { decodeRequestHeader } from '../../../clients/kafka/call.ts';
 import { apiVersions, saslAuthenticate, saslHandshake } from '../../../clients/kafka/cluster-calls.ts';
 import { listenOnLoopback } from '../../loopback.ts';
-import type { RunningWire } from '../sight.ts';
-import { noterOf, type View } from '../sight.ts';
+import type { ProtocolEndpoint } from '../sight.ts';
+import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
 import { groupCalls, topicCalls } from './group-calls.ts';
-import type { BrokerLogin, BrokerSession, BrokerSight } from './sight.ts';
-import { codes, type Served, serveCall } from './sight.ts';
+import type { BrokerContext, BrokerLogin, BrokerSession } from './sight.ts';
+import { type BrokerCall, brokerErrorCodes, defineBrokerCall } from './sight.ts';
 
-const mechanismsOf = ({ login }: BrokerSight): readonly string[] => [
+const mechanismsOf = ({ login }: BrokerContext): readonly string[] => [
   login === undefined ? 'PLAIN' : 'OAUTHBEARER',
 ];
 
-const saslHandshakeCall = serveCall(saslHandshake, ({ mechanism }, sight, session) => {
+const saslHandshakeCall = defineBrokerCall(saslHandshake, ({ mechanism }, sight, session) => {
   const mechanisms = mechanismsOf(sight);
-  if (!mechanisms.includes(mechanism)) return { error: codes.unsupportedMechanism, mechanisms };
+  if (!mechanisms.includes(mechanism)) return { error: brokerErrorCodes.unsupportedMechanism, mechanisms };
   session.mechanism = mechanism;
-  return { error: codes.none, mechanisms };
+  return { error: brokerErrorCodes.none, mechanisms };
 });
 
 const authenticated = (error: number, message = '', token = '') => ({
@@ -28,34 +28,36 @@ const authenticated = (error: number, message = '', token = '') => ({
 });
 
 /** By PLAIN whoever comes is let in. A refused token is answered with JSON first, and the client's next message with an error. */
-const saslAuthenticateCall = serveCall(saslAuthenticate, ({ token }, { login }, session) => {
-  if (session.mechanism === undefined) return authenticated(codes.illegalSaslState, 'no handshake');
-  if (session.refused !== undefined) return authenticated(codes.authenticationFailed, session.refused);
+const saslAuthenticateCall = defineBrokerCall(saslAuthenticate, ({ token }, { login }, session) => {
+  if (session.mechanism === undefined)
+    return authenticated(brokerErrorCodes.illegalSaslState, 'no handshake');
+  if (session.refused !== undefined)
+    return authenticated(brokerErrorCodes.authenticationFailed, session.refused);
   if (login === undefined) {
     session.loggedIn = true;
-    return authenticated(codes.none);
+    return authenticated(brokerErrorCodes.none);
   }
   const [, shown = ''] =
     /^n,,\x01auth=Bearer ([^\x01]+)\x01(?:[A-Za-z]+=[^\x01]*\x01)*\x01$/.exec(token.toString()) ?? [];
   const until = login.tokens.get(shown);
   session.loggedIn = until !== undefined && until > login.now();
-  if (session.loggedIn) return authenticated(codes.none);
+  if (session.loggedIn) return authenticated(brokerErrorCodes.none);
   session.refused = '{"status":"invalid_token"}';
-  return authenticated(codes.none, '', session.refused);
+  return authenticated(brokerErrorCodes.none, '', session.refused);
 });
 
 /** What a client may ask before it has logged in. */
 const beforeLogin: ReadonlySet<number> = new Set([apiVersions.key, saslHandshake.key, saslAuthenticate.key]);
 
-const apiVersionsCall = (error: number): Served =>
-  serveCall(apiVersions, () => ({
+const apiVersionsCall = (error: number): BrokerCall =>
+  defineBrokerCall(apiVersions, () => ({
     error,
     calls: calls.map(({ key, version }) => ({ key, from: version, to: version })),
   }));
 
 /** Every call that the embedded brokers know, each in one version. */
-const calls: readonly Served[] = [
-  apiVersionsCall(codes.none),
+const calls: readonly BrokerCall[] = [
+  apiVersionsCall(brokerErrorCodes.none),
   saslHandshakeCall,
   saslAuthenticateCall,
   ...topicCalls,
@@ -66,13 +68,15 @@ const isFlexible = (key: number, version: number): boolean =>
   calls.some((call) => call.key === key && call.version === version && call.flexible);
 
 /** The call with that key and version; of ApiVersions in any other, what real brokers answer: the oldest, as an error. */
-const callOf = (key: number, version: number): Served | undefined => {
+const callOf = (key: number, version: number): BrokerCall | undefined => {
   const found = calls.find((call) => call.key === key && call.version === version);
-  return found ?? (key === apiVersions.key ? apiVersionsCall(codes.unsupportedVersion) : undefined);
+  return (
+    found ?? (key === apiVersions.key ? apiVersionsCall(brokerErrorCodes.unsupportedVersion) : undefined)
+  );
 };
 
 /** A question as it came in, before it is answered. */
-interface Asked {
+interface BrokerRequest {
   /** 'Metadata' */
   readonly name: string;
   readonly correlation: number;
@@ -84,7 +88,7 @@ interface Asked {
 }
 
 /** Stands between the questions and the broker: true when it has dealt with one itself. */
-export type Interfere = (asked: Asked) => boolean;
+export type RequestInterceptor = (asked: BrokerRequest) => boolean;
 
 interface RunningBroker {
   readonly port: number;
@@ -98,8 +102,8 @@ const longestQuestion = 4 * 1024 * 1024;
  * server takes it; with `requestCert` and `ca` only clients with a certificate of that CA are let in.
  */
 const startBroker = async (
-  see: () => BrokerSight,
-  interfere: Interfere = () => false,
+  see: () => BrokerContext,
+  interfere: RequestInterceptor = () => false,
   tls?: TlsOptions,
 ): Promise<RunningBroker> => {
   const sockets = new Set<Socket>();
@@ -107,7 +111,7 @@ const startBroker = async (
   const answer = (socket: Socket, frame: Buffer, session: BrokerSession): void => {
     const sight = see();
     if (!sight.messaging.isUp(sight.id)) return void socket.resetAndDestroy();
-    const { key, version, correlation, body } = readHead(frame, isFlexible);
+    const { key, version, correlation, body } = decodeRequestHeader(frame, isFlexible);
     const call = callOf(key, version);
     if (call === undefined) return void socket.destroy();
     if (sight.login !== undefined && !session.loggedIn && !beforeLogin.has(key)) return void socket.destroy();
@@ -175,16 +179,16 @@ export interface KafkaSecurity {
 }
 
 /** Starts the brokers of this environment's Kafka cluster, each on a free loopback port: `${world.kafka}` names them all. */
-export const startKafkaWire = async (
-  view: View,
-  interfere?: Interfere,
+export const startKafkaEndpoint = async (
+  view: SimulatorContext,
+  interfere?: RequestInterceptor,
   { tls, login }: KafkaSecurity = {},
-): Promise<RunningWire> => {
+): Promise<ProtocolEndpoint> => {
   const { messaging: cluster } = view.model.layout(view.env).parts;
   const ports = new Map<number, number>();
-  const note = noterOf(view, 'kafka');
-  const see = (id: number): BrokerSight => {
-    const { messaging } = view.model.see(view.env, view.clock.now()).parts;
+  const note = changeRecorderFor(view, 'kafka');
+  const see = (id: number): BrokerContext => {
+    const { messaging } = view.model.environmentAt(view.env, view.clock.now()).parts;
     if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the embedded world`);
     return {
       id,

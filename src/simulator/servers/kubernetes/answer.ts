@@ -2,37 +2,37 @@ import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import type { KubeObject } from '../../model/cluster/objects.ts';
-import { terminate } from '../../model/cluster/pod-end.ts';
-import { change, isDryRun, scaleOf } from './change.ts';
-import { logOf } from './log.ts';
-import { metricsOf } from './metrics.ts';
+import { terminatePod } from '../../model/cluster/pod-end.ts';
+import { answerScale, isDryRun, patchObject } from './change.ts';
+import { answerPodLog } from './log.ts';
+import { answerMetrics } from './metrics.ts';
 import { toJson } from './patch/json.ts';
 import {
   apiVersionOf,
-  isServed,
-  qualified,
+  isServedPath,
+  parseResourceRoute,
+  qualifiedResource,
   type ResourceKind,
-  type Route,
+  type ResourceRoute,
   resourceKinds,
-  routeOf,
 } from './resources.ts';
-import { jsonOf, reviewOf } from './review.ts';
+import { answerAccessReview, parseJsonBody } from './review.ts';
 import type { KubeAnswer } from './seat.ts';
-import { type KubeAsk, type Seat, shelfOf } from './seat.ts';
-import { selectorOf } from './selectors.ts';
+import { type ApiContext, type KubeRequest, objectStoreOf } from './seat.ts';
+import { objectSelector } from './selectors.ts';
 import {
+  apiPathNotFound,
   badRequest,
   continueExpired,
-  exists,
-  modified,
   noSuchPath,
-  notAllowed,
-  notFound,
-  pageNotFound,
+  objectExists,
+  objectModified,
+  objectNotFound,
+  verbNotSupported,
 } from './status.ts';
-import { type Deed, forbidden, may } from './users.ts';
-import { newObject } from './validate.ts';
-import { watch } from './watch.ts';
+import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
+import { buildNewObject } from './validate.ts';
+import { serveWatch } from './watch.ts';
 
 const version = {
   major: '1',
@@ -98,13 +98,13 @@ const creatable = [
 ];
 
 /** POST of an object; gives it as it is then. */
-const create = (cluster: Cluster, route: Route, ask: KubeAsk): KubeObject => {
+const create = (cluster: Cluster, route: ResourceRoute, ask: KubeRequest): KubeObject => {
   const { of, namespace } = route;
-  if (!creatable.includes(of.plural) || namespace === undefined) throw notAllowed();
-  const object = newObject(cluster, route, toJson(jsonOf(ask.body)));
+  if (!creatable.includes(of.plural) || namespace === undefined) throw verbNotSupported();
+  const object = buildNewObject(cluster, route, toJson(parseJsonBody(ask.body)));
   const { name } = object.metadata;
-  const shelf = shelfOf(cluster, of);
-  if (shelf.get(namespace, name) !== undefined) throw exists(of, name);
+  const shelf = objectStoreOf(cluster, of);
+  if (shelf.get(namespace, name) !== undefined) throw objectExists(of, name);
   return isDryRun(ask.query) ? object : shelf.put(object);
 };
 
@@ -116,23 +116,28 @@ const isAnother = (body: string, { uid, resourceVersion }: KubeObject['metadata'
 };
 
 /** DELETE of an object. A pod ends in its own time; what an object owns goes after it. */
-const remove = (cluster: Cluster, { of, namespace, name = '' }: Route, ask: KubeAsk): unknown => {
-  const shelf = shelfOf(cluster, of);
+const remove = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute, ask: KubeRequest): unknown => {
+  const shelf = objectStoreOf(cluster, of);
   const object = shelf.get(namespace, name);
-  if (object === undefined) throw notFound(of, name);
-  if (isAnother(ask.body, object.metadata)) throw modified(of, name);
+  if (object === undefined) throw objectNotFound(of, name);
+  if (isAnother(ask.body, object.metadata)) throw objectModified(of, name);
   const success = {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Success',
-    details: { name, group: of.group, kind: qualified({ group: '' }, of.plural), uid: object.metadata.uid },
+    details: {
+      name,
+      group: of.group,
+      kind: qualifiedResource({ group: '' }, of.plural),
+      uid: object.metadata.uid,
+    },
   };
   if (isDryRun(ask.query)) return of.plural === 'pods' ? object : success;
   const pod = of.plural === 'pods' ? cluster.shelves.pods.get(namespace, name) : undefined;
   const life = pod && cluster.lives.get(pod.metadata.uid);
   if (pod !== undefined && life !== undefined) {
-    terminate(cluster, pod, life);
+    terminatePod(cluster, pod, life);
     return shelf.get(namespace, name) ?? object;
   }
   shelf.remove(namespace, name);
@@ -162,12 +167,12 @@ const readToken = (text: string): Bookmark => {
 const item = ({ apiVersion: _, kind: __, ...rest }: KubeObject) => rest;
 
 /** A list, whole or the chunk that `limit` and `continue` ask for, at the cluster's present version. */
-const listOf = (cluster: Cluster, { of, namespace }: Route, query: URLSearchParams) => {
-  const fits = selectorOf(query, of.plural);
+const listOf = (cluster: Cluster, { of, namespace }: ResourceRoute, query: URLSearchParams) => {
+  const fits = objectSelector(query, of.plural);
   const token = query.get('continue') ?? '';
   const from = token === '' ? undefined : readToken(token);
   if (from !== undefined && from.version < cluster.ledger.oldest) throw continueExpired();
-  const all = shelfOf(cluster, of)
+  const all = objectStoreOf(cluster, of)
     .list()
     .filter((object) => (namespace === undefined || object.metadata.namespace === namespace) && fits(object));
   const rest = from === undefined ? all : all.filter((object) => keyOf(object) > from.after);
@@ -199,7 +204,10 @@ const verbs: Readonly<Record<string, string>> = {
 const isWatch = (query: URLSearchParams): boolean => ['1', 'true'].includes(query.get('watch') ?? '');
 
 /** What a request does, as authorization sees it. */
-const deedOf = ({ method, query }: KubeAsk, { of, namespace, name, subresource }: Route): Deed => {
+const deedOf = (
+  { method, query }: KubeRequest,
+  { of, namespace, name, subresource }: ResourceRoute,
+): AccessAttributes => {
   const reading = name === undefined ? (isWatch(query) ? 'watch' : 'list') : 'get';
   return {
     verb: verbs[method] ?? reading,
@@ -212,48 +220,58 @@ const deedOf = ({ method, query }: KubeAsk, { of, namespace, name, subresource }
 };
 
 /** Throws the `403` of somebody who may not. */
-export const authorize = (ask: KubeAsk, route: Route): void => {
+export const authorize = (ask: KubeRequest, route: ResourceRoute): void => {
   const deed = deedOf(ask, route);
-  if (!may(ask.user, deed)) throw forbidden(ask.user, deed);
+  if (!isAuthorized(ask.user, deed)) throw forbidden(ask.user, deed);
 };
 
 const ok = (body: unknown, status = 200): KubeAnswer => ({ status, body });
 
-const readOne = (cluster: Cluster, { of, namespace, name = '' }: Route): unknown => {
-  const object = shelfOf(cluster, of).get(namespace, name);
-  if (object === undefined) throw notFound(of, name);
+const readOne = (cluster: Cluster, { of, namespace, name = '' }: ResourceRoute): unknown => {
+  const object = objectStoreOf(cluster, of).get(namespace, name);
+  if (object === undefined) throw objectNotFound(of, name);
   return object;
 };
 
-const answerResource = (seat: Seat, ask: KubeAsk, route: Route, response: ServerResponse): KubeAnswer => {
+const answerResource = (
+  seat: ApiContext,
+  ask: KubeRequest,
+  route: ResourceRoute,
+  response: ServerResponse,
+): KubeAnswer => {
   authorize(ask, route);
   const { of, name, subresource } = route;
   const { method, query } = ask;
   const reads = method === 'GET';
   if (name === undefined) {
     if (reads && isWatch(query)) {
-      watch(seat, route, query, response);
+      serveWatch(seat, route, query, response);
       return 'streamed';
     }
-    if (reads) return ok(listOf(seat.see(), route, query));
-    if (method === 'POST') return ok(create(seat.see(), route, ask), 201);
-    throw notAllowed();
+    if (reads) return ok(listOf(seat.cluster(), route, query));
+    if (method === 'POST') return ok(create(seat.cluster(), route, ask), 201);
+    throw verbNotSupported();
   }
-  if (subresource === 'log' && of.plural === 'pods' && reads) return logOf(seat, route, query, response);
-  if (subresource === 'scale') return ok(scaleOf(seat.see(), route, ask));
+  if (subresource === 'log' && of.plural === 'pods' && reads)
+    return answerPodLog(seat, route, query, response);
+  if (subresource === 'scale') return ok(answerScale(seat.cluster(), route, ask));
   if (subresource !== undefined && !(subresource === 'status' && reads)) throw noSuchPath();
-  if (reads) return ok(readOne(seat.see(), route));
-  if (method === 'PATCH') return ok(change(seat.see(), route, ask));
-  if (method === 'DELETE') return ok(remove(seat.see(), route, ask));
-  throw notAllowed();
+  if (reads) return ok(readOne(seat.cluster(), route));
+  if (method === 'PATCH') return ok(patchObject(seat.cluster(), route, ask));
+  if (method === 'DELETE') return ok(remove(seat.cluster(), route, ask));
+  throw verbNotSupported();
 };
 
 /** Answers one request. Throws the Refusal of one that is refused. */
-export const answerOf = (seat: Seat, ask: KubeAsk, response: ServerResponse): KubeAnswer => {
-  const route = routeOf(ask.path);
+export const answerKubeRequest = (
+  seat: ApiContext,
+  ask: KubeRequest,
+  response: ServerResponse,
+): KubeAnswer => {
+  const route = parseResourceRoute(ask.path);
   if (route !== undefined) return answerResource(seat, ask, route, response);
-  const other = discoveryOf(ask.path) ?? reviewOf(ask) ?? metricsOf(seat, ask);
+  const other = discoveryOf(ask.path) ?? answerAccessReview(ask) ?? answerMetrics(seat, ask);
   if (other !== undefined) return other;
-  if (isServed(ask.path)) throw noSuchPath();
-  return pageNotFound;
+  if (isServedPath(ask.path)) throw noSuchPath();
+  return apiPathNotFound;
 };

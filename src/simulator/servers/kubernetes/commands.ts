@@ -1,24 +1,30 @@
 import { createHash } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../../model/chance.ts';
-import type { PodLife } from '../../model/cluster/pod-life.ts';
-import type { LogLine } from '../../model/logs/container-log.ts';
+import { fnv1a } from '../../model/chance.ts';
+import type { PodRuntime } from '../../model/cluster/pod-life.ts';
+import type { ContainerLogLine } from '../../model/logs/container-log.ts';
 import { logFiles, logFilters, textFile } from '../inside/log-files.ts';
-import { checkHealth, checkHealthPath, fileTool, type InsideFile, type Told } from '../inside/tools.ts';
-import type { Command, Running } from './command.ts';
-import { databaseCommand } from './database-commands.ts';
-import { jvmCommand } from './jvm-commands.ts';
-import { openFiles, procFile } from './proc-files.ts';
+import {
+  type ContainerFile,
+  checkHealth,
+  checkHealthPath,
+  runFileTool,
+  type ToolOutput,
+} from '../inside/tools.ts';
+import type { CommandResult, PodCommand } from './command.ts';
+import { runDatabaseCommand } from './database-commands.ts';
+import { runJvmCommand } from './jvm-commands.ts';
+import { listOpenFiles, procFile } from './proc-files.ts';
 
 const dayMs: Millis = 86_400_000;
 const heapHead = Buffer.from('JAVA PROFILE 1.0.2\0\0\0\0\b', 'latin1');
 
 /** A heap dump begins as one does; what is in the heap nobody knows here. Source: OpenJDK, hprof binary format. */
-const dumpFile = (path: string, sizeBytes: number, writtenAt: Millis): InsideFile => ({
+const dumpFile = (path: string, sizeBytes: number, writtenAt: Millis): ContainerFile => ({
   path,
   sizeBytes,
   writtenAt,
-  inode: hash(path),
+  inode: fnv1a(path),
   part: (begin, end) => {
     const bytes = Buffer.alloc(Math.max(0, Math.min(end, sizeBytes) - begin));
     if (begin < heapHead.length) heapHead.copy(bytes, 0, begin);
@@ -27,19 +33,19 @@ const dumpFile = (path: string, sizeBytes: number, writtenAt: Millis): InsideFil
 });
 
 /** What a program has written under /var/log, a file for each day that its container has lived. */
-const dailyLogs = (startedAt: Millis, now: Millis): readonly InsideFile[] =>
+const dailyLogs = (startedAt: Millis, now: Millis): readonly ContainerFile[] =>
   Array.from({ length: Math.max(0, Math.floor((now - startedAt) / dayMs)) }, (_, day) =>
     textFile(`/var/log/daily-${day + 1}.log`, `day ${day + 1}\n`, startedAt + (day + 1) * dayMs),
   );
 
-const mountedIn = ({ mounted, startedAt, createdAt }: PodLife): readonly InsideFile[] =>
+const mountedIn = ({ mounted, startedAt, createdAt }: PodRuntime): readonly ContainerFile[] =>
   [...mounted].map(([path, text]) => textFile(path, text, startedAt ?? createdAt));
 
-const dumpsOf = ({ dumps }: PodLife): readonly InsideFile[] =>
+const dumpsOf = ({ dumps }: PodRuntime): readonly ContainerFile[] =>
   [...dumps].map(([path, { bytes, at }]) => dumpFile(path, bytes, at));
 
 /** What is on the file system of a pod's first container. */
-const filesOf = (command: Command): readonly InsideFile[] => {
+const filesOf = (command: PodCommand): readonly ContainerFile[] => {
   const { cluster, pod, life } = command;
   const name = life.role.service ?? pod.spec.containers[0]?.name ?? '';
   const startedAt = life.startedAt ?? life.createdAt;
@@ -54,12 +60,12 @@ const filesOf = (command: Command): readonly InsideFile[] => {
 };
 
 /** A file that is not its program's log: one that is mounted, or was written by hand. */
-const plainFile = ({ life }: Command, path: string): InsideFile | undefined =>
+const imageFile = ({ life }: PodCommand, path: string): ContainerFile | undefined =>
   [...mountedIn(life), ...dumpsOf(life)].find((file) => file.path === path);
 
 const pieceBytes = 1024 * 1024;
 
-const sha256sum = (command: Command, paths: readonly string[]): Told => {
+const sha256sum = (command: PodCommand, paths: readonly string[]): ToolOutput => {
   let [out, err] = ['', ''];
   for (const path of paths) {
     const file = filesOf(command).find((one) => one.path === path);
@@ -74,7 +80,7 @@ const sha256sum = (command: Command, paths: readonly string[]): Told => {
 };
 
 /** A small tool of the image. That of a Go program is made from scratch: it has none. */
-const insideTool = (command: Command): Told | undefined => {
+const runImageTool = (command: PodCommand): ToolOutput | undefined => {
   const { cluster, life, argv, toClock } = command;
   if (cluster.spec.services[life.role.service ?? '']?.runtime === 'go') return undefined;
   if (argv[0] === 'sha256sum') return sha256sum(command, argv.slice(1));
@@ -82,17 +88,17 @@ const insideTool = (command: Command): Told | undefined => {
     life.dumps.delete(path);
     life.deleted.add(path);
   };
-  return fileTool(argv, { files: filesOf(command), toClock, now: cluster.now, remove });
+  return runFileTool(argv, { files: filesOf(command), toClock, now: cluster.now, remove });
 };
 
-const done = (out: string, code = 0): Running => ({ kind: 'done', out, code });
-const failed = (err: string, code = 1): Running => ({ kind: 'done', err: `${err}\n`, code });
+const done = (out: string, code = 0): CommandResult => ({ kind: 'done', out, code });
+const failed = (err: string, code = 1): CommandResult => ({ kind: 'done', err: `${err}\n`, code });
 
 /** The filter that makes a log file of what a container writes; undefined: there is no such file. */
 const logFile = (path: string): ((text: string) => boolean) | undefined =>
   /^\/opt\/[^/]+\/logs\//.test(path) ? logFilters[path.slice(path.lastIndexOf('/') + 1)] : undefined;
 
-const tail = ({ life, argv }: Command): Running => {
+const tail = ({ life, argv }: PodCommand): CommandResult => {
   const path = argv.at(-1) ?? '';
   const wanted = logFile(path);
   if (wanted === undefined)
@@ -108,15 +114,15 @@ const tail = ({ life, argv }: Command): Running => {
     .join('');
   if (!argv.some((word) => /^-[fF]$|^--follow/.test(word))) return done(out);
   const follow = (listener: (text: string) => void) =>
-    life.log.follow(({ text }: LogLine) => (wanted(text) ? listener(`${text}\n`) : undefined));
+    life.log.follow(({ text }: ContainerLogLine) => (wanted(text) ? listener(`${text}\n`) : undefined));
   return { kind: 'follows', out, follow };
 };
 
-const cat = (command: Command): Running => {
+const cat = (command: PodCommand): CommandResult => {
   const [, ...paths] = command.argv;
   if (paths.length === 0) return { kind: 'reads', told: (input) => ({ out: input, code: 0 }) };
   const [only, ...others] = paths;
-  const file = only === undefined || others.length > 0 ? undefined : plainFile(command, only);
+  const file = only === undefined || others.length > 0 ? undefined : imageFile(command, only);
   if (file !== undefined) return { kind: 'file', file };
   const texts = paths.map((path) => {
     const wanted = logFile(path);
@@ -130,7 +136,7 @@ const cat = (command: Command): Running => {
 };
 
 /** A name of the cluster's DNS: a Service, with or without its namespace. */
-const serviceNamed = ({ cluster, pod }: Command, name: string) => {
+const serviceNamed = ({ cluster, pod }: PodCommand, name: string) => {
   const [service = '', namespace = pod.metadata.namespace ?? ''] = name.split('.');
   const services = cluster.shelves.services;
   const inSpec = cluster.spec.statefulSets?.some((set) => set.name === service) === true;
@@ -140,14 +146,14 @@ const serviceNamed = ({ cluster, pod }: Command, name: string) => {
   );
 };
 
-const getent = (command: Command): Running => {
+const getent = (command: PodCommand): CommandResult => {
   const name = command.argv[2] ?? '';
   const found = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
   return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
 };
 
 /** `bash -c '</dev/tcp/HOST/PORT'`: whether somebody listens there. */
-const bash = (command: Command): Running => {
+const bash = (command: PodCommand): CommandResult => {
   const [, host = '', port = ''] = /^\s*<\/dev\/tcp\/([^/]+)\/(\d+)/.exec(command.argv[2] ?? '') ?? [];
   if (host === '') return failed(`bash: line 1: ${command.argv[2] ?? ''}: command not found`, 127);
   const service = serviceNamed(command, host);
@@ -164,28 +170,28 @@ const bash = (command: Command): Running => {
 };
 
 /** Takes away what was written by hand. */
-const rm = ({ argv, life }: Command): Running => {
+const rm = ({ argv, life }: PodCommand): CommandResult => {
   const path = argv.at(-1) ?? '';
   return life.dumps.delete(path) ? done('') : failed(`rm: can't remove '${path}': No such file or directory`);
 };
 
 /** `ls /proc` and `ls -l /proc/1/fd`: one process runs in a container. */
-const ls = (command: Command): Running => {
+const ls = (command: PodCommand): CommandResult => {
   const paths = command.argv.slice(1).filter((word) => !word.startsWith('-'));
   const [path = ''] = paths;
   if (path === '/proc') return done('1\ncpuinfo\nmeminfo\nnet\nself\n');
-  const listed = openFiles(command, path);
+  const listed = listOpenFiles(command, path);
   return listed === undefined ? failed(`ls: ${path}: No such file or directory`, 2) : done(listed);
 };
 
 /** One variable of the container, as its processes got it. */
-const printenv = ({ pod, argv }: Command): Running => {
+const printenv = ({ pod, argv }: PodCommand): CommandResult => {
   const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
   return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
 };
 
 /** `df -Pk /tmp`: a disk of 20 GiB, with what the dumps take of it. */
-const df = ({ life }: Command): Running => {
+const df = ({ life }: PodCommand): CommandResult => {
   const [size, base] = [20_971_520, 6_291_456];
   const used = base + [...life.dumps.values()].reduce((sum, { bytes }) => sum + Math.ceil(bytes / 1024), 0);
   const percent = Math.ceil((100 * used) / size);
@@ -194,7 +200,7 @@ const df = ({ life }: Command): Running => {
   );
 };
 
-const commands: Readonly<Record<string, (command: Command) => Running>> = {
+const commands: Readonly<Record<string, (command: PodCommand) => CommandResult>> = {
   cat,
   tail,
   getent,
@@ -214,15 +220,15 @@ const commands: Readonly<Record<string, (command: Command) => Running>> = {
 };
 
 /** What a command line does in a pod; of a JVM's tools only where one runs. */
-export const commandOf = (command: Command): Running => {
+export const runPodCommand = (command: PodCommand): CommandResult => {
   const name = command.argv[0] ?? '';
-  const told = insideTool(command);
+  const told = runImageTool(command);
   if (told !== undefined) return { kind: 'done', ...told };
   const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
   if (found !== undefined) return found(command);
-  const database = databaseCommand(command);
+  const database = runDatabaseCommand(command);
   if (database !== undefined) return database;
-  const answer = jvmCommand(command);
+  const answer = runJvmCommand(command);
   if (answer !== undefined) return { kind: 'done', ...answer };
   return failed(`exec: "${name}": executable file not found in $PATH`, 127);
 };

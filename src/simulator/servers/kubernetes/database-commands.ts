@@ -1,5 +1,5 @@
-import { dumpOf, restored } from '../../model/database/dump.ts';
-import type { Command, Outcome, Running } from './command.ts';
+import { renderDump, restoreDump } from '../../model/database/dump.ts';
+import type { CommandOutcome, CommandResult, PodCommand } from './command.ts';
 
 /** The value of a short or long option: `-d x`, `-dx`, `--dbname=x`. */
 const optionOf = (argv: readonly string[], short: string, long: string): string | undefined => {
@@ -28,7 +28,7 @@ const withValue: readonly string[] = [
 const plainWord = (argv: readonly string[]): string | undefined =>
   argv.find((word, at) => at > 0 && !word.startsWith('-') && !withValue.includes(argv[at - 1] ?? ''));
 
-const failed = (tool: string, why: string, code: number): Outcome => ({
+const failed = (tool: string, why: string, code: number): CommandOutcome => ({
   err: `${tool}: error: ${why}\n`,
   code,
 });
@@ -36,9 +36,9 @@ const failed = (tool: string, why: string, code: number): Outcome => ({
 /** Whether who asks is known, and what is asked for is there: what both tools say when they cannot log in. */
 const loginProblem = (
   tool: string,
-  { database: db, argv }: Command,
+  { database: db, argv }: PodCommand,
   database: string,
-): Outcome | undefined => {
+): CommandOutcome | undefined => {
   const user = optionOf(argv, '-U', '--username') ?? 'root';
   const where = 'connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  ';
   const code = tool === 'psql' ? 2 : 1;
@@ -49,26 +49,26 @@ const loginProblem = (
   return undefined;
 };
 
-const databaseIn = ({ argv }: Command): string =>
+const databaseIn = ({ argv }: PodCommand): string =>
   optionOf(argv, '-d', '--dbname') ?? plainWord(argv) ?? optionOf(argv, '-U', '--username') ?? 'root';
 
-const pgDump = (command: Command): Running => {
+const pgDump = (command: PodCommand): CommandResult => {
   const name = databaseIn(command);
   const problem = loginProblem('pg_dump', command, name);
   const tables = command.database?.databases.named(name)?.tables;
   if (problem !== undefined || tables === undefined) return { kind: 'done', ...(problem ?? { code: 1 }) };
-  return { kind: 'done', out: dumpOf(tables), code: 0 };
+  return { kind: 'done', out: renderDump(tables), code: 0 };
 };
 
 /** psql with a script on its input: with ON_ERROR_STOP it ends with 3 at the first error, with -1 nothing of it stays then. */
-const psql = (command: Command): Running => {
+const psql = (command: PodCommand): CommandResult => {
   const name = databaseIn(command);
   const problem = loginProblem('psql', command, name);
   if (problem !== undefined) return { kind: 'done', ...problem };
-  const told = (input: string): Outcome => {
+  const told = (input: string): CommandOutcome => {
     const db = command.database;
     if (db === undefined) return failed('psql', 'the connection was lost', 2);
-    const outcome = restored(db, name, input);
+    const outcome = restoreDump(db, name, input);
     if ('problem' in outcome) {
       const { line, text } = outcome.problem;
       return { err: `psql:<stdin>:${line}: ERROR:  ${text}\n`, code: 3 };
@@ -78,10 +78,10 @@ const psql = (command: Command): Running => {
   return { kind: 'reads', told };
 };
 
-const tools: Readonly<Record<string, (command: Command) => Running>> = { pg_dump: pgDump, psql };
+const tools: Readonly<Record<string, (command: PodCommand) => CommandResult>> = { pg_dump: pgDump, psql };
 
 /** `pg_dump` and `psql` where the database runs; undefined: there is no such program. */
-export const databaseCommand = (command: Command): Running | undefined => {
+export const runDatabaseCommand = (command: PodCommand): CommandResult | undefined => {
   const { database, life, argv } = command;
   const isThere = life.role.dependency === database?.spec.name;
   return isThere && life.role.dependency !== undefined ? tools[argv[0] ?? '']?.(command) : undefined;

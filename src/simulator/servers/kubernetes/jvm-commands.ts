@@ -1,6 +1,6 @@
 import { heapCapacityOf, heapUsedOf } from '../../model/gauges.ts';
-import type { Instance } from '../../model/instance.ts';
-import type { Command, Outcome } from './command.ts';
+import type { ServiceInstance } from '../../model/instance.ts';
+import type { CommandOutcome, PodCommand } from './command.ts';
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);
 
@@ -40,7 +40,7 @@ const histogram = (used: number, held: number): string => {
 const liveShare = 0.02;
 
 /** The JVM says how long it took; it writes over nothing. */
-const heapDump = ({ life, cluster }: Command, path: string, used: number): string => {
+const heapDump = ({ life, cluster }: PodCommand, path: string, used: number): string => {
   if (life.dumps.has(path)) return `1:\nDumping heap to ${path} ...\nUnable to create ${path}: File exists\n`;
   const bytes = Math.round(used * liveShare);
   life.dumps.set(path, { bytes, at: cluster.env.now });
@@ -54,14 +54,14 @@ const ownMajorCycles = 6;
 const jstat = (used: number, capacity: number, ordered: number): string =>
   `    S0C         S1C         S0U         S1U          EC           EU           OC           OU          MC         MU       CCSC      CCSU     YGC     YGCT     FGC    FGCT     CGC    CGCT       GCT\n        0.0         0.0         0.0         0.0          0.0          0.0    ${kib(capacity)}.0    ${kib(used)}.0   99328.0   94211.4   11264.0   10417.2   118     0.412     -         -   ${ownMajorCycles + ordered}     0.021     0.433\n`;
 
-const jcmd = (command: Command, instance: Instance): Outcome => {
+const jcmd = (command: PodCommand, instance: ServiceInstance): CommandOutcome => {
   const { cluster, argv } = command;
   const [, pid, what] = argv;
   const used = (): number => heapUsedOf(cluster.env, instance);
   if (pid !== '1') return { out: '1 /app/app.jar\n', code: 0 };
   if (what === 'GC.heap_info')
     return { out: heapInfo(used(), heapCapacityOf(cluster.env, instance), instance.heapMaxBytes), code: 0 };
-  if (what === 'GC.class_histogram') return { out: histogram(used(), instance.heapHeld ?? 0), code: 0 };
+  if (what === 'GC.class_histogram') return { out: histogram(used(), instance.heapRetained ?? 0), code: 0 };
   if (what === 'GC.heap_dump') return { out: heapDump(command, argv[3] ?? '', used()), code: 0 };
   if (what !== 'GC.run')
     return { out: '1:\n', err: `java.lang.IllegalArgumentException: Unknown diagnostic command\n`, code: 1 };
@@ -71,7 +71,7 @@ const jcmd = (command: Command, instance: Instance): Outcome => {
 };
 
 /** `jcmd`, `jstat` and `java` where a JVM runs as process 1; undefined: there is no such program. */
-export const jvmCommand = (command: Command): Outcome | undefined => {
+export const runJvmCommand = (command: PodCommand): CommandOutcome | undefined => {
   const { cluster, life, argv } = command;
   const { instance } = life;
   const isJava = cluster.spec.services[life.role.service ?? '']?.runtime === 'java';

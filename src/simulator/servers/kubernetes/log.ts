@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Pod } from '../../model/cluster/objects.ts';
-import type { PodLife } from '../../model/cluster/pod-life.ts';
-import type { ContainerLog, LogLine } from '../../model/logs/container-log.ts';
-import type { Route } from './resources.ts';
-import type { KubeAnswer, Seat } from './seat.ts';
-import { badRequest, notFound } from './status.ts';
-import { pulseMs } from './watch.ts';
+import type { PodRuntime } from '../../model/cluster/pod-life.ts';
+import type { ContainerLog, ContainerLogLine } from '../../model/logs/container-log.ts';
+import type { ResourceRoute } from './resources.ts';
+import type { ApiContext, KubeAnswer } from './seat.ts';
+import { badRequest, objectNotFound } from './status.ts';
+import { watchPollMs } from './watch.ts';
 
 const isOn = (query: URLSearchParams, name: string): boolean => ['1', 'true'].includes(query.get(name) ?? '');
 
 /** The container that is meant: the only one, or the one that is named. */
-export const containerIn = (pod: Pod, wanted: string): string => {
+export const resolveContainer = (pod: Pod, wanted: string): string => {
   const names = pod.spec.containers.map(({ name }) => name);
   const { name } = pod.metadata;
   if (wanted === '' && names.length > 1)
@@ -23,11 +23,12 @@ export const containerIn = (pod: Pod, wanted: string): string => {
   return wanted === '' ? (names[0] ?? '') : wanted;
 };
 
-const logIn = (pod: Pod, life: PodLife, container: string, previous: boolean): ContainerLog => {
+const logIn = (pod: Pod, life: PodRuntime, container: string, previous: boolean): ContainerLog => {
   if (previous) {
     if (life.previousLog !== undefined) return life.previousLog;
     // While it waits to be started again, the run that has just ended is the previous one.
-    if (life.last !== undefined && life.startedAt !== undefined && life.step !== 'running') return life.log;
+    if (life.lastExit !== undefined && life.startedAt !== undefined && life.step !== 'running')
+      return life.log;
     throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
   }
   if (life.startedAt === undefined) {
@@ -54,21 +55,21 @@ const sinceOf = (query: URLSearchParams, now: Millis): Millis => {
 };
 
 /** A pod's log as kubelet gives it: `container`, `previous`, `tailLines`, `sinceTime`, `sinceSeconds`, `timestamps`, `follow`. */
-export const logOf = (
-  seat: Seat,
-  { of, namespace = '', name = '' }: Route,
+export const answerPodLog = (
+  seat: ApiContext,
+  { of, namespace = '', name = '' }: ResourceRoute,
   query: URLSearchParams,
   response: ServerResponse,
 ): KubeAnswer => {
-  const cluster = seat.see();
+  const cluster = seat.cluster();
   const { clock, model } = seat.view;
   const pod = cluster.shelves.pods.get(namespace, name);
   const life = cluster.life(namespace, name);
-  if (pod === undefined || life === undefined) throw notFound(of, name);
-  const container = containerIn(pod, query.get('container') ?? '');
+  if (pod === undefined || life === undefined) throw objectNotFound(of, name);
+  const container = resolveContainer(pod, query.get('container') ?? '');
   const isMain = container === pod.spec.containers[0]?.name;
   const log = logIn(pod, life, container, isOn(query, 'previous'));
-  const text = ({ at, text: line }: LogLine): string => {
+  const text = ({ at, text: line }: ContainerLogLine): string => {
     return `${isOn(query, 'timestamps') ? `${nanoStamp(model.toClock(at))} ` : ''}${line}\n`;
   };
   const since = sinceOf(query, clock.now());
@@ -82,8 +83,8 @@ export const logOf = (
   response.flushHeaders();
   for (const line of shown) response.write(text(line));
   const deaf = isMain ? log.follow((line) => response.write(text(line))) : () => {};
-  const still = clock.every(pulseMs, () => {
-    seat.see();
+  const still = clock.every(watchPollMs, () => {
+    seat.cluster();
     // A log ends with its container's run.
     const runs = life.step === 'running' || life.step === 'starting';
     if (life.log !== log || !runs) response.end();

@@ -1,9 +1,9 @@
-import { memoryOf } from '../../model/cluster/memory.ts';
+import { workingSetOf } from '../../model/cluster/memory.ts';
 import { threadsOf } from '../../model/gauges.ts';
-import type { Command } from './command.ts';
+import type { PodCommand } from './command.ts';
 
-const status = ({ cluster, life }: Command): string => {
-  const rss = Math.round((memoryOf(cluster.env, life) ?? 0) / 1024);
+const status = ({ cluster, life }: PodCommand): string => {
+  const rss = Math.round((workingSetOf(cluster.env, life) ?? 0) / 1024);
   const isJava = cluster.spec.services[life.role.service ?? '']?.runtime === 'java';
   const threads = life.instance === undefined ? 12 : threadsOf(cluster.env, life.instance);
   return [
@@ -28,11 +28,11 @@ const portHex = (port: number): string => port.toString(16).toUpperCase().padSta
 const listening = (port: number, index: number, any: string): string =>
   `   ${index}: ${any}:${portHex(port)} ${any}:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 ${firstInode + index} 1 0000000000000000 100 0 0 10 0`;
 
-const isJavaIn = ({ cluster, life }: Command): boolean =>
+const isJavaIn = ({ cluster, life }: PodCommand): boolean =>
   cluster.spec.services[life.role.service ?? '']?.runtime === 'java';
 
 /** Ports that its process has opened: those of its agent before its own, which come last of its start. */
-const openPorts = ({ life, pod }: Command): readonly number[] => {
+const openPorts = ({ life, pod }: PodCommand): readonly number[] => {
   const service = life.instance?.service;
   if (life.step !== 'running' && life.step !== 'starting') return [];
   const options = pod.spec.containers[0]?.env?.find(({ name }) => name === 'JAVA_TOOL_OPTIONS')?.value;
@@ -45,13 +45,13 @@ const socketHead = (columns: string): string =>
   `  sl  ${columns} st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode`;
 
 /** Who listens in the pod, as the kernel tells it. */
-const tcp = (command: Command): string => {
+const tcp = (command: PodCommand): string => {
   const ports = isJavaIn(command) ? [] : openPorts(command);
   const rows = ports.map((port, index) => listening(port, index, '00000000'));
   return [socketHead('local_address rem_address  '), ...rows, ''].join('\n');
 };
 
-const tcp6 = (command: Command): string => {
+const tcp6 = (command: PodCommand): string => {
   const ports = isJavaIn(command) ? openPorts(command) : [];
   const rows = ports.map((port, index) => listening(port, index, '0'.repeat(32)));
   const columns = `local_address${' '.repeat(25)}remote_address${' '.repeat(24)}`;
@@ -59,7 +59,7 @@ const tcp6 = (command: Command): string => {
 };
 
 /** `ls -l /proc/1/fd`: what process 1 has open; undefined for another directory. */
-export const openFiles = (command: Command, path: string): string | undefined => {
+export const listOpenFiles = (command: PodCommand, path: string): string | undefined => {
   if (path !== '/proc/1/fd') return undefined;
   const link = (fd: number, to: string): string => `lrwx------ 1 1000 1000 64 Mar  4 10:15 ${fd} -> ${to}`;
   const sockets = openPorts(command).map((_, index) => link(index + 3, `socket:[${firstInode + index}]`));
@@ -73,10 +73,10 @@ export const openFiles = (command: Command, path: string): string | undefined =>
   ].join('\n');
 };
 
-const cmdline = (command: Command): string =>
+const cmdline = (command: PodCommand): string =>
   isJavaIn(command) ? 'java\0-jar\0/app/app.jar\0' : `/${command.pod.spec.containers[0]?.name ?? 'server'}\0`;
 
-const files: Readonly<Record<string, (command: Command) => string>> = {
+const files: Readonly<Record<string, (command: PodCommand) => string>> = {
   '/proc/1/status': status,
   '/proc/1/cmdline': cmdline,
   '/proc/1/comm': (command) => (isJavaIn(command) ? 'java\n' : 'server\n'),
@@ -85,4 +85,4 @@ const files: Readonly<Record<string, (command: Command) => string>> = {
 };
 
 /** A file of the proc file system; undefined: there is none of that name. */
-export const procFile = (command: Command, path: string): string | undefined => files[path]?.(command);
+export const procFile = (command: PodCommand, path: string): string | undefined => files[path]?.(command);

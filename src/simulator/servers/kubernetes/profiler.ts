@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { goroutinesOf, isGo, leakedBytesOf } from '../../exposition/go.ts';
+import { goroutinesOf, isGoService, leakedBytesOf } from '../../exposition/go.ts';
 import { heapUsedOf } from '../../model/gauges.ts';
-import type { Answer, Handler } from '../serve.ts';
+import type { Handler, ServerReply } from '../serve.ts';
 import { notFound } from '../serve.ts';
-import { type Sight, seeInstance, type View } from '../sight.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from '../sight.ts';
 
 /** Where memory was taken: the function, its line, and what of it is in use. */
-interface HeldIn {
+interface HeapSample {
   readonly name: string;
   readonly line: number;
   readonly objects: number;
@@ -30,7 +30,7 @@ const block = (field: number, content: Buffer): Buffer =>
 const message = (field: number, ...parts: readonly Buffer[]): Buffer => block(field, Buffer.concat(parts));
 
 /** A heap profile as Go writes it: a packed `perftools.profiles.Profile`. Source: google/pprof, proto/profile.proto. */
-const heapProfile = (held: readonly HeldIn[]): Buffer => {
+const heapProfile = (held: readonly HeapSample[]): Buffer => {
   const strings = ['', 'inuse_objects', 'count', 'inuse_space', 'bytes', '/src/saga/orchestrator.go'];
   const nameAt = strings.length;
   const type = (field: number, what: number, unit: number): Buffer =>
@@ -66,7 +66,7 @@ const held = 1024;
 const frame = (name: string, line: number): string =>
   `#\t0x${(0x4a1c20 + line * 64).toString(16)}\t${name}+0x1d4\t/src/saga/orchestrator.go:${line}`;
 
-const goroutines = (sight: Sight): string => {
+const goroutines = (sight: InstanceContext): string => {
   const all = goroutinesOf(sight);
   const waiting = Math.max(1, all - 40);
   return [
@@ -80,7 +80,7 @@ const goroutines = (sight: Sight): string => {
   ].join('\n');
 };
 
-const heap = (sight: Sight): string => {
+const heap = (sight: InstanceContext): string => {
   const leaked = leakedBytesOf(sight);
   const used = heapUsedOf(sight.env, sight.instance) + leaked;
   const part = (bytes: number): string => `${Math.ceil(bytes / held)}: ${Math.round(bytes)}`;
@@ -92,7 +92,7 @@ const heap = (sight: Sight): string => {
   ].join('\n');
 };
 
-const packedHeap = (sight: Sight): Buffer => {
+const packedHeap = (sight: InstanceContext): Buffer => {
   const leaked = leakedBytesOf(sight) + held;
   const served = heapUsedOf(sight.env, sight.instance);
   const of = (name: string, line: number, bytes: number) => ({
@@ -106,10 +106,10 @@ const packedHeap = (sight: Sight): Buffer => {
 
 /** `net/http/pprof` of a Go service: its heap, packed or as text (`debug=1`); its goroutines, as text alone. */
 export const profilerHandler =
-  (view: View, name: string): Handler =>
-  (ask): Answer | 'cut' => {
-    const sight = seeInstance(view, name);
-    if (!sight.instance.running || !isGo(sight)) return 'cut';
+  (view: SimulatorContext, name: string): Handler =>
+  (ask): ServerReply | 'cut' => {
+    const sight = resolveInstance(view, name);
+    if (!sight.instance.running || !isGoService(sight)) return 'cut';
     const [debug, pprof, page, ...rest] = ask.path;
     if (debug !== 'debug' || pprof !== 'pprof' || rest.length > 0) return notFound;
     if (page !== 'heap' && page !== 'goroutine') return notFound;

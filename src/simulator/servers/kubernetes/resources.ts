@@ -1,7 +1,7 @@
-import type { Resource } from '../../model/cluster/shelf.ts';
+import type { ResourcePlural } from '../../model/cluster/shelf.ts';
 
 /** What a path of the API leads to. */
-export interface Route {
+export interface ResourceRoute {
   readonly of: ResourceKind;
   readonly namespace?: string;
   readonly name?: string;
@@ -14,13 +14,13 @@ const groupVersionOf = (path: readonly string[]): readonly [group: string, versi
 };
 
 /** Whether a path is in a group and version that is served, whatever it leads to there. */
-export const isServed = (path: readonly string[]): boolean => {
+export const isServedPath = (path: readonly string[]): boolean => {
   const [group, version] = groupVersionOf(path);
   return resourceKinds.some((kind) => kind.group === group && kind.version === version);
 };
 
 /** Takes `/api/v1/…` or `/apis/GROUP/VERSION/…` apart; undefined: it leads to no resource that is served. */
-export const routeOf = (path: readonly string[]): Route | undefined => {
+export const parseResourceRoute = (path: readonly string[]): ResourceRoute | undefined => {
   const [root] = path;
   if (root !== 'api' && root !== 'apis') return undefined;
   const [group, version] = groupVersionOf(path);
@@ -51,7 +51,7 @@ export const routeOf = (path: readonly string[]): Route | undefined => {
 export interface ResourceKind {
   readonly group: string;
   readonly version: string;
-  readonly plural: Resource;
+  readonly plural: ResourcePlural;
   readonly kind: string;
   readonly isNamespaced: boolean;
   readonly short?: readonly string[];
@@ -60,7 +60,7 @@ export interface ResourceKind {
 const of = (
   group: string,
   version: string,
-  plural: Resource,
+  plural: ResourcePlural,
   kind: string,
   short: readonly string[] = [],
   isNamespaced = true,
@@ -87,7 +87,7 @@ export const resourceKinds: readonly ResourceKind[] = [
 ];
 
 /** 'deployments.apps', 'pods': a resource as error messages name it. */
-export const qualified = ({ group }: Pick<ResourceKind, 'group'>, plural: string): string =>
+export const qualifiedResource = ({ group }: Pick<ResourceKind, 'group'>, plural: string): string =>
   group === '' ? plural : `${plural}.${group}`;
 
 /** 'apps/v1', 'v1'. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { KubeAnswer, KubeAsk } from './seat.ts';
-import { badRequest, notAllowed } from './status.ts';
-import { type Deed, forbidden, may } from './users.ts';
+import type { KubeAnswer, KubeRequest } from './seat.ts';
+import { badRequest, verbNotSupported } from './status.ts';
+import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
 
 const review = z.object({
   spec: z.looseObject({
@@ -21,17 +21,21 @@ const review = z.object({
 const path = 'apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 /** "May I?": a SelfSubjectAccessReview, answered by the same rules that refuse the act itself. */
-export const reviewOf = (ask: KubeAsk): KubeAnswer | undefined => {
+export const answerAccessReview = (ask: KubeRequest): KubeAnswer | undefined => {
   if (ask.path.join('/') !== path) return undefined;
-  if (ask.method !== 'POST') throw notAllowed();
-  const own: Deed = { verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' };
-  if (!may(ask.user, own)) throw forbidden(ask.user, own);
-  const parsed = review.safeParse(jsonOf(ask.body));
+  if (ask.method !== 'POST') throw verbNotSupported();
+  const own: AccessAttributes = {
+    verb: 'create',
+    group: 'authorization.k8s.io',
+    resource: 'selfsubjectaccessreviews',
+  };
+  if (!isAuthorized(ask.user, own)) throw forbidden(ask.user, own);
+  const parsed = review.safeParse(parseJsonBody(ask.body));
   if (!parsed.success) throw badRequest('the object provided is unrecognized');
   const { resourceAttributes } = parsed.data.spec;
   const allowed =
     resourceAttributes !== undefined &&
-    may(ask.user, {
+    isAuthorized(ask.user, {
       verb: resourceAttributes.verb ?? '*',
       group: resourceAttributes.group ?? '',
       resource: resourceAttributes.resource ?? '*',
@@ -57,7 +61,7 @@ export const reviewOf = (ask: KubeAsk): KubeAnswer | undefined => {
 };
 
 /** A body as JSON. Throws the `400` of one that is none. */
-export const jsonOf = (body: string): unknown => {
+export const parseJsonBody = (body: string): unknown => {
   try {
     return JSON.parse(body);
   } catch {

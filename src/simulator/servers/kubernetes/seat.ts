@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import type { KubeObject, Pod } from '../../model/cluster/objects.ts';
-import type { PodLife } from '../../model/cluster/pod-life.ts';
-import type { Shelf } from '../../model/cluster/shelf.ts';
+import type { PodRuntime } from '../../model/cluster/pod-life.ts';
+import type { ObjectStore } from '../../model/cluster/shelf.ts';
 import type { SystemModel } from '../../model/system-model.ts';
-import type { View } from '../sight.ts';
+import type { SimulatorContext } from '../sight.ts';
 import type { ResourceKind } from './resources.ts';
 import { unauthorized } from './status.ts';
 import type { UserName } from './users.ts';
@@ -25,7 +25,7 @@ const moments = new Set([
 ]);
 
 /** An object as JSON with its times on the caller's clock. */
-export const render = (model: SystemModel, value: unknown): string =>
+export const renderForClock = (model: SystemModel, value: unknown): string =>
   JSON.stringify(value, (key, field: unknown) => {
     if (!moments.has(key) || typeof field !== 'string') return field;
     const at = Date.parse(field);
@@ -33,7 +33,7 @@ export const render = (model: SystemModel, value: unknown): string =>
   });
 
 /** Takes a request apart. Throws the `401` of a token that nobody has. */
-export const askOf = (request: IncomingMessage, body: string): KubeAsk => {
+export const parseKubeRequest = (request: IncomingMessage, body: string): KubeRequest => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const user = userOf(request.headers.authorization);
   if (user === undefined) throw unauthorized();
@@ -55,15 +55,15 @@ export const askOf = (request: IncomingMessage, body: string): KubeAsk => {
 export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';
 
 /** What a WebSocket into a pod is opened for. */
-export interface Visit {
-  readonly seat: Seat;
-  readonly ask: KubeAsk;
+export interface PodSession {
+  readonly seat: ApiContext;
+  readonly ask: KubeRequest;
   readonly pod: Pod;
-  readonly life: PodLife;
+  readonly life: PodRuntime;
 }
 
 /** One request, taken apart, with who asks. */
-export interface KubeAsk {
+export interface KubeRequest {
   readonly method: string;
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -74,21 +74,21 @@ export interface KubeAsk {
 }
 
 /** What a request is answered from. */
-export interface Seat {
-  readonly view: View;
+export interface ApiContext {
+  readonly view: SimulatorContext;
   /** The cluster as it is now. */
-  see(): Cluster;
+  cluster(): Cluster;
 }
 
-export const seatOf = (view: View): Seat => ({
+export const createApiContext = (view: SimulatorContext): ApiContext => ({
   view,
-  see: () => {
-    const { cluster } = view.model.see(view.env, view.clock.now()).parts;
+  cluster: () => {
+    const { cluster } = view.model.environmentAt(view.env, view.clock.now()).parts;
     if (cluster === undefined) throw new Error(`no cluster in ${view.env} of the embedded world`);
     return cluster;
   },
 });
 
 /** The objects of one resource, whatever they are. */
-export const shelfOf = (cluster: Cluster, { plural }: ResourceKind): Shelf<KubeObject> =>
+export const objectStoreOf = (cluster: Cluster, { plural }: ResourceKind): ObjectStore<KubeObject> =>
   cluster.shelves[plural];

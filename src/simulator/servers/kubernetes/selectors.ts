@@ -64,7 +64,7 @@ const fieldTest = (text: string, resource: string): Test => {
 };
 
 /** Whether an object fits `labelSelector` and `fieldSelector`. Throws a `400` for one that cannot be read. */
-export const selectorOf = (query: URLSearchParams, resource: string): Test => {
+export const objectSelector = (query: URLSearchParams, resource: string): Test => {
   const tests = [
     ...requirements(query.get('labelSelector') ?? '').map(labelTest),
     ...requirements(query.get('fieldSelector') ?? '').map((text) => fieldTest(text, resource)),

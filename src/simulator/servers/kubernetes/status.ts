@@ -1,5 +1,5 @@
-import type { Owned } from './patch/managers.ts';
-import { qualified, type ResourceKind } from './resources.ts';
+import type { FieldOwnership } from './patch/managers.ts';
+import { qualifiedResource, type ResourceKind } from './resources.ts';
 
 interface Cause {
   readonly reason: string;
@@ -16,7 +16,7 @@ interface Details {
 }
 
 /** A refusal, worded as the API server words it. */
-export class Refusal extends Error {
+export class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: Details | undefined;
@@ -30,7 +30,7 @@ export class Refusal extends Error {
 }
 
 /** The body of a refusal: `Status` of the API machinery. */
-export const statusOf = ({ code, reason, message, details }: Refusal) => ({
+export const errorStatus = ({ code, reason, message, details }: ApiError) => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
@@ -47,45 +47,50 @@ const detailsOf = ({ group }: ResourceKind, kind: string, name: string): Details
   kind,
 });
 
-export const unauthorized = (): Refusal => new Refusal(401, 'Unauthorized', 'Unauthorized');
+export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'Unauthorized');
 
-export const notFound = (of: ResourceKind, name: string): Refusal =>
-  new Refusal(
+export const objectNotFound = (of: ResourceKind, name: string): ApiError =>
+  new ApiError(
     404,
     'NotFound',
-    `${qualified(of, of.plural)} "${name}" not found`,
+    `${qualifiedResource(of, of.plural)} "${name}" not found`,
     detailsOf(of, of.plural, name),
   );
 
-export const noSuchPath = (): Refusal =>
-  new Refusal(404, 'NotFound', 'the server could not find the requested resource', {});
+export const noSuchPath = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 
 /** What is said of a path in a group that nobody serves; no Status. */
-export const pageNotFound = { status: 404, body: '404 page not found\n' } as const;
+export const apiPathNotFound = { status: 404, body: '404 page not found\n' } as const;
 
-export const notAllowed = (): Refusal =>
-  new Refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+export const verbNotSupported = (): ApiError =>
+  new ApiError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
 
-export const badRequest = (message: string): Refusal => new Refusal(400, 'BadRequest', message);
+export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message);
 
-export const exists = (of: ResourceKind, name: string): Refusal =>
-  new Refusal(
+export const objectExists = (of: ResourceKind, name: string): ApiError =>
+  new ApiError(
     409,
     'AlreadyExists',
-    `${qualified(of, of.plural)} "${name}" already exists`,
+    `${qualifiedResource(of, of.plural)} "${name}" already exists`,
     detailsOf(of, of.plural, name),
   );
 
-export const modified = (of: ResourceKind, name: string): Refusal =>
-  new Refusal(
+export const objectModified = (of: ResourceKind, name: string): ApiError =>
+  new ApiError(
     409,
     'Conflict',
-    `Operation cannot be fulfilled on ${qualified(of, of.plural)} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
+    `Operation cannot be fulfilled on ${qualifiedResource(of, of.plural)} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
     detailsOf(of, of.plural, name),
   );
 
 /** Fields that other managers own. Of one that applies, no version is told: it owns them in every version. */
-export const ownedByOthers = (apiVersion: string, conflicts: readonly Owned[]): Refusal => {
+export const fieldConflict = (apiVersion: string, conflicts: readonly FieldOwnership[]): ApiError => {
   const word = conflicts.length === 1 ? 'conflict' : 'conflicts';
   const causes = conflicts.map(({ field, manager, operation }) => ({
     reason: 'FieldManagerConflict',
@@ -105,35 +110,35 @@ export const ownedByOthers = (apiVersion: string, conflicts: readonly Owned[]): 
                 .join('\n')}`,
           )
           .join('\n');
-  return new Refusal(409, 'Conflict', `Apply failed with ${conflicts.length} ${word}: ${told}`, { causes });
+  return new ApiError(409, 'Conflict', `Apply failed with ${conflicts.length} ${word}: ${told}`, { causes });
 };
 
-export const expired = (asked: number | string, oldest: number): Refusal =>
-  new Refusal(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
+export const versionExpired = (asked: number | string, oldest: number): ApiError =>
+  new ApiError(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
 
-export const continueExpired = (): Refusal =>
-  new Refusal(
+export const continueExpired = (): ApiError =>
+  new ApiError(
     410,
     'Expired',
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
   );
 
-export const invalid = (
+export const invalidObject = (
   of: ResourceKind,
   name: string,
   causes: readonly { readonly field: string; readonly message: string }[],
-): Refusal => {
+): ApiError => {
   const told = causes.map(({ field, message }) => `${field}: ${message}`);
   const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`;
-  return new Refusal(422, 'Invalid', `${qualified(of, of.kind)} "${name}" is invalid: ${list}`, {
+  return new ApiError(422, 'Invalid', `${qualifiedResource(of, of.kind)} "${name}" is invalid: ${list}`, {
     ...detailsOf(of, of.kind, name),
     causes: causes.map(({ message, field }) => ({ reason: 'FieldValueInvalid', message, field })),
   });
 };
 
 /** What a JSON patch whose `test` does not hold is answered, and one that leads nowhere. */
-export const rejected = (): Refusal =>
-  new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+export const patchRejected = (): ApiError =>
+  new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 
-export const unsupportedType = (): Refusal =>
-  new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+export const unsupportedMediaType = (): ApiError =>
+  new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});

@@ -4,26 +4,26 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Millis } from '../../../domain/fault.ts';
 import { connectInMemory } from '../../loopback.ts';
-import type { PodLife } from '../../model/cluster/pod-life.ts';
+import type { PodRuntime } from '../../model/cluster/pod-life.ts';
 import { actuatorHandler } from '../actuator.ts';
 import { httpHandler } from '../http.ts';
 import { kafkaExporterHandler } from '../kafka/exporter.ts';
 import { prometheusPage } from '../promtext.ts';
 import { type Handler, type RunningServer, serve } from '../serve.ts';
-import { seeInstance, type View } from '../sight.ts';
+import { resolveInstance, type SimulatorContext } from '../sight.ts';
 import { authorize } from './answer.ts';
-import type { Outcome } from './command.ts';
-import { commandOf } from './commands.ts';
-import { containerIn } from './log.ts';
+import type { CommandOutcome } from './command.ts';
+import { runPodCommand } from './commands.ts';
+import { resolveContainer } from './log.ts';
 import { profilerHandler } from './profiler.ts';
-import { routeOf } from './resources.ts';
-import type { Seat, Visit } from './seat.ts';
-import { askOf } from './seat.ts';
-import { noSuchPath, notFound, Refusal, statusOf } from './status.ts';
-import { pulseMs } from './watch.ts';
+import { parseResourceRoute } from './resources.ts';
+import type { ApiContext, PodSession } from './seat.ts';
+import { parseKubeRequest } from './seat.ts';
+import { ApiError, errorStatus, noSuchPath, objectNotFound } from './status.ts';
+import { watchPollMs } from './watch.ts';
 
 /** What a process or a connection in a pod writes to, over a WebSocket of `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
-interface Channels {
+interface ExecChannels {
   send(channel: number, data: string | Uint8Array): void;
   /** The same, and waits until it has left. */
   sent(channel: number, data: Uint8Array): Promise<void>;
@@ -32,7 +32,7 @@ interface Channels {
 }
 
 /** Every message begins with a byte that says its channel. */
-const channelsOf = (socket: WebSocket): Channels => ({
+const execChannelsOf = (socket: WebSocket): ExecChannels => ({
   send: (channel, data) => {
     if (socket.readyState === socket.OPEN)
       socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(data)]));
@@ -43,10 +43,10 @@ const channelsOf = (socket: WebSocket): Channels => ({
 });
 
 /** The bytes of a message, whatever ws made of it. */
-const bytesOf = (data: unknown): Buffer => {
+const messageBytes = (data: unknown): Buffer => {
   if (Buffer.isBuffer(data)) return data;
   if (data instanceof ArrayBuffer) return Buffer.from(data);
-  return Array.isArray(data) ? Buffer.concat(data.map(bytesOf)) : Buffer.alloc(0);
+  return Array.isArray(data) ? Buffer.concat(data.map(messageBytes)) : Buffer.alloc(0);
 };
 
 const stdout = 1;
@@ -70,19 +70,19 @@ const exitStatus = (code: number) =>
       };
 
 /** Runs one of the few commands that there are in a pod: output on channels 1 and 2, how it ended on channel 3. */
-const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): void => {
-  const channels = channelsOf(socket);
+const serveExec = ({ seat, ask, pod, life }: PodSession, socket: WebSocket): void => {
+  const channels = execChannelsOf(socket);
   const argv = ask.query.getAll('command');
-  const end = ({ out = '', err = '', code }: Outcome): void => {
+  const end = ({ out = '', err = '', code }: CommandOutcome): void => {
     if (out.length > 0 && ask.query.get('stdout') !== 'false') channels.send(stdout, out);
     if (err !== '' && ask.query.get('stderr') !== 'false') channels.send(stderr, err);
     channels.send(ending, JSON.stringify(exitStatus(code)));
     channels.close();
   };
   const { model, clock, env } = seat.view;
-  const { database } = model.see(env, clock.now()).parts;
+  const { database } = model.environmentAt(env, clock.now()).parts;
   const toClock = (at: Millis) => model.toClock(at);
-  const what = commandOf({ cluster: seat.see(), database, pod, life, argv, toClock });
+  const what = runPodCommand({ cluster: seat.cluster(), database, pod, life, argv, toClock });
   if (what.kind === 'done') {
     end(what);
     return;
@@ -90,7 +90,7 @@ const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): void => 
   if (what.kind === 'reads') {
     const input: Buffer[] = [];
     socket.on('message', (data) => {
-      const bytes = bytesOf(data);
+      const bytes = messageBytes(data);
       if (bytes[0] === 0) input.push(bytes.subarray(1));
       else if (bytes[0] === closing && bytes[1] === 0) end(what.told(Buffer.concat(input).toString('utf8')));
     });
@@ -107,8 +107,8 @@ const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): void => 
   }
   if (what.out !== '') channels.send(stdout, what.out);
   const deaf = what.follow((text) => channels.send(stdout, text));
-  const still = clock.every(pulseMs, () => {
-    seat.see();
+  const still = clock.every(watchPollMs, () => {
+    seat.cluster();
     // The kernel ends it with the container.
     if (life.step !== 'running' && life.step !== 'starting') end({ code: 137 });
   });
@@ -118,7 +118,7 @@ const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): void => 
   });
 };
 
-interface Place {
+interface PortTarget {
   readonly host: string;
   readonly port: number;
 }
@@ -129,24 +129,24 @@ const exporterPort = 9308;
 
 /** A Go service's metrics page, on a port of its own. */
 const metricsPage =
-  (view: View, instance: string): Handler =>
+  (view: SimulatorContext, instance: string): Handler =>
   (ask) => {
-    const sight = seeInstance(view, instance);
+    const sight = resolveInstance(view, instance);
     if (!sight.instance.running) return 'cut';
     return prometheusPage(ask, ask.path[0] === 'metrics' ? [] : ['?'], sight);
   };
 
 /** What listens inside of pods, each a projection like those outside; a port is opened when somebody first asks for it. */
 class PodPorts {
-  readonly #view: View;
+  readonly #view: SimulatorContext;
   readonly #servers = new Map<string, Promise<RunningServer>>();
 
-  constructor(view: View) {
+  constructor(view: SimulatorContext) {
     this.#view = view;
   }
 
   /** Where a port of a pod really is; undefined: nothing listens on it. */
-  async place({ instance, role, step }: PodLife, port: number): Promise<Place | undefined> {
+  async place({ instance, role, step }: PodRuntime, port: number): Promise<PortTarget | undefined> {
     if (role.dependency !== undefined) {
       if (step !== 'running') return undefined;
       return role.dependency === 'kafka' && port === exporterPort
@@ -162,15 +162,15 @@ class PodPorts {
     await Promise.all([...this.#servers.values()].map(async (server) => (await server).close()));
   }
 
-  async #served(key: string, handler: Handler): Promise<Place | undefined> {
+  async #served(key: string, handler: Handler): Promise<PortTarget | undefined> {
     const server = this.#servers.get(key) ?? serve(handler, this.#view.clock);
     this.#servers.set(key, server);
-    return placeIn((await server).url);
+    return portTargetOf((await server).url);
   }
 
-  #wire(port: number): Place | undefined {
+  #wire(port: number): PortTarget | undefined {
     const name = wires[port];
-    return name === undefined ? undefined : placeIn(this.#view.address?.(name) ?? '');
+    return name === undefined ? undefined : portTargetOf(this.#view.address?.(name) ?? '');
   }
 
   #handler(name: string, port: number): Handler | undefined {
@@ -189,7 +189,7 @@ class PodPorts {
 }
 
 /** Host and port of an address, with or without a scheme before it. */
-const placeIn = (address: string): Place | undefined => {
+const portTargetOf = (address: string): PortTarget | undefined => {
   const found = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address);
   return found === null ? undefined : { host: found[1] ?? '', port: Number(found[2]) };
 };
@@ -199,17 +199,17 @@ const placeIn = (address: string): Place | undefined => {
  * went wrong; both begin with the port, two bytes of little endian. Source: `v4.channel.k8s.io` of kubelet.
  */
 const servePortForward = async (
-  { ask, pod, life }: Visit,
+  { ask, pod, life }: PodSession,
   socket: WebSocket,
   ports: PodPorts,
 ): Promise<void> => {
-  const channels = channelsOf(socket);
+  const channels = execChannelsOf(socket);
   const wanted = ask.query.getAll('ports').flatMap((list) => list.split(',').map(Number));
   const early: (readonly [channel: number, bytes: Buffer])[] = [];
   const connections = new Map<number, Duplex>();
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   socket.on('message', (data) => {
-    const bytes = bytesOf(data);
+    const bytes = messageBytes(data);
     const channel = bytes[0] ?? 0;
     const connection = connections.get(channel);
     if (connection === undefined) early.push([channel, bytes.subarray(1)]);
@@ -248,29 +248,32 @@ const servePortForward = async (
 
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'portforward.k8s.io'];
 
-const refuse = (socket: Duplex, refusal: Refusal): void => {
-  const body = JSON.stringify(statusOf(refusal));
+const refuse = (socket: Duplex, refusal: ApiError): void => {
+  const body = JSON.stringify(errorStatus(refusal));
   socket.end(
     `HTTP/1.1 ${refusal.code} ${refusal.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 };
 
 /** Looks at the way into a pod before hands are shaken; throws the Refusal of one that leads nowhere. */
-const visitOf = (seat: Seat, request: IncomingMessage): Visit & { readonly subresource: string } => {
-  const ask = askOf(request, '');
-  const route = routeOf(ask.path);
+const visitOf = (
+  seat: ApiContext,
+  request: IncomingMessage,
+): PodSession & { readonly subresource: string } => {
+  const ask = parseKubeRequest(request, '');
+  const route = parseResourceRoute(ask.path);
   const { namespace = '', name = '', subresource = '' } = route ?? {};
   if (route?.of.plural !== 'pods' || (subresource !== 'exec' && subresource !== 'portforward'))
     throw noSuchPath();
   authorize(ask, route);
-  const cluster = seat.see();
+  const cluster = seat.cluster();
   const pod = cluster.shelves.pods.get(namespace, name);
   const life = cluster.life(namespace, name);
-  if (pod === undefined || life === undefined) throw notFound(route.of, name);
-  const container = containerIn(pod, ask.query.get('container') ?? '');
+  if (pod === undefined || life === undefined) throw objectNotFound(route.of, name);
+  const container = resolveContainer(pod, ask.query.get('container') ?? '');
   const runs = life.step === 'running' || life.step === 'starting';
   if (subresource === 'exec' && !runs)
-    throw new Refusal(
+    throw new ApiError(
       500,
       'InternalError',
       `unable to upgrade connection: container not found ("${container}")`,
@@ -279,7 +282,7 @@ const visitOf = (seat: Seat, request: IncomingMessage): Visit & { readonly subre
 };
 
 /** Serves `exec` and `portforward` of pods on a server's WebSockets; `close` ends every one of them. */
-export const upgrades = (seat: Seat, server: Server): { close(): Promise<void> } => {
+export const serveUpgrades = (seat: ApiContext, server: Server): { close(): Promise<void> } => {
   const ports = new PodPorts(seat.view);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -295,7 +298,7 @@ export const upgrades = (seat: Seat, server: Server): { close(): Promise<void> }
         else void servePortForward(visit, opened, ports);
       });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       refuse(socket, error);
     }
   });

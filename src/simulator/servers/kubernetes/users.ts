@@ -1,12 +1,12 @@
-import { qualified, type ResourceKind } from './resources.ts';
-import { Refusal } from './status.ts';
+import { qualifiedResource, type ResourceKind } from './resources.ts';
+import { ApiError } from './status.ts';
 
 /** Who may ask. `expired` has a token that the server knows no more. */
 export const userNames = ['admin', 'viewer', 'nolist', 'expired'] as const;
 export type UserName = (typeof userNames)[number] | 'system:anonymous';
 
 /** What somebody wants to do: the attributes that authorization looks at. */
-export interface Deed {
+export interface AccessAttributes {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
@@ -23,7 +23,7 @@ const readVerbs = ['get', 'list', 'watch'];
 const inward = ['exec', 'portforward'];
 
 /** What each user may do, as RBAC would put it. */
-export const may = (user: UserName, { verb, resource, subresource }: Deed): boolean => {
+export const isAuthorized = (user: UserName, { verb, resource, subresource }: AccessAttributes): boolean => {
   if (user === 'admin') return true;
   if (resource === 'selfsubjectaccessreviews') return user !== 'system:anonymous';
   if (user === 'system:anonymous' || user === 'expired') return false;
@@ -39,12 +39,12 @@ export const userOf = (authorization: string | undefined): UserName | undefined 
 };
 
 /** `403` with the whole sentence that RBAC says. */
-export const forbidden = (user: UserName, deed: Deed): Refusal => {
+export const forbidden = (user: UserName, deed: AccessAttributes): ApiError => {
   const { verb, group, resource, subresource, namespace, name } = deed;
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  const subject = `${qualified({ group } satisfies Pick<ResourceKind, 'group'>, resource)}${name === undefined ? '' : ` "${name}"`}`;
-  return new Refusal(
+  const subject = `${qualifiedResource({ group } satisfies Pick<ResourceKind, 'group'>, resource)}${name === undefined ? '' : ` "${name}"`}`;
+  return new ApiError(
     403,
     'Forbidden',
     `${subject} is forbidden: User "${user}" cannot ${verb} resource "${whole}" in API group "${group}" ${where}`,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import { firstGeneration, stamp, uidOf } from '../../model/cluster/names.ts';
+import { firstGeneration, rfc3339Seconds, stableUuid } from '../../model/cluster/names.ts';
 import type { KubeObject } from '../../model/cluster/objects.ts';
-import { isObject, type Json } from './patch/json.ts';
+import { isJsonObject, type Json } from './patch/json.ts';
 import { strategicPatch } from './patch/strategic.ts';
-import type { ResourceKind, Route } from './resources.ts';
+import type { ResourceKind, ResourceRoute } from './resources.ts';
 import { apiVersionOf } from './resources.ts';
-import { badRequest, invalid } from './status.ts';
+import { badRequest, invalidObject } from './status.ts';
 
 const stateful = {
   observedGeneration: 0,
@@ -41,25 +41,25 @@ const defaults: Readonly<Record<string, Json>> = {
 };
 
 /** The metadata of an object that is made now. */
-const metadataOf = (cluster: Cluster, { of, namespace }: Route, name: string) => ({
+const metadataOf = (cluster: Cluster, { of, namespace }: ResourceRoute, name: string) => ({
   name,
   ...(namespace === undefined ? {} : { namespace }),
-  uid: uidOf(`${of.plural}/${namespace ?? ''}/${name}/${cluster.ledger.version}`),
+  uid: stableUuid(`${of.plural}/${namespace ?? ''}/${name}/${cluster.ledger.version}`),
   resourceVersion: '',
-  creationTimestamp: stamp(cluster.now),
+  creationTimestamp: rfc3339Seconds(cluster.now),
   ...firstGeneration(of.plural),
 });
 
 /** An object that somebody wants to be, with what the server gives it. Throws a `422` for one that makes no sense. */
-export const newObject = (cluster: Cluster, route: Route, wanted: Json): KubeObject => {
+export const buildNewObject = (cluster: Cluster, route: ResourceRoute, wanted: Json): KubeObject => {
   const { of } = route;
-  const metadata = isObject(wanted) ? wanted.metadata : undefined;
-  const named = isObject(metadata) && typeof metadata.name === 'string' ? metadata.name : '';
+  const metadata = isJsonObject(wanted) ? wanted.metadata : undefined;
+  const named = isJsonObject(metadata) && typeof metadata.name === 'string' ? metadata.name : '';
   const name = route.name ?? named;
   if (name === '') throw badRequest('name or generateName is required');
   const given = { apiVersion: apiVersionOf(of), kind: of.kind, metadata: metadataOf(cluster, route, name) };
   const whole = strategicPatch(strategicPatch(defaults[of.plural] ?? {}, wanted), given);
-  return validated(of, name, whole);
+  return validateObject(of, name, whole);
 };
 
 const texts = z.record(z.string(), z.string());
@@ -127,12 +127,12 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     .slice(1);
 
 /** A patched object as the model may have it. Throws a `422` that names the fields that make no sense. */
-export const validated = (of: ResourceKind, name: string, value: unknown): KubeObject => {
+export const validateObject = (of: ResourceKind, name: string, value: unknown): KubeObject => {
   const spec = specs[of.plural];
   const schema = spec === undefined ? objectSchema : objectSchema.extend({ spec });
   const parsed = schema.safeParse(value, { reportInput: true });
   if (!parsed.success)
-    throw invalid(
+    throw invalidObject(
       of,
       name,
       parsed.error.issues.map((issue) => ({

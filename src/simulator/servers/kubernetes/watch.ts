@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../../model/cluster/objects.ts';
-import type { Change } from '../../model/cluster/shelf.ts';
-import type { Route } from './resources.ts';
+import type { ObjectChange } from '../../model/cluster/shelf.ts';
+import type { ResourceRoute } from './resources.ts';
 import { apiVersionOf } from './resources.ts';
-import { render, type Seat, shelfOf } from './seat.ts';
-import { selectorOf } from './selectors.ts';
-import { expired, statusOf } from './status.ts';
+import { type ApiContext, objectStoreOf, renderForClock } from './seat.ts';
+import { objectSelector } from './selectors.ts';
+import { errorStatus, versionExpired } from './status.ts';
 
 /** How often a watched cluster is made to move. */
-export const pulseMs = 100;
+export const watchPollMs = 100;
 const bookmarkMs = 10_000;
 
 /** How a change looks through a selector: what begins to fit is new, what fits no more is gone. */
-const seenAs = ({ type, object, before }: Change, fits: (object: KubeObject) => boolean) => {
+const seenAs = ({ type, object, before }: ObjectChange, fits: (object: KubeObject) => boolean) => {
   const now = type !== 'DELETED' && fits(object);
   const earlier = before !== undefined && fits(before);
   if (now) return earlier ? 'MODIFIED' : 'ADDED';
@@ -23,21 +23,21 @@ const seenAs = ({ type, object, before }: Change, fits: (object: KubeObject) => 
  * Answers a watch: what changed since `resourceVersion`, then every change as it happens, until `timeoutSeconds` or until
  * the caller leaves. A version too old is an ERROR event with a Status 410, as the watch cache says it.
  */
-export const watch = (
-  seat: Seat,
-  { of, namespace }: Route,
+export const serveWatch = (
+  seat: ApiContext,
+  { of, namespace }: ResourceRoute,
   query: URLSearchParams,
   response: ServerResponse,
 ): void => {
   const { clock, model } = seat.view;
-  const cluster = seat.see();
-  const selected = selectorOf(query, of.plural);
+  const cluster = seat.cluster();
+  const selected = objectSelector(query, of.plural);
   const fits = (object: KubeObject): boolean =>
     (namespace === undefined || object.metadata.namespace === namespace) && selected(object);
   const send = (type: string, object: unknown): void => {
-    response.write(`{"type":"${type}","object":${render(model, object)}}\n`);
+    response.write(`{"type":"${type}","object":${renderForClock(model, object)}}\n`);
   };
-  const tell = (change: Change): void => {
+  const tell = (change: ObjectChange): void => {
     const type = change.resource === of.plural ? seenAs(change, fits) : undefined;
     if (type !== undefined) send(type, change.object);
   };
@@ -46,9 +46,9 @@ export const watch = (
   const asked = query.get('resourceVersion') ?? '';
   const version = Number(asked);
   if (asked === '' || version === 0)
-    for (const object of shelfOf(cluster, of).list().filter(fits)) send('ADDED', object);
+    for (const object of objectStoreOf(cluster, of).list().filter(fits)) send('ADDED', object);
   else if (version < cluster.ledger.oldest) {
-    send('ERROR', statusOf(expired(asked, cluster.ledger.oldest)));
+    send('ERROR', errorStatus(versionExpired(asked, cluster.ledger.oldest)));
     response.end();
     return;
   } else for (const change of cluster.ledger.since(version, of.plural)) tell(change);
@@ -62,8 +62,8 @@ export const watch = (
     send('BOOKMARK', { kind: of.kind, apiVersion: apiVersionOf(of), metadata });
   };
   const deaf = cluster.ledger.listen(tell);
-  const still = clock.every(pulseMs, () => {
-    seat.see();
+  const still = clock.every(watchPollMs, () => {
+    seat.cluster();
     const now = clock.now();
     const marks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
     const isOver = now - startedAt >= timeoutMs;

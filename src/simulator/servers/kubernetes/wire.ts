@@ -2,14 +2,20 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { listenOnLoopback } from '../../loopback.ts';
-import { namespaceIn } from '../../model/cluster/seed/workloads.ts';
+import { resolveNamespace } from '../../model/cluster/seed/workloads.ts';
 import { makeOwnDir } from '../../own-dir.ts';
-import type { RunningWire, View } from '../sight.ts';
-import { noterOf } from '../sight.ts';
-import { answerOf } from './answer.ts';
-import { askOf, type KubeAsk, render, type Seat, seatOf } from './seat.ts';
-import { Refusal, statusOf } from './status.ts';
-import { upgrades } from './upgrade.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../sight.ts';
+import { changeRecorderFor } from '../sight.ts';
+import { answerKubeRequest } from './answer.ts';
+import {
+  type ApiContext,
+  createApiContext,
+  type KubeRequest,
+  parseKubeRequest,
+  renderForClock,
+} from './seat.ts';
+import { ApiError, errorStatus } from './status.ts';
+import { serveUpgrades } from './upgrade.ts';
 import { tokenOf, userNames } from './users.ts';
 
 const longestBody = 3 * 1024 * 1024;
@@ -20,13 +26,13 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request) {
     body += String(chunk);
     if (body.length > longestBody)
-      throw new Refusal(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
+      throw new ApiError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
   }
   return body;
 };
 
-const send = ({ view }: Seat, response: ServerResponse, status: number, body: unknown): void => {
-  const text = typeof body === 'string' ? body : `${render(view.model, body)}\n`;
+const send = ({ view }: ApiContext, response: ServerResponse, status: number, body: unknown): void => {
+  const text = typeof body === 'string' ? body : `${renderForClock(view.model, body)}\n`;
   response.writeHead(status, {
     'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
     'Content-Length': String(Buffer.byteLength(text)),
@@ -35,18 +41,23 @@ const send = ({ view }: Seat, response: ServerResponse, status: number, body: un
 };
 
 /** A review asks, and a dry run pretends. */
-const isChange = ({ method, path, query }: KubeAsk): boolean =>
+const isChange = ({ method, path, query }: KubeRequest): boolean =>
   method !== 'GET' && query.get('dryRun') !== 'All' && !/^self\w+reviews$/.test(path.at(-1) ?? '');
 
-const handle = async (seat: Seat, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const handle = async (
+  seat: ApiContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   try {
-    const ask = askOf(request, await bodyOf(request));
-    if (isChange(ask)) noterOf(seat.view, 'kubernetes')(`${ask.method} /${ask.path.join('/')}`, ask.body);
-    const answer = answerOf(seat, ask, response);
+    const ask = parseKubeRequest(request, await bodyOf(request));
+    if (isChange(ask))
+      changeRecorderFor(seat.view, 'kubernetes')(`${ask.method} /${ask.path.join('/')}`, ask.body);
+    const answer = answerKubeRequest(seat, ask, response);
     if (answer !== 'streamed') send(seat, response, answer.status, answer.body);
   } catch (error) {
     if (response.headersSent || response.destroyed) return void response.destroy();
-    if (error instanceof Refusal) return send(seat, response, error.code, statusOf(error));
+    if (error instanceof ApiError) return send(seat, response, error.code, errorStatus(error));
     throw error;
   }
 };
@@ -58,10 +69,10 @@ interface ApiServer {
 }
 
 /** Starts the API server of one environment on a free loopback port, in plain HTTP. */
-export const startApiServer = async (view: View): Promise<ApiServer> => {
-  const seat = seatOf(view);
+export const startApiServer = async (view: SimulatorContext): Promise<ApiServer> => {
+  const seat = createApiContext(view);
   const server = createServer((request, response) => void handle(seat, request, response));
-  const sockets = upgrades(seat, server);
+  const sockets = serveUpgrades(seat, server);
   const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -97,13 +108,13 @@ const kubeconfigText = (env: string, server: string, namespace: string): string 
  * Starts this environment's Kubernetes API server. `kubeconfig`: the path of a file that leads to it, with a context per
  * user; `namespace`: where the services are.
  */
-export const startKubernetesWire = async (view: View): Promise<RunningWire> => {
+export const startKubernetesEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { cluster } = view.model.layout(view.env).parts;
   if (cluster === undefined) return { vars: {}, close: async () => {} };
   const server = await startApiServer(view);
   const dir = await makeOwnDir('kube');
   const kubeconfig = join(dir, 'config');
-  const namespace = namespaceIn(view.env, cluster.spec.namespace);
+  const namespace = resolveNamespace(view.env, cluster.spec.namespace);
   await writeFile(kubeconfig, kubeconfigText(view.env, server.url, namespace), { mode: 0o600 });
   return {
     vars: { kubeconfig, namespace },

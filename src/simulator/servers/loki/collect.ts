@@ -1,5 +1,5 @@
-import type { View } from '../sight.ts';
-import { type Labels, LogStore } from './store.ts';
+import type { SimulatorContext } from '../sight.ts';
+import { LogStore, type StreamLabels } from './store.ts';
 
 /** What an agent on every node does: sends what has been written since it looked last. */
 export interface Collector {
@@ -16,14 +16,14 @@ interface Log<L> {
   read?(wanted: { readonly last: number }): readonly L[];
 }
 
-const present = (labels: Readonly<Record<string, string | undefined>>): Labels =>
+const present = (labels: Readonly<Record<string, string | undefined>>): StreamLabels =>
   Object.fromEntries(
     Object.entries(labels).flatMap(([name, value]) =>
       value === undefined || value === '' ? [] : [[name, value]],
     ),
   );
 
-export const collectorOf = (view: View): Collector => {
+export const createCollector = (view: SimulatorContext): Collector => {
   const { model } = view;
   const store = new LogStore();
   /** The last line of each log that was sent. */
@@ -40,9 +40,11 @@ export const collectorOf = (view: View): Collector => {
 
   return {
     see: () => {
-      const { cluster, compose, hosts } = model.see(view.env, view.clock.now()).parts;
-      const put = (labels: Labels, { at, text }: { readonly at: number; readonly text: string }): void =>
-        store.write(labels, model.toClock(at), text);
+      const { cluster, compose, hosts } = model.environmentAt(view.env, view.clock.now()).parts;
+      const put = (
+        labels: StreamLabels,
+        { at, text }: { readonly at: number; readonly text: string },
+      ): void => store.write(labels, model.toClock(at), text);
       for (const { metadata, spec } of cluster?.shelves.pods.list() ?? []) {
         const { namespace = '', name } = metadata;
         const life = cluster?.life(namespace, name);

@@ -1,18 +1,18 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { formOf } from '../prometheus/reply.ts';
-import type { Answer, Ask, Handler } from '../serve.ts';
+import { formParameters } from '../prometheus/reply.ts';
+import type { Handler, ParsedRequest, ServerReply } from '../serve.ts';
 import type { Collector } from './collect.ts';
 import { type LogQuery, LogqlError, type MetricQuery, parseLogql } from './logql.ts';
-import type { Labels, LogStore, Stored, StoredStream } from './store.ts';
+import type { LogStore, StoredLine, StoredStream, StreamLabels } from './store.ts';
 
 /** More entries are not given at once: Loki's max_entries_limit_per_query. */
 const mostEntries = 5000;
 const defaultEntries = 100;
 const hourNs = 3_600_000_000_000n;
 
-const success = (data: unknown): Answer => ({ status: 200, json: { status: 'success', data } });
-const bad = (why: string): Answer => ({
+const lokiSuccess = (data: unknown): ServerReply => ({ status: 200, json: { status: 'success', data } });
+const lokiBadRequest = (why: string): ServerReply => ({
   status: 400,
   text: why,
   type: 'text/plain; charset=utf-8',
@@ -20,59 +20,61 @@ const bad = (why: string): Answer => ({
 });
 
 /** A time in nanoseconds: as such, or seconds; undefined for what is none. */
-const momentIn = (text: string): bigint | undefined => {
+const parseTimeNs = (text: string): bigint | undefined => {
   if (/^\d+$/.test(text)) return text.length > 10 ? BigInt(text) : BigInt(text) * 1_000_000_000n;
   if (/^\d+\.\d+$/.test(text)) return BigInt(Math.round(Number(text) * 1e9));
   const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : BigInt(at) * 1_000_000n;
 };
 
-interface Asked {
+interface RangeRequest {
   readonly start: bigint;
   readonly end: bigint;
   readonly limit: number;
   readonly isForward: boolean;
 }
 
-const isAnswer = (value: bigint | Answer): value is Answer => typeof value === 'object';
+const isAnswer = (value: bigint | ServerReply): value is ServerReply => typeof value === 'object';
 
-const time = (form: URLSearchParams, name: string, otherwise: bigint): bigint | Answer => {
+const time = (form: URLSearchParams, name: string, otherwise: bigint): bigint | ServerReply => {
   const text = form.get(name) ?? '';
   if (text === '') return otherwise;
   return (
-    momentIn(text) ??
-    bad(`could not parse '${name}' parameter: strconv.ParseInt: parsing "${text}": invalid syntax`)
+    parseTimeNs(text) ??
+    lokiBadRequest(`could not parse '${name}' parameter: strconv.ParseInt: parsing "${text}": invalid syntax`)
   );
 };
 
 /** What is asked of a range; the answer that says what is wrong with it. */
-const askedIn = (form: URLSearchParams, nowNs: bigint): Asked | Answer => {
+const parseRangeForm = (form: URLSearchParams, nowNs: bigint): RangeRequest | ServerReply => {
   const end = time(form, 'end', nowNs);
   if (isAnswer(end)) return end;
   const start = time(form, 'start', end - hourNs);
   if (isAnswer(start)) return start;
   const limitText = form.get('limit') ?? String(defaultEntries);
   const direction = (form.get('direction') ?? 'backward').toLowerCase();
-  if (!/^[+-]?\d+$/.test(limitText)) return bad(`strconv.Atoi: parsing "${limitText}": invalid syntax`);
+  if (!/^[+-]?\d+$/.test(limitText))
+    return lokiBadRequest(`strconv.Atoi: parsing "${limitText}": invalid syntax`);
   const limit = Number(limitText);
-  if (limit <= 0) return bad('limit must be a positive value');
-  if (direction !== 'forward' && direction !== 'backward') return bad(`invalid direction '${direction}'`);
-  if (end <= start) return bad('end timestamp must not be before or equal to start time');
+  if (limit <= 0) return lokiBadRequest('limit must be a positive value');
+  if (direction !== 'forward' && direction !== 'backward')
+    return lokiBadRequest(`invalid direction '${direction}'`);
+  if (end <= start) return lokiBadRequest('end timestamp must not be before or equal to start time');
   return { start, end, limit, isForward: direction === 'forward' };
 };
 
-interface Found extends Stored {
-  readonly labels: Labels;
+interface MatchedLine extends StoredLine {
+  readonly labels: StreamLabels;
 }
 
-const byTime = (a: Found, b: Found): number => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0);
+const byTime = (a: MatchedLine, b: MatchedLine): number => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0);
 
-const foundIn = (
+const matchedLines = (
   streams: readonly StoredStream[],
   query: LogQuery,
   start: bigint,
   end: bigint,
-): readonly Found[] =>
+): readonly MatchedLine[] =>
   streams
     .filter(({ labels }) => query.selects(labels))
     .flatMap(({ labels, lines }) =>
@@ -82,31 +84,31 @@ const foundIn = (
     );
 
 /** Streams as the API writes them; each with its lines in the order in which they are given. */
-export const streamsOf = (found: readonly Found[]): readonly unknown[] =>
+export const streamsOf = (found: readonly MatchedLine[]): readonly unknown[] =>
   [...Map.groupBy(found, ({ labels }) => JSON.stringify(labels)).values()].map((lines) => ({
     stream: lines[0]?.labels,
     values: lines.map(({ ns, text }) => [String(ns), text]),
   }));
 
 /** `/loki/api/v1/query_range` of a log query. Throws LogqlError. */
-const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): Answer => {
+const rangeAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
   const query = parseLogql(form.get('query') ?? '');
-  const asked = askedIn(form, nowNs);
+  const asked = parseRangeForm(form, nowNs);
   if ('status' in asked) return asked;
   if (asked.limit > mostEntries)
-    return bad(
+    return lokiBadRequest(
       `max entries limit per query exceeded, limit > max_entries_limit_per_query (${asked.limit} > ${mostEntries})`,
     );
-  if (query.is === 'metric') return bad('the embedded Loki counts at one moment only');
-  const found = [...foundIn(store.streams, query, asked.start, asked.end)].sort(byTime);
+  if (query.is === 'metric') return lokiBadRequest('the embedded Loki counts at one moment only');
+  const found = [...matchedLines(store.streams, query, asked.start, asked.end)].sort(byTime);
   const given = asked.isForward ? found.slice(0, asked.limit) : found.slice(-asked.limit).reverse();
-  return success({ resultType: 'streams', result: streamsOf(given) });
+  return lokiSuccess({ resultType: 'streams', result: streamsOf(given) });
 };
 
 const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: bigint): readonly unknown[] => {
   const start = nowNs - BigInt(Math.round(query.overMs)) * 1_000_000n;
-  const found = foundIn(streams, query.of, start + 1n, nowNs + 1n);
-  const metric = (labels: Labels): Labels =>
+  const found = matchedLines(streams, query.of, start + 1n, nowNs + 1n);
+  const metric = (labels: StreamLabels): StreamLabels =>
     query.sumBy === undefined
       ? labels
       : Object.fromEntries(
@@ -122,21 +124,21 @@ const vector = (streams: readonly StoredStream[], query: MetricQuery, nowNs: big
 };
 
 /** `/loki/api/v1/query`: a metric query, now. Throws LogqlError. */
-const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): Answer => {
+const instantAnswer = (store: LogStore, form: URLSearchParams, nowNs: bigint): ServerReply => {
   const query = parseLogql(form.get('query') ?? '');
   if (query.is === 'log')
-    return bad(
+    return lokiBadRequest(
       'log queries are not supported as an instant query type, please change your query to a range query type',
     );
   const at = time(form, 'time', nowNs);
   if (isAnswer(at)) return at;
-  return success({ resultType: 'vector', result: vector(store.streams, query, at) });
+  return lokiSuccess({ resultType: 'vector', result: vector(store.streams, query, at) });
 };
 
 /** Streams that have lines in the range, of what `match[]` selects; all without one. Throws LogqlError. */
 const streamsIn = (store: LogStore, form: URLSearchParams, nowNs: bigint): readonly StoredStream[] => {
-  const start = momentIn(form.get('start') ?? '') ?? nowNs - 6n * hourNs;
-  const end = momentIn(form.get('end') ?? '') ?? nowNs + 1n;
+  const start = parseTimeNs(form.get('start') ?? '') ?? nowNs - 6n * hourNs;
+  const end = parseTimeNs(form.get('end') ?? '') ?? nowNs + 1n;
   const queries = form.getAll('match[]').map(parseLogql);
   return store.streams.filter(
     ({ labels, lines }) =>
@@ -145,9 +147,9 @@ const streamsIn = (store: LogStore, form: URLSearchParams, nowNs: bigint): reado
   );
 };
 
-export const nanosOf = (ms: Millis): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
+export const nanosecondsOf = (ms: Millis): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
 
-type Page = (store: LogStore, form: URLSearchParams, nowNs: bigint) => Answer;
+type Page = (store: LogStore, form: URLSearchParams, nowNs: bigint) => ServerReply;
 
 const api = 'loki/api/v1';
 
@@ -156,30 +158,31 @@ const distinct = (texts: readonly string[]): readonly string[] => [...new Set(te
 const pages: Readonly<Record<string, Page>> = {
   [`${api}/query_range`]: rangeAnswer,
   [`${api}/query`]: instantAnswer,
-  [`${api}/series`]: (store, form, now) => success(streamsIn(store, form, now).map(({ labels }) => labels)),
+  [`${api}/series`]: (store, form, now) =>
+    lokiSuccess(streamsIn(store, form, now).map(({ labels }) => labels)),
   [`${api}/labels`]: (store, form, now) =>
-    success(distinct(streamsIn(store, form, now).flatMap(({ labels }) => Object.keys(labels)))),
+    lokiSuccess(distinct(streamsIn(store, form, now).flatMap(({ labels }) => Object.keys(labels)))),
 };
 
-const plain: Readonly<Record<string, Answer>> = {
+const plain: Readonly<Record<string, ServerReply>> = {
   ready: { status: 200, text: 'ready\n' },
   [`${api}/status/buildinfo`]: {
     status: 200,
     json: { version: '3.7.8', revision: 'embedded', branch: '', buildUser: '', buildDate: '', goVersion: '' },
   },
-  [`${api}/tail`]: bad('Bad Request'),
+  [`${api}/tail`]: lokiBadRequest('Bad Request'),
 };
 
 /** Of every answer of the query API; `buildinfo` names no charset. */
 const jsonType = 'application/json; charset=UTF-8';
-const nowhere: Answer = { status: 404, text: '404 page not found\n' };
+const nowhere: ServerReply = { status: 404, text: '404 page not found\n' };
 
-const valuesOf = (store: LogStore, name: string, form: URLSearchParams, now: bigint): Answer => {
+const valuesOf = (store: LogStore, name: string, form: URLSearchParams, now: bigint): ServerReply => {
   const values = distinct(streamsIn(store, form, now).flatMap(({ labels }) => labels[name] ?? []));
-  return values.length === 0 ? { status: 200, json: { status: 'success' } } : success(values);
+  return values.length === 0 ? { status: 200, json: { status: 'success' } } : lokiSuccess(values);
 };
 
-const pageOf = ({ path }: Ask): Page | undefined => {
+const pageOf = ({ path }: ParsedRequest): Page | undefined => {
   const [first, second, third, label, name = '', values] = path;
   if (`${first}/${second}/${third}/${label}` === `${api}/label` && values === 'values' && path.length === 6)
     return (store, form, now) => valuesOf(store, name, form, now);
@@ -191,7 +194,7 @@ export const lokiHandler =
   (clock: Clock, collector: Collector): Handler =>
   (ask) => {
     const now = clock.now();
-    const dated = (answer: Answer): Answer => ({
+    const dated = (answer: ServerReply): ServerReply => ({
       ...answer,
       // Its clock is the world's.
       headers: { ...answer.headers, Date: new Date(now).toUTCString() },
@@ -201,10 +204,10 @@ export const lokiHandler =
     const page = pageOf(ask);
     if (page === undefined || (ask.method !== 'GET' && ask.method !== 'POST')) return dated(nowhere);
     try {
-      const answer = page(collector.see(), formOf(ask), nanosOf(now));
+      const answer = page(collector.see(), formParameters(ask), nanosecondsOf(now));
       return dated(answer.json === undefined ? answer : { ...answer, type: jsonType });
     } catch (error) {
-      if (error instanceof LogqlError) return dated(bad(error.message));
+      if (error instanceof LogqlError) return dated(lokiBadRequest(error.message));
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { parseDuration } from '../../../domain/duration.ts';
-import type { Labels } from './store.ts';
+import type { StreamLabels } from './store.ts';
 
 /** A pattern as the real server reads it: RE2, as in Go. */
 interface Re2Pattern {
@@ -25,7 +25,7 @@ const re2Problem = (error: unknown): string | undefined =>
 export class LogqlError extends Error {}
 
 /** Source: Loki, pkg/logql/syntax: what its parser says of a token that it did not expect. */
-const unexpected = (text: string, at: number, expecting?: string): LogqlError => {
+const unexpectedToken = (text: string, at: number, expecting?: string): LogqlError => {
   const rest = text.slice(at);
   const col = at + 1;
   const word = /^[a-zA-Z_]/.test(rest) ? 'IDENTIFIER' : rest.startsWith('"') ? 'STRING' : rest[0];
@@ -33,7 +33,7 @@ const unexpected = (text: string, at: number, expecting?: string): LogqlError =>
   return new LogqlError(text === '' ? `parse error : ${what}` : `parse error at line 1, col ${col}: ${what}`);
 };
 
-const noMatcher = new LogqlError(
+const emptyMatcherError = new LogqlError(
   'parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~".*" does not meet this requirement, but app=~".+" will',
 );
 
@@ -104,12 +104,12 @@ class Cursor {
   duration(): number {
     const begin = this.#at;
     const ms = parseDuration(this.#match(/\[[^\]]*\]/y).slice(1, -1));
-    if (ms === undefined) throw unexpected(this.text, begin);
+    if (ms === undefined) throw unexpectedToken(this.text, begin);
     return ms;
   }
 
   unexpected(expecting?: string): LogqlError {
-    return unexpected(this.text, this.#at, expecting);
+    return unexpectedToken(this.text, this.#at, expecting);
   }
 
   #match(pattern: RegExp, expecting?: string): string {
@@ -132,7 +132,7 @@ class Cursor {
 
 /** Which streams, and which of their lines. */
 export interface LogQuery {
-  selects(labels: Labels): boolean;
+  selects(labels: StreamLabels): boolean;
   passes(line: string): boolean;
 }
 
@@ -146,7 +146,7 @@ export interface MetricQuery {
   readonly sumBy?: readonly string[];
 }
 
-export type Query = ({ readonly is: 'log' } & LogQuery) | ({ readonly is: 'metric' } & MetricQuery);
+export type LogqlQuery = ({ readonly is: 'log' } & LogQuery) | ({ readonly is: 'metric' } & MetricQuery);
 
 type Test = (text: string) => boolean;
 
@@ -188,7 +188,7 @@ const selectorAt = (cursor: Cursor): LogQuery['selects'] => {
       if (cursor.take('}')) break;
       if (!cursor.take(',')) throw cursor.unexpected('} or ,');
     }
-  if (!isNarrow) throw noMatcher;
+  if (!isNarrow) throw emptyMatcherError;
   return (labels) => tests.every(({ name, test }) => test(labels[name] ?? ''));
 };
 
@@ -243,10 +243,10 @@ const metricAt = (cursor: Cursor): MetricQuery => {
 };
 
 /** A query within what is spoken here: selectors, line filters, and counts of them. Throws LogqlError. */
-export const parseLogql = (text: string): Query => {
+export const parseLogql = (text: string): LogqlQuery => {
   const cursor = new Cursor(text);
-  if (cursor.isOver) throw unexpected('', 0);
-  const query: Query = cursor.sees('{')
+  if (cursor.isOver) throw unexpectedToken('', 0);
+  const query: LogqlQuery = cursor.sees('{')
     ? { is: 'log', ...logQueryAt(cursor) }
     : { is: 'metric', ...metricAt(cursor) };
   if (!cursor.isOver) throw cursor.unexpected();

@@ -1,22 +1,22 @@
 import type { Millis } from '../../../domain/fault.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type StreamLabels = Readonly<Record<string, string>>;
 
 /** One line of a stream. */
-export interface Stored {
+export interface StoredLine {
   /** Nanoseconds since the epoch, by the caller's clock: each of a stream has its own. */
   readonly ns: bigint;
   readonly text: string;
 }
 
 export interface StoredStream {
-  readonly labels: Labels;
-  readonly lines: readonly Stored[];
+  readonly labels: StreamLabels;
+  readonly lines: readonly StoredLine[];
 }
 
 /** A line in its stream, as a follower is told of it. */
-export interface Written extends Stored {
-  readonly labels: Labels;
+export interface StreamLine extends StoredLine {
+  readonly labels: StreamLabels;
 }
 
 /** Lines of one stream that are kept; older ones are past retention. */
@@ -24,14 +24,14 @@ const most = 5000;
 
 /** Lines by their labels, as Loki keeps them. */
 export class LogStore {
-  readonly #streams = new Map<string, { readonly labels: Labels; lines: Stored[] }>();
-  readonly #followers = new Set<(written: Written) => void>();
+  readonly #streams = new Map<string, { readonly labels: StreamLabels; lines: StoredLine[] }>();
+  readonly #followers = new Set<(written: StreamLine) => void>();
 
   get streams(): readonly StoredStream[] {
     return [...this.#streams.values()];
   }
 
-  write(labels: Labels, at: Millis, text: string): void {
+  write(labels: StreamLabels, at: Millis, text: string): void {
     const key = JSON.stringify(labels);
     const stream = this.#streams.get(key) ?? { labels, lines: [] };
     this.#streams.set(key, stream);
@@ -44,7 +44,7 @@ export class LogStore {
   }
 
   /** Tells of every line from now on; returns how to stop it. */
-  follow(follower: (written: Written) => void): () => void {
+  follow(follower: (written: StreamLine) => void): () => void {
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
   }

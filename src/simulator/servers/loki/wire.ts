@@ -4,12 +4,12 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../platform/clock.ts';
 import type { RunningServer } from '../serve.ts';
 import { serve } from '../serve.ts';
-import type { RunningWire, View } from '../sight.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../sight.ts';
 import type { Collector } from './collect.ts';
-import { collectorOf } from './collect.ts';
-import { lokiHandler, nanosOf, streamsOf } from './handler.ts';
-import { type LogQuery, LogqlError, parseLogql, type Query } from './logql.ts';
-import type { Written } from './store.ts';
+import { createCollector } from './collect.ts';
+import { lokiHandler, nanosecondsOf, streamsOf } from './handler.ts';
+import { type LogQuery, LogqlError, type LogqlQuery, parseLogql } from './logql.ts';
+import type { StreamLine } from './store.ts';
 
 /** How often followers are told. */
 const pulseMs = 200;
@@ -29,9 +29,9 @@ const serveTail = (
   socket: WebSocket,
 ): void => {
   const store = collector.see();
-  const start = BigInt(form.get('start') ?? nanosOf(clock.now() - 3_600_000));
+  const start = BigInt(form.get('start') ?? nanosecondsOf(clock.now() - 3_600_000));
   const limit = Number(form.get('limit') ?? defaultEntries);
-  let waiting: Written[] = store.streams
+  let waiting: StreamLine[] = store.streams
     .flatMap(({ labels, lines }) => lines.map((line) => ({ ...line, labels })))
     .filter(({ ns, labels, text }) => ns >= start && query.selects(labels) && query.passes(text))
     .sort((a, b) => (a.ns < b.ns ? -1 : 1))
@@ -63,7 +63,7 @@ export const serveTails = (clock: Clock, collector: Collector, server: Server): 
     socket.on('error', () => socket.destroy());
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname !== '/loki/api/v1/tail') return refuse(socket, '404 Not Found', '404 page not found\n');
-    let query: Query;
+    let query: LogqlQuery;
     try {
       query = parseLogql(searchParams.get('query') ?? '');
     } catch (error) {
@@ -84,9 +84,9 @@ export const serveTails = (clock: Clock, collector: Collector, server: Server): 
 };
 
 /** Serves the Loki of one environment alone; `url` has no path. */
-export const startLokiServer = async (view: View): Promise<RunningServer> => {
+export const startLokiServer = async (view: SimulatorContext): Promise<RunningServer> => {
   const { clock } = view;
-  const collector = collectorOf(view);
+  const collector = createCollector(view);
   let tails: { close(): void } | undefined;
   const running = await serve(lokiHandler(clock, collector), clock, (server) => {
     tails = serveTails(clock, collector, server);
@@ -101,7 +101,7 @@ export const startLokiServer = async (view: View): Promise<RunningServer> => {
 };
 
 /** Starts the Loki that collects what this environment's containers and hosts write: `${world.loki}`. */
-export const startLokiWire = async (view: View): Promise<RunningWire> => {
+export const startLokiEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { url, close } = await startLokiServer(view);
   return { vars: { loki: url }, close };
 };

@@ -1,7 +1,7 @@
 import type { Backend } from '../../model/database/background.ts';
-import { type Answerer, type Asking, exactOf, table } from './asking.ts';
+import { isoMicroseconds, resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
 
-const others = ({ db, pid }: Asking): readonly Backend[] =>
+const others = ({ db, pid }: StatementRequest): readonly Backend[] =>
   db.backends.filter((one) => one.pid !== pid && one.application !== 'opsdeck');
 
 const sessionColumns = [
@@ -28,7 +28,7 @@ const waitOf = ({ state, blockedBy }: Backend) => {
     : { wait_event_type: 'Client', wait_event: 'ClientRead' };
 };
 
-const sessions: Answerer = (asking) => {
+const sessions: StatementHandler = (asking) => {
   const { db, toClock } = asking;
   const { now } = db.env;
   const rows = [...others(asking)]
@@ -50,10 +50,10 @@ const sessions: Answerer = (asking) => {
       ...waitOf(one),
       query: one.query,
       blocked_by: one.blockedBy.length === 0 ? null : one.blockedBy.join(','),
-      started: exactOf(toClock(one.startedAt)),
-      since: exactOf(toClock(one.since)),
+      started: isoMicroseconds(toClock(one.startedAt)),
+      since: isoMicroseconds(toClock(one.since)),
     }));
-  return table(rows, sessionColumns);
+  return resultOfObjects(rows, sessionColumns);
 };
 
 const longest = (now: number, moments: readonly (number | undefined)[]): number | null => {
@@ -61,12 +61,12 @@ const longest = (now: number, moments: readonly (number | undefined)[]): number 
   return known.length === 0 ? null : (now - Math.min(...known)) / 1000;
 };
 
-const activity: Answerer = (asking) => {
+const activity: StatementHandler = (asking) => {
   const { db } = asking;
   const { now } = db.env;
   const all = others(asking);
   const inState = (state: Backend['state']) => all.filter((one) => one.state === state);
-  return table([
+  return resultOfObjects([
     {
       max: db.settings.number('max_connections'),
       usable: db.usable,
@@ -92,7 +92,7 @@ const activity: Answerer = (asking) => {
   ]);
 };
 
-const locks: Answerer = (asking) => {
+const locks: StatementHandler = (asking) => {
   const { now } = asking.db.env;
   const rows = others(asking)
     .filter(({ blockedBy }) => blockedBy.length > 0)
@@ -106,24 +106,33 @@ const locks: Answerer = (asking) => {
       duration_ms: Math.round(now - since),
       query,
     }));
-  return table(rows, ['pid', 'locktype', 'mode', 'relation', 'user', 'blocked_by', 'duration_ms', 'query']);
+  return resultOfObjects(rows, [
+    'pid',
+    'locktype',
+    'mode',
+    'relation',
+    'user',
+    'blocked_by',
+    'duration_ms',
+    'query',
+  ]);
 };
 
 /** Only the very backend that was seen: a later one with the same pid is another. */
 const signal =
-  (act: (asking: Asking, pid: number) => boolean): Answerer =>
+  (act: (asking: StatementRequest, pid: number) => boolean): StatementHandler =>
   (asking) => {
     const [pid, started] = asking.values;
     const found = others(asking).find(
-      (one) => String(one.pid) === pid && exactOf(asking.toClock(one.startedAt)) === started,
+      (one) => String(one.pid) === pid && isoMicroseconds(asking.toClock(one.startedAt)) === started,
     );
-    return table(found === undefined ? [] : [{ done: act(asking, found.pid) }], ['done']);
+    return resultOfObjects(found === undefined ? [] : [{ done: act(asking, found.pid) }], ['done']);
   };
 
 /** Nobody is a superuser here, and whoever asks has pg_signal_backend. */
-const permit: Answerer = ({ db, values, user: me }) => {
+const permit: StatementHandler = ({ db, values, user: me }) => {
   const pids: readonly string[] = (values[0] ?? '').match(/\d+/g) ?? [];
-  return table(
+  return resultOfObjects(
     db.backends
       .filter(({ pid }) => pids.includes(String(pid)))
       .map(({ user }) => ({ me, user, super: false, allowed: true })),
@@ -132,7 +141,7 @@ const permit: Answerer = ({ db, values, user: me }) => {
 };
 
 /** What is asked about sessions, by tag. */
-export const activityAnswers: Readonly<Record<string, Answerer>> = {
+export const activityAnswers: Readonly<Record<string, StatementHandler>> = {
   sessions,
   activity,
   locks,

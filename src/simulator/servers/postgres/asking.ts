@@ -1,15 +1,15 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { NoteChange } from '../../change-log.ts';
+import type { RecordChange } from '../../change-log.ts';
 import type { Database } from '../../model/database/database.ts';
-import type { Tables } from '../../model/database/tables.ts';
-import type { Rows } from './messages.ts';
+import type { TableCatalog } from '../../model/database/tables.ts';
+import type { ResultRows } from './messages.ts';
 
 /** A statement that came, and what it may look at. */
-export interface Asking {
+export interface StatementRequest {
   readonly db: Database;
   /** Where the session is, and what is in there. */
   readonly database: string;
-  readonly tables: Tables;
+  readonly tables: TableCatalog;
   readonly isInTransaction: boolean;
   /** Without its tag. */
   readonly text: string;
@@ -18,12 +18,12 @@ export interface Asking {
   readonly pid: number;
   readonly user: string;
   /** Notes that it was asked to change something. */
-  readonly note: NoteChange;
+  readonly note: RecordChange;
   /** A moment of the model on the caller's clock. */
   toClock(modelAt: Millis): Millis;
 }
 
-export type Answerer = (asking: Asking) => Rows;
+export type StatementHandler = (asking: StatementRequest) => ResultRows;
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -34,17 +34,18 @@ const cellText = (cell: Cell): string | null => {
 };
 
 /** Rows given as objects; the columns are those of the first, or `columns` when there may be none. */
-export const table = (
+export const resultOfObjects = (
   rows: readonly Readonly<Record<string, Cell>>[],
   columns: readonly string[] = Object.keys(rows[0] ?? {}),
-): Rows => ({
+): ResultRows => ({
   columns,
   rows: rows.map((row) => columns.map((name) => cellText(row[name]))),
   tag: `SELECT ${rows.length}`,
 });
 
 /** A statement that gives no rows. */
-export const done = (tag: string): Rows => ({ columns: [], rows: [], tag });
+export const commandDone = (tag: string): ResultRows => ({ columns: [], rows: [], tag });
 
 /** A moment as `to_char(…, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` writes it. The model counts no microseconds. */
-export const exactOf = (at: Millis): string => new Date(Math.round(at)).toISOString().replace('Z', '000Z');
+export const isoMicroseconds = (at: Millis): string =>
+  new Date(Math.round(at)).toISOString().replace('Z', '000Z');

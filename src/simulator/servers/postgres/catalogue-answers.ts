@@ -1,41 +1,42 @@
-import { hash } from '../../model/chance.ts';
+import { fnv1a } from '../../model/chance.ts';
 import type { DatabaseSpec } from '../../model/database/spec.ts';
-import type { Index } from '../../model/database/tables.ts';
-import { type Answerer, type Asking, table } from './asking.ts';
+import type { TableIndex } from '../../model/database/tables.ts';
+import { resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
 
 export const serverVersion = '15.8';
 const versionNumber = 150_008;
 /** Eighteen digits, the same for the same database of the same environment. */
-const identifierOf = ({ db }: Asking): string =>
-  db.spec.systemIdentifier ?? `7${String(hash(`${db.spec.name}/${db.env.spec.name}`)).padStart(17, '0')}`;
+const identifierOf = ({ db }: StatementRequest): string =>
+  db.spec.systemIdentifier ?? `7${String(fnv1a(`${db.spec.name}/${db.env.spec.name}`)).padStart(17, '0')}`;
 
-const definitionOf = ({ name, table: of, columns, unique }: Index): string =>
+const definitionOf = ({ name, table: of, columns, unique }: TableIndex): string =>
   `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${name} ON public.${of} USING btree (${columns.join(', ')})`;
 
 const relationColumns = ['oid', 'kind', 'schema', 'name', 'bytes', 'dead', 'indexes'];
 
-const relation: Answerer = ({ tables, values: [name = '', schema] }) => {
-  if (schema !== null && schema !== undefined && schema !== 'public') return table([], relationColumns);
+const relation: StatementHandler = ({ tables, values: [name = '', schema] }) => {
+  if (schema !== null && schema !== undefined && schema !== 'public')
+    return resultOfObjects([], relationColumns);
   const found = tables.table(name ?? '');
   if (found !== undefined) {
     const indexes = tables.indexes.filter((index) => index.table === found.name).map(definitionOf);
     const { oid, bytes, dead } = found;
-    return table(
+    return resultOfObjects(
       [{ oid, kind: 'r', schema: 'public', name, bytes, dead, indexes: indexes.join('\n') }],
       relationColumns,
     );
   }
   const index = tables.index(name ?? '');
-  if (index === undefined) return table([], relationColumns);
+  if (index === undefined) return resultOfObjects([], relationColumns);
   const { oid, bytes } = index;
-  return table(
+  return resultOfObjects(
     [{ oid, kind: 'i', schema: 'public', name, bytes, dead: null, indexes: definitionOf(index) }],
     relationColumns,
   );
 };
 
 /** Whoever asks is of the role that owns everything here. */
-const relationPermit: Answerer = ({ tables, user: me, values: [oid] }) => {
+const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) => {
   const found = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
   const owned = { owns: true, owns_schema: true, owns_database: true, creates: true };
   const columns = [
@@ -48,10 +49,10 @@ const relationPermit: Answerer = ({ tables, user: me, values: [oid] }) => {
     'grants_maintain',
     'maintains',
   ];
-  if (found === undefined) return table([], columns);
+  if (found === undefined) return resultOfObjects([], columns);
   const { name } = found;
   const of = 'table' in found ? found.table : name;
-  return table(
+  return resultOfObjects(
     [
       {
         me,
@@ -68,17 +69,17 @@ const relationPermit: Answerer = ({ tables, user: me, values: [oid] }) => {
   );
 };
 
-const limitOf = ({ values: [limit] }: Asking): number => Number(limit ?? 10);
+const limitOf = ({ values: [limit] }: StatementRequest): number => Number(limit ?? 10);
 
 /** What the applications send again and again, as slow as it is now; what waits for a lost index came later. */
-export const sentStatements = ({ db }: Asking): DatabaseSpec['statements'] => {
+export const sentStatements = ({ db }: StatementRequest): DatabaseSpec['statements'] => {
   const { missed } = db.missingIndex;
   const slow = missed && { query: missed.query, calls: 4210, meanMs: missed.waitMs };
   return [...db.spec.statements.filter(({ query }) => query !== slow?.query), ...(slow ? [slow] : [])];
 };
 
-const statements: Answerer = (asking) =>
-  table(
+const statements: StatementHandler = (asking) =>
+  resultOfObjects(
     [...sentStatements(asking)]
       .sort((a, b) => b.meanMs - a.meanMs)
       .slice(0, limitOf(asking))
@@ -92,12 +93,12 @@ const statements: Answerer = (asking) =>
     ['query', 'calls', 'mean_ms', 'total_ms', 'rows'],
   );
 
-const sizes: Answerer = (asking) => {
+const sizes: StatementHandler = (asking) => {
   const { tables } = asking.tables;
   const indexBytes = (name: string): number =>
     asking.tables.indexes.filter((one) => one.table === name).reduce((sum, { bytes }) => sum + bytes, 0);
   const all = tables.reduce((sum, { bytes }) => sum + bytes, 8 * 1024 * 1024);
-  return table([
+  return resultOfObjects([
     { kind: 'database', name: asking.database, bytes: all, index_bytes: null },
     ...[...tables]
       .sort((a, b) => b.bytes - a.bytes)
@@ -111,7 +112,7 @@ const sizes: Answerer = (asking) => {
   ]);
 };
 
-const settings: Answerer = ({ db, values: [names, withPending] }) => {
+const settings: StatementHandler = ({ db, values: [names, withPending] }) => {
   const wanted = new Set(
     (names ?? '{}')
       .replace(/^\{|\}$/g, '')
@@ -128,10 +129,10 @@ const settings: Answerer = ({ db, values: [names, withPending] }) => {
       pending_restart: isPending,
       sourcefile: isAltered ? '/var/lib/postgresql/data/postgresql.auto.conf' : null,
     }));
-  return table(rows, ['name', 'setting', 'unit', 'context', 'pending_restart', 'sourcefile']);
+  return resultOfObjects(rows, ['name', 'setting', 'unit', 'context', 'pending_restart', 'sourcefile']);
 };
 
-const tuples: Answerer = (asking) => {
+const tuples: StatementHandler = (asking) => {
   const { now } = asking.db.env;
   const rows = [...asking.tables.tables]
     .sort((a, b) => b.dead - a.dead || (a.name < b.name ? -1 : 1))
@@ -145,21 +146,30 @@ const tuples: Answerer = (asking) => {
       vacuumed_ms: vacuumedAt === undefined ? null : Math.round(now - vacuumedAt),
       analyzed_ms: vacuumedAt === undefined ? null : Math.round(now - vacuumedAt),
     }));
-  return table(rows, ['name', 'live', 'dead', 'seq_scan', 'idx_scan', 'vacuumed_ms', 'analyzed_ms']);
+  return resultOfObjects(rows, [
+    'name',
+    'live',
+    'dead',
+    'seq_scan',
+    'idx_scan',
+    'vacuumed_ms',
+    'analyzed_ms',
+  ]);
 };
 
-const settingOf = ({ db }: Asking, name: string): string =>
+const settingOf = ({ db }: StatementRequest, name: string): string =>
   db.settings.all.find((one) => one.name === name)?.value ?? '0';
 
 /** What is asked about the server and what is in it, by tag. It is never a standby, and nobody follows it. */
-export const catalogueAnswers: Readonly<Record<string, Answerer>> = {
-  health: () => table([{ recovering: false, version: serverVersion }]),
-  identity: (asking) => table([{ database: asking.database, system_identifier: identifierOf(asking) }]),
-  version: () => table([{ number: versionNumber }]),
+export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
+  health: () => resultOfObjects([{ recovering: false, version: serverVersion }]),
+  identity: (asking) =>
+    resultOfObjects([{ database: asking.database, system_identifier: identifierOf(asking) }]),
+  version: () => resultOfObjects([{ number: versionNumber }]),
   statements,
   sizes,
   replication: () =>
-    table([
+    resultOfObjects([
       {
         recovering: false,
         replayed_seconds: null,
@@ -176,10 +186,11 @@ export const catalogueAnswers: Readonly<Record<string, Answerer>> = {
   tuples,
   relation,
   relationPermit: relationPermit,
-  serverPermit: ({ user }) => table([{ me: user, super: false, grants: true, reloads: true, closed: false }]),
-  parameterPermit: () => table([{ allowed: true }]),
+  serverPermit: ({ user }) =>
+    resultOfObjects([{ me: user, super: false, grants: true, reloads: true, closed: false }]),
+  parameterPermit: () => resultOfObjects([{ allowed: true }]),
   doctor: (asking) =>
-    table([
+    resultOfObjects([
       {
         user: asking.user,
         version: serverVersion,

@@ -1,5 +1,5 @@
 /** A message of a client: its letter, '' for those that begin a connection, and its body. */
-export interface Frame {
+export interface ClientMessage {
   readonly type: string;
   readonly body: Buffer;
 }
@@ -8,7 +8,7 @@ export interface Frame {
 const longest = 1024 * 1024;
 
 /** Cuts what comes into messages; throws when it is none. Before a client has logged in, messages have no letter. */
-export class Frames {
+export class ClientMessageParser {
   #held = Buffer.alloc(0);
 
   push(chunk: Buffer): void {
@@ -16,7 +16,7 @@ export class Frames {
   }
 
   /** The next message that is whole; undefined until one is. */
-  next(isLoggingIn: boolean): Frame | undefined {
+  next(isLoggingIn: boolean): ClientMessage | undefined {
     const head = isLoggingIn ? 0 : 1;
     if (this.#held.length < head + 4) return undefined;
     const length = this.#held.readInt32BE(head);
@@ -30,7 +30,7 @@ export class Frames {
 }
 
 /** Reads a body from its beginning. */
-export class Reader {
+export class MessageReader {
   readonly #body: Buffer;
   #at = 0;
 
@@ -135,11 +135,11 @@ const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {
 };
 
 /** The types of the columns of an answer, in their order. */
-export const typesOf = (tag: string, names: readonly string[]): readonly ColumnType[] =>
+export const columnTypesOf = (tag: string, names: readonly string[]): readonly ColumnType[] =>
   names.map((name) => types[columns[tag]?.[name] ?? 'text']);
 
 /** What an answer holds: texts, as PostgreSQL writes values. */
-export interface Rows {
+export interface ResultRows {
   readonly columns: readonly string[];
   /** Of the columns; absent: all are texts. */
   readonly types?: readonly ColumnType[];
@@ -149,7 +149,7 @@ export interface Rows {
 }
 
 /** What the server refuses, with its code. */
-export class Refusal extends Error {
+export class PostgresError extends Error {
   readonly code: string;
   readonly severity: 'ERROR' | 'FATAL';
   constructor(code: string, message: string, severity: 'ERROR' | 'FATAL' = 'ERROR') {
@@ -227,5 +227,5 @@ export const dataRow = (row: readonly (string | null)[]): Buffer =>
     }),
   );
 
-export const errorResponse = ({ severity, code, message: said }: Refusal): Buffer =>
+export const errorResponse = ({ severity, code, message: said }: PostgresError): Buffer =>
   message('E', ...[`S${severity}`, `V${severity}`, `C${code}`, `M${said}`].map(cString), Buffer.from([0]));

@@ -1,8 +1,8 @@
-import { bytes } from '../../../domain/format.ts';
+import { formatBytes } from '../../../domain/format.ts';
 import type { Backend } from '../../model/database/background.ts';
-import { type Answerer, type Asking, exactOf, table } from './asking.ts';
+import { isoMicroseconds, resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
 import { serverVersion } from './catalogue-answers.ts';
-import { Refusal, type Rows } from './messages.ts';
+import { PostgresError, type ResultRows } from './messages.ts';
 import { databaseBytes, plannerPatterns, statisticsPatterns } from './statistics-answers.ts';
 
 /** A function that runs the statement which it is given, as one literal or as several that are joined. */
@@ -13,7 +13,7 @@ const literalPiece = /'((?:[^']|'')*)'/g;
  * The answer to a statement that has another one run out of a text: what the inner one does is done, also in a transaction
  * that is read only. Undefined when the statement calls no such function.
  */
-const nestedAnswer = ({ db, text }: Asking): Rows | undefined => {
+const nestedAnswer = ({ db, text }: StatementRequest): ResultRows | undefined => {
   const [, name = '', given = ''] = nested.exec(text) ?? [];
   if (name === '') return undefined;
   const inner = [...given.matchAll(literalPiece)]
@@ -21,7 +21,7 @@ const nestedAnswer = ({ db, text }: Asking): Rows | undefined => {
     .join('');
   const [, pid] = /\bpg_terminate_backend\((\d+)/i.exec(inner) ?? [];
   const done = pid === undefined ? false : db.terminate(Number(pid));
-  return table([{ [name]: `<row><pg_terminate_backend>${done}</pg_terminate_backend></row>` }]);
+  return resultOfObjects([{ [name]: `<row><pg_terminate_backend>${done}</pg_terminate_backend></row>` }]);
 };
 
 /** Statements that profiles of the embedded systems write, in lower case, with single blanks. */
@@ -36,52 +36,54 @@ const withoutType = (text: string): string => {
   return `${before}${before.includes(' where ') ? after : after.replace(/^ and /, ' where ')}`;
 };
 
-const counted = (backends: readonly Backend[]) => table([{ count: backends.length }]);
-const inState = ({ db }: Asking, state: string): readonly Backend[] =>
+const counted = (backends: readonly Backend[]) => resultOfObjects([{ count: backends.length }]);
+const inState = ({ db }: StatementRequest, state: string): readonly Backend[] =>
   db.backends.filter((one) => one.state === state);
 
-const byState: Answerer = ({ db }) => {
+const byState: StatementHandler = ({ db }) => {
   const states = [...new Set(db.backends.map(({ state }) => state))].sort();
   const rows = states.map((state) => ({
     state,
     count: db.backends.filter((one) => one.state === state).length,
   }));
-  return table(rows, ['state', 'count']);
+  return resultOfObjects(rows, ['state', 'count']);
 };
 
-const known: Readonly<Record<string, Answerer>> = {
-  'select 1': () => table([{ '?column?': 1 }]),
+const known: Readonly<Record<string, StatementHandler>> = {
+  'select 1': () => resultOfObjects([{ '?column?': 1 }]),
   'select datname, oid from pg_database': ({ db }) =>
-    table(
+    resultOfObjects(
       db.databases.all.map(({ name, oid }) => ({ datname: name, oid })),
       ['datname', 'oid'],
     ),
-  'select version()': () => table([{ version: `PostgreSQL ${serverVersion}` }]),
+  'select version()': () => resultOfObjects([{ version: `PostgreSQL ${serverVersion}` }]),
   'select count(*) from pg_stat_activity': ({ db }) => counted(db.backends),
   'select state, count(*) from pg_stat_activity group by state': byState,
   'select current_user, current_database()': ({ database, user }) =>
-    table([{ current_user: user, current_database: database }]),
-  'select pg_is_in_recovery()': () => table([{ pg_is_in_recovery: false }]),
+    resultOfObjects([{ current_user: user, current_database: database }]),
+  'select pg_is_in_recovery()': () => resultOfObjects([{ pg_is_in_recovery: false }]),
   'select pg_is_in_recovery(), pg_postmaster_start_time()': ({ db, toClock }) =>
-    table([{ pg_is_in_recovery: false, pg_postmaster_start_time: exactOf(toClock(db.startedAt)) }]),
+    resultOfObjects([
+      { pg_is_in_recovery: false, pg_postmaster_start_time: isoMicroseconds(toClock(db.startedAt)) },
+    ]),
   'select pg_database_size(current_database())': (asking) =>
-    table([{ pg_database_size: databaseBytes(asking) }]),
+    resultOfObjects([{ pg_database_size: databaseBytes(asking) }]),
   'select pg_size_pretty(pg_database_size(current_database()))': (asking) =>
-    table([{ pg_size_pretty: bytes(databaseBytes(asking)) }]),
+    resultOfObjects([{ pg_size_pretty: formatBytes(databaseBytes(asking)) }]),
 };
 
 const patterns: readonly (readonly [
   RegExp,
-  (asking: Asking, groups: readonly string[]) => ReturnType<Answerer>,
+  (asking: StatementRequest, groups: readonly string[]) => ReturnType<StatementHandler>,
 ])[] = [
   [
     /^select count\(\*\)(?: as (\w+))? from pg_stat_activity where state ?= ?'([a-z ]+)'(?: and pid ?<> ?pg_backend_pid\(\))?$/,
-    (asking, [name, state = '']) => table([{ [name ?? 'count']: inState(asking, state).length }]),
+    (asking, [name, state = '']) => resultOfObjects([{ [name ?? 'count']: inState(asking, state).length }]),
   ],
   [
     /^select pid from pg_stat_activity where state ?= ?'([a-z ]+)'$/,
     (asking, [state = '']) =>
-      table(
+      resultOfObjects(
         inState(asking, state).map(({ pid }) => ({ pid })),
         ['pid'],
       ),
@@ -89,26 +91,27 @@ const patterns: readonly (readonly [
   [
     /^select current_user, has_database_privilege\('(\w+)', ?'connect'\)$/,
     ({ db, user }, [of = '']) => {
-      if (db.databases.named(of) === undefined) throw new Refusal('3D000', `database "${of}" does not exist`);
-      return table([{ current_user: user, has_database_privilege: true }]);
+      if (db.databases.named(of) === undefined)
+        throw new PostgresError('3D000', `database "${of}" does not exist`);
+      return resultOfObjects([{ current_user: user, has_database_privilege: true }]);
     },
   ],
   [
     /^select count\(\*\) as (\w+) from pg_stat_activity$/,
-    ({ db }, [name = '']) => table([{ [name]: db.backends.length }]),
+    ({ db }, [name = '']) => resultOfObjects([{ [name]: db.backends.length }]),
   ],
   [
     /^select count\(\*\)(?: as (\w+))? from (?:"?public"?\.)?"?(\w+)"?$/,
     ({ tables }, [name, of = '']) => {
       const found = tables.table(of);
-      if (found === undefined) throw new Refusal('42P01', `relation "${of}" does not exist`);
-      return table([{ [name ?? 'count']: found.rows }]);
+      if (found === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
+      return resultOfObjects([{ [name ?? 'count']: found.rows }]);
     },
   ],
   [
     /^select schemaname, relname from pg_stat_user_tables$/,
     ({ tables }) =>
-      table(
+      resultOfObjects(
         tables.tables.map(({ name }) => ({ schemaname: 'public', relname: name })),
         ['schemaname', 'relname'],
       ),
@@ -117,14 +120,14 @@ const patterns: readonly (readonly [
     /^select exists \(select from "?public"?\."?(\w+)"?\) as (\w+)$/,
     ({ tables }, [of = '', name = '']) => {
       const found = tables.table(of);
-      if (found === undefined) throw new Refusal('42P01', `relation "${of}" does not exist`);
-      return table([{ [name]: found.rows > 0 }]);
+      if (found === undefined) throw new PostgresError('42P01', `relation "${of}" does not exist`);
+      return resultOfObjects([{ [name]: found.rows > 0 }]);
     },
   ],
   [
     /^select count\(\*\) as (\w+) from pg_database where datname like '(\w+)_%' and not datallowconn$/,
     ({ db }, [name = '', begin = '']) =>
-      table([
+      resultOfObjects([
         { [name]: db.databases.all.filter((one) => one.name.startsWith(`${begin}_`) && !one.isOpen).length },
       ]),
   ],
@@ -133,21 +136,22 @@ const patterns: readonly (readonly [
     ({ db, database, text, values }, [named]) => {
       const wanted = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
       const found = db.databases.named(wanted);
-      return table(found === undefined ? [] : [{ oid: found.oid }], ['oid']);
+      return resultOfObjects(found === undefined ? [] : [{ oid: found.oid }], ['oid']);
     },
   ],
   [
     /^show (\w+)$/,
     ({ db }, [name = '']) => {
       const found = db.settings.all.find((one) => one.name === name);
-      if (found === undefined) throw new Refusal('42704', `unrecognized configuration parameter "${name}"`);
-      return table([{ [name]: `${found.value}${found.unit}` }]);
+      if (found === undefined)
+        throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
+      return resultOfObjects([{ [name]: `${found.value}${found.unit}` }]);
     },
   ],
 ];
 
 /** A statement of a profile: one of a few that are known. */
-export const ownAnswer: Answerer = (asking) => {
+export const answerProfileStatement: StatementHandler = (asking) => {
   const nested = nestedAnswer(asking);
   if (nested !== undefined) return nested;
   const text = withoutType(normalized(asking.text));
@@ -157,5 +161,5 @@ export const ownAnswer: Answerer = (asking) => {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }
-  throw new Refusal('0A000', 'not in this world');
+  throw new PostgresError('0A000', 'not in this world');
 };

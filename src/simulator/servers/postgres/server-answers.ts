@@ -1,102 +1,103 @@
-import { maintenance } from '../../model/database/tables.ts';
-import { type Asking, done, table } from './asking.ts';
-import { Refusal, type Rows } from './messages.ts';
+import { maintenanceDatabase } from '../../model/database/tables.ts';
+import { commandDone, resultOfObjects, type StatementRequest } from './asking.ts';
+import { PostgresError, type ResultRows } from './messages.ts';
 
 /** A name as a statement writes it: in quotes, or plain and then in lower case. */
 const name = '("[^"]+"|[\\w$]+)';
 const plain = (written = ''): string =>
   written.startsWith('"') ? written.slice(1, -1) : written.toLowerCase();
 
-const missing = (of: string): Refusal => new Refusal('3D000', `database "${of}" does not exist`);
+const missing = (of: string): PostgresError => new PostgresError('3D000', `database "${of}" does not exist`);
 
 /** Nobody may be in it: neither who asks, nor anybody else. */
-const refuseUsed = ({ db, database, pid }: Asking, of: string, verb: string): void => {
+const refuseUsed = ({ db, database, pid }: StatementRequest, of: string, verb: string): void => {
   if (of === database)
-    throw new Refusal(
+    throw new PostgresError(
       verb === 'dropped' ? '55006' : '0A000',
       verb === 'dropped' ? 'cannot drop the currently open database' : 'current database cannot be renamed',
     );
   const isUsed = db.backends.some((one) => one.pid !== pid && db.databaseOf(one) === of);
-  if (isUsed) throw new Refusal('55006', `database "${of}" is being accessed by other users`);
+  if (isUsed) throw new PostgresError('55006', `database "${of}" is being accessed by other users`);
 };
 
-type Give = (asking: Asking, groups: readonly string[]) => Rows;
+type ServerStatementHandler = (asking: StatementRequest, groups: readonly string[]) => ResultRows;
 
-const rename: Give = (asking, groups) => {
+const rename: ServerStatementHandler = (asking, groups) => {
   const { databases } = asking.db;
   const [from, to] = [plain(groups[0]), plain(groups[1])];
   if (databases.named(from) === undefined) throw missing(from);
   refuseUsed(asking, from, 'renamed');
-  if (databases.named(to) !== undefined) throw new Refusal('42P04', `database "${to}" already exists`);
+  if (databases.named(to) !== undefined) throw new PostgresError('42P04', `database "${to}" already exists`);
   databases.rename(from, to);
-  return done('ALTER DATABASE');
+  return commandDone('ALTER DATABASE');
 };
 
-const allow: Give = ({ db, database }, [written, word = '']) => {
+const allow: ServerStatementHandler = ({ db, database }, [written, word = '']) => {
   const of = plain(written);
   if (db.databases.named(of) === undefined) throw missing(of);
   const isOpen = /^(?:true|on|yes|1)$/i.test(word);
   if (of === database && !isOpen)
-    throw new Refusal('22023', 'cannot disallow connections for current database');
+    throw new PostgresError('22023', 'cannot disallow connections for current database');
   db.databases.allow(of, isOpen);
-  return done('ALTER DATABASE');
+  return commandDone('ALTER DATABASE');
 };
 
-const endAllIn: Give = ({ db, pid }, [of]) => {
+const endAllIn: ServerStatementHandler = ({ db, pid }, [of]) => {
   const others = db.backends.filter((one) => one.pid !== pid && db.databaseOf(one) === of);
-  return table(
+  return resultOfObjects(
     others.map((one) => ({ pg_terminate_backend: db.terminate(one.pid) })),
     ['pg_terminate_backend'],
   );
 };
 
-const create: Give = ({ db }, [written]) => {
+const create: ServerStatementHandler = ({ db }, [written]) => {
   const of = plain(written);
-  if (db.databases.named(of) !== undefined) throw new Refusal('42P04', `database "${of}" already exists`);
+  if (db.databases.named(of) !== undefined)
+    throw new PostgresError('42P04', `database "${of}" already exists`);
   db.databases.create(of);
-  return done('CREATE DATABASE');
+  return commandDone('CREATE DATABASE');
 };
 
-const drop: Give = (asking, [ifExists, written]) => {
+const drop: ServerStatementHandler = (asking, [ifExists, written]) => {
   const of = plain(written);
   if (asking.db.databases.named(of) === undefined) {
-    if (ifExists !== undefined) return done('DROP DATABASE');
+    if (ifExists !== undefined) return commandDone('DROP DATABASE');
     throw missing(of);
   }
-  if (of === maintenance && asking.database !== of)
-    throw new Refusal('2BP01', `cannot drop the database "${of}" here`);
+  if (of === maintenanceDatabase && asking.database !== of)
+    throw new PostgresError('2BP01', `cannot drop the database "${of}" here`);
   refuseUsed(asking, of, 'dropped');
   asking.db.databases.drop(of);
-  return done('DROP DATABASE');
+  return commandDone('DROP DATABASE');
 };
 
-const grant: Give = (asking, [written]) => {
+const grant: ServerStatementHandler = (asking, [written]) => {
   if (asking.db.databases.named(plain(written)) === undefined) throw missing(plain(written));
-  return done('GRANT');
+  return commandDone('GRANT');
 };
 
-const vacuum: Give = ({ tables, text }, [of]) => {
+const vacuum: ServerStatementHandler = ({ tables, text }, [of]) => {
   const found = of === undefined ? undefined : plain(of);
   if (found !== undefined && tables.table(found) === undefined)
-    throw new Refusal('42P01', `relation "${found}" does not exist`);
+    throw new PostgresError('42P01', `relation "${found}" does not exist`);
   tables.vacuum(found, /\banalyze\b/i.test(text));
-  return done('VACUUM');
+  return commandDone('VACUUM');
 };
 
-const setting: Give = ({ db }, [verb = '', of = '', value = '']) => {
-  if (!db.settings.has(of)) throw new Refusal('42704', `unrecognized configuration parameter "${of}"`);
+const setting: ServerStatementHandler = ({ db }, [verb = '', of = '', value = '']) => {
+  if (!db.settings.has(of)) throw new PostgresError('42704', `unrecognized configuration parameter "${of}"`);
   const text = value.replace(/^'(.*)'$/, '$1').replaceAll("''", "'");
   db.settings.write(of, verb.toUpperCase() === 'RESET' ? undefined : text);
-  return done('ALTER SYSTEM');
+  return commandDone('ALTER SYSTEM');
 };
 
-const reload: Give = ({ db }) => {
+const reload: ServerStatementHandler = ({ db }) => {
   db.settings.reload();
-  return table([{ pg_reload_conf: true }]);
+  return resultOfObjects([{ pg_reload_conf: true }]);
 };
 
 /** What a server does outside transactions, and as whom it does it. */
-const statements: readonly (readonly [RegExp, Give, 'alone' | 'anywhere'])[] = [
+const statements: readonly (readonly [RegExp, ServerStatementHandler, 'alone' | 'anywhere'])[] = [
   [new RegExp(`^alter database ${name} rename to ${name}$`, 'i'), rename, 'anywhere'],
   [new RegExp(`^alter database ${name} (?:with )?allow_connections (?:= ?)?(\\w+)$`, 'i'), allow, 'anywhere'],
   [
@@ -113,14 +114,17 @@ const statements: readonly (readonly [RegExp, Give, 'alone' | 'anywhere'])[] = [
 ];
 
 /** A statement about the server rather than its rows; undefined: it is none. Throws Refusal. */
-export const serverAnswer = (asking: Asking): Rows | undefined => {
+export const answerServerStatement = (asking: StatementRequest): ResultRows | undefined => {
   const text = asking.text.replaceAll(/\s+/g, ' ').replace(/;\s*$/, '').trim();
   for (const [pattern, give, where] of statements) {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole === undefined) continue;
     const verb = text.split(' ').slice(0, text.toLowerCase().startsWith('vacuum') ? 1 : 2);
     if (where === 'alone' && asking.isInTransaction)
-      throw new Refusal('25001', `${verb.join(' ').toUpperCase()} cannot run inside a transaction block`);
+      throw new PostgresError(
+        '25001',
+        `${verb.join(' ').toUpperCase()} cannot run inside a transaction block`,
+      );
     return give(asking, groups);
   }
   return undefined;

@@ -1,55 +1,55 @@
 import type { Database } from '../../model/database/database.ts';
-import { noterOf, type View } from '../sight.ts';
+import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
 import { activityAnswers } from './activity-answers.ts';
-import type { Answerer, Asking } from './asking.ts';
+import type { StatementHandler, StatementRequest } from './asking.ts';
 import { catalogueAnswers } from './catalogue-answers.ts';
 import { changeAnswers, roleAnswers } from './change-answers.ts';
-import type { Reader } from './messages.ts';
+import type { MessageReader } from './messages.ts';
 import * as out from './messages.ts';
-import { Refusal, type Rows, typesOf } from './messages.ts';
-import { ownAnswer } from './own-answers.ts';
+import { columnTypesOf, PostgresError, type ResultRows } from './messages.ts';
+import { answerProfileStatement } from './own-answers.ts';
 
-const answerers: Readonly<Record<string, Answerer>> = {
+const answerers: Readonly<Record<string, StatementHandler>> = {
   ...activityAnswers,
   ...catalogueAnswers,
   ...changeAnswers,
   ...roleAnswers,
-  sql: ownAnswer,
+  sql: answerProfileStatement,
 };
 
 const writers = new Set([...Object.keys(changeAnswers).filter((tag) => tag !== 'explain'), 'password']);
 const signals = new Set(['cancel', 'terminate']);
 
 /** Answers a statement of ours, told by the tag that leads it; any other is not in this world. Throws Refusal. */
-export const answer = (asking: Asking, isReadOnly: boolean): Rows => {
+export const answerStatement = (asking: StatementRequest, isReadOnly: boolean): ResultRows => {
   const [, tag = '', text = ''] = /^\/\* opsdeck:(\w+) \*\/ ([\s\S]*)$/.exec(asking.text) ?? [];
   const give = Object.hasOwn(answerers, tag) ? answerers[tag] : undefined;
-  if (give === undefined) throw new Refusal('0A000', 'not in this world');
+  if (give === undefined) throw new PostgresError('0A000', 'not in this world');
   if (isReadOnly && writers.has(tag))
-    throw new Refusal('25006', `cannot execute ${text.split(' ')[0] ?? ''} in a read-only transaction`);
+    throw new PostgresError('25006', `cannot execute ${text.split(' ')[0] ?? ''} in a read-only transaction`);
   if (writers.has(tag) || signals.has(tag)) asking.note(text, JSON.stringify(asking.values));
   const rows = give({ ...asking, text });
-  return { ...rows, types: typesOf(tag, rows.columns) };
+  return { ...rows, types: columnTypesOf(tag, rows.columns) };
 };
 
 /** The statements of one session: simple ones that steer it, and one at a time by the extended protocol. */
-export class Statements {
+export class StatementSession {
   readonly #see: () => Database;
   readonly #pid: number;
   readonly #user: string;
   readonly #database: string;
-  readonly #view: View;
+  readonly #view: SimulatorContext;
   #status: 'I' | 'T' | 'E' = 'I';
   #isReadOnly = false;
   #text = '';
-  #rows: out.Rows | undefined;
+  #rows: out.ResultRows | undefined;
   /** After an error everything up to the next Sync is passed over. */
   #isSkipping = false;
 
   constructor(
     see: () => Database,
     { pid, user, database }: { readonly pid: number; readonly user: string; readonly database: string },
-    view: View,
+    view: SimulatorContext,
   ) {
     this.#see = see;
     this.#pid = pid;
@@ -59,7 +59,7 @@ export class Statements {
   }
 
   /** What is answered to a message. */
-  take(type: string, reader: Reader): Buffer {
+  take(type: string, reader: MessageReader): Buffer {
     if (type === 'S') {
       this.#isSkipping = false;
       return out.readyForQuery(this.#status);
@@ -68,7 +68,7 @@ export class Statements {
     try {
       return this.#answer(type, reader);
     } catch (error) {
-      if (!(error instanceof out.Refusal)) throw error;
+      if (!(error instanceof out.PostgresError)) throw error;
       this.#isSkipping = type !== 'Q';
       if (this.#status === 'T') this.#status = 'E';
       const said = out.errorResponse(error);
@@ -76,7 +76,7 @@ export class Statements {
     }
   }
 
-  #answer(type: string, reader: Reader): Buffer {
+  #answer(type: string, reader: MessageReader): Buffer {
     switch (type) {
       case 'Q':
         return Buffer.concat([...this.#simple(reader.text()), out.readyForQuery(this.#status)]);
@@ -101,18 +101,18 @@ export class Statements {
       case 'H':
         return Buffer.alloc(0);
       default:
-        throw new out.Refusal('08P01', `invalid frontend message type ${type.charCodeAt(0)}`);
+        throw new out.PostgresError('08P01', `invalid frontend message type ${type.charCodeAt(0)}`);
     }
   }
 
-  #run(values: readonly (string | null)[]): out.Rows {
+  #run(values: readonly (string | null)[]): out.ResultRows {
     if (this.#status === 'E')
-      throw new out.Refusal(
+      throw new out.PostgresError(
         '25P02',
         'current transaction is aborted, commands ignored until end of transaction block',
       );
     const db = this.#see();
-    return answer(
+    return answerStatement(
       {
         db,
         database: this.#database,
@@ -123,7 +123,7 @@ export class Statements {
         pid: this.#pid,
         user: this.#user,
         toClock: (modelAt) => this.#view.model.toClock(modelAt),
-        note: noterOf(this.#view, 'postgres'),
+        note: changeRecorderFor(this.#view, 'postgres'),
       },
       this.#status === 'T' ? this.#isReadOnly : false,
     );
@@ -150,12 +150,12 @@ export class Statements {
       this.#status = 'I';
       return failed ? 'ROLLBACK' : statement;
     }
-    throw new out.Refusal('0A000', 'not in this world');
+    throw new out.PostgresError('0A000', 'not in this world');
   }
 }
 
 /** The values of a Bind message, all of them texts. */
-const valuesOf = (reader: Reader): readonly (string | null)[] => {
+const valuesOf = (reader: MessageReader): readonly (string | null)[] => {
   reader.text();
   reader.text();
   const formats = reader.int16();

@@ -1,17 +1,18 @@
-import { bytesOf } from '../../model/database/settings.ts';
+import { settingBytes } from '../../model/database/settings.ts';
 import { failedSagas } from '../../model/sagas.ts';
-import { type Answerer, type Asking, exactOf, table } from './asking.ts';
+import { isoMicroseconds, resultOfObjects, type StatementHandler, type StatementRequest } from './asking.ts';
 import { sentStatements } from './catalogue-answers.ts';
-import { Refusal } from './messages.ts';
+import { PostgresError } from './messages.ts';
 
-const nothing = (relation: string): Refusal => new Refusal('42P01', `relation "${relation}" does not exist`);
+const nothing = (relation: string): PostgresError =>
+  new PostgresError('42P01', `relation "${relation}" does not exist`);
 
 /** One of so many rows has the value that is asked for. */
 const selective = 250;
 
 /** The plan of `SELECT … FROM table WHERE column = value`, as EXPLAIN writes it; measured ones have times. */
 const planLines = (
-  { db, tables }: Asking,
+  { db, tables }: StatementRequest,
   isMeasured: boolean,
   name: string,
   column: string,
@@ -44,7 +45,7 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the planner believes of the columns: a column of ids is all different, a status is one of a few. */
-const statistics = ({ tables }: Asking) =>
+const statistics = ({ tables }: StatementRequest) =>
   tables.tables.flatMap(({ name, rows }) =>
     (columnsOf[name] ?? []).map((column) => {
       const isKey = /^(id|sku)$/.test(column);
@@ -59,14 +60,14 @@ const statistics = ({ tables }: Asking) =>
     }),
   );
 
-type AnswerPlan = (asking: Asking, groups: readonly string[]) => ReturnType<Answerer>;
+type AnswerPlan = (asking: StatementRequest, groups: readonly string[]) => ReturnType<StatementHandler>;
 
 /** Statements about plans, statistics and failed sagas: in lower case, with single blanks. */
 export const plannerPatterns: readonly (readonly [RegExp, AnswerPlan])[] = [
   [
     /^explain ?(?:\((analyze)?[\w, ]*\))? ?select .+ from (\w+) where (\w+) ?= ?'(\w+)'$/,
     (asking, [analyze, name = '', column = '', value = '']) =>
-      table(
+      resultOfObjects(
         planLines(asking, analyze !== undefined, name, column, value.toUpperCase()).map((line) => ({
           'QUERY PLAN': line,
         })),
@@ -75,7 +76,7 @@ export const plannerPatterns: readonly (readonly [RegExp, AnswerPlan])[] = [
   [
     /^select s\.tablename, s\.attname, s\.n_distinct, s\.correlation from pg_stats s join pg_class c .+ order by case when s\.n_distinct < 0 then -s\.n_distinct \* c\.reltuples else s\.n_distinct end desc, s\.correlation limit (\d+)$/,
     (asking, [limit]) =>
-      table(
+      resultOfObjects(
         [...statistics(asking)]
           .sort((a, b) => b.distinct - a.distinct || a.correlation - b.correlation)
           .slice(0, Number(limit))
@@ -85,12 +86,13 @@ export const plannerPatterns: readonly (readonly [RegExp, AnswerPlan])[] = [
   ],
   [
     /^select count\(\*\)(?: as (\w+))? from saga_instances where status ?= ?'in_progress'$/,
-    ({ db }, [name]) => table([{ [name ?? 'count']: 11 + Math.round(db.missingIndex.waitMs / 10) }]),
+    ({ db }, [name]) =>
+      resultOfObjects([{ [name ?? 'count']: 11 + Math.round(db.missingIndex.waitMs / 10) }]),
   ],
   [
     /^select id, saga_type, current_step, error, updated_at from saga_instances where status ?= ?'failed' order by updated_at desc limit (\d+)$/,
     ({ db, toClock }, [limit]) =>
-      table(
+      resultOfObjects(
         failedSagas(db.env)
           .slice(0, Number(limit))
           .map(({ id, type, step, error, at }) => ({
@@ -98,48 +100,49 @@ export const plannerPatterns: readonly (readonly [RegExp, AnswerPlan])[] = [
             saga_type: type,
             current_step: step,
             error,
-            updated_at: exactOf(toClock(at)),
+            updated_at: isoMicroseconds(toClock(at)),
           })),
         ['id', 'saga_type', 'current_step', 'error', 'updated_at'],
       ),
   ],
 ];
 
-type Give = (asking: Asking, groups: readonly string[]) => ReturnType<Answerer>;
+type StatisticsAnswer = (asking: StatementRequest, groups: readonly string[]) => ReturnType<StatementHandler>;
 
-export const databaseBytes = ({ tables }: Asking): number =>
+export const databaseBytes = ({ tables }: StatementRequest): number =>
   tables.tables.reduce((sum, one) => sum + one.bytes, 8 * 1024 * 1024);
 
-const settingNamed = ({ db }: Asking, name: string) => {
+const settingNamed = ({ db }: StatementRequest, name: string) => {
   const found = db.settings.all.find((one) => one.name === name);
-  if (found === undefined) throw new Refusal('42704', `unrecognized configuration parameter "${name}"`);
+  if (found === undefined) throw new PostgresError('42704', `unrecognized configuration parameter "${name}"`);
   return found;
 };
 
 /** A size as pg_size_bytes reads it. */
 const sizeIn = (written: string): number => {
-  const bytes = bytesOf(written);
-  if (bytes === undefined) throw new Refusal('22023', `invalid size: "${written}"`);
+  const bytes = settingBytes(written);
+  if (bytes === undefined) throw new PostgresError('22023', `invalid size: "${written}"`);
   return bytes;
 };
 
 /** What signals and proofs ask of statistics and settings: in lower case, with single blanks. */
-export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
+export const statisticsPatterns: readonly (readonly [RegExp, StatisticsAnswer])[] = [
   [
     /^select max\(s\.mean_exec_time\) as (\w+) from pg_stat_statements s join pg_database d on d\.oid = s\.dbid where d\.datname = current_database\(\) and s\.calls >= (\d+)$/,
     (asking, [name = '', least = '']) => {
       const means = sentStatements(asking).filter(({ calls }) => calls >= Number(least));
       const slowest = Math.max(...means.map(({ meanMs }) => meanMs));
-      return table([{ [name]: means.length === 0 ? null : slowest }]);
+      return resultOfObjects([{ [name]: means.length === 0 ? null : slowest }]);
     },
   ],
   [
     /^select pg_database_size\(current_database\(\)\) as (\w+)$/,
-    (asking, [name = '']) => table([{ [name]: databaseBytes(asking) }]),
+    (asking, [name = '']) => resultOfObjects([{ [name]: databaseBytes(asking) }]),
   ],
   [
     /^select count\(\*\) as (\w+) from pg_settings where pending_restart$/,
-    ({ db }, [name = '']) => table([{ [name]: db.settings.all.filter(({ isPending }) => isPending).length }]),
+    ({ db }, [name = '']) =>
+      resultOfObjects([{ [name]: db.settings.all.filter(({ isPending }) => isPending).length }]),
   ],
   [
     /^select count\(\*\) as (\w+) from pg_stat_user_tables where last_vacuum is null or last_vacuum < now\(\) - interval '1 hour'$/,
@@ -148,23 +151,24 @@ export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
       const waiting = tables.tables.filter(
         ({ vacuumedAt }) => vacuumedAt === undefined || vacuumedAt < since,
       );
-      return table([{ [name]: waiting.length }]);
+      return resultOfObjects([{ [name]: waiting.length }]);
     },
   ],
   [
     /^select setting::numeric = \$1::numeric and source = 'configuration file' as (\w+) from pg_settings where name = '(\w+)'$/,
     (asking, [name = '', setting = '']) => {
       const { value, isAltered } = settingNamed(asking, setting);
-      return table([{ [name]: isAltered && Number(value) === Number(asking.values[0]) }]);
+      return resultOfObjects([{ [name]: isAltered && Number(value) === Number(asking.values[0]) }]);
     },
   ],
   [
     /^select current_setting\('(\w+)'\)::int as (\w+)$/,
-    (asking, [setting = '', name = '']) => table([{ [name]: Number(settingNamed(asking, setting).value) }]),
+    (asking, [setting = '', name = '']) =>
+      resultOfObjects([{ [name]: Number(settingNamed(asking, setting).value) }]),
   ],
   [
     /^select extract\(epoch from pg_postmaster_start_time\(\)\)::bigint as (\w+)$/,
-    ({ db, toClock }, [name = '']) => table([{ [name]: Math.floor(toClock(db.startedAt) / 1000) }]),
+    ({ db, toClock }, [name = '']) => resultOfObjects([{ [name]: Math.floor(toClock(db.startedAt) / 1000) }]),
   ],
   [
     /^select extract\(epoch from min\(coalesce\(last_(vacuum|analyze), 'epoch'::timestamptz\)\)\) as (\w+) from pg_stat_user_tables$/,
@@ -173,23 +177,25 @@ export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
         what === 'vacuum' ? vacuumedAt : analyzedAt,
       );
       const seconds = times.map((at) => (at === undefined ? 0 : toClock(at) / 1000));
-      return table([{ [name]: seconds.length === 0 ? null : Math.min(...seconds) }]);
+      return resultOfObjects([{ [name]: seconds.length === 0 ? null : Math.min(...seconds) }]);
     },
   ],
   [
     /^select count\(\*\) as (\w+) from pg_stat_user_tables$/,
-    ({ tables }, [name = '']) => table([{ [name]: tables.tables.length }]),
+    ({ tables }, [name = '']) => resultOfObjects([{ [name]: tables.tables.length }]),
   ],
   [
     /^select current_setting\('(\w+)'\)::numeric = \$1::numeric as (\w+)$/,
     (asking, [setting = '', name = '']) =>
-      table([{ [name]: Number(settingNamed(asking, setting).value) === Number(asking.values[0]) }]),
+      resultOfObjects([{ [name]: Number(settingNamed(asking, setting).value) === Number(asking.values[0]) }]),
   ],
   [
     /^select pg_size_bytes\(current_setting\('(\w+)'\)\) = pg_size_bytes\(\$1\) as (\w+)$/,
     (asking, [setting = '', name = '']) => {
       const { value, unit } = settingNamed(asking, setting);
-      return table([{ [name]: Number(value) * sizeIn(`1 ${unit}`) === sizeIn(asking.values[0] ?? '') }]);
+      return resultOfObjects([
+        { [name]: Number(value) * sizeIn(`1 ${unit}`) === sizeIn(asking.values[0] ?? '') },
+      ]);
     },
   ],
 ];

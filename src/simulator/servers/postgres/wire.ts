@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { Database } from '../../model/database/database.ts';
-import type { RunningWire, View } from '../sight.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../sight.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import * as out from './messages.ts';
-import { type Frame, Frames, Reader, Refusal } from './messages.ts';
-import { Statements } from './statements.ts';
+import { type ClientMessage, ClientMessageParser, MessageReader, PostgresError } from './messages.ts';
+import { StatementSession } from './statements.ts';
 
 const attributes = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(text.split(',').map((part) => [part.slice(0, 1), part.slice(2)]));
@@ -48,7 +48,7 @@ class Scram {
     const signature = mac(this.#stored);
     const key = Buffer.from(proof.map((byte, at) => byte ^ (signature[at] ?? 0)));
     if (!createHash('sha256').update(key).digest().equals(this.#stored))
-      throw new Refusal('28P01', `password authentication failed for user "${this.#user}"`, 'FATAL');
+      throw new PostgresError('28P01', `password authentication failed for user "${this.#user}"`, 'FATAL');
     return `v=${mac(this.#server).toString('base64')}`;
   }
 }
@@ -65,25 +65,25 @@ const md5 = (...parts: readonly (string | Buffer)[]): string => {
 };
 
 /** A session that has logged in. */
-interface LoggedIn {
+interface AuthenticatedSession {
   readonly pid: number;
-  readonly statements: Statements;
+  readonly statements: StatementSession;
 }
 
 /** One client: logs in by MD5, asks, and leaves. A session that was ended in the model is told so, as the real server does. */
-class Connection {
+class ClientConnection {
   readonly #socket: Socket;
   readonly #see: () => Database;
-  readonly #view: View;
-  readonly #frames = new Frames();
+  readonly #view: SimulatorContext;
+  readonly #frames = new ClientMessageParser();
   readonly #salt = randomBytes(4);
   #who: { readonly user: string; readonly database: string; readonly application: string } | undefined;
-  #session: LoggedIn | undefined;
+  #session: AuthenticatedSession | undefined;
   /** How somebody logs in whose password was changed here. */
   #scram: Scram | undefined;
   #isChallenged = false;
 
-  constructor(socket: Socket, view: View, see: () => Database) {
+  constructor(socket: Socket, view: SimulatorContext, see: () => Database) {
     this.#socket = socket;
     this.#view = view;
     this.#see = see;
@@ -99,7 +99,9 @@ class Connection {
   look(): void {
     if (this.#session === undefined || this.#see().isLoggedIn(this.#session.pid)) return;
     this.#session = undefined;
-    this.#refuse(new out.Refusal('57P01', 'terminating connection due to administrator command', 'FATAL'));
+    this.#refuse(
+      new out.PostgresError('57P01', 'terminating connection due to administrator command', 'FATAL'),
+    );
   }
 
   #take(chunk: Buffer): void {
@@ -116,24 +118,24 @@ class Connection {
         this.#answer(frame);
       }
     } catch (error) {
-      if (error instanceof out.Refusal) this.#refuse(error);
+      if (error instanceof out.PostgresError) this.#refuse(error);
       else this.#socket.destroy();
     }
   }
 
-  #refuse(refusal: out.Refusal): void {
+  #refuse(refusal: out.PostgresError): void {
     this.#socket.end(out.errorResponse(refusal));
   }
 
-  #answer({ type, body }: Frame): void {
-    if (this.#who === undefined) this.#greet(new Reader(body));
+  #answer({ type, body }: ClientMessage): void {
+    if (this.#who === undefined) this.#greet(new MessageReader(body));
     else if (type === 'p' && this.#session === undefined) this.#prove(body);
     else if (type === 'X') this.#socket.end();
-    else if (this.#session === undefined) throw new out.Refusal('08P01', 'log in first', 'FATAL');
-    else this.#socket.write(this.#session.statements.take(type, new Reader(body)));
+    else if (this.#session === undefined) throw new out.PostgresError('08P01', 'log in first', 'FATAL');
+    else this.#socket.write(this.#session.statements.take(type, new MessageReader(body)));
   }
 
-  #greet(reader: Reader): void {
+  #greet(reader: MessageReader): void {
     const code = reader.int32();
     if (code === sslRequest) {
       this.#socket.write('N');
@@ -144,7 +146,7 @@ class Connection {
       this.#socket.end();
       return;
     }
-    if (code !== protocol3) throw new out.Refusal('0A000', 'unsupported frontend protocol', 'FATAL');
+    if (code !== protocol3) throw new out.PostgresError('0A000', 'unsupported frontend protocol', 'FATAL');
     const given = new Map<string, string>();
     while (!reader.isDone) {
       const name = reader.text();
@@ -164,10 +166,10 @@ class Connection {
 
   #prove(body: Buffer): void {
     const scram = this.#scram;
-    if (scram === undefined) this.#checkPassword(new Reader(body).text());
+    if (scram === undefined) this.#checkPassword(new MessageReader(body).text());
     else if (!this.#isChallenged) {
       this.#isChallenged = true;
-      const reader = new Reader(body);
+      const reader = new MessageReader(body);
       reader.text();
       this.#socket.write(out.authenticationSasl(11, scram.challenge(reader.value() ?? '')));
     } else {
@@ -181,7 +183,7 @@ class Connection {
     const db = this.#see();
     const wanted = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
     if (password !== wanted)
-      throw new out.Refusal('28P01', `password authentication failed for user "${user}"`, 'FATAL');
+      throw new out.PostgresError('28P01', `password authentication failed for user "${user}"`, 'FATAL');
     this.#logIn();
   }
 
@@ -189,17 +191,19 @@ class Connection {
     const { user = '', database = '', application = '' } = this.#who ?? {};
     const db = this.#see();
     const found = db.databases.named(database);
-    if (found === undefined) throw new out.Refusal('3D000', `database "${database}" does not exist`, 'FATAL');
+    if (found === undefined)
+      throw new out.PostgresError('3D000', `database "${database}" does not exist`, 'FATAL');
     if (!found.isOpen)
-      throw new out.Refusal(
+      throw new out.PostgresError(
         '55000',
         `database "${database}" is not currently accepting connections`,
         'FATAL',
       );
     const backend = db.login({ user, application, database });
-    if (backend === undefined) throw new out.Refusal('53300', 'sorry, too many clients already', 'FATAL');
+    if (backend === undefined)
+      throw new out.PostgresError('53300', 'sorry, too many clients already', 'FATAL');
     const { pid } = backend;
-    this.#session = { pid, statements: new Statements(this.#see, { pid, user, database }, this.#view) };
+    this.#session = { pid, statements: new StatementSession(this.#see, { pid, user, database }, this.#view) };
     this.#socket.write(
       Buffer.concat([
         out.authenticationOk,
@@ -222,16 +226,16 @@ export interface PostgresServer {
 }
 
 /** A PostgreSQL server of protocol 3 that answers the statements that we send. */
-export const startPostgresServer = async (view: View): Promise<PostgresServer> => {
+export const startPostgresServer = async (view: SimulatorContext): Promise<PostgresServer> => {
   const { database } = view.model.layout(view.env).parts;
   if (database === undefined) throw new Error(`${view.env} has no database`);
   const see = (): Database => {
-    view.model.see(view.env, view.clock.now());
+    view.model.environmentAt(view.env, view.clock.now());
     return database;
   };
-  const open = new Map<Connection, () => void>();
+  const open = new Map<ClientConnection, () => void>();
   const server = createServer((socket) => {
-    const connection = new Connection(socket, view, see);
+    const connection = new ClientConnection(socket, view, see);
     open.set(connection, () => socket.destroy());
     socket.once('close', () => open.delete(connection));
     // A session that was ended by one connection is told on its own.
@@ -253,7 +257,7 @@ export const startPostgresServer = async (view: View): Promise<PostgresServer> =
 };
 
 /** Starts this environment's PostgreSQL on a free loopback port: `${world.postgres}` is its address, password and all. */
-export const startPostgresWire = async (view: View): Promise<RunningWire> => {
+export const startPostgresEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { url, close } = await startPostgresServer(view);
   return { vars: { postgres: url }, close };
 };

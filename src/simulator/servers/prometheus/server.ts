@@ -1,26 +1,26 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { Instance } from '../../model/instance.ts';
+import type { ServiceInstance } from '../../model/instance.ts';
 import { targetLabels } from '../../monitoring/history.ts';
-import type { Alert } from '../../monitoring/monitor.ts';
-import { monitorOf } from '../../monitoring/monitor.ts';
-import { type Answer, type Ask, type Handler, type RunningServer, serve } from '../serve.ts';
-import type { View } from '../sight.ts';
+import type { ActiveAlert } from '../../monitoring/monitor.ts';
+import { monitorFor } from '../../monitoring/monitor.ts';
+import { type Handler, type ParsedRequest, type RunningServer, type ServerReply, serve } from '../serve.ts';
+import type { SimulatorContext } from '../sight.ts';
 import { instantQuery, rangeQuery } from './query.ts';
 import {
   badParameter,
-  formOf,
+  formParameters,
   goExponent,
+  goPageNotFound,
   methodNotAllowed,
-  pageNotFound,
   rfc3339,
-  success,
+  successAnswer,
 } from './reply.ts';
 
 /** How long an evaluation is said to take, in seconds. */
 const evaluationSeconds = 0.0004;
 
-const targetOf = (instance: Instance, env: Environment, lastScrape: Millis) => {
+const targetOf = (instance: ServiceInstance, env: Environment, lastScrape: Millis) => {
   const labels = targetLabels(instance, env);
   const { instance: address = '', ...discovered } = labels;
   const scrapeUrl = `http://${address}/actuator/prometheus`;
@@ -48,14 +48,14 @@ const targetOf = (instance: Instance, env: Environment, lastScrape: Millis) => {
 };
 
 /** `/api/v1/targets`: every instance that should be there. */
-const targets = (view: View): Answer => {
-  const lastScrape = view.model.toClock(monitorOf(view).history.lastScrape);
-  const env = view.model.unseen(view.env);
+const targetsAnswer = (view: SimulatorContext): ServerReply => {
+  const lastScrape = view.model.toClock(monitorFor(view).history.lastScrape);
+  const env = view.model.peekEnvironment(view.env);
   const activeTargets = env.instances.map((instance) => targetOf(instance, env, lastScrape));
-  return success({ activeTargets, droppedTargets: [] });
+  return successAnswer({ activeTargets, droppedTargets: [] });
 };
 
-const alertDto = (alert: Alert, view: View) => ({
+const alertDto = (alert: ActiveAlert, view: SimulatorContext) => ({
   labels: alert.labels,
   annotations: alert.annotations,
   state: alert.firedAt === undefined ? 'pending' : 'firing',
@@ -64,24 +64,24 @@ const alertDto = (alert: Alert, view: View) => ({
 });
 
 /** `/api/v1/alerts`: pending and firing ones. */
-const alerts = (view: View): Answer => {
-  const all = monitorOf(view)
+const alertsAnswer = (view: SimulatorContext): ServerReply => {
+  const all = monitorFor(view)
     .alerts.now()
     .flatMap((rule) => rule.alerts);
-  return success({ alerts: all.map((alert) => alertDto(alert, view)) });
+  return successAnswer({ alerts: all.map((alert) => alertDto(alert, view)) });
 };
 
-const stateOf = (of: readonly Alert[]): string => {
+const stateOf = (of: readonly ActiveAlert[]): string => {
   if (of.length === 0) return 'inactive';
   return of.some(({ firedAt }) => firedAt !== undefined) ? 'firing' : 'pending';
 };
 
 /** `/api/v1/rules[?type=alert|record]`: one group, named as the system. */
-const rules = (form: URLSearchParams, view: View): Answer => {
+const rulesAnswer = (form: URLSearchParams, view: SimulatorContext): ServerReply => {
   const type = (form.get('type') ?? '').toLowerCase();
   if (type !== '' && type !== 'alert' && type !== 'record')
     return badParameter('type', `not supported value "${type}"`);
-  const book = monitorOf(view).alerts;
+  const book = monitorFor(view).alerts;
   const all = book.now();
   const lastEvaluation = rfc3339(view.model.toClock(book.evaluatedAt));
   const timing = { evaluationTime: evaluationSeconds, lastEvaluation };
@@ -107,11 +107,11 @@ const rules = (form: URLSearchParams, view: View): Answer => {
     limit: 0,
     ...timing,
   };
-  return success({ groups: type === 'record' || listed.length === 0 ? [] : [group] });
+  return successAnswer({ groups: type === 'record' || listed.length === 0 ? [] : [group] });
 };
 
 /** `/api/v1/status/buildinfo`: what it speaks like. */
-const buildInfo: Answer = success({
+const buildInfo: ServerReply = successAnswer({
   version: '2.42.0',
   revision: 'embedded',
   branch: 'embedded',
@@ -120,19 +120,19 @@ const buildInfo: Answer = success({
   goVersion: 'none',
 });
 
-type Page = (ask: Ask, view: View) => Answer;
+type Page = (ask: ParsedRequest, view: SimulatorContext) => ServerReply;
 
 /** Pages that also take a POST. */
 const queries: Readonly<Record<string, Page>> = {
-  'api/v1/query': (ask, view) => instantQuery(formOf(ask), view),
-  'api/v1/query_range': (ask, view) => rangeQuery(formOf(ask), view),
+  'api/v1/query': (ask, view) => instantQuery(formParameters(ask), view),
+  'api/v1/query_range': (ask, view) => rangeQuery(formParameters(ask), view),
 };
 
 const pages: Readonly<Record<string, Page>> = {
-  'api/v1/alerts': (_, view) => alerts(view),
-  'api/v1/rules': (ask, view) => rules(ask.query, view),
+  'api/v1/alerts': (_, view) => alertsAnswer(view),
+  'api/v1/rules': (ask, view) => rulesAnswer(ask.query, view),
   'api/v1/status/buildinfo': () => buildInfo,
-  'api/v1/targets': (_, view) => targets(view),
+  'api/v1/targets': (_, view) => targetsAnswer(view),
 };
 
 const probes: Readonly<Record<string, Page>> = {
@@ -141,10 +141,10 @@ const probes: Readonly<Record<string, Page>> = {
 };
 
 /** Prometheus 2.42's API over what was scraped of the model: queries, targets, alerts and rules. */
-export const prometheusHandler = (view: View): Handler => {
-  monitorOf(view);
+export const prometheusHandler = (view: SimulatorContext): Handler => {
+  monitorFor(view);
   return (ask) => {
-    view.model.see(view.env, view.clock.now());
+    view.model.environmentAt(view.env, view.clock.now());
     const path = ask.path.join('/');
     const query = queries[path];
     if (query !== undefined)
@@ -152,12 +152,12 @@ export const prometheusHandler = (view: View): Handler => {
         ? query(ask, view)
         : methodNotAllowed('GET, OPTIONS, POST');
     const page = pages[path] ?? probes[path];
-    if (page === undefined) return pageNotFound;
+    if (page === undefined) return goPageNotFound;
     const allow = probes[path] === undefined ? 'GET, OPTIONS' : 'GET, HEAD, OPTIONS';
     return ask.method === 'GET' ? page(ask, view) : methodNotAllowed(allow);
   };
 };
 
 /** Serves the Prometheus of one environment alone; `url` has no path. It scrapes from now on, and knows the hour before. */
-export const startPrometheusServer = (view: View): Promise<RunningServer> =>
+export const startPrometheusServer = (view: SimulatorContext): Promise<RunningServer> =>
   serve(prometheusHandler(view), view.clock);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** What ssh_config(5) says of a host, by keyword in lower case; the first value of each holds. */
-export const configOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
+export const hostConfigOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   let applies = true;
   for (const line of (await readFile(path, 'utf8')).split('\n')) {
@@ -14,7 +14,7 @@ export const configOf = async (path: string, host: string): Promise<ReadonlyMap<
 };
 
 /** What is asked for on the command line. */
-export interface Wanted {
+export interface SshArguments {
   readonly options: ReadonlyMap<string, string>;
   readonly config?: string;
   readonly forward?: string;
@@ -25,7 +25,7 @@ export interface Wanted {
 const withValue = new Set(['-o', '-F', '-W']);
 
 /** The arguments of ssh(1), as far as opsdeck uses them. */
-export const wantedIn = (args: readonly string[]): Wanted => {
+export const parseSshArguments = (args: readonly string[]): SshArguments => {
   const options = new Map<string, string>();
   const flags = new Map<string, string>();
   let at = 0;

@@ -1,19 +1,19 @@
-import type { LogLine } from '../../model/hosts/unit-log.ts';
-import { bad, type Command, good, type Scene } from './commands/command.ts';
+import type { HostLogLine } from '../../model/hosts/unit-log.ts';
+import { type CommandContext, commandFailed, commandOk, type HostCommand } from './commands/command.ts';
 import { curl } from './commands/curl.ts';
 import { df, fileLine, find, test, toolOf } from './commands/files.ts';
 import {
-  type Followed,
-  fileBeginning,
+  type FollowedOutput,
   gzip,
-  journalBeginning,
+  initialFileLines,
+  initialJournalLines,
   journalLine,
   runLogScript,
 } from './commands/log-scripts.ts';
 import { free, iostat, perf, top, vmstat } from './commands/measures.ts';
 import { cat, head, kill, ps, ss } from './commands/proc.ts';
 import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts';
-import { du, mkdir, mv, rm, sha256sum, tar } from './commands/trees.ts';
+import { du, hostSha256sum, mkdir, mv, rm, tar } from './commands/trees.ts';
 
 /** A part of a word: in single quotes, behind a backslash, or letters that mean nothing to a shell. */
 const part = /'([^']*)'|\\(.)|([\w@%+=:,./*-]+)/y;
@@ -32,7 +32,7 @@ const wordAt = (text: string, at: number): { readonly word: string; readonly end
 };
 
 /** Quoted words taken apart as a POSIX shell does; undefined for a text that has anything else. */
-export const wordsOf = (text: string): readonly string[] | undefined => {
+export const splitShellWords = (text: string): readonly string[] | undefined => {
   const words: string[] = [];
   for (let at = 0; at < text.length; ) {
     if (text[at] === ' ') at += 1;
@@ -62,7 +62,7 @@ const beginning = /^[^;]*; export [A-Z_ ]+; printf '%s\\n' '([^']*)'/;
 const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n%s\\n' '\2' >&2/y;
 
 /** Undefined for any other script. */
-export const scriptIn = (text: string): Script | undefined => {
+export const parseScript = (text: string): Script | undefined => {
   const found = beginning.exec(text);
   if (found === null) return undefined;
   const steps: ScriptStep[] = [];
@@ -71,16 +71,16 @@ export const scriptIn = (text: string): Script | undefined => {
     const at = step.lastIndex;
     const one = step.exec(text);
     if (one === null) return at === text.length ? { begin: found[1] ?? '', steps } : undefined;
-    const argv = wordsOf(one[1] ?? '');
+    const argv = splitShellWords(one[1] ?? '');
     if (argv === undefined) return undefined;
     steps.push({ argv, end: one[2] ?? '' });
   }
 };
 
 /** What a command line did. `more`: it goes on until it is ended, and this is what it has said since it was asked last. */
-export type Ran = Followed;
+export type ShellResult = FollowedOutput;
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<string, HostCommand>> = {
   cat,
   curl,
   df,
@@ -94,27 +94,27 @@ const commands: Readonly<Record<string, Command>> = {
   mv,
   ps,
   rm,
-  sha256sum,
+  sha256sum: hostSha256sum,
   ss,
   systemctl,
   'systemd-run': systemdRun,
   tar,
   test,
   top,
-  true: () => good(''),
+  true: () => commandOk(''),
   false: () => ({ status: 1, out: '', err: '' }),
-  echo: (args) => good(`${args.join(' ')}\n`),
-  uname: ([flag], { machine }) => good(flag === '-n' ? `${machine.name}\n` : 'Linux\n'),
+  echo: (args) => commandOk(`${args.join(' ')}\n`),
+  uname: ([flag], { machine }) => commandOk(flag === '-n' ? `${machine.name}\n` : 'Linux\n'),
 };
 
-const lastNumber = (lines: readonly LogLine[]): number => lines.at(-1)?.number ?? 0;
+const lastNumber = (lines: readonly HostLogLine[]): number => lines.at(-1)?.number ?? 0;
 
 /** The lines of a book that are written from now on. */
 const goingOn = (
-  book: (scene: Scene) => readonly LogLine[],
-  text: (line: LogLine, scene: Scene) => string,
-  begun: Scene,
-): Required<Followed>['more'] => {
+  book: (scene: CommandContext) => readonly HostLogLine[],
+  text: (line: HostLogLine, scene: CommandContext) => string,
+  begun: CommandContext,
+): Required<FollowedOutput>['more'] => {
   let number = lastNumber(book(begun));
   return (scene) => {
     const lines = book(scene).filter((line) => line.number > number);
@@ -123,34 +123,34 @@ const goingOn = (
   };
 };
 
-const journalctl = (args: readonly string[], scene: Scene): Ran => {
-  const out = journalBeginning(args, scene)
+const journalctl = (args: readonly string[], scene: CommandContext): ShellResult => {
+  const out = initialJournalLines(args, scene)
     .map((line) => journalLine(line, scene))
     .join('');
-  if (!args.includes('-f')) return good(out);
-  return { ...good(out), more: goingOn(({ machine }) => machine.journal.lines, journalLine, scene) };
+  if (!args.includes('-f')) return commandOk(out);
+  return { ...commandOk(out), more: goingOn(({ machine }) => machine.journal.lines, journalLine, scene) };
 };
 
-const tail = (args: readonly string[], scene: Scene): Ran => {
+const tail = (args: readonly string[], scene: CommandContext): ShellResult => {
   const path = args.at(-1) ?? '';
   if (path !== scene.machine.spec.log)
-    return bad(1, `tail: cannot open '${path}' for reading: No such file or directory`);
-  const out = fileBeginning(args, scene)
+    return commandFailed(1, `tail: cannot open '${path}' for reading: No such file or directory`);
+  const out = initialFileLines(args, scene)
     .map((line) => fileLine(line, scene))
     .join('');
-  if (!args.includes('-F')) return good(out);
-  return { ...good(out), more: goingOn(({ machine }) => machine.log.lines, fileLine, scene) };
+  if (!args.includes('-F')) return commandOk(out);
+  return { ...commandOk(out), more: goingOn(({ machine }) => machine.log.lines, fileLine, scene) };
 };
 
 /** An argv as the machine runs it. What opsdeck never sends is not there. */
-const runArgv = (argv: readonly string[], scene: Scene): Ran => {
+const runArgv = (argv: readonly string[], scene: CommandContext): ShellResult => {
   const [name = '', ...args] = argv;
   const told = toolOf(argv, scene);
   if (told !== undefined) return told;
   if (name === 'sudo') {
     const rest = args.filter((arg) => arg !== '-n');
     if (rest[0] === '-l')
-      return good(
+      return commandOk(
         `User ${scene.machine.spec.user} may run the following commands:\n    (root) NOPASSWD: ALL\n`,
       );
     return runArgv(rest, { ...scene, isRoot: true });
@@ -162,15 +162,15 @@ const runArgv = (argv: readonly string[], scene: Scene): Ran => {
   if (name === 'iostat') return iostat(args, scene);
   const written = name === 'sh' ? runDropInScript(args, scene) : undefined;
   if (written !== undefined) return written;
-  return commands[name]?.(args, scene) ?? bad(127, `sh: 1: ${name}: not found`);
+  return commands[name]?.(args, scene) ?? commandFailed(127, `sh: 1: ${name}: not found`);
 };
 
 const textOf = (out: string | Uint8Array): string =>
   typeof out === 'string' ? out : Buffer.from(out).toString('utf8');
 
 /** A script of several commands, each end told on both outputs. */
-const runScript = (text: string, scene: Scene): Ran => {
-  const script = scriptIn(text);
+const runScript = (text: string, scene: CommandContext): ShellResult => {
+  const script = parseScript(text);
   if (script === undefined) return wrapped(text);
   let [out, err] = [`${script.begin}\n`, ''];
   for (const { argv, end } of script.steps) {
@@ -181,13 +181,13 @@ const runScript = (text: string, scene: Scene): Ran => {
   return { status: 0, out, err };
 };
 
-const wrapped = (text: string): Ran =>
-  bad(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
+const wrapped = (text: string): ShellResult =>
+  commandFailed(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
 
 /** What a login shell makes of the text that ssh hands it. */
-export const runText = (text: string, scene: Scene): Ran => {
-  const argv = wordsOf(text);
-  if (argv === undefined) return bad(2, 'sh: 1: Syntax error: this world reads quoted words only');
+export const runShellText = (text: string, scene: CommandContext): ShellResult => {
+  const argv = splitShellWords(text);
+  if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: this world reads quoted words only');
   if (argv[0] === 'sh' && argv[1] === '-c') {
     // `exec "$@"` behind its own mark: the command that follows, as it is.
     const [, , script = '', , ...rest] = argv;

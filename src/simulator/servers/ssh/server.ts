@@ -1,32 +1,32 @@
 import { connect } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Millis } from '../../../domain/fault.ts';
-import { noterOf, type View } from '../sight.ts';
-import type { Scene } from './commands/command.ts';
-import { type Ran, runText } from './run.ts';
+import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
+import type { CommandContext } from './commands/command.ts';
+import { runShellText, type ShellResult } from './run.ts';
 
 /** How often a command that follows something looks for news. */
-export const lookEveryMs: Millis = 250;
+export const followPollMs: Millis = 250;
 
 export interface SshMachine {
-  readonly view: View;
+  readonly view: SimulatorContext;
   readonly name: string;
   /** The only account, and the public key that opens it. */
   readonly user: string;
   readonly keyData: Buffer;
   readonly hostKey: string;
   /** Where the real server behind a port of this machine listens; undefined: nothing is bound. */
-  behind(port: number): { readonly host: string; readonly port: number } | undefined;
+  forwardTarget(port: number): { readonly host: string; readonly port: number } | undefined;
 }
 
-export interface RunningSsh {
+interface RunningSsh {
   readonly port: number;
   close(): Promise<void>;
 }
 
 /** What a command of a machine sees now. */
-export const sceneOf = ({ view, name, user }: SshMachine): Scene => {
-  const env = view.model.see(view.env, view.clock.now());
+export const commandContextOf = ({ view, name, user }: SshMachine): CommandContext => {
+  const env = view.model.environmentAt(view.env, view.clock.now());
   const machine = env.parts.hosts?.machine(name);
   if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the embedded world`);
   return { machine, now: env.now, toClock: (at) => view.model.toClock(at), isRoot: user === 'root' };
@@ -38,9 +38,9 @@ const finish = (channel: ServerChannel, status: number): void => {
 };
 
 /** Goes on telling what is written until the channel is closed. */
-const follow = (machine: SshMachine, channel: ServerChannel, more: Required<Ran>['more']): void => {
-  const stop = machine.view.clock.every(lookEveryMs, () => {
-    const { out, err = '', status } = more(sceneOf(machine));
+const follow = (machine: SshMachine, channel: ServerChannel, more: Required<ShellResult>['more']): void => {
+  const stop = machine.view.clock.every(followPollMs, () => {
+    const { out, err = '', status } = more(commandContextOf(machine));
     if (err !== '') channel.stderr.write(err);
     if (status === undefined) {
       if (out.length > 0) channel.write(out);
@@ -57,14 +57,14 @@ const changes =
   /\b(systemctl'? '?(start|stop|restart|reload|daemon-reload|try-restart|kill)|kill'? '?-?\w|tar'? '-[cx]|(mv|rm|mkdir|systemd-run)'? |\btee |perf'? 'record)/;
 
 /** Notes a command line that changes the machine. */
-export const noteChange = (machine: SshMachine, command: string): void => {
-  if (changes.test(command)) noterOf(machine.view, machine.name)(command);
+export const recordHostChange = (machine: SshMachine, command: string): void => {
+  if (changes.test(command)) changeRecorderFor(machine.view, machine.name)(command);
 };
 
 const runIn = (machine: SshMachine, channel: ServerChannel, command: string): void => {
   channel.on('error', () => {});
-  noteChange(machine, command);
-  const ran = runText(command, sceneOf(machine));
+  recordHostChange(machine, command);
+  const ran = runShellText(command, commandContextOf(machine));
   if (ran.err !== '') channel.stderr.write(ran.err);
   channel.write(ran.out, () => {
     if (ran.more === undefined) finish(channel, ran.status);
@@ -90,7 +90,7 @@ const serveClient = (machine: SshMachine, client: Connection): void => {
       session.on('env', (agree) => agree?.());
     });
     client.on('tcpip', (accept, reject, { destPort }) => {
-      const to = machine.behind(destPort);
+      const to = machine.forwardTarget(destPort);
       if (to === undefined) return reject();
       const channel = accept();
       const socket = connect(to);

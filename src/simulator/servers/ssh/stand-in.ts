@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import type { Client, ConnectConfig } from 'ssh2';
-import { configOf, type Wanted, wantedIn } from './client-config.ts';
+import { hostConfigOf, parseSshArguments, type SshArguments } from './client-config.ts';
 
 /** As ssh(1) ends when it has failed itself. */
 const gaveUp = 255;
@@ -24,9 +24,9 @@ interface Destination {
   readonly knownHosts: string;
 }
 
-const destinationOf = async ({ destination, config }: Wanted): Promise<Destination> => {
+const destinationOf = async ({ destination, config }: SshArguments): Promise<Destination> => {
   const name = destination.slice(destination.lastIndexOf('@') + 1);
-  const of = await configOf(config ?? '/etc/ssh/ssh_config', name);
+  const of = await hostConfigOf(config ?? '/etc/ssh/ssh_config', name);
   const host = of.get('hostname') ?? name;
   return {
     host,
@@ -65,7 +65,7 @@ const connected = async (
   client: Client,
   socket: Socket,
   to: Destination,
-  wanted: Wanted,
+  wanted: SshArguments,
 ): Promise<string | undefined> => {
   const known = await readFile(to.knownHosts, 'utf8').catch(() => '');
   const keys = known.split('\n').flatMap((line) => {
@@ -139,7 +139,7 @@ const forward = (client: Client, to: string): Promise<number> =>
  * Ends the process.
  */
 const runStandIn = async (args: readonly string[]): Promise<void> => {
-  const wanted = wantedIn(args);
+  const wanted = parseSshArguments(args);
   const to = await destinationOf(wanted);
   const socket = await socketTo(to);
   if (typeof socket === 'string') return leave(gaveUp, socket);

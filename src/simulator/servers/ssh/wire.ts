@@ -3,22 +3,31 @@ import { access, constants, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { connectInMemory } from '../../loopback.ts';
-import type { Machine } from '../../model/hosts/machine.ts';
+import type { HostMachine } from '../../model/hosts/machine.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { FindProgram, ProgramStreams } from '../../programs.ts';
 import { httpHandler } from '../http.ts';
 import type { Handler } from '../serve.ts';
 import { serve } from '../serve.ts';
-import type { RunningWire, View } from '../sight.ts';
-import { wantedIn } from './client-config.ts';
-import { runText } from './run.ts';
-import { lookEveryMs, noteChange, type SshMachine, sceneOf, startSshServer } from './server.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../sight.ts';
+import { parseSshArguments } from './client-config.ts';
+import { runShellText } from './run.ts';
+import {
+  commandContextOf,
+  followPollMs,
+  recordHostChange,
+  type SshMachine,
+  startSshServer,
+} from './server.ts';
 
 const notOurs =
   '<!DOCTYPE HTML><html><head><title>Error response</title></head><body>Error code: 404</body></html>\n';
 
 /** What answers at the unit's port of a machine: the service, or another process, which knows none of its pages. */
-export const portHandler = (view: View, { instance, processes, spec, unit }: Machine): Handler => {
+export const portHandler = (
+  view: SimulatorContext,
+  { instance, processes, spec, unit }: HostMachine,
+): Handler => {
   const service = httpHandler(view, instance.name);
   return (ask) => {
     const holder = processes.listening(spec.port);
@@ -29,7 +38,7 @@ export const portHandler = (view: View, { instance, processes, spec, unit }: Mac
 };
 
 /** A key pair as OpenSSH reads it. */
-interface Key {
+interface SshKeyPair {
   readonly secret: string;
   /** 'ecdsa-sha2-nistp256 AAAA…', as it stands in known_hosts and authorized_keys. */
   readonly line: string;
@@ -40,7 +49,7 @@ interface Key {
  * A new key for one run of a world. Made by Node: of the ed25519 keys that ssh2 1.17 makes, one in a thousand cannot be read
  * by itself (tried).
  */
-export const newKey = async (): Promise<Key> => {
+export const generateKeyPair = async (): Promise<SshKeyPair> => {
   const { privateKey: secret } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     privateKeyEncoding: { type: 'sec1', format: 'pem' },
@@ -57,8 +66,8 @@ const refused = 'channel 0: open failed: connect failed: Connection refused\nstd
 
 /** Runs a command line on a machine as its sshd would, until it has ended or is ended. */
 const runOn = async (machine: SshMachine, command: string, { out, err, signal }: ProgramStreams) => {
-  noteChange(machine, command);
-  const ran = runText(command, sceneOf(machine));
+  recordHostChange(machine, command);
+  const ran = runShellText(command, commandContextOf(machine));
   out(ran.out);
   if (ran.err !== '') err(ran.err);
   const { more } = ran;
@@ -70,8 +79,8 @@ const runOn = async (machine: SshMachine, command: string, { out, err, signal }:
       resolve(status);
     };
     const abort = (): void => end(255);
-    const stop = machine.view.clock.every(lookEveryMs, () => {
-      const news = more(sceneOf(machine));
+    const stop = machine.view.clock.every(followPollMs, () => {
+      const news = more(commandContextOf(machine));
       if (news.err !== undefined && news.err !== '') err(news.err);
       if (news.out.length > 0) out(news.out);
       if (news.status !== undefined) end(news.status);
@@ -82,7 +91,7 @@ const runOn = async (machine: SshMachine, command: string, { out, err, signal }:
 };
 
 const forwarded = (machine: SshMachine, to: string): Duplex | string => {
-  const behind = machine.behind(Number(to.slice(to.lastIndexOf(':') + 1)));
+  const behind = machine.forwardTarget(Number(to.slice(to.lastIndexOf(':') + 1)));
   return behind === undefined ? refused : connectInMemory(behind.port);
 };
 
@@ -92,14 +101,14 @@ const sshPrograms =
   ({ argv }) => {
     const [client = '', ...args] = argv;
     if (!clients.includes(client)) return undefined;
-    const wanted = wantedIn(args);
+    const wanted = parseSshArguments(args);
     const name = wanted.destination.slice(wanted.destination.lastIndexOf('@') + 1);
     const machine = machines.find((one) => one.name === name);
     if (wanted.config !== config || machine === undefined) return undefined;
     const { command, forward } = wanted;
     return {
       run: (streams) => runOn(machine, command, streams),
-      ...(forward === undefined ? {} : { carry: () => forwarded(machine, forward) }),
+      ...(forward === undefined ? {} : { openTunnel: () => forwarded(machine, forward) }),
     };
   };
 
@@ -152,16 +161,16 @@ const writeStandIn = async (dir: string): Promise<string> => {
  * machines have their names; `ssh-client`: a program that can stand in for ssh; `ssh`: OpenSSH's where this machine has it, else that
  * one; `ssh-NAME`: where a machine listens.
  */
-export const startSshWire = async (view: View): Promise<RunningWire> => {
+export const startSshEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { hosts } = view.model.layout(view.env).parts;
   if (hosts === undefined) return { vars: {}, close: async () => {} };
   const dir = await makeOwnDir('ssh');
   const { user } = hosts.spec;
-  const own = await newKey();
+  const own = await generateKeyPair();
   await writeFile(join(dir, 'id_ecdsa'), own.secret, { mode: 0o600 });
   const started = await Promise.all(
-    hosts.machines.map(async (machine: Machine) => {
-      const hostKey = await newKey();
+    hosts.machines.map(async (machine: HostMachine) => {
+      const hostKey = await generateKeyPair();
       const application = await serve(portHandler(view, machine), view.clock);
       const { hostname: host, port } = new URL(application.url);
       const served: SshMachine = {
@@ -170,7 +179,7 @@ export const startSshWire = async (view: View): Promise<RunningWire> => {
         user,
         keyData: own.data,
         hostKey: hostKey.secret,
-        behind: (wanted) =>
+        forwardTarget: (wanted) =>
           wanted === hosts.spec.port && machine.processes.listening(wanted) !== undefined
             ? { host, port: Number(port) }
             : undefined,

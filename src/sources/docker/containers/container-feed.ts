@@ -1,21 +1,21 @@
 import type { Sample } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
-import type { Batch } from '../../../domain/reading.ts';
+import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { staleAfter } from '../../connection.ts';
-import { inTurns } from '../../in-turns.ts';
-import type { Feed, WantedSignal } from '../../source.ts';
+import { mapConcurrently } from '../../in-turns.ts';
+import type { Feed, SignalRequest } from '../../source.ts';
 import { field, list, number } from '../../wire-value.ts';
 import { dockerReads } from '../config.ts';
 import type { Daemon } from '../daemon.ts';
 import { createEventWatch } from '../events/events.ts';
-import { atOnce, listPath, lookAtContainers } from './look.ts';
+import { containerListPath, inspectContainers, maxConcurrentRequests } from './look.ts';
 import type { Container } from './parse.ts';
-import type { Used } from './rows.ts';
-import { sampleOf, workloadRows } from './rows.ts';
+import type { ContainerResourceUsage } from './rows.ts';
+import { containerSignalValue, workloadRows } from './rows.ts';
 
 /** One reading of a container's meters. */
-interface Meters {
+interface ContainerStats {
   /** Ns of CPU time, all cores. */
   readonly cpu?: number;
   /** Ns of CPU time of the whole machine, all cores. */
@@ -37,7 +37,7 @@ const memoryOf = (memory: unknown): number | undefined => {
 };
 
 /** Of `GET /containers/{id}/stats`; a container that does not run has no meters. */
-export const parseMeters = (answer: unknown): Meters => {
+export const parseContainerStats = (answer: unknown): ContainerStats => {
   const cpu = field(answer, 'cpu_stats');
   const usage = field(cpu, 'cpu_usage');
   const total = number(field(usage, 'total_usage'));
@@ -52,7 +52,10 @@ export const parseMeters = (answer: unknown): Meters => {
 };
 
 /** Cores in use between two readings: its part of the machine's CPU time, times the cores. Undefined when they tell nothing. */
-export const coresBetween = (before: Meters | undefined, after: Meters): number | undefined => {
+export const coresBetween = (
+  before: ContainerStats | undefined,
+  after: ContainerStats,
+): number | undefined => {
   if (before?.cpu === undefined || before.system === undefined) return undefined;
   if (after.cpu === undefined || after.system === undefined) return undefined;
   const [used, passed] = [after.cpu - before.cpu, after.system - before.system];
@@ -62,15 +65,15 @@ export const coresBetween = (before: Meters | undefined, after: Meters): number 
 };
 
 /** What the running containers use. */
-interface Measured {
-  readonly used: ReadonlyMap<string, Used>;
+interface ContainerUsage {
+  readonly usageById: ReadonlyMap<string, ContainerResourceUsage>;
   /** At most one, for all whose meters could not be read. */
   readonly faults: readonly Fault[];
 }
 
 const statsPath = (id: string): string => `/containers/${id}/stats?stream=false&one-shot=true`;
 
-const usedBetween = (before: Meters | undefined, now: Meters): Used => {
+const usageBetween = (before: ContainerStats | undefined, now: ContainerStats): ContainerResourceUsage => {
   const cpuCores = coresBetween(before, now);
   const { memoryBytes } = now;
   return {
@@ -80,17 +83,17 @@ const usedBetween = (before: Meters | undefined, now: Meters): Used => {
 };
 
 /** Reads meters; CPU is what was used since the reading before. */
-const createMeasuring = (
+const createUsageMeter = (
   daemon: Daemon,
-): ((containers: readonly Container[], signal: AbortSignal) => Promise<Measured>) => {
-  let before: ReadonlyMap<string, Meters> = new Map();
+): ((containers: readonly Container[], signal: AbortSignal) => Promise<ContainerUsage>) => {
+  let before: ReadonlyMap<string, ContainerStats> = new Map();
   return async (containers, signal) => {
-    const meters = new Map<string, Meters>();
+    const meters = new Map<string, ContainerStats>();
     const faults: Fault[] = [];
     const running = containers.filter(({ state }) => state === 'running');
-    await inTurns(running, atOnce, async ({ id }) => {
+    await mapConcurrently(running, maxConcurrentRequests, async ({ id }) => {
       try {
-        meters.set(id, parseMeters(await daemon.json(statsPath(id), signal)));
+        meters.set(id, parseContainerStats(await daemon.getJson(statsPath(id), signal)));
       } catch (error) {
         const fault = daemon.fault(statsPath(id), error);
         if (fault.kind === 'cancelled') throw error;
@@ -98,19 +101,19 @@ const createMeasuring = (
         if (fault.kind !== 'missing' && faults.length === 0) faults.push(fault);
       }
     });
-    const used = new Map([...meters].map(([id, now]) => [id, usedBetween(before.get(id), now)]));
+    const used = new Map([...meters].map(([id, now]) => [id, usageBetween(before.get(id), now)]));
     before = meters;
-    return { used, faults };
+    return { usageById: used, faults };
   };
 };
 
 /** How many requests a reading makes: the list, a page for each container, the meters of each that runs. */
-export interface Effort {
+interface RequestCounter {
   count(containers: readonly Container[]): void;
   requests(): number;
 }
 
-export const createEffort = (measures: boolean): Effort => {
+export const createRequestCounter = (measures: boolean): RequestCounter => {
   let requests = 1;
   return {
     count: (containers) => {
@@ -121,28 +124,32 @@ export const createEffort = (measures: boolean): Effort => {
   };
 };
 
-const unmeasured: Measured = { used: new Map(), faults: [] };
+const noUsage: ContainerUsage = { usageById: new Map(), faults: [] };
 
 /** The containers and services as rows, and the signals that are read of them. CPU needs two readings. */
-export const containerFeed = (daemon: Daemon, signals: readonly WantedSignal[], effort: Effort): Feed => {
+export const containerFeed = (
+  daemon: Daemon,
+  signals: readonly SignalRequest[],
+  effort: RequestCounter,
+): Feed => {
   const { source, config } = daemon;
-  const measure = createMeasuring(daemon);
+  const measure = createUsageMeter(daemon);
   const events = createEventWatch(daemon);
 
-  const read = async (signal: AbortSignal): Promise<Batch<Workload>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<Workload>> => {
     const [{ containers, faults }] = await Promise.all([
-      lookAtContainers(daemon, signal),
-      daemon.time.refresh(signal),
+      inspectContainers(daemon, signal),
+      daemon.clock.refresh(signal),
     ]);
     effort.count(containers);
-    const measured = config.stats ? await measure(containers, signal) : unmeasured;
-    const stamp = { source, daemon: daemon.name, at: daemon.now(), ahead: daemon.time.ahead() };
+    const measured = config.stats ? await measure(containers, signal) : noUsage;
+    const stamp = { source, daemon: daemon.name, at: daemon.now(), ahead: daemon.clock.offsetMs() };
     const samples = signals.map(({ id, read: wanted }): Sample => {
-      const value = sampleOf(dockerReads.parse(wanted), containers, measured.used);
+      const value = containerSignalValue(dockerReads.parse(wanted), containers, measured.usageById);
       return { source, at: stamp.at, signal: id, labels: {}, ...value };
     });
     return {
-      items: workloadRows(containers, measured.used, config.jobs, stamp),
+      items: workloadRows(containers, measured.usageById, config.jobs, stamp),
       samples,
       faults: [...faults, ...measured.faults],
     };
@@ -161,14 +168,14 @@ export const containerFeed = (daemon: Daemon, signals: readonly WantedSignal[], 
       return effort.requests();
     },
     signals: signals.map(({ id }) => id),
-    read: async (signal): Promise<Batch<Workload>> => {
+    read: async (signal): Promise<Reading<Workload>> => {
       try {
         const batch = await read(signal);
-        events.answered();
+        events.onSuccess();
         return batch;
       } catch (error) {
-        events.failed();
-        return { items: [], faults: [daemon.fault(listPath(daemon), error)] };
+        events.onFailure();
+        return { items: [], faults: [daemon.fault(containerListPath(daemon), error)] };
       }
     },
     watch: events.watch,

@@ -1,20 +1,23 @@
 import type { Fault } from '../../../domain/fault.ts';
-import { inTurns } from '../../in-turns.ts';
+import { mapConcurrently } from '../../in-turns.ts';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './parse.ts';
-import { parseContainer, parseList } from './parse.ts';
+import { parseContainer, parseContainerList } from './parse.ts';
 
 /** So many containers are asked for at once. */
-export const atOnce = 8;
+export const maxConcurrentRequests = 8;
 
 /** Which of a source's containers: absent, all of them. */
-export interface Wanted {
+export interface ContainerFilter {
   readonly service?: string;
   readonly container?: string;
 }
 
 /** The path of the list. Every filter has to hold; that of a name is a pattern. Source: Docker Engine API, ContainerList. */
-export const listPath = ({ config: { project } }: Pick<Daemon, 'config'>, wanted: Wanted = {}): string => {
+export const containerListPath = (
+  { config: { project } }: Pick<Daemon, 'config'>,
+  wanted: ContainerFilter = {},
+): string => {
   const label = [
     ...(project === undefined ? [] : [`com.docker.compose.project=${project}`]),
     ...(wanted.service === undefined ? [] : [`com.docker.compose.service=${wanted.service}`]),
@@ -27,35 +30,38 @@ export const listPath = ({ config: { project } }: Pick<Daemon, 'config'>, wanted
   return `/containers/json?all=1${isFiltered ? `&filters=${encodeURIComponent(JSON.stringify(filters))}` : ''}`;
 };
 
-const byName = (a: Container, b: Container): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const compareByName = (a: Container, b: Container): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
 /** What the list alone tells: names, states, health. Throws WireError. */
 export const listContainers = async (
   daemon: Daemon,
   signal: AbortSignal,
-  wanted: Wanted = {},
+  wanted: ContainerFilter = {},
 ): Promise<readonly Container[]> =>
-  [...parseList(await daemon.json(listPath(daemon, wanted), signal))].sort(byName);
+  [...parseContainerList(await daemon.getJson(containerListPath(daemon, wanted), signal))].sort(
+    compareByName,
+  );
 
 /** The containers of this source, by name. */
-export interface Looked {
+export interface ContainerListing {
   readonly containers: readonly Container[];
   /** At most one, for all whose own page could not be read: of those there is what the list tells. */
   readonly faults: readonly Fault[];
 }
 
 /** One list, and the page of each. One that goes while they are read is left out. Throws WireError when there is no list. */
-export const lookAtContainers = async (
+export const inspectContainers = async (
   daemon: Daemon,
   signal: AbortSignal,
-  wanted: Wanted = {},
-): Promise<Looked> => {
+  wanted: ContainerFilter = {},
+): Promise<ContainerListing> => {
   const faults: Fault[] = [];
   const listed = await listContainers(daemon, signal, wanted);
-  const pages = await inTurns(listed, atOnce, async (one) => {
+  const pages = await mapConcurrently(listed, maxConcurrentRequests, async (one) => {
     const path = `/containers/${one.id}/json`;
     try {
-      return parseContainer(await daemon.json(path, signal));
+      return parseContainer(await daemon.getJson(path, signal));
     } catch (error) {
       const fault = daemon.fault(path, error);
       if (fault.kind === 'cancelled') throw error;

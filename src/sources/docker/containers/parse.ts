@@ -1,6 +1,6 @@
 import { WireError } from '../../../platform/failures.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { withoutPasswords } from '../../secret-name.ts';
+import { redactPasswords } from '../../secret-name.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
 
 /** A container, as its own page tells it; or as far as the list does, when the page could not be read. */
@@ -20,7 +20,7 @@ export interface Container {
   /** healthy, unhealthy, starting; '' without a health check. */
   readonly health: string;
   /** The last words of a health check. */
-  readonly healthWords: string;
+  readonly healthOutput: string;
   readonly exitCode?: number;
   readonly isOomKilled: boolean;
   readonly error: string;
@@ -30,11 +30,11 @@ export interface Container {
   /** The same of the end of its last run; of one that runs, the run before. */
   readonly finishedAt?: number;
   /** It writes to a terminal: its log is one stream without frames. */
-  readonly isTerminal: boolean;
+  readonly hasTty: boolean;
   readonly memoryLimitBytes?: number;
   readonly cpuLimitCores?: number;
   /** How long it is given to end by itself, where that is not Docker's default. */
-  readonly stopSeconds?: number;
+  readonly stopTimeoutSeconds?: number;
   readonly isOnHostNetwork: boolean;
   readonly hasFixedPort: boolean;
   /** Its own address in each of its networks, and where that network begins: at an address of the daemon's machine. */
@@ -47,24 +47,24 @@ export interface Container {
 const recentlyMs = 10 * 60_000;
 
 /** True when something restarted it lately: it has restarted before, and has not run for long. `now`: the daemon's clock. */
-export const keepsEnding = ({ state, restarts = 0, startedAt }: Container, now: number): boolean =>
+export const isRestartLooping = ({ state, restarts = 0, startedAt }: Container, now: number): boolean =>
   state === 'restarting' || (restarts > 0 && startedAt !== undefined && now - startedAt < recentlyMs);
 
 /** 'unhealthy', 'OOMKilled', 'failed', 'exited', 'restarting', 'running' … : what tells most of it. */
-export const statusOf = ({ state, health, isOomKilled, exitCode }: Container): string => {
+export const containerStatus = ({ state, health, isOomKilled, exitCode }: Container): string => {
   if (state === 'running') return health === '' || health === 'healthy' ? 'running' : health;
   if (isOomKilled) return 'OOMKilled';
   if (state === 'exited') return exitCode === 0 ? 'exited' : 'failed';
   return state === 'dead' ? 'failed' : state;
 };
 
-export const isReady = ({ state, health }: Container): boolean =>
+export const isContainerReady = ({ state, health }: Container): boolean =>
   state === 'running' && (health === '' || health === 'healthy');
 
 const isName = (name: string): boolean => /^\/?[^/]+$/.test(name);
 
 /** 'Up 3 days (healthy)', 'Exited (3) 2 minutes ago' */
-const ofStatus = (status: string): Pick<Container, 'health' | 'exitCode'> => {
+const parseStatus = (status: string): Pick<Container, 'health' | 'exitCode'> => {
   const health = /\((healthy|unhealthy|health: starting)\)/.exec(status)?.[1] ?? '';
   const code = /^Exited \((\d+)\)/.exec(status)?.[1];
   return {
@@ -73,21 +73,21 @@ const ofStatus = (status: string): Pick<Container, 'health' | 'exitCode'> => {
   };
 };
 
-const parseListed = (entry: unknown): Container | undefined => {
-  const id = idOf(entry);
+const parseListEntry = (entry: unknown): Container | undefined => {
+  const id = parseContainerId(entry);
   if (id === undefined) return undefined;
-  const names = list(field(entry, 'Names')).map(line);
+  const names = list(field(entry, 'Names')).map(plainLine);
   return {
     id,
     name: (names.find(isName) ?? id.slice(0, 12)).replace(/^\//, ''),
-    image: line(field(entry, 'Image')),
-    ...composedOf(field(entry, 'Labels')),
-    state: line(field(entry, 'State')),
-    ...ofStatus(line(field(entry, 'Status'))),
-    healthWords: '',
+    image: plainLine(field(entry, 'Image')),
+    ...composeIdentity(field(entry, 'Labels')),
+    state: plainLine(field(entry, 'State')),
+    ...parseStatus(plainLine(field(entry, 'Status'))),
+    healthOutput: '',
     isOomKilled: false,
     error: '',
-    isTerminal: false,
+    hasTty: false,
     isOnHostNetwork: field(field(entry, 'HostConfig'), 'NetworkMode') === 'host',
     hasFixedPort: false,
     networks: networksOf(field(entry, 'NetworkSettings')),
@@ -96,13 +96,13 @@ const parseListed = (entry: unknown): Container | undefined => {
 };
 
 /** The list (`GET /containers/json`): what it knows of each. Throws WireError `malformed` when it is none. */
-export const parseList = (answer: unknown): readonly Container[] => {
+export const parseContainerList = (answer: unknown): readonly Container[] => {
   if (!Array.isArray(answer)) throw new WireError('malformed', 'what came is no list of containers');
-  return list(answer).flatMap((entry) => parseListed(entry) ?? []);
+  return list(answer).flatMap((entry) => parseListEntry(entry) ?? []);
 };
 
 /** Docker writes 'no time yet' as the year one. */
-const moment = (value: unknown): number | undefined => {
+const parseTime = (value: unknown): number | undefined => {
   const at = Date.parse(text(value) ?? '');
   return Number.isNaN(at) || at <= 0 ? undefined : at;
 };
@@ -112,10 +112,10 @@ const positive = (value: unknown): number | undefined => {
   return size === undefined || size <= 0 ? undefined : size;
 };
 
-export const line = (value: unknown): string => oneLine(text(value) ?? '');
+export const plainLine = (value: unknown): string => oneLine(text(value) ?? '');
 
 /** The id goes into addresses: what is none is no container. */
-export const idOf = (page: unknown): string | undefined => {
+const parseContainerId = (page: unknown): string | undefined => {
   const id = text(field(page, 'Id')) ?? '';
   return /^[0-9a-f]{12,64}$/.test(id) ? id : undefined;
 };
@@ -137,7 +137,7 @@ const portsOf = (settings: unknown): Container['ports'] =>
     }),
   );
 
-export const networksOf = (settings: unknown): Container['networks'] =>
+const networksOf = (settings: unknown): Container['networks'] =>
   entries(field(settings, 'Networks')).flatMap(([, network]) => {
     const address = text(field(network, 'IPAddress')) ?? '';
     return address === '' ? [] : [{ address, gateway: text(field(network, 'Gateway')) ?? '' }];
@@ -150,35 +150,35 @@ const hasFixedPort = (host: unknown): boolean =>
   );
 
 /** 'migrate:service_completed_successfully:true,db:service_started:false' → ['migrate']. Source: docker/compose, api.DependenciesLabel. */
-const awaitedIn = (label: string): readonly string[] =>
+const parseDependencies = (label: string): readonly string[] =>
   label.split(',').flatMap((one) => {
     const [service = '', condition] = one.split(':');
     return condition === 'service_completed_successfully' ? [service] : [];
   });
 
-type Composed = Pick<Container, 'project' | 'service' | 'isOneOff' | 'awaits'>;
+type ComposeIdentity = Pick<Container, 'project' | 'service' | 'isOneOff' | 'awaits'>;
 
-export const composedOf = (labels: unknown): Composed => {
-  const label = (name: string): string => line(field(labels, `com.docker.compose.${name}`));
+const composeIdentity = (labels: unknown): ComposeIdentity => {
+  const label = (name: string): string => plainLine(field(labels, `com.docker.compose.${name}`));
   return {
     project: label('project'),
     service: label('service'),
     isOneOff: label('oneoff').toLowerCase() === 'true',
-    awaits: awaitedIn(text(field(labels, 'com.docker.compose.depends_on')) ?? ''),
+    awaits: parseDependencies(text(field(labels, 'com.docker.compose.depends_on')) ?? ''),
   };
 };
 
-const lastHealthWords = (state: unknown): string =>
-  withoutPasswords(line(field(list(field(field(state, 'Health'), 'Log')).at(-1), 'Output')));
+const lastHealthOutput = (state: unknown): string =>
+  redactPasswords(plainLine(field(list(field(field(state, 'Health'), 'Log')).at(-1), 'Output')));
 
-const unless = <T extends object>(known: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+const withoutUndefined = <T extends object>(known: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
 /** The page of one container (`GET /containers/{id}/json`). Throws WireError `malformed` when it is none. */
 export const parseContainer = (page: unknown): Container => {
-  const id = idOf(page);
+  const id = parseContainerId(page);
   const state = field(page, 'State');
   if (id === undefined || state === undefined)
     throw new WireError('malformed', 'what came is the page of no container');
@@ -187,24 +187,24 @@ export const parseContainer = (page: unknown): Container => {
   const settings = field(page, 'NetworkSettings');
   return {
     id,
-    name: (line(field(page, 'Name')) || id.slice(0, 12)).replace(/^\//, ''),
-    image: line(field(config, 'Image')),
-    ...composedOf(field(config, 'Labels')),
-    state: line(field(state, 'Status')),
-    health: line(field(field(state, 'Health'), 'Status')).replace(/^none$/, ''),
-    healthWords: lastHealthWords(state),
+    name: (plainLine(field(page, 'Name')) || id.slice(0, 12)).replace(/^\//, ''),
+    image: plainLine(field(config, 'Image')),
+    ...composeIdentity(field(config, 'Labels')),
+    state: plainLine(field(state, 'Status')),
+    health: plainLine(field(field(state, 'Health'), 'Status')).replace(/^none$/, ''),
+    healthOutput: lastHealthOutput(state),
     isOomKilled: field(state, 'OOMKilled') === true,
-    error: line(field(state, 'Error')),
-    isTerminal: field(config, 'Tty') === true,
+    error: plainLine(field(state, 'Error')),
+    hasTty: field(config, 'Tty') === true,
     isOnHostNetwork: field(host, 'NetworkMode') === 'host',
     hasFixedPort: hasFixedPort(host),
     networks: networksOf(settings),
     ports: portsOf(settings),
-    ...unless({
+    ...withoutUndefined({
       exitCode: number(field(state, 'ExitCode')),
       restarts: number(field(page, 'RestartCount')),
-      startedAt: moment(field(state, 'StartedAt')),
-      finishedAt: moment(field(state, 'FinishedAt')),
+      startedAt: parseTime(field(state, 'StartedAt')),
+      finishedAt: parseTime(field(state, 'FinishedAt')),
       memoryLimitBytes: positive(field(host, 'Memory')),
       cpuLimitCores: cpuLimit(host),
       stopSeconds: positive(field(config, 'StopTimeout')),

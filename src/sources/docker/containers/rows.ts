@@ -2,18 +2,18 @@ import type { Sample } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { DockerRead } from '../config.ts';
-import { type Container, isReady, keepsEnding, statusOf } from './parse.ts';
+import { type Container, containerStatus, isContainerReady, isRestartLooping } from './parse.ts';
 
 type Value = Pick<Sample, 'value' | 'why'>;
-type UsedBy = ReadonlyMap<string, Used>;
+type UsageById = ReadonlyMap<string, ContainerResourceUsage>;
 
-const worstHealth = ['unhealthy', 'starting', 'none', 'healthy'];
+const healthBySeverity = ['unhealthy', 'starting', 'none', 'healthy'];
 
 /** Those of a service; or the one that is called so. */
-const named = (containers: readonly Container[], name: string): readonly Container[] =>
+const containersNamed = (containers: readonly Container[], name: string): readonly Container[] =>
   containers.filter((one) => (one.service === name && !one.isOneOff) || one.name === name);
 
-const most = (values: readonly (number | undefined)[], why: string): Value => {
+const highestValue = (values: readonly (number | undefined)[], why: string): Value => {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? { why } : { value: Math.max(...known) };
 };
@@ -21,19 +21,19 @@ const most = (values: readonly (number | undefined)[], why: string): Value => {
 const percentOf = (bytes: number | undefined, limit: number | undefined): number | undefined =>
   bytes === undefined || limit === undefined ? undefined : (100 * bytes) / limit;
 
-const memoryOf = (members: readonly Container[], used: UsedBy, name: string): Value =>
-  most(
+const memoryOf = (members: readonly Container[], used: UsageById, name: string): Value =>
+  highestValue(
     members.map(({ id }) => used.get(id)?.memoryBytes),
     `${name} does not run, or is not measured`,
   );
 
-const shareOf = (members: readonly Container[], used: UsedBy, name: string): Value =>
-  most(
+const shareOf = (members: readonly Container[], used: UsageById, name: string): Value =>
+  highestValue(
     members.map(({ id, memoryLimitBytes }) => percentOf(used.get(id)?.memoryBytes, memoryLimitBytes)),
     `${name} has no memory limit, or does not run`,
   );
 
-const cpuOf = (members: readonly Container[], used: UsedBy): Value => {
+const cpuOf = (members: readonly Container[], used: UsageById): Value => {
   const cores = members.flatMap(({ id }) => used.get(id)?.cpuCores ?? []);
   return cores.length === 0
     ? { why: 'not measured yet: it takes two readings' }
@@ -42,18 +42,24 @@ const cpuOf = (members: readonly Container[], used: UsedBy): Value => {
 
 const healthOf = (members: readonly Container[]): Value => {
   const healths = members.map(({ health }) => (health === '' ? 'none' : health));
-  return { value: worstHealth.find((word) => healths.includes(word)) ?? healths[0] ?? 'none' };
+  return { value: healthBySeverity.find((word) => healths.includes(word)) ?? healths[0] ?? 'none' };
 };
 
 /** The value of a signal among the containers that were seen; a service that has none has no value, but runs 0 times. */
-export const sampleOf = (read: DockerRead, containers: readonly Container[], used: UsedBy): Value => {
+export const containerSignalValue = (
+  read: DockerRead,
+  containers: readonly Container[],
+  used: UsageById,
+): Value => {
   if ('running' in read)
-    return { value: named(containers, read.running).filter(({ state }) => state === 'running').length };
+    return {
+      value: containersNamed(containers, read.running).filter(({ state }) => state === 'running').length,
+    };
   const [name = ''] = Object.values(read);
-  const members = named(containers, name);
+  const members = containersNamed(containers, name);
   if (members.length === 0) return { why: `there is no container of ${name}` };
   if ('restarts' in read)
-    return most(
+    return highestValue(
       members.map(({ restarts }) => restarts),
       'the daemon does not say',
     );
@@ -63,13 +69,13 @@ export const sampleOf = (read: DockerRead, containers: readonly Container[], use
 };
 
 /** What was measured of a container. */
-export interface Used {
+export interface ContainerResourceUsage {
   readonly cpuCores?: number;
   readonly memoryBytes?: number;
 }
 
 /** Who reads, when, and how the daemon's times become ours. */
-export interface Stamp {
+interface RowContext {
   readonly source: string;
   /** The daemon, as it stands before the id of each of its containers where one is pinned. */
   readonly daemon: string;
@@ -81,7 +87,7 @@ export interface Stamp {
 const hasEnded = new Set(['exited', 'dead', 'restarting']);
 
 const detailOf = (container: Container): string | undefined => {
-  const { state, exitCode, error, health, healthWords, isOneOff } = container;
+  const { state, exitCode, error, health, healthOutput: healthWords, isOneOff } = container;
   if (state === 'running') return health === 'unhealthy' && healthWords !== '' ? healthWords : undefined;
   const words = [
     hasEnded.has(state) && exitCode !== undefined ? `exit ${exitCode}` : '',
@@ -93,11 +99,16 @@ const detailOf = (container: Container): string | undefined => {
 };
 
 /** True for one that has done its work: nobody wants it to run. */
-type IsDone = (container: Container) => boolean;
+type IsCompleted = (container: Container) => boolean;
 
-const doneWord = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
+const completionText = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
 
-const containerRow = (container: Container, used: Used, stamp: Stamp, isDone: IsDone): Workload => {
+const containerRow = (
+  container: Container,
+  used: ContainerResourceUsage,
+  stamp: RowContext,
+  isDone: IsCompleted,
+): Workload => {
   const { state, restarts, startedAt, memoryLimitBytes, cpuLimitCores } = container;
   const detail = detailOf(container);
   const since = state === 'running' || state === 'paused' ? startedAt : undefined;
@@ -110,10 +121,10 @@ const containerRow = (container: Container, used: Used, stamp: Stamp, isDone: Is
     name: container.name,
     owner: container.service,
     node: '',
-    status: isDone(container) ? doneWord(container) : statusOf(container),
-    ready: isReady(container) ? 1 : 0,
+    status: isDone(container) ? completionText(container) : containerStatus(container),
+    ready: isContainerReady(container) ? 1 : 0,
     wanted: isDone(container) ? 0 : 1,
-    restartsRising: keepsEnding(container, stamp.at + stamp.ahead),
+    restartsRising: isRestartLooping(container, stamp.at + stamp.ahead),
     ...(restarts === undefined ? {} : { restarts }),
     ...(container.image === '' ? {} : { image: container.image }),
     ...(since === undefined ? {} : { startedAt: since - stamp.ahead }),
@@ -156,16 +167,16 @@ const nameOf = (project: string, service: string): string => `${project}/${servi
  */
 export const workloadRows = (
   containers: readonly Container[],
-  used: ReadonlyMap<string, Used>,
+  used: ReadonlyMap<string, ContainerResourceUsage>,
   jobs: readonly string[],
-  stamp: Stamp,
+  stamp: RowContext,
 ): readonly Workload[] => {
   const awaited = new Set(
     containers.flatMap(({ project, awaits }) => awaits.map((service) => nameOf(project, service))),
   );
   const isJob = ({ project, service }: Container): boolean =>
     jobs.includes(service) || awaited.has(nameOf(project, service));
-  const isDone: IsDone = (one) =>
+  const isDone: IsCompleted = (one) =>
     one.state === 'exited' && (one.isOneOff || (isJob(one) && one.exitCode === 0));
   const rows = containers.map((container) => ({
     container,

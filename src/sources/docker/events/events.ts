@@ -1,9 +1,9 @@
 import type { Note } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Batch } from '../../../domain/reading.ts';
-import { linesOf } from '../../../logs/reading/line-cutter.ts';
+import type { Reading } from '../../../domain/reading.ts';
+import { splitLines } from '../../../logs/reading/line-cutter.ts';
 import { WireError } from '../../../platform/failures.ts';
-import { oneLine, stripDeep } from '../../../platform/terminal/sanitize.ts';
+import { oneLine, sanitizeDeep } from '../../../platform/terminal/sanitize.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
@@ -14,9 +14,9 @@ interface EventWatch {
   /** Returns how to stop it. */
   watch(wake: () => void): () => void;
   /** The daemon has answered: a stream that broke is taken up again. */
-  answered(): void;
+  onSuccess(): void;
   /** It has not: a stream that is still open is no longer believed. */
-  failed(): void;
+  onFailure(): void;
 }
 
 const cancelled = (): DOMException => new DOMException('no longer wanted', 'AbortError');
@@ -28,7 +28,7 @@ export const createEventWatch = (daemon: Daemon): EventWatch => {
 
   const listen = async (mine: AbortController): Promise<void> => {
     try {
-      for await (const event of eventsOf(daemon, {}, mine.signal)) if (event.isChange) wanted?.();
+      for await (const event of readDockerEvents(daemon, {}, mine.signal)) if (event.isChange) wanted?.();
     } catch {
       // The feed itself tells of a daemon that does not answer.
     } finally {
@@ -54,29 +54,29 @@ export const createEventWatch = (daemon: Daemon): EventWatch => {
         end();
       };
     },
-    answered: begin,
-    failed: end,
+    onSuccess: begin,
+    onFailure: end,
   };
 };
 
-const rememberedMs: Millis = 3_600_000;
-const shown = 50;
+const eventRetentionMs: Millis = 3_600_000;
+const maxShownEvents = 50;
 
-const wordsOf = ({ action, exitCode }: DockerEvent): string =>
+const describeEvent = ({ action, exitCode }: DockerEvent): string =>
   exitCode === '' ? action : `${action}, exit ${exitCode}`;
 
 /**
  * What happened to the containers in the last hour, newest first, as far as the daemon remembers it. Asked for up to the
  * daemon's own present: an end that is in its future would keep the answer open.
  */
-export const eventFeed = (daemon: Daemon): Feed => {
+export const dockerEventFeed = (daemon: Daemon): Feed => {
   const everyMs = 6 * daemon.config.every;
 
   const read = async (until: Millis, signal: AbortSignal): Promise<readonly DockerEvent[]> => {
     const events: DockerEvent[] = [];
-    for await (const event of eventsOf(daemon, { since: until - rememberedMs, until }, signal)) {
+    for await (const event of readDockerEvents(daemon, { since: until - eventRetentionMs, until }, signal)) {
       if (event.isChange) events.push(event);
-      if (events.length > shown) events.shift();
+      if (events.length > maxShownEvents) events.shift();
     }
     return events.reverse();
   };
@@ -90,17 +90,17 @@ export const eventFeed = (daemon: Daemon): Feed => {
     staleMs: staleAfter(everyMs),
     timeoutMs: daemon.config.timeout,
     requests: 2,
-    read: async (signal): Promise<Batch<Note>> => {
+    read: async (signal): Promise<Reading<Note>> => {
       let asked = '/info';
       try {
-        const until = await daemon.time.ask(signal);
-        asked = eventsPath(daemon, {});
+        const until = await daemon.clock.fetchTime(signal);
+        asked = dockerEventsPath(daemon, {});
         const events = await read(until, signal);
         const items = events.map((event) => ({
           source: daemon.source,
-          at: Math.min(daemon.now(), event.at - daemon.time.ahead()),
+          at: Math.min(daemon.now(), event.at - daemon.clock.offsetMs()),
           title: event.name,
-          text: wordsOf(event),
+          text: describeEvent(event),
         }));
         return { items, faults: [] };
       } catch (error) {
@@ -111,7 +111,7 @@ export const eventFeed = (daemon: Daemon): Feed => {
 };
 
 /** Something that happened to a container. */
-export interface DockerEvent {
+interface DockerEvent {
   readonly action: string;
   readonly name: string;
   readonly service: string;
@@ -123,19 +123,19 @@ export interface DockerEvent {
 }
 
 /** Health checks run a program in the container every few seconds: three events each, and nothing has changed. */
-const noise = /^(exec_|attach|detach|top|resize|copy|export|archive|extract)/;
+const ignoredActions = /^(exec_|attach|detach|top|resize|copy|export|archive|extract)/;
 
-const parsed = (line: string): unknown => {
+const parseEventJson = (line: string): unknown => {
   try {
-    return stripDeep(JSON.parse(line));
+    return sanitizeDeep(JSON.parse(line));
   } catch {
     throw new WireError('malformed', 'what came is no stream of events');
   }
 };
 
 /** One line of the stream; undefined for what is no container's. Throws WireError `malformed`. */
-export const parseEvent = (line: string): DockerEvent | undefined => {
-  const event = parsed(line);
+export const parseDockerEvent = (line: string): DockerEvent | undefined => {
+  const event = parseEventJson(line);
   const action = text(field(event, 'Action'));
   if (action === undefined || text(field(event, 'Type')) !== 'container') return undefined;
   const attributes = new Map(
@@ -148,12 +148,12 @@ export const parseEvent = (line: string): DockerEvent | undefined => {
     service: oneLine(attributes.get('com.docker.compose.service') ?? ''),
     at: nano === undefined ? 1000 * (number(field(event, 'time')) ?? 0) : nano / 1e6,
     exitCode: oneLine(attributes.get('exitCode') ?? ''),
-    isChange: !noise.test(action),
+    isChange: !ignoredActions.test(action),
   };
 };
 
 /** Moments of the daemon's clock. */
-export interface Span {
+interface EventWindow {
   readonly since?: Millis;
   /** Absent: for ever. */
   readonly until?: Millis;
@@ -161,7 +161,7 @@ export interface Span {
 
 const secondsText = (ms: Millis): string => (ms / 1000).toFixed(3);
 
-export const eventsPath = ({ config: { project } }: Daemon, { since, until }: Span): string => {
+const dockerEventsPath = ({ config: { project } }: Daemon, { since, until }: EventWindow): string => {
   const filters = {
     type: ['container'],
     ...(project === undefined ? {} : { label: [`com.docker.compose.project=${project}`] }),
@@ -172,14 +172,14 @@ export const eventsPath = ({ config: { project } }: Daemon, { since, until }: Sp
 };
 
 /** The events of a span, as they come. Throws WireError. */
-export async function* eventsOf(
+export async function* readDockerEvents(
   daemon: Daemon,
-  span: Span,
+  span: EventWindow,
   signal: AbortSignal,
 ): AsyncGenerator<DockerEvent, void, undefined> {
-  const { chunks } = await daemon.stream(eventsPath(daemon, span), signal);
-  for await (const line of linesOf(chunks)) {
-    const event = line.trim() === '' ? undefined : parseEvent(line);
+  const { chunks } = await daemon.getStream(dockerEventsPath(daemon, span), signal);
+  for await (const line of splitLines(chunks)) {
+    const event = line.trim() === '' ? undefined : parseDockerEvent(line);
     if (event !== undefined) yield event;
   }
 }

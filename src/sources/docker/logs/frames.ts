@@ -1,48 +1,48 @@
-import { LineCutter } from '../../../logs/reading/line-cutter.ts';
+import { LineSplitter } from '../../../logs/reading/line-cutter.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 
 /** How a piece of a log begins when it is asked for with timestamps. Source: moby, jsonmessage.RFC3339NanoFixed. */
-const stampBytes = '2006-01-02T15:04:05.000000000Z '.length;
-const isStamp = (bytes: Uint8Array): boolean =>
+const timestampBytes = '2006-01-02T15:04:05.000000000Z '.length;
+const isTimestamp = (bytes: Uint8Array): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z $/.test(Buffer.from(bytes).toString('latin1'));
 
 /**
  * The lines of two outputs, each in the order of its end: a line of one is not torn by what the other says meanwhile.
  * `stamped`: every frame begins with a time; the log's 16 KiB pieces of one long line are put together again.
  */
-export async function* linesOfFrames(
-  frames: AsyncIterable<Frame>,
+export async function* frameLines(
+  frames: AsyncIterable<StreamFrame>,
   { stamped }: { readonly stamped: boolean },
 ): AsyncGenerator<string, void, undefined> {
-  const cutters = { stdout: new LineCutter(), stderr: new LineCutter() };
-  for await (const { from, payload } of frames) {
+  const cutters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+  for await (const { stream: from, payload } of frames) {
     const cutter = cutters[from];
-    const goesOn = stamped && cutter.isOpen && isStamp(payload.subarray(0, stampBytes));
-    for (const line of cutter.push(goesOn ? payload.subarray(stampBytes) : payload)) yield line;
+    const goesOn = stamped && cutter.isOpen && isTimestamp(payload.subarray(0, timestampBytes));
+    for (const line of cutter.push(goesOn ? payload.subarray(timestampBytes) : payload)) yield line;
   }
   yield* cutters.stdout.end();
   yield* cutters.stderr.end();
 }
 
-const pieceBytes = 16 * 1024;
+const maxPieceBytes = 16 * 1024;
 /** A character that two pieces tore apart has become several that stand for what is none. */
 const tornBytes = 8;
-const anyStamp = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z )/;
+const timestampPattern = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z )/;
 
 /**
  * A line of a terminal's log with the times taken out that the daemon puts in front of every 16 KiB piece of it. Nothing
  * says where a piece begins: what looks like a time so far behind the one before is one.
  */
-export const withoutInnerStamps = (line: string): string => {
-  if (line.length <= stampBytes + pieceBytes / 4) return line;
-  const [head = '', first = '', ...rest] = line.split(anyStamp);
+export const stripInnerTimestamps = (line: string): string => {
+  if (line.length <= timestampBytes + maxPieceBytes / 4) return line;
+  const [head = '', first = '', ...rest] = line.split(timestampPattern);
   if (head !== '') return line;
   const kept: string[] = [first];
   let piece = 0;
   for (const [index, part] of rest.entries()) {
     const isStamp = index % 2 === 1;
-    if (isStamp && piece >= pieceBytes && piece <= pieceBytes + tornBytes) {
+    if (isStamp && piece >= maxPieceBytes && piece <= maxPieceBytes + tornBytes) {
       piece = 0;
       continue;
     }
@@ -53,14 +53,14 @@ export const withoutInnerStamps = (line: string): string => {
 };
 
 /** A piece of one of a program's two outputs. */
-export interface Frame {
-  readonly from: 'stdout' | 'stderr';
+interface StreamFrame {
+  readonly stream: 'stdout' | 'stderr';
   readonly payload: Uint8Array;
 }
 
 const headerBytes = 8;
 /** No writer of ours makes a frame as long; what claims one is no stream of frames. */
-const longestFrame = 16 * 1024 * 1024;
+const maxFrameBytes = 16 * 1024 * 1024;
 /** The daemon's own words, when its work fails in the middle. Source: moby, pkg/stdcopy, Systemerr. */
 const daemonError = 3;
 
@@ -72,18 +72,18 @@ interface Header {
 const headerOf = (bytes: Buffer): Header => {
   const [type = daemonError + 1, a, b, c] = bytes;
   const size = bytes.readUInt32BE(4);
-  if (type > daemonError || a !== 0 || b !== 0 || c !== 0 || size > longestFrame)
+  if (type > daemonError || a !== 0 || b !== 0 || c !== 0 || size > maxFrameBytes)
     throw new WireError('malformed', 'what came is no stream of frames');
   return { type, size };
 };
 
-const frameOf = ({ type }: Header, payload: Buffer): readonly Frame[] => {
+const frameOf = ({ type }: Header, payload: Buffer): readonly StreamFrame[] => {
   if (type === daemonError) throw new WireError('unreachable', oneLine(payload.toString('utf8')));
-  return payload.length === 0 ? [] : [{ from: type === 2 ? 'stderr' : 'stdout', payload }];
+  return payload.length === 0 ? [] : [{ stream: type === 2 ? 'stderr' : 'stdout', payload }];
 };
 
 /** Bytes that have come and are not taken yet. One piece is not copied: many small frames come in one chunk. */
-class Held {
+class ByteBuffer {
   #parts: Uint8Array[] = [];
   #size = 0;
 
@@ -115,10 +115,12 @@ class Held {
  * four bytes of length (big endian), and the payload. Source: Docker Engine API, ContainerAttach. Throws WireError:
  * `malformed` for what are no frames, `unreachable` with the daemon's words when it gives up.
  */
-export async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, undefined> {
-  const held = new Held();
+export async function* parseFrames(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<StreamFrame, void, undefined> {
+  const held = new ByteBuffer();
   let header: Header | undefined;
-  const next = (): readonly Frame[] | undefined => {
+  const next = (): readonly StreamFrame[] | undefined => {
     const bytes = held.take(header === undefined ? headerBytes : header.size);
     if (bytes === undefined) return undefined;
     const begun = header;

@@ -1,27 +1,27 @@
 import { z } from 'zod';
-import { argvLine } from '../../../domain/format.ts';
-import type { ActEvent, Drift, OperationCall } from '../../../domain/operation.ts';
+import { formatArgv } from '../../../domain/format.ts';
+import type { ActEvent, OperationCall, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { defineOperation, type OperationBehavior } from '../../define-operation.ts';
 import { zDockerName } from '../config.ts';
 import type { Container } from '../containers/parse.ts';
-import type { DockerParts } from '../daemon.ts';
-import { daemonPermit, readWanted } from './chosen.ts';
+import type { DockerContext } from '../daemon.ts';
+import { checkDaemonAccess, inspectSelected } from './chosen.ts';
 import {
+  type ComposeOverride,
   type ComposeParams,
   checkVariables,
-  composeProgram,
-  type Override,
+  composeCommand,
+  currentVariables,
+  describeVariables,
+  type EnvironmentValues,
+  explainUnscalable,
   overrideText,
   readOverride,
-  type Variables,
-  variablesNow,
-  variablesWords,
-  whyNoSecond,
 } from './compose-program.ts';
-import { reachOfCompose } from './reach.ts';
+import { composeBlastRadius } from './reach.ts';
 
 const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),
@@ -43,21 +43,25 @@ const composeScaleParams = z.strictObject({
   replicas: z.int().min(0).max(100).meta({ description: 'how many containers of it' }),
 });
 
-const words = (containers: readonly Container[]): string =>
+const describeContainers = (containers: readonly Container[]): string =>
   containers.length === 0
     ? 'no container'
     : `${containers.length} of ${[...new Set(containers.map(({ image }) => image))].join(', ')}`;
 
 /** Refuses what Compose would refuse half-way. */
-const refuseUseless = (containers: readonly Container[], { service, replicas }: ComposeParams): void => {
+const rejectNoop = (containers: readonly Container[], { service, replicas }: ComposeParams): void => {
   if (replicas === undefined) return;
   if (containers.length === replicas && containers.every(({ state }) => state === 'running'))
     throw new PlanError('not-applicable', `${service} has ${replicas} running containers already`);
-  const why = replicas > 1 && replicas > containers.length ? whyNoSecond(containers, service) : undefined;
+  const why =
+    replicas > 1 && replicas > containers.length ? explainUnscalable(containers, service) : undefined;
   if (why !== undefined) throw new PlanError('not-applicable', why);
 };
 
-const lostWith = (containers: readonly Container[], { replicas }: ComposeParams): string | undefined => {
+const describeRemovedContainers = (
+  containers: readonly Container[],
+  { replicas }: ComposeParams,
+): string | undefined => {
   if (replicas === undefined)
     return 'what a container wrote outside of its volumes, when it is made anew because its files have changed';
   const fewer = containers.length - replicas;
@@ -65,26 +69,31 @@ const lostWith = (containers: readonly Container[], { replicas }: ComposeParams)
 };
 
 /** What is written into the override, and what stood there. */
-const settingOf = (override: Override, service: string, wanted: Variables) => {
+const settingOf = (override: ComposeOverride, service: string, wanted: EnvironmentValues) => {
   const { path } = override;
-  const line = masker.mask(`write ${path}: ${service}: ${variablesWords(wanted)}`);
-  const was = variablesNow(override, service, wanted);
+  const line = secretMasker.mask(`write ${path}: ${service}: ${describeVariables(wanted)}`);
+  const was = currentVariables(override, service, wanted);
   return { path, wanted, was, line, text: overrideText(override, service, wanted) };
 };
 
 /** Once it is there, every call reads it: else the next one would take back what it says. */
-const lastOf = (override: Override | undefined): string | undefined =>
+const overridePathOf = (override: ComposeOverride | undefined): string | undefined =>
   override?.services === undefined ? undefined : override.path;
 
-const sawWords = (containers: readonly Container[], variables: Variables | undefined): string =>
-  [words(containers), ...(variables === undefined ? [] : [variablesWords(variables)])].join(', ');
+const describeComposeState = (
+  containers: readonly Container[],
+  variables: EnvironmentValues | undefined,
+): string =>
+  [describeContainers(containers), ...(variables === undefined ? [] : [describeVariables(variables)])].join(
+    ', ',
+  );
 
 const zVariables = z.record(z.string(), z.string().nullable());
 
-const endWords = ({ status, signal }: ProgramEnd): string =>
+const describeProgramEnd = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
 
-const behaviorOf = ({ daemon, dir }: DockerParts): OperationBehavior<ComposeParams> => {
+const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposeParams> => {
   const { project = '' } = daemon.config;
   const uidOf = (service: string, containers: readonly Container[]): string =>
     `${daemon.name}/${project}/${service}: ${containers.map(({ id }) => id).join(' ')}`;
@@ -93,32 +102,32 @@ const behaviorOf = ({ daemon, dir }: DockerParts): OperationBehavior<ComposePara
     plan: async (params, signal) => {
       const { service, env } = params;
       // Asked first for what it refuses without a look at anything.
-      composeProgram(daemon, dir, params);
+      composeCommand(daemon, dir, params);
       const override = await readOverride(daemon, dir, signal);
       const set = env && settingOf(checkVariables(daemon, override, service, env), service, env);
-      const { argv } = composeProgram(daemon, dir, params, set?.path ?? lastOf(override));
-      const containers = await readWanted(daemon, { service }, signal);
-      refuseUseless(containers, params);
-      const lost = lostWith(containers, params);
-      const reach = reachOfCompose(containers, service, params.replicas);
+      const { argv } = composeCommand(daemon, dir, params, set?.path ?? overridePathOf(override));
+      const containers = await inspectSelected(daemon, { service }, signal);
+      rejectNoop(containers, params);
+      const lost = describeRemovedContainers(containers, params);
+      const reach = composeBlastRadius(containers, service, params.replicas);
       return {
         targets: [
           {
             name: service,
             uid: uidOf(service, containers),
-            saw: sawWords(containers, set?.was),
+            saw: describeComposeState(containers, set?.was),
             where: `project ${project} at ${daemon.name}`,
           },
         ],
         calls: [
           ...(set === undefined ? [] : [{ line: set.line, target: 0 }]),
-          { line: masker.mask(argvLine(argv)), target: 0 },
+          { line: secretMasker.mask(formatArgv(argv)), target: 0 },
         ],
         objects: [
-          `service ${service} of project ${project}: ${words(containers)}`,
+          `service ${service} of project ${project}: ${describeContainers(containers)}`,
           ...(set === undefined
             ? []
-            : [`${set.path}: ${variablesWords(set.was)} → ${variablesWords(set.wanted)}`]),
+            : [`${set.path}: ${describeVariables(set.was)} → ${describeVariables(set.wanted)}`]),
         ],
         ...(reach === undefined ? {} : { reach }),
         earlier: set?.was ?? containers.length,
@@ -126,15 +135,15 @@ const behaviorOf = ({ daemon, dir }: DockerParts): OperationBehavior<ComposePara
       };
     },
 
-    permits: (_, signal) => daemonPermit(daemon, signal),
+    permits: (_, signal) => checkDaemonAccess(daemon, signal),
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const { service, env } = plan.params;
-      const containers = await readWanted(daemon, { service }, signal);
+      const containers = await inspectSelected(daemon, { service }, signal);
       const planned = plan.targets[0];
       if (planned === undefined) return undefined;
       const override = env && (await readOverride(daemon, dir, signal));
-      const saw = sawWords(containers, override && variablesNow(override, service, env));
+      const saw = describeComposeState(containers, override && currentVariables(override, service, env));
       if (uidOf(service, containers) !== planned.uid)
         return { target: service, planned: planned.saw, found: `${saw}, others than planned` };
       return saw === planned.saw ? undefined : { target: service, planned: planned.saw, found: saw };
@@ -149,20 +158,20 @@ const behaviorOf = ({ daemon, dir }: DockerParts): OperationBehavior<ComposePara
         await change.put(set.path, set.text, signal);
         yield { is: 'answered', line: set.line, status: 'written', ok: true };
       }
-      const program = composeProgram(daemon, dir, params, set?.path ?? lastOf(override));
-      const line = masker.mask(argvLine(program.argv));
+      const program = composeCommand(daemon, dir, params, set?.path ?? overridePathOf(override));
+      const line = secretMasker.mask(formatArgv(program.argv));
       yield { is: 'call', line };
       for await (const event of change.run(program, signal))
         yield event.is === 'line'
-          ? { is: 'output', text: masker.mask(event.text) }
-          : { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
+          ? { is: 'output', text: secretMasker.mask(event.text) }
+          : { is: 'answered', line, status: describeProgramEnd(event.end), ok: event.end.status === 0 };
     },
 
     undo: (plan): OperationCall | undefined => {
       const { service, replicas, env } = plan.params;
       if (env !== undefined) {
         const was = zVariables.parse(plan.earlier);
-        const title = `Make ${service} anew with ${variablesWords(was)}`;
+        const title = `Make ${service} anew with ${describeVariables(was)}`;
         return { use: `${daemon.source}.composeUp`, with: { service, env: was }, title };
       }
       if (replicas === undefined || typeof plan.earlier !== 'number') return undefined;

@@ -8,13 +8,13 @@ import type { Container } from '../containers/parse.ts';
 import type { Daemon } from '../daemon.ts';
 
 /** The Compose file that opsdeck writes: JSON, which is YAML, too. Source: compose-spec, `services.NAME.environment`. */
-export interface Override {
+export interface ComposeOverride {
   readonly path: string;
   /** What it says; undefined: there is no such file. */
-  readonly services: Services | undefined;
+  readonly services: OverrideServices | undefined;
 }
 
-type Services = Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
+type OverrideServices = Readonly<Record<string, { readonly environment: Readonly<Record<string, string>> }>>;
 
 const zOverride = z.strictObject({
   'x-written-by': z.literal('opsdeck'),
@@ -23,7 +23,7 @@ const zOverride = z.strictObject({
 
 const maxBytes = 256 * 1024;
 
-const parsed = (path: string, raw: string): Services => {
+const parseOverride = (path: string, raw: string): OverrideServices => {
   try {
     return zOverride.parse(JSON.parse(raw)).services;
   } catch {
@@ -36,12 +36,12 @@ export const readOverride = async (
   { config, io }: Daemon,
   dir: string,
   signal: AbortSignal,
-): Promise<Override | undefined> => {
+): Promise<ComposeOverride | undefined> => {
   if (config.override === undefined) return undefined;
-  const path = pathIn(dir, config.override);
+  const path = resolveComposePath(dir, config.override);
   try {
     const { raw } = await io.files.read(path, { from: 'head', maxBytes }, signal);
-    return { path, services: parsed(path, raw) };
+    return { path, services: parseOverride(path, raw) };
   } catch (error) {
     if (error instanceof WireError && error.kind === 'missing') return { path, services: undefined };
     if (error instanceof PlanError) throw error;
@@ -50,13 +50,21 @@ export const readOverride = async (
 };
 
 /** The values of these variables now; null for one that the file does not say. */
-export const variablesNow = ({ services }: Override, service: string, wanted: Variables): Variables =>
+export const currentVariables = (
+  { services }: ComposeOverride,
+  service: string,
+  wanted: EnvironmentValues,
+): EnvironmentValues =>
   Object.fromEntries(
     Object.keys(wanted).map((name) => [name, services?.[service]?.environment[name] ?? null] as const),
   );
 
 /** The text of the file when these variables are what is wanted; the rest of it stays. */
-export const overrideText = ({ services = {} }: Override, service: string, wanted: Variables): string => {
+export const overrideText = (
+  { services = {} }: ComposeOverride,
+  service: string,
+  wanted: EnvironmentValues,
+): string => {
   const all = Object.entries({ ...services[service]?.environment, ...wanted });
   const environment = Object.fromEntries(all.filter(([, value]) => value !== null));
   const written = { 'x-written-by': 'opsdeck', services: { ...services, [service]: { environment } } };
@@ -64,7 +72,7 @@ export const overrideText = ({ services = {} }: Override, service: string, wante
 };
 
 /** 'POOL_SIZE=20, GREETING not set' */
-export const variablesWords = (values: Variables): string =>
+export const describeVariables = (values: EnvironmentValues): string =>
   Object.entries(values)
     .map(([name, value]) => (value === null ? `${name} not set` : `${name}=${value}`))
     .join(', ');
@@ -72,10 +80,10 @@ export const variablesWords = (values: Variables): string =>
 /** Throws PlanError where variables cannot be set, or are so already. */
 export const checkVariables = (
   { source }: Daemon,
-  override: Override | undefined,
+  override: ComposeOverride | undefined,
   service: string,
-  wanted: Variables,
-): Override => {
+  wanted: EnvironmentValues,
+): ComposeOverride => {
   if (override === undefined)
     throw new PlanError('not-applicable', `${source} names no file for variables: write override:`);
   const secret = Object.entries(wanted).find(([name, value]) => value !== null && isSecret(name, value));
@@ -84,33 +92,33 @@ export const checkVariables = (
       'not-applicable',
       `${secret[0]} is a secret: it is not written into ${override.path}`,
     );
-  const now = variablesNow(override, service, wanted);
+  const now = currentVariables(override, service, wanted);
   if (Object.entries(wanted).every(([name, value]) => now[name] === value))
-    throw new PlanError('not-applicable', `${override.path} says ${variablesWords(now)} already`);
+    throw new PlanError('not-applicable', `${override.path} says ${describeVariables(now)} already`);
   return override;
 };
 
 /** Values by the names of variables; null: there is none, or it is to go. */
-export type Variables = Readonly<Record<string, string | null>>;
+export type EnvironmentValues = Readonly<Record<string, string | null>>;
 
 /** What a service is made to be: as its files say it, or so many. */
 export type ComposeParams = {
   readonly service: string;
   readonly replicas?: number;
   /** Variables of its containers; null: one is to go. */
-  readonly env?: Variables;
+  readonly env?: EnvironmentValues;
 };
 
-const unfit = (message: string): PlanError => new PlanError('not-applicable', message);
+const notApplicableError = (message: string): PlanError => new PlanError('not-applicable', message);
 
 /** A path of the profile's. */
-export const pathIn = (dir: string, file: string): string => (isAbsolute(file) ? file : join(dir, file));
+const resolveComposePath = (dir: string, file: string): string => (isAbsolute(file) ? file : join(dir, file));
 
 /**
  * The Engine API knows nothing of Compose: its own program is started, with the project and the files that the profile
  * names, and with no other daemon than this one. Throws PlanError where it cannot be sure of that.
  */
-export const composeProgram = (
+export const composeCommand = (
   { config, source, address }: Daemon,
   dir: string,
   { service, replicas }: ComposeParams,
@@ -119,12 +127,19 @@ export const composeProgram = (
 ): Program => {
   const { files, project, compose, tls, isReached } = config;
   if (project === undefined || files.length === 0)
-    throw unfit(`${source} names no Compose project and files: write project: and files:`);
+    throw notApplicableError(`${source} names no Compose project and files: write project: and files:`);
   if (isReached === true)
-    throw unfit(`${source} is reached through another source: the Compose program here would act elsewhere`);
+    throw notApplicableError(
+      `${source} is reached through another source: the Compose program here would act elsewhere`,
+    );
   if (tls !== undefined)
-    throw unfit(`${source} is reached over TLS, and the Compose program is given no certificates`);
-  const paths = [...files.map((file) => pathIn(dir, file)), ...(last === undefined ? [] : [last])];
+    throw notApplicableError(
+      `${source} is reached over TLS, and the Compose program is given no certificates`,
+    );
+  const paths = [
+    ...files.map((file) => resolveComposePath(dir, file)),
+    ...(last === undefined ? [] : [last]),
+  ];
   const named = paths.flatMap((path) => ['-f', path]);
   const scale = replicas === undefined ? [] : ['--no-recreate', '--scale', `${service}=${replicas}`];
   const { socketPath, base } = address;
@@ -140,7 +155,7 @@ export const composeProgram = (
 const literal = (name: string): string => name.replaceAll('.', '\\.');
 
 /** Why Compose cannot give a service a second container; undefined when nothing is against it. */
-export const whyNoSecond = (
+export const explainUnscalable = (
   containers: readonly Pick<Container, 'name' | 'project' | 'hasFixedPort'>[],
   service: string,
 ): string | undefined => {

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
 import type { Container } from '../containers/parse.ts';
-import { chosenShape, isOneOf, oneOfWords } from './chosen.ts';
+import { containerSelectionShape, hasOneSelector, oneSelectorError } from './chosen.ts';
 
-const longestGraceMs = 10 * 60_000;
+const maxGraceMs = 10 * 60_000;
 
-const plainParams = z.strictObject(chosenShape).refine(isOneOf, oneOfWords);
+const plainParams = z.strictObject(containerSelectionShape).refine(hasOneSelector, oneSelectorError);
 
 const stopParams = z
   .strictObject({
-    ...chosenShape,
+    ...containerSelectionShape,
     grace: z
       .string()
-      .refine((text) => (parseDuration(text) ?? -1) >= 0 && (parseDuration(text) ?? 0) <= longestGraceMs, {
+      .refine((text) => (parseDuration(text) ?? -1) >= 0 && (parseDuration(text) ?? 0) <= maxGraceMs, {
         error: 'a duration of at most 10m: 30s, 2m',
       })
       .meta({
@@ -21,18 +21,18 @@ const stopParams = z
       })
       .exactOptional(),
   })
-  .refine(isOneOf, oneOfWords);
+  .refine(hasOneSelector, oneSelectorError);
 
 const killParams = z
   .strictObject({
-    ...chosenShape,
+    ...containerSelectionShape,
     signal: z
       .string()
       .regex(/^(SIG)?[A-Z][A-Z0-9+]{1,9}$/, { error: 'the name of a signal: SIGTERM, SIGKILL, SIGHUP' })
       .default('SIGKILL')
       .meta({ description: 'which signal' }),
   })
-  .refine(isOneOf, oneOfWords);
+  .refine(hasOneSelector, oneSelectorError);
 
 /** Every parameter that one of them takes. */
 export type VerbParams = {
@@ -43,30 +43,30 @@ export type VerbParams = {
 };
 
 /** What tells one way of handling a container from another. */
-export interface Verb {
+export interface ContainerVerb {
   readonly danger: Danger;
   readonly params: z.ZodType<VerbParams>;
   query(params: VerbParams, container: Container): string;
   /** Which containers it can be done to; absent: all. */
-  readonly fits?: (container: Container) => boolean;
+  readonly appliesTo?: (container: Container) => boolean;
   readonly lost?: string;
   /** What takes it back, where something does. */
   undo(params: VerbParams): 'start' | 'stop' | undefined;
 }
 
 /** A process that is killed in the middle of its shutdown loses what it was still writing. */
-const leastGraceSeconds = 30;
+const minGraceSeconds = 30;
 
-const graceQuery = ({ grace }: VerbParams, { stopSeconds = 0 }: Container): string => {
+const graceQuery = ({ grace }: VerbParams, { stopTimeoutSeconds: stopSeconds = 0 }: Container): string => {
   const given = grace === undefined ? undefined : parseDuration(grace);
-  const seconds = given === undefined ? Math.max(leastGraceSeconds, stopSeconds) : Math.ceil(given / 1000);
+  const seconds = given === undefined ? Math.max(minGraceSeconds, stopSeconds) : Math.ceil(given / 1000);
   return `?t=${seconds}`;
 };
 
 /** Signals that end a process which does nothing about them. */
 const isDeadly = (signal: string): boolean => /^(SIG)?(KILL|TERM|INT|QUIT|ABRT)$/.test(signal);
 
-export const verbs = {
+export const containerVerbs = {
   start: { danger: 'safe', params: plainParams, query: () => '', undo: () => 'stop' },
   stop: { danger: 'disruptive', params: stopParams, query: graceQuery, undo: () => 'start' },
   restart: {
@@ -80,10 +80,10 @@ export const verbs = {
     danger: 'disruptive',
     params: killParams,
     query: ({ signal = 'SIGKILL' }) => `?signal=${encodeURIComponent(signal)}`,
-    fits: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
+    appliesTo: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
     lost: 'what its process held in memory, and what it had not written yet',
     undo: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'start' : undefined),
   },
-} as const satisfies Readonly<Record<string, Verb>>;
+} as const satisfies Readonly<Record<string, ContainerVerb>>;
 
-export type VerbName = keyof typeof verbs;
+export type VerbName = keyof typeof containerVerbs;

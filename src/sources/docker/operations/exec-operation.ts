@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { stripControls } from '../../../domain/controls.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { argvLine } from '../../../domain/format.ts';
+import { formatArgv } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { newRunId } from '../../../platform/chance.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { endingArgv, endThere } from '../../../platform/processes/end-there.ts';
+import { killRemote, remoteKillArgv } from '../../../platform/processes/end-there.ts';
 import { runMark } from '../../../platform/processes/program.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation, statusOf } from '../../define-operation.ts';
-import { passwordsIn } from '../../secret-name.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { declareOperation, defineOperation, exitStatusEvents } from '../../define-operation.ts';
+import { findPasswords } from '../../secret-name.ts';
 import { field, number, text } from '../../wire-value.ts';
-import { usualDaemon, zDockerName } from '../config.ts';
-import type { Daemon, DockerParts } from '../daemon.ts';
-import { daemonWords } from '../daemon.ts';
-import { framesOf, linesOfFrames } from '../logs/frames.ts';
+import { defaultDaemonUrl, zDockerName } from '../config.ts';
+import type { Daemon, DockerContext } from '../daemon.ts';
+import { daemonErrorText } from '../daemon.ts';
+import { frameLines, parseFrames } from '../logs/frames.ts';
 import { runInContainer } from '../run.ts';
-import { chosenContainers, daemonPermit, driftOfContainers, targetOf } from './chosen.ts';
+import { checkDaemonAccess, containerTarget, findContainerDrift, selectContainers } from './chosen.ts';
 
 const execParams = z.strictObject({
   container: zDockerName.meta({ description: 'in which container' }),
@@ -31,76 +31,80 @@ const execParams = z.strictObject({
 /** What the plan keeps: in which containers, and the mark by which what is started there can be ended. */
 const zEarlier = z.strictObject({ ids: z.array(z.string()), mark: z.string() });
 
-const pathOf = (id: string): string => `/containers/${id}/exec`;
+const execPath = (id: string): string => `/containers/${id}/exec`;
 
 /** The same for a shell: `docker exec NAME PROGRAM…`, at another daemon than the usual one `docker -H …`. */
 const commandLine = ({ address }: Daemon, container: string, argv: readonly string[]): string => {
-  const at = address.name === usualDaemon ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
-  return masker.mask(argvLine(['docker', ...at, 'exec', container, ...argv]));
+  const at = address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
+  return secretMasker.mask(formatArgv(['docker', ...at, 'exec', container, ...argv]));
 };
 
 const declared = declareOperation({
   name: 'exec',
   danger: 'as-step',
   params: execParams,
-  finds: ['status'],
-  binds: { argv: 'argv' },
+  resultKinds: ['status'],
+  bindingRules: { argv: 'argv' },
 });
 
 /** `exec`: runs a program in a container. What it changes only the runbook's author knows: the step says its danger. */
-export const dockerExec = defineOperation(declared, ({ daemon }: DockerParts) => ({
+export const dockerExec = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ container, argv }, signal) => {
-    for (const secret of passwordsIn(argv.join(' '))) masker.add(secret);
-    const found = await chosenContainers(daemon, { container }, signal);
+    for (const secret of findPasswords(argv.join(' '))) secretMasker.add(secret);
+    const found = await selectContainers(daemon, { container }, signal);
     const down = found.find(({ state }) => state !== 'running');
     if (down !== undefined)
       throw new PlanError('not-applicable', `${down.name} does not run: it is ${down.state}`);
-    const targets = found.map((one) => targetOf(daemon, one.name, one));
+    const targets = found.map((one) => containerTarget(daemon, one.name, one));
     const mark = newRunId();
-    const body = masker.mask(JSON.stringify(bodyOf(argv, mark)));
+    const body = secretMasker.mask(JSON.stringify(execBody(argv, mark)));
     return {
       targets,
       calls: found.map(({ id, name }, target) => ({
-        line: daemon.line('POST', pathOf(id)),
+        line: daemon.requestLine('POST', execPath(id)),
         body,
         command: commandLine(daemon, name, argv),
         target,
       })),
       objects: targets.map(
-        ({ where, saw }) => `${masker.mask(argvLine(argv))} in container ${where}: ${saw}`,
+        ({ where, saw }) => `${secretMasker.mask(formatArgv(argv))} in container ${where}: ${saw}`,
       ),
       lost: 'what this program changes is not known to opsdeck: it offers no undo',
       earlier: { ids: found.map(({ id }) => id), mark },
     };
   },
 
-  permits: (_, signal) => daemonPermit(daemon, signal),
+  permits: (_, signal) => checkDaemonAccess(daemon, signal),
 
   recheck: (plan, signal) => {
     const { container } = plan.params;
-    return driftOfContainers(daemon, plan, { container }, signal);
+    return findContainerDrift(daemon, plan, { container }, signal);
   },
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
     const { argv } = plan.params;
     const { ids, mark } = zEarlier.parse(plan.earlier);
     for (const [index, container] of ids.entries()) {
-      const path = pathOf(container);
-      const line = plan.calls[index]?.command ?? daemon.line('POST', path);
+      const path = execPath(container);
+      const line = plan.calls[index]?.command ?? daemon.requestLine('POST', path);
       yield { is: 'call', line };
-      const made = await daemon.order(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
+      const made = await daemon.createExec(
+        change,
+        { method: 'POST', path, body: execBody(argv, mark) },
+        signal,
+      );
       const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
       if (id === undefined || !/^[0-9a-f]+$/.test(id)) {
-        const status = `${statusText(made.status)}: ${daemonWords(made)}`;
+        const status = `${statusText(made.status)}: ${daemonErrorText(made)}`;
         yield { is: 'answered', line, status, ok: false };
         return;
       }
-      yield* runOf(daemon, { id, line, container, mark }, change, signal);
+      yield* runExec(daemon, { id, line, container, mark }, change, signal);
     }
   },
 }));
 
-const bodyOf = (argv: readonly string[], mark: string) => ({
+const execBody = (argv: readonly string[], mark: string) => ({
   AttachStdout: true,
   AttachStderr: true,
   Cmd: argv,
@@ -108,7 +112,7 @@ const bodyOf = (argv: readonly string[], mark: string) => ({
 });
 
 /** A program that was ordered in a container. */
-interface Ordered {
+interface CreatedExec {
   readonly id: string;
   readonly line: string;
   readonly container: string;
@@ -116,9 +120,9 @@ interface Ordered {
 }
 
 /** Starts what was ordered, and tells what it says and how it ended. What is left in the middle is ended in the container. */
-async function* runOf(
+async function* runExec(
   daemon: Daemon,
-  ordered: Ordered,
+  ordered: CreatedExec,
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
@@ -129,64 +133,64 @@ async function* runOf(
     body: { Detach: false, Tty: false },
     typed: line,
   } as const;
-  let stage: Stage = 'sent';
+  let stage: ExecStage = 'sent';
   try {
     const answer = await daemon.sendStream(change, start, signal);
     if (answer.status !== 200) {
       const said = await answer.text();
-      const words = daemonWords({ text: said, json: () => JSON.parse(said) });
+      const words = daemonErrorText({ text: said, json: () => JSON.parse(said) });
       yield { is: 'answered', line, status: `${statusText(answer.status)}: ${words}`, ok: false };
       return;
     }
     stage = 'begun';
-    for await (const said of linesOfFrames(framesOf(answer.chunks), { stamped: false }))
-      yield { is: 'output', text: masker.mask(stripControls(said.replace(/\r$/, ''))) };
+    for await (const said of frameLines(parseFrames(answer.chunks), { stamped: false }))
+      yield { is: 'output', text: secretMasker.mask(stripControls(said.replace(/\r$/, ''))) };
     stage = 'over';
-    const { code, ...end } = await endOf(daemon, id, signal);
-    yield* statusOf(code === undefined ? {} : { status: code });
+    const { code, ...end } = await readExecEnd(daemon, id, signal);
+    yield* exitStatusEvents(code === undefined ? {} : { status: code });
     yield { is: 'answered', line, ...end };
   } catch (error) {
     const why = daemon.fault(start.path, error, start.method).message;
-    const fate = await fateOf(daemon, ordered, stage, change);
+    const fate = await describeExecOutcome(daemon, ordered, stage, change);
     yield { is: 'answered', line, status: `${why}; ${fate}`, ok: false };
   }
 }
 
 /** How far a program has come, as far as we have heard. */
-type Stage = 'sent' | 'begun' | 'over';
+type ExecStage = 'sent' | 'begun' | 'over';
 
 /**
  * Ends a program that nobody listens to any more by a second one in its container: Docker itself ends none. Tells what came
  * of it. Never throws.
  */
-const fateOf = async (
+const describeExecOutcome = async (
   daemon: Daemon,
-  { id, container, mark }: Ordered,
-  stage: Stage,
+  { id, container, mark }: CreatedExec,
+  stage: ExecStage,
   change: ChangeIo,
 ): Promise<string> => {
   if (stage === 'over') return 'how the program ended is not known';
   const inContainer = runInContainer(daemon);
-  const fate = await endThere({
+  const fate = await killRemote({
     mark,
     clock: change.clock,
     run: (program, stop) => inContainer({ end: container }, program, change, stop),
-    program: { argv: endingArgv(mark) },
+    program: { argv: remoteKillArgv(mark) },
   });
-  if (await stillRuns(daemon, id, change)) return `${fate}; the daemon says that it still runs`;
+  if (await isExecRunning(daemon, id, change)) return `${fate}; the daemon says that it still runs`;
   return stage === 'begun'
     ? `${fate}, and what it had done until then stays done`
     : `whether the program was started is not known; if it was: ${fate}`;
 };
 
 /** With the time that ending it takes, less than a cancel has. */
-const askMs: Millis = 1500;
+const statusTimeoutMs: Millis = 1500;
 
 /** Whether the daemon itself says so. Never throws. */
-const stillRuns = async (daemon: Daemon, id: string, { clock }: ChangeIo): Promise<boolean> => {
-  const { signal, clear } = clock.deadline(askMs);
+const isExecRunning = async (daemon: Daemon, id: string, { clock }: ChangeIo): Promise<boolean> => {
+  const { signal, clear } = clock.deadline(statusTimeoutMs);
   try {
-    return field(await daemon.json(`/exec/${id}/json`, signal), 'Running') === true;
+    return field(await daemon.getJson(`/exec/${id}/json`, signal), 'Running') === true;
   } catch {
     return false;
   } finally {
@@ -195,12 +199,12 @@ const stillRuns = async (daemon: Daemon, id: string, { clock }: ChangeIo): Promi
 };
 
 /** How it ended. One that gave its outputs away may run on. */
-const endOf = async (
+const readExecEnd = async (
   daemon: Daemon,
   id: string,
   signal: AbortSignal,
 ): Promise<{ readonly status: string; readonly ok: boolean; readonly code?: number }> => {
-  const page = await daemon.json(`/exec/${id}/json`, signal);
+  const page = await daemon.getJson(`/exec/${id}/json`, signal);
   const status = number(field(page, 'ExitCode'));
   if (field(page, 'Running') === true || status === undefined)
     return { status: 'it says no more, and still runs', ok: false };

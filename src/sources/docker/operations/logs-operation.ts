@@ -4,14 +4,20 @@ import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { createStampReader } from '../../../logs/reading/log-place.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { createTimestampSplitter } from '../../../logs/reading/log-place.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
-import type { DockerParts } from '../daemon.ts';
-import { logLines, logPath } from '../logs/container-tail.ts';
-import { chosenContainers, chosenShape, isOneOf, oneOfWords, targetOf } from './chosen.ts';
+import type { DockerContext } from '../daemon.ts';
+import { dockerLogPath, readContainerLog } from '../logs/container-tail.ts';
+import {
+  containerSelectionShape,
+  containerTarget,
+  hasOneSelector,
+  oneSelectorError,
+  selectContainers,
+} from './chosen.ts';
 
-const usualLines = 200;
+const defaultLines = 200;
 
 const zPattern = z.string().superRefine((pattern, context) => {
   const wrong = compilePattern(pattern);
@@ -20,12 +26,12 @@ const zPattern = z.string().superRefine((pattern, context) => {
 
 const logsParams = z
   .strictObject({
-    ...chosenShape,
+    ...containerSelectionShape,
     lines: z
       .int()
       .min(1)
       .max(10_000)
-      .default(usualLines)
+      .default(defaultLines)
       .meta({ description: 'the last lines of each container' }),
     since: z
       .string()
@@ -34,7 +40,7 @@ const logsParams = z
       .exactOptional(),
     include: zPattern.meta({ description: 'only lines that match this regular expression' }).exactOptional(),
   })
-  .refine(isOneOf, oneOfWords);
+  .refine(hasOneSelector, oneSelectorError);
 
 /** What the plan keeps of each log that it reads. */
 const zEarlier = z.array(z.object({ path: z.string(), name: z.string(), isTerminal: z.boolean() }));
@@ -42,7 +48,7 @@ const zEarlier = z.array(z.object({ path: z.string(), name: z.string(), isTermin
 const declared = declareOperation({ name: 'logs', danger: 'read', params: logsParams });
 
 /** `logs`: the last lines of containers, once. What is written from now on is a tail's business. */
-export const dockerLogs = defineOperation(declared, ({ daemon }: DockerParts) => ({
+export const dockerLogs = defineOperation(declared, ({ daemon }: DockerContext) => ({
   recheck: async () => undefined,
 
   plan: async (params, signal) => {
@@ -52,16 +58,16 @@ export const dockerLogs = defineOperation(declared, ({ daemon }: DockerParts) =>
       follow: false,
       ...(ago === undefined ? {} : { since: daemon.now() - ago }),
     };
-    const containers = await chosenContainers(daemon, params, signal);
-    const targets = containers.map((one) => targetOf(daemon, params.service ?? one.name, one));
-    const logs = containers.map(({ id, name, isTerminal }) => ({
-      path: logPath(id, from, daemon.time.ahead()),
+    const containers = await selectContainers(daemon, params, signal);
+    const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
+    const logs = containers.map(({ id, name, hasTty: isTerminal }) => ({
+      path: dockerLogPath(id, from, daemon.clock.offsetMs()),
       name,
       isTerminal,
     }));
     return {
       targets,
-      calls: logs.map(({ path }, target) => ({ line: daemon.line('GET', path), target })),
+      calls: logs.map(({ path }, target) => ({ line: daemon.requestLine('GET', path), target })),
       objects: targets.map(({ where }) => `the log of ${where}`),
       earlier: logs,
     };
@@ -73,15 +79,15 @@ export const dockerLogs = defineOperation(declared, ({ daemon }: DockerParts) =>
     const pattern = include === undefined ? undefined : compilePattern(include);
     const logs = zEarlier.parse(plan.earlier);
     for (const { path, name, isTerminal } of logs) {
-      const line = daemon.line('GET', path);
+      const line = daemon.requestLine('GET', path);
       const lead = logs.length > 1 ? `${name}: ` : '';
       yield { is: 'call', line };
-      const stamped = createStampReader();
+      const stamped = createTimestampSplitter();
       try {
-        for await (const raw of logLines(daemon, path, isTerminal, signal)) {
+        for await (const raw of readContainerLog(daemon, path, isTerminal, signal)) {
           const text = stripControls(stamped(raw).text);
           if (typeof pattern === 'object' && !matchesOr(pattern, text.slice(0, matchedChars), true)) continue;
-          yield { is: 'output', text: masker.mask(`${lead}${text}`) };
+          yield { is: 'output', text: secretMasker.mask(`${lead}${text}`) };
         }
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {

@@ -3,41 +3,43 @@ import type { ActEvent, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { defineOperation, type OperationDefinition, type PlanOf } from '../../define-operation.ts';
-import { listPath } from '../containers/look.ts';
-import type { Daemon, DockerParts } from '../daemon.ts';
-import { daemonWords } from '../daemon.ts';
-import { chosenContainers, daemonPermit, driftOfContainers, targetOf } from './chosen.ts';
+import { containerListPath } from '../containers/look.ts';
+import type { Daemon, DockerContext } from '../daemon.ts';
+import { daemonErrorText } from '../daemon.ts';
+import { checkDaemonAccess, containerTarget, findContainerDrift, selectContainers } from './chosen.ts';
 import { composeScale, composeUp } from './compose-operation.ts';
-import { type Verb, type VerbName, type VerbParams, verbs } from './container-verbs.ts';
+import { type ContainerVerb, containerVerbs, type VerbName, type VerbParams } from './container-verbs.ts';
 import { dockerExec } from './exec-operation.ts';
 import { dockerLogs } from './logs-operation.ts';
 import { dockerPull } from './pull-operation.ts';
-import { reachOfVerb } from './reach.ts';
+import { verbBlastRadius } from './reach.ts';
 
 /** What the plan keeps: the address of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
 
 /** `start`, `stop`, `restart`, `kill`: one call per container, each pinned by its id. Source: Docker Engine API, Container. */
-const containerOperation = (name: VerbName): OperationDefinition<DockerParts> => {
-  const verb: Verb = verbs[name];
+const containerOperation = (name: VerbName): OperationDefinition<DockerContext> => {
+  const verb: ContainerVerb = containerVerbs[name];
   const declared = { name, danger: verb.danger, params: verb.params };
-  return defineOperation(declared, ({ daemon }: DockerParts) => ({
+  return defineOperation(declared, ({ daemon }: DockerContext) => ({
     plan: async (params, signal) => {
-      const found = await chosenContainers(daemon, params, signal);
-      const containers = found.filter((one) => verb.fits?.(one) ?? true);
+      const found = await selectContainers(daemon, params, signal);
+      const containers = found.filter((one) => verb.appliesTo?.(one) ?? true);
       if (containers.length === 0)
         throw new PlanError(
           'not-applicable',
           `${found.map((one) => `${one.name} is ${one.state}`).join(', ')}: there is nothing to ${name}`,
         );
-      const targets = containers.map((one) => targetOf(daemon, params.service ?? one.name, one));
+      const targets = containers.map((one) => containerTarget(daemon, params.service ?? one.name, one));
       const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);
-      const reach = await reachOfVerb(daemon, name, containers, signal).catch((error: unknown) => {
-        throw new PlanError('failed', daemon.fault(listPath(daemon), error).message, { cause: error });
+      const reach = await verbBlastRadius(daemon, name, containers, signal).catch((error: unknown) => {
+        throw new PlanError('failed', daemon.fault(containerListPath(daemon), error).message, {
+          cause: error,
+        });
       });
       return {
         targets,
-        calls: paths.map((path, target) => ({ line: daemon.line('POST', path), target })),
+        calls: paths.map((path, target) => ({ line: daemon.requestLine('POST', path), target })),
         objects: targets.map(({ where, saw }) => `container ${where}: ${saw}`),
         ...(reach === undefined ? {} : { reach }),
         earlier: { paths, states: containers.map(({ state }) => state) },
@@ -45,24 +47,24 @@ const containerOperation = (name: VerbName): OperationDefinition<DockerParts> =>
       };
     },
 
-    permits: (_, signal) => daemonPermit(daemon, signal),
+    permits: (_, signal) => checkDaemonAccess(daemon, signal),
 
-    recheck: (plan, signal) => driftOfContainers(daemon, plan, plan.params, signal),
+    recheck: (plan, signal) => findContainerDrift(daemon, plan, plan.params, signal),
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       for (const path of zEarlier.parse(plan.earlier).paths) {
-        const line = daemon.line('POST', path);
+        const line = daemon.requestLine('POST', path);
         yield { is: 'call', line };
         const answer = await daemon.send(change, { method: 'POST', path }, signal);
         // 304: it was in that state already.
         const ok = answer.status === 204 || answer.status === 304;
-        const words = ok ? '' : `: ${daemonWords(answer)}`;
+        const words = ok ? '' : `: ${daemonErrorText(answer)}`;
         yield { is: 'answered', line, status: `${statusText(answer.status)}${words}`, ok };
         if (!ok) return;
       }
     },
 
-    undo: (plan) => undoOf(daemon, verb, plan),
+    undo: (plan) => undoVerb(daemon, verb, plan),
   }));
 };
 
@@ -74,7 +76,11 @@ const containerOperations = [
 ];
 
 /** Takes it back when all were in the other state before; undefined when they were not, or there is no way back. */
-const undoOf = ({ source }: Daemon, verb: Verb, plan: PlanOf<VerbParams>): OperationCall | undefined => {
+const undoVerb = (
+  { source }: Daemon,
+  verb: ContainerVerb,
+  plan: PlanOf<VerbParams>,
+): OperationCall | undefined => {
   const params = plan.params;
   const undo = verb.undo(params);
   const before = undo === 'start' ? ['running', 'restarting'] : ['exited', 'created', 'dead'];

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { ActEvent, Drift } from '../../../domain/operation.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { linesOf } from '../../../logs/reading/line-cutter.ts';
+import { splitLines } from '../../../logs/reading/line-cutter.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { oneLine, stripDeep } from '../../../platform/terminal/sanitize.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { oneLine, sanitizeDeep } from '../../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import type { Daemon, DockerParts } from '../daemon.ts';
-import { daemonPermit } from './chosen.ts';
+import type { Daemon, DockerContext } from '../daemon.ts';
+import { checkDaemonAccess } from './chosen.ts';
 
 const pullParams = z.strictObject({
   image: z
@@ -21,7 +21,7 @@ const pullParams = z.strictObject({
 });
 
 /** The name and the tag (or digest) of an image: the last colon behind the last slash begins the tag. */
-const imageParts = (image: string): { readonly name: string; readonly tag: string } => {
+const splitImage = (image: string): { readonly name: string; readonly tag: string } => {
   const at = image.indexOf('@');
   if (at > 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
   const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
@@ -34,14 +34,14 @@ const inspectPath = (image: string): string =>
   `/images/${encodeURIComponent(image).replaceAll('%2F', '/')}/json`;
 
 const pullPath = (image: string): string => {
-  const { name, tag } = imageParts(image);
+  const { name, tag } = splitImage(image);
   return `/images/create?fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
 };
 
 /** The id of an image that is here; 'not here' when it is not. Throws WireError. */
-const idOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise<string> => {
+const imageIdOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise<string> => {
   try {
-    return text(field(await daemon.json(inspectPath(image), signal), 'Id')) ?? 'not here';
+    return text(field(await daemon.getJson(inspectPath(image), signal), 'Id')) ?? 'not here';
   } catch (error) {
     if (error instanceof WireError && error.kind === 'missing') return 'not here';
     throw error;
@@ -51,23 +51,23 @@ const idOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise
 const declared = declareOperation({ name: 'pull', danger: 'safe', params: pullParams });
 
 /** `pull`: fetches an image. An `error` can come in the stream of an answer whose status is 200. */
-export const dockerPull = defineOperation(declared, ({ daemon }: DockerParts) => ({
+export const dockerPull = defineOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async ({ image }, signal) => {
-    const saw = await idOf(daemon, image, signal).catch((error: unknown) => {
+    const saw = await imageIdOf(daemon, image, signal).catch((error: unknown) => {
       throw new PlanError('failed', daemon.fault(inspectPath(image), error).message, { cause: error });
     });
     return {
       targets: [{ name: image, uid: `${daemon.name}/${image}`, saw, where: daemon.name }],
-      calls: [{ line: daemon.line('POST', pullPath(image)), target: 0 }],
+      calls: [{ line: daemon.requestLine('POST', pullPath(image)), target: 0 }],
       objects: [`image ${image} at ${daemon.name}: ${saw}; what runs goes on with what it has`],
     };
   },
 
-  permits: (_, signal) => daemonPermit(daemon, signal),
+  permits: (_, signal) => checkDaemonAccess(daemon, signal),
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
+  recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
     const { image } = plan.params;
-    const found = await idOf(daemon, image, signal);
+    const found = await imageIdOf(daemon, image, signal);
     const planned = plan.targets[0]?.saw ?? '';
     return found === planned ? undefined : { target: image, planned, found };
   },
@@ -75,13 +75,13 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerParts) =>
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
     const { image } = plan.params;
     const path = pullPath(image);
-    const line = daemon.line('POST', path);
+    const line = daemon.requestLine('POST', path);
     yield { is: 'call', line };
     const answer = await daemon.sendStream(change, { method: 'POST', path }, signal);
     let failure = '';
     const told = new Set<string>();
-    for await (const raw of linesOf(answer.chunks)) {
-      const { status, error } = saidOf(raw);
+    for await (const raw of splitLines(answer.chunks)) {
+      const { status, error } = parsePullLine(raw);
       failure ||= error;
       // Progress repeats a status of a layer for every megabyte; each is told once.
       if (status !== '' && !told.has(status)) yield { is: 'output', text: status };
@@ -93,17 +93,17 @@ export const dockerPull = defineOperation(declared, ({ daemon }: DockerParts) =>
   },
 }));
 
-const shown = (value: unknown): string => oneLine(masker.mask(text(value) ?? ''));
+const maskedText = (value: unknown): string => oneLine(secretMasker.mask(text(value) ?? ''));
 
-const saidOf = (raw: string): { readonly status: string; readonly error: string } => {
+const parsePullLine = (raw: string): { readonly status: string; readonly error: string } => {
   try {
-    const line = stripDeep(JSON.parse(raw));
-    const [id, status] = [shown(field(line, 'id')), shown(field(line, 'status'))];
+    const line = sanitizeDeep(JSON.parse(raw));
+    const [id, status] = [maskedText(field(line, 'id')), maskedText(field(line, 'status'))];
     return {
       status: status === '' || id === '' ? status : `${status} ${id}`,
-      error: shown(field(line, 'error')) || shown(field(line, 'message')),
+      error: maskedText(field(line, 'error')) || maskedText(field(line, 'message')),
     };
   } catch {
-    return { status: '', error: shown(raw) };
+    return { status: '', error: maskedText(raw) };
   }
 };

@@ -1,4 +1,4 @@
-import type { Reach } from '../../../domain/operation.ts';
+import type { OperationImpact } from '../../../domain/operation.ts';
 import { listContainers } from '../containers/look.ts';
 import type { Container } from '../containers/parse.ts';
 import type { Daemon } from '../daemon.ts';
@@ -8,19 +8,19 @@ import type { VerbName } from './container-verbs.ts';
 const isAlive = ({ state }: Container): boolean => ['running', 'restarting', 'paused'].includes(state);
 
 /** Nothing of nothing tells nothing. */
-const shareOf = (part: number, whole: number, service: string): Reach | undefined =>
+const shareOf = (part: number, whole: number, service: string): OperationImpact | undefined =>
   whole === 0 ? undefined : { share: { part, whole, of: `containers of ${service}` } };
 
 /**
  * How many of a service's containers are acted on: of those that run, as one that has ended makes no share smaller; a
  * `start` is of all of them. Undefined for what is of no service, or of several. Throws WireError.
  */
-export const reachOfVerb = async (
+export const verbBlastRadius = async (
   daemon: Daemon,
   verb: VerbName,
   acted: readonly Container[],
   signal: AbortSignal,
-): Promise<Reach | undefined> => {
+): Promise<OperationImpact | undefined> => {
   const [first, ...others] = acted;
   if (first === undefined || first.service === '') return undefined;
   const { service, project } = first;
@@ -33,11 +33,11 @@ export const reachOfVerb = async (
 };
 
 /** How many Compose may take away or make anew, at most; `replicas` absent: any of them. Undefined when it takes none away. */
-export const reachOfCompose = (
+export const composeBlastRadius = (
   containers: readonly Container[],
   service: string,
   replicas: number | undefined,
-): Reach | undefined => {
+): OperationImpact | undefined => {
   const alive = containers.filter(isAlive).length;
   // Which ones go is Compose's choice.
   const gone = replicas === undefined ? containers.length : containers.length - replicas;

@@ -3,10 +3,10 @@ import type { Fault } from '../../../domain/fault.ts';
 import type { FeedKind } from '../../../domain/reading.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
-import type { HostParts } from '../parts.ts';
+import type { HostContext } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
 
-interface FeedWords {
+interface HostFeedSpec {
   readonly name: 'health' | 'workloads' | 'upkeep';
   readonly kind: FeedKind;
   readonly probe?: true;
@@ -16,9 +16,9 @@ interface FeedWords {
 
 /** A question to one machine: a slow one delays no other. */
 export const machineFeed = (
-  { source, config }: HostParts,
+  { source, config }: HostContext,
   machine: Machine,
-  words: FeedWords,
+  words: HostFeedSpec,
   read: Feed['read'],
 ): Feed => ({
   ...words,
@@ -33,25 +33,25 @@ export const machineFeed = (
 });
 
 /** What a signal got: a value, or why there is none. */
-export type Found = Pick<Sample, 'value' | 'why'>;
+export type HostSignalValue = Pick<Sample, 'value' | 'why'>;
 
 /** The values of some signals of a machine; the fault of what two of them rest on is told once. */
-export class Samples {
-  readonly all: Sample[] = [];
+export class SampleCollector {
+  readonly samples: Sample[] = [];
   readonly faults: Fault[] = [];
-  readonly #parts: HostParts;
+  readonly #parts: HostContext;
   readonly #machine: Machine;
 
-  constructor(parts: HostParts, machine: Machine) {
+  constructor(parts: HostContext, machine: Machine) {
     this.#parts = parts;
     this.#machine = machine;
   }
 
   /** `found` may throw a WireError: then there is no value, and `call` says what failed. */
-  add(signals: readonly string[], call: string, found: () => Found): void {
+  add(signals: readonly string[], call: string, found: () => HostSignalValue): void {
     const result = this.#tried(call, found);
     for (const signal of signals)
-      this.all.push({
+      this.samples.push({
         source: this.#parts.source,
         at: this.#parts.now(),
         signal,
@@ -60,7 +60,7 @@ export class Samples {
       });
   }
 
-  #tried(call: string, found: () => Found): Found {
+  #tried(call: string, found: () => HostSignalValue): HostSignalValue {
     try {
       return found();
     } catch (error) {

@@ -1,23 +1,23 @@
 import {
-  connectionsIn,
+  countConnections,
   type Listener,
-  listenersIn,
   type Process,
-  processesIn,
+  parseListeners,
+  parseProcesses,
   psAll,
   psAllDarwin,
   ssConnections,
   ssListening,
 } from '../parse/processes.ts';
-import { type Unit, unitName, unitProperties, unitsIn } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
-import type { Answered } from '../ssh/ask.ts';
-import { ask, commandError, outOf } from '../ssh/ask.ts';
+import { parseUnits, type ServiceUnit, unitName, unitProperties } from '../parse/units.ts';
+import type { HostContext } from '../parts.ts';
+import type { RemoteCommandResult } from '../ssh/ask.ts';
+import { commandError, runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import type { Samples } from './feed.ts';
+import type { SampleCollector } from './feed.ts';
 
 /** What is wanted of a machine. */
-export interface WantedWork {
+export interface InspectionRequest {
   readonly units: readonly string[];
   readonly needsSockets: boolean;
   readonly needsProcesses: boolean;
@@ -25,18 +25,20 @@ export interface WantedWork {
 }
 
 /** What was seen of it; absent: not asked, or it could not be told. */
-export interface Seen {
-  readonly units?: readonly Unit[];
+export interface MachineInspection {
+  readonly units?: readonly ServiceUnit[];
   readonly processes?: readonly Process[];
   readonly listeners?: readonly Listener[];
   readonly connections: ReadonlyMap<number, number>;
 }
 
 /** The unit of that name, with or without `.service`. */
-export const unitNamed = ({ units }: Pick<Seen, 'units'>, name: string): Unit | undefined =>
-  units?.find((unit) => unit.name === unitName(name));
+export const findUnit = (
+  { units }: Pick<MachineInspection, 'units'>,
+  name: string,
+): ServiceUnit | undefined => units?.find((unit) => unit.name === unitName(name));
 
-export const showUnits = (units: readonly string[]): readonly string[] => [
+export const showUnitsCommand = (units: readonly string[]): readonly string[] => [
   'systemctl',
   'show',
   `--property=${unitProperties.join(',')}`,
@@ -44,13 +46,14 @@ export const showUnits = (units: readonly string[]): readonly string[] => [
   ...units,
 ];
 
-export const hasNames = ({ address }: Machine): boolean => address !== '' || process.platform !== 'darwin';
-export const listProcesses = (machine: Machine): readonly string[] =>
-  hasNames(machine) ? psAll : psAllDarwin;
+export const hasProcessNames = ({ address }: Machine): boolean =>
+  address !== '' || process.platform !== 'darwin';
+export const listProcessesCommand = (machine: Machine): readonly string[] =>
+  hasProcessNames(machine) ? psAll : psAllDarwin;
 
 /** With `sudo -n` where that helps and is wanted. */
-export const privileged = (
-  { config }: HostParts,
+export const withSudo = (
+  { config }: HostContext,
   machine: Machine,
   argv: readonly string[],
 ): readonly string[] => (config.sudo && !machine.isRoot ? ['sudo', '-n', ...argv] : argv);
@@ -59,26 +62,26 @@ export const privileged = (
  * Looks at a machine, in one round trip. Who holds a socket only root is told: where `sudo -n` is not allowed, that is found
  * out once, and from then on sockets are listed without. What one command cannot tell is a fault beside the rest.
  */
-export const lookAt = (
-  parts: HostParts,
+export const createMachineInspector = (
+  parts: HostContext,
   machine: Machine,
-  wanted: WantedWork,
-): ((signal: AbortSignal, samples: Samples) => Promise<Seen>) => {
-  let sockets = privileged(parts, machine, ssListening);
+  wanted: InspectionRequest,
+): ((signal: AbortSignal, samples: SampleCollector) => Promise<MachineInspection>) => {
+  let sockets = withSudo(parts, machine, ssListening);
   const commands = (): readonly (readonly string[])[] => [
-    ...(wanted.units.length > 0 ? [showUnits(wanted.units)] : []),
-    ...(wanted.needsProcesses ? [listProcesses(machine)] : []),
+    ...(wanted.units.length > 0 ? [showUnitsCommand(wanted.units)] : []),
+    ...(wanted.needsProcesses ? [listProcessesCommand(machine)] : []),
     ...(wanted.needsSockets ? [sockets] : []),
     ...wanted.connections.map(ssConnections),
   ];
   return async (signal, samples) => {
     const asked = commands();
-    const { all } = await ask(parts, machine, asked, signal);
-    const answerTo = (argv: readonly string[]): Answered | undefined =>
+    const { results: all } = await runBatch(parts, machine, asked, signal);
+    const answerTo = (argv: readonly string[]): RemoteCommandResult | undefined =>
       all[asked.findIndex((one) => one.join(' ') === argv.join(' '))];
     const told = <T>(argv: readonly string[], parse: (out: string) => T): T | undefined => {
       try {
-        return parse(outOf(answerTo(argv)));
+        return parse(stdoutOf(answerTo(argv)));
       } catch (error) {
         samples.fault(argv.slice(0, 2).join(' '), error);
         return undefined;
@@ -87,21 +90,21 @@ export const lookAt = (
     const listen = async (): Promise<readonly Listener[] | undefined> => {
       const answer = answerTo(sockets);
       if (answer === undefined || answer.status === 0 || sockets === ssListening)
-        return told(sockets, listenersIn);
+        return told(sockets, parseListeners);
       sockets = ssListening;
-      const again = (await ask(parts, machine, [ssListening], signal)).all[0];
-      if (again?.status === 0) return listenersIn(again.out);
+      const again = (await runBatch(parts, machine, [ssListening], signal)).results[0];
+      if (again?.status === 0) return parseListeners(again.out);
       samples.fault('ss', commandError(again ?? answer));
       return undefined;
     };
-    const units = wanted.units.length > 0 ? told(showUnits(wanted.units), unitsIn) : undefined;
+    const units = wanted.units.length > 0 ? told(showUnitsCommand(wanted.units), parseUnits) : undefined;
     const processes = wanted.needsProcesses
-      ? told(listProcesses(machine), (out) => processesIn(out, hasNames(machine)))
+      ? told(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
       : undefined;
     const listeners = wanted.needsSockets ? await listen() : undefined;
     const connections = new Map(
       wanted.connections.flatMap((port) => {
-        const count = told(ssConnections(port), connectionsIn);
+        const count = told(ssConnections(port), countConnections);
         return count === undefined ? [] : [[port, count] as const];
       }),
     );

@@ -1,15 +1,15 @@
-import { bytes } from '../../../domain/format.ts';
-import type { Batch } from '../../../domain/reading.ts';
+import { formatBytes } from '../../../domain/format.ts';
+import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import type { Feed, WantedSignal } from '../../source.ts';
-import { ofForm } from '../config.ts';
-import { filesIn, findFormat, type SeenFile } from '../parse/archives.ts';
-import { environmentIn, showEnvironment } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
-import type { Answered } from '../ssh/ask.ts';
-import { ask, isAbsent, outOf } from '../ssh/ask.ts';
+import type { Feed, SignalRequest } from '../../source.ts';
+import { hostSignalsOfForm } from '../config.ts';
+import { findFormat, parseFileLines, type RemoteFile } from '../parse/archives.ts';
+import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
+import type { HostContext } from '../parts.ts';
+import type { RemoteCommandResult } from '../ssh/ask.ts';
+import { isFileMissing, runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { type Found, machineFeed, Samples } from './feed.ts';
+import { type HostSignalValue, machineFeed, SampleCollector } from './feed.ts';
 
 const hourMs = 3_600_000;
 
@@ -21,26 +21,26 @@ const findFiles = (glob: string): readonly string[] => {
 };
 
 /** What a listing gave. In a directory that is not there nothing matches: that hides none of the machine's other rows. */
-const filesFound = (answer: Answered | undefined): readonly SeenFile[] =>
-  answer?.status === 1 && answer.out === '' && isAbsent(answer) ? [] : filesIn(outOf(answer));
+const parseFoundFiles = (answer: RemoteCommandResult | undefined): readonly RemoteFile[] =>
+  answer?.status === 1 && answer.out === '' && isFileMissing(answer) ? [] : parseFileLines(stdoutOf(answer));
 
 /** The newest first: what a person most likely wants stands on top. */
-const newestFirst = (files: readonly SeenFile[]): readonly SeenFile[] =>
+const newestFirst = (files: readonly RemoteFile[]): readonly RemoteFile[] =>
   [...files].sort((a, b) => b.writtenAt - a.writtenAt);
 
 /** What is kept on a machine for bad days: a row per archive, their signals, and the variables that its units lack. */
 export const upkeepFeeds = (
-  parts: HostParts,
+  parts: HostContext,
   machine: Machine,
-  signals: readonly WantedSignal[],
+  signals: readonly SignalRequest[],
 ): readonly Feed[] => {
   const { config, source } = parts;
-  const [newest, lacks] = [ofForm(signals, 'newest'), ofForm(signals, 'environment')];
+  const [newest, lacks] = [hostSignalsOfForm(signals, 'newest'), hostSignalsOfForm(signals, 'environment')];
   const globs = [...new Set([...config.archives, ...newest.map(({ read }) => read.newest)])];
   const units = [...new Set(lacks.map(({ read }) => read.environment))];
   if (globs.length === 0 && units.length === 0) return [];
 
-  const rowOf = ({ path, bytes: memoryBytes, writtenAt }: SeenFile): Workload => ({
+  const rowOf = ({ path, bytes: memoryBytes, writtenAt }: RemoteFile): Workload => ({
     source,
     at: parts.now(),
     kind: 'file',
@@ -51,25 +51,25 @@ export const upkeepFeeds = (
     status: 'there',
     ready: 1,
     wanted: 1,
-    startedAt: parts.fromWall(writtenAt),
-    detail: bytes(memoryBytes),
+    startedAt: parts.fromWallTime(writtenAt),
+    detail: formatBytes(memoryBytes),
   });
 
-  const answerNewest = (glob: string, files: readonly SeenFile[], samples: Samples): void => {
+  const answerNewest = (glob: string, files: readonly RemoteFile[], samples: SampleCollector): void => {
     const [first] = files;
     for (const { id, read } of newest.filter((one) => one.read.newest === glob))
-      samples.add([id], 'find', (): Found => {
+      samples.add([id], 'find', (): HostSignalValue => {
         if (read.read === 'count') return { value: files.length };
         if (first === undefined) return { why: `nothing matches ${glob}` };
-        const ageMs = parts.now() - parts.fromWall(first.writtenAt);
+        const ageMs = parts.now() - parts.fromWallTime(first.writtenAt);
         return { value: read.read === 'bytes' ? first.bytes : Math.max(0, ageMs / hourMs) };
       });
   };
 
-  const answerLacks = (unit: string, out: () => string, samples: Samples): void => {
+  const answerLacks = (unit: string, out: () => string, samples: SampleCollector): void => {
     for (const { id, read } of lacks.filter((one) => one.read.environment === unit))
-      samples.add([id], 'systemctl show', (): Found => {
-        const { variables, files } = environmentIn(out());
+      samples.add([id], 'systemctl show', (): HostSignalValue => {
+        const { variables, files } = parseUnitEnvironment(out());
         const missing = read.lacks.filter((name) => variables.every((one) => one.name !== name));
         // What a file holds is not read: a name may stand there.
         if (missing.length > 0 && files.length > 0)
@@ -78,15 +78,15 @@ export const upkeepFeeds = (
       });
   };
 
-  const read = async (signal: AbortSignal): Promise<Batch<Workload>> => {
-    const samples = new Samples(parts, machine);
+  const read = async (signal: AbortSignal): Promise<Reading<Workload>> => {
+    const samples = new SampleCollector(parts, machine);
     const items: Workload[] = [];
     try {
-      const asked = [...globs.map(findFiles), ...units.map(showEnvironment)];
-      const { all } = await ask(parts, machine, asked, signal);
+      const asked = [...globs.map(findFiles), ...units.map(showEnvironmentCommand)];
+      const { results: all } = await runBatch(parts, machine, asked, signal);
       for (const [index, glob] of globs.entries()) {
         try {
-          const files = newestFirst(filesFound(all[index]));
+          const files = newestFirst(parseFoundFiles(all[index]));
           if (config.archives.includes(glob)) items.push(...files.map(rowOf));
           answerNewest(glob, files, samples);
         } catch (error) {
@@ -94,11 +94,11 @@ export const upkeepFeeds = (
         }
       }
       for (const [index, unit] of units.entries())
-        answerLacks(unit, () => outOf(all[globs.length + index]), samples);
+        answerLacks(unit, () => stdoutOf(all[globs.length + index]), samples);
     } catch (error) {
       samples.fault('find', error);
     }
-    return { items, samples: samples.all, faults: samples.faults };
+    return { items, samples: samples.samples, faults: samples.faults };
   };
 
   const ids = [...newest, ...lacks].map(({ id }) => id);

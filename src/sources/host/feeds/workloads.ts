@@ -1,26 +1,26 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Batch } from '../../../domain/reading.ts';
+import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { withoutPasswords } from '../../secret-name.ts';
-import type { Feed, WantedSignal } from '../../source.ts';
-import { ofForm } from '../config.ts';
-import { isCalled, lineage, type Process } from '../parse/processes.ts';
-import { isActive, type Unit, unitName, unitRow } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
+import { redactPasswords } from '../../secret-name.ts';
+import type { Feed, SignalRequest } from '../../source.ts';
+import { hostSignalsOfForm } from '../config.ts';
+import { lineage, matchesName, type Process } from '../parse/processes.ts';
+import { isUnitActive, type ServiceUnit, unitName, unitRow } from '../parse/units.ts';
+import type { HostContext } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { type Found, machineFeed, Samples } from './feed.ts';
-import { lookAt, type Seen, unitNamed, type WantedWork } from './look.ts';
+import { type HostSignalValue, machineFeed, SampleCollector } from './feed.ts';
+import { createMachineInspector, findUnit, type InspectionRequest, type MachineInspection } from './look.ts';
 
-type Row = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node'>;
+type ProcessRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node'>;
 
 /** A process in words: 'pid 4711, nc -l 8080, of deploy'. */
-export const processWords = ({ pid, args, name, user }: Process): string =>
-  `pid ${pid}, ${oneLine(args === '' ? name : withoutPasswords(args), 80)}, of ${user}`;
+export const describeProcess = ({ pid, args, name, user }: Process): string =>
+  `pid ${pid}, ${oneLine(args === '' ? name : redactPasswords(args), 80)}, of ${user}`;
 
 /** The programs of a name: how many run, the memory of all. */
-const processRow = (name: string, all: readonly Process[], fromWall: (at: number) => number): Row => {
-  const found = all.filter((one) => isCalled(one, name));
+const processRow = (name: string, all: readonly Process[], fromWall: (at: number) => number): ProcessRow => {
+  const found = all.filter((one) => matchesName(one, name));
   const [first] = found;
   if (first === undefined) return { kind: 'process', name, status: 'not running', ready: 0, wanted: 1 };
   return {
@@ -33,29 +33,33 @@ const processRow = (name: string, all: readonly Process[], fromWall: (at: number
     ...(found.length > 1 || first.startedAt === undefined ? {} : { startedAt: fromWall(first.startedAt) }),
     detail:
       found.length === 1
-        ? processWords(first)
+        ? describeProcess(first)
         : `${found.length} processes: ${oneLine(found.map(({ pid }) => pid).join(', '), 80)}`,
   };
 };
 
 /** Who a port is meant for; `unit` is absent when systemd could not be asked. */
-interface Owner {
+interface PortOwner {
   readonly name: string;
-  readonly unit: Unit | undefined;
+  readonly unit: ServiceUnit | undefined;
 }
 
 /**
  * Who listens to a port. It is ready when it is held by the unit that it is meant for, or by anybody where it is meant for
  * nobody; who holds it is not always told, and what is not told is not held against it.
  */
-export const portRow = (port: number, { listeners = [], processes = [] }: Seen, owner?: Owner): Row => {
+export const portRow = (
+  port: number,
+  { listeners = [], processes = [] }: MachineInspection,
+  owner?: PortOwner,
+): ProcessRow => {
   const row = { kind: 'process', name: `port ${port}`, wanted: 1 } as const;
   const bound = listeners.filter((one) => one.port === port);
   if (bound.length === 0) return { ...row, status: 'not bound', ready: 0 };
   const holders = bound.flatMap(({ holders }) => holders);
   const [holder] = holders;
   if (holder === undefined) {
-    const isStranger = owner?.unit !== undefined && !isActive(owner.unit);
+    const isStranger = owner?.unit !== undefined && !isUnitActive(owner.unit);
     return {
       ...row,
       status: isStranger ? 'held by another' : 'bound',
@@ -69,23 +73,23 @@ export const portRow = (port: number, { listeners = [], processes = [] }: Seen, 
   const own = owner?.unit === undefined ? holder : holders.find(isOwn);
   const shown = own ?? holder;
   const process = processes.find(({ pid }) => pid === shown.pid);
-  const detail = process === undefined ? `pid ${shown.pid}, ${shown.name}` : processWords(process);
+  const detail = process === undefined ? `pid ${shown.pid}, ${shown.name}` : describeProcess(process);
   const by = own !== undefined && owner?.unit !== undefined ? owner.unit.name : shown.name;
   return { ...row, status: `held by ${by}`, ready: own === undefined ? 0 : 1, detail };
 };
 
 /** A unit that was started anew within this time is called rising. */
-const windowMs: Millis = 300_000;
+const restartWindowMs: Millis = 300_000;
 
 /** Remembers how often units had been started anew, to tell whether that goes on. */
-export class RestartMemory {
+export class RestartTracker {
   readonly #seen = new Map<string, readonly { readonly at: Millis; readonly count: number }[]>();
 
   /** False at the first reading: one number rises nowhere. A count that fell was reset by somebody. */
   isRising(unit: string, count: number | undefined, at: Millis): boolean {
     if (count === undefined) return false;
     const before = (this.#seen.get(unit) ?? []).filter(
-      (one) => at - one.at <= windowMs && one.count <= count,
+      (one) => at - one.at <= restartWindowMs && one.count <= count,
     );
     this.#seen.set(unit, [...before, { at, count }]);
     return before.some((one) => one.count < count);
@@ -96,49 +100,51 @@ export class RestartMemory {
  * What runs on a machine: a row per unit, per named program and per port, and the signals about them, from one round trip.
  * Nothing of them is known while the machine cannot be asked. None when the profile names nothing of the kind.
  */
-export const workloadFeeds = (
-  parts: HostParts,
+export const hostWorkloadFeeds = (
+  parts: HostContext,
   machine: Machine,
-  signals: readonly WantedSignal[],
+  signals: readonly SignalRequest[],
 ): readonly Feed[] => {
   const { config, source } = parts;
-  const wanted: WantedWork = {
-    units: [...new Set([...config.units, ...ofForm(signals, 'unit').map(({ read }) => read.unit)])],
-    needsSockets: config.ports.length > 0 || ofForm(signals, 'port').length > 0,
+  const wanted: InspectionRequest = {
+    units: [
+      ...new Set([...config.units, ...hostSignalsOfForm(signals, 'unit').map(({ read }) => read.unit)]),
+    ],
+    needsSockets: config.ports.length > 0 || hostSignalsOfForm(signals, 'port').length > 0,
     needsProcesses: config.processes.length > 0 || config.ports.length > 0,
-    connections: [...new Set(ofForm(signals, 'connections').map(({ read }) => read.connections))],
+    connections: [...new Set(hostSignalsOfForm(signals, 'connections').map(({ read }) => read.connections))],
   };
   const isNothing = wanted.units.length === 0 && !wanted.needsSockets && !wanted.needsProcesses;
   if (isNothing && wanted.connections.length === 0) return [];
-  const restarts = new RestartMemory();
-  const look = lookAt(parts, machine, wanted);
+  const restarts = new RestartTracker();
+  const look = createMachineInspector(parts, machine, wanted);
 
-  const read = async (signal: AbortSignal): Promise<Batch<Workload>> => {
-    const samples = new Samples(parts, machine);
+  const read = async (signal: AbortSignal): Promise<Reading<Workload>> => {
+    const samples = new SampleCollector(parts, machine);
     try {
       const seen = await look(signal, samples);
-      answerSignals(signals, seen, samples);
-      return { items: rowsOf(seen), samples: samples.all, faults: samples.faults };
+      addSignalSamples(signals, seen, samples);
+      return { items: rowsOf(seen), samples: samples.samples, faults: samples.faults };
     } catch (error) {
-      return { items: [], faults: [samples.fault(words(machine, wanted), error)] };
+      return { items: [], faults: [samples.fault(describeCommands(machine, wanted), error)] };
     }
   };
 
-  const rowsOf = (seen: Seen): readonly Workload[] => {
+  const rowsOf = (seen: MachineInspection): readonly Workload[] => {
     const at = parts.now();
     const stamp = { source, at, namespace: '', owner: '', node: machine.name };
     return [
       ...(seen.units ?? [])
-        .filter(({ name }) => config.units.some((unit) => isMeant(unit, name)))
+        .filter(({ name }) => config.units.some((unit) => matchesUnit(unit, name)))
         .map((unit) => {
           const isRising = restarts.isRising(unit.name, unit.restarts, at);
-          const row = { ...stamp, ...unitRow(unit, parts.fromWall) };
+          const row = { ...stamp, ...unitRow(unit, parts.fromWallTime) };
           return isRising ? { ...row, restartsRising: true } : row;
         }),
       ...config.processes.flatMap((name) =>
         seen.processes === undefined
           ? []
-          : [{ ...stamp, ...processRow(name, seen.processes, parts.fromWall) }],
+          : [{ ...stamp, ...processRow(name, seen.processes, parts.fromWallTime) }],
       ),
       ...config.ports.flatMap(({ port, unit }) => {
         const owner = unit ?? (config.units.length === 1 ? config.units[0] : undefined);
@@ -150,7 +156,7 @@ export const workloadFeeds = (
                 ...portRow(
                   port,
                   seen,
-                  owner === undefined ? undefined : { name: owner, unit: unitNamed(seen, owner) },
+                  owner === undefined ? undefined : { name: owner, unit: findUnit(seen, owner) },
                 ),
               },
             ];
@@ -166,7 +172,7 @@ export const workloadFeeds = (
         name: 'workloads',
         kind: 'workloads',
         signals: (['unit', 'port', 'connections'] as const).flatMap((key) =>
-          ofForm(signals, key).map(({ id }) => id),
+          hostSignalsOfForm(signals, key).map(({ id }) => id),
         ),
       },
       read,
@@ -175,34 +181,41 @@ export const workloadFeeds = (
 };
 
 /** A glob means what systemd found for it. */
-const isMeant = (unit: string, name: string): boolean => /[*?[]/.test(unit) || unitName(unit) === name;
+const matchesUnit = (unit: string, name: string): boolean => /[*?[]/.test(unit) || unitName(unit) === name;
 
-const answerSignals = (signals: readonly WantedSignal[], seen: Seen, samples: Samples): void => {
-  for (const { id, read } of ofForm(signals, 'unit')) {
+const addSignalSamples = (
+  signals: readonly SignalRequest[],
+  seen: MachineInspection,
+  samples: SampleCollector,
+): void => {
+  for (const { id, read } of hostSignalsOfForm(signals, 'unit')) {
     if (seen.units === undefined) continue;
     samples.add([id], 'systemctl show', () => unitValue(read, seen));
   }
-  for (const { id, read } of ofForm(signals, 'port')) {
+  for (const { id, read } of hostSignalsOfForm(signals, 'port')) {
     const { listeners } = seen;
     if (listeners === undefined) continue;
     const isBound = listeners.some(({ port }) => port === read.port);
     samples.add([id], 'ss', () => ({ value: isBound ? 1 : 0 }));
   }
-  for (const { id, read } of ofForm(signals, 'connections')) {
+  for (const { id, read } of hostSignalsOfForm(signals, 'connections')) {
     const count = seen.connections.get(read.connections);
     if (count !== undefined) samples.add([id], 'ss', () => ({ value: count }));
   }
 };
 
-const unitValue = (read: { readonly unit: string; readonly value: string }, seen: Seen): Found => {
-  const unit = unitNamed(seen, read.unit);
+const unitValue = (
+  read: { readonly unit: string; readonly value: string },
+  seen: MachineInspection,
+): HostSignalValue => {
+  const unit = findUnit(seen, read.unit);
   if (unit === undefined || !unit.isLoaded) return { why: `there is no unit ${read.unit}` };
-  if (read.value === 'active') return { value: isActive(unit) ? 1 : 0 };
+  if (read.value === 'active') return { value: isUnitActive(unit) ? 1 : 0 };
   const value = read.value === 'restarts' ? unit.restarts : unit.memoryBytes;
   return value === undefined ? { why: `systemd counts no ${read.value} of it` } : { value };
 };
 
-const words = ({ address }: Machine, { units, needsSockets }: WantedWork): string => {
+const describeCommands = ({ address }: Machine, { units, needsSockets }: InspectionRequest): string => {
   const what = units.length > 0 ? `systemctl show ${units.join(' ')}` : needsSockets ? 'ss' : 'ps';
   return address === '' ? what : `ssh ${address} ${what}`;
 };

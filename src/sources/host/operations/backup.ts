@@ -1,31 +1,31 @@
 import { z } from 'zod';
-import { bytes as bytesText } from '../../../domain/format.ts';
+import { formatBytes as bytesText } from '../../../domain/format.ts';
 import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { freeBytesIn, listingIn, treeBytesIn } from '../parse/archives.ts';
-import type { HostParts } from '../parts.ts';
-import { machineAt, machineFor, zHost } from '../parts.ts';
-import { ask, outOf } from '../ssh/ask.ts';
+import { parseArchiveListing, parseDirectoryBytes, parseFreeBytes } from '../parse/archives.ts';
+import type { HostContext } from '../parts.ts';
+import { selectMachine, targetMachine, zHost } from '../parts.ts';
+import { runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runInOrder } from './run-announced.ts';
+import { runCommandSequence } from './run-announced.ts';
 import {
-  asPlanError,
-  callsOf,
-  fileWords,
-  move,
-  seenAt,
-  stampOf,
-  treeDrift,
-  treeTarget,
-  treeTimeoutMs,
-  zPath,
+  describeRemoteFile,
+  directoryTarget,
+  directoryTimeoutMs,
+  findDirectoryDrift,
+  hostTimestamp,
+  moveCommand,
+  previewCalls,
+  remotePlanError,
+  statPaths,
+  zRemotePath,
 } from './trees.ts';
 
 const backupParams = z.strictObject({
-  dir: zPath.meta({ description: 'the directory that is packed' }),
-  into: zPath.meta({ description: 'the directory that the archive is put into' }),
+  dir: zRemotePath.meta({ description: 'the directory that is packed' }),
+  into: zRemotePath.meta({ description: 'the directory that the archive is put into' }),
   name: z
     .string()
     .regex(/^[\w.-]+$/, { error: 'letters, digits, dots and dashes' })
@@ -35,62 +35,69 @@ const backupParams = z.strictObject({
 });
 
 /** While it is written it has another name: what bears the true one is whole. */
-const partOf = (archive: string): string => `${archive}.part`;
+const partialArchive = (archive: string): string => `${archive}.part`;
 
-const argvs = (dir: string, archive: string): readonly (readonly string[])[] => [
-  ['tar', '-czf', partOf(archive), '-C', dir, '.'],
-  move(partOf(archive), archive),
+const backupCommands = (dir: string, archive: string): readonly (readonly string[])[] => [
+  ['tar', '-czf', partialArchive(archive), '-C', dir, '.'],
+  moveCommand(partialArchive(archive), archive),
 ];
 
 const declared = declareOperation({ name: 'backup', danger: 'safe', params: backupParams });
 
 /** `backup`: packs a directory into an archive with the time in its name, and reads the listing of what it wrote. */
-export const backup = defineOperation(declared, (parts: HostParts) => {
+export const backupOperation = defineOperation(declared, (parts: HostContext) => {
   const targetOf = async (machine: Machine, dir: string, signal: AbortSignal): Promise<Target> => {
-    const [tree] = await seenAt(parts, machine, [dir], signal);
-    return treeTarget(machine, dir, tree?.inode ?? '', tree === undefined ? '' : fileWords(tree));
+    const [tree] = await statPaths(parts, machine, [dir], signal);
+    return directoryTarget(
+      machine,
+      dir,
+      tree?.inode ?? '',
+      tree === undefined ? '' : describeRemoteFile(tree),
+    );
   };
   return {
     plan: async ({ dir, into, name, host }, signal) => {
-      const machine = machineFor(parts, host);
-      const archive = `${into}/${name}-${stampOf(parts)}.tar.gz`;
+      const machine = selectMachine(parts, host);
+      const archive = `${into}/${name}-${hostTimestamp(parts)}.tar.gz`;
       try {
         const target = await targetOf(machine, dir, signal);
         const asked = [
           ['du', '-sb', '--', dir],
           ['df', '-P', '-k', '--', into],
         ];
-        const [size, disk] = (await ask(parts, machine, asked, signal)).all;
-        const [wanted, free] = [treeBytesIn(outOf(size)), freeBytesIn(outOf(disk))];
+        const [size, disk] = (await runBatch(parts, machine, asked, signal)).results;
+        const [wanted, free] = [parseDirectoryBytes(stdoutOf(size)), parseFreeBytes(stdoutOf(disk))];
         const room = `${dir} holds ${bytesText(wanted)}, ${into} has room for ${bytesText(free)}`;
         if (wanted > free) throw new PlanError('not-applicable', `on ${machine.name} ${room}: not enough`);
         return {
           targets: [target],
-          calls: callsOf(machine, argvs(dir, archive)),
+          calls: previewCalls(machine, backupCommands(dir, archive)),
           objects: [`${archive}, a new file on ${machine.name}`, room],
           earlier: { archive },
         };
       } catch (error) {
-        throw asPlanError(parts, machine, `looking at ${dir}`, error);
+        throw remotePlanError(parts, machine, `looking at ${dir}`, error);
       }
     },
 
     recheck: (plan, signal) => {
       const { dir } = plan.params;
-      return treeDrift(parts, plan, (machine) => targetOf(machine, dir, signal));
+      return findDirectoryDrift(parts, plan, (machine) => targetOf(machine, dir, signal));
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const { dir } = plan.params;
-      const machine = machineAt(parts, plan.targets[0]);
+      const machine = targetMachine(parts, plan.targets[0]);
       const archive = archiveOf(plan);
-      const [pack = [], name = []] = argvs(dir, archive);
-      if (!(yield* runInOrder(machine, [pack], treeTimeoutMs, change, signal))) return;
-      const listing = `tar -tzf ${partOf(archive)}`;
+      const [pack = [], name = []] = backupCommands(dir, archive);
+      if (!(yield* runCommandSequence(machine, [pack], directoryTimeoutMs, change, signal))) return;
+      const listing = `tar -tzf ${partialArchive(archive)}`;
       yield { is: 'call', line: listing };
       try {
-        const asked = [['tar', '-tvzf', partOf(archive)]];
-        const { names, bytes } = listingIn(outOf((await ask(parts, machine, asked, signal)).all[0]));
+        const asked = [['tar', '-tvzf', partialArchive(archive)]];
+        const { names, bytes } = parseArchiveListing(
+          stdoutOf((await runBatch(parts, machine, asked, signal)).results[0]),
+        );
         yield { is: 'output', text: `${archive}: ${names.length} entries, ${bytesText(bytes)} unpacked` };
         yield { is: 'answered', line: listing, status: 'read', ok: true };
       } catch (error) {
@@ -98,7 +105,7 @@ export const backup = defineOperation(declared, (parts: HostParts) => {
         yield { is: 'answered', line: listing, status: `${message}; it is left as it is`, ok: false };
         return;
       }
-      yield* runInOrder(machine, [name], treeTimeoutMs, change, signal);
+      yield* runCommandSequence(machine, [name], directoryTimeoutMs, change, signal);
     },
 
     undo: (plan): OperationCall => {

@@ -3,59 +3,65 @@ import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import {
-  type Declared,
   defineOperation,
   type OperationDefinition,
+  type OperationSpec,
   type PlanOf,
 } from '../../define-operation.ts';
 import { zPort } from '../config.ts';
-import { hasNames, listProcesses, privileged } from '../feeds/look.ts';
-import { processWords } from '../feeds/workloads.ts';
-import { journalEntry } from '../parse/journal.ts';
-import { isCalled, listenersIn, type Process, processesIn, ssListening } from '../parse/processes.ts';
-import { type HostParts, lineOf, machinesFor, whereWords, zHost } from '../parts.ts';
-import type { Answered } from '../ssh/ask.ts';
-import { ask, outOf } from '../ssh/ask.ts';
+import { hasProcessNames, listProcessesCommand, withSudo } from '../feeds/look.ts';
+import { describeProcess } from '../feeds/workloads.ts';
+import { parseJournalEntry } from '../parse/journal.ts';
+import {
+  matchesName,
+  type Process,
+  parseListeners,
+  parseProcesses,
+  ssListening,
+} from '../parse/processes.ts';
+import { describeMachine, type HostContext, maskedCommandLine, selectMachines, zHost } from '../parts.ts';
+import type { RemoteCommandResult } from '../ssh/ask.ts';
+import { runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { zOneUnit } from './systemctl.ts';
+import { zUnitName } from './systemctl.ts';
 
 /** Letters of a line that are shown. */
 const longestLine = 500;
 
 /** Commands as a person would type them: one line for a shell. */
-const typedLine = (machine: Machine, commands: readonly (readonly string[])[]): string =>
-  commands.map((argv) => lineOf(machine.typed(argv))).join('; ');
+const previewLine = (machine: Machine, commands: readonly (readonly string[])[]): string =>
+  commands.map((argv) => maskedCommandLine(machine.commandLine(argv))).join('; ');
 
 /** A question that a runbook's step asks: commands that only read, and their answers as lines for a person. */
-interface Look<P> {
-  commands(params: P, machine: Machine, parts: HostParts): readonly (readonly string[])[];
+interface HostReadSpec<P> {
+  commands(params: P, machine: Machine, parts: HostContext): readonly (readonly string[])[];
   /** Throws WireError. */
-  lines(answers: readonly Answered[], params: P, machine: Machine): readonly string[];
+  lines(answers: readonly RemoteCommandResult[], params: P, machine: Machine): readonly string[];
 }
 
-type LookParams = Readonly<Record<string, unknown>> & { readonly host?: string };
+type HostReadParams = Readonly<Record<string, unknown>> & { readonly host?: string };
 
 /** Defines an operation that only reads: it asks the host that is named, or every one, and shows what it says. */
-export const defineLook = <P extends LookParams>(
-  declared: Omit<Declared<P>, 'danger'>,
-  look: Look<P>,
-): OperationDefinition<HostParts> =>
-  defineOperation({ ...declared, danger: 'read' }, (parts: HostParts) => {
+export const defineHostRead = <P extends HostReadParams>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  look: HostReadSpec<P>,
+): OperationDefinition<HostContext> =>
+  defineOperation({ ...declared, danger: 'read' }, (parts: HostContext) => {
     async function* shown(
       machine: Machine,
       { params, targets }: PlanOf<P>,
       signal: AbortSignal,
     ): AsyncIterable<ActEvent> {
       const commands = look.commands(params, machine, parts);
-      const line = typedLine(machine, commands);
+      const line = previewLine(machine, commands);
       yield { is: 'call', line };
       try {
-        const { all } = await ask(parts, machine, commands, signal);
+        const { results: all } = await runBatch(parts, machine, commands, signal);
         const who = targets.length > 1 ? `${machine.name}  ` : '';
         for (const text of look.lines(all, params, machine))
-          yield { is: 'output', text: masker.mask(`${who}${clipped(text, longestLine)}`) };
+          yield { is: 'output', text: secretMasker.mask(`${who}${clipped(text, longestLine)}`) };
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {
         yield { is: 'answered', line, status: parts.fault(machine, declared.name, error).message, ok: false };
@@ -64,16 +70,16 @@ export const defineLook = <P extends LookParams>(
 
     return {
       plan: async (params) => {
-        const machines = machinesFor(parts, params.host);
+        const machines = selectMachines(parts, params.host);
         return {
           targets: machines.map((machine) => ({
             name: machine.name,
             uid: machine.address,
             saw: 'not looked at yet',
-            where: whereWords(machine),
+            where: describeMachine(machine),
           })),
           calls: machines.map((machine, target) => ({
-            line: typedLine(machine, look.commands(params, machine, parts)),
+            line: previewLine(machine, look.commands(params, machine, parts)),
             target,
           })),
           objects: [],
@@ -101,7 +107,7 @@ const zInclude = z
   .meta({ description: 'only lines that match' })
   .exactOptional();
 
-const shows = (include: unknown): ((line: string) => boolean) => {
+const lineFilter = (include: unknown): ((line: string) => boolean) => {
   const pattern = typeof include === 'string' ? compilePattern(include) : undefined;
   return (line) =>
     pattern === undefined ||
@@ -109,11 +115,11 @@ const shows = (include: unknown): ((line: string) => boolean) => {
     matchesOr(pattern, line.slice(0, matchedChars), true);
 };
 
-const orNone = (lines: readonly string[], none: string): readonly string[] =>
+const linesOr = (lines: readonly string[], none: string): readonly string[] =>
   lines.length === 0 ? [none] : lines;
 
 const portsParams = z.strictObject({ port: zPort.exactOptional(), host: zHost });
-const journalParams = z.strictObject({ unit: zOneUnit, lines: zLines, include: zInclude, host: zHost });
+const journalParams = z.strictObject({ unit: zUnitName, lines: zLines, include: zInclude, host: zHost });
 const tailParams = z.strictObject({
   file: z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path on the host' }),
   lines: zLines,
@@ -123,25 +129,25 @@ const tailParams = z.strictObject({
 const processesParams = z.strictObject({ match: z.string().min(1), host: zHost });
 const topParams = z.strictObject({ count: z.number().int().min(1).max(50).default(10), host: zHost });
 
-const allProcesses = (answer: Answered | undefined, machine: Machine): readonly Process[] =>
-  processesIn(outOf(answer), hasNames(machine));
+const allProcesses = (answer: RemoteCommandResult | undefined, machine: Machine): readonly Process[] =>
+  parseProcesses(stdoutOf(answer), hasProcessNames(machine));
 
 const usage = (process: Process): string =>
-  `${process.cpuPercent.toFixed(1).padStart(5)} %  ${(process.rssBytes / 2 ** 20).toFixed(0).padStart(5)} MiB  ${processWords(process)}`;
+  `${process.cpuPercent.toFixed(1).padStart(5)} %  ${(process.rssBytes / 2 ** 20).toFixed(0).padStart(5)} MiB  ${describeProcess(process)}`;
 
-export const looks = [
-  defineLook(
+export const hostReadOperations = [
+  defineHostRead(
     { name: 'ports', params: portsParams },
     {
       commands: (_, machine, parts) => [
-        privileged(parts, machine, ssListening),
+        withSudo(parts, machine, ssListening),
         ssListening,
-        listProcesses(machine),
+        listProcessesCommand(machine),
       ],
       lines: ([asRoot, plain, processes], given, machine) => {
         const { port } = portsParams.parse(given);
         const all = allProcesses(processes, machine);
-        const found = listenersIn(outOf(asRoot?.status === 0 ? asRoot : plain));
+        const found = parseListeners(stdoutOf(asRoot?.status === 0 ? asRoot : plain));
         const wanted = found.filter((one) => port === undefined || one.port === port);
         const holders = (listener: (typeof found)[number]): string =>
           listener.holders.length === 0
@@ -149,63 +155,63 @@ export const looks = [
             : listener.holders
                 .map(({ pid, name }) => {
                   const process = all.find((one) => one.pid === pid);
-                  return process === undefined ? `pid ${pid}, ${name}` : processWords(process);
+                  return process === undefined ? `pid ${pid}, ${name}` : describeProcess(process);
                 })
                 .join('; ');
-        return orNone(
+        return linesOr(
           wanted.map((one) => `${one.address}:${one.port}  ${holders(one)}`),
           port === undefined ? 'nothing listens' : `nobody listens to port ${port}`,
         );
       },
     },
   ),
-  defineLook(
+  defineHostRead(
     { name: 'journal', params: journalParams },
     {
       commands: ({ unit, lines }) => {
         return [['journalctl', '-u', unit, '-o', 'json', '-n', String(lines), '--no-pager']];
       },
       lines: ([answer], { include }) => {
-        const found = outOf(answer)
+        const found = stdoutOf(answer)
           .split('\n')
-          .flatMap((line) => journalEntry(line) ?? [])
+          .flatMap((line) => parseJournalEntry(line) ?? [])
           .flatMap(({ at, lines }) =>
             lines.map((text) => `${at === undefined ? '' : `${new Date(at).toISOString()}  `}${text}`),
           );
-        return orNone(found.filter(shows(include)), 'no such lines');
+        return linesOr(found.filter(lineFilter(include)), 'no such lines');
       },
     },
   ),
-  defineLook(
+  defineHostRead(
     { name: 'tail', params: tailParams },
     {
       commands: ({ file, lines }) => {
         return [['tail', '-n', String(lines), '--', file]];
       },
       lines: ([answer], { include }) => {
-        const lines = outOf(answer)
+        const lines = stdoutOf(answer)
           .split('\n')
           .filter((line) => line !== '');
-        return orNone(lines.filter(shows(include)), 'no such lines');
+        return linesOr(lines.filter(lineFilter(include)), 'no such lines');
       },
     },
   ),
-  defineLook(
+  defineHostRead(
     { name: 'processes', params: processesParams },
     {
-      commands: (_, machine) => [listProcesses(machine)],
+      commands: (_, machine) => [listProcessesCommand(machine)],
       lines: ([answer], { match }, machine) => {
         const found = allProcesses(answer, machine).filter(
-          (process) => isCalled(process, match) || process.args.includes(match),
+          (process) => matchesName(process, match) || process.args.includes(match),
         );
-        return orNone(found.map(processWords), `no process of that name: ${match}`);
+        return linesOr(found.map(describeProcess), `no process of that name: ${match}`);
       },
     },
   ),
-  defineLook(
+  defineHostRead(
     { name: 'top', params: topParams },
     {
-      commands: (_, machine) => [listProcesses(machine)],
+      commands: (_, machine) => [listProcessesCommand(machine)],
       lines: ([answer], { count }, machine) => {
         const all = [...allProcesses(answer, machine)].sort((a, b) => b.cpuPercent - a.cpuPercent);
         return all.slice(0, count).map(usage);

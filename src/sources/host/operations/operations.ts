@@ -1,41 +1,49 @@
 import { z } from 'zod';
-import type { ActEvent, Drift } from '../../../domain/operation.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
-import { loginBehind } from '../../../platform/fault.ts';
+import { findLoginExpired } from '../../../platform/fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { hidden, shownValue } from '../../secret-name.ts';
-import { privileged } from '../feeds/look.ts';
-import { environmentIn, showEnvironment } from '../parse/units.ts';
-import { type HostParts, lineOf, machineAt, machineFor, whereWords, zHost } from '../parts.ts';
-import { outOf } from '../ssh/ask.ts';
+import { hiddenValueMark, maskSecretValue } from '../../secret-name.ts';
+import { withSudo } from '../feeds/look.ts';
+import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
+import {
+  describeMachine,
+  type HostContext,
+  maskedCommandLine,
+  selectMachine,
+  targetMachine,
+  zHost,
+} from '../parts.ts';
+import { stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { backup } from './backup.ts';
+import { backupOperation } from './backup.ts';
 import { hostExec } from './exec.ts';
-import { defineLook, looks } from './looks.ts';
-import { restore } from './restore.ts';
-import { runThere } from './run-announced.ts';
-import { setEnv } from './set-env.ts';
-import { swap } from './swap.ts';
-import { systemctl, zOneUnit } from './systemctl.ts';
-import { killParams, type Victim, victimAt, victimFor } from './victim.ts';
+import { defineHostRead, hostReadOperations } from './looks.ts';
+import { restoreOperation } from './restore.ts';
+import { runRemoteProgram } from './run-announced.ts';
+import { hostSetEnv } from './set-env.ts';
+import { swapOperation } from './swap.ts';
+import { systemctlOperation, zUnitName } from './systemctl.ts';
+import { type KillTarget, killParams, readKillTarget, selectKillTarget } from './victim.ts';
 
 const timeoutMs = 15_000;
 
-const argvOf = (parts: HostParts, machine: Machine, signal: string, pid: number): readonly string[] =>
-  privileged(parts, machine, ['kill', `-${signal}`, String(pid)]);
+const killCommand = (parts: HostContext, machine: Machine, signal: string, pid: number): readonly string[] =>
+  withSudo(parts, machine, ['kill', `-${signal}`, String(pid)]);
 
-const uidOf = (machine: Machine, { pid, start }: Victim): string => `${machine.name}/${pid}/${start}`;
+const processUid = (machine: Machine, { pid, start }: KillTarget): string =>
+  `${machine.name}/${pid}/${start}`;
 
 const declared = declareOperation({ name: 'kill', danger: 'destructive', params: killParams });
 
 /** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
-const kill = defineOperation(declared, (parts: HostParts) => ({
+const killOperation = defineOperation(declared, (parts: HostContext) => ({
   plan: async (params, signal) => {
-    const machine = machineFor(parts, params.host);
-    let victim: Victim;
+    const machine = selectMachine(parts, params.host);
+    let victim: KillTarget;
     try {
-      victim = await victimFor(parts, machine, params, signal);
+      victim = await selectKillTarget(parts, machine, params, signal);
     } catch (error) {
       if (error instanceof PlanError) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
@@ -46,16 +54,18 @@ const kill = defineOperation(declared, (parts: HostParts) => ({
     const { pid, args, user, parent, unit } = victim;
     const of = unit === '' ? 'of no unit' : `of unit ${unit}`;
     return {
-      targets: [{ name: String(pid), uid: uidOf(machine, victim), saw: args, where: whereWords(machine) }],
+      targets: [
+        { name: String(pid), uid: processUid(machine, victim), saw: args, where: describeMachine(machine) },
+      ],
       calls: [
         {
-          line: lineOf(machine.program(argvOf(parts, machine, params.signal, pid)).argv),
-          command: lineOf(machine.typed(argvOf(parts, machine, params.signal, pid))),
+          line: maskedCommandLine(machine.program(killCommand(parts, machine, params.signal, pid)).argv),
+          command: maskedCommandLine(machine.commandLine(killCommand(parts, machine, params.signal, pid))),
           target: 0,
         },
       ],
       objects: [
-        `process ${pid} on ${whereWords(machine)}: ${args}`,
+        `process ${pid} on ${describeMachine(machine)}: ${args}`,
         `it runs as ${user}, ${of}, started by process ${parent}`,
         ...victim.ports.map((port) => `it listens to port ${port}`),
       ],
@@ -63,20 +73,20 @@ const kill = defineOperation(declared, (parts: HostParts) => ({
     };
   },
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
+  recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
     const target = plan.targets[0];
-    const machine = machineAt(parts, target);
-    const drift = (found: string): Drift => ({
+    const machine = targetMachine(parts, target);
+    const drift = (found: string): TargetDrift => ({
       target: `process ${target?.name} on ${machine.name}`,
       planned: target?.saw ?? '',
       found,
     });
     try {
-      const victim = await victimAt(parts, machine, Number(target?.name), signal);
-      if (uidOf(machine, victim) !== target?.uid) return drift(`another process: ${victim.args}`);
+      const victim = await readKillTarget(parts, machine, Number(target?.name), signal);
+      if (processUid(machine, victim) !== target?.uid) return drift(`another process: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
-      if (loginBehind(error) !== undefined) throw error;
+      if (findLoginExpired(error) !== undefined) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
       return drift(isGone ? 'it is gone' : parts.fault(machine, 'ps', error).message);
     }
@@ -84,15 +94,19 @@ const kill = defineOperation(declared, (parts: HostParts) => ({
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
     const params = plan.params;
-    const machine = machineAt(parts, plan.targets[0]);
-    const argv = argvOf(parts, machine, params.signal, Number(plan.targets[0]?.name));
+    const machine = targetMachine(parts, plan.targets[0]);
+    const argv = killCommand(parts, machine, params.signal, Number(plan.targets[0]?.name));
     const brokenOff = async () => '; the signal may have been sent';
-    yield* runThere({ machine, argv, program: machine.program(argv), timeoutMs, brokenOff }, change, signal);
+    yield* runRemoteProgram(
+      { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
+      change,
+      signal,
+    );
   },
 }));
 
 const environmentParams = z.strictObject({
-  unit: zOneUnit,
+  unit: zUnitName,
   match: z
     .string()
     .min(1)
@@ -102,20 +116,20 @@ const environmentParams = z.strictObject({
 });
 
 /** Of an address nothing is shown: it may hold more than a password. */
-const shownOf = (name: string, value: string): string =>
-  /URL|DSN/.test(name) ? hidden : shownValue(name, value);
+const maskedVariable = (name: string, value: string): string =>
+  /URL|DSN/.test(name) ? hiddenValueMark : maskSecretValue(name, value);
 
 /** `environment`: the variables that a unit is started with. Values of secret names, and addresses, are hidden. */
-const environment = defineLook(
+const environmentOperation = defineHostRead(
   { name: 'environment', params: environmentParams },
   {
-    commands: ({ unit }) => [showEnvironment(unit)],
+    commands: ({ unit }) => [showEnvironmentCommand(unit)],
     lines: ([answer], { unit, match }) => {
-      const { variables, files } = environmentIn(outOf(answer));
+      const { variables, files } = parseUnitEnvironment(stdoutOf(answer));
       const words = match?.split('|') ?? [''];
       const shown = variables
         .filter(({ name }) => words.some((word) => name.includes(word)))
-        .map(({ name, value }) => `${name}=${shownOf(name, value)}`);
+        .map(({ name, value }) => `${name}=${maskedVariable(name, value)}`);
       return [
         ...(shown.length === 0 ? [`${unit} is started without such variables`] : shown),
         ...files.map((file) => `and what stands in ${file}, which is not read`),
@@ -126,13 +140,13 @@ const environment = defineLook(
 
 /** Every operation of this source; a new one is its file and a line here. */
 export const hostOperations = [
-  systemctl,
-  kill,
+  systemctlOperation,
+  killOperation,
   hostExec,
-  backup,
-  restore,
-  swap,
-  setEnv,
-  ...looks,
-  environment,
+  backupOperation,
+  restoreOperation,
+  swapOperation,
+  hostSetEnv,
+  ...hostReadOperations,
+  environmentOperation,
 ];

@@ -4,66 +4,72 @@ import type { ActEvent, OperationCall, Target } from '../../../domain/operation.
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation, defineOperation, type PlanOf } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
-import { unitName, unitsIn, unitWords } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
-import { machineAt, machineFor, zHost } from '../parts.ts';
-import { ask, outOf } from '../ssh/ask.ts';
+import { findUnit, showUnitsCommand, withSudo } from '../feeds/look.ts';
+import { parseUnits, unitName, unitSummary } from '../parse/units.ts';
+import type { HostContext } from '../parts.ts';
+import { selectMachine, targetMachine, zHost } from '../parts.ts';
+import { runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runInOrder } from './run-announced.ts';
-import { zOneUnit } from './systemctl.ts';
-import { asPlanError, callsOf, stampOf, treeDrift, treeTarget } from './trees.ts';
+import { runCommandSequence } from './run-announced.ts';
+import { zUnitName } from './systemctl.ts';
+import {
+  directoryTarget,
+  findDirectoryDrift,
+  hostTimestamp,
+  previewCalls,
+  remotePlanError,
+} from './trees.ts';
 
 type Argv = readonly string[];
 
 /** Puts `sudo -n` before what needs it. */
-type Privileged = (argv: Argv) => Argv;
+type SudoWrapper = (argv: Argv) => Argv;
 
 /** What is set for a unit, and for how long. */
-interface Setting {
+interface TemporaryEnvironment {
   readonly unit: string;
   readonly env: Readonly<Record<string, string>>;
   readonly seconds: number;
   /** Tells its timer from others. */
-  readonly stamp: string;
+  readonly timerSuffix: string;
 }
 
 /** Below /run, so that it does not outlive the machine's next start; systemd.unit(5). */
-const dirOf = (unit: string): string => `/run/systemd/system/${unitName(unit)}.service.d`;
-const dropInFile = (unit: string): string => `${dirOf(unit)}/opsdeck-env.conf`;
+const dropInDirectory = (unit: string): string => `/run/systemd/system/${unitName(unit)}.service.d`;
+const dropInFile = (unit: string): string => `${dropInDirectory(unit)}/opsdeck-env.conf`;
 
 /** Its lines are arguments of printf(1), and `tee` alone has to be root. */
-const writing = (as: string): string =>
+const writeScript = (as: string): string =>
   `file=$1; shift; printf "%s\\n" "$@" | ${[as, 'tee'].filter((word) => word !== '').join(' ')} -- "$file"`;
 
 /** What a transient timer does when its time has come; systemd-run(1). */
-const ending = 'rm -f -- "$1" && systemctl daemon-reload && systemctl restart -- "$2"';
+const cleanupScript = 'rm -f -- "$1" && systemctl daemon-reload && systemctl restart -- "$2"';
 
-const linesOf = ({ env }: Setting): Argv => [
+const linesOf = ({ env }: TemporaryEnvironment): Argv => [
   '[Service]',
   ...Object.entries(env).map(([name, value]) => `Environment="${name}=${value}"`),
 ];
 
-const timersOf = (unit: string): string => `opsdeck-env-${unitName(unit)}`;
+const timerName = (unit: string): string => `opsdeck-env-${unitName(unit)}`;
 
 /** A drop-in with variables, and the unit started with it. The timer that takes it away comes first: nothing is left behind. */
-const setting = (wanted: Setting, privileged: Privileged): readonly Argv[] => {
-  const { unit, seconds, stamp } = wanted;
+const setEnvironmentCommands = (wanted: TemporaryEnvironment, privileged: SudoWrapper): readonly Argv[] => {
+  const { unit, seconds, timerSuffix: stamp } = wanted;
   const file = dropInFile(unit);
-  const timer = ['systemd-run', '--quiet', `--on-active=${seconds}`, `--unit=${timersOf(unit)}-${stamp}`];
+  const timer = ['systemd-run', '--quiet', `--on-active=${seconds}`, `--unit=${timerName(unit)}-${stamp}`];
   const as = privileged([]).join(' ');
   return [
-    privileged([...timer, 'sh', '-c', ending, 'sh', file, unit]),
-    privileged(['mkdir', '-p', '--', dirOf(unit)]),
-    ['sh', '-c', writing(as), 'sh', file, ...linesOf(wanted)],
+    privileged([...timer, 'sh', '-c', cleanupScript, 'sh', file, unit]),
+    privileged(['mkdir', '-p', '--', dropInDirectory(unit)]),
+    ['sh', '-c', writeScript(as), 'sh', file, ...linesOf(wanted)],
     privileged(['systemctl', 'daemon-reload']),
     privileged(['systemctl', 'restart', unit]),
   ];
 };
 
 /** The drop-in taken away with its timer, and the unit started without it. */
-const unsetting = (unit: string, privileged: Privileged): readonly Argv[] => [
-  privileged(['systemctl', 'stop', `${timersOf(unit)}-*.timer`]),
+const unsetEnvironmentCommands = (unit: string, privileged: SudoWrapper): readonly Argv[] => [
+  privileged(['systemctl', 'stop', `${timerName(unit)}-*.timer`]),
   privileged(['rm', '-f', '--', dropInFile(unit)]),
   privileged(['systemctl', 'daemon-reload']),
   privileged(['systemctl', 'restart', unit]),
@@ -85,7 +91,7 @@ const zUntil = z.string().refine(
 
 const setEnvParams = z
   .strictObject({
-    unit: zOneUnit,
+    unit: zUnitName,
     env: z.record(zName, zValue).meta({ description: 'what is set; {} takes away what was set so' }),
     for: zUntil
       .meta({ description: 'after how long the host itself takes it away: needed where something is set' })
@@ -102,36 +108,36 @@ type SetEnvParams = z.infer<typeof setEnvParams>;
 const declared = declareOperation({ name: 'setEnv', danger: 'disruptive', params: setEnvParams });
 
 /** `setEnv`: variables for a unit by a drop-in below /run, which its own timer takes away again; the unit is restarted. */
-export const setEnv = defineOperation(declared, (parts: HostParts) => {
+export const hostSetEnv = defineOperation(declared, (parts: HostContext) => {
   const asRoot =
-    (machine: Machine): Privileged =>
+    (machine: Machine): SudoWrapper =>
     (argv) =>
-      privileged(parts, machine, argv);
+      withSudo(parts, machine, argv);
 
   const lookAt = async (machine: Machine, name: string, signal: AbortSignal) => {
-    const asked = [showUnits([name]), ['test', '-e', dropInFile(name)]];
-    const [shown, file] = (await ask(parts, machine, asked, signal)).all;
-    const unit = unitNamed({ units: unitsIn(outOf(shown)) }, name);
+    const asked = [showUnitsCommand([name]), ['test', '-e', dropInFile(name)]];
+    const [shown, file] = (await runBatch(parts, machine, asked, signal)).results;
+    const unit = findUnit({ units: parseUnits(stdoutOf(shown)) }, name);
     if (unit === undefined || !unit.isLoaded)
       throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
     const isSet = file?.status === 0;
-    const saw = `${unitWords(unit)}, ${isSet ? 'with' : 'without'} variables of opsdeck's`;
-    const target: Target = treeTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, saw);
+    const saw = `${unitSummary(unit)}, ${isSet ? 'with' : 'without'} variables of opsdeck's`;
+    const target: Target = directoryTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, saw);
     return { target, isSet };
   };
 
   const argvs = (plan: Pick<PlanOf<SetEnvParams>, 'params' | 'earlier'>, machine: Machine) => {
     const { unit, env, for: until } = plan.params;
-    if (until === undefined) return unsetting(unit, asRoot(machine));
+    if (until === undefined) return unsetEnvironmentCommands(unit, asRoot(machine));
     const seconds = Math.ceil((parseDuration(until) ?? 0) / 1000);
     const stamp = text(field(plan.earlier, 'stamp')) ?? '';
-    return setting({ unit, env, seconds, stamp }, asRoot(machine));
+    return setEnvironmentCommands({ unit, env, seconds, timerSuffix: stamp }, asRoot(machine));
   };
 
   return {
     plan: async (params, signal) => {
       const { unit, for: until, host } = params;
-      const machine = machineFor(parts, host);
+      const machine = selectMachine(parts, host);
       try {
         const { target, isSet } = await lookAt(machine, unit, signal);
         if (isSet && until !== undefined)
@@ -139,29 +145,29 @@ export const setEnv = defineOperation(declared, (parts: HostParts) => {
             'not-applicable',
             `${unit} of ${machine.name} has variables of opsdeck's already; take them away first`,
           );
-        const earlier = { stamp: stampOf(parts) };
+        const earlier = { stamp: hostTimestamp(parts) };
         const file = `${dropInFile(unit)} on ${machine.name}`;
         return {
           targets: [target],
-          calls: callsOf(machine, argvs({ params, earlier }, machine)),
+          calls: previewCalls(machine, argvs({ params, earlier }, machine)),
           objects: [until === undefined ? file : `${file}, until ${until} from then`],
           lost: 'what the unit is working on is broken off: it is started anew',
           reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
           earlier,
         };
       } catch (error) {
-        throw asPlanError(parts, machine, `looking at ${unit}`, error);
+        throw remotePlanError(parts, machine, `looking at ${unit}`, error);
       }
     },
 
     recheck: (plan, signal) => {
       const { unit } = plan.params;
-      return treeDrift(parts, plan, async (machine) => (await lookAt(machine, unit, signal)).target);
+      return findDirectoryDrift(parts, plan, async (machine) => (await lookAt(machine, unit, signal)).target);
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const machine = machineAt(parts, plan.targets[0]);
-      yield* runInOrder(machine, argvs(plan, machine), timeoutMs, change, signal);
+      const machine = targetMachine(parts, plan.targets[0]);
+      yield* runCommandSequence(machine, argvs(plan, machine), timeoutMs, change, signal);
     },
 
     undo: ({ use, params }): OperationCall | undefined => {

@@ -1,24 +1,31 @@
 import { z } from 'zod';
-import type { ActEvent, Drift, OperationCall, Target } from '../../../domain/operation.ts';
+import type { ActEvent, OperationCall, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { loginBehind } from '../../../platform/fault.ts';
+import { findLoginExpired } from '../../../platform/fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { field, number, text } from '../../wire-value.ts';
-import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
-import { isActive, type Unit, unitsIn, unitWords } from '../parse/units.ts';
-import { type HostParts, lineOf, machineAt, machineFor, whereWords, zHost } from '../parts.ts';
-import { ask, outOf } from '../ssh/ask.ts';
+import { findUnit, showUnitsCommand, withSudo } from '../feeds/look.ts';
+import { isUnitActive, parseUnits, type ServiceUnit, unitSummary } from '../parse/units.ts';
+import {
+  describeMachine,
+  type HostContext,
+  maskedCommandLine,
+  selectMachine,
+  targetMachine,
+  zHost,
+} from '../parts.ts';
+import { runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { runThere } from './run-announced.ts';
+import { runRemoteProgram } from './run-announced.ts';
 
 /** What a plan keeps of a unit, to tell a loop from a hand. */
-interface UnitBefore {
+interface PriorUnitState {
   readonly wasActive: boolean;
   readonly state: string;
   readonly restarts?: number;
 }
 
-export const unitBefore = (earlier: unknown): UnitBefore => {
+export const parsePriorUnitState = (earlier: unknown): PriorUnitState => {
   const restarts = number(field(earlier, 'restarts'));
   return {
     wasActive: field(earlier, 'wasActive') === true,
@@ -27,18 +34,18 @@ export const unitBefore = (earlier: unknown): UnitBefore => {
   };
 };
 
-const loops: readonly string[] = ['active', 'activating'];
+const loopingStates: readonly string[] = ['active', 'activating'];
 
 /**
  * True when a unit that was being started again and again by systemd still is: it is another run every few seconds, and has
  * to be stopped all the same. Whoever starts it by hand sets the count back to 0. Source: systemd.service(5), Restart=;
  * org.freedesktop.systemd1(5), NRestarts.
  */
-export const isStillLooping = (before: UnitBefore, now: Unit): boolean => {
+export const isStillCrashLooping = (before: PriorUnitState, now: ServiceUnit): boolean => {
   const { restarts: was, state } = before;
   const { restarts: is, activeState } = now;
   if (was === undefined || is === undefined || is < was) return false;
-  if (![state, activeState].every((one) => loops.includes(one))) return false;
+  if (![state, activeState].every((one) => loopingStates.includes(one))) return false;
   const wasLooping = was > 0 || state === 'activating';
   return wasLooping && (is > was || activeState === 'activating' || state === 'activating');
 };
@@ -46,12 +53,12 @@ export const isStillLooping = (before: UnitBefore, now: Unit): boolean => {
 const timeoutMs = 100_000;
 
 /** One unit, and no pattern: what is changed has a name. */
-export const zOneUnit = z
+export const zUnitName = z
   .string()
   .regex(/^(?!-)[\w:.@\\-]+$/, { error: 'the name of one unit: eventmesh-api, worker@1.service' });
 
 const systemctlParams = z.strictObject({
-  unit: zOneUnit,
+  unit: zUnitName,
   verb: z.enum(['status', 'start', 'stop', 'restart', 'reload']),
   host: zHost,
   stopped: z
@@ -60,22 +67,29 @@ const systemctlParams = z.strictObject({
     .exactOptional(),
 });
 
-const argvOf = (parts: HostParts, machine: Machine, verb: string, unit: string): readonly string[] =>
+const systemctlCommand = (
+  parts: HostContext,
+  machine: Machine,
+  verb: string,
+  unit: string,
+): readonly string[] =>
   verb === 'status'
     ? ['systemctl', 'status', '--no-pager', '--lines=20', unit]
-    : privileged(parts, machine, ['systemctl', verb, unit]);
+    : withSudo(parts, machine, ['systemctl', verb, unit]);
 
 /** What is pinned: this very run of the unit; of one that does not run, only that it does not. */
-const uidOf = (machine: Machine, unit: Unit): string => {
-  const run = isActive(unit) ? `${unit.mainPid ?? 0}/${unit.invocation}/${unit.activeSince}` : 'not running';
+const unitUid = (machine: Machine, unit: ServiceUnit): string => {
+  const run = isUnitActive(unit)
+    ? `${unit.mainPid ?? 0}/${unit.invocation}/${unit.activeSince}`
+    : 'not running';
   return `${machine.name}/${unit.name}/${run}`;
 };
 
-const targetOf = (machine: Machine, name: string, unit: Unit): Target => ({
+const unitTarget = (machine: Machine, name: string, unit: ServiceUnit): Target => ({
   name,
-  uid: uidOf(machine, unit),
-  saw: unitWords(unit),
-  where: whereWords(machine),
+  uid: unitUid(machine, unit),
+  saw: unitSummary(unit),
+  where: describeMachine(machine),
 });
 
 const declared = declareOperation({
@@ -86,16 +100,20 @@ const declared = declareOperation({
 });
 
 /** `systemctl`: orders of a unit. Its target is the unit; what is pinned is its main process and its invocation. */
-export const systemctl = defineOperation(declared, (parts: HostParts) => {
-  const unitAt = async (machine: Machine, name: string, signal: AbortSignal): Promise<Unit | undefined> => {
-    const { all } = await ask(parts, machine, [showUnits([name])], signal);
-    const units = unitsIn(outOf(all[0]));
-    return unitNamed({ units }, name) ?? units[0];
+export const systemctlOperation = defineOperation(declared, (parts: HostContext) => {
+  const unitAt = async (
+    machine: Machine,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<ServiceUnit | undefined> => {
+    const { results: all } = await runBatch(parts, machine, [showUnitsCommand([name])], signal);
+    const units = parseUnits(stdoutOf(all[0]));
+    return findUnit({ units }, name) ?? units[0];
   };
   return {
     plan: async ({ unit: name, verb, host }, signal) => {
-      const machine = machineFor(parts, host);
-      let unit: Unit | undefined;
+      const machine = selectMachine(parts, host);
+      let unit: ServiceUnit | undefined;
       try {
         unit = await unitAt(machine, name, signal);
       } catch (error) {
@@ -105,28 +123,28 @@ export const systemctl = defineOperation(declared, (parts: HostParts) => {
       }
       if (unit === undefined || !unit.isLoaded)
         throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
-      const argv = argvOf(parts, machine, verb, name);
-      const line = lineOf(machine.program(argv).argv);
-      const breaksOff = (verb === 'stop' || verb === 'restart') && isActive(unit);
+      const argv = systemctlCommand(parts, machine, verb, name);
+      const line = maskedCommandLine(machine.program(argv).argv);
+      const breaksOff = (verb === 'stop' || verb === 'restart') && isUnitActive(unit);
       return {
-        targets: [targetOf(machine, name, unit)],
-        calls: [{ line, command: lineOf(machine.typed(argv)), target: 0 }],
-        objects: [`unit ${name} on ${whereWords(machine)}: ${unitWords(unit)}`],
+        targets: [unitTarget(machine, name, unit)],
+        calls: [{ line, command: maskedCommandLine(machine.commandLine(argv)), target: 0 }],
+        objects: [`unit ${name} on ${describeMachine(machine)}: ${unitSummary(unit)}`],
         reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
         ...(breaksOff ? { lost: 'what it is working on is broken off' } : {}),
         earlier: {
-          wasActive: isActive(unit),
+          wasActive: isUnitActive(unit),
           state: unit.activeState,
           ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
-        } satisfies UnitBefore,
+        } satisfies PriorUnitState,
       };
     },
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const { unit: name } = plan.params;
       const target = plan.targets[0];
-      const machine = machineAt(parts, target);
-      const drift = (found: string): Drift => ({
+      const machine = targetMachine(parts, target);
+      const drift = (found: string): TargetDrift => ({
         target: `${name} on ${machine.name}`,
         planned: target?.saw ?? '',
         found,
@@ -134,29 +152,29 @@ export const systemctl = defineOperation(declared, (parts: HostParts) => {
       try {
         const unit = await unitAt(machine, name, signal);
         if (unit === undefined || !unit.isLoaded) return drift('no such unit');
-        const now = targetOf(machine, name, unit);
+        const now = unitTarget(machine, name, unit);
         if (now.uid === target?.uid && now.saw === target.saw) return undefined;
-        if (isStillLooping(unitBefore(plan.earlier), unit)) return undefined;
+        if (isStillCrashLooping(parsePriorUnitState(plan.earlier), unit)) return undefined;
         const { verb, stopped } = plan.params;
-        if (verb === 'start' && stopped === true && !isActive(unit)) return undefined;
+        if (verb === 'start' && stopped === true && !isUnitActive(unit)) return undefined;
         return drift(now.saw === target?.saw ? `${now.saw}, started anew since` : now.saw);
       } catch (error) {
-        if (loginBehind(error) !== undefined) throw error;
+        if (findLoginExpired(error) !== undefined) throw error;
         return drift(parts.fault(machine, `systemctl show ${name}`, error).message);
       }
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const { unit, verb } = plan.params;
-      const machine = machineAt(parts, plan.targets[0]);
-      const argv = argvOf(parts, machine, verb, unit);
+      const machine = targetMachine(parts, plan.targets[0]);
+      const argv = systemctlCommand(parts, machine, verb, unit);
       if (verb === 'status') {
-        yield* statusOf(parts, machine, argv, signal);
+        yield* unitStatusOutput(parts, machine, argv, signal);
         return;
       }
       const brokenOff = async () => '; the order may have been given: systemd carries it out by itself';
-      yield* runThere(
-        { machine, argv, program: machine.program(argv), timeoutMs, brokenOff },
+      yield* runRemoteProgram(
+        { machine, argv, program: machine.program(argv), timeoutMs, onInterrupted: brokenOff },
         change,
         signal,
       );
@@ -164,7 +182,7 @@ export const systemctl = defineOperation(declared, (parts: HostParts) => {
 
     undo: (plan): OperationCall | undefined => {
       const { unit, verb, host, stopped } = plan.params;
-      const { wasActive } = unitBefore(plan.earlier);
+      const { wasActive } = parsePriorUnitState(plan.earlier);
       const back = verb === 'stop' && wasActive ? 'start' : undefined;
       const forth = verb === 'start' && (!wasActive || stopped === true) ? 'stop' : undefined;
       const to = back ?? forth;
@@ -181,16 +199,16 @@ export const systemctl = defineOperation(declared, (parts: HostParts) => {
 });
 
 /** `systemctl status` ends with 3 for a unit that is not active, and has told all the same (systemctl(1), EXIT STATUS). */
-async function* statusOf(
-  parts: HostParts,
+async function* unitStatusOutput(
+  parts: HostContext,
   machine: Machine,
   argv: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
-  const line = lineOf(machine.typed(argv));
+  const line = maskedCommandLine(machine.commandLine(argv));
   yield { is: 'call', line };
   try {
-    const [answer] = (await ask(parts, machine, [argv], signal)).all;
+    const [answer] = (await runBatch(parts, machine, [argv], signal)).results;
     for (const text of (answer?.out ?? '').split('\n').filter((one) => one.trim() !== ''))
       yield { is: 'output', text };
     yield {

@@ -2,24 +2,24 @@ import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { withoutPasswords } from '../../secret-name.ts';
+import { redactPasswords } from '../../secret-name.ts';
 import { zPort } from '../config.ts';
-import { hasNames, listProcesses, privileged, showUnits } from '../feeds/look.ts';
+import { hasProcessNames, listProcessesCommand, showUnitsCommand, withSudo } from '../feeds/look.ts';
 import {
   type Listener,
-  listenersIn,
   type Process,
-  processesIn,
+  parseListeners,
+  parseProcesses,
   psOne,
   psOneDarwin,
   ssListening,
 } from '../parse/processes.ts';
-import { type Unit, unitName, unitsIn } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
+import { parseUnits, type ServiceUnit, unitName } from '../parse/units.ts';
+import type { HostContext } from '../parts.ts';
 import { zHost } from '../parts.ts';
-import { ask, outOf } from '../ssh/ask.ts';
+import { runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { zOneUnit } from './systemctl.ts';
+import { zUnitName } from './systemctl.ts';
 
 export const killParams = z
   .strictObject({
@@ -27,7 +27,7 @@ export const killParams = z
     port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
     signal: z.enum(['TERM', 'KILL']).default('TERM'),
     host: zHost,
-    unit: zOneUnit
+    unit: zUnitName
       .meta({ description: 'the unit that is to be protected; default: those of the source' })
       .exactOptional(),
     mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
@@ -36,10 +36,10 @@ export const killParams = z
     error: 'say which process: pid, or port',
   });
 
-export type KillParams = z.infer<typeof killParams>;
+type KillParams = z.infer<typeof killParams>;
 
 /** A process that is to be ended. */
-export interface Victim {
+export interface KillTarget {
   readonly pid: number;
   /** When it was started: in clock ticks since the machine's start, proc(5), or to the second where there is no /proc. */
   readonly start: string;
@@ -57,30 +57,30 @@ export interface Victim {
 const kernelThread = 0x00200000;
 
 /** What holds the machine up, or our way into it. */
-const untouchable = /^(systemd|init|sshd|ssh|dbus-|launchd|containerd|dockerd|kubelet)/;
+const protectedPrograms = /^(systemd|init|sshd|ssh|dbus-|launchd|containerd|dockerd|kubelet)/;
 
-const longestArgs = 300;
+const maxArgsLength = 300;
 
 /** A process as it is now. Throws WireError: `missing` when there is none. */
-export const victimAt = async (
-  parts: HostParts,
+export const readKillTarget = async (
+  parts: HostContext,
   machine: Machine,
   pid: number,
   signal: AbortSignal,
   listeners: readonly Listener[] = [],
-): Promise<Victim> => {
-  const { all } = await ask(
+): Promise<KillTarget> => {
+  const { results: all } = await runBatch(
     parts,
     machine,
     [
-      hasNames(machine) ? psOne(pid) : psOneDarwin(pid),
+      hasProcessNames(machine) ? psOne(pid) : psOneDarwin(pid),
       ['cat', `/proc/${pid}/stat`],
       ['cat', `/proc/${pid}/cgroup`],
     ],
     signal,
   );
   const [shown, stat, cgroup] = all;
-  const [process] = processesIn(shown?.out ?? '', hasNames(machine));
+  const [process] = parseProcesses(shown?.out ?? '', hasProcessNames(machine));
   if (process === undefined) throw new WireError('missing', `there is no process ${pid}`);
   const { user, parent, args, name } = process;
   // From field 3 on, behind the name, which may hold anything.
@@ -89,7 +89,7 @@ export const victimAt = async (
   return {
     pid,
     start: ticks === undefined ? new Date(process.startedAt ?? 0).toISOString() : `tick ${ticks.trim()}`,
-    args: oneLine(args === '' ? name : withoutPasswords(args), longestArgs),
+    args: oneLine(args === '' ? name : redactPasswords(args), maxArgsLength),
     user,
     parent,
     unit: unitName(/\/([^/]+\.service)\s*$/m.exec(cgroup?.out ?? '')?.[1] ?? ''),
@@ -102,34 +102,34 @@ export const victimAt = async (
  * The process that an order means, and may mean. Throws PlanError: nobody is there, or it is one that must not be touched; and
  * WireError.
  */
-export const victimFor = async (
-  parts: HostParts,
+export const selectKillTarget = async (
+  parts: HostContext,
   machine: Machine,
   params: KillParams,
   signal: AbortSignal,
-): Promise<Victim> => {
+): Promise<KillTarget> => {
   const protectedUnits = params.unit === undefined ? parts.config.units : [params.unit];
-  const { all } = await ask(
+  const { results: all } = await runBatch(
     parts,
     machine,
     [
-      listProcesses(machine),
-      privileged(parts, machine, ssListening),
+      listProcessesCommand(machine),
+      withSudo(parts, machine, ssListening),
       ssListening,
-      ...(protectedUnits.length === 0 ? [] : [showUnits(protectedUnits)]),
+      ...(protectedUnits.length === 0 ? [] : [showUnitsCommand(protectedUnits)]),
     ],
     signal,
   );
-  const processes = processesIn(outOf(all[0]), hasNames(machine));
+  const processes = parseProcesses(stdoutOf(all[0]), hasProcessNames(machine));
   // Of its own processes an account is told without any right.
-  const listeners = listenersIn(outOf(all[1]?.status === 0 ? all[1] : all[2]));
-  const units = all[3] === undefined ? [] : unitsIn(outOf(all[3]));
-  const pid = params.pid ?? holderOf(params.port ?? 0, listeners, units, machine);
+  const listeners = parseListeners(stdoutOf(all[1]?.status === 0 ? all[1] : all[2]));
+  const units = all[3] === undefined ? [] : parseUnits(stdoutOf(all[3]));
+  const pid = params.pid ?? portHolder(params.port ?? 0, listeners, units, machine);
   const process = processes.find((one) => one.pid === pid);
   if (process === undefined)
     throw new PlanError('not-applicable', `there is no process ${pid} on ${machine.name}`);
-  refuse(process, units, params, machine);
-  const victim = await victimAt(parts, machine, pid, signal, listeners);
+  rejectProtected(process, units, params, machine);
+  const victim = await readKillTarget(parts, machine, pid, signal, listeners);
   if (victim.isKernel)
     throw new PlanError(
       'not-applicable',
@@ -138,10 +138,10 @@ export const victimFor = async (
   return victim;
 };
 
-const holderOf = (
+const portHolder = (
   port: number,
   listeners: readonly Listener[],
-  units: readonly Unit[],
+  units: readonly ServiceUnit[],
   { name }: Machine,
 ): number => {
   const bound = listeners.filter((one) => one.port === port);
@@ -164,19 +164,19 @@ const holderOf = (
   );
 };
 
-const refuse = (
+const rejectProtected = (
   { pid, name, args }: Process,
-  units: readonly Unit[],
+  units: readonly ServiceUnit[],
   { mainPid }: KillParams,
   machine: Machine,
 ): void => {
   const program = args.split(' ')[0] ?? '';
   const file = program.slice(program.lastIndexOf('/') + 1);
   const isOurselves = machine.address === '' && pid === process.pid;
-  if (pid === 1 || isOurselves || untouchable.test(name) || untouchable.test(file))
+  if (pid === 1 || isOurselves || protectedPrograms.test(name) || protectedPrograms.test(file))
     throw new PlanError(
       'not-applicable',
-      `${pid} of ${machine.name} is ${oneLine(withoutPasswords(args), 60)}: opsdeck does not end it`,
+      `${pid} of ${machine.name} is ${oneLine(redactPasswords(args), 60)}: opsdeck does not end it`,
     );
   const unit = units.find((one) => one.mainPid === pid);
   if (unit !== undefined && mainPid !== true)

@@ -1,7 +1,7 @@
 import { WireError } from '../../../platform/failures.ts';
 
 /** A file as `find` or `stat` tells of it. */
-export interface SeenFile {
+export interface RemoteFile {
   readonly path: string;
   readonly bytes: number;
   /** On the host's clock. */
@@ -14,7 +14,7 @@ export const findFormat = '%i %T@ %s %p\\n';
 export const statFormat = '%i %Y %s %n';
 
 /** Lines of one of these formats; others are left out. */
-export const filesIn = (out: string): readonly SeenFile[] =>
+export const parseFileLines = (out: string): readonly RemoteFile[] =>
   out.split('\n').flatMap((line) => {
     const [, inode = '', seconds, bytes, path = ''] = /^(\d+) (\d+(?:\.\d+)?) (\d+) (.+)$/.exec(line) ?? [];
     if (path === '') return [];
@@ -22,13 +22,13 @@ export const filesIn = (out: string): readonly SeenFile[] =>
   });
 
 /** What an archive holds: names without a leading './'. */
-export interface Listing {
+export interface ArchiveListing {
   readonly names: readonly string[];
   readonly bytes: number;
 }
 
 /** `tar -tv`: '-rwxr-xr-x deploy/deploy 9437184 2026-11-19 21:14 ./bin/riptide-api'. Throws `malformed` for what lists nothing. */
-export const listingIn = (out: string): Listing => {
+export const parseArchiveListing = (out: string): ArchiveListing => {
   const entries = out.split('\n').flatMap((line) => {
     const found = /^[-dlhbcps]\S{9,} +\S+ +(\d+|\d+,\d+) +\S+ +\S+ (.+)$/.exec(line);
     if (found === null) return [];
@@ -43,11 +43,11 @@ export const listingIn = (out: string): Listing => {
 };
 
 /** The first name that would be unpacked elsewhere than into the directory that is meant. */
-export const strayName = ({ names }: Listing): string | undefined =>
+export const findUnsafeName = ({ names }: ArchiveListing): string | undefined =>
   names.find((name) => name.startsWith('/') || name.split('/').includes('..'));
 
 /** `df -P -k`: bytes that ordinary users may still write. Throws `malformed`. */
-export const freeBytesIn = (out: string): number => {
+export const parseFreeBytes = (out: string): number => {
   const free = /^.+? +\d+ +\d+ +(-?\d+) +(?:\d+%|-) +.+$/m.exec(
     out.trim().split('\n').slice(1).join('\n'),
   )?.[1];
@@ -56,7 +56,7 @@ export const freeBytesIn = (out: string): number => {
 };
 
 /** `du -sb`: the bytes of a tree. Throws `malformed`. */
-export const treeBytesIn = (out: string): number => {
+export const parseDirectoryBytes = (out: string): number => {
   const bytes = /^(\d+)\s/.exec(out)?.[1];
   if (bytes === undefined) throw new WireError('malformed', 'it says no size');
   return Number(bytes);

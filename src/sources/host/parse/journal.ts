@@ -3,7 +3,7 @@ import type { LogLevel } from '../../../domain/log-level.ts';
 import { parseJson } from '../../json-text.ts';
 
 /** An entry of the journal. */
-export interface JournalEntry {
+export interface SystemdJournalEntry {
   /** A message of several lines is several. */
   readonly lines: readonly string[];
   /** Ms since the epoch, on the host's clock. */
@@ -29,7 +29,7 @@ const messageOf = (message: unknown): string | undefined => {
 };
 
 /** One line of `journalctl -o json`; undefined for anything else. */
-export const journalEntry = (line: string): JournalEntry | undefined => {
+export const parseJournalEntry = (line: string): SystemdJournalEntry | undefined => {
   if (!line.startsWith('{')) return undefined;
   const parsed = parseJson(line);
   if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) return undefined;
@@ -48,7 +48,7 @@ export const journalEntry = (line: string): JournalEntry | undefined => {
 };
 
 /** The parts of a cursor that an entry keeps when its journal is moved: boot, its two times, its hash (sd_journal_get_cursor(3)). */
-const lasting = (cursor: string): string =>
+const stableCursor = (cursor: string): string =>
   cursor
     .split(';')
     .filter((part) => /^[bmtx]=/.test(part))
@@ -56,4 +56,4 @@ const lasting = (cursor: string): string =>
 
 /** True for two cursors of one entry. */
 export const isSameEntry = (one: string, other: string): boolean =>
-  one === other || (/;x=/.test(one) && lasting(one) === lasting(other));
+  one === other || (/;x=/.test(one) && stableCursor(one) === stableCursor(other));

@@ -1,4 +1,4 @@
-import { momentIn } from '../ssh/ask.ts';
+import { parseTimestamp } from '../ssh/ask.ts';
 
 /** A listening TCP socket, and the processes that hold it: none is known where this account may not see them. */
 export interface Listener {
@@ -22,7 +22,7 @@ export const ssConnections = (port: number): readonly string[] => [
 ];
 
 /** `ss -H -ltnp`: 'LISTEN 0 4096 0.0.0.0:8080 0.0.0.0:* users:(("riptide-api",pid=711,fd=9))'. Other lines are left out. */
-export const listenersIn = (out: string): readonly Listener[] =>
+export const parseListeners = (out: string): readonly Listener[] =>
   out.split('\n').flatMap((line) => {
     const found = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+\s*(.*)$/.exec(line.trim());
     if (found === null) return [];
@@ -38,7 +38,7 @@ export const listenersIn = (out: string): readonly Listener[] =>
   });
 
 /** How many lines: a connection each. */
-export const connectionsIn = (out: string): number =>
+export const countConnections = (out: string): number =>
   out.split('\n').filter((line) => line.trim() !== '').length;
 
 /** A process as ps shows it. */
@@ -57,10 +57,10 @@ export interface Process {
   readonly args: string;
 }
 
-const widthOfName = 16;
+const nameWidth = 16;
 
 /** Of all processes, and of one. `comm` may hold blanks, so it has a column of a known width. */
-const columns = ['pid', 'ppid', 'lstart', 'user:32', 'pcpu', 'rss', `comm:${widthOfName}`, 'args'];
+const columns = ['pid', 'ppid', 'lstart', 'user:32', 'pcpu', 'rss', `comm:${nameWidth}`, 'args'];
 const wide = ['ps', '-ww', '-o', columns.map((one) => `${one}=`).join(',')];
 export const psAll: readonly string[] = [...wide.slice(0, 2), '-e', ...wide.slice(2)];
 export const psOne = (pid: number): readonly string[] => [...wide, '-p', String(pid)];
@@ -72,20 +72,20 @@ export const psOneDarwin = (pid: number): readonly string[] => [...darwin, '-p',
 
 /** Name and command line, from what stands behind the numbers. */
 const nameIn = (rest: string, hasName: boolean): { readonly name: string; readonly args: string } => {
-  if (hasName) return { name: rest.slice(0, widthOfName).trim(), args: rest.slice(widthOfName + 1).trim() };
+  if (hasName) return { name: rest.slice(0, nameWidth).trim(), args: rest.slice(nameWidth + 1).trim() };
   const program = rest.trim().split(' ')[0] ?? '';
   return { name: program.slice(program.lastIndexOf('/') + 1).replace(/^-|:$/g, ''), args: rest.trim() };
 };
 
 /** `hasName`: there is a column of the width above before the command line. Lines that are none are left out. */
-export const processesIn = (out: string, hasName: boolean): readonly Process[] =>
+export const parseProcesses = (out: string, hasName: boolean): readonly Process[] =>
   out.split('\n').flatMap((line) => {
     const found =
       // From 100 percent on there is no decimal. Source: procps, src/ps/output.c, pr_pcpu.
       /^ *(\d+) +(\d+) +(\w{3} +\w{3} +\d+ +[\d:]+ +\d{4}) +(\S+) +(\d+(?:[.,]\d+)?) +(\d+) (.*)$/.exec(line);
     if (found === null) return [];
     const [, pid, parent, since = '', user = '', cpu = '', rss, rest = ''] = found;
-    const startedAt = momentIn(since);
+    const startedAt = parseTimestamp(since);
     return [
       {
         pid: Number(pid),
@@ -100,7 +100,7 @@ export const processesIn = (out: string, hasName: boolean): readonly Process[] =
   });
 
 /** True when a program's name, or that of the file that it was started from, contains this. */
-export const isCalled = ({ name, args }: Process, wanted: string): boolean => {
+export const matchesName = ({ name, args }: Process, wanted: string): boolean => {
   const program = args.split(' ')[0] ?? '';
   return name.includes(wanted) || program.slice(program.lastIndexOf('/') + 1).includes(wanted);
 };

@@ -1,5 +1,5 @@
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { momentIn, wholeNumber } from '../ssh/ask.ts';
+import { parseTimestamp, wholeNumber } from '../ssh/ask.ts';
 
 /** What a unit is started with, as far as systemd itself knows: not what stands in its files. */
 interface UnitEnvironment {
@@ -7,7 +7,7 @@ interface UnitEnvironment {
   readonly files: readonly string[];
 }
 
-export const showEnvironment = (unit: string): readonly string[] => [
+export const showEnvironmentCommand = (unit: string): readonly string[] => [
   'systemctl',
   'show',
   '--property=Environment,EnvironmentFiles',
@@ -22,7 +22,7 @@ const lineOf = (out: string, key: string): readonly string[] =>
   out.split('\n').flatMap((line) => (line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []));
 
 /** `systemctl show --property=Environment,EnvironmentFiles`: 'RUST_LOG=info "MOTTO=a b"', '/etc/api.env (ignore_errors=no)'. */
-export const environmentIn = (out: string): UnitEnvironment => ({
+export const parseUnitEnvironment = (out: string): UnitEnvironment => ({
   variables: lineOf(out, 'Environment').flatMap((line) =>
     [...line.matchAll(word)].flatMap(([, quoted, plain]) => {
       const text = (quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? '').split('=');
@@ -54,7 +54,7 @@ export const unitProperties = [
 ] as const;
 
 /** A unit as systemd knows it. */
-export interface Unit {
+export interface ServiceUnit {
   /** Without '.service', as people say it. */
   readonly name: string;
   /** False: there is no such unit. */
@@ -67,7 +67,7 @@ export interface Unit {
   readonly restarts?: number;
   readonly startedAt?: number;
   /** 'exit 101', 'killed by signal 9': of the process that ran last, when it ended badly. */
-  readonly ended: string;
+  readonly exitText: string;
   /** Changes with every start: what a plan pins. '' before the first. */
   readonly invocation: string;
   readonly activeSince: string;
@@ -77,7 +77,7 @@ export interface Unit {
 export const unitName = (id: string): string => id.replace(/\.service$/, '');
 
 /** `systemctl show` of one or more units: blocks of KEY=value lines. */
-export const unitsIn = (out: string): readonly Unit[] =>
+export const parseUnits = (out: string): readonly ServiceUnit[] =>
   out
     .trim()
     .split(/\n\s*\n/)
@@ -89,13 +89,13 @@ export const unitsIn = (out: string): readonly Unit[] =>
         }),
       );
       const id = of.get('Id');
-      return id === undefined || !of.has('ActiveState') ? [] : [unitOf(id, of)];
+      return id === undefined || !of.has('ActiveState') ? [] : [parseUnit(id, of)];
     });
 
-const unitOf = (id: string, of: ReadonlyMap<string, string>): Unit => {
+const parseUnit = (id: string, of: ReadonlyMap<string, string>): ServiceUnit => {
   const mainPid = wholeNumber(of.get('MainPID'));
   const restarts = wholeNumber(of.get('NRestarts'));
-  const startedAt = momentIn(of.get('ExecMainStartTimestamp') ?? '');
+  const startedAt = parseTimestamp(of.get('ExecMainStartTimestamp') ?? '');
   const memoryBytes = wholeNumber(of.get('MemoryCurrent'));
   return {
     name: unitName(id),
@@ -106,7 +106,7 @@ const unitOf = (id: string, of: ReadonlyMap<string, string>): Unit => {
     ...(mainPid === undefined || mainPid === 0 ? {} : { mainPid }),
     ...(restarts === undefined ? {} : { restarts }),
     ...(startedAt === undefined ? {} : { startedAt }),
-    ended: endWords(of.get('ExecMainCode') ?? '', of.get('ExecMainStatus') ?? ''),
+    exitText: describeExit(of.get('ExecMainCode') ?? '', of.get('ExecMainStatus') ?? ''),
     invocation: of.get('InvocationID') ?? '',
     activeSince: of.get('ActiveEnterTimestamp') ?? '',
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
@@ -114,45 +114,45 @@ const unitOf = (id: string, of: ReadonlyMap<string, string>): Unit => {
 };
 
 /** ExecMainCode is the si_code of waitid(2): 1 exited, 2 killed, 3 dumped core. */
-const endWords = (code: string, status: string): string => {
+const describeExit = (code: string, status: string): string => {
   if (code === '1') return status === '0' ? '' : `exit ${status}`;
   return code === '2' || code === '3' ? `killed by signal ${status}` : '';
 };
 
 /** 'failed', 'active (running)', 'activating (auto-restart)', 'no such unit'. */
-export const unitStatus = ({ isLoaded, activeState, subState }: Unit): string => {
+export const unitStatus = ({ isLoaded, activeState, subState }: ServiceUnit): string => {
   if (!isLoaded) return 'no such unit';
   return activeState === subState || subState === '' ? activeState : `${activeState} (${subState})`;
 };
 
-export const isActive = ({ activeState }: Unit): boolean =>
+export const isUnitActive = ({ activeState }: ServiceUnit): boolean =>
   activeState === 'active' || activeState === 'reloading';
 
 /** Why it is as it is, in a line: how its process ended, what systemd made of that, or which process it is. */
-export const unitDetail = (unit: Unit): string => {
-  const { activeState, result, ended, mainPid } = unit;
+export const unitDetail = (unit: ServiceUnit): string => {
+  const { activeState, result, exitText: ended, mainPid } = unit;
   const isBad = activeState === 'failed' || activeState === 'activating';
   const why = isBad ? [ended, result === 'exit-code' || result === 'success' ? '' : result] : [];
   return [...why, mainPid === undefined ? '' : `pid ${mainPid}`].filter((part) => part !== '').join(', ');
 };
 
 /** A unit in words, as a preview says what it saw: 'failed, exit 101'. */
-export const unitWords = (unit: Unit): string =>
+export const unitSummary = (unit: ServiceUnit): string =>
   [unitStatus(unit), unitDetail(unit)].filter((part) => part !== '').join(', ');
 
 type UnitRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node' | 'restartsRising'>;
 
-export const unitRow = (unit: Unit, fromWall: (at: number) => number): UnitRow => {
+export const unitRow = (unit: ServiceUnit, fromWall: (at: number) => number): UnitRow => {
   const detail = unitDetail(unit);
   return {
     kind: 'unit',
     name: unit.name,
     ...(unit.invocation === '' ? {} : { uid: unit.invocation }),
     status: unitStatus(unit),
-    ready: isActive(unit) ? 1 : 0,
+    ready: isUnitActive(unit) ? 1 : 0,
     wanted: 1,
     ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
-    ...(unit.startedAt === undefined || !isActive(unit) ? {} : { startedAt: fromWall(unit.startedAt) }),
+    ...(unit.startedAt === undefined || !isUnitActive(unit) ? {} : { startedAt: fromWall(unit.startedAt) }),
     ...(unit.memoryBytes === undefined ? {} : { memoryBytes: unit.memoryBytes }),
     ...(detail === '' ? {} : { detail }),
   };

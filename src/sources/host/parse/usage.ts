@@ -4,15 +4,18 @@ import { WireError } from '../../../platform/failures.ts';
 export type DiskTimes = ReadonlyMap<string, number>;
 
 /** Parts of disks, and what is no disk: loop, ram, optical drives, floppies. Their work is that of a disk, or nobody's. */
-const noDisk = /^(?:loop|ram|sr|fd|zram)\d|^(?:sd|vd|xvd|hd)[a-z]+\d+$|^(?:nvme\d+n\d+|mmcblk\d+)p\d+$/;
+const nonDiskPattern =
+  /^(?:loop|ram|sr|fd|zram)\d|^(?:sd|vd|xvd|hd)[a-z]+\d+$|^(?:nvme\d+n\d+|mmcblk\d+)p\d+$/;
 
 /** /proc/diskstats: field 10 behind the name is the time spent doing I/O, in ms (Documentation/admin-guide/iostats). Throws `malformed`. */
-export const diskTimesIn = (out: string): DiskTimes => {
+export const parseDiskTimes = (out: string): DiskTimes => {
   const rows = out.split('\n').flatMap((line) => {
     const fields = line.trim().split(/ +/);
     const [, , name = ''] = fields;
     const busy = Number(fields[12]);
-    return fields.length < 14 || noDisk.test(name) || !Number.isFinite(busy) ? [] : [[name, busy] as const];
+    return fields.length < 14 || nonDiskPattern.test(name) || !Number.isFinite(busy)
+      ? []
+      : [[name, busy] as const];
   });
   if (rows.length === 0) throw new WireError('malformed', 'it lists no disk');
   return new Map(rows);
@@ -28,7 +31,7 @@ export const diskBusyPercent = (before: DiskTimes, now: DiskTimes, elapsedMs: nu
 };
 
 /** macOS, `top -l 2 -n 0 -s 1`: the second 'CPU usage' line is that of one second. Percent that was not idle. Throws `malformed`. */
-export const darwinCpu = (out: string): number => {
+export const parseDarwinCpu = (out: string): number => {
   const idle = [...out.matchAll(/^CPU usage: .*?([\d.]+)% idle/gm)].at(-1)?.[1];
   if (idle === undefined) throw new WireError('malformed', 'it says no CPU usage');
   return 100 - Number(idle);
@@ -38,7 +41,7 @@ export const darwinCpu = (out: string): number => {
  * macOS, `sysctl -n hw.memsize` and `vm_stat`: wired, active and compressed pages as a part of all memory, percent. What
  * is inactive can be had. Throws `malformed`.
  */
-export const darwinMemory = (out: string): number => {
+export const parseDarwinMemory = (out: string): number => {
   const total = Number(/^(\d+)$/m.exec(out)?.[1]);
   const pageBytes = Number(/page size of (\d+) bytes/.exec(out)?.[1]);
   const pages = (name: string): number =>
@@ -50,7 +53,7 @@ export const darwinMemory = (out: string): number => {
 };
 
 /** Ticks since boot: all of them, and those in which nothing ran. */
-export interface Ticks {
+export interface CpuTicks {
   readonly total: number;
   readonly idle: number;
 }
@@ -59,7 +62,7 @@ export interface Ticks {
  * The first line of /proc/stat, proc(5): user nice system idle iowait irq softirq steal; guest time is in user already. Throws
  * `malformed`.
  */
-export const ticksIn = (out: string): Ticks => {
+export const parseCpuTicks = (out: string): CpuTicks => {
   const numbers = /^cpu +([\d ]+)$/m.exec(out)?.[1]?.trim().split(/ +/).map(Number) ?? [];
   const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] = numbers;
   if (user === undefined || nice === undefined || system === undefined || idle === undefined)
@@ -71,7 +74,7 @@ export const ticksIn = (out: string): Ticks => {
 };
 
 /** Percent of the time between two readings that was not idle; undefined when no time has passed, or the host was started anew. */
-export const busyPercent = (before: Ticks, now: Ticks): number | undefined => {
+export const cpuBusyPercent = (before: CpuTicks, now: CpuTicks): number | undefined => {
   const total = now.total - before.total;
   const idle = now.idle - before.idle;
   if (total <= 0 || idle < 0) return undefined;
@@ -79,7 +82,7 @@ export const busyPercent = (before: Ticks, now: Ticks): number | undefined => {
 };
 
 /** Percent of memory that nobody could get: 100 × (1 − MemAvailable / MemTotal), of /proc/meminfo. Throws `malformed`. */
-export const memoryPercent = (out: string): number => {
+export const parseMemoryPercent = (out: string): number => {
   const kib = (name: string): number | undefined => {
     const found = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(out)?.[1];
     return found === undefined ? undefined : Number(found);
@@ -90,10 +93,10 @@ export const memoryPercent = (out: string): number => {
   return 100 * (1 - available / total);
 };
 
-export type LoadMinutes = 1 | 5 | 15;
+type LoadMinutes = 1 | 5 | 15;
 
 /** The load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
-export const loadsIn = (out: string): Readonly<Record<LoadMinutes, number>> => {
+export const parseLoadAverages = (out: string): Readonly<Record<LoadMinutes, number>> => {
   const found = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
   if (found === null) throw new WireError('malformed', 'it begins with no three load averages');
   const [one = 0, five = 0, fifteen = 0] = found.slice(1).map((text) => Number(text.replace(',', '.')));
@@ -101,7 +104,7 @@ export const loadsIn = (out: string): Readonly<Record<LoadMinutes, number>> => {
 };
 
 /** A file system as df counts it. */
-export interface Disk {
+interface DiskUsage {
   readonly mountedOn: string;
   readonly usedPercent: number;
 }
@@ -110,7 +113,7 @@ export interface Disk {
  * `df -P`, POSIX: used of what ordinary users may fill (used + available), as df's own column has it, but not rounded up; one
  * line per path, in their order. Throws `malformed`.
  */
-export const disksIn = (out: string): readonly Disk[] => {
+export const parseDiskUsage = (out: string): readonly DiskUsage[] => {
   const rows = out
     .trim()
     .split('\n')

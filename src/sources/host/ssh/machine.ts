@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import { argvLine } from '../../../domain/format.ts';
+import { formatArgv } from '../../../domain/format.ts';
 import { isSecretName } from '../../../domain/mask/secrets.ts';
 import type { Program } from '../../../platform/processes/program.ts';
-import { quotedArgv } from '../../../platform/processes/program.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
-import { passwordsIn } from '../../secret-name.ts';
+import { shellQuoteArgv } from '../../../platform/processes/program.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { findPasswords } from '../../secret-name.ts';
 import type { HostConfig } from '../config.ts';
 
 /** A machine that is asked: this one, or one behind ssh. */
@@ -18,7 +18,7 @@ export interface Machine {
   /** The program that runs an argv there. */
   program(argv: readonly string[], extra?: Partial<Program>): Program;
   /** The words that a person would type to run an argv there: without the options that keep ssh from asking. */
-  typed(argv: readonly string[]): readonly string[];
+  commandLine(argv: readonly string[]): readonly string[];
 }
 
 /** A tail is held open for hours: one that has died silently ends after this long. */
@@ -41,20 +41,20 @@ const options = [
   'LogLevel=ERROR',
   ...keepAlive,
 ];
-const forCommands = ['-o', 'ClearAllForwardings=yes', '-a', '-x', '-T'];
+const commandOptions = ['-o', 'ClearAllForwardings=yes', '-a', '-x', '-T'];
 
 /** What the OpenSSH client needs of our environment to find an agent or a ticket. */
-const passedOn = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
-const chosenEnv = (names: readonly string[]): Readonly<Record<string, string>> =>
+const forwardedVariables = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
+const pickEnvironment = (names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     names.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
-const agentEnv = (): Readonly<Record<string, string>> => chosenEnv(passedOn);
+const agentEnv = (): Readonly<Record<string, string>> => pickEnvironment(forwardedVariables);
 
-const overSsh = (address: string, name: string, { client, config }: HostConfig): Machine => {
+const sshMachine = (address: string, name: string, { client, config }: HostConfig): Machine => {
   const base = [...client, ...options, ...(config === undefined ? [] : ['-F', config])];
   const env = agentEnv();
   return {
@@ -63,12 +63,12 @@ const overSsh = (address: string, name: string, { client, config }: HostConfig):
     isRoot: address.startsWith('root@'),
     program: (argv, extra = {}) => ({
       ...extra,
-      argv: [...base, ...forCommands, '--', address, quotedArgv(argv)],
+      argv: [...base, ...commandOptions, '--', address, shellQuoteArgv(argv)],
       env,
     }),
     // A shell over there takes the words apart once more.
-    typed: (argv) => {
-      const words = argvLine(argv);
+    commandLine: (argv) => {
+      const words = formatArgv(argv);
       const remote = words === argv.join(' ') ? argv : [words];
       return [...client, ...(config === undefined ? [] : ['-F', config]), address, ...remote];
     },
@@ -76,23 +76,23 @@ const overSsh = (address: string, name: string, { client, config }: HostConfig):
 };
 
 /** Those of our own environment that a profile passes on. Whose name says so, or who holds a password, is masked from then on. */
-const passedEnv = (names: readonly string[]): Readonly<Record<string, string>> => {
-  const found = chosenEnv(names);
+const forwardedEnvironment = (names: readonly string[]): Readonly<Record<string, string>> => {
+  const found = pickEnvironment(names);
   for (const [name, value] of Object.entries(found))
-    for (const secret of isSecretName(name) ? [value] : passwordsIn(value)) masker.add(secret);
+    for (const secret of isSecretName(name) ? [value] : findPasswords(value)) secretMasker.add(secret);
   return found;
 };
 
-const thisMachine = ({ cwd, passes }: HostConfig): Machine => {
+const localMachine = ({ cwd, passes }: HostConfig): Machine => {
   // A program that logs in elsewhere finds the agent that ssh would.
-  const env = { ...agentEnv(), ...passedEnv(passes) };
+  const env = { ...agentEnv(), ...forwardedEnvironment(passes) };
   const place = cwd === undefined ? {} : { cwd };
   return {
     name: hostname(),
     address: '',
     isRoot: process.getuid?.() === 0,
     program: (argv, extra = {}) => ({ ...place, ...extra, argv, env }),
-    typed: (argv) => argv,
+    commandLine: (argv) => argv,
   };
 };
 
@@ -101,9 +101,9 @@ const hostOf = (address: string): string => address.slice(address.lastIndexOf('@
 /** The machines that a config names, in its order. Two accounts of one host are told apart by the whole address. */
 export const machinesOf = (config: HostConfig): readonly Machine[] => {
   const addresses = config.ssh ?? [];
-  if (config.local === true) return [thisMachine(config)];
+  if (config.local === true) return [localMachine(config)];
   return addresses.map((address) => {
     const isOnly = addresses.filter((other) => hostOf(other) === hostOf(address)).length === 1;
-    return overSsh(address, isOnly ? hostOf(address) : address, config);
+    return sshMachine(address, isOnly ? hostOf(address) : address, config);
   });
 };

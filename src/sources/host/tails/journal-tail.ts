@@ -1,39 +1,45 @@
-import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
-import { argvLine } from '../../../domain/format.ts';
+import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
+import { formatArgv } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
 import { createHeadReader } from '../../../logs/format/head.ts';
-import { LineCutter } from '../../../logs/reading/log-file-lines.ts';
-import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../logs/reading/tail.ts';
+import { FileLineSplitter } from '../../../logs/reading/log-file-lines.ts';
+import type {
+  LogEvent,
+  OlderLines,
+  OlderLinesRequest,
+  ResumePoint,
+  Tail,
+} from '../../../logs/reading/tail.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { RemediedError } from '../../../platform/fault.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import { isSameEntry, type JournalEntry, journalEntry } from '../parse/journal.ts';
+import { isSameEntry, parseJournalEntry, type SystemdJournalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
-import { commandError, sshGaveUp } from '../ssh/ask.ts';
+import type { HostContext } from '../parts.ts';
+import { commandError, sshFailureStatus } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 /** What a line of the program means; [] for one that means nothing, 'word' for what it says about itself. */
-type Meaning = readonly LogEvent[] | 'word';
+type LineMeaning = readonly LogEvent[] | 'word';
 
-interface Streamed {
+interface StreamRequest {
   readonly machine: Machine;
   readonly argv: readonly string[];
   /** How the stream is called in faults. */
   readonly call: string;
   readonly follow: boolean;
-  meaning(line: string): Meaning;
+  interpret(line: string): LineMeaning;
 }
 
 /** Lines of a program that runs on a machine, of either output, as log events, up to its end. Never throws. */
-async function* streamed(
-  parts: HostParts,
-  { machine, argv, call, follow, meaning }: Streamed,
+async function* streamEvents(
+  parts: HostContext,
+  { machine, argv, call, follow, interpret: meaning }: StreamRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const words: string[] = [];
   // An entry may be long, and is whole or nothing: lines are cut here, however long they are.
-  const cutter = new LineCutter(0);
+  const cutter = new FileLineSplitter(0);
   const fault = (error: unknown): LogEvent => ({ is: 'fault', fault: parts.fault(machine, call, error) });
   const meant = function* (lines: Iterable<string>): Generator<LogEvent, void> {
     for (const line of lines) {
@@ -56,7 +62,7 @@ async function* streamed(
   }
 }
 
-const linesOf = (lines: ReturnType<LineCutter['push']>): readonly string[] =>
+const linesOf = (lines: ReturnType<FileLineSplitter['push']>): readonly string[] =>
   lines === 'more'
     ? []
     : new TextDecoder()
@@ -70,17 +76,18 @@ const endProblem = (
   machine: Machine,
   follow: boolean,
 ): WireError | undefined => {
-  if (status === sshGaveUp && machine.address !== '')
-    return sshFailure(said, machine.address, argvLine(machine.typed([])));
+  if (status === sshFailureStatus && machine.address !== '')
+    return toSshError(said, machine.address, formatArgv(machine.commandLine([])));
   if (status !== 0) return commandError({ status: status ?? 1, out: '', err: said });
   return follow ? new WireError('unreachable', 'it has ended by itself') : undefined;
 };
 
 const defaultLines = 200;
-const noRight = /not seeing messages from other users|insufficient permissions|No journal files were opened/;
+const permissionError =
+  /not seeing messages from other users|insufficient permissions|No journal files were opened/;
 
 /** `--all`: without it a message of more than 4096 bytes does not come (journalctl(1)). */
-const argvOf = (unit: string, ...more: readonly string[]): readonly string[] => [
+const journalctlCommand = (unit: string, ...more: readonly string[]): readonly string[] => [
   'journalctl',
   '-u',
   unit,
@@ -92,11 +99,11 @@ const argvOf = (unit: string, ...more: readonly string[]): readonly string[] => 
   ...more,
 ];
 
-const secondsText = (parts: HostParts, at: number): string =>
+const secondsText = (parts: HostContext, at: number): string =>
   `@${((at + parts.io.clock.wallOffset()) / 1000).toFixed(3)}`;
 
 /** A mark is asked for too, so that it shows whether its entry is there still. */
-const placeOf = (parts: HostParts, { lines, since, after }: Resume): readonly string[] => {
+const resumeOptions = (parts: HostContext, { lines, since, after }: ResumePoint): readonly string[] => {
   const count = lines === undefined ? [] : ['-n', String(lines)];
   if (after !== undefined) return [`--cursor=${after}`, '-n', 'all'];
   if (since === undefined) return count.length === 0 ? ['-n', String(defaultLines)] : count;
@@ -107,11 +114,11 @@ const placeOf = (parts: HostParts, { lines, since, after }: Resume): readonly st
  * The journal of a unit on one machine. Each entry's cursor is its mark, so that a break neither loses nor repeats a line; that
  * an entry is not there any more, since the journal keeps so much only, is said.
  */
-export const journalTail = (parts: HostParts, machine: Machine, unit: string): Tail => {
+export const journalTail = (parts: HostContext, machine: Machine, unit: string): Tail => {
   const call = `journalctl -u ${unit}`;
   const eventsOf = entryEvents(parts);
-  const wordOf = (line: string): Meaning => {
-    if (noRight.test(line)) {
+  const wordOf = (line: string): LineMeaning => {
+    if (permissionError.test(line)) {
       const error = new RemediedError(
         'denied',
         'this account may not read the whole journal',
@@ -126,35 +133,35 @@ export const journalTail = (parts: HostParts, machine: Machine, unit: string): T
     stream: `${machine.name}/${unitName(unit)}`,
     open: (from, signal) => {
       let left = from.after;
-      const meaning = (line: string): Meaning => {
-        const entry = journalEntry(line);
+      const meaning = (line: string): LineMeaning => {
+        const entry = parseJournalEntry(line);
         if (entry === undefined) return wordOf(line);
         if (left === undefined) return eventsOf(entry);
         const isThere = entry.cursor !== undefined && isSameEntry(entry.cursor, left);
         left = undefined;
-        return isThere ? [] : [{ is: 'gap', why: vacuumed }, ...eventsOf(entry)];
+        return isThere ? [] : [{ is: 'gap', why: vacuumedText }, ...eventsOf(entry)];
       };
-      const argv = argvOf(unit, ...placeOf(parts, from), ...(from.follow ? ['-f'] : []));
-      return streamed(parts, { machine, argv, call, follow: from.follow, meaning }, signal);
+      const argv = journalctlCommand(unit, ...resumeOptions(parts, from), ...(from.follow ? ['-f'] : []));
+      return streamEvents(parts, { machine, argv, call, follow: from.follow, interpret: meaning }, signal);
     },
     older: (before, signal) => {
-      const entries: JournalEntry[] = [];
-      const meaning = (line: string): Meaning => {
-        const entry = journalEntry(line);
+      const entries: SystemdJournalEntry[] = [];
+      const meaning = (line: string): LineMeaning => {
+        const entry = parseJournalEntry(line);
         if (entry === undefined) return wordOf(line);
         entries.push(entry);
         return [];
       };
-      const argv = argvOf(unit, ...backFrom(parts, before));
-      const stream = streamed(parts, { machine, argv, call, follow: false, meaning }, signal);
+      const argv = journalctlCommand(unit, ...backwardOptions(parts, before));
+      const stream = streamEvents(parts, { machine, argv, call, follow: false, interpret: meaning }, signal);
       return olderEntries(stream, entries, before, eventsOf);
     },
   };
 };
 
-const vacuumed = 'the journal does not hold the entry any more where it was left';
+const vacuumedText = 'the journal does not hold the entry any more where it was left';
 
-const backFrom = (parts: HostParts, { mark, at, lines }: Before): readonly string[] => {
+const backwardOptions = (parts: HostContext, { mark, at, lines }: OlderLinesRequest): readonly string[] => {
   const place =
     mark !== undefined ? [`--cursor=${mark}`] : at === undefined ? [] : [`--until=${secondsText(parts, at)}`];
   // The mark's own, and one more that tells whether anything is older still.
@@ -163,13 +170,13 @@ const backFrom = (parts: HostParts, { mark, at, lines }: Before): readonly strin
 
 const olderEntries = async (
   stream: AsyncIterable<LogEvent>,
-  entries: readonly JournalEntry[],
-  { mark, lines }: Before,
-  eventsOf: (entry: JournalEntry) => readonly LogEvent[],
+  entries: readonly SystemdJournalEntry[],
+  { mark, lines }: OlderLinesRequest,
+  eventsOf: (entry: SystemdJournalEntry) => readonly LogEvent[],
 ): Promise<OlderLines> => {
   const problems: LogEvent[] = [];
   for await (const event of stream) problems.push(event);
-  const isMark = ({ cursor }: JournalEntry): boolean =>
+  const isMark = ({ cursor }: SystemdJournalEntry): boolean =>
     mark !== undefined && cursor !== undefined && isSameEntry(cursor, mark);
   const asked = entries.filter((entry) => !isMark(entry));
   const given = asked.slice(0, lines);
@@ -182,7 +189,7 @@ const olderEntries = async (
 };
 
 /** The lines of an entry. What its priority says counts where its text tells no level. */
-const entryEvents = (parts: HostParts): ((entry: JournalEntry) => readonly LogEvent[]) => {
+const entryEvents = (parts: HostContext): ((entry: SystemdJournalEntry) => readonly LogEvent[]) => {
   const heads = createHeadReader(parts.heads);
   return ({ lines, at, cursor, level }) => {
     const bytes = Buffer.from(lines[0] ?? '');
@@ -190,7 +197,7 @@ const entryEvents = (parts: HostParts): ((entry: JournalEntry) => readonly LogEv
     return lines.map((text, index) => ({
       is: 'line',
       text,
-      ...(at === undefined ? {} : { at: parts.fromWall(at) }),
+      ...(at === undefined ? {} : { at: parts.fromWallTime(at) }),
       ...(level === undefined || told !== undefined ? {} : { level }),
       // Only behind the last line of an entry is there a place to go on from.
       ...(cursor === undefined || index < lines.length - 1 ? {} : { mark: cursor }),

@@ -1,15 +1,15 @@
-import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
-import { argvLine } from '../../../domain/format.ts';
+import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
+import { formatArgv } from '../../../domain/format.ts';
 import { ProgramError, WireError } from '../../../platform/failures.ts';
-import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../platform/files/file-shapes.ts';
-import { goneStatus, logFileScripts, logStatFormat } from '../../../platform/files/log-file-scripts.ts';
+import type { LogFile, LogFileChange, LogFileStat, LogFiles } from '../../../platform/files/file-shapes.ts';
+import { fileGoneStatus, logFileScripts, logStatFormat } from '../../../platform/files/log-file-scripts.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import type { HostParts } from '../parts.ts';
-import { commandError, sshGaveUp } from '../ssh/ask.ts';
+import type { HostContext } from '../parts.ts';
+import { commandError, sshFailureStatus } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 /** What is looked for again and again, because it is not there, is looked for this often: a login each time. */
-const lookAgainMs = 5000;
+const pollIntervalMs = 5000;
 const listBytes = 1024 * 1024;
 
 const statIn = (line: string, path: string): LogFileStat | undefined => {
@@ -29,13 +29,13 @@ const statIn = (line: string, path: string): LogFileStat | undefined => {
 const plain = (name: string): string => name.replaceAll(/[\\*?[\]]/g, '\\$&');
 
 /** The log files of a machine behind ssh: a login for each look, and one for as long as a file is followed. */
-export const remoteFiles = (parts: HostParts, machine: Machine): LogFiles => {
-  const { io, mark } = parts;
+export const remoteFiles = (parts: HostContext, machine: Machine): LogFiles => {
+  const { io, outputMarker: mark } = parts;
 
   const problemOf = ({ status, err, out }: ProgramEnd): WireError => {
-    if (status === sshGaveUp && machine.address !== '')
-      return sshFailure(err, machine.address, argvLine(machine.typed([])));
-    if (status === goneStatus) return new WireError('missing', 'there is no such file any more');
+    if (status === sshFailureStatus && machine.address !== '')
+      return toSshError(err, machine.address, formatArgv(machine.commandLine([])));
+    if (status === fileGoneStatus) return new WireError('missing', 'there is no such file any more');
     return commandError({ status: status ?? 1, out, err });
   };
   const asked = async (
@@ -114,7 +114,7 @@ export const remoteFiles = (parts: HostParts, machine: Machine): LogFiles => {
       if (found === undefined) throw new WireError('missing', 'there is no such file');
       return held(found);
     },
-    beside: async (path, names, signal) => {
+    siblings: async (path, names, signal) => {
       const dir = path.slice(0, path.lastIndexOf('/')) || '/';
       const wanted = names.flatMap((name, index) => [
         ...(index === 0 ? [] : ['-o']),
@@ -145,8 +145,8 @@ export const remoteFiles = (parts: HostParts, machine: Machine): LogFiles => {
       });
     },
     unpacked: (path, signal) => bytesOf(['gzip', '-dc', path], signal),
-    watch: () => ({ changed: (signal) => io.clock.sleep(lookAgainMs, signal), close: () => {} }),
-    follow: async function* ({ path, id }, at, signal): AsyncGenerator<LogFileNews, void, undefined> {
+    watch: () => ({ changed: (signal) => io.clock.sleep(pollIntervalMs, signal), close: () => {} }),
+    follow: async function* ({ path, id }, at, signal): AsyncGenerator<LogFileChange, void, undefined> {
       const argv = script(logFileScripts.follow, path, id, String(at + 1), mark);
       for await (const event of io.followBytes(machine.program(argv), signal)) {
         if (event.is === 'out') yield { is: 'bytes', bytes: event.bytes };

@@ -1,15 +1,15 @@
-import { olderLines } from '../../../logs/reading/log-file-older.ts';
-import { readLogFile } from '../../../logs/reading/log-file-tail.ts';
+import { olderFileLines } from '../../../logs/reading/log-file-older.ts';
+import { tailLogFile } from '../../../logs/reading/log-file-tail.ts';
 import type { Tail } from '../../../logs/reading/tail.ts';
 import { unitName } from '../parse/units.ts';
-import type { HostParts } from '../parts.ts';
-import { ask, outOf } from '../ssh/ask.ts';
+import type { HostContext } from '../parts.ts';
+import { runBatch, stdoutOf } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { journalTail } from './journal-tail.ts';
 import { remoteFiles } from './remote-files.ts';
 
 /** A file of one machine: of this one straight, of another by programs that run there. Its marks are number and offset. */
-const fileTail = (parts: HostParts, machine: Machine, path: string): Tail => {
+const fileTail = (parts: HostContext, machine: Machine, path: string): Tail => {
   const { io } = parts;
   const reading = {
     files: machine.address === '' ? io.logFiles : remoteFiles(parts, machine),
@@ -21,31 +21,31 @@ const fileTail = (parts: HostParts, machine: Machine, path: string): Tail => {
   return {
     stream: `${machine.name}:${path}`,
     isFile: true,
-    open: (from, signal) => readLogFile(reading, from, signal),
-    older: (before, signal) => olderLines(reading, before, signal),
+    open: (from, signal) => tailLogFile(reading, from, signal),
+    older: (before, signal) => olderFileLines(reading, before, signal),
   };
 };
 
 const isGlob = (path: string): boolean => /[*?[]/.test(path);
 
 /** `find` of a glob whose last part alone has wildcards. */
-export const findFiles = (glob: string): readonly string[] => {
+export const findLogFilesCommand = (glob: string): readonly string[] => {
   const at = glob.lastIndexOf('/');
   return ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f', '-name', glob.slice(at + 1)];
 };
 
 /** Each file, with those of the profile's paths that name it. */
 const filesOf = async (
-  parts: HostParts,
+  parts: HostContext,
   machine: Machine,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
   const globs = parts.config.files.filter(isGlob);
   const named = new Map<string, readonly string[]>(plainFiles(parts));
   if (globs.length === 0) return named;
-  const { all } = await ask(parts, machine, globs.map(findFiles), signal);
+  const { results: all } = await runBatch(parts, machine, globs.map(findLogFilesCommand), signal);
   const found = all.flatMap((answer, index) =>
-    outOf(answer)
+    stdoutOf(answer)
       .split('\n')
       .filter((path) => path !== '')
       .map((path) => ({ path, glob: globs[index] ?? path })),
@@ -55,7 +55,7 @@ const filesOf = async (
   return named;
 };
 
-const plainFiles = ({ config }: HostParts): readonly (readonly [string, readonly string[]])[] =>
+const plainFiles = ({ config }: HostContext): readonly (readonly [string, readonly string[]])[] =>
   config.files.filter((path) => !isGlob(path)).map((path) => [path, [path]]);
 
 /**
@@ -63,8 +63,8 @@ const plainFiles = ({ config }: HostParts): readonly (readonly [string, readonly
  * unit, a file, one of the profile's globs, or a host. A host that cannot be asked has the streams that need no asking, whose lines will say what is
  * wrong; that is thrown as a WireError only when nothing is left.
  */
-export const tailsOf = async (
-  parts: HostParts,
+export const hostTails = async (
+  parts: HostContext,
   of: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly Tail[]> => {

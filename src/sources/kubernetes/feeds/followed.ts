@@ -5,34 +5,34 @@ import { WireError } from '../../../platform/failures.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
 import { type KubernetesRead, kubernetesReads } from '../config.ts';
-import type { Held } from '../informer.ts';
+import type { InformerSnapshot } from '../informer.ts';
 import { Informer } from '../informer.ts';
-import { type Kind, listPath } from '../kinds.ts';
+import { type ApiResource, listPath } from '../kinds.ts';
 import type { Condition } from '../meta.ts';
-import { type KubeParts, namespacesRead } from '../parts.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
 import { ForbiddenError } from '../problem.ts';
 
 /** Signals that the objects of one feed answer. */
-export interface Signals<T> {
+export interface ResourceSignals<T> {
   readonly ids: readonly string[];
   samples(objects: readonly T[], now: number): readonly Sample[];
 }
 
 /** What was found for one series of a signal: a value, or why there is none. */
-export interface Found {
+export interface SignalValue {
   readonly value?: number | string;
   readonly why?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Answers one signal from the objects that are there. */
-export type Answer<T> = (objects: readonly T[], now: number) => readonly Found[];
+export type SignalEvaluator<T> = (objects: readonly T[], now: number) => readonly SignalValue[];
 
 /** The signals of a source that `answerOf` knows how to answer; others belong to another feed. */
-export const signalsOf = <T extends object>(
+export const resourceSignals = <T extends object>(
   { source, signals }: KubeParts,
-  answerOf: (read: KubernetesRead) => Answer<T> | undefined,
-): Signals<T> => {
+  answerOf: (read: KubernetesRead) => SignalEvaluator<T> | undefined,
+): ResourceSignals<T> => {
   const wanted = signals.flatMap(({ id, read }) => {
     const answer = answerOf(kubernetesReads.parse(read));
     return answer === undefined ? [] : [{ id, answer }];
@@ -49,19 +49,19 @@ export const signalsOf = <T extends object>(
 };
 
 /** True in the namespace that a read names, or in any when it names none. */
-export const inNamespace = (wanted: string | undefined, namespace: string): boolean =>
+export const matchesNamespace = (wanted: string | undefined, namespace: string): boolean =>
   wanted === undefined || wanted === namespace;
 
 /** The word of a condition: True, False or Unknown. */
-export const conditionOf = (
+export const conditionStatus = (
   conditions: readonly Pick<Condition, 'type' | 'status'>[],
   type: string,
-): Found => {
+): SignalValue => {
   const held = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
   return held === undefined ? { why: `it has no condition ${type}` } : { value: held.status };
 };
 
-interface FeedWords {
+interface KubeFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
@@ -69,12 +69,12 @@ interface FeedWords {
   /** Not asked more often than this, whatever the source's interval. */
   readonly atLeastMs?: number;
   /** What it follows: wakes the engine, unless the profile wants no watch. */
-  readonly followed?: Followed<unknown>;
+  readonly watcher?: ResourceWatcher<unknown>;
 }
 
-export const feedOf = ({ source, config }: KubeParts, words: FeedWords, read: Feed['read']): Feed => {
+export const kubeFeed = ({ source, config }: KubeParts, words: KubeFeedOptions, read: Feed['read']): Feed => {
   const everyMs = Math.max(config.every, words.atLeastMs ?? 0);
-  const { signals = [], followed, requests } = words;
+  const { signals = [], watcher: followed, requests } = words;
   return {
     id: `${source}/${words.name}`,
     source,
@@ -91,12 +91,12 @@ export const feedOf = ({ source, config }: KubeParts, words: FeedWords, read: Fe
 };
 
 /** The profile's own label selector, as a list and a watch take it. */
-export const narrowed = ({ config }: KubeParts): Readonly<Record<string, string>> =>
+export const labelSelectorQuery = ({ config }: KubeParts): Readonly<Record<string, string>> =>
   config.selector === undefined ? {} : { labelSelector: config.selector };
 
 /** Objects of a kind that are read all the time, in every namespace of the source. */
-export interface Resource<T> {
-  readonly kind: Kind;
+interface ResourceSpec<T> {
+  readonly kind: ApiResource;
   readonly query?: Readonly<Record<string, string>>;
   /** Slim. Throws WireError. */
   parse(raw: unknown): T;
@@ -104,15 +104,15 @@ export interface Resource<T> {
   readonly isOptional?: boolean;
 }
 
-export interface Seen<T> {
+interface ResourceReading<T> {
   readonly objects: readonly T[];
   readonly faults: readonly Fault[];
   /** When the API last proved the oldest part of it. */
-  readonly provedAt: number;
+  readonly confirmedAt: number;
 }
 
-export interface Followed<T> {
-  read(signal: AbortSignal): Promise<Seen<T>>;
+export interface ResourceWatcher<T> {
+  read(signal: AbortSignal): Promise<ResourceReading<T>>;
   /** While it is watched, reads give what a watch of the API has told; else each is a list. */
   watch(wake: () => void): () => void;
   isWatched(): boolean;
@@ -120,7 +120,7 @@ export interface Followed<T> {
 }
 
 /** Follows a kind of objects, each namespace by itself: one that is denied hides no other. */
-export const follow = <T>(parts: KubeParts, resource: Resource<T>): Followed<T> => {
+export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): ResourceWatcher<T> => {
   const { client, config, io } = parts;
   const { kind, query = {} } = resource;
   const informers = new Map<string, Informer<T>>();
@@ -144,7 +144,10 @@ export const follow = <T>(parts: KubeParts, resource: Resource<T>): Followed<T> 
     wake = undefined;
     for (const one of informers.values()) one.stop();
   };
-  const held = async (namespace: string, signal: AbortSignal): Promise<Held<T> | Fault | undefined> => {
+  const held = async (
+    namespace: string,
+    signal: AbortSignal,
+  ): Promise<InformerSnapshot<T> | Fault | undefined> => {
     try {
       const one = informer(namespace);
       return await (wake === undefined ? one.list(signal) : one.follow(signal));
@@ -163,9 +166,9 @@ export const follow = <T>(parts: KubeParts, resource: Resource<T>): Followed<T> 
     read: async (signal) => {
       let namespaces: readonly string[];
       try {
-        namespaces = kind.isNamespaced ? await namespacesRead(parts, signal) : ['*'];
+        namespaces = kind.isNamespaced ? await resolveNamespaces(parts, signal) : ['*'];
       } catch (error) {
-        return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], provedAt: client.now() };
+        return { objects: [], faults: [client.fault(listPath(kind, '*'), error)], confirmedAt: client.now() };
       }
       const answers = await Promise.all(namespaces.map((namespace) => held(namespace, signal)));
       const found = answers.filter((one) => one !== undefined && 'objects' in one);
@@ -173,24 +176,24 @@ export const follow = <T>(parts: KubeParts, resource: Resource<T>): Followed<T> 
         one === undefined
           ? []
           : 'objects' in one
-            ? partial(parts, kind, namespaces[index] ?? '', one)
+            ? partialListFaults(parts, kind, namespaces[index] ?? '', one)
             : [one],
       );
       return {
         objects: found.flatMap((one) => [...one.objects]),
         faults,
-        provedAt: Math.min(client.now(), ...found.map((one) => one.provedAt)),
+        confirmedAt: Math.min(client.now(), ...found.map((one) => one.confirmedAt)),
       };
     },
   };
 };
 
 /** A list that is not whole yet is not to be taken for one. */
-const partial = (
+const partialListFaults = (
   { client }: KubeParts,
-  kind: Kind,
+  kind: ApiResource,
   namespace: string,
-  { listing }: Held<unknown>,
+  { listing }: InformerSnapshot<unknown>,
 ): readonly Fault[] => {
   if (listing === undefined) return [];
   const { came, remaining } = listing;

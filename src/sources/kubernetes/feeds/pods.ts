@@ -1,49 +1,53 @@
 import type { AnyFact } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Batch } from '../../../domain/reading.ts';
+import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
-import { kinds } from '../kinds.ts';
-import { type KubeParts, namespacesRead } from '../parts.ts';
-import type { SlimContainer, SlimPod } from '../pod/container.ts';
+import { apiResources } from '../kinds.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import type { ContainerSummary, PodSummary } from '../pod/container.ts';
 import { parsePod } from '../pod/parse.ts';
 import { podSignals } from '../signals/pod-signals.ts';
-import type { Usage, UsageOf } from '../usage.ts';
-import { type Followed, feedOf, follow, narrowed } from './followed.ts';
+import type { PodUsage, PodUsageLookup } from '../usage.ts';
+import { kubeFeed, labelSelectorQuery, type ResourceWatcher, watchResource } from './followed.ts';
 
 /** A restart that is younger than this is news. */
-const recentMs: Millis = 600_000;
+const recentRestartMs: Millis = 600_000;
 
 /** What is known of a pod beside what the API keeps of it. */
-interface Seen {
-  readonly usage: Usage | undefined;
+interface PodObservation {
+  readonly usage: PodUsage | undefined;
   readonly isRising: boolean;
   readonly starting: Workload['starting'];
 }
 
-interface Made extends Seen {
+interface RenderedPod extends PodObservation {
   readonly rows: readonly Workload[];
 }
 
 /** Makes rows of pods, and gives the same objects again as long as nothing in them has changed. */
-type PodRows = (pods: Iterable<SlimPod>, usageOf: UsageOf, now: Millis) => readonly Workload[];
+type PodRowRenderer = (
+  pods: Iterable<PodSummary>,
+  usageOf: PodUsageLookup,
+  now: Millis,
+) => readonly Workload[];
 
-export const createPodRows = (source: string): PodRows => {
-  const made = new WeakMap<SlimPod, Made>();
+export const createPodRowRenderer = (source: string): PodRowRenderer => {
+  const made = new WeakMap<PodSummary, RenderedPod>();
   return (pods, usageOf, now) => {
     const all: Workload[] = [];
     for (const pod of pods) {
       const usage = usageOf(pod);
       const isRising = hasRestarted(pod, now);
       let one = made.get(pod);
-      const starting = startingOf(pod, now);
+      const starting = startupState(pod, now);
       if (
         one === undefined ||
         one.usage !== usage ||
         one.isRising !== isRising ||
         one.starting !== starting
       ) {
-        const rows = rowsOf(pod, { usage, isRising, starting }, { source, at: now });
+        const rows = renderPodRows(pod, { usage, isRising, starting }, { source, at: now });
         one = { usage, isRising, starting, rows };
         made.set(pod, one);
       }
@@ -55,28 +59,28 @@ export const createPodRows = (source: string): PodRows => {
 
 /** A pod whose containers are being made is in order for a minute, and slow for five; after that it is not ready. */
 const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [60_000, 300_000];
-const isBeingMade = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
+const startingStatus = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
 
-const startingOf = (pod: SlimPod, now: Millis): Workload['starting'] => {
+const startupState = (pod: PodSummary, now: Millis): Workload['starting'] => {
   const since = pod.startedAt ?? pod.createdAt;
   // One of which something is known to be wrong has no time to wait for.
   if (since === undefined || pod.detail !== undefined || pod.restarts > 0) return undefined;
-  if (!isBeingMade.test(pod.status)) return undefined;
+  if (!startingStatus.test(pod.status)) return undefined;
   const age = now - since;
   return age >= failedAfterMs ? undefined : age >= slowAfterMs ? 'slow' : 'in time';
 };
 
-const hasRestarted = ({ restarts, containers }: SlimPod, now: Millis): boolean =>
+const hasRestarted = ({ restarts, containers }: PodSummary, now: Millis): boolean =>
   restarts > 0 && containers.some((one) => one.restarts > 0 && isRecent(one, now));
 
-const isRecent = ({ endedAt, startedAt, isInit }: SlimContainer, now: Millis): boolean =>
-  !isInit && Math.max(endedAt ?? 0, endedAt === undefined ? 0 : (startedAt ?? 0)) > now - recentMs;
+const isRecent = ({ endedAt, startedAt, isInit }: ContainerSummary, now: Millis): boolean =>
+  !isInit && Math.max(endedAt ?? 0, endedAt === undefined ? 0 : (startedAt ?? 0)) > now - recentRestartMs;
 
-type Stamp = Pick<Workload, 'source' | 'at'>;
+type PodRowStamp = Pick<Workload, 'source' | 'at'>;
 
-const rowsOf = (pod: SlimPod, seen: Seen, stamp: Stamp): readonly Workload[] => {
+const renderPodRows = (pod: PodSummary, seen: PodObservation, stamp: PodRowStamp): readonly Workload[] => {
   const { usage, isRising, starting } = seen;
-  const limits = limitsOf(pod.containers);
+  const limits = podLimits(pod.containers);
   const row: Workload = {
     ...stamp,
     kind: 'pod',
@@ -97,16 +101,16 @@ const rowsOf = (pod: SlimPod, seen: Seen, stamp: Stamp): readonly Workload[] => 
     ...(pod.detail === undefined ? {} : { detail: pod.detail }),
   };
   const shown = pod.containers.filter((one) => !one.isInit || one.detail !== undefined);
-  if (shown.length <= 1 && !hasTrouble(pod)) return [row];
+  if (shown.length <= 1 && !hasProblem(pod)) return [row];
   return [row, ...shown.map((one) => containerRow(one, pod, seen, stamp))];
 };
 
-const hasTrouble = ({ status, ready, wanted, detail }: SlimPod): boolean =>
+const hasProblem = ({ status, ready, wanted, detail }: PodSummary): boolean =>
   detail !== undefined || (ready < wanted && status !== 'Completed');
 
 /** A limit of the pod is the sum of its containers', and there is none when one of them has none. */
-const limitsOf = (
-  containers: readonly SlimContainer[],
+const podLimits = (
+  containers: readonly ContainerSummary[],
 ): Pick<Workload, 'cpuLimitCores' | 'memoryLimitBytes'> => {
   const main = containers.filter((one) => !one.isInit);
   const sum = (values: readonly (number | undefined)[]): number | undefined =>
@@ -122,10 +126,10 @@ const limitsOf = (
 };
 
 const containerRow = (
-  one: SlimContainer,
-  pod: SlimPod,
-  { usage, starting }: Seen,
-  stamp: Stamp,
+  one: ContainerSummary,
+  pod: PodSummary,
+  { usage, starting }: PodObservation,
+  stamp: PodRowStamp,
 ): Workload => {
   const own = usage?.containers.find(({ name }) => name === one.name);
   const isDone = one.isInit && one.status === 'Completed';
@@ -139,7 +143,7 @@ const containerRow = (
     status: one.status,
     ...(isDone ? {} : { ready: one.isReady ? 1 : 0, wanted: 1 }),
     restarts: one.restarts,
-    ...(starting !== undefined && isBeingMade.test(one.status) ? { starting } : {}),
+    ...(starting !== undefined && startingStatus.test(one.status) ? { starting } : {}),
     ...(one.startedAt === undefined ? {} : { startedAt: one.startedAt }),
     ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
     ...(one.cpuLimit === undefined ? {} : { cpuLimitCores: one.cpuLimit }),
@@ -149,27 +153,29 @@ const containerRow = (
 };
 
 /** Pods, with what they use as the metrics server told it last, and the signals that are made of them. */
-export const podsFeed = (parts: KubeParts): { readonly feed: Feed; readonly followed: Followed<SlimPod> } => {
+export const podsFeed = (
+  parts: KubeParts,
+): { readonly feed: Feed; readonly followed: ResourceWatcher<PodSummary> } => {
   const { client, strings, usage } = parts;
-  const followed = follow(parts, {
-    kind: kinds.pod,
-    query: narrowed(parts),
+  const followed = watchResource(parts, {
+    kind: apiResources.pod,
+    query: labelSelectorQuery(parts),
     parse: (raw) => parsePod(raw, strings, client.toClock),
   });
-  const rowsOf = createPodRows(parts.source);
+  const rowsOf = createPodRowRenderer(parts.source);
   const signals = podSignals(parts);
-  const read = async (signal: AbortSignal): Promise<Batch<AnyFact>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
     // A command reads this feed and nothing else: it would else show pods without what they use, and prove by what was before.
     const [{ objects, faults }] = await Promise.all([
       followed.read(signal),
       parts.wantsUsage && !followed.isWatched() && !usage.isFresh() ? readUsage(parts, signal) : undefined,
     ]);
-    const items = rowsOf(objects, usage.of, client.now());
+    const items = rowsOf(objects, usage.lookup, client.now());
     const samples = faults.length === 0 ? signals.samples(objects, client.now()) : [];
     return { items, faults, ...(signals.ids.length === 0 ? {} : { samples }) };
   };
   return {
-    feed: feedOf(parts, { name: 'pods', kind: 'workloads', signals: signals.ids, followed }, read),
+    feed: kubeFeed(parts, { name: 'pods', kind: 'workloads', signals: signals.ids, watcher: followed }, read),
     followed,
   };
 };
@@ -177,7 +183,7 @@ export const podsFeed = (parts: KubeParts): { readonly feed: Feed; readonly foll
 /** Its failure is told by the feed `top`. */
 const readUsage = async (parts: KubeParts, signal: AbortSignal): Promise<void> => {
   try {
-    for (const namespace of await namespacesRead(parts, signal)) await parts.usage.read(namespace, signal);
+    for (const namespace of await resolveNamespaces(parts, signal)) await parts.usage.read(namespace, signal);
   } catch {
     // Rows without numbers are what is left.
   }

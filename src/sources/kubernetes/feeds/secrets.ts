@@ -5,31 +5,31 @@ import { WireError } from '../../../platform/failures.ts';
 import type { Feed } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
 import { kubernetesReads } from '../config.ts';
-import { kinds, objectPath } from '../kinds.ts';
-import { type KubeParts, namespacesRead } from '../parts.ts';
-import { feedOf } from './followed.ts';
+import { apiResources, objectPath } from '../kinds.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import { kubeFeed } from './followed.ts';
 
-const everyMs = 300_000;
+const intervalMs = 300_000;
 const dayMs = 86_400_000;
 
 /** Days until certificates in secrets end: one key of each secret is looked at, and nothing of it kept. Undefined: no signal asks. */
-export const secretsFeed = (parts: KubeParts): Feed | undefined => {
+export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
   const { client, source } = parts;
   const wanted = parts.signals.flatMap(({ id, read }) => {
     const form = kubernetesReads.parse(read);
     return 'secretExpiry' in form ? [{ id, ...form }] : [];
   });
   if (wanted.length === 0) return undefined;
-  const words = { name: 'secrets', kind: 'samples', atLeastMs: everyMs, requests: wanted.length } as const;
-  return feedOf(parts, { ...words, signals: wanted.map(({ id }) => id) }, async (signal) => {
+  const words = { name: 'secrets', kind: 'samples', atLeastMs: intervalMs, requests: wanted.length } as const;
+  return kubeFeed(parts, { ...words, signals: wanted.map(({ id }) => id) }, async (signal) => {
     const items: Sample[] = [];
     const faults: Fault[] = [];
     for (const { id, secretExpiry, key = 'tls.crt', namespace } of wanted) {
-      let path = objectPath(kinds.secret, namespace ?? '*', secretExpiry);
+      let path = objectPath(apiResources.secret, namespace ?? '*', secretExpiry);
       try {
-        const [first = 'default'] = await namespacesRead(parts, signal);
-        path = objectPath(kinds.secret, namespace ?? first, secretExpiry);
-        const until = certificateEnd(await client.get(path, signal), key);
+        const [first = 'default'] = await resolveNamespaces(parts, signal);
+        path = objectPath(apiResources.secret, namespace ?? first, secretExpiry);
+        const until = certificateDaysLeft(await client.get(path, signal), key);
         const value = (until - client.wallNow()) / dayMs;
         items.push({ source, at: client.now(), signal: id, labels: {}, value });
       } catch (error) {
@@ -41,7 +41,7 @@ export const secretsFeed = (parts: KubeParts): Feed | undefined => {
 };
 
 /** When the certificate under a key of a secret ends; of a chain the first, which is the server's own. Throws WireError. */
-const certificateEnd = (secret: unknown, key: string): number => {
+const certificateDaysLeft = (secret: unknown, key: string): number => {
   const held = text(field(field(secret, 'data'), key));
   if (held === undefined) throw new WireError('missing', `its data has no ${key}`);
   try {

@@ -2,10 +2,10 @@ import type { Fault } from '../../../domain/fault.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { RemediedError } from '../../../platform/fault.ts';
 import type { Feed } from '../../source.ts';
-import { kinds, listPath } from '../kinds.ts';
-import { type KubeParts, namespacesRead } from '../parts.ts';
-import { usagePath } from '../usage.ts';
-import { feedOf } from './followed.ts';
+import { apiResources, listPath } from '../kinds.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import { podMetricsPath } from '../usage.ts';
+import { kubeFeed } from './followed.ts';
 
 /** The metrics server itself looks every 15 s. */
 const resolutionMs = 15_000;
@@ -14,22 +14,22 @@ const resolutionMs = 15_000;
  * What pods use now: fills the numbers of the rows of `pods`, and has no rows of its own. Faults: `missing` when there is
  * no metrics server (404) or it does not answer (503).
  */
-export const topFeed = (parts: KubeParts): Feed => {
+export const podUsageFeed = (parts: KubeParts): Feed => {
   const { client, usage } = parts;
-  return feedOf(parts, { name: 'top', kind: 'samples', atLeastMs: resolutionMs }, async (signal) => {
+  return kubeFeed(parts, { name: 'top', kind: 'samples', atLeastMs: resolutionMs }, async (signal) => {
     let namespaces: readonly string[];
     try {
-      namespaces = await namespacesRead(parts, signal);
+      namespaces = await resolveNamespaces(parts, signal);
     } catch (error) {
-      return { items: [], faults: [client.fault(listPath(kinds.pod, '*'), error)] };
+      return { items: [], faults: [client.fault(listPath(apiResources.pod, '*'), error)] };
     }
     const faults: Fault[] = [];
     for (const namespace of namespaces)
       try {
         await usage.read(namespace, signal);
       } catch (error) {
-        const absent = isAbsent(error);
-        faults.push(client.fault(usagePath(namespace), absent ? noServer(error) : error));
+        const absent = isMetricsServerMissing(error);
+        faults.push(client.fault(podMetricsPath(namespace), absent ? metricsServerError(error) : error));
         if (absent) break;
       }
     return { items: [], faults };
@@ -37,12 +37,12 @@ export const topFeed = (parts: KubeParts): Feed => {
 };
 
 /** The API itself says that nobody serves the metrics: a kubeconfig without our context is `missing` too. */
-export const isAbsent = (error: unknown): error is WireError =>
+export const isMetricsServerMissing = (error: unknown): error is WireError =>
   error instanceof WireError &&
   ((error.kind === 'missing' && /^answered 404\b/.test(error.message)) ||
     (error.kind === 'unreachable' && /^answered 503\b/.test(error.message)));
 
-export const noServer = ({ message }: WireError): RemediedError =>
+export const metricsServerError = ({ message }: WireError): RemediedError =>
   new RemediedError(
     'missing',
     `${message}: without the metrics server nobody knows what pods use`,

@@ -1,85 +1,87 @@
 import type { AnyFact } from '../../../domain/facts.ts';
-import type { Batch } from '../../../domain/reading.ts';
+import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
 import type { FactName } from '../config.ts';
-import { type Kind, kinds, objectNamed } from '../kinds.ts';
+import { type ApiResource, apiResources, parseObjectRef } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import {
-  type ParseWorkload,
   parseDaemonSet,
   parseDeployment,
   parseJob,
   parseNode,
   parseStatefulSet,
-  type SlimWorkload,
+  type WorkloadParser,
+  type WorkloadSummary,
 } from '../workload/slim.ts';
 import {
-  type Answer,
-  conditionOf,
-  type Followed,
-  type Found,
-  feedOf,
-  follow,
-  inNamespace,
-  narrowed,
-  type Signals,
-  signalsOf,
+  conditionStatus,
+  kubeFeed,
+  labelSelectorQuery,
+  matchesNamespace,
+  type ResourceSignals,
+  type ResourceWatcher,
+  resourceSignals,
+  type SignalEvaluator,
+  type SignalValue,
+  watchResource,
 } from './followed.ts';
 
 /** Signals that one kind of workload answers: `ready: deployment/x`, `condition: deployment/x`. */
-const workloadSignals = (parts: KubeParts, kind: Kind): Signals<SlimWorkload> =>
-  signalsOf(parts, (read): Answer<SlimWorkload> | undefined => {
+const workloadSignals = (parts: KubeParts, kind: ApiResource): ResourceSignals<WorkloadSummary> =>
+  resourceSignals(parts, (read): SignalEvaluator<WorkloadSummary> | undefined => {
     const named = 'ready' in read ? read.ready : 'condition' in read ? read.condition : '';
-    const object = objectNamed(named);
+    const object = parseObjectRef(named);
     if (object === undefined || object.kind !== kind) return undefined;
     return (workloads) => {
       const chosen = workloads.filter(
-        ({ row }) => row.name === object.name && inNamespace(read.namespace, row.namespace),
+        ({ row }) => row.name === object.name && matchesNamespace(read.namespace, row.namespace),
       );
       if (chosen.length === 0) return [{ why: `there is no ${named}` }];
       return chosen.map((one) => ({
-        ...('condition' in read ? conditionOf(one.conditions, read.type) : readyOf(one, 'of' in read)),
+        ...('condition' in read
+          ? conditionStatus(one.conditions, read.type)
+          : readySignal(one, 'of' in read)),
         ...(chosen.length === 1 ? {} : { labels: { namespace: one.row.namespace } }),
       }));
     };
   });
 
-const readyOf = ({ row: { ready, wanted } }: SlimWorkload, isShare: boolean): Found => {
+const readySignal = ({ row: { ready, wanted } }: WorkloadSummary, isShare: boolean): SignalValue => {
   if (ready === undefined || wanted === undefined) return { why: 'its readiness is not known' };
   if (!isShare) return { value: ready };
   return wanted === 0 ? { why: 'none are wanted' } : { value: (100 * ready) / wanted };
 };
 
-interface WorkloadFeed {
+interface WorkloadFeedSpec {
   readonly name: FactName;
-  readonly kind: Kind;
-  readonly parse: ParseWorkload;
+  readonly kind: ApiResource;
+  readonly parse: WorkloadParser;
 }
 
 /** What runs pods, and what they run on: a feed each. */
-export const workloadFeeds: readonly WorkloadFeed[] = [
-  { name: 'deployments', kind: kinds.deployment, parse: parseDeployment },
-  { name: 'statefulsets', kind: kinds.statefulset, parse: parseStatefulSet },
-  { name: 'daemonsets', kind: kinds.daemonset, parse: parseDaemonSet },
-  { name: 'jobs', kind: kinds.job, parse: parseJob },
-  { name: 'nodes', kind: kinds.node, parse: parseNode },
+export const workloadFeedSpecs: readonly WorkloadFeedSpec[] = [
+  { name: 'deployments', kind: apiResources.deployment, parse: parseDeployment },
+  { name: 'statefulsets', kind: apiResources.statefulset, parse: parseStatefulSet },
+  { name: 'daemonsets', kind: apiResources.daemonset, parse: parseDaemonSet },
+  { name: 'jobs', kind: apiResources.job, parse: parseJob },
+  { name: 'nodes', kind: apiResources.node, parse: parseNode },
 ];
 
 export const workloadFeed = (
   parts: KubeParts,
-  { name, kind, parse }: WorkloadFeed,
-): { readonly feed: Feed; readonly followed: Followed<SlimWorkload> } => {
+  { name, kind, parse }: WorkloadFeedSpec,
+): { readonly feed: Feed; readonly followed: ResourceWatcher<WorkloadSummary> } => {
   const { client, source, config } = parts;
-  const followed = follow(parts, {
+  const followed = watchResource(parts, {
     kind,
-    query: kind.isNamespaced ? narrowed(parts) : {},
+    query: kind.isNamespaced ? labelSelectorQuery(parts) : {},
     parse: (raw) => parse(raw, client.toClock),
     // Whoever is let into a namespace alone sees no nodes, and that is no news.
     isOptional: !kind.isNamespaced && config.facts === undefined,
   });
-  const rows = new WeakMap<SlimWorkload, Workload>();
-  const rowOf = (one: SlimWorkload): Workload => {
+  const rows = new WeakMap<WorkloadSummary, Workload>();
+  const rowOf = (one: WorkloadSummary): Workload => {
     const known = rows.get(one);
     if (known !== undefined) return known;
     const made: Workload = { source, at: client.now(), ...one.row };
@@ -87,10 +89,13 @@ export const workloadFeed = (
     return made;
   };
   const signals = workloadSignals(parts, kind);
-  const read = async (signal: AbortSignal): Promise<Batch<AnyFact>> => {
+  const read = async (signal: AbortSignal): Promise<Reading<AnyFact>> => {
     const { objects, faults } = await followed.read(signal);
     const samples = faults.length === 0 ? signals.samples(objects, client.now()) : [];
     return { items: objects.map(rowOf), faults, ...(signals.ids.length === 0 ? {} : { samples }) };
   };
-  return { feed: feedOf(parts, { name, kind: 'workloads', signals: signals.ids, followed }, read), followed };
+  return {
+    feed: kubeFeed(parts, { name, kind: 'workloads', signals: signals.ids, watcher: followed }, read),
+    followed,
+  };
 };

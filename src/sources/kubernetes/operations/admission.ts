@@ -1,5 +1,5 @@
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
-import type { Permit } from '../../../domain/operation.ts';
+import type { PermissionResult } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { RemediedError } from '../../../platform/fault.ts';
@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { ruleWords, statusOf } from '../problem.ts';
+import { formatRbacRule, parseApiStatus } from '../problem.ts';
 
 /** Something that one may or may not do. `subresource`: 'log', 'exec', 'scale'. */
 export interface Right {
@@ -20,13 +20,17 @@ export interface Right {
   readonly name?: string;
 }
 
-interface Allowed {
+interface AccessReview {
   readonly allowed: boolean;
   readonly reason: string;
 }
 
 /** Whether I may do it, as the API's own authorizer says. Throws WireError. Source: SelfSubjectAccessReview. */
-export const mayI = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<Allowed> => {
+export const reviewAccess = async (
+  client: KubeClient,
+  right: Right,
+  signal: AbortSignal,
+): Promise<AccessReview> => {
   const { namespace, ...rest } = right;
   const resourceAttributes = {
     ...rest,
@@ -43,18 +47,22 @@ export const mayI = async (client: KubeClient, right: Right, signal: AbortSignal
   return { allowed, reason: text(field(status, 'reason')) ?? '' };
 };
 
-const resourceOf = ({ resource, subresource }: Right): string =>
+const rightResource = ({ resource, subresource }: Right): string =>
   subresource === undefined ? resource : `${resource}/${subresource}`;
 
 /** What the API's own authorizer says of one right. `why`: 'patch deployments/scale in prod' when it is there. */
-const judged = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<Permit> => {
+const evaluateRight = async (
+  client: KubeClient,
+  right: Right,
+  signal: AbortSignal,
+): Promise<PermissionResult> => {
   const { verb, group, namespace } = right;
-  const resource = resourceOf(right);
+  const resource = rightResource(right);
   const what = `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
-  const { allowed, reason } = await mayI(client, right, signal);
+  const { allowed, reason } = await reviewAccess(client, right, signal);
   if (allowed) return { allowed, why: what };
   const { context, user } = await client.access(signal);
-  const rule = ruleWords({
+  const rule = formatRbacRule({
     verbs: [verb],
     resource,
     group,
@@ -65,19 +73,23 @@ const judged = async (client: KubeClient, right: Right, signal: AbortSignal): Pr
 };
 
 /** 'patch deployments/scale in prod', once it is allowed. Throws PlanError `forbidden` with the rule to ask for. */
-export const admitted = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<string> => {
-  const { allowed, why, remedy } = await judged(client, right, signal);
+export const requireAccess = async (
+  client: KubeClient,
+  right: Right,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { allowed, why, remedy } = await evaluateRight(client, right, signal);
   if (allowed === true) return why;
   throw new PlanError('forbidden', `${why}: ${remedy ?? ''}`);
 };
 
 /** Whether all of some rights are there: the first that lacks, or all in words. Throws WireError. */
-export const permitOf = async (
+export const checkPermit = async (
   client: KubeClient,
   rights: readonly Right[],
   signal: AbortSignal,
-): Promise<Permit> => {
-  const permits = await Promise.all(rights.map((right) => judged(client, right, signal)));
+): Promise<PermissionResult> => {
+  const permits = await Promise.all(rights.map((right) => evaluateRight(client, right, signal)));
   const denied = permits.find(({ allowed }) => allowed !== true);
   return denied ?? { allowed: true, why: `RBAC: ${[...new Set(permits.map(({ why }) => why))].join(', ')}` };
 };
@@ -86,7 +98,7 @@ export const permitOf = async (
  * The same call with nothing of it kept. An API server reads the options of a DELETE from its body when there is one,
  * and then not from the address: it has to say it in both. Source: Kubernetes apiserver, DeleteOptions.
  */
-export const rehearsalOf = (call: KubeCall): KubeCall => {
+export const toDryRunCall = (call: KubeCall): KubeCall => {
   const path = `${call.path}${call.path.includes('?') ? '&' : '?'}dryRun=All`;
   if (call.method !== 'DELETE' || call.body === undefined) return { ...call, path };
   const options: unknown = JSON.parse(call.body);
@@ -94,28 +106,28 @@ export const rehearsalOf = (call: KubeCall): KubeCall => {
 };
 
 /** What the API answers to the dry run of a call: the object as it would be. Throws PlanError with what admission says. */
-export const rehearsed = async (
+export const dryRunOrRefuse = async (
   client: KubeClient,
   call: KubeCall,
   object: string,
   signal: AbortSignal,
 ): Promise<HttpAnswer> => {
-  const answer = await client.rehearse(rehearsalOf(call), signal);
-  const problem = client.problem(answer);
+  const answer = await client.dryRun(toDryRunCall(call), signal);
+  const problem = client.responseError(answer);
   if (problem === undefined) return answer;
-  const conflicts = conflictsOf(answer);
+  const conflicts = fieldConflicts(answer);
   if (conflicts.length > 0)
     throw new PlanError(
       'failed',
       `${object} has fields that others manage: ${conflicts.join('; ')}. force: true takes them over`,
     );
   const ending = problem.kind === 'missing' ? 'not-applicable' : 'failed';
-  throw new PlanError(ending, `${object}: a dry run is refused: ${problemWords(problem)}`);
+  throw new PlanError(ending, `${object}: a dry run is refused: ${problemText(problem)}`);
 };
 
 /** '.spec.replicas is managed by "kubectl"', for each field that another manager owns. Source: server-side apply, conflicts. */
-export const conflictsOf = (answer: HttpAnswer): readonly string[] =>
-  list(field(field(statusOf(answer), 'details'), 'causes')).flatMap((cause) => {
+export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
+  list(field(field(parseApiStatus(answer), 'details'), 'causes')).flatMap((cause) => {
     if (text(field(cause, 'reason')) !== 'FieldManagerConflict') return [];
     const manager = /conflict with ("[^"]*"( with subresource "[^"]*")?)/.exec(
       text(field(cause, 'message')) ?? '',
@@ -126,18 +138,18 @@ export const conflictsOf = (answer: HttpAnswer): readonly string[] =>
   });
 
 /** What an API says in its `Warning` headers. Source: RFC 7234 §5.5, as Kubernetes uses it. */
-export const warningsOf = ({ headers }: HttpAnswer): readonly string[] =>
+export const responseWarnings = ({ headers }: HttpAnswer): readonly string[] =>
   [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
     ([, said = '']) => `the API warns: ${oneLine(said.replaceAll('\\"', '"'))}`,
   );
 
 /** A failed call with what can be done about it, in one text. */
-const problemWords = (problem: WireError): string =>
+const problemText = (problem: WireError): string =>
   problem instanceof RemediedError ? `${problem.message}; ${problem.remedy}` : problem.message;
 
 /** What kept a plan from being made, as the executor knows it. */
-export const planErrorOf = (error: unknown, object: string): unknown => {
+export const toPlanError = (error: unknown, object: string): unknown => {
   if (!(error instanceof WireError) || error.kind === 'cancelled' || error.kind === 'bug') return error;
   const ending = error.kind === 'missing' ? 'not-applicable' : 'failed';
-  return new PlanError(ending, `${object}: ${problemWords(error)}`, { cause: error });
+  return new PlanError(ending, `${object}: ${problemText(error)}`, { cause: error });
 };

@@ -1,67 +1,67 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
-import type { Drift, OperationCall } from '../../../domain/operation.ts';
+import type { OperationCall, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
-import { kindNamed } from '../kinds.ts';
-import { metaOf } from '../meta.ts';
-import { rolloutOf } from '../reading/rollout.ts';
-import { conflictsOf, rehearsalOf } from './admission.ts';
-import { standingOf } from './field-diff.ts';
-import { ifThere, noUid, placeOf, rightTo } from './found.ts';
-import { type Manifest, manifestCall, readManifests } from './manifests.ts';
-import { zElsewhere, zFiles, zWait } from './param-parts.ts';
-import { containersIn } from './pod-template.ts';
-import type { Deed } from './recipe.ts';
-import { earlierOf } from './recipe.ts';
-import { defineWrite } from './write-operation.ts';
+import { findApiResource } from '../kinds.ts';
+import { parseMeta } from '../meta.ts';
+import { rolloutParsers } from '../reading/rollout.ts';
+import { fieldConflicts, toDryRunCall } from './admission.ts';
+import { writtenVersion } from './field-diff.ts';
+import { describeLocation, getIfExists, noUid, rightTo } from './found.ts';
+import { applyManifestCall, type Manifest, readManifests } from './manifests.ts';
+import { zFallbackNamespace, zManifestFiles, zRolloutWait } from './param-parts.ts';
+import { templateContainers } from './pod-template.ts';
+import type { PlannedWrite } from './recipe.ts';
+import { parsePlanRecord } from './recipe.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 const applyParams = z.strictObject({
-  files: zFiles,
+  files: zManifestFiles,
   force: z.boolean().meta({ description: 'true: takes over fields that others manage' }).exactOptional(),
   image: z
     .string()
     .min(1)
     .meta({ description: 'refused unless a container of these files has just this image' })
     .exactOptional(),
-  namespace: zElsewhere,
-  wait: zWait,
+  namespace: zFallbackNamespace,
+  wait: zRolloutWait,
 });
 
 type ApplyParams = z.infer<typeof applyParams>;
 
-const longestShown = 4000;
+const maxDisplayLength = 4000;
 
 /** Refuses files that would roll out another version than the one that is meant. Throws PlanError. */
-const refuseOther = (manifests: readonly Manifest[], image: string): void => {
-  const images = manifests.flatMap(({ text }) => containersIn(parse(text)).map((one) => one.image));
+const requireImage = (manifests: readonly Manifest[], image: string): void => {
+  const images = manifests.flatMap(({ text }) => templateContainers(parse(text)).map((one) => one.image));
   if (images.includes(image)) return;
   const there = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
   throw new PlanError('not-applicable', `the files have ${there}, not ${image}`);
 };
 
 /** A document in a plan: its text stays in its file, is hashed here, and is read again when it is sent. */
-const referenceTo = ({ file, nth, print }: Manifest): string => JSON.stringify({ file, nth, print });
+const manifestReference = ({ file, nth, print }: Manifest): string => JSON.stringify({ file, nth, print });
 
-const shownText = ({ shown }: Manifest): string =>
-  shown.length > longestShown
-    ? `${clipped(shown, longestShown)} (${shown.length - longestShown} more characters)`
+const manifestDisplayText = ({ shown }: Manifest): string =>
+  shown.length > maxDisplayLength
+    ? `${clipped(shown, maxDisplayLength)} (${shown.length - maxDisplayLength} more characters)`
     : shown;
 
 /** Only what was made anew can be taken back by one call. */
-const undoOf = (source: string, deeds: readonly Deed[]): OperationCall | undefined => {
+const undoCreate = (source: string, deeds: readonly PlannedWrite[]): OperationCall | undefined => {
   const [only, ...others] = deeds;
   if (only === undefined || others.length > 0 || only.before?.raw !== undefined) return undefined;
   const { target, object, rights } = only;
-  const kind = kindNamed(object.split('/')[0] ?? '');
+  const kind = findApiResource(object.split('/')[0] ?? '');
   if (kind === undefined) return undefined;
   const namespace = rights[0]?.namespace;
   return {
     use: `${source}.delete`,
-    with: { kind: kind.word, name: target.name, ...(namespace === undefined ? {} : { namespace }) },
+    with: { kind: kind.singular, name: target.name, ...(namespace === undefined ? {} : { namespace }) },
     title: `Delete ${object}, which was not there before`,
   };
 };
@@ -72,55 +72,62 @@ const declared = declareOperation({ name: 'apply', danger: 'disruptive', params:
  * `apply`: makes objects as files say (server-side apply), a call a document. What others manage is left to them and
  * refused, unless `force: true`.
  */
-export const apply = defineWrite(declared, (parts) => {
+export const apply = defineWriteOperation(declared, (parts) => {
   const { client, io, dir } = parts;
 
-  const deedOf = async (manifest: Manifest, params: ApplyParams, signal: AbortSignal): Promise<Deed> => {
-    const { kind, namespace, path, call: wanted } = await manifestCall(parts, manifest, params, signal);
+  const deedOf = async (
+    manifest: Manifest,
+    params: ApplyParams,
+    signal: AbortSignal,
+  ): Promise<PlannedWrite> => {
+    const { kind, namespace, path, call: wanted } = await applyManifestCall(parts, manifest, params, signal);
     const { name } = manifest;
-    const raw = await ifThere(client, path, signal);
-    const call: KubeCall = { ...wanted, body: referenceTo(manifest) };
+    const raw = await getIfExists(client, path, signal);
+    const call: KubeCall = { ...wanted, body: manifestReference(manifest) };
     const right = { kind, namespace, name };
     return {
       call,
-      shown: shownText(manifest),
-      rehearsal: wanted,
+      displayBody: manifestDisplayText(manifest),
+      dryRunCall: wanted,
       target: {
         name,
-        uid: raw === undefined ? noUid : metaOf(raw).uid,
-        saw: standingOf(raw),
-        where: await placeOf(client, namespace, signal),
+        uid: raw === undefined ? noUid : parseMeta(raw).uid,
+        saw: writtenVersion(raw),
+        where: await describeLocation(client, namespace, signal),
       },
-      object: `${kind.word}/${name}`,
-      look: path,
+      object: `${kind.singular}/${name}`,
+      readPath: path,
       rights: [rightTo('patch', right), ...(raw === undefined ? [rightTo('create', right)] : [])],
       before: { raw },
-      rollsOut: rolloutOf[kind.word] !== undefined,
+      rollsOut: rolloutParsers[kind.singular] !== undefined,
     };
   };
 
   /** What `force` takes, from whom: what the same apply would be refused for. */
-  const takenOver = async ({ rehearsal, object }: Deed, signal: AbortSignal): Promise<readonly string[]> => {
+  const takenOver = async (
+    { dryRunCall: rehearsal, object }: PlannedWrite,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> => {
     if (rehearsal === undefined) return [];
     const mild = { ...rehearsal, path: rehearsal.path.replace('force=true', 'force=false') };
-    const answer = await client.rehearse(rehearsalOf(mild), signal);
-    return conflictsOf(answer).map((words) => `${object} ${words}: taken over`);
+    const answer = await client.dryRun(toDryRunCall(mild), signal);
+    return fieldConflicts(answer).map((words) => `${object} ${words}: taken over`);
   };
 
   const read = (files: readonly string[], signal: AbortSignal): Promise<readonly Manifest[]> =>
     readManifests(io.files, files, dir, signal);
 
   return {
-    saw: standingOf,
+    pinnedValue: writtenVersion,
     prepare: async (params, signal) => {
       const manifests = await read(params.files, signal);
-      if (params.image !== undefined) refuseOther(manifests, params.image);
+      if (params.image !== undefined) requireImage(manifests, params.image);
       const deeds = await Promise.all(manifests.map((manifest) => deedOf(manifest, params, signal)));
       const taken =
         params.force === true ? await Promise.all(deeds.map((deed) => takenOver(deed, signal))) : [];
-      const undo = undoOf(parts.source, deeds);
+      const undo = undoCreate(parts.source, deeds);
       return {
-        deeds,
+        writes: deeds,
         objects: [
           ...manifests.map(({ file, nth }, index) => `${deeds[index]?.object}: ${file}, document ${nth}`),
           ...taken.flat(),
@@ -130,17 +137,17 @@ export const apply = defineWrite(declared, (parts) => {
           : { undo }),
       };
     },
-    moved: async (plan, signal): Promise<Drift | undefined> => {
-      const now = (await read(plan.params.files, signal)).map(referenceTo);
-      const gone = earlierOf(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
+    extraDrift: async (plan, signal): Promise<TargetDrift | undefined> => {
+      const now = (await read(plan.params.files, signal)).map(manifestReference);
+      const gone = parsePlanRecord(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
       const target = plan.targets[gone];
       return (
         target && { target: target.name, planned: 'the file as it was planned', found: 'another text in it' }
       );
     },
-    finish: async (call, plan, _, signal) => {
+    finalizeCall: async (call, plan, _, signal) => {
       const found = (await read(plan.params.files, signal)).find(
-        (manifest) => referenceTo(manifest) === call.body,
+        (manifest) => manifestReference(manifest) === call.body,
       );
       if (found === undefined) throw new WireError('malformed', 'its file has changed since it was planned');
       return { ...call, body: found.text };

@@ -1,71 +1,77 @@
-import type { Reach } from '../../../domain/operation.ts';
+import type { OperationImpact } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { type Kind, kindNamed, kinds, listPath, objectPath } from '../kinds.ts';
-import { controllerOf, labelsOf, metaOf } from '../meta.ts';
-import type { SlimPod } from '../pod/container.ts';
-import { matches, selectorOf } from '../selector.ts';
-import { podsOfTarget } from '../target-pods.ts';
-import type { Found } from './found.ts';
-import type { Deed } from './recipe.ts';
+import { type ApiResource, apiResources, findApiResource, listPath, objectPath } from '../kinds.ts';
+import { controllerRef, parseLabels, parseMeta } from '../meta.ts';
+import type { PodSummary } from '../pod/container.ts';
+import { matchesLabels, parseSpecSelector } from '../selector.ts';
+import { listTargetPods } from '../target-pods.ts';
+import type { ClusterObject } from './found.ts';
+import type { PlannedWrite } from './recipe.ts';
 
-type Look = (client: KubeClient, found: Found, signal: AbortSignal) => Promise<readonly string[]>;
+type DependentsReader = (
+  client: KubeClient,
+  found: ClusterObject,
+  signal: AbortSignal,
+) => Promise<readonly string[]>;
 
 /** Objects of a kind that the found one owns. */
-const ownedOf =
-  (kind: Kind): Look =>
+const ownedObjects =
+  (kind: ApiResource): DependentsReader =>
   async (client, { namespace, raw }, signal) => {
-    const { uid } = metaOf(raw);
+    const { uid } = parseMeta(raw);
     const items = list(field(await client.get(listPath(kind, namespace), signal), 'items'));
-    const names = items.filter((one) => controllerOf(one)?.uid === uid).map((one) => metaOf(one).name);
-    return names.length === 0 ? [] : [`it owns ${kind.plural} (${names.length}): ${someOf(names)}`];
+    const names = items.filter((one) => controllerRef(one)?.uid === uid).map((one) => parseMeta(one).name);
+    return names.length === 0 ? [] : [`it owns ${kind.plural} (${names.length}): ${summarizeNames(names)}`];
   };
 
-const podsBelow: Look = async (client, { object, namespace }, signal) => {
-  const pods = await podsOfTarget(client, namespace, object, signal);
-  return pods.length === 0 ? [] : [`its pods (${pods.length}): ${someOf(pods.map(({ name }) => name))}`];
+const ownedPods: DependentsReader = async (client, { object, namespace }, signal) => {
+  const pods = await listTargetPods(client, namespace, object, signal);
+  return pods.length === 0
+    ? []
+    : [`its pods (${pods.length}): ${summarizeNames(pods.map(({ name }) => name))}`];
 };
 
 /** Who makes a pod anew; nobody, when it was made by hand. */
-const ownerOfPod: Look = async (client, { namespace, raw }, signal) => {
-  const owner = controllerOf(raw);
-  const labels = labelsOf(field(field(raw, 'metadata'), 'labels'));
+const podOwner: DependentsReader = async (client, { namespace, raw }, signal) => {
+  const owner = controllerRef(raw);
+  const labels = parseLabels(field(field(raw, 'metadata'), 'labels'));
   const grace = number(field(field(raw, 'spec'), 'terminationGracePeriodSeconds')) ?? 30;
   return [
     owner === undefined
       ? 'nothing makes this pod anew: it is gone'
       : `${owner.kind.toLowerCase()}/${owner.name} makes another in its place`,
     `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}; it has ${grace}s to end`,
-    ...(await budgetsOver(client, namespace, labels, signal)),
+    ...(await disruptionBudgets(client, namespace, labels, signal)),
   ];
 };
 
-const both =
-  (...looks: readonly Look[]): Look =>
+const combineReaders =
+  (...looks: readonly DependentsReader[]): DependentsReader =>
   async (client, found, signal) =>
     (await Promise.all(looks.map((look) => look(client, found, signal)))).flat();
 
-const looks: Readonly<Record<string, Look | undefined>> = {
-  pod: ownerOfPod,
-  deployment: both(ownedOf(kinds.replicaset), podsBelow),
-  statefulset: both(podsBelow, async () => ['its volume claims stay, unless it says otherwise']),
-  daemonset: podsBelow,
-  replicaset: podsBelow,
-  job: podsBelow,
-  cronjob: ownedOf(kinds.job),
+const dependentsReaders: Readonly<Record<string, DependentsReader | undefined>> = {
+  pod: podOwner,
+  deployment: combineReaders(ownedObjects(apiResources.replicaset), ownedPods),
+  statefulset: combineReaders(ownedPods, async () => ['its volume claims stay, unless it says otherwise']),
+  daemonset: ownedPods,
+  replicaset: ownedPods,
+  job: ownedPods,
+  cronjob: ownedObjects(apiResources.job),
   service: async (client, found, signal) =>
-    (await podsBelow(client, found, signal)).map((line) => `its name leads nowhere afterwards; ${line}`),
+    (await ownedPods(client, found, signal)).map((line) => `its name leads nowhere afterwards; ${line}`),
 };
 
 /** What goes with an object, or comes back without it, in words. */
-export const ownedWords = async (
+export const describeDependents = async (
   client: KubeClient,
-  found: Found,
+  found: ClusterObject,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   try {
-    return (await looks[found.kind.word]?.(client, found, signal)) ?? [];
+    return (await dependentsReaders[found.kind.singular]?.(client, found, signal)) ?? [];
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
     return [`what it owns could not be read: ${error.message}`];
@@ -73,88 +79,92 @@ export const ownedWords = async (
 };
 
 /** How many pods a workload is to have; undefined for what has none of its own. Source: apps/v1. */
-const replicasOf = (raw: unknown): number | undefined => {
+const desiredReplicas = (raw: unknown): number | undefined => {
   const scheduled = number(field(field(raw, 'status'), 'desiredNumberScheduled'));
   return scheduled ?? number(field(field(raw, 'spec'), 'replicas'));
 };
 
 /** So many of the pods of an object; undefined where there is no whole to be a part of. */
-export const reachOf = (part: number, whole: number | undefined, object: string): Reach | undefined =>
+export const affectedReplicas = (
+  part: number,
+  whole: number | undefined,
+  object: string,
+): OperationImpact | undefined =>
   whole === undefined || whole <= 0 ? undefined : { share: { part, whole, of: `replicas of ${object}` } };
 
 /** All pods of a workload: what a rollout replaces, and what goes with it. */
-const allOf = (raw: unknown, object: string): Reach | undefined => {
-  const whole = replicasOf(raw);
-  return whole === undefined ? undefined : reachOf(whole, whole, object);
+const allReplicas = (raw: unknown, object: string): OperationImpact | undefined => {
+  const whole = desiredReplicas(raw);
+  return whole === undefined ? undefined : affectedReplicas(whole, whole, object);
 };
 
 /** What the first of some writes that roll out replaces. */
-export const rolledOut = (deeds: readonly Deed[]): Reach | undefined => {
+export const rolloutImpact = (deeds: readonly PlannedWrite[]): OperationImpact | undefined => {
   const [deed] = deeds.filter(({ rollsOut, before }) => rollsOut === true && before?.raw !== undefined);
-  return deed === undefined ? undefined : allOf(deed.before?.raw, deed.object);
+  return deed === undefined ? undefined : allReplicas(deed.before?.raw, deed.object);
 };
 
 /** What a deletion takes: one of its owner's pods, or all of a workload's. Unknown where the owner cannot be read. */
-export const reachOfDelete = async (
+export const deletionImpact = async (
   client: KubeClient,
-  { kind, namespace, object, raw }: Found,
+  { kind, namespace, object, raw }: ClusterObject,
   signal: AbortSignal,
-): Promise<Reach | undefined> => {
-  if (kind !== kinds.pod) return allOf(raw, object);
-  const owner = controllerOf(raw);
-  const ownerKind = owner === undefined ? undefined : kindNamed(owner.kind);
+): Promise<OperationImpact | undefined> => {
+  if (kind !== apiResources.pod) return allReplicas(raw, object);
+  const owner = controllerRef(raw);
+  const ownerKind = owner === undefined ? undefined : findApiResource(owner.kind);
   if (owner === undefined || ownerKind === undefined) return undefined;
   try {
     const body = await client.get(objectPath(ownerKind, namespace, owner.name), signal);
-    return reachOf(1, replicasOf(body), `${ownerKind.word}/${owner.name}`);
+    return affectedReplicas(1, desiredReplicas(body), `${ownerKind.singular}/${owner.name}`);
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
     return undefined;
   }
 };
 
-const named = 6;
+const maxNames = 6;
 
 /** 'a, b, c and 4 more' */
-export const someOf = (names: readonly string[]): string =>
-  names.length <= named
+const summarizeNames = (names: readonly string[]): string =>
+  names.length <= maxNames
     ? names.join(', ')
-    : `${names.slice(0, named - 1).join(', ')} and ${names.length - named + 1} more`;
+    : `${names.slice(0, maxNames - 1).join(', ')} and ${names.length - maxNames + 1} more`;
 
 /** What changes when a workload's template does: its pods, how they are replaced, and what guards them. */
 export const blastRadius = async (
   client: KubeClient,
-  found: Found,
+  found: ClusterObject,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   const { object, namespace, raw } = found;
-  const labels = labelsOf(field(field(field(field(raw, 'spec'), 'template'), 'metadata'), 'labels'));
+  const labels = parseLabels(field(field(field(field(raw, 'spec'), 'template'), 'metadata'), 'labels'));
   const [pods, budgets] = await Promise.all([
-    podsOfTarget(client, namespace, object, signal).catch(unreadable),
-    budgetsOver(client, namespace, labels, signal),
+    listTargetPods(client, namespace, object, signal).catch(unreadableReason),
+    disruptionBudgets(client, namespace, labels, signal),
   ]);
-  return [podsWords(object, pods), ...replacementOf(found), ...budgets];
+  return [formatPods(object, pods), ...replacementStrategy(found), ...budgets];
 };
 
-const podsWords = (object: string, pods: readonly SlimPod[] | string): string => {
+const formatPods = (object: string, pods: readonly PodSummary[] | string): string => {
   if (typeof pods === 'string') return `the pods of ${object}: not known: ${pods}`;
   const ready = pods.filter(({ isLive }) => isLive).length;
   const count = `${pods.length} pod${pods.length === 1 ? '' : 's'} of ${object}`;
   return pods.length === 0
     ? `no pods of ${object}`
-    : `${count}, ${ready} ready: ${someOf(pods.map(({ name }) => name))}`;
+    : `${count}, ${ready} ready: ${summarizeNames(pods.map(({ name }) => name))}`;
 };
 
 /** That a preview lacks something is no reason to have none. */
-const unreadable = (error: unknown): string => {
+const unreadableReason = (error: unknown): string => {
   if (error instanceof WireError && error.kind !== 'cancelled') return error.message;
   throw error;
 };
 
 /** How a kind replaces its pods. Source: apps/v1, update strategies. */
-const replacementOf = ({ kind, raw }: Found): readonly string[] => {
+const replacementStrategy = ({ kind, raw }: ClusterObject): readonly string[] => {
   const spec = field(raw, 'spec');
-  const isDeployment = kind === kinds.deployment;
+  const isDeployment = kind === apiResources.deployment;
   const strategy = field(spec, isDeployment ? 'strategy' : 'updateStrategy');
   const type = text(field(strategy, 'type')) ?? 'RollingUpdate';
   const rolling = field(strategy, 'rollingUpdate');
@@ -171,7 +181,7 @@ const replacementOf = ({ kind, raw }: Found): readonly string[] => {
       ...paused,
       `replaced with at most ${said('maxUnavailable') ?? '25%'} missing and ${said('maxSurge') ?? '25%'} more`,
     ];
-  if (kind === kinds.daemonset)
+  if (kind === apiResources.daemonset)
     return [`replaced on at most ${said('maxUnavailable') ?? '1'} of its nodes at a time`];
   const replicas = number(field(spec, 'replicas')) ?? 1;
   return [
@@ -182,24 +192,24 @@ const replacementOf = ({ kind, raw }: Found): readonly string[] => {
 };
 
 /** The PodDisruptionBudgets over pods with these labels, in words; [] where there are none, or they may not be read. */
-export const budgetsOver = async (
+const disruptionBudgets = async (
   client: KubeClient,
   namespace: string,
   labels: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const body = await client.get(listPath(kinds.pdb, namespace), signal).catch(unreadable);
+  const body = await client.get(listPath(apiResources.pdb, namespace), signal).catch(unreadableReason);
   return list(field(body, 'items')).flatMap((raw) => {
     const spec = field(raw, 'spec');
-    const selector = selectorOf(field(spec, 'selector'));
-    if (selector === undefined || !matches(selector, labels)) return [];
+    const selector = parseSpecSelector(field(spec, 'selector'));
+    if (selector === undefined || !matchesLabels(selector, labels)) return [];
     const allowed = number(field(field(raw, 'status'), 'disruptionsAllowed'));
     const rule = entries(spec)
       .filter(([key]) => key === 'minAvailable' || key === 'maxUnavailable')
       .map(([key, value]) => `${key} ${String(value)}`)
       .join(', ');
     return [
-      `PodDisruptionBudget ${metaOf(raw).name} (${rule}): ${allowed ?? 'unknown'} disruptions allowed now; only evictions ask it`,
+      `PodDisruptionBudget ${parseMeta(raw).name} (${rule}): ${allowed ?? 'unknown'} disruptions allowed now; only evictions ask it`,
     ];
   });
 };

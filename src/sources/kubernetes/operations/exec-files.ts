@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
-import { ageText } from '../../../domain/duration.ts';
-import { bytes } from '../../../domain/format.ts';
-import type { Drift } from '../../../domain/operation.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatBytes } from '../../../domain/format.ts';
+import type { TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { matchedChars } from '../../../domain/pattern.ts';
 import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
 import { WireError } from '../../../platform/failures.ts';
 import type { Disk, FileStat } from '../../../platform/files/file-shapes.ts';
 import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
-import { fileThere, ownPath, savingOf, stampOf } from '../../own-files.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath, statIfPresent } from '../../own-files.ts';
 import type { KubeParts } from '../parts.ts';
-import type { ExecParams, Seat } from './exec-pods.ts';
-import { endingProtocol, inputEnd, inputOf } from './exec-socket.ts';
+import type { ExecParams, ExecTarget } from './exec-pods.ts';
+import { execProtocolV5, stdinCloseFrame, stdinFrame } from './exec-socket.ts';
 
 /**
  * Reads a file to its end before any of it is fed: that it can be unpacked, and that it ends as a whole one does. Gives what it
  * is, in words. Throws WireError.
  */
-export const lookedThrough = async (
+export const verifyInputFile = async (
   disk: Disk,
   path: string,
   complete: Matcher | undefined,
   signal: AbortSignal,
 ): Promise<string> => {
   const hash = createHash('sha256');
-  const end = endWatcher();
+  const end = createTailMatcher();
   let size = 0;
   for await (const piece of disk.bytes(path, signal)) {
     hash.update(piece);
@@ -36,18 +36,18 @@ export const lookedThrough = async (
       'malformed',
       `none of the last lines of ${path} matches ${complete.source}: it is not whole`,
     );
-  return `${path}: ${bytes(size)} unpacked, sha256 ${hash.digest('hex')}`;
+  return `${path}: ${formatBytes(size)} unpacked, sha256 ${hash.digest('hex')}`;
 };
 
 /** What is being fed to a program. */
-export interface Feeding {
+export interface StdinFeed {
   /** Resolves when no more is fed: all of it, or as much as the program took. Never rejects. */
   readonly done: Promise<{ readonly fed: number; readonly isWhole: boolean }>;
   /** No more of it; the last words, if there are any, in its place. */
-  breakOff(last?: string): Promise<void>;
+  abort(last?: string): Promise<void>;
 }
 
-const noEnding = (protocol: string): WireError =>
+const stdinCloseUnsupported = (protocol: string): WireError =>
   new WireError(
     'unconfigured',
     `this API server speaks ${protocol}, which cannot tell the end of an input: it takes Kubernetes 1.30`,
@@ -57,11 +57,11 @@ const noEnding = (protocol: string): WireError =>
  * Feeds a file to the program at the other end, as fast as that takes it. `lost` is told why a file cannot be read to its
  * end; that the connection is lost, who listens to it hears.
  */
-export const feed = (
+export const feedStdin = (
   wire: WebSocketWire,
   pieces: AsyncIterable<Uint8Array>,
   lost: (error: unknown) => void,
-): Feeding => {
+): StdinFeed => {
   let isOver = false;
   let fed = 0;
   const sent = (bytes: Uint8Array): Promise<boolean> =>
@@ -70,14 +70,14 @@ export const feed = (
       () => false,
     );
   const pump = async (): Promise<boolean> => {
-    if (wire.protocol !== endingProtocol) throw noEnding(wire.protocol);
+    if (wire.protocol !== execProtocolV5) throw stdinCloseUnsupported(wire.protocol);
     for await (const piece of pieces) {
-      if (isOver || !(await sent(inputOf(piece)))) return false;
+      if (isOver || !(await sent(stdinFrame(piece)))) return false;
       fed += piece.length;
     }
     if (isOver) return false;
     isOver = true;
-    return sent(inputEnd);
+    return sent(stdinCloseFrame);
   };
   const failed = (error: unknown): false => {
     lost(error);
@@ -87,43 +87,43 @@ export const feed = (
     done: pump()
       .catch(failed)
       .then((isWhole) => ({ fed, isWhole })),
-    breakOff: async (last) => {
+    abort: async (last) => {
       const wasOver = isOver;
       isOver = true;
-      if (!wasOver && last !== undefined) await sent(inputOf(Buffer.from(last)));
+      if (!wasOver && last !== undefined) await sent(stdinFrame(Buffer.from(last)));
     },
   };
 };
 
 /** The file of this machine that a program writes or reads. */
-export interface ExecFile {
+interface ExecFile {
   readonly path: string;
   /** Tells a fed file from another, or from what it was. */
-  readonly print?: string;
+  readonly fingerprint?: string;
   readonly words: string;
 }
 
-const printOf = ({ id, sizeBytes, writtenAt }: FileStat): string => `${id} ${sizeBytes} ${writtenAt}`;
+const fileFingerprint = ({ id, sizeBytes, writtenAt }: FileStat): string => `${id} ${sizeBytes} ${writtenAt}`;
 
 /** A fed file as it is now. Throws WireError, PlanError. */
-const fedFile = async ({ io }: KubeParts, path: string, signal: AbortSignal): Promise<ExecFile> => {
+const inputFile = async ({ io }: KubeParts, path: string, signal: AbortSignal): Promise<ExecFile> => {
   const stat = await io.disk.stat(path, signal);
   if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
   if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty`);
-  const age = ageText(Math.max(0, io.clock.now() + io.clock.wallOffset() - stat.writtenAt));
+  const age = formatAge(Math.max(0, io.clock.now() + io.clock.wallOffset() - stat.writtenAt));
   return {
     path,
-    print: printOf(stat),
-    words: `fed from ${path}: ${bytes(stat.sizeBytes)}, written ${age} ago`,
+    fingerprint: fileFingerprint(stat),
+    words: `fed from ${path}: ${formatBytes(stat.sizeBytes)}, written ${age} ago`,
   };
 };
 
 /** The file that is meant, if one is. One file is of one program. Throws WireError, PlanError. */
-export const execFileOf = async (
+export const resolveExecFile = async (
   parts: KubeParts,
   { save, feed }: ExecParams,
   dir: string,
-  seats: readonly Seat[],
+  seats: readonly ExecTarget[],
   signal: AbortSignal,
 ): Promise<ExecFile | undefined> => {
   const path = save ?? feed;
@@ -132,30 +132,30 @@ export const execFileOf = async (
   if (seat === undefined || others.length > 0)
     throw new PlanError('failed', `${seats.length} pods and one file: name the pod, or say first: true`);
   const { io } = parts;
-  const full = ownPath(path, dir);
-  if (feed !== undefined) return fedFile(parts, full, signal);
-  const names = { time: stampOf(io.clock.now() + io.clock.wallOffset()), pod: seat.pod.name };
-  return savingOf(io.disk, full, names, signal);
+  const full = resolveLocalPath(path, dir);
+  if (feed !== undefined) return inputFile(parts, full, signal);
+  const names = { time: fileTimestamp(io.clock.now() + io.clock.wallOffset()), pod: seat.pod.name };
+  return planNewFile(io.disk, full, names, signal);
 };
 
 /** What became of that file since the plan: something has the name that was free, or another one is fed. Throws WireError. */
-export const fileDrift = async (
+export const execFileDrift = async (
   { io }: KubeParts,
   { save }: ExecParams,
   { path, print }: { readonly path: string; readonly print: string },
   target: string,
   signal: AbortSignal,
-): Promise<Drift | undefined> => {
+): Promise<TargetDrift | undefined> => {
   if (save === undefined)
-    return printOf(await io.disk.stat(path, signal)) === print
+    return fileFingerprint(await io.disk.stat(path, signal)) === print
       ? undefined
       : { target, planned: `${path} as it was`, found: 'it has been written since' };
-  const isFree = (await fileThere(io.disk, path, signal)) === undefined;
+  const isFree = (await statIfPresent(io.disk, path, signal)) === undefined;
   return isFree ? undefined : { target, planned: `${path} is not there`, found: 'it is there by now' };
 };
 
 /** The end of what goes by, as far as it is looked at. */
-export const endWatcher = () => {
+export const createTailMatcher = () => {
   let end = Buffer.alloc(0);
   return {
     take: (bytes: Uint8Array): void => {
@@ -167,9 +167,9 @@ export const endWatcher = () => {
         .toString('utf8')
         .split('\n')
         .filter((line) => line.trim() !== '')
-        .slice(-lastLines)
+        .slice(-tailLineCount)
         .some((line) => matchesOr(pattern, line, false)),
   };
 };
 
-const lastLines = 5;
+const tailLineCount = 5;

@@ -3,34 +3,34 @@ import { PlanError } from '../../../domain/operation.ts';
 import { compilePattern } from '../../../domain/pattern.ts';
 import { field, text } from '../../wire-value.ts';
 import type { KubeParts } from '../parts.ts';
-import type { SlimContainer, SlimPod } from '../pod/container.ts';
-import { targetProblem } from '../selector.ts';
-import { podsOfTarget } from '../target-pods.ts';
+import type { ContainerSummary, PodSummary } from '../pod/container.ts';
+import { podTargetProblem } from '../selector.ts';
+import { listTargetPods } from '../target-pods.ts';
 import type { Right } from './admission.ts';
-import { admitted } from './admission.ts';
+import { requireAccess } from './admission.ts';
 import { execPath } from './exec-socket.ts';
-import { namespaceFor } from './found.ts';
-import { zContainer, zName, zNamespace, zSpan } from './param-parts.ts';
+import { resolveNamespace } from './found.ts';
+import { zBoundedDuration, zContainerParam, zNamespaceParam, zObjectName } from './param-parts.ts';
 
 /** A file of many gigabytes takes its time. */
-const longestExecMs = 2 * 60 * 60_000;
+const maxExecMs = 2 * 60 * 60_000;
 
 const zPath = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
 
 export const execParams = z
   .strictObject({
-    pod: zName('a pod').exactOptional(),
+    pod: zObjectName('a pod').exactOptional(),
     pods: z
-      .array(zName('a pod'))
+      .array(zObjectName('a pod'))
       .min(1)
       .max(100)
       .meta({ description: 'these pods, one after another' })
       .exactOptional(),
-    deployment: zName('every running pod of a deployment').exactOptional(),
+    deployment: zObjectName('every running pod of a deployment').exactOptional(),
     selector: z
       .string()
       .min(1)
-      .refine((text) => targetProblem(text) === undefined, {
+      .refine((text) => podTargetProblem(text) === undefined, {
         error: 'no label selector (app=NAME) and no object (statefulset/NAME)',
       })
       .meta({
@@ -38,7 +38,7 @@ export const execParams = z
       })
       .exactOptional(),
     first: z.boolean().meta({ description: 'true: only in the first of them' }).exactOptional(),
-    container: zContainer,
+    container: zContainerParam,
     argv: z
       .array(z.string())
       .min(1)
@@ -57,8 +57,8 @@ export const execParams = z
       .min(1)
       .meta({ description: 'what is fed at last when it is broken off, so that the program fails' })
       .exactOptional(),
-    timeout: zSpan('after how long it is left; default: 1m, at most 2h', longestExecMs),
-    namespace: zNamespace,
+    timeout: zBoundedDuration('after how long it is left; default: 1m, at most 2h', maxExecMs),
+    namespace: zNamespaceParam,
   })
   .refine(({ save, feed }) => save === undefined || feed === undefined, { error: 'say one of save, feed' })
   .refine(({ save, gzip }) => save !== undefined || gzip === undefined, { error: 'gzip is for save' })
@@ -75,14 +75,17 @@ export const execParams = z
 export type ExecParams = z.infer<typeof execParams>;
 
 /** The pods by name, or what selects them. */
-const targetTexts = ({ pod, pods, deployment, selector }: ExecParams): readonly string[] => {
+const execSelectors = ({ pod, pods, deployment, selector }: ExecParams): readonly string[] => {
   const named = pods ?? (pod === undefined ? [] : [pod]);
   if (named.length > 0) return named.map((name) => `pod/${name}`);
   return [deployment === undefined ? (selector ?? '') : `deployment/${deployment}`];
 };
 
 /** The container that is meant, as it is now. Throws PlanError. */
-export const meantIn = ({ name, containers }: SlimPod, wanted: string | undefined): SlimContainer => {
+export const chooseContainer = (
+  { name, containers }: PodSummary,
+  wanted: string | undefined,
+): ContainerSummary => {
   const all = containers.filter(({ isInit }) => !isInit);
   const names = all.map((one) => one.name).join(', ');
   if (wanted === undefined && all.length > 1)
@@ -93,27 +96,27 @@ export const meantIn = ({ name, containers }: SlimPod, wanted: string | undefine
 };
 
 /** By what a container is pinned: a process in it does not outlive it. */
-export const containerWords = ({ name, status, restarts }: SlimContainer): string =>
+export const containerPin = ({ name, status, restarts }: ContainerSummary): string =>
   `container ${name} ${status}, ${restarts} restarts`;
 
 /** Where a program runs, and what the call is. */
-export interface Seat {
-  readonly pod: SlimPod;
-  readonly container: SlimContainer;
+export interface ExecTarget {
+  readonly pod: PodSummary;
+  readonly container: ContainerSummary;
   readonly path: string;
 }
 
 /** The containers that are meant, each of which runs. Throws WireError, PlanError. */
-export const seatsOf = async (
+export const findExecTargets = async (
   parts: KubeParts,
   params: ExecParams,
   signal: AbortSignal,
-): Promise<readonly Seat[]> => {
-  const namespace = await namespaceFor(parts, params.namespace, signal);
+): Promise<readonly ExecTarget[]> => {
+  const namespace = await resolveNamespace(parts, params.namespace, signal);
   const isNamed = params.pod !== undefined || params.pods !== undefined;
-  const live: SlimPod[] = [];
-  for (const target of targetTexts(params)) {
-    const pods = await podsOfTarget(parts.client, namespace, target, signal);
+  const live: PodSummary[] = [];
+  for (const target of execSelectors(params)) {
+    const pods = await listTargetPods(parts.client, namespace, target, signal);
     const some = pods.filter((pod) => isNamed || pod.isLive);
     if (some.length === 0) {
       const none = pods.length === 0 ? 'there is no pod of' : `none of the ${pods.length} pods is ready of`;
@@ -123,37 +126,37 @@ export const seatsOf = async (
   }
   const meant = params.first === true ? live.slice(0, 1) : live;
   return meant.map((pod) => {
-    const container = meantIn(pod, params.container);
+    const container = chooseContainer(pod, params.container);
     if (container.status !== 'Running')
       throw new PlanError(
         'not-applicable',
-        `${pod.name}: ${containerWords(container)}: nothing can be run in it`,
+        `${pod.name}: ${containerPin(container)}: nothing can be run in it`,
       );
     return { pod, container, path: execPath(pod, container.name, params.argv, params.feed !== undefined) };
   });
 };
 
 /** From this minor version of Kubernetes 1 on, the API asks for `create` as well. Source: feature gate AuthorizePodWebsocketUpgradeCreatePermission. */
-const createSince = 35;
+const createVerbSinceMinor = 35;
 
 /** Whether that version is known to be one that does. Throws WireError. */
-export const asksForCreate = async ({ client }: KubeParts, signal: AbortSignal): Promise<boolean> => {
-  const answer = await client.answer('/version', signal);
-  if (client.problem(answer) !== undefined) return false;
+export const requiresCreateVerb = async ({ client }: KubeParts, signal: AbortSignal): Promise<boolean> => {
+  const answer = await client.getResponse('/version', signal);
+  if (client.responseError(answer) !== undefined) return false;
   const [, minor = ''] = /^v1\.(\d+)/.exec(text(field(answer.json(), 'gitVersion')) ?? '') ?? [];
-  return Number(minor) >= createSince;
+  return Number(minor) >= createVerbSinceMinor;
 };
 
 /** A WebSocket is a GET, and authorized as one. Throws PlanError when it is not allowed. */
-export const execAllowed = async (
+export const requireExecAccess = async (
   parts: KubeParts,
   namespace: string,
   signal: AbortSignal,
 ): Promise<{ readonly words: string; readonly rights: readonly Right[] }> => {
   const right = { group: '', resource: 'pods', subresource: 'exec', namespace };
-  const verbs = (await asksForCreate(parts, signal)) ? ['get', 'create'] : ['get'];
+  const verbs = (await requiresCreateVerb(parts, signal)) ? ['get', 'create'] : ['get'];
   const rights = verbs.map((verb) => ({ verb, ...right }));
   const allowed: string[] = [];
-  for (const one of rights) allowed.push(await admitted(parts.client, one, signal));
+  for (const one of rights) allowed.push(await requireAccess(parts.client, one, signal));
   return { words: `allowed: ${allowed.join(', ')}`, rights };
 };

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
-import { durationText } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { bytes } from '../../../domain/format.ts';
+import { formatBytes } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern } from '../../../domain/pattern.ts';
 import type { Matcher } from '../../../domain/regex/matcher.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { wireError } from '../../../platform/failures.ts';
+import { toWireError } from '../../../platform/failures.ts';
 import { toFault } from '../../../platform/fault.ts';
-import type { Draft } from '../../../platform/files/file-shapes.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
-import { statusOf } from '../../define-operation.ts';
+import type { AtomicFileWriter } from '../../../platform/files/file-shapes.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { exitStatusEvents } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
-import { endWatcher, type Feeding, feed, lookedThrough } from './exec-files.ts';
+import { createTailMatcher, feedStdin, type StdinFeed, verifyInputFile } from './exec-files.ts';
 import type { ExecParams } from './exec-pods.ts';
-import { askInside, openExec, otherCommand, saidBy } from './exec-socket.ts';
+import { openExec, readExecOutput, replaceCommand, runProbe } from './exec-socket.ts';
 
 /** One run of a program. */
-export interface Running {
+interface ProgramRun {
   readonly path: string;
   readonly line: string;
   /** Before each line of what it says. */
@@ -27,15 +27,19 @@ export interface Running {
   readonly file?: string;
 }
 
-const patternOf = ({ complete }: ExecParams): Matcher | undefined => {
+const completionPattern = ({ complete }: ExecParams): Matcher | undefined => {
   const pattern = complete === undefined ? undefined : compilePattern(complete);
   return typeof pattern === 'string' ? undefined : pattern;
 };
 
 /** The file that it writes: kept when the program ended well and it is whole. */
-const saving = (draft: Draft, pattern: Matcher | undefined, sumInside?: () => Promise<string>) => {
+const createFileSaver = (
+  draft: AtomicFileWriter,
+  pattern: Matcher | undefined,
+  sumInside?: () => Promise<string>,
+) => {
   const hash = createHash('sha256');
-  const end = endWatcher();
+  const end = createTailMatcher();
   let isKept = false;
   return {
     take: async (piece: Uint8Array): Promise<void> => {
@@ -44,44 +48,47 @@ const saving = (draft: Draft, pattern: Matcher | undefined, sumInside?: () => Pr
       await draft.write(piece);
     },
     /** What became of it, in words. */
-    finish: async (isGood: boolean): Promise<Outcome> => {
+    finish: async (isGood: boolean): Promise<ProgramOutcome> => {
       const isWhole = pattern === undefined || end.matches(pattern);
       if (!isGood || !isWhole) {
         const why = isGood ? `, and none of its last lines matches ${pattern?.source}` : '';
-        return { isGood: false, words: `${why}; nothing is kept of what it wrote` };
+        return { ok: false, words: `${why}; nothing is kept of what it wrote` };
       }
       const inside = await sumInside?.();
       if (inside !== undefined && inside !== hash.digest('hex'))
         return {
-          isGood: false,
+          ok: false,
           words: `, and what came is not the file in the container (sha256 ${inside}); nothing is kept`,
         };
-      const { path, sizeBytes, sha256 } = await draft.keep();
+      const { path, sizeBytes, sha256 } = await draft.commit();
       isKept = true;
-      return { isGood: true, words: `; ${path}: ${bytes(sizeBytes)}, sha256 ${sha256}` };
+      return { ok: true, words: `; ${path}: ${formatBytes(sizeBytes)}, sha256 ${sha256}` };
     },
     leave: async (): Promise<void> => {
-      if (!isKept) await draft.drop();
+      if (!isKept) await draft.abort();
     },
   };
 };
 
 /** A program that takes no more is not waited for. */
-const farewellMs: Millis = 2000;
+const abortInputGraceMs: Millis = 2000;
 
 /** What came of a program and of its file. */
-interface Outcome {
-  readonly isGood: boolean;
+interface ProgramOutcome {
+  readonly ok: boolean;
   readonly words: string;
 }
 
-const fedWords = async ({ done }: Feeding, isGood: boolean): Promise<Outcome> => {
+const stdinOutcome = async ({ done }: StdinFeed, isGood: boolean): Promise<ProgramOutcome> => {
   const { fed, isWhole } = await done;
-  return { isGood: isGood && isWhole, words: `; ${bytes(fed)} were fed${isWhole ? '' : ', not all of it'}` };
+  return {
+    ok: isGood && isWhole,
+    words: `; ${formatBytes(fed)} were fed${isWhole ? '' : ', not all of it'}`,
+  };
 };
 
 /** Asks for the SHA-256 of the file that is copied, in its container; undefined: nothing is compared. */
-const sumInside = (
+const remoteChecksum = (
   client: KubeParts['client'],
   path: string,
   { sumOf }: ExecParams,
@@ -91,8 +98,8 @@ const sumInside = (
   sumOf === undefined
     ? undefined
     : async () => {
-        const asked = otherCommand(path, ['sha256sum', sumOf]);
-        const { lines, words } = await askInside(client, asked, change, signal);
+        const asked = replaceCommand(path, ['sha256sum', sumOf]);
+        const { lines, words } = await runProbe(client, asked, change, signal);
         // GNU puts a backslash in front where the name of the file holds one.
         return /^\\?([0-9a-f]{64}) /.exec(lines[0] ?? '')?.[1] ?? [words, ...lines].join(' ');
       };
@@ -101,7 +108,7 @@ const sumInside = (
 export const runProgram = async function* (
   { client, source, io }: KubeParts,
   params: ExecParams,
-  { path, line, prefix, timeoutMs, file = '' }: Running,
+  { path, line, prefix, timeoutMs, file = '' }: ProgramRun,
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, boolean, undefined> {
@@ -109,48 +116,48 @@ export const runProgram = async function* (
   const stop = AbortSignal.any([signal, deadline.signal]);
   // The connection outlives the stop by the last words that are fed to it.
   const cut = new AbortController();
-  const pattern = patternOf(params);
-  let saved: ReturnType<typeof saving> | undefined;
-  let feeding: Feeding | undefined;
+  const pattern = completionPattern(params);
+  let saved: ReturnType<typeof createFileSaver> | undefined;
+  let feeding: StdinFeed | undefined;
   let close: (() => void) | undefined;
   let isGood = false;
   // Beside what other pods said each line has its pod in front; what a proof is held against has not.
   const own: string[] = [];
   const breakOff = (why: unknown): void => {
-    const fed = feeding?.breakOff(params.abort) ?? Promise.resolve();
-    void Promise.race([fed, change.clock.sleep(farewellMs)]).then(() => cut.abort(why));
+    const fed = feeding?.abort(params.abort) ?? Promise.resolve();
+    void Promise.race([fed, change.clock.sleep(abortInputGraceMs)]).then(() => cut.abort(why));
   };
   const stopped = (): void => breakOff(stop.reason);
 
-  const outcomeOf = async (code: number | undefined): Promise<Outcome> => {
+  const outcomeOf = async (code: number | undefined): Promise<ProgramOutcome> => {
     if (saved !== undefined) return saved.finish(code === 0);
-    return feeding === undefined ? { isGood: code === 0, words: '' } : fedWords(feeding, code === 0);
+    return feeding === undefined ? { ok: code === 0, words: '' } : stdinOutcome(feeding, code === 0);
   };
 
   try {
     if (params.feed !== undefined)
-      yield { is: 'output', text: await lookedThrough(io.disk, file, pattern, stop) };
+      yield { is: 'output', text: await verifyInputFile(io.disk, file, pattern, stop) };
     if (params.save !== undefined)
-      saved = saving(
+      saved = createFileSaver(
         await change.draft(file, params.gzip === true, stop),
         pattern,
-        sumInside(client, path, params, change, stop),
+        remoteChecksum(client, path, params, change, stop),
       );
     stop.addEventListener('abort', stopped, { once: true });
     if (stop.aborted) stopped();
     const wire = await openExec(client, path, change, cut.signal, line);
     close = () => wire.close();
-    if (params.feed !== undefined) feeding = feed(wire, io.disk.bytes(file, stop), breakOff);
-    for await (const said of saidBy(wire, saved?.take))
+    if (params.feed !== undefined) feeding = feedStdin(wire, io.disk.bytes(file, stop), breakOff);
+    for await (const said of readExecOutput(wire, saved?.take))
       if (said.is === 'line') {
-        const text = masker.mask(said.text);
+        const text = secretMasker.mask(said.text);
         if (prefix !== '') own.push(text);
         yield { is: 'output', text: `${prefix}${text}` };
       } else {
         const outcome = await outcomeOf(said.code);
-        isGood = outcome.isGood;
+        isGood = outcome.ok;
         const text = own.length === 0 ? undefined : own.join('\n');
-        yield* statusOf(said.code === undefined ? {} : { status: said.code }, text);
+        yield* exitStatusEvents(said.code === undefined ? {} : { status: said.code }, text);
         yield { is: 'answered', line, status: said.words + outcome.words, ok: isGood };
       }
   } catch (error) {
@@ -159,12 +166,12 @@ export const runProgram = async function* (
     yield {
       is: 'answered',
       line,
-      status: brokenOff(error, source, timeoutMs, client.now(), hasBegun),
+      status: interruptionText(error, source, timeoutMs, client.now(), hasBegun),
       ok: false,
     };
   } finally {
     stop.removeEventListener('abort', stopped);
-    await feeding?.breakOff();
+    await feeding?.abort();
     close?.();
     await saved?.leave();
     deadline.clear();
@@ -173,7 +180,7 @@ export const runProgram = async function* (
 };
 
 /** Closing the connection ends what is heard; whether the program ends with it is its container's business. */
-const brokenOff = (
+const interruptionText = (
   error: unknown,
   source: string,
   timeoutMs: Millis,
@@ -181,8 +188,8 @@ const brokenOff = (
   hasBegun: boolean,
 ): string => {
   const after = hasBegun ? '; its connection was closed, and the program may still run there' : '';
-  const { kind } = wireError(error) ?? {};
-  if (kind === 'timeout') return `not done after ${durationText(timeoutMs)}${after}`;
+  const { kind } = toWireError(error) ?? {};
+  if (kind === 'timeout') return `not done after ${formatDuration(timeoutMs)}${after}`;
   if (kind === 'cancelled') return `cancelled${after}`;
   return `${toFault(source, '', error, now).message}${after}`;
 };

@@ -1,36 +1,36 @@
-import { durationText } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { WireError } from '../../../platform/failures.ts';
 import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
-import { lineCutter } from '../../../platform/processes/program-output.ts';
+import { createOutputSplitter } from '../../../platform/processes/program-output.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { kinds, objectPath } from '../kinds.ts';
-import { noLogin, problemOf } from '../problem.ts';
+import { apiResources, objectPath } from '../kinds.ts';
+import { explainApiStatus, noLogin } from '../problem.ts';
 
 /** The one that tells the end of an input: both speak the same otherwise. */
-export const endingProtocol = 'v5.channel.k8s.io';
-const execProtocols: readonly string[] = [endingProtocol, 'v4.channel.k8s.io'];
+export const execProtocolV5 = 'v5.channel.k8s.io';
+const execProtocols: readonly string[] = [execProtocolV5, 'v4.channel.k8s.io'];
 
 /** Every message begins with a byte that says its channel. Source: k8s.io/apimachinery, util/remotecommand. */
 const [stdin, stdout, stderr, ending, closing] = [0, 1, 2, 3, 255];
 
 /** Bytes for its standard input, and the end of that. */
-export const inputOf = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
-export const inputEnd: Uint8Array = Buffer.of(closing, stdin);
+export const stdinFrame = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
+export const stdinCloseFrame: Uint8Array = Buffer.of(closing, stdin);
 
 /** What is passed on of one program, since each line of a run is written down; the rest is thrown away, and a line says so. */
-const most = { letters: 1024 * 1024, lines: 2000 } as const;
+const outputLimits = { letters: 1024 * 1024, lines: 2000 } as const;
 
-type Said =
+type ExecOutput =
   | { readonly is: 'line'; readonly text: string }
   /** `code`: absent when the program could not be started, or its end is not known. */
   | { readonly is: 'ended'; readonly code?: number; readonly words: string };
 
 /** How the program ended, as the last channel says it: a Status. */
-export const endOf = (message: string): Said => {
+export const parseExecStatus = (message: string): ExecOutput => {
   let status: unknown;
   try {
     status = JSON.parse(message);
@@ -49,12 +49,12 @@ export const endOf = (message: string): Said => {
 };
 
 /** A piece of one of its outputs, or what was said of its end. */
-type ExecPiece =
+type ExecFrame =
   | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
   | { readonly is: 'ending'; readonly message: string };
 
 /** What comes of a program in a container. Throws WireError when the connection is lost. */
-export async function* piecesOf(wire: WebSocketWire): AsyncGenerator<ExecPiece, void, undefined> {
+export async function* readExecFrames(wire: WebSocketWire): AsyncGenerator<ExecFrame, void, undefined> {
   for await (const message of wire.messages) {
     const [channel, bytes] = [message[0], message.subarray(1)];
     if (bytes.length === 0) continue;
@@ -68,23 +68,24 @@ export async function* piecesOf(wire: WebSocketWire): AsyncGenerator<ExecPiece, 
  * What a program in a container says, line by line, then its end; `taken`: its standard output goes there instead, piece by
  * piece. Throws WireError when the connection is lost.
  */
-export async function* saidBy(
+export async function* readExecOutput(
   wire: WebSocketWire,
   taken?: (bytes: Uint8Array) => Promise<void>,
-): AsyncGenerator<Said, void, undefined> {
+): AsyncGenerator<ExecOutput, void, undefined> {
   const waiting: string[] = [];
   const passedOn = { letters: 0, lines: 0 };
-  const isEnough = (): boolean => passedOn.letters > most.letters || passedOn.lines > most.lines;
+  const isEnough = (): boolean =>
+    passedOn.letters > outputLimits.letters || passedOn.lines > outputLimits.lines;
   const take = (line: string): void => {
     if (isEnough()) return;
     passedOn.letters += line.length;
     passedOn.lines += 1;
     waiting.push(isEnough() ? '(it says more than is kept: the rest is not shown)' : line);
   };
-  const cutters = { out: lineCutter(take), err: lineCutter(take) };
-  let end: Said | undefined;
-  for await (const piece of piecesOf(wire))
-    if (piece.is === 'ending') end = endOf(piece.message);
+  const cutters = { out: createOutputSplitter(take), err: createOutputSplitter(take) };
+  let end: ExecOutput | undefined;
+  for await (const piece of readExecFrames(wire))
+    if (piece.is === 'ending') end = parseExecStatus(piece.message);
     else if (piece.is === 'out' && taken !== undefined) await taken(piece.bytes);
     else {
       cutters[piece.is].push(Buffer.from(piece.bytes));
@@ -96,10 +97,10 @@ export async function* saidBy(
 }
 
 /** A program that only looks ends soon. */
-const longestMs: Millis = 30_000;
+const probeTimeoutMs: Millis = 30_000;
 
 /** What a program in a container said, and how it ended. */
-export interface Answered {
+export interface ProbeResult {
   readonly lines: readonly string[];
   /** Absent when it could not be started. */
   readonly code?: number;
@@ -107,20 +108,20 @@ export interface Answered {
 }
 
 /** Runs a program that only looks, to its end. Throws WireError. */
-export const askInside = async (
+export const runProbe = async (
   client: KubeClient,
   path: string,
   door: Pick<ChangeIo, 'socket' | 'clock'>,
   signal: AbortSignal,
-): Promise<Answered> => {
-  const deadline = door.clock.deadline(longestMs);
+): Promise<ProbeResult> => {
+  const deadline = door.clock.deadline(probeTimeoutMs);
   const wire = await openExec(client, path, door, AbortSignal.any([signal, deadline.signal]));
   const lines: string[] = [];
   try {
-    for await (const said of saidBy(wire))
+    for await (const said of readExecOutput(wire))
       if (said.is === 'line') lines.push(said.text);
       else return { lines, words: said.words, ...(said.code === undefined ? {} : { code: said.code }) };
-    throw new WireError('timeout', `no end after ${durationText(longestMs)}`);
+    throw new WireError('timeout', `no end after ${formatDuration(probeTimeoutMs)}`);
   } finally {
     wire.close();
     deadline.clear();
@@ -128,7 +129,7 @@ export const askInside = async (
 };
 
 /** The same exec of another program: everything but the command stays. */
-export const otherCommand = (path: string, argv: readonly string[]): string => {
+export const replaceCommand = (path: string, argv: readonly string[]): string => {
   const [place = '', query] = path.split('?');
   const asked = new URLSearchParams(query);
   asked.delete('command');
@@ -150,7 +151,7 @@ export const execPath = (
     stderr: 'true',
   });
   for (const word of argv) query.append('command', word);
-  return `${objectPath(kinds.pod, namespace, name, 'exec')}?${query.toString()}`;
+  return `${objectPath(apiResources.pod, namespace, name, 'exec')}?${query.toString()}`;
 };
 
 /** Opens it by the door that was lent; `typed` names it in what was sent. Throws WireError; a right that is missing says which. */
@@ -174,14 +175,14 @@ export const openExec = async (
   try {
     return await door.socket(asked, signal);
   } catch (error) {
-    throw explained(error);
+    throw clarifyExecError(error);
   }
 };
 
-const explained = (error: unknown): unknown => {
+const clarifyExecError = (error: unknown): unknown => {
   if (!(error instanceof WireError) || error.kind !== 'denied') return error;
   const [, why] = /^answered 403: (.*)$/.exec(error.message) ?? [];
   return why === undefined
     ? error
-    : problemOf(new WireError('denied', 'answered 403 Forbidden'), 403, { message: why }, noLogin);
+    : explainApiStatus(new WireError('denied', 'answered 403 Forbidden'), 403, { message: why }, noLogin);
 };

@@ -1,46 +1,49 @@
 import { homedir } from 'node:os';
 import { parseDuration } from '../../../domain/duration.ts';
-import { argvLine } from '../../../domain/format.ts';
+import { formatArgv } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
-import { passwordsIn } from '../../secret-name.ts';
-import { pathOf } from '../client.ts';
+import { findPasswords } from '../../secret-name.ts';
+import { resolveProfilePath } from '../client.ts';
 import type { KubernetesConfig } from '../config.ts';
-import { kinds, objectPath } from '../kinds.ts';
+import { apiResources, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse.ts';
-import { permitOf, planErrorOf } from './admission.ts';
-import { execFileOf, fileDrift } from './exec-files.ts';
-import type { Seat } from './exec-pods.ts';
-import { containerWords, type ExecParams, execAllowed, execParams, meantIn, seatsOf } from './exec-pods.ts';
+import { checkPermit, toPlanError } from './admission.ts';
+import { execFileDrift, resolveExecFile } from './exec-files.ts';
+import type { ExecTarget } from './exec-pods.ts';
+import {
+  chooseContainer,
+  containerPin,
+  type ExecParams,
+  execParams,
+  findExecTargets,
+  requireExecAccess,
+} from './exec-pods.ts';
 import { runProgram } from './exec-run.ts';
-import { driftOf, placeOf } from './found.ts';
-import { type Earlier, earlierOf } from './recipe.ts';
+import { describeLocation, objectDrift } from './found.ts';
+import { type PlanRecord, parsePlanRecord } from './recipe.ts';
 
 /** Flags that choose kubectl's cluster: what the profile says, and nothing where kubectl's own choice is meant. */
-const clusterWords = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
+const clusterArgs = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
   ...(kubeconfig === undefined
     ? []
-    : ['--kubeconfig', pathOf(kubeconfig, dir).replace(/^~(?=\/)/, homedir())]),
+    : ['--kubeconfig', resolveProfilePath(kubeconfig, dir).replace(/^~(?=\/)/, homedir())]),
   ...(context === undefined ? [] : ['--context', context]),
 ];
 
 /** Where the output of the program goes, and where its input comes from, as a shell writes it. */
-const aroundCommand = (
-  command: string,
-  { save, feed, gzip }: ExecParams,
-  file: string | undefined,
-): string => {
-  const path = argvLine([file ?? '']);
+const wrapCommand = (command: string, { save, feed, gzip }: ExecParams, file: string | undefined): string => {
+  const path = formatArgv([file ?? '']);
   if (save !== undefined) return `${command} ${gzip === true ? '| gzip ' : ''}> ${path}`;
   if (feed === undefined) return command;
   return /\.t?gz$/.test(file ?? '') ? `gunzip -c ${path} | ${command}` : `${command} < ${path}`;
 };
 
 /** The kubectl command of a program in a container, quoted for a shell. `file`: of this machine, where one is meant. */
-export const execCommand = (
-  { pod, container }: Pick<Seat, 'pod' | 'container'>,
+export const kubectlExecCommand = (
+  { pod, container }: Pick<ExecTarget, 'pod' | 'container'>,
   params: ExecParams,
   { config, dir }: { readonly config: KubernetesConfig; readonly dir: string },
   file?: string,
@@ -48,14 +51,14 @@ export const execCommand = (
   const several = pod.containers.filter(({ isInit }) => !isInit).length > 1 || container.isInit;
   const argv = [
     'kubectl',
-    ...clusterWords(config, dir),
+    ...clusterArgs(config, dir),
     'exec',
     ...(params.feed === undefined ? [] : ['-i']),
     ...['-n', pod.namespace, pod.name],
     ...(several ? ['-c', container.name] : []),
     ...['--', ...params.argv],
   ];
-  return aroundCommand(argvLine(argv), params, file);
+  return wrapCommand(formatArgv(argv), params, file);
 };
 
 const defaultTimeout = '1m';
@@ -64,8 +67,8 @@ const declared = declareOperation({
   name: 'exec',
   danger: 'as-step',
   params: execParams,
-  finds: ['status'],
-  binds: { argv: 'argv', complete: 'pattern', abort: 'fixed' },
+  resultKinds: ['status'],
+  bindingRules: { argv: 'argv', complete: 'pattern', abort: 'fixed' },
 });
 
 /** `exec`: runs a program in a container of each pod that is meant, one after another; the first that fails ends it. */
@@ -73,32 +76,34 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
   const { client, strings, dir } = parts;
 
   const planned = async (params: ExecParams, signal: AbortSignal): Promise<PlanDraft> => {
-    for (const secret of passwordsIn(params.argv.join(' '))) masker.add(secret);
-    const seats = await seatsOf(parts, params, signal);
+    for (const secret of findPasswords(params.argv.join(' '))) secretMasker.add(secret);
+    const seats = await findExecTargets(parts, params, signal);
     const namespace = seats[0]?.pod.namespace ?? '';
     const [allowed, where, file] = await Promise.all([
-      execAllowed(parts, namespace, signal),
-      placeOf(client, namespace, signal),
-      execFileOf(parts, params, dir, seats, signal),
+      requireExecAccess(parts, namespace, signal),
+      describeLocation(client, namespace, signal),
+      resolveExecFile(parts, params, dir, seats, signal),
     ]);
-    const argv = masker.mask(argvLine(params.argv));
-    const earlier: Earlier = {
+    const argv = secretMasker.mask(formatArgv(params.argv));
+    const earlier: PlanRecord = {
       calls: seats.map(({ path }) => ({ method: 'GET', path })),
-      looks: seats.map(({ pod }) => objectPath(kinds.pod, pod.namespace, pod.name)),
+      looks: seats.map(({ pod }) => objectPath(apiResources.pod, pod.namespace, pod.name)),
       follow: [],
       rights: [...allowed.rights],
-      ...(file === undefined ? {} : { file: { path: file.path, print: file.print ?? '' } }),
+      ...(file === undefined ? {} : { file: { path: file.path, print: file.fingerprint ?? '' } }),
     };
     return {
       targets: seats.map(({ pod, container }) => ({
         name: pod.name,
         uid: pod.uid,
-        saw: containerWords(container),
+        saw: containerPin(container),
         where,
       })),
       calls: seats.map((seat, target) => ({
-        line: client.line('GET', seat.path),
-        command: masker.mask(execCommand(seat, params, { config: parts.config, dir }, file?.path)),
+        line: client.describeCall('GET', seat.path),
+        command: secretMasker.mask(
+          kubectlExecCommand(seat, params, { config: parts.config, dir }, file?.path),
+        ),
         target,
       })),
       objects: [
@@ -109,7 +114,7 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
         ...(file === undefined ? [] : [file.words]),
         allowed.words,
       ],
-      lost: lostWords(params),
+      lost: irreversibleText(params),
       earlier,
     };
   };
@@ -119,21 +124,21 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
       try {
         return await planned(params, signal);
       } catch (error) {
-        throw planErrorOf(error, 'exec');
+        throw toPlanError(error, 'exec');
       }
     },
 
-    permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
+    permits: (plan, signal) => checkPermit(client, parsePlanRecord(plan).rights, signal),
 
     recheck: async (plan, signal) => {
       const params = plan.params;
-      const { looks, file } = earlierOf(plan);
-      const moved = file && (await fileDrift(parts, params, file, plan.targets[0]?.name ?? '', signal));
+      const { looks, file } = parsePlanRecord(plan);
+      const moved = file && (await execFileDrift(parts, params, file, plan.targets[0]?.name ?? '', signal));
       if (moved !== undefined) return moved;
       const drifts = await Promise.all(
         plan.targets.map((target, index) =>
-          driftOf(client, target, looks[index] ?? '', signal, (raw) =>
-            containerWords(meantIn(parsePod(raw, strings, client.toClock), params.container)),
+          objectDrift(client, target, looks[index] ?? '', signal, (raw) =>
+            containerPin(chooseContainer(parsePod(raw, strings, client.toClock), params.container)),
           ),
         ),
       );
@@ -143,9 +148,9 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const params = plan.params;
       const timeoutMs = parseDuration(params.timeout ?? defaultTimeout) ?? 0;
-      const { calls, file } = earlierOf(plan);
+      const { calls, file } = parsePlanRecord(plan);
       for (const [index, { path }] of calls.entries()) {
-        const { command, line = client.line('GET', path) } = plan.calls[index] ?? {};
+        const { command, line = client.describeCall('GET', path) } = plan.calls[index] ?? {};
         const shown = command ?? line;
         yield { is: 'call', line: shown };
         const prefix = calls.length === 1 ? '' : `${plan.targets[index]?.name} `;
@@ -162,7 +167,7 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
   };
 });
 
-const lostWords = ({ save, feed }: ExecParams): string => {
+const irreversibleText = ({ save, feed }: ExecParams): string => {
   const program = 'what this program changes is not known to opsdeck: it offers no undo';
   if (save !== undefined) return `${program}. The file stays until somebody deletes it`;
   return feed === undefined ? program : `${program}. Broken off, it may have done a part of what it was fed`;

@@ -1,26 +1,26 @@
-import { durationText, parseDuration } from '../../../domain/duration.ts';
+import { formatDuration, parseDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { field, list, number } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { objectNamed } from '../kinds.ts';
-import { conditionsOf } from '../meta.ts';
-import { rolloutOf } from '../reading/rollout.ts';
-import type { Followed } from './recipe.ts';
+import { parseObjectRef } from '../kinds.ts';
+import { parseConditions } from '../meta.ts';
+import { rolloutParsers } from '../reading/rollout.ts';
+import type { AwaitedObject } from './recipe.ts';
 
-const everyMs = 1000;
+const pollIntervalMs = 1000;
 
 /** How far something has come. */
-export interface Progress {
+interface RolloutProgress {
   readonly is: 'going' | 'done' | 'failed';
   readonly words: string;
 }
 
 /** A job: done when it is Complete, failed when it is Failed. */
-const jobProgress = (raw: unknown): Progress => {
-  const is = (type: string) => conditionsOf(raw).find((one) => one.type === type && one.status === 'True');
+const jobProgress = (raw: unknown): RolloutProgress => {
+  const is = (type: string) => parseConditions(raw).find((one) => one.type === type && one.status === 'True');
   const failed = is('Failed');
   if (failed !== undefined)
     return { is: 'failed', words: `failed: ${failed.reason} ${failed.message}`.trim() };
@@ -30,19 +30,19 @@ const jobProgress = (raw: unknown): Progress => {
 };
 
 /** What its controller has not looked at yet still says what was before. */
-const isSeen = (raw: unknown): boolean =>
+const isObserved = (raw: unknown): boolean =>
   (number(field(field(raw, 'status'), 'observedGeneration')) ?? 0) >=
   (number(field(field(raw, 'metadata'), 'generation')) ?? 0);
 
 /** How far an object that rolls out, or a job, has come; undefined for any other kind. */
-export const progressOf = (object: string, raw: unknown): Progress | undefined => {
-  const word = objectNamed(object)?.kind.word ?? '';
+export const rolloutProgress = (object: string, raw: unknown): RolloutProgress | undefined => {
+  const word = parseObjectRef(object)?.kind.singular ?? '';
   if (word === 'job') return jobProgress(raw);
-  const rollout = rolloutOf[word]?.(raw);
+  const rollout = rolloutParsers[word]?.(raw);
   if (rollout === undefined) return undefined;
   const { isDone, status, updated, wanted, available, detail } = rollout;
   const words = `${updated} of ${wanted} updated, ${available} available`;
-  if (!isSeen(raw)) return { is: 'going', words: 'not begun' };
+  if (!isObserved(raw)) return { is: 'going', words: 'not begun' };
   if (isDone) return { is: 'done', words };
   if (status.startsWith('stuck')) return { is: 'failed', words: `${status}: ${detail ?? words}` };
   return { is: 'going', words };
@@ -52,9 +52,9 @@ export const progressOf = (object: string, raw: unknown): Progress | undefined =
  * Tells how far each object has come, until it is done, has failed or the time is over; what is not done by then is an
  * answer that is not ok, so that no later step is sent.
  */
-export async function* followAll(
+export async function* waitForRollouts(
   client: KubeClient,
-  followed: readonly Followed[],
+  followed: readonly AwaitedObject[],
   wait: string,
   clock: Clock,
   signal: AbortSignal,
@@ -62,9 +62,9 @@ export async function* followAll(
   const startedAt = clock.now();
   const until = startedAt + (parseDuration(wait) ?? 0);
   for (const one of followed) {
-    const end = yield* followOne(client, one, clock, until, signal);
+    const end = yield* waitForRollout(client, one, clock, until, signal);
     if (end === undefined) return;
-    const took = durationText(Math.round((clock.now() - startedAt) / 1000) * 1000);
+    const took = formatDuration(Math.round((clock.now() - startedAt) / 1000) * 1000);
     const ok = end.is === 'done';
     const status = ok
       ? `done after ${took}`
@@ -77,33 +77,33 @@ export async function* followAll(
 }
 
 /** Gives the last look; undefined when the signal has aborted. */
-async function* followOne(
+async function* waitForRollout(
   client: KubeClient,
-  followed: Followed,
+  followed: AwaitedObject,
   clock: Clock,
   until: Millis,
   signal: AbortSignal,
-): AsyncGenerator<ActEvent, Progress | undefined, undefined> {
+): AsyncGenerator<ActEvent, RolloutProgress | undefined, undefined> {
   const { object } = followed;
   let told = '';
   for (;;) {
-    const now = await look(client, followed, signal);
+    const now = await readProgress(client, followed, signal);
     if (signal.aborted) return undefined;
     if (now.words !== told) yield { is: 'output', text: `${object}: ${now.words}` };
     told = now.words;
     if (now.is !== 'going' || clock.now() >= until) return now;
-    await clock.sleep(everyMs, signal);
+    await clock.sleep(pollIntervalMs, signal);
   }
 }
 
 /** One look; that it could not be made is no failure of what was done. */
-const look = async (
+const readProgress = async (
   client: KubeClient,
-  { object, path, pods }: Followed,
+  { object, path, pods }: AwaitedObject,
   signal: AbortSignal,
-): Promise<Progress> => {
+): Promise<RolloutProgress> => {
   try {
-    const progress = progressOf(object, await client.get(path, signal)) ?? {
+    const progress = rolloutProgress(object, await client.get(path, signal)) ?? {
       is: 'done',
       words: 'it has no rollout',
     };

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { bytes } from '../../../domain/format.ts';
+import { formatBytes } from '../../../domain/format.ts';
 import { WireError } from '../../../platform/failures.ts';
-import type { Answered } from './exec-socket.ts';
-import { defineLook, podsMeant } from './look-inside.ts';
-import { zContainer, zName, zNamespace } from './param-parts.ts';
+import type { ProbeResult } from './exec-socket.ts';
+import { defineInspection, selectPods } from './look-inside.ts';
+import { zContainerParam, zNamespaceParam, zObjectName } from './param-parts.ts';
 
 const heapRoomParams = z
   .strictObject({
-    pod: zName('the pod of the JVM').exactOptional(),
-    deployment: zName('every pod of a deployment').exactOptional(),
-    container: zContainer,
+    pod: zObjectName('the pod of the JVM').exactOptional(),
+    deployment: zObjectName('every pod of a deployment').exactOptional(),
+    container: zContainerParam,
     pid: z
       .string()
       .regex(/^\d+$/, { error: 'no process id' })
@@ -22,15 +22,15 @@ const heapRoomParams = z
       .max(100)
       .meta({ description: 'how much of the used heap must be free; default: 1.2' })
       .exactOptional(),
-    namespace: zNamespace,
+    namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
     error: 'say one of pod, deployment',
   });
 
-const sizes: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const sizeUnits: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
-const said = ({ code, lines, words }: Answered, what: string): string => {
+const successfulOutput = ({ code, lines, words }: ProbeResult, what: string): string => {
   if (code !== 0) throw new WireError('malformed', `${what}: ${[words, ...lines].join(' ')}`);
   return lines.join('\n');
 };
@@ -39,31 +39,31 @@ const said = ({ code, lines, words }: Answered, what: string): string => {
  * Bytes in use by `GC.heap_info`: '… used 123456K …' of G1 and Parallel, '… used 512M …' of ZGC; Metaspace comes after the heap.
  * Source: OpenJDK, CollectedHeap::print_on.
  */
-export const usedHeap = (info: string): number | undefined => {
+export const parseUsedHeap = (info: string): number | undefined => {
   const [, amount, unit = ''] = /\bused (\d+)([KMG])/.exec(info) ?? [];
-  return amount === undefined ? undefined : Number(amount) * (sizes[unit] ?? 1);
+  return amount === undefined ? undefined : Number(amount) * (sizeUnits[unit] ?? 1);
 };
 
 /** Bytes available by `df -Pk PATH`. Source: POSIX, df. */
-export const availableBytes = (table: string): number | undefined => {
+export const parseAvailableBytes = (table: string): number | undefined => {
   const columns = table.trim().split('\n').at(-1)?.trim().split(/\s+/) ?? [];
   const kib = Number(columns[3]);
   return columns.length >= 6 && Number.isInteger(kib) ? kib * 1024 : undefined;
 };
 
 /** `heapRoom`: whether a heap dump of a JVM fits where it would be written. A full disk would take the pod with it. */
-export const heapRoom = defineLook(
-  { name: 'heapRoom', params: heapRoomParams, finds: ['json'] },
+export const heapRoom = defineInspection(
+  { name: 'heapRoom', params: heapRoomParams, resultKinds: ['json'] },
   (parts) => ({
-    words: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
-    pods: (params, signal) => podsMeant(parts, params, signal),
-    see: async ({ run }, { path, pid = '1', times = 1.2 }) => {
-      const free = availableBytes(said(await run(['df', '-Pk', path]), 'df'));
-      const used = usedHeap(said(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
+    summary: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
+    pods: (params, signal) => selectPods(parts, params, signal),
+    inspect: async ({ run }, { path, pid = '1', times = 1.2 }) => {
+      const free = parseAvailableBytes(successfulOutput(await run(['df', '-Pk', path]), 'df'));
+      const used = parseUsedHeap(successfulOutput(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
       if (free === undefined || used === undefined)
         throw new WireError('malformed', 'the free room or the used heap could not be read');
       const needed = Math.ceil(times * used);
-      const words = `${bytes(free)} free at ${path}, ${bytes(needed)} needed`;
+      const words = `${formatBytes(free)} free at ${path}, ${formatBytes(needed)} needed`;
       return {
         lines: [words],
         json: { freeBytes: free, neededBytes: needed, fits: free >= needed },

@@ -2,16 +2,21 @@ import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { quantity } from '../quantity.ts';
+import { parseQuantity } from '../quantity.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
-import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import { defineWrite } from './write-operation.ts';
+import { findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './param-parts.ts';
+import {
+  chooseTemplateContainer,
+  containerPatch,
+  strategicMergeCall,
+  templateContainers,
+} from './pod-template.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 const zQuantity = z
   .union([z.string(), z.number()])
-  .refine((amount) => (quantity(amount) ?? 0) > 0, {
+  .refine((amount) => (parseQuantity(amount) ?? 0) > 0, {
     error: (issue) => `"${String(issue.input)}" is no quantity: 512Mi, 2, 500m`,
   })
   .nullable()
@@ -19,8 +24,8 @@ const zQuantity = z
 
 const limitsParams = z
   .strictObject({
-    ...templated,
-    container: zContainer,
+    ...workloadParams,
+    container: zContainerParam,
     memory: zQuantity.meta({ description: 'a quantity: 512Mi; null: no limit' }),
     cpu: zQuantity.meta({ description: 'a quantity: 2, 500m; null: no limit' }),
     only: z
@@ -28,43 +33,43 @@ const limitsParams = z
       .meta({ description: 'up: refused when a limit would not be higher than it is' })
       .exactOptional(),
   })
-  .refine(isOne, sayOne)
+  .refine(hasOneWorkload, oneWorkloadError)
   .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {
     error: 'say memory, cpu or both',
   });
 
 type LimitsParams = z.infer<typeof limitsParams>;
 
-const amounts = ['memory', 'cpu'] as const;
+const limitNames = ['memory', 'cpu'] as const;
 
 /** The limits of a container that are asked for, as they are now; null where there is none. */
-const limitsNow = (container: unknown, wanted: LimitsParams): Readonly<Record<string, string | null>> => {
+const currentLimits = (container: unknown, wanted: LimitsParams): Readonly<Record<string, string | null>> => {
   const limits = field(field(container, 'resources'), 'limits');
   return Object.fromEntries(
-    amounts
+    limitNames
       .filter((name) => wanted[name] !== undefined)
       .map((name) => [name, text(field(limits, name)) ?? null]),
   );
 };
 
-const limitWords = (limits: Readonly<Record<string, string | number | null>>): string =>
+const formatLimits = (limits: Readonly<Record<string, string | number | null>>): string =>
   Object.entries(limits)
     .map(([name, amount]) => (amount === null ? `no limit of ${name}` : `${name} ${amount}`))
     .join(', ');
 
 /** Throws PlanError for a limit that would not be higher; where there is none now, any limit is lower. */
-const refuseLower = (
+const rejectLowerLimits = (
   params: LimitsParams,
   before: Readonly<Record<string, string | null>>,
   object: string,
 ): void => {
-  for (const name of amounts) {
+  for (const name of limitNames) {
     const [wanted, now] = [params[name], before[name]];
     if (wanted === undefined || wanted === null) continue;
-    if (now === null || now === undefined || (quantity(wanted) ?? 0) <= (quantity(now) ?? 0))
+    if (now === null || now === undefined || (parseQuantity(wanted) ?? 0) <= (parseQuantity(now) ?? 0))
       throw new PlanError(
         'not-applicable',
-        `${object} has ${limitWords({ [name]: now ?? null })}: ${wanted} would not be higher, and this only raises it`,
+        `${object} has ${formatLimits({ [name]: now ?? null })}: ${wanted} would not be higher, and this only raises it`,
       );
   }
 };
@@ -72,33 +77,33 @@ const refuseLower = (
 const declared = declareOperation({ name: 'limits', danger: 'disruptive', params: limitsParams });
 
 /** `limits`: how much memory and CPU one container of a workload's template may have. */
-export const limits = defineWrite(declared, (parts) => {
+export const limits = defineWriteOperation(declared, (parts) => {
   const saw = (raw: unknown, params: LimitsParams): string => {
-    const all = containersIn(raw);
+    const all = templateContainers(raw);
     const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
-    return now === undefined ? 'no such container' : limitWords(limitsNow(now.raw, params));
+    return now === undefined ? 'no such container' : formatLimits(currentLimits(now.raw, params));
   };
   return {
-    saw,
+    pinnedValue: saw,
     prepare: async (params, signal) => {
-      const found = await findNamed(parts, params, signal);
+      const found = await findWorkload(parts, params, signal);
       const { object, path, raw } = found;
-      const container = meantContainer(raw, params.container, object);
-      const before = limitsNow(container.raw, params);
-      if (params.only === 'up') refuseLower(params, before, object);
+      const container = chooseTemplateContainer(raw, params.container, object);
+      const before = currentLimits(container.raw, params);
+      if (params.only === 'up') rejectLowerLimits(params, before, object);
       const limits = Object.fromEntries(
-        amounts.flatMap((name) => {
+        limitNames.flatMap((name) => {
           const amount = params[name];
           return amount === undefined ? [] : [[name, amount === null ? null : String(amount)] as const];
         }),
       );
       return {
-        deeds: [
+        writes: [
           {
-            call: strategicCall(path, containerPatch(container, { resources: { limits } })),
-            target: targetOf(found, saw(raw, params)),
+            call: strategicMergeCall(path, containerPatch(container, { resources: { limits } })),
+            target: objectTarget(found, saw(raw, params)),
             object,
-            look: path,
+            readPath: path,
             rights: [rightTo('patch', found)],
             before: { raw },
             rollsOut: true,
@@ -107,8 +112,8 @@ export const limits = defineWrite(declared, (parts) => {
         objects: await blastRadius(parts.client, found, signal),
         undo: {
           use: `${parts.source}.limits`,
-          with: { ...namingOf(found), container: container.name, ...before },
-          title: `Put ${container.name} of ${object} back to ${limitWords(before)}`,
+          with: { ...namingParams(found), container: container.name, ...before },
+          title: `Put ${container.name} of ${object} back to ${formatLimits(before)}`,
           pins: 'value',
         },
       };

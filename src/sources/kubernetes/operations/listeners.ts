@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { shownValue } from '../../secret-name.ts';
+import { maskSecretValue } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
-import { defineLook, type Inside, podsMeant, type Seen } from './look-inside.ts';
-import { zContainer, zName, zNamespace } from './param-parts.ts';
+import { defineInspection, type InspectionResult, type PodSession, selectPods } from './look-inside.ts';
+import { zContainerParam, zNamespaceParam, zObjectName } from './param-parts.ts';
 
 /** A socket that listens: its port, and its inode, by which the process that holds it is found. */
-interface Listening {
+interface ListeningSocket {
   readonly port: number;
   /** '0.0.0.0', '127.0.0.1', '::', '::1', '::ffff:127.0.0.1'. */
   readonly address: string;
@@ -13,13 +13,13 @@ interface Listening {
   readonly uid: number;
 }
 
-const listen = '0A';
+const listenState = '0A';
 
-const bytesOf = (hex: string): readonly number[] =>
+const hexBytes = (hex: string): readonly number[] =>
   // The kernel prints each 32-bit word of an address in the order of the machine: little-endian on all that run containers.
   (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
 
-const groups = (bytes: readonly number[]): string => {
+const ipv6Groups = (bytes: readonly number[]): string => {
   const words = Array.from({ length: 8 }, (_, at) =>
     (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
   );
@@ -30,23 +30,23 @@ const isMapped = (bytes: readonly number[]): boolean =>
   bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
 
 /** An address of `/proc/net/tcp` or `/proc/net/tcp6`. */
-export const addressOf = (hex: string): string => {
-  const bytes = bytesOf(hex);
+export const decodeAddress = (hex: string): string => {
+  const bytes = hexBytes(hex);
   if (bytes.length === 4) return bytes.join('.');
-  return isMapped(bytes) ? `::ffff:${bytes.slice(12).join('.')}` : groups(bytes);
+  return isMapped(bytes) ? `::ffff:${bytes.slice(12).join('.')}` : ipv6Groups(bytes);
 };
 
 /** Sockets that listen, of `/proc/net/tcp` and `/proc/net/tcp6` one after the other. Source: proc_pid_net(5). */
-export const listeningIn = (text: string): readonly Listening[] =>
+export const parseListeningSockets = (text: string): readonly ListeningSocket[] =>
   text.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , uid, , inode] = line.trim().split(/\s+/);
     const [, address = '', port = ''] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/i.exec(local) ?? [];
-    if (state !== listen || address === '' || inode === undefined) return [];
-    return [{ port: Number.parseInt(port, 16), address: addressOf(address), inode, uid: Number(uid) }];
+    if (state !== listenState || address === '' || inode === undefined) return [];
+    return [{ port: Number.parseInt(port, 16), address: decodeAddress(address), inode, uid: Number(uid) }];
   });
 
 /** The process of each socket, by inode: `ls -l /proc/N/fd …` lists links such as 'socket:[40120]' below the directory's name. */
-export const ownersIn = (listing: string): ReadonlyMap<string, number> => {
+export const parseSocketOwners = (listing: string): ReadonlyMap<string, number> => {
   const owners = new Map<string, number>();
   let pid: number | undefined;
   for (const line of listing.split('\n')) {
@@ -60,23 +60,26 @@ export const ownersIn = (listing: string): ReadonlyMap<string, number> => {
 
 const listenersParams = z
   .strictObject({
-    pod: zName('a pod').exactOptional(),
-    deployment: zName('every pod of a deployment, ready or not').exactOptional(),
-    container: zContainer,
+    pod: zObjectName('a pod').exactOptional(),
+    deployment: zObjectName('every pod of a deployment, ready or not').exactOptional(),
+    container: zContainerParam,
     ports: z.array(z.int().min(1).max(65_535)).min(1).max(20).meta({ description: 'who listens on these' }),
-    namespace: zNamespace,
+    namespace: zNamespaceParam,
   })
   .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
     error: 'say one of pod, deployment',
   });
 
 /** A socket and the process that holds it. */
-interface Owner extends Listening {
+interface SocketOwner extends ListeningSocket {
   readonly pid?: number;
   readonly name?: string;
 }
 
-const ownersOf = async ({ run }: Inside, sockets: readonly Listening[]): Promise<readonly Owner[]> => {
+const findSocketOwners = async (
+  { run }: PodSession,
+  sockets: readonly ListeningSocket[],
+): Promise<readonly SocketOwner[]> => {
   const pids = (await run(['ls', '/proc'])).lines
     .flatMap((line) => line.split(/\s+/))
     .filter((name) => /^\d+$/.test(name));
@@ -85,7 +88,7 @@ const ownersOf = async ({ run }: Inside, sockets: readonly Listening[]): Promise
     pids.length === 0 ? [] : (await run(['ls', '-l', ...pids.map((pid) => `/proc/${pid}/fd`)])).lines;
   // Of a single directory ls does not print the name.
   const named = pids.length === 1 ? [`/proc/${pids[0]}/fd:`, ...listing] : listing;
-  const owners = ownersIn(named.join('\n'));
+  const owners = parseSocketOwners(named.join('\n'));
   return Promise.all(
     sockets.map(async (socket) => {
       const pid = owners.get(socket.inode);
@@ -96,7 +99,7 @@ const ownersOf = async ({ run }: Inside, sockets: readonly Listening[]): Promise
   );
 };
 
-const ownerWords = ({ address, port, pid, name, uid }: Owner): string => {
+const formatOwner = ({ address, port, pid, name, uid }: SocketOwner): string => {
   const who =
     pid === undefined
       ? `a process of user ${uid} that is not visible`
@@ -105,14 +108,14 @@ const ownerWords = ({ address, port, pid, name, uid }: Owner): string => {
 };
 
 /** Where no process runs, what the pod's own containers say of the port: each pod has ports of its own, so only they can take it. */
-const namedIn = (raw: unknown, port: number): readonly string[] =>
+const containersDeclaring = (raw: unknown, port: number): readonly string[] =>
   list(field(field(raw, 'spec'), 'containers')).flatMap((container) => {
     const name = text(field(container, 'name')) ?? '';
     const number = new RegExp(`(?<!\\d)${port}(?!\\d)`);
     const ports = list(field(container, 'ports')).filter((one) => field(one, 'containerPort') === port);
     const env = list(field(container, 'env')).flatMap((one) => {
       const [of, value] = [text(field(one, 'name')) ?? '', text(field(one, 'value')) ?? ''];
-      return number.test(value) ? [`${name}: ${of}=${shownValue(of, value)}`] : [];
+      return number.test(value) ? [`${name}: ${of}=${maskSecretValue(of, value)}`] : [];
     });
     const args = [...list(field(container, 'command')), ...list(field(container, 'args'))].filter((one) =>
       number.test(String(one)),
@@ -127,10 +130,13 @@ const namedIn = (raw: unknown, port: number): readonly string[] =>
     ];
   });
 
-const declared = async ({ raw, pod }: Inside, ports: readonly number[]): Promise<Seen> => {
+const declaredPorts = async (
+  { raw, pod }: PodSession,
+  ports: readonly number[],
+): Promise<InspectionResult> => {
   const whole = await raw();
   const lines = ports.flatMap((port) => {
-    const named = namedIn(whole, port);
+    const named = containersDeclaring(whole, port);
     return named.length === 0
       ? [`${port}: no process runs (${pod.status}), and no container of the pod names this port`]
       : [`${port}: no process runs (${pod.status}); named by`, ...named.map((one) => `  ${one}`)];
@@ -142,19 +148,19 @@ const declared = async ({ raw, pod }: Inside, ports: readonly number[]): Promise
  * `listeners`: who listens on ports in a pod: the sockets of IPv4 and IPv6, decoded, with the process that holds each. In a pod
  * without a running process: which of its containers name the port.
  */
-export const listeners = defineLook(
-  { name: 'listeners', params: listenersParams, finds: ['json'] },
+export const listeners = defineInspection(
+  { name: 'listeners', params: listenersParams, resultKinds: ['json'] },
   (parts) => ({
-    words: ({ ports }) => `listeners on ${ports.join(', ')}`,
-    pods: (params, signal) => podsMeant(parts, params, signal),
-    see: async (inside, { ports }) => {
-      if (!inside.isRunning) return declared(inside, ports);
+    summary: ({ ports }) => `listeners on ${ports.join(', ')}`,
+    pods: (params, signal) => selectPods(parts, params, signal),
+    inspect: async (inside, { ports }) => {
+      if (!inside.isRunning) return declaredPorts(inside, ports);
       const { lines } = await inside.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
-      const sockets = listeningIn(lines.join('\n')).filter(({ port }) => ports.includes(port));
-      const owners = await ownersOf(inside, sockets);
+      const sockets = parseListeningSockets(lines.join('\n')).filter(({ port }) => ports.includes(port));
+      const owners = await findSocketOwners(inside, sockets);
       const free = ports.filter((port) => !owners.some((one) => one.port === port));
       return {
-        lines: [...owners.map(ownerWords), ...free.map((port) => `${port} is not listened on`)],
+        lines: [...owners.map(formatOwner), ...free.map((port) => `${port} is not listened on`)],
         json: {
           running: true,
           ports: Object.fromEntries(

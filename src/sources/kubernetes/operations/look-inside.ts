@@ -1,24 +1,24 @@
 import type { ActEvent } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import {
-  type Declared,
   defineOperation,
   type OperationDefinition,
+  type OperationSpec,
   type PlanDraft,
 } from '../../define-operation.ts';
-import { kinds, objectPath } from '../kinds.ts';
+import { apiResources, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import type { SlimPod } from '../pod/container.ts';
-import { podsOfTarget } from '../target-pods.ts';
-import { permitOf, planErrorOf } from './admission.ts';
-import { containerWords, execAllowed, meantIn } from './exec-pods.ts';
-import { type Answered, askInside, execPath } from './exec-socket.ts';
-import { namespaceFor, placeOf } from './found.ts';
-import { earlierOf } from './recipe.ts';
+import type { PodSummary } from '../pod/container.ts';
+import { listTargetPods } from '../target-pods.ts';
+import { checkPermit, toPlanError } from './admission.ts';
+import { chooseContainer, containerPin, requireExecAccess } from './exec-pods.ts';
+import { execPath, type ProbeResult, runProbe } from './exec-socket.ts';
+import { describeLocation, resolveNamespace } from './found.ts';
+import { parsePlanRecord } from './recipe.ts';
 
 /** What a look found in one pod. */
-export interface Seen {
+export interface InspectionResult {
   readonly lines: readonly string[];
   readonly json: unknown;
   /** Why it is not as it must be; absent: it is. */
@@ -26,51 +26,51 @@ export interface Seen {
 }
 
 /** One pod, and how a program is run in its container. */
-export interface Inside {
-  readonly pod: SlimPod;
+export interface PodSession {
+  readonly pod: PodSummary;
   /** False: no process runs in its container now. */
   readonly isRunning: boolean;
   /** Throws WireError. */
-  run(argv: readonly string[]): Promise<Answered>;
+  run(argv: readonly string[]): Promise<ProbeResult>;
   /** The pod as the API holds it. Throws WireError. */
   raw(): Promise<unknown>;
 }
 
-type LookParams = Readonly<Record<string, unknown>> & { readonly container?: string };
+type InspectionParams = Readonly<Record<string, unknown>> & { readonly container?: string };
 
 /** What an operation does that looks into pods with the programs of their image, and judges what they say. */
-interface Look<P extends LookParams> {
+interface PodInspection<P extends InspectionParams> {
   /** Throws PlanError, WireError. */
-  pods(params: P, signal: AbortSignal): Promise<readonly SlimPod[]>;
+  pods(params: P, signal: AbortSignal): Promise<readonly PodSummary[]>;
   /** What it looks at, in words. */
-  words(params: P): string;
-  see(inside: Inside, params: P): Promise<Seen>;
+  summary(params: P): string;
+  inspect(inside: PodSession, params: P): Promise<InspectionResult>;
 }
 
 /** The pod of that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
-export const podsMeant = async (
+export const selectPods = async (
   parts: KubeParts,
-  { pod, deployment, namespace: given }: PodChoice,
+  { pod, deployment, namespace: given }: PodSelection,
   signal: AbortSignal,
-): Promise<readonly SlimPod[]> => {
-  const namespace = await namespaceFor(parts, given, signal);
+): Promise<readonly PodSummary[]> => {
+  const namespace = await resolveNamespace(parts, given, signal);
   const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
-  const pods = await podsOfTarget(parts.client, namespace, target, signal);
+  const pods = await listTargetPods(parts.client, namespace, target, signal);
   if (pods.length === 0)
     throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
   return pods;
 };
 
-interface PodChoice {
+interface PodSelection {
   readonly pod?: string;
   readonly deployment?: string;
   readonly namespace?: string;
 }
 
 /** Defines an operation that looks into pods. A program in a pod is the author's word, so the step says `danger: read`. */
-export const defineLook = <P extends LookParams>(
-  declared: Omit<Declared<P>, 'danger'>,
-  lookOf: (parts: KubeParts) => Look<P>,
+export const defineInspection = <P extends InspectionParams>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  lookOf: (parts: KubeParts) => PodInspection<P>,
 ): OperationDefinition<KubeParts> =>
   defineOperation({ ...declared, danger: 'as-step' }, (parts: KubeParts) => {
     const { client } = parts;
@@ -80,23 +80,23 @@ export const defineLook = <P extends LookParams>(
       const pods = await look.pods(params, signal);
       const namespace = pods[0]?.namespace ?? '';
       const [allowed, where] = await Promise.all([
-        execAllowed(parts, namespace, signal),
-        placeOf(client, namespace, signal),
+        requireExecAccess(parts, namespace, signal),
+        describeLocation(client, namespace, signal),
       ]);
-      const seats = pods.map((pod) => ({ pod, container: meantIn(pod, params.container) }));
+      const seats = pods.map((pod) => ({ pod, container: chooseContainer(pod, params.container) }));
       return {
         danger: 'read',
         targets: seats.map(({ pod, container }) => ({
           name: pod.name,
           uid: pod.uid,
-          saw: containerWords(container),
+          saw: containerPin(container),
           where,
         })),
-        calls: pods.map(({ name }, target) => ({ line: `${look.words(params)} in ${name}`, target })),
-        objects: [`${look.words(params)}, by programs of the image`, allowed.words],
+        calls: pods.map(({ name }, target) => ({ line: `${look.summary(params)} in ${name}`, target })),
+        objects: [`${look.summary(params)}, by programs of the image`, allowed.words],
         earlier: {
           calls: [],
-          looks: pods.map((pod) => objectPath(kinds.pod, pod.namespace, pod.name)),
+          looks: pods.map((pod) => objectPath(apiResources.pod, pod.namespace, pod.name)),
           follow: [],
           rights: [...allowed.rights],
         },
@@ -105,31 +105,31 @@ export const defineLook = <P extends LookParams>(
 
     return {
       recheck: async () => undefined,
-      permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
+      permits: (plan, signal) => checkPermit(client, parsePlanRecord(plan).rights, signal),
 
       plan: async (params, signal) => {
         try {
           return await planned(params, signal);
         } catch (error) {
-          throw planErrorOf(error, declared.name);
+          throw toPlanError(error, declared.name);
         }
       },
 
       act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
         const params = plan.params;
         for (const [index, pod] of (await look.pods(params, signal)).entries()) {
-          const line = plan.calls[index]?.line ?? look.words(params);
-          const container = meantIn(pod, params.container);
-          const inside: Inside = {
+          const line = plan.calls[index]?.line ?? look.summary(params);
+          const container = chooseContainer(pod, params.container);
+          const inside: PodSession = {
             pod,
             isRunning: container.status === 'Running',
-            run: (argv) => askInside(client, execPath(pod, container.name, argv), change, signal),
-            raw: () => client.get(objectPath(kinds.pod, pod.namespace, pod.name), signal),
+            run: (argv) => runProbe(client, execPath(pod, container.name, argv), change, signal),
+            raw: () => client.get(objectPath(apiResources.pod, pod.namespace, pod.name), signal),
           };
           yield { is: 'call', line };
           try {
-            const { lines, json, problem } = await look.see(inside, params);
-            for (const text of lines) yield { is: 'output', text: masker.mask(`${pod.name}: ${text}`) };
+            const { lines, json, problem } = await look.inspect(inside, params);
+            for (const text of lines) yield { is: 'output', text: secretMasker.mask(`${pod.name}: ${text}`) };
             yield { is: 'found', found: { json } };
             yield { is: 'answered', line, status: problem ?? 'as it must be', ok: problem === undefined };
             if (problem !== undefined) return;

@@ -3,25 +3,25 @@ import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import type { ReadFiles } from '../../../platform/files/file-shapes.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { ownPath } from '../../own-files.ts';
+import { resolveLocalPath } from '../../own-files.ts';
 import { field, list, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { type Kind, kindNamed, objectPath, rootOf } from '../kinds.ts';
+import { type ApiResource, apiRoot, findApiResource, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import { printOf } from './field-diff.ts';
-import { ifThere, namespaceFor } from './found.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { shortHash } from './field-diff.ts';
+import { getIfExists, resolveNamespace } from './found.ts';
+import { redactObject } from './without-secrets.ts';
 
 /** The kind of a manifest and where the API keeps it: a known one, or what the API says of itself. Throws WireError, PlanError. */
 const servedKind = async (
   client: KubeClient,
   { apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>,
   signal: AbortSignal,
-): Promise<Kind> => {
+): Promise<ApiResource> => {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  const known = kindNamed(kind);
+  const known = findApiResource(kind);
   if (known !== undefined && known.group === group) return { ...known, version };
-  const resources = field(await ifThere(client, rootOf({ group, version }), signal), 'resources');
+  const resources = field(await getIfExists(client, apiRoot({ group, version }), signal), 'resources');
   const found = list(resources).find(
     (one) => text(field(one, 'kind')) === kind && text(field(one, 'name'))?.includes('/') === false,
   );
@@ -29,12 +29,12 @@ const servedKind = async (
   if (plural === undefined)
     throw new PlanError('failed', `this API serves no ${kind} of ${apiVersion}: is its CRD installed?`);
   const isNamespaced = field(found, 'namespaced') === true;
-  return { word: kind.toLowerCase(), kind, plural, group, version, short: [], isNamespaced };
+  return { singular: kind.toLowerCase(), kind, plural, group, version, shortNames: [], isNamespaced };
 };
 
 /** How a manifest is applied. */
 interface ManifestCall {
-  readonly kind: Kind;
+  readonly kind: ApiResource;
   /** '*' for what is in none. */
   readonly namespace: string;
   /** Of the object itself. */
@@ -43,7 +43,7 @@ interface ManifestCall {
 }
 
 /** Server-side apply of one document. `namespace`: where it goes when it names none. Throws WireError, PlanError. */
-export const manifestCall = async (
+export const applyManifestCall = async (
   parts: KubeParts,
   manifest: Manifest,
   { namespace: given, force = false }: { readonly namespace?: string; readonly force?: boolean },
@@ -51,7 +51,7 @@ export const manifestCall = async (
 ): Promise<ManifestCall> => {
   const kind = await servedKind(parts.client, manifest, signal);
   const own = manifest.namespace ?? given;
-  const namespace = kind.isNamespaced ? await namespaceFor(parts, own, signal) : '*';
+  const namespace = kind.isNamespaced ? await resolveNamespace(parts, own, signal) : '*';
   const path = objectPath(kind, namespace, manifest.name);
   const call: KubeCall = {
     method: 'PATCH',
@@ -62,8 +62,8 @@ export const manifestCall = async (
   return { kind, namespace, path, call };
 };
 
-const longest = 1024 * 1024;
-const endings = '{yaml,yml,json}';
+const maxManifestBytes = 1024 * 1024;
+const manifestExtensions = '{yaml,yml,json}';
 
 /** One object that a file wants to be. */
 export interface Manifest {
@@ -83,20 +83,20 @@ export interface Manifest {
 }
 
 /** The document as it is written: its root begins where its line does, unless it shares that with the `---`. */
-const slice = (source: string, begin: number, end: number): string => {
+const sliceDocument = (source: string, begin: number, end: number): string => {
   const lineStart = source.lastIndexOf('\n', begin - 1) + 1;
   const isIndent = source.slice(lineStart, begin).trim() === '';
   return source.slice(isIndent ? lineStart : begin, end);
 };
 
 /** Throws for a name that would lead to another object than the one it names. Source: Kubernetes, IsValidPathSegmentName. */
-const refuseOdd = (name = 'x', refuse: (why: string) => PlanError): void => {
+const requirePlainName = (name = 'x', refuse: (why: string) => PlanError): void => {
   if (/^\.{0,2}$|[/%]/.test(name))
     throw refuse(`"${oneLine(name, 60)}" is a name that the API takes for none`);
 };
 
 /** The objects of a file, one a document. Throws PlanError for what is no YAML or no object. */
-export const manifestsIn = (file: string, source: string): readonly Manifest[] => {
+export const parseManifests = (file: string, source: string): readonly Manifest[] => {
   const documents = parseAllDocuments(source);
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document, index): readonly Manifest[] => {
@@ -119,8 +119,8 @@ export const manifestsIn = (file: string, source: string): readonly Manifest[] =
     if (kind.endsWith('List'))
       throw refuse(`a ${kind} is not applied: give each object a document of its own`);
     if (name === undefined) throw refuse(`this ${kind} has no name`);
-    for (const one of [name, namespace]) refuseOdd(one, refuse);
-    const body = slice(source, range[0], range[1]);
+    for (const one of [name, namespace]) requirePlainName(one, refuse);
+    const body = sliceDocument(source, range[0], range[1]);
     const where = namespace === undefined ? {} : { namespace };
     return [
       {
@@ -131,20 +131,24 @@ export const manifestsIn = (file: string, source: string): readonly Manifest[] =
         name,
         ...where,
         text: body,
-        shown: stringify(withoutSecrets(object)),
-        print: printOf(body),
+        shown: stringify(redactObject(object)),
+        print: shortHash(body),
       },
     ];
   });
 };
 
 /** The files that a path means: itself, those of a directory, those that a glob matches. Throws WireError. */
-const filesOf = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<readonly string[]> => {
+const listManifestFiles = async (
+  files: ReadFiles,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
   const found = await files.list(path, signal);
   const all = await Promise.all(
     found.map(async (one) => {
       const { kind } = await files.stat(one, signal);
-      return kind === 'directory' ? files.list(`${one}/*.${endings}`, signal) : [one];
+      return kind === 'directory' ? files.list(`${one}/*.${manifestExtensions}`, signal) : [one];
     }),
   );
   return all.flat();
@@ -159,12 +163,13 @@ export const readManifests = async (
 ): Promise<readonly Manifest[]> => {
   const manifests: Manifest[] = [];
   for (const path of paths) {
-    const found = await filesOf(files, ownPath(path, dir), signal);
-    if (found.length === 0) throw new PlanError('not-applicable', `there is no file ${ownPath(path, dir)}`);
+    const found = await listManifestFiles(files, resolveLocalPath(path, dir), signal);
+    if (found.length === 0)
+      throw new PlanError('not-applicable', `there is no file ${resolveLocalPath(path, dir)}`);
     for (const file of found) {
-      const part = await files.read(file, { from: 'head', maxBytes: longest }, signal);
+      const part = await files.read(file, { from: 'head', maxBytes: maxManifestBytes }, signal);
       if (!part.whole) throw new PlanError('failed', `${file} is longer than 1 MiB`);
-      manifests.push(...manifestsIn(file, part.raw));
+      manifests.push(...parseManifests(file, part.raw));
     }
   }
   if (manifests.length === 0) throw new PlanError('not-applicable', `no objects in ${paths.join(', ')}`);

@@ -2,73 +2,73 @@ import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { kindNamed, kinds } from '../kinds.ts';
-import { metaOf } from '../meta.ts';
+import { apiResources, findApiResource } from '../kinds.ts';
+import { parseMeta } from '../meta.ts';
 import { describe } from '../reading/describe.ts';
 import { events } from '../reading/events.ts';
 import { podLogs } from '../reading/logs.ts';
 import { rollout } from '../reading/rollout.ts';
 import { apply } from './apply.ts';
-import { ownedWords, reachOfDelete } from './blast-radius.ts';
+import { deletionImpact, describeDependents } from './blast-radius.ts';
 import { keep } from './data/keep.ts';
 import { data } from './data/read-data.ts';
 import { setData } from './data/set-data.ts';
 import { diff } from './diff.ts';
 import { podExec } from './exec.ts';
-import { standingOf } from './field-diff.ts';
-import { findIt, rightTo, targetOf } from './found.ts';
+import { writtenVersion } from './field-diff.ts';
+import { objectTarget, readObject, rightTo } from './found.ts';
 import { heapRoom } from './heap-room.ts';
 import { job } from './job.ts';
 import { limits } from './limits.ts';
 import { listeners } from './listeners.ts';
-import { zKind, zName, zNamespace } from './param-parts.ts';
+import { zNamespaceParam, zObjectKind, zObjectName } from './param-parts.ts';
 import { patch } from './patch.ts';
 import { restart } from './restart.ts';
 import { rollback } from './rollback.ts';
 import { scale } from './scale.ts';
 import { setEnv } from './set-env.ts';
 import { setImage } from './set-image.ts';
-import { defineWrite } from './write-operation.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 /** What holds whole worlds of others is nothing for a runbook. */
-const tooMuch: readonly string[] = ['namespace', 'node'];
+const undeletableKinds: readonly string[] = ['namespace', 'node'];
 
 const deleteParams = z.strictObject({
-  kind: zKind.refine((kind) => !tooMuch.includes(kindNamed(kind)?.word ?? ''), {
+  kind: zObjectKind.refine((kind) => !undeletableKinds.includes(findApiResource(kind)?.singular ?? ''), {
     error: 'namespaces and nodes are not deleted from here',
   }),
-  name: zName('of the object'),
+  name: zObjectName('of the object'),
   propagation: z
     .enum(['Background', 'Foreground', 'Orphan'])
     .meta({ description: 'what becomes of what it owns; default: Background (it goes, too)' })
     .exactOptional(),
-  namespace: zNamespace,
+  namespace: zNamespaceParam,
 });
 
-const becomes = {
+const propagationEffects = {
   Background: 'what it owns goes after it',
   Foreground: 'what it owns goes before it',
   Orphan: 'what it owns stays, and belongs to nobody',
 } as const;
 
 /** A pod's version changes with every word in its status. */
-const saw = (raw: unknown): string =>
-  text(field(raw, 'kind')) === kinds.pod.kind
+const pinnedValue = (raw: unknown): string =>
+  text(field(raw, 'kind')) === apiResources.pod.kind
     ? `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}`
-    : standingOf(raw);
+    : writtenVersion(raw);
 
 const declared = declareOperation({ name: 'delete', danger: 'destructive', params: deleteParams });
 
 /** `delete`: one object, by its name and uid. */
-const deleteObject = defineWrite(declared, (parts) => ({
-  saw,
+const deleteObject = defineWriteOperation(declared, (parts) => ({
+  pinnedValue,
   prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
-    const kind = kindNamed(word);
+    const kind = findApiResource(word);
     if (kind === undefined) throw new PlanError('failed', `"${word}" is no kind that is known here`);
-    const found = await findIt(parts, kind, name, namespace, signal);
+    const found = await readObject(parts, kind, name, namespace, signal);
     const { object, path, raw } = found;
-    const { uid } = metaOf(raw);
-    const reach = await reachOfDelete(parts.client, found, signal);
+    const { uid } = parseMeta(raw);
+    const reach = await deletionImpact(parts.client, found, signal);
     const options = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -76,7 +76,7 @@ const deleteObject = defineWrite(declared, (parts) => ({
       propagationPolicy: propagation,
     };
     return {
-      deeds: [
+      writes: [
         {
           call: {
             method: 'DELETE',
@@ -84,20 +84,20 @@ const deleteObject = defineWrite(declared, (parts) => ({
             contentType: 'application/json',
             body: JSON.stringify(options),
           },
-          target: targetOf(found, saw(raw)),
+          target: objectTarget(found, pinnedValue(raw)),
           object,
-          look: path,
+          readPath: path,
           rights: [rightTo('delete', found)],
         },
       ],
       objects: [
         `${object} in ${found.where}`,
-        ...(await ownedWords(parts.client, found, signal)),
-        `${propagation}: ${becomes[propagation]}`,
+        ...(await describeDependents(parts.client, found, signal)),
+        `${propagation}: ${propagationEffects[propagation]}`,
       ],
       ...(reach === undefined ? {} : { reach }),
       lost:
-        kind === kinds.pod
+        kind === apiResources.pod
           ? 'the pod, what it holds in memory, and its logs'
           : `${object}: opsdeck keeps no copy of it`,
     };

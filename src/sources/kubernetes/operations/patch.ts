@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { isObject } from '../../../domain/value-text.ts';
-import { isAltered } from '../../../platform/terminal/sanitize.ts';
+import { hasAlteredText } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { entries, field } from '../../wire-value.ts';
-import { kindNamed, kinds } from '../kinds.ts';
-import { rolloutOf } from '../reading/rollout.ts';
+import { apiResources, findApiResource } from '../kinds.ts';
+import { rolloutParsers } from '../reading/rollout.ts';
 import { blastRadius } from './blast-radius.ts';
-import { standingOf } from './field-diff.ts';
-import { type Found, findIt, rightTo, targetOf } from './found.ts';
-import { zKind, zName, zNamespace, zWait } from './param-parts.ts';
-import { strategicCall } from './pod-template.ts';
-import { defineWrite } from './write-operation.ts';
+import { writtenVersion } from './field-diff.ts';
+import { type ClusterObject, objectTarget, readObject, rightTo } from './found.ts';
+import { zNamespaceParam, zObjectKind, zObjectName, zRolloutWait } from './param-parts.ts';
+import { strategicMergeCall } from './pod-template.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 /**
  * The patch that takes a patch back: the values that were there, null where there was none. Undefined when it says more
@@ -36,27 +36,27 @@ export const inversePatch = (
 };
 
 const patchParams = z.strictObject({
-  kind: zKind,
-  name: zName('of the object'),
+  kind: zObjectKind,
+  name: zObjectName('of the object'),
   patch: z
     .record(z.string(), z.unknown())
     .refine((patch) => Object.keys(patch).length > 0, { error: 'an empty patch changes nothing' })
     .meta({ description: 'a strategic merge patch' }),
-  namespace: zNamespace,
-  wait: zWait,
+  namespace: zNamespaceParam,
+  wait: zRolloutWait,
 });
 
-const undoOf = (
+const undoPatch = (
   source: string,
-  { kind, name, namespace, object, raw }: Found,
+  { kind, name, namespace, object, raw }: ClusterObject,
   patch: unknown,
 ): OperationCall | undefined => {
   const back = inversePatch(patch, raw);
-  if (back === undefined || isAltered(raw)) return undefined;
+  if (back === undefined || hasAlteredText(raw)) return undefined;
   const where = kind.isNamespaced ? { namespace } : {};
   return {
     use: `${source}.patch`,
-    with: { kind: kind.word, name, patch: back, ...where },
+    with: { kind: kind.singular, name, patch: back, ...where },
     title: `Put the fields of ${object} back`,
   };
 };
@@ -64,25 +64,25 @@ const undoOf = (
 const declared = declareOperation({ name: 'patch', danger: 'disruptive', params: patchParams });
 
 /** `patch`: a strategic merge patch of any object but a Secret, whose values would be in the record of the run. */
-export const patch = defineWrite(declared, (parts) => ({
-  saw: standingOf,
+export const patch = defineWriteOperation(declared, (parts) => ({
+  pinnedValue: writtenVersion,
   prepare: async ({ kind: word, name, patch, namespace }, signal) => {
-    const kind = kindNamed(word);
+    const kind = findApiResource(word);
     if (kind === undefined) throw new PlanError('failed', `"${word}" is no kind that is known here`);
-    if (kind === kinds.secret)
+    if (kind === apiResources.secret)
       throw new PlanError('failed', 'a Secret is not patched from here: its values would be written down');
-    const found = await findIt(parts, kind, name, namespace, signal);
+    const found = await readObject(parts, kind, name, namespace, signal);
     const { object, path, raw } = found;
-    const rollsOut = rolloutOf[kind.word] !== undefined;
+    const rollsOut = rolloutParsers[kind.singular] !== undefined;
     const isTemplate = entries(field(field(patch, 'spec'), 'template')).length > 0;
-    const undo = undoOf(parts.source, found, patch);
+    const undo = undoPatch(parts.source, found, patch);
     return {
-      deeds: [
+      writes: [
         {
-          call: strategicCall(path, patch),
-          target: targetOf(found, standingOf(raw)),
+          call: strategicMergeCall(path, patch),
+          target: objectTarget(found, writtenVersion(raw)),
           object,
-          look: path,
+          readPath: path,
           rights: [rightTo('patch', found)],
           before: { raw },
           rollsOut,

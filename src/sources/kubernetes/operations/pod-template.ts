@@ -1,50 +1,53 @@
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/operation.ts';
-import { isAltered } from '../../../platform/terminal/sanitize.ts';
-import { shownValue } from '../../secret-name.ts';
+import { hasAlteredText } from '../../../platform/terminal/sanitize.ts';
+import { maskSecretValue } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 
 /** A variable of a container: its value, or where it comes from ('secretKeyRef db/password'). */
-type Variable = { readonly value: string } | { readonly from: string };
+type EnvVariable = { readonly value: string } | { readonly from: string };
 
 /** Values as a profile may write them; null: the variable is to go. */
-export type WantedValues = Readonly<Record<string, string | number | boolean | null>>;
+export type EnvValues = Readonly<Record<string, string | number | boolean | null>>;
 
 /** The variables of a container. The API leaves out a value that is empty. */
-export const variablesOf = (container: unknown): ReadonlyMap<string, Variable> =>
+export const parseEnv = (container: unknown): ReadonlyMap<string, EnvVariable> =>
   new Map(
     list(field(container, 'env')).map((one) => {
       const [from] = entries(field(one, 'valueFrom'));
-      const variable: Variable =
+      const variable: EnvVariable =
         from === undefined
           ? { value: text(field(one, 'value')) ?? '' }
-          : { from: [from[0], refOf(from[1])].filter((part) => part !== '').join(' ') };
+          : { from: [from[0], referenceText(from[1])].filter((part) => part !== '').join(' ') };
       return [text(field(one, 'name')) ?? '', variable] as const;
     }),
   );
 
-const refOf = (from: unknown): string =>
+const referenceText = (from: unknown): string =>
   [text(field(from, 'name')), text(field(from, 'key')) ?? text(field(from, 'fieldPath'))]
     .filter((part) => part !== undefined)
     .join('/');
 
 /** Items for a strategic merge patch of `env`, which is merged by names: what is not named stays. */
-export const envItems = (wanted: WantedValues): readonly unknown[] =>
+export const envPatchItems = (wanted: EnvValues): readonly unknown[] =>
   Object.entries(wanted).map(([name, value]) =>
     value === null ? { name, $patch: 'delete' } : { name, value: String(value) },
   );
 
 /** Names that are asked for and whose values are taken from elsewhere: a literal would stand beside the reference. */
-export const referredNames = (wanted: WantedValues, now: ReadonlyMap<string, Variable>): readonly string[] =>
+export const referencedNames = (
+  wanted: EnvValues,
+  now: ReadonlyMap<string, EnvVariable>,
+): readonly string[] =>
   Object.keys(wanted).flatMap((name) => {
     const variable = now.get(name);
     return variable !== undefined && 'from' in variable ? [`${name} (from ${variable.from})`] : [];
   });
 
 /** The values that were there before; null where there was none. */
-export const earlierValues = (
-  wanted: WantedValues,
-  now: ReadonlyMap<string, Variable>,
+export const previousEnvValues = (
+  wanted: EnvValues,
+  now: ReadonlyMap<string, EnvVariable>,
 ): Readonly<Record<string, string | null>> =>
   Object.fromEntries(
     Object.keys(wanted).map((name) => {
@@ -54,11 +57,11 @@ export const earlierValues = (
   );
 
 /** 'GOGC=100, DB_PASSWORD=…, GOMAXPROCS not set' */
-export const valuesWords = (values: WantedValues): string =>
+export const formatEnvValues = (values: EnvValues): string =>
   Object.entries(values)
     .map(([name, value]) => {
       if (value === null) return `${name} not set`;
-      return `${name}=${shownValue(name, String(value))}`;
+      return `${name}=${maskSecretValue(name, String(value))}`;
     })
     .join(', ');
 
@@ -66,8 +69,8 @@ export const valuesWords = (values: WantedValues): string =>
  * What was read and is to be sent back. Control characters are taken out of all that is read (a carriage return in a script,
  * a colour in a message), so that what holds some would come back as another. Throws PlanError then.
  */
-export const asItIs = <T>(value: T, what: string, instead: string): T => {
-  if (!isAltered(value)) return value;
+export const requireUnaltered = <T>(value: T, what: string, instead: string): T => {
+  if (!hasAlteredText(value)) return value;
   throw new PlanError(
     'failed',
     `${what} holds control characters, which opsdeck does not read: it would send another one. Use ${instead}`,
@@ -75,7 +78,7 @@ export const asItIs = <T>(value: T, what: string, instead: string): T => {
 };
 
 /** A container of a pod template. */
-export interface TemplateContainer {
+interface TemplateContainer {
   readonly name: string;
   readonly image: string;
   readonly isInit: boolean;
@@ -83,7 +86,7 @@ export interface TemplateContainer {
 }
 
 /** The containers of a workload's template, those that run on first. */
-export const containersIn = (raw: unknown): readonly TemplateContainer[] => {
+export const templateContainers = (raw: unknown): readonly TemplateContainer[] => {
   const spec = field(field(field(raw, 'spec'), 'template'), 'spec');
   const of = (name: string, isInit: boolean): readonly TemplateContainer[] =>
     list(field(spec, name)).map((one) => ({
@@ -96,12 +99,12 @@ export const containersIn = (raw: unknown): readonly TemplateContainer[] => {
 };
 
 /** The container that is meant: the named one, else the only one that runs on. Throws PlanError. */
-export const meantContainer = (
+export const chooseTemplateContainer = (
   raw: unknown,
   wanted: string | undefined,
   object: string,
 ): TemplateContainer => {
-  const all = containersIn(raw);
+  const all = templateContainers(raw);
   const names = all.map(({ name }) => name).join(', ');
   if (wanted !== undefined) {
     const found = all.find(({ name }) => name === wanted);
@@ -115,19 +118,19 @@ export const meantContainer = (
 };
 
 /** The image of every container that runs on, in words: a pod's worth of a template. */
-export const imagesIn = (raw: unknown): string =>
-  containersIn(raw)
+export const templateImages = (raw: unknown): string =>
+  templateContainers(raw)
     .filter(({ isInit }) => !isInit)
     .map(({ image }) => image)
     .join(', ');
 
-const strategic = 'application/strategic-merge-patch+json';
+const strategicMergeType = 'application/strategic-merge-patch+json';
 
 /** A strategic merge patch. */
-export const strategicCall = (path: string, patch: unknown): KubeCall => ({
+export const strategicMergeCall = (path: string, patch: unknown): KubeCall => ({
   method: 'PATCH',
   path,
-  contentType: strategic,
+  contentType: strategicMergeType,
   body: JSON.stringify(patch),
 });
 

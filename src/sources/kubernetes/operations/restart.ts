@@ -3,42 +3,42 @@ import { PlanError } from '../../../domain/operation.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findNamed, rightTo, targetOf } from './found.ts';
-import { isOne, sayOne, templated } from './param-parts.ts';
-import { imagesIn, strategicCall } from './pod-template.ts';
-import { defineWrite } from './write-operation.ts';
+import { findWorkload, objectTarget, rightTo } from './found.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams } from './param-parts.ts';
+import { strategicMergeCall, templateImages } from './pod-template.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
-const restartParams = z.strictObject(templated).refine(isOne, sayOne);
+const restartParams = z.strictObject(workloadParams).refine(hasOneWorkload, oneWorkloadError);
 
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
 /** '2026-03-04T10:15:07Z': RFC 3339, to the second. */
-const stampOf = (wallMs: number): string => `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+const toRfc3339Seconds = (wallMs: number): string => `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
 
-const saw = (raw: unknown): string => {
+const pinnedValue = (raw: unknown): string => {
   const annotations = field(field(field(field(raw, 'spec'), 'template'), 'metadata'), 'annotations');
   const last = text(field(annotations, restartedAt));
-  return `${imagesIn(raw)}, ${last === undefined ? 'never restarted' : `restarted ${last}`}`;
+  return `${templateImages(raw)}, ${last === undefined ? 'never restarted' : `restarted ${last}`}`;
 };
 
 const declared = declareOperation({ name: 'restart', danger: 'disruptive', params: restartParams });
 
 /** `restart`: replaces every pod of a workload, as its update strategy says. There is no such call: a note in the template does it. */
-export const restart = defineWrite(declared, (parts) => ({
-  saw,
+export const restart = defineWriteOperation(declared, (parts) => ({
+  pinnedValue,
   prepare: async (params, signal) => {
-    const found = await findNamed(parts, params, signal);
+    const found = await findWorkload(parts, params, signal);
     const { object, path, raw } = found;
     if (field(field(raw, 'spec'), 'paused') === true)
       throw new PlanError('not-applicable', `${object} is paused: nothing rolls out until it is resumed`);
-    const annotations = { [restartedAt]: stampOf(parts.client.wallNow()) };
+    const annotations = { [restartedAt]: toRfc3339Seconds(parts.client.wallNow()) };
     return {
-      deeds: [
+      writes: [
         {
-          call: strategicCall(path, { spec: { template: { metadata: { annotations } } } }),
-          target: targetOf(found, saw(raw)),
+          call: strategicMergeCall(path, { spec: { template: { metadata: { annotations } } } }),
+          target: objectTarget(found, pinnedValue(raw)),
           object,
-          look: path,
+          readPath: path,
           rights: [rightTo('patch', found)],
           before: { raw },
           rollsOut: true,

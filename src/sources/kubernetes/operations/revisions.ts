@@ -1,18 +1,18 @@
 import { PlanError } from '../../../domain/operation.ts';
 import { entries, field, text } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
-import { kinds, listPath } from '../kinds.ts';
+import { apiResources, listPath } from '../kinds.ts';
 import { listAll } from '../list.ts';
-import { controllerOf, metaOf } from '../meta.ts';
-import { selectorOf, selectorText } from '../selector.ts';
-import type { Found } from './found.ts';
-import { asItIs } from './pod-template.ts';
+import { controllerRef, parseMeta } from '../meta.ts';
+import { formatLabelSelector, parseSpecSelector } from '../selector.ts';
+import type { ClusterObject } from './found.ts';
+import { requireUnaltered } from './pod-template.ts';
 
 const revisionKey = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
 /** A template that a deployment had, as its ReplicaSet keeps it. */
-export interface Revision {
+interface Revision {
   readonly number: number;
   readonly replicaSet: string;
   /** The ReplicaSet that keeps its template. */
@@ -20,14 +20,14 @@ export interface Revision {
 }
 
 /** The number that a deployment or one of its ReplicaSets bears; undefined when its controller has given it none. */
-export const revisionOf = (raw: unknown): number | undefined => {
+export const revisionNumber = (raw: unknown): number | undefined => {
   const said = text(field(field(field(raw, 'metadata'), 'annotations'), revisionKey)) ?? '';
   return /^\d+$/.test(said) ? Number(said) : undefined;
 };
 
 /** Without the label that tells its pods from those of other revisions: the pod template of a ReplicaSet, as its deployment had it. Throws PlanError for one that could not be given back as it is. */
-export const templateOf = (replicaSet: unknown): unknown => {
-  const template = asItIs(
+export const revisionTemplate = (replicaSet: unknown): unknown => {
+  const template = requireUnaltered(
     field(field(replicaSet, 'spec'), 'template'),
     'this template',
     'kubectl rollout undo',
@@ -38,33 +38,33 @@ export const templateOf = (replicaSet: unknown): unknown => {
 };
 
 /** The templates that a deployment had and has, the newest first. Throws WireError. */
-export const revisionsOf = async (
+export const listRevisions = async (
   client: KubeClient,
-  { namespace, raw }: Pick<Found, 'namespace' | 'raw'>,
+  { namespace, raw }: Pick<ClusterObject, 'namespace' | 'raw'>,
   signal: AbortSignal,
 ): Promise<readonly Revision[]> => {
-  const selector = selectorOf(field(field(raw, 'spec'), 'selector'));
-  const { uid } = metaOf(raw);
+  const selector = parseSpecSelector(field(field(raw, 'spec'), 'selector'));
+  const { uid } = parseMeta(raw);
   const found: unknown[] = [];
   await listAll(
     client,
-    listPath(kinds.replicaset, namespace),
-    selector === undefined ? {} : { labelSelector: selectorText(selector) },
+    listPath(apiResources.replicaset, namespace),
+    selector === undefined ? {} : { labelSelector: formatLabelSelector(selector) },
     { begin: () => void found.splice(0), take: (items) => void found.push(...items) },
     (ask) => ask(signal),
   );
   return found
-    .filter((replicaSet) => controllerOf(replicaSet)?.uid === uid)
+    .filter((replicaSet) => controllerRef(replicaSet)?.uid === uid)
     .flatMap((replicaSet): readonly Revision[] => {
-      const number = revisionOf(replicaSet);
+      const number = revisionNumber(replicaSet);
       if (number === undefined) return [];
-      return [{ number, replicaSet: metaOf(replicaSet).name, raw: replicaSet }];
+      return [{ number, replicaSet: parseMeta(replicaSet).name, raw: replicaSet }];
     })
     .sort((one, other) => other.number - one.number);
 };
 
 /** The revision that is gone back to: the one that is asked for, else the one before the current one. Throws PlanError. */
-export const meantRevision = (
+export const chooseRevision = (
   revisions: readonly Revision[],
   current: number,
   wanted: number | undefined,

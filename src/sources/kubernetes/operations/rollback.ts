@@ -3,31 +3,31 @@ import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import { kinds, objectPath } from '../kinds.ts';
-import { metaOf } from '../meta.ts';
+import { apiResources, objectPath } from '../kinds.ts';
+import { parseMeta } from '../meta.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findIt, rightTo, targetOf } from './found.ts';
-import { zName, zNamespace, zWait } from './param-parts.ts';
-import { meantRevision, revisionOf, revisionsOf, templateOf } from './revisions.ts';
-import { withoutSecrets } from './without-secrets.ts';
-import { defineWrite } from './write-operation.ts';
+import { objectTarget, readObject, rightTo } from './found.ts';
+import { zNamespaceParam, zObjectName, zRolloutWait } from './param-parts.ts';
+import { chooseRevision, listRevisions, revisionNumber, revisionTemplate } from './revisions.ts';
+import { redactObject } from './without-secrets.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 const rollbackParams = z.strictObject({
-  deployment: zName('a deployment'),
+  deployment: zObjectName('a deployment'),
   revision: z
     .union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { error: 'no number of a revision' })])
     .meta({ description: 'default: the one before the current one' })
     .exactOptional(),
-  namespace: zNamespace,
-  wait: zWait,
+  namespace: zNamespaceParam,
+  wait: zRolloutWait,
 });
 
-const saw = (raw: unknown): string => `revision ${revisionOf(raw) ?? 'unknown'}`;
+const pinnedValue = (raw: unknown): string => `revision ${revisionNumber(raw) ?? 'unknown'}`;
 
 /** The version changes with every word in its status, so that it is read when the call is sent. */
-const versionLater = 'as read just before';
+const versionPlaceholder = 'as read just before';
 
-const patchBody = (template: unknown, version?: string): string =>
+const templatePatchBody = (template: unknown, version?: string): string =>
   JSON.stringify([
     ...(version === undefined ? [] : [{ op: 'test', path: '/metadata/resourceVersion', value: version }]),
     { op: 'replace', path: '/spec/template', value: template },
@@ -39,34 +39,34 @@ const declared = declareOperation({ name: 'rollback', danger: 'disruptive', para
  * `rollback`: gives a deployment the template of one of its earlier ReplicaSets. There is no such call; it is what
  * `kubectl rollout undo` does.
  */
-export const rollback = defineWrite(declared, (parts) => {
+export const rollback = defineWriteOperation(declared, (parts) => {
   const { client, source } = parts;
   return {
-    saw,
+    pinnedValue,
     prepare: async ({ deployment, revision, namespace: given }, signal) => {
-      const found = await findIt(parts, kinds.deployment, deployment, given, signal);
+      const found = await readObject(parts, apiResources.deployment, deployment, given, signal);
       const { object, namespace, path, raw } = found;
       if (field(field(raw, 'spec'), 'paused') === true)
         throw new PlanError('not-applicable', `${object} is paused: resume it before it is rolled back`);
-      const current = revisionOf(raw);
+      const current = revisionNumber(raw);
       if (current === undefined)
         throw new PlanError('not-applicable', `${object} has no revision: its controller has not seen it`);
-      const revisions = await revisionsOf(client, found, signal);
+      const revisions = await listRevisions(client, found, signal);
       const wanted = revision === undefined ? undefined : Number(revision);
-      const { number, replicaSet, raw: keeper } = meantRevision(revisions, current, wanted, object);
-      const template = templateOf(keeper);
+      const { number, replicaSet, raw: keeper } = chooseRevision(revisions, current, wanted, object);
+      const template = revisionTemplate(keeper);
       const call = { method: 'PATCH', path, contentType: 'application/json-patch+json' };
-      const kept = objectPath(kinds.replicaset, namespace, replicaSet);
+      const kept = objectPath(apiResources.replicaset, namespace, replicaSet);
       return {
-        deeds: [
+        writes: [
           {
             // The template stays where it is until it is sent: values in it may be secret, and a plan is written down.
             call: { ...call, body: kept },
-            rehearsal: { ...call, body: patchBody(template) },
-            shown: patchBody(withoutSecrets(template), versionLater),
-            target: targetOf(found, saw(raw)),
+            dryRunCall: { ...call, body: templatePatchBody(template) },
+            displayBody: templatePatchBody(redactObject(template), versionPlaceholder),
+            target: objectTarget(found, pinnedValue(raw)),
             object,
-            look: path,
+            readPath: path,
             rights: [rightTo('patch', found)],
             before: { raw },
             rollsOut: true,
@@ -84,14 +84,14 @@ export const rollback = defineWrite(declared, (parts) => {
         },
       };
     },
-    finish: async (call, plan, _, signal) => {
+    finalizeCall: async (call, plan, _, signal) => {
       const raw = await client.get(call.path, signal);
       const [target] = plan.targets;
-      if (metaOf(raw).uid !== target?.uid || saw(raw) !== target.saw)
-        throw new WireError('malformed', `it has changed since it was checked: ${saw(raw)}`);
+      if (parseMeta(raw).uid !== target?.uid || pinnedValue(raw) !== target.saw)
+        throw new WireError('malformed', `it has changed since it was checked: ${pinnedValue(raw)}`);
       const version = text(field(field(raw, 'metadata'), 'resourceVersion')) ?? '';
-      const template = templateOf(await client.get(call.body ?? '', signal));
-      return { ...call, body: patchBody(template, version) };
+      const template = revisionTemplate(await client.get(call.body ?? '', signal));
+      return { ...call, body: templatePatchBody(template, version) };
     },
   };
 });

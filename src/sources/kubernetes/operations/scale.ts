@@ -3,19 +3,19 @@ import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, list, number } from '../../wire-value.ts';
-import { hpaWords, parseHpa } from '../hpa.ts';
-import { kinds, listPath } from '../kinds.ts';
+import { formatHpa, parseHpa } from '../hpa.ts';
+import { apiResources, listPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import { selectorOf, selectorText } from '../selector.ts';
-import { blastRadius, reachOf } from './blast-radius.ts';
-import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { isOne, scaled } from './param-parts.ts';
-import type { Prepared } from './recipe.ts';
-import { defineWrite } from './write-operation.ts';
+import { formatLabelSelector, parseSpecSelector } from '../selector.ts';
+import { affectedReplicas, blastRadius } from './blast-radius.ts';
+import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
+import { hasOneWorkload, scalableParams } from './param-parts.ts';
+import type { PreparedWrites } from './recipe.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 const scaleParams = z
   .strictObject({
-    ...scaled,
+    ...scalableParams,
     replicas: z
       .union([z.int().min(0).max(10_000), z.literal('planned')])
       .meta({ description: 'planned: as many as when the run was planned, after a step that scaled to 0' }),
@@ -24,23 +24,23 @@ const scaleParams = z
       .meta({ description: 'up: refused when it would not be more than there are' })
       .exactOptional(),
   })
-  .refine(isOne, { error: 'say one of deployment, statefulset' });
+  .refine(hasOneWorkload, { error: 'say one of deployment, statefulset' });
 
 type ScaleParams = z.infer<typeof scaleParams>;
 
-const replicasOf = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
+const specReplicas = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
 
-const countWords = (replicas: number): string => `${replicas} replica${replicas === 1 ? '' : 's'}`;
+const replicaCount = (replicas: number): string => `${replicas} replica${replicas === 1 ? '' : 's'}`;
 
 /** What is started again was stopped by a step before: its number is not what pins it, its uid is. */
-const saw = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
-  replicas === 'planned' ? 'as it was planned' : countWords(replicasOf(raw));
+const pinnedValue = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
+  replicas === 'planned' ? 'as it was planned' : replicaCount(specReplicas(raw));
 
 /** The list of its pods, those that are ending among them. */
-const podsPath = ({ namespace, raw }: Found): string => {
-  const selector = selectorOf(field(field(raw, 'spec'), 'selector')) ?? [];
-  const query = new URLSearchParams({ labelSelector: selectorText(selector) });
-  return `${listPath(kinds.pod, namespace)}?${query.toString()}`;
+const podsPath = ({ namespace, raw }: ClusterObject): string => {
+  const selector = parseSpecSelector(field(field(raw, 'spec'), 'selector')) ?? [];
+  const query = new URLSearchParams({ labelSelector: formatLabelSelector(selector) });
+  return `${listPath(apiResources.pod, namespace)}?${query.toString()}`;
 };
 
 const scaleCall = (path: string, replicas: number) => ({
@@ -51,28 +51,28 @@ const scaleCall = (path: string, replicas: number) => ({
 });
 
 /** As many as there are while the run is planned: a step of the same run scales to 0 before. Throws PlanError, WireError. */
-const startedAgain = async (
+const prepareRestore = async (
   { client }: KubeParts,
-  found: Found,
+  found: ClusterObject,
   now: number,
   signal: AbortSignal,
-): Promise<Prepared> => {
+): Promise<PreparedWrites> => {
   const { object, path, raw } = found;
   if (now === 0)
     throw new PlanError('not-applicable', `${object} has 0 replicas: how many there were is not known`);
   const [pods = ''] = await blastRadius(client, found, signal);
   return {
-    deeds: [
+    writes: [
       {
         call: scaleCall(path, now),
-        target: targetOf(found, saw(raw, { replicas: 'planned' })),
+        target: objectTarget(found, pinnedValue(raw, { replicas: 'planned' })),
         object,
-        look: path,
+        readPath: path,
         rights: [rightTo('patch', found, 'scale')],
         rollsOut: true,
       },
     ],
-    objects: [`${object}: back to ${countWords(now)}, as when this was planned`, pods],
+    objects: [`${object}: back to ${replicaCount(now)}, as when this was planned`, pods],
   };
 };
 
@@ -80,15 +80,15 @@ const startedAgain = async (
  * Refuses what an autoscaler would set back. It leaves alone what is scaled to 0: to there, and back from there, nobody
  * is in the way. Source: kubernetes.io, "Horizontal Pod Autoscaling", implicit maintenance-mode deactivation.
  */
-const scalerWords = async (
+const autoscalerNotes = async (
   { client }: KubeParts,
-  { object, namespace, raw }: Found,
+  { object, namespace, raw }: ClusterObject,
   replicas: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   let body: unknown;
   try {
-    body = await client.get(listPath(kinds.hpa, namespace), signal);
+    body = await client.get(listPath(apiResources.hpa, namespace), signal);
   } catch (error) {
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
     return [`whether an autoscaler owns its replicas is not known: ${error.message}`];
@@ -97,8 +97,8 @@ const scalerWords = async (
     .map(parseHpa)
     .find(({ target }) => target === object);
   if (owner === undefined) return [];
-  const words = `the autoscaler hpa/${owner.name} owns the replicas of ${hpaWords(owner)}`;
-  if (replicas > 0 && replicasOf(raw) > 0)
+  const words = `the autoscaler hpa/${owner.name} owns the replicas of ${formatHpa(owner)}`;
+  if (replicas > 0 && specReplicas(raw) > 0)
     throw new PlanError('not-applicable', `${words}: it would set them back; change its minimum or maximum`);
   return [`${words}; it leaves alone what is scaled to 0`];
 };
@@ -106,37 +106,37 @@ const scalerWords = async (
 const declared = declareOperation({ name: 'scale', danger: 'disruptive', params: scaleParams });
 
 /** `scale`: how many pods a deployment or stateful set has. */
-export const scale = defineWrite(declared, (parts) => ({
-  saw,
+export const scale = defineWriteOperation(declared, (parts) => ({
+  pinnedValue,
   prepare: async (params, signal) => {
-    const found = await findNamed(parts, params, signal);
+    const found = await findWorkload(parts, params, signal);
     const { object, path, raw } = found;
-    const now = replicasOf(raw);
-    if (params.replicas === 'planned') return startedAgain(parts, found, now, signal);
+    const now = specReplicas(raw);
+    if (params.replicas === 'planned') return prepareRestore(parts, found, now, signal);
     const { replicas } = params;
-    if (now === replicas) throw new PlanError('not-applicable', `${object} has ${countWords(now)} already`);
+    if (now === replicas) throw new PlanError('not-applicable', `${object} has ${replicaCount(now)} already`);
     if (params.only === 'up' && replicas < now)
       throw new PlanError(
         'not-applicable',
-        `${object} has ${countWords(now)}: ${replicas} would be fewer, and this only scales up`,
+        `${object} has ${replicaCount(now)}: ${replicas} would be fewer, and this only scales up`,
       );
-    const scaler = await scalerWords(parts, found, replicas, signal);
+    const scaler = await autoscalerNotes(parts, found, replicas, signal);
     const [pods = '', ...rest] = await blastRadius(parts.client, found, signal);
-    const reach = reachOf(Math.max(0, now - replicas), now, object);
+    const reach = affectedReplicas(Math.max(0, now - replicas), now, object);
     const budgets = rest.filter((line) => line.startsWith('PodDisruptionBudget'));
     return {
-      deeds: [
+      writes: [
         {
           call: scaleCall(path, replicas),
-          target: targetOf(found, saw(raw, params)),
+          target: objectTarget(found, pinnedValue(raw, params)),
           object,
-          look: path,
+          readPath: path,
           rights: [rightTo('patch', found, 'scale')],
           rollsOut: true,
         },
       ],
       objects: [
-        `${object}: ${now} → ${countWords(replicas)}${replicas < now ? `: ${now - replicas} of its pods end` : ''}`,
+        `${object}: ${now} → ${replicaCount(replicas)}${replicas < now ? `: ${now - replicas} of its pods end` : ''}`,
         pods,
         ...budgets,
         ...scaler,
@@ -148,8 +148,8 @@ export const scale = defineWrite(declared, (parts) => ({
       ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(found) }] } : {}),
       undo: {
         use: `${parts.source}.scale`,
-        with: { ...namingOf(found), replicas: now },
-        title: `Scale ${object} back to ${countWords(now)}`,
+        with: { ...namingParams(found), replicas: now },
+        title: `Scale ${object} back to ${replicaCount(now)}`,
         pins: 'value',
       },
     };

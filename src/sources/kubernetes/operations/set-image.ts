@@ -1,43 +1,48 @@
 import { z } from 'zod';
 import { declareOperation } from '../../define-operation.ts';
 import { blastRadius } from './blast-radius.ts';
-import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
-import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import { defineWrite } from './write-operation.ts';
+import { findWorkload, namingParams, objectTarget, rightTo } from './found.ts';
+import { hasOneWorkload, oneWorkloadError, workloadParams, zContainerParam } from './param-parts.ts';
+import {
+  chooseTemplateContainer,
+  containerPatch,
+  strategicMergeCall,
+  templateContainers,
+} from './pod-template.ts';
+import { defineWriteOperation } from './write-operation.ts';
 
 const setImageParams = z
   .strictObject({
-    ...templated,
-    container: zContainer,
+    ...workloadParams,
+    container: zContainerParam,
     image: z.string().regex(/^[^\s]+$/, { error: 'an image: registry/name:tag' }),
   })
-  .refine(isOne, sayOne);
+  .refine(hasOneWorkload, oneWorkloadError);
 
 type SetImageParams = z.infer<typeof setImageParams>;
 
 const declared = declareOperation({ name: 'setImage', danger: 'disruptive', params: setImageParams });
 
 /** `setImage`: the image of one container of a workload's template. */
-export const setImage = defineWrite(declared, (parts) => {
+export const setImage = defineWriteOperation(declared, (parts) => {
   const saw = (raw: unknown, { container }: SetImageParams): string => {
-    const all = containersIn(raw);
+    const all = templateContainers(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     return now === undefined ? 'no such container' : `${now.name} ${now.image}`;
   };
   return {
-    saw,
+    pinnedValue: saw,
     prepare: async (params, signal) => {
-      const found = await findNamed(parts, params, signal);
+      const found = await findWorkload(parts, params, signal);
       const { object, path, raw } = found;
-      const container = meantContainer(raw, params.container, object);
+      const container = chooseTemplateContainer(raw, params.container, object);
       return {
-        deeds: [
+        writes: [
           {
-            call: strategicCall(path, containerPatch(container, { image: params.image })),
-            target: targetOf(found, saw(raw, params)),
+            call: strategicMergeCall(path, containerPatch(container, { image: params.image })),
+            target: objectTarget(found, saw(raw, params)),
             object,
-            look: path,
+            readPath: path,
             rights: [rightTo('patch', found)],
             before: { raw },
             rollsOut: true,
@@ -46,7 +51,7 @@ export const setImage = defineWrite(declared, (parts) => {
         objects: await blastRadius(parts.client, found, signal),
         undo: {
           use: `${parts.source}.setImage`,
-          with: { ...namingOf(found), container: container.name, image: container.image },
+          with: { ...namingParams(found), container: container.name, image: container.image },
           title: `Put ${container.name} of ${object} back to ${container.image}`,
           pins: 'value',
         },

@@ -1,88 +1,94 @@
-import type { ActEvent, Drift, Target } from '../../../domain/operation.ts';
+import type { ActEvent, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { toFault } from '../../../platform/fault.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { masker } from '../../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import {
-  type Declared,
   defineOperation,
   type OperationBehavior,
   type OperationDefinition,
+  type OperationSpec,
   type PlanDraft,
   type PlanOf,
 } from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
-import { admitted, permitOf, planErrorOf, rehearsed, warningsOf } from './admission.ts';
-import { rolledOut } from './blast-radius.ts';
+import { checkPermit, dryRunOrRefuse, requireAccess, responseWarnings, toPlanError } from './admission.ts';
+import { rolloutImpact } from './blast-radius.ts';
 import { fieldDiff } from './field-diff.ts';
-import { followAll } from './follow.ts';
-import { driftOf } from './found.ts';
-import type { Deed, Recipe, WriteParams } from './recipe.ts';
-import { type Earlier, earlierOf } from './recipe.ts';
+import { waitForRollouts } from './follow.ts';
+import { objectDrift } from './found.ts';
+import type { PlannedWrite, WriteParams, WritePlanner } from './recipe.ts';
+import { type PlanRecord, parsePlanRecord } from './recipe.ts';
 
 /** A write that would change something, and what in words. */
-interface Weighed {
-  readonly deed: Deed;
+interface EvaluatedWrite {
+  readonly write: PlannedWrite;
   readonly words: readonly string[];
-  readonly isIdle: boolean;
+  readonly isNoop: boolean;
 }
 
-const weighed = async ({ client }: KubeParts, deed: Deed, signal: AbortSignal): Promise<Weighed> => {
+const evaluateWrite = async (
+  { client }: KubeParts,
+  deed: PlannedWrite,
+  signal: AbortSignal,
+): Promise<EvaluatedWrite> => {
   const { object, before } = deed;
-  const answer = await rehearsed(client, deed.rehearsal ?? deed.call, object, signal);
-  const warnings = warningsOf(answer);
-  if (before === undefined) return { deed, words: warnings, isIdle: false };
+  const answer = await dryRunOrRefuse(client, deed.dryRunCall ?? deed.call, object, signal);
+  const warnings = responseWarnings(answer);
+  if (before === undefined) return { write: deed, words: warnings, isNoop: false };
   if (before.raw === undefined)
-    return { deed, words: [`${object} is made: it is not there yet`, ...warnings], isIdle: false };
+    return { write: deed, words: [`${object} is made: it is not there yet`, ...warnings], isNoop: false };
   const diff = fieldDiff(before.raw, answer.json());
   const words =
     diff.length === 0 ? [`${object}: nothing would change`] : diff.map((line) => `${object} ${line}`);
-  return { deed, words: [...words, ...warnings], isIdle: diff.length === 0 };
+  return { write: deed, words: [...words, ...warnings], isNoop: diff.length === 0 };
 };
 
 /**
  * Defines an operation that writes, by its recipe. Its plan has been allowed by the API's authorizer and rehearsed by a dry run; what admission
  * would refuse is told before anybody confirms. `act` sends what the plan shows.
  */
-export const defineWrite = <P extends WriteParams>(
-  declared: Declared<P>,
-  recipeOf: (parts: KubeParts) => Recipe<P>,
+export const defineWriteOperation = <P extends WriteParams>(
+  declared: OperationSpec<P>,
+  recipeOf: (parts: KubeParts) => WritePlanner<P>,
 ): OperationDefinition<KubeParts> =>
-  defineOperation(declared, (parts: KubeParts) => behaviorOf(parts, declared.name, recipeOf(parts)));
+  defineOperation(declared, (parts: KubeParts) => writeBehavior(parts, declared.name, recipeOf(parts)));
 
-const behaviorOf = <P extends WriteParams>(
+const writeBehavior = <P extends WriteParams>(
   parts: KubeParts,
   name: string,
-  recipe: Recipe<P>,
+  recipe: WritePlanner<P>,
 ): OperationBehavior<P> => {
   const { client, source } = parts;
   const words = (error: unknown): string => toFault(source, '', error, client.now()).message;
 
   const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
-    const { deeds, objects, lost, undo, follow, reach: said } = await recipe.prepare(params, signal);
+    const { writes: deeds, objects, lost, undo, follow, reach: said } = await recipe.prepare(params, signal);
     const rights = deeds.flatMap((deed) => deed.rights);
-    const allowed = await Promise.all(rights.map((right) => admitted(client, right, signal)));
-    const all = await Promise.all(deeds.map((deed) => weighed(parts, deed, signal)));
-    const meant = all.flatMap(({ deed, isIdle }) => (isIdle ? [] : [deed]));
+    const allowed = await Promise.all(rights.map((right) => requireAccess(client, right, signal)));
+    const all = await Promise.all(deeds.map((deed) => evaluateWrite(parts, deed, signal)));
+    const meant = all.flatMap(({ write: deed, isNoop: isIdle }) => (isIdle ? [] : [deed]));
     if (meant.length === 0) throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
-    const earlier: Earlier = {
+    const earlier: PlanRecord = {
       calls: meant.map(({ call }) => call),
-      looks: meant.map(({ look }) => look),
+      looks: meant.map(({ readPath: look }) => look),
       rights: meant.flatMap((deed) => [...deed.rights]),
       follow: [
         ...(follow ??
-          meant.flatMap(({ rollsOut, object, look }) => (rollsOut ? [{ object, path: look }] : []))),
+          meant.flatMap(({ rollsOut, object, readPath: look }) =>
+            rollsOut ? [{ object, path: look }] : [],
+          )),
       ],
       ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
     };
-    const reach = said ?? rolledOut(meant);
+    const reach = said ?? rolloutImpact(meant);
     return {
       targets: meant.map(({ target }) => target),
-      calls: meant.map(({ call, shown }, target) => {
+      calls: meant.map(({ call, displayBody: shown }, target) => {
         const body = shown ?? call.body;
         return {
-          line: client.line(call.method, call.path),
-          ...(body === undefined ? {} : { body: masker.mask(body) }),
+          line: client.describeCall(call.method, call.path),
+          ...(body === undefined ? {} : { body: secretMasker.mask(body) }),
           target,
         };
       }),
@@ -98,8 +104,8 @@ const behaviorOf = <P extends WriteParams>(
   };
 
   const found = async (plan: PlanOf<P>, target: Target, index: number, signal: AbortSignal) =>
-    driftOf(client, target, earlierOf(plan).looks[index] ?? '', signal, (raw) =>
-      recipe.saw(raw, plan.params),
+    objectDrift(client, target, parsePlanRecord(plan).looks[index] ?? '', signal, (raw) =>
+      recipe.pinnedValue(raw, plan.params),
     );
 
   return {
@@ -107,29 +113,29 @@ const behaviorOf = <P extends WriteParams>(
       try {
         return await planned(params, signal);
       } catch (error) {
-        throw planErrorOf(error, name);
+        throw toPlanError(error, name);
       }
     },
 
-    permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
+    permits: (plan, signal) => checkPermit(client, parsePlanRecord(plan).rights, signal),
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const drifts = await Promise.all(
         plan.targets.map((target, index) => found(plan, target, index, signal)),
       );
       const drift = drifts.find((one) => one !== undefined);
-      return drift ?? recipe.moved?.(plan, signal);
+      return drift ?? recipe.extraDrift?.(plan, signal);
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const { calls, follow } = earlierOf(plan);
+      const { calls, follow } = parsePlanRecord(plan);
       for (const [index, call] of calls.entries()) {
-        const line = plan.calls[index]?.line ?? client.line(call.method, call.path);
+        const line = plan.calls[index]?.line ?? client.describeCall(call.method, call.path);
         yield { is: 'call', line };
         try {
-          const finished = (await recipe.finish?.(call, plan, index, signal)) ?? call;
+          const finished = (await recipe.finalizeCall?.(call, plan, index, signal)) ?? call;
           const answer = await client.send(change, finished, signal);
-          const problem = client.problem(answer);
+          const problem = client.responseError(answer);
           if (problem !== undefined) throw problem;
           yield { is: 'answered', line, status: statusText(answer.status), ok: true };
         } catch (error) {
@@ -138,9 +144,9 @@ const behaviorOf = <P extends WriteParams>(
         }
       }
       const { wait } = plan.params;
-      if (wait !== undefined) yield* followAll(client, follow, wait, change.clock, signal);
+      if (wait !== undefined) yield* waitForRollouts(client, follow, wait, change.clock, signal);
     },
 
-    undo: (plan) => earlierOf(plan).undo,
+    undo: (plan) => parsePlanRecord(plan).undo,
   };
 };

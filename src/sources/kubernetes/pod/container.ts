@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../../wire-value.ts';
-import { quantity } from '../quantity.ts';
-import type { Labels } from '../strings.ts';
+import { parseQuantity } from '../quantity.ts';
+import type { ObjectLabels } from '../strings.ts';
 
 /** What is kept of a container: enough for rows, detail and signals. */
-export interface SlimContainer {
+export interface ContainerSummary {
   readonly name: string;
   /** 'Running', or the reason why it waits or ended. */
   readonly status: string;
@@ -24,14 +24,14 @@ export interface SlimContainer {
 }
 
 /** What is kept of a pod. 10,000 of them have to fit in 15 MB, so that nothing of the manifest is held. */
-export interface SlimPod {
+export interface PodSummary {
   readonly uid: string;
   readonly name: string;
   readonly namespace: string;
   readonly node: string;
   /** 'deploy billing'; '' when nobody controls it. */
   readonly owner: string;
-  readonly labels: Labels;
+  readonly labels: ObjectLabels;
   /** As kubectl's STATUS column says it. */
   readonly status: string;
   readonly ready: number;
@@ -45,28 +45,28 @@ export interface SlimPod {
   /** When it was created; kept while no kubelet has begun it. */
   readonly createdAt?: Millis;
   readonly detail?: string;
-  readonly containers: readonly SlimContainer[];
+  readonly containers: readonly ContainerSummary[];
   /** Names of containers that were added for debugging; absent: none were. */
   readonly ephemeral?: readonly string[];
 }
 
 /** A moment of the cluster on our clock. */
-export type ToClock = (time: unknown) => Millis | undefined;
+export type TimestampConverter = (time: unknown) => Millis | undefined;
 
 /** A container's state as the kubelet tells it, all of it optional. */
-export interface ContainerState {
+export interface ContainerRuntimeState {
   readonly name: string;
   readonly isReady: boolean;
   readonly hasStarted: boolean;
   readonly restarts: number;
   readonly waiting?: { readonly reason: string; readonly message: string };
-  readonly terminated?: Terminated;
+  readonly terminated?: Termination;
   readonly isRunning: boolean;
   readonly startedAt?: unknown;
-  readonly last?: Terminated;
+  readonly last?: Termination;
 }
 
-export interface Terminated {
+export interface Termination {
   readonly reason: string;
   readonly message: string;
   readonly exitCode: number;
@@ -74,7 +74,7 @@ export interface Terminated {
   readonly finishedAt: unknown;
 }
 
-const terminated = (raw: unknown): Terminated | undefined =>
+const parseTermination = (raw: unknown): Termination | undefined =>
   raw === undefined || raw === null
     ? undefined
     : {
@@ -85,11 +85,11 @@ const terminated = (raw: unknown): Terminated | undefined =>
         finishedAt: field(raw, 'finishedAt'),
       };
 
-export const stateOf = (raw: unknown): ContainerState => {
+export const parseContainerState = (raw: unknown): ContainerRuntimeState => {
   const state = field(raw, 'state');
   const [waiting, running] = [field(state, 'waiting'), field(state, 'running')];
-  const ended = terminated(field(state, 'terminated'));
-  const last = terminated(field(field(raw, 'lastState'), 'terminated'));
+  const ended = parseTermination(field(state, 'terminated'));
+  const last = parseTermination(field(field(raw, 'lastState'), 'terminated'));
   return {
     name: text(field(raw, 'name')) ?? '',
     isReady: field(raw, 'ready') === true,
@@ -111,76 +111,77 @@ export const stateOf = (raw: unknown): ContainerState => {
 };
 
 /** 'OOMKilled', 'Signal:9', 'ExitCode:1': how an end is called where a reason is wanted. */
-export const endWord = ({ reason, signal, exitCode }: Terminated): string =>
+export const terminationReason = ({ reason, signal, exitCode }: Termination): string =>
   reason !== '' ? reason : signal !== 0 ? `Signal:${signal}` : `ExitCode:${exitCode}`;
 
 /** 'exit 137 (OOMKilled)' */
-const endDetail = ({ exitCode, reason, message }: Terminated): string => {
+const terminationDetail = ({ exitCode, reason, message }: Termination): string => {
   const why = reason === '' || reason === 'Error' || reason === 'Completed' ? '' : ` (${reason})`;
   const said = message === '' ? '' : `: ${oneLine(message, 80)}`;
   return `exit ${exitCode}${why}${said}`;
 };
 
 /** The kubelet's message names container, pod and uid, which stand in the row already. */
-const waitDetail = (message: string): string =>
+const waitingDetail = (message: string): string =>
   oneLine(message.replace(/ ?(failed )?container=\S+ pod=\S+$/, ' failed container'), 160);
 
-const detailOf = ({ waiting, terminated: ended, last }: ContainerState): string | undefined => {
+const containerDetail = ({ waiting, terminated: ended, last }: ContainerRuntimeState): string | undefined => {
   if (waiting !== undefined) {
-    const parts = [last === undefined ? '' : endDetail(last), waitDetail(waiting.message)];
+    const parts = [last === undefined ? '' : terminationDetail(last), waitingDetail(waiting.message)];
     const words = parts.filter((part) => part !== '').join('; ');
     return words === '' ? undefined : words;
   }
-  if (ended !== undefined) return ended.exitCode === 0 && ended.signal === 0 ? undefined : endDetail(ended);
+  if (ended !== undefined)
+    return ended.exitCode === 0 && ended.signal === 0 ? undefined : terminationDetail(ended);
   return last === undefined || (last.exitCode === 0 && last.signal === 0)
     ? undefined
-    : `before: ${endDetail(last)}`;
+    : `before: ${terminationDetail(last)}`;
 };
 
-const limitsOf = (spec: unknown) => {
+const parseResources = (spec: unknown) => {
   const resources = field(spec, 'resources');
   const [limits, requests] = [field(resources, 'limits'), field(resources, 'requests')];
   const found = {
-    cpuLimit: quantity(field(limits, 'cpu')),
-    memoryLimit: quantity(field(limits, 'memory')),
-    cpuRequest: quantity(field(requests, 'cpu')),
-    memoryRequest: quantity(field(requests, 'memory')),
+    cpuLimit: parseQuantity(field(limits, 'cpu')),
+    memoryLimit: parseQuantity(field(limits, 'memory')),
+    cpuRequest: parseQuantity(field(requests, 'cpu')),
+    memoryRequest: parseQuantity(field(requests, 'memory')),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 };
 
 /** Containers as kept, init containers that never end (sidecars) and those that have trouble among them. */
-export const slimContainers = (
+export const summarizeContainers = (
   specs: unknown,
-  states: readonly ContainerState[],
+  states: readonly ContainerRuntimeState[],
   isInit: boolean,
-  toClock: ToClock,
-): readonly SlimContainer[] =>
-  list(specs).flatMap((spec): readonly SlimContainer[] => {
+  toClock: TimestampConverter,
+): readonly ContainerSummary[] =>
+  list(specs).flatMap((spec): readonly ContainerSummary[] => {
     const name = text(field(spec, 'name')) ?? '';
     const state = states.find((one) => one.name === name);
     const ended = state?.terminated ?? state?.last;
     const startedAt = toClock(state?.startedAt);
     const endedAt = toClock(ended?.finishedAt);
-    const detail = state && detailOf(state);
+    const detail = state && containerDetail(state);
     return [
       {
         name,
-        status: state === undefined ? 'unknown' : wordOf(state),
+        status: state === undefined ? 'unknown' : containerStatusText(state),
         isReady: state?.isReady === true,
         isInit,
         restarts: state?.restarts ?? 0,
         ...(startedAt === undefined ? {} : { startedAt }),
         ...(detail === undefined ? {} : { detail }),
         ...(endedAt === undefined ? {} : { endedAt }),
-        ...(ended === undefined ? {} : { endReason: endWord(ended) }),
-        ...limitsOf(spec),
+        ...(ended === undefined ? {} : { endReason: terminationReason(ended) }),
+        ...parseResources(spec),
       },
     ];
   });
 
-const wordOf = ({ waiting, terminated: ended, isRunning }: ContainerState): string => {
+const containerStatusText = ({ waiting, terminated: ended, isRunning }: ContainerRuntimeState): string => {
   if (waiting !== undefined && waiting.reason !== '') return waiting.reason;
-  if (ended !== undefined) return endWord(ended);
+  if (ended !== undefined) return terminationReason(ended);
   return isRunning ? 'Running' : 'Waiting';
 };

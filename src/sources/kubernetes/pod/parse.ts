@@ -1,10 +1,16 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
-import { type Condition, conditionsOf, controllerOf, labelsOf, metaOf } from '../meta.ts';
-import type { Strings } from '../strings.ts';
-import type { SlimContainer, SlimPod } from './container.ts';
-import { type ContainerState, endWord, slimContainers, stateOf, type ToClock } from './container.ts';
+import { type Condition, controllerRef, parseConditions, parseLabels, parseMeta } from '../meta.ts';
+import type { StringPool } from '../strings.ts';
+import type { ContainerSummary, PodSummary } from './container.ts';
+import {
+  type ContainerRuntimeState,
+  parseContainerState,
+  summarizeContainers,
+  type TimestampConverter,
+  terminationReason,
+} from './container.ts';
 
 /** What a pod's STATUS is made of. */
 interface PodState {
@@ -14,18 +20,18 @@ interface PodState {
   readonly isDeleted: boolean;
   readonly conditions: readonly Condition[];
   /** Init containers in order; `isSidecar`: one that is to run on (restartPolicy Always). */
-  readonly init: readonly { readonly isSidecar: boolean; readonly state?: ContainerState }[];
-  readonly containers: readonly ContainerState[];
+  readonly init: readonly { readonly isSidecar: boolean; readonly state?: ContainerRuntimeState }[];
+  readonly containers: readonly ContainerRuntimeState[];
   readonly wanted: number;
 }
 
-interface PodWord {
+interface PodStatusSummary {
   readonly status: string;
   readonly ready: number;
   readonly restarts: number;
 }
 
-const holds = (conditions: readonly Condition[], type: string): boolean =>
+const isConditionTrue = (conditions: readonly Condition[], type: string): boolean =>
   conditions.some((one) => one.type === type && one.status === 'True');
 
 const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
@@ -34,25 +40,28 @@ const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === '
  * The words and numbers of a line of `kubectl get pods`: STATUS, READY, RESTARTS.
  * Source: what kubectl 1.33 prints for each state, and kubernetes.io, "Pod Lifecycle".
  */
-const podWord = (pod: PodState): PodWord => {
-  const begun = begin(pod);
-  const main = begun.isInitializing && !holds(pod.conditions, 'Initialized') ? begun : run(pod, begun);
-  return { ...main, status: ending(pod) ?? main.status };
+const summarizePodStatus = (pod: PodState): PodStatusSummary => {
+  const begun = initStatus(pod);
+  const main =
+    begun.isInitializing && !isConditionTrue(pod.conditions, 'Initialized')
+      ? begun
+      : runningStatus(pod, begun);
+  return { ...main, status: endingStatus(pod) ?? main.status };
 };
 
-const ending = ({ isDeleted, reason, phase }: PodState): string | undefined => {
+const endingStatus = ({ isDeleted, reason, phase }: PodState): string | undefined => {
   if (!isDeleted) return undefined;
   if (reason === 'NodeLost') return 'Unknown';
   return isTerminal(phase) ? undefined : 'Terminating';
 };
 
-interface Begun extends PodWord {
+interface InitStatus extends PodStatusSummary {
   readonly isInitializing: boolean;
   readonly sidecarRestarts: number;
 }
 
 /** Up to the first init container that has not done its work. */
-const begin = ({ phase, reason, conditions, init }: PodState): Begun => {
+const initStatus = ({ phase, reason, conditions, init }: PodState): InitStatus => {
   const isGated = conditions.some((one) => one.type === 'PodScheduled' && one.reason === 'SchedulingGated');
   const word = isGated ? 'SchedulingGated' : reason === '' ? phase : reason;
   let [ready, restarts, sidecarRestarts] = [0, 0, 0];
@@ -65,43 +74,44 @@ const begin = ({ phase, reason, conditions, init }: PodState): Begun => {
       if (state.isReady) ready++;
       continue;
     }
-    const status = `Init:${initWord(state) ?? `${index}/${init.length}`}`;
+    const status = `Init:${initContainerStatus(state) ?? `${index}/${init.length}`}`;
     return { status, ready, restarts, sidecarRestarts, isInitializing: true };
   }
   return { status: word, ready, restarts, sidecarRestarts, isInitializing: false };
 };
 
-const initWord = ({ terminated, waiting }: ContainerState): string | undefined => {
-  if (terminated !== undefined) return endWord(terminated);
+const initContainerStatus = ({ terminated, waiting }: ContainerRuntimeState): string | undefined => {
+  if (terminated !== undefined) return terminationReason(terminated);
   const reason = waiting?.reason ?? '';
   return reason === '' || reason === 'PodInitializing' ? undefined : reason;
 };
 
 /** Once initialised, the first container that is not simply running gives the word. */
-const run = ({ containers, conditions }: PodState, begun: Begun): PodWord => {
+const runningStatus = ({ containers, conditions }: PodState, begun: InitStatus): PodStatusSummary => {
   let { status, ready } = begun;
   let restarts = begun.sidecarRestarts;
   let hasRunning = false;
   for (const state of containers.toReversed()) {
     restarts += state.restarts;
     if (state.waiting !== undefined && state.waiting.reason !== '') status = state.waiting.reason;
-    else if (state.terminated !== undefined) status = endWord(state.terminated);
+    else if (state.terminated !== undefined) status = terminationReason(state.terminated);
     else if (state.isReady && state.isRunning) {
       hasRunning = true;
       ready++;
     }
   }
-  if (status === 'Completed' && hasRunning) status = holds(conditions, 'Ready') ? 'Running' : 'NotReady';
+  if (status === 'Completed' && hasRunning)
+    status = isConditionTrue(conditions, 'Ready') ? 'Running' : 'NotReady';
   return { status, ready, restarts };
 };
 
 /** A pod of the API as it is kept. Throws WireError `malformed` for what is none. Source: Kubernetes API, core/v1 Pod. */
-export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): SlimPod => {
-  const { uid, name, namespace } = metaOf(raw);
+export const parsePod = (raw: unknown, strings: StringPool, toClock: TimestampConverter): PodSummary => {
+  const { uid, name, namespace } = parseMeta(raw);
   const [metadata, spec, status] = [field(raw, 'metadata'), field(raw, 'spec'), field(raw, 'status')];
-  const conditions = conditionsOf(raw);
-  const initStates = list(field(status, 'initContainerStatuses')).map(stateOf);
-  const states = list(field(status, 'containerStatuses')).map(stateOf);
+  const conditions = parseConditions(raw);
+  const initStates = list(field(status, 'initContainerStatuses')).map(parseContainerState);
+  const states = list(field(status, 'containerStatuses')).map(parseContainerState);
   const init = list(field(spec, 'initContainers')).map((one) => {
     const state = initStates.find((each) => each.name === text(field(one, 'name')));
     return { isSidecar: field(one, 'restartPolicy') === 'Always', ...(state === undefined ? {} : { state }) };
@@ -115,12 +125,12 @@ export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): Slim
     containers: states,
     wanted: list(field(spec, 'containers')).length + init.filter((one) => one.isSidecar).length,
   };
-  const word = podWord(state);
-  const labels = labelsOf(field(metadata, 'labels'));
+  const word = summarizePodStatus(state);
+  const labels = parseLabels(field(metadata, 'labels'));
   const containers = [
-    ...slimContainers(field(spec, 'initContainers'), initStates, true, toClock),
-    ...slimContainers(field(spec, 'containers'), states, false, toClock),
-  ].map((one) => shared(one, strings));
+    ...summarizeContainers(field(spec, 'initContainers'), initStates, true, toClock),
+    ...summarizeContainers(field(spec, 'containers'), states, false, toClock),
+  ].map((one) => internContainer(one, strings));
   const ephemeral = list(field(spec, 'ephemeralContainers')).map((one) => text(field(one, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
   const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
@@ -129,7 +139,7 @@ export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): Slim
     name,
     namespace: strings.text(namespace),
     node: strings.text(text(field(spec, 'nodeName')) ?? ''),
-    owner: strings.text(ownerWords(raw, labels)),
+    owner: strings.text(ownerText(raw, labels)),
     labels: strings.labels(labels),
     status: strings.text(word.status),
     ready: word.ready,
@@ -137,21 +147,23 @@ export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): Slim
     restarts: word.restarts,
     isLive: !state.isDeleted && conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
-    ...(startedAt === undefined ? created(toClock(field(metadata, 'creationTimestamp'))) : { startedAt }),
+    ...(startedAt === undefined
+      ? creationTime(toClock(field(metadata, 'creationTimestamp')))
+      : { startedAt }),
     ...(detail === undefined ? {} : { detail: strings.text(detail) }),
     containers,
     ...(ephemeral.length === 0 ? {} : { ephemeral }),
   };
 };
 
-const created = (createdAt: Millis | undefined): Pick<SlimPod, 'createdAt'> =>
+const creationTime = (createdAt: Millis | undefined): Pick<PodSummary, 'createdAt'> =>
   createdAt === undefined ? {} : { createdAt };
 
 /** It was made unready before the youngest of its containers began, and has not become ready since. */
 const isStarting = (
   conditions: readonly Condition[],
-  containers: readonly SlimContainer[],
-  toClock: ToClock,
+  containers: readonly ContainerSummary[],
+  toClock: TimestampConverter,
 ): boolean => {
   const ready = conditions.find((one) => one.type === 'Ready');
   const since = toClock(ready?.since);
@@ -159,7 +171,7 @@ const isStarting = (
   return ready?.status === 'False' && since !== undefined && began.some((at) => at >= since);
 };
 
-const shared = (one: SlimContainer, strings: Strings): SlimContainer => ({
+const internContainer = (one: ContainerSummary, strings: StringPool): ContainerSummary => ({
   ...one,
   name: strings.text(one.name),
   status: strings.text(one.status),
@@ -179,8 +191,8 @@ const shortKinds: Readonly<Record<string, string>> = {
  * 'deploy billing' of a pod whose ReplicaSet a Deployment made: it calls the set `NAME-HASH` and gives the hash to the
  * pods as a label, so that no ReplicaSet has to be read. Source: kubernetes.io, "Deployments", pod-template-hash.
  */
-const ownerWords = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
-  const owner = controllerOf(raw);
+const ownerText = (raw: unknown, labels: Readonly<Record<string, string>>): string => {
+  const owner = controllerRef(raw);
   if (owner === undefined) return '';
   const hash = labels['pod-template-hash'];
   if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`))
@@ -193,7 +205,7 @@ const podDetail = (
   status: string,
   message: string | undefined,
   conditions: readonly Condition[],
-  containers: readonly SlimContainer[],
+  containers: readonly ContainerSummary[],
 ): string | undefined => {
   if (message !== undefined && message !== '') return oneLine(message, 160);
   const unscheduled = conditions.find((one) => one.type === 'PodScheduled' && one.status === 'False');

@@ -1,25 +1,25 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { createStampReader } from '../../../logs/reading/log-place.ts';
+import { createTimestampSplitter } from '../../../logs/reading/log-place.ts';
 import { WireError } from '../../../platform/failures.ts';
-import { logPath } from '../logs/path.ts';
-import { namespaceFor } from '../operations/found.ts';
-import { podsOfTarget } from '../target-pods.ts';
-import { defineReading, type LogsParams, logsParams } from './reading-operation.ts';
+import { resumeLogPath } from '../logs/path.ts';
+import { resolveNamespace } from '../operations/found.ts';
+import { listTargetPods } from '../target-pods.ts';
+import { defineReadOperation, type LogsParams, logsParams } from './reading-operation.ts';
 
-const targetOf = ({ pod, deployment, selector }: LogsParams): string =>
+const logsTarget = ({ pod, deployment, selector }: LogsParams): string =>
   pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
 
 /** `logs`: lines of containers, once. What is written from now on is a tail's business. */
-export const podLogs = defineReading({ name: 'logs', params: logsParams }, (parts) => {
+export const podLogs = defineReadOperation({ name: 'logs', params: logsParams }, (parts) => {
   const { client, io } = parts;
   const names = new Map<string, string>();
   return {
-    asks: async (params, signal) => {
-      const namespace = await namespaceFor(parts, params.namespace, signal);
-      const target = targetOf(params);
-      const pods = await podsOfTarget(client, namespace, target, signal);
+    requests: async (params, signal) => {
+      const namespace = await resolveNamespace(parts, params.namespace, signal);
+      const target = logsTarget(params);
+      const pods = await listTargetPods(client, namespace, target, signal);
       const streams = pods.flatMap((pod) =>
         pod.containers
           .filter(({ name, isInit }) =>
@@ -36,7 +36,7 @@ export const podLogs = defineReading({ name: 'logs', params: logsParams }, (part
         ...(ago === undefined ? {} : { since: io.clock.now() - ago }),
       };
       return streams.map(({ pod, container }) => {
-        const path = logPath(pod, container, from, (ms) => ms + io.clock.wallOffset());
+        const path = resumeLogPath(pod, container, from, (ms) => ms + io.clock.wallOffset());
         names.set(path, pod.containers.length === 1 ? pod.name : `${pod.name}/${container}`);
         const saw = `${pod.status}, ${pod.restarts} restarts`;
         return {
@@ -53,7 +53,7 @@ export const podLogs = defineReading({ name: 'logs', params: logsParams }, (part
     lines: (answer, _, { include }, asked) => {
       const pattern = include === undefined ? undefined : compilePattern(include);
       const { pathname, search } = new URL(answer.url);
-      const stamped = createStampReader();
+      const stamped = createTimestampSplitter();
       const name = asked === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
       return answer.text
         .split('\n')

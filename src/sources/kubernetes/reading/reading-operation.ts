@@ -6,16 +6,16 @@ import { compilePattern } from '../../../domain/pattern.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { type Declared, defineOperation, type OperationDefinition } from '../../define-operation.ts';
-import { objectNamed } from '../kinds.ts';
-import type { Asked } from '../operations/found.ts';
-import { noPlan } from '../operations/found.ts';
+import { defineOperation, type OperationDefinition, type OperationSpec } from '../../define-operation.ts';
+import { parseObjectRef } from '../kinds.ts';
+import type { ObjectRequest } from '../operations/found.ts';
+import { unreadablePlanError } from '../operations/found.ts';
 import type { KubeParts } from '../parts.ts';
-import { targetProblem } from '../selector.ts';
+import { podTargetProblem } from '../selector.ts';
 
 const zObject = z
   .string()
-  .refine((name) => objectNamed(name) !== undefined, {
+  .refine((name) => parseObjectRef(name) !== undefined, {
     error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, pod/NAME`,
   })
   .meta({ description: 'an object: deployment/NAME, pod/NAME, node/NAME' });
@@ -31,14 +31,14 @@ export const objectParams = z.strictObject({ object: zObject, namespace: zNamesp
 
 const defaultLines = 200;
 
-const zName = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
+const zOptionalName = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
 
 export const logsParams = z
   .strictObject({
-    pod: zName('a pod'),
-    deployment: zName('all pods of a deployment'),
-    selector: zName('all pods that a label selector, statefulset/NAME or service/NAME selects'),
-    container: zName('default: every container'),
+    pod: zOptionalName('a pod'),
+    deployment: zOptionalName('all pods of a deployment'),
+    selector: zOptionalName('all pods that a label selector, statefulset/NAME or service/NAME selects'),
+    container: zOptionalName('default: every container'),
     previous: z
       .boolean()
       .meta({ description: 'true: of the container before its last restart' })
@@ -65,34 +65,34 @@ export const logsParams = z
   .refine((one) => [one.pod, one.deployment, one.selector].filter((of) => of !== undefined).length === 1, {
     error: 'say one of pod, deployment, selector',
   })
-  .refine((one) => one.selector === undefined || targetProblem(one.selector) === undefined, {
+  .refine((one) => one.selector === undefined || podTargetProblem(one.selector) === undefined, {
     error: 'selector is no label selector (app=NAME) and no object (statefulset/NAME)',
   });
 
 export type LogsParams = z.infer<typeof logsParams>;
 
 /** What an operation that only reads asks, and the lines that it makes of the answers. */
-export interface Reading<P> {
+interface ReadBehavior<P> {
   /** Throws WireError, PlanError. */
-  asks(params: P, signal: AbortSignal): Promise<readonly Asked[]>;
+  requests(params: P, signal: AbortSignal): Promise<readonly ObjectRequest[]>;
   /** `index`: of the ask. Throws WireError for an answer that cannot be read. */
   lines(answer: HttpAnswer, index: number, params: P, asked: number): readonly string[];
   /** The answer as a JSON document, for verifications. Absent: its lines are all that it gives. */
   json?(answer: HttpAnswer, params: P): unknown;
 }
 
-interface Earlier {
+interface ReadRecord {
   readonly paths: readonly string[];
 }
-const pathsOf = (earlier: unknown): readonly string[] =>
+const recordedPaths = (earlier: unknown): readonly string[] =>
   typeof earlier === 'object' && earlier !== null && 'paths' in earlier && Array.isArray(earlier.paths)
     ? earlier.paths.map(String)
     : [];
 
 /** Defines an operation that only reads: `act` makes the very GETs that the plan shows. */
-export const defineReading = <P extends Readonly<Record<string, unknown>>>(
-  declared: Omit<Declared<P>, 'danger'>,
-  readingOf: (parts: KubeParts) => Reading<P>,
+export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>(
+  declared: Omit<OperationSpec<P>, 'danger'>,
+  readingOf: (parts: KubeParts) => ReadBehavior<P>,
 ): OperationDefinition<KubeParts> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: KubeParts) => {
     const { client } = parts;
@@ -101,16 +101,16 @@ export const defineReading = <P extends Readonly<Record<string, unknown>>>(
       recheck: async () => undefined,
 
       plan: async (params, signal) => {
-        let asks: readonly Asked[];
+        let asks: readonly ObjectRequest[];
         try {
-          asks = await reading.asks(params, signal);
+          asks = await reading.requests(params, signal);
         } catch (error) {
-          throw error instanceof PlanError ? error : noPlan(parts, '', error);
+          throw error instanceof PlanError ? error : unreadablePlanError(parts, '', error);
         }
-        const earlier: Earlier = { paths: asks.map(({ path }) => path) };
+        const earlier: ReadRecord = { paths: asks.map(({ path }) => path) };
         return {
           targets: asks.map(({ target }) => target),
-          calls: asks.map(({ path }, target) => ({ line: client.line('GET', path), target })),
+          calls: asks.map(({ path }, target) => ({ line: client.describeCall('GET', path), target })),
           objects: asks.map(({ target }) => `${target.name} in ${target.where}`),
           earlier,
         };
@@ -118,9 +118,9 @@ export const defineReading = <P extends Readonly<Record<string, unknown>>>(
 
       act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
         const params = plan.params;
-        const paths = pathsOf(plan.earlier);
+        const paths = recordedPaths(plan.earlier);
         for (const [index, path] of paths.entries()) {
-          const line = client.line('GET', path);
+          const line = client.describeCall('GET', path);
           yield { is: 'call', line };
           yield* told(
             change,
@@ -148,7 +148,7 @@ export const defineReading = <P extends Readonly<Record<string, unknown>>>(
     ): AsyncIterable<ActEvent> {
       try {
         const answer = await client.send(change, { method: 'GET', path }, signal);
-        const problem = client.problem(answer);
+        const problem = client.responseError(answer);
         if (problem !== undefined) throw problem;
         for (const text of of.lines(answer)) yield { is: 'output', text };
         const json = of.json(answer);

@@ -1,27 +1,27 @@
 import { PlanError } from '../../../domain/operation.ts';
 import { isSecret } from '../../secret-name.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
-import { objectNamed } from '../kinds.ts';
-import { conditionsOf, metaOf } from '../meta.ts';
-import { findObject } from '../operations/found.ts';
-import { containersIn, variablesOf } from '../operations/pod-template.ts';
-import { quantity } from '../quantity.ts';
+import { parseObjectRef } from '../kinds.ts';
+import { parseConditions, parseMeta } from '../meta.ts';
+import { readPinnedObject } from '../operations/found.ts';
+import { parseEnv, templateContainers } from '../operations/pod-template.ts';
+import { parseQuantity } from '../quantity.ts';
 import { daemonSetRollout, deploymentRollout, type Rollout, statefulSetRollout } from '../workload/slim.ts';
-import { defineReading, objectParams } from './reading-operation.ts';
+import { defineReadOperation, objectParams } from './reading-operation.ts';
 
 /** Amounts of a container as numbers: bytes of memory, cores. */
-const amountsOf = (raw: unknown, of: 'limits' | 'requests') =>
+const templateResources = (raw: unknown, of: 'limits' | 'requests') =>
   Object.fromEntries(
     entries(field(field(raw, 'resources'), of)).flatMap(([name, amount]) => {
-      const size = quantity(amount);
+      const size = parseQuantity(amount);
       return size === undefined ? [] : [[name, size] as const];
     }),
   );
 
 /** Literal values of variables. Secret ones are left out, as are those that come from elsewhere. */
-const environmentOf = (raw: unknown) =>
+const templateEnvironment = (raw: unknown) =>
   Object.fromEntries(
-    [...variablesOf(raw)].flatMap(([name, variable]) =>
+    [...parseEnv(raw)].flatMap(([name, variable]) =>
       'from' in variable || isSecret(name, variable.value) ? [] : [[name, variable.value] as const],
     ),
   );
@@ -34,7 +34,7 @@ const rolloutDocument = (raw: unknown, { isDone, status, wanted, updated, ready,
   const annotations = field(field(raw, 'metadata'), 'annotations');
   const template = field(field(field(raw, 'spec'), 'template'), 'metadata');
   return {
-    uid: metaOf(raw).uid,
+    uid: parseMeta(raw).uid,
     generation: number(field(field(raw, 'metadata'), 'generation')) ?? null,
     revision:
       number(Number(text(field(annotations, 'deployment.kubernetes.io/revision')) ?? Number.NaN)) ?? null,
@@ -46,13 +46,13 @@ const rolloutDocument = (raw: unknown, { isDone, status, wanted, updated, ready,
     ready,
     available,
     containers: Object.fromEntries(
-      containersIn(raw).map(({ name, image, raw: container }) => [
+      templateContainers(raw).map(({ name, image, raw: container }) => [
         name,
         {
           image,
-          env: environmentOf(container),
-          limits: amountsOf(container, 'limits'),
-          requests: amountsOf(container, 'requests'),
+          env: templateEnvironment(container),
+          limits: templateResources(container, 'limits'),
+          requests: templateResources(container, 'requests'),
         },
       ]),
     ),
@@ -60,43 +60,46 @@ const rolloutDocument = (raw: unknown, { isDone, status, wanted, updated, ready,
 };
 
 /** How the rollout of each kind that has one is judged. */
-export const rolloutOf: Readonly<Record<string, ((raw: unknown) => Rollout) | undefined>> = {
+export const rolloutParsers: Readonly<Record<string, ((raw: unknown) => Rollout) | undefined>> = {
   deployment: deploymentRollout,
   statefulset: statefulSetRollout,
   daemonset: daemonSetRollout,
 };
 
 /** `rollout`: how far a deployment, stateful set or daemon set has come; as JSON also what its template asks for. */
-export const rollout = defineReading({ name: 'rollout', params: objectParams, finds: ['json'] }, (parts) => ({
-  asks: async ({ object, namespace }, signal) => {
-    const { kind, asked } = await findObject(parts, object, namespace, signal);
-    if (rolloutOf[kind.word] === undefined)
-      throw new PlanError(
-        'not-applicable',
-        `a ${kind.word} has no rollout: deployment/NAME, statefulset/NAME, daemonset/NAME`,
-      );
-    return [asked];
-  },
-  lines: (answer, _, { object }) => {
-    const raw = answer.json();
-    const judge = rolloutOf[objectNamed(object)?.kind.word ?? ''];
-    return judge === undefined ? [] : [rolloutWords(object, judge(raw)), ...conditionLines(raw)];
-  },
-  json: (answer, { object }) => {
-    const raw = answer.json();
-    const judge = rolloutOf[objectNamed(object)?.kind.word ?? ''];
-    return judge === undefined ? undefined : rolloutDocument(raw, judge(raw));
-  },
-}));
+export const rollout = defineReadOperation(
+  { name: 'rollout', params: objectParams, resultKinds: ['json'] },
+  (parts) => ({
+    requests: async ({ object, namespace }, signal) => {
+      const { kind, request: asked } = await readPinnedObject(parts, object, namespace, signal);
+      if (rolloutParsers[kind.singular] === undefined)
+        throw new PlanError(
+          'not-applicable',
+          `a ${kind.singular} has no rollout: deployment/NAME, statefulset/NAME, daemonset/NAME`,
+        );
+      return [asked];
+    },
+    lines: (answer, _, { object }) => {
+      const raw = answer.json();
+      const judge = rolloutParsers[parseObjectRef(object)?.kind.singular ?? ''];
+      return judge === undefined ? [] : [formatRollout(object, judge(raw)), ...formatConditions(raw)];
+    },
+    json: (answer, { object }) => {
+      const raw = answer.json();
+      const judge = rolloutParsers[parseObjectRef(object)?.kind.singular ?? ''];
+      return judge === undefined ? undefined : rolloutDocument(raw, judge(raw));
+    },
+  }),
+);
 
 /** 'deployment/x: progressing; 1 of 3 updated, 2 ready, 2 available' */
-export const rolloutWords = (
+export const formatRollout = (
   object: string,
   { status, isDone, updated, wanted, ready, available }: Rollout,
 ): string =>
   `${object}: ${isDone ? 'done, ' : ''}${status}; ${updated} of ${wanted} updated, ${ready} ready, ${available} available`;
 
-export const conditionLines = (raw: unknown): readonly string[] =>
-  conditionsOf(raw).map(({ type, status, reason, message }) =>
+export const formatConditions = (raw: unknown): readonly string[] =>
+  parseConditions(raw).map(({ type, status, reason, message }) =>
     [`${type} ${status}`, reason, message].filter((part) => part !== '').join(': '),
   );

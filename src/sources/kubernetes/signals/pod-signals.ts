@@ -1,21 +1,26 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { KubernetesRead } from '../config.ts';
-import type { Found } from '../feeds/followed.ts';
-import { type Answer, inNamespace, type Signals, signalsOf } from '../feeds/followed.ts';
-import { objectNamed } from '../kinds.ts';
+import type { SignalValue } from '../feeds/followed.ts';
+import {
+  matchesNamespace,
+  type ResourceSignals,
+  resourceSignals,
+  type SignalEvaluator,
+} from '../feeds/followed.ts';
+import { parseObjectRef } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
-import type { SlimContainer, SlimPod } from '../pod/container.ts';
-import { matches, parseSelector } from '../selector.ts';
+import type { ContainerSummary, PodSummary } from '../pod/container.ts';
+import { matchesLabels, parseLabelSelector } from '../selector.ts';
 
-interface Rise {
+interface RestartIncrease {
   readonly at: Millis;
   readonly by: number;
 }
 
-interface Watched {
+interface ContainerRestarts {
   readonly restarts: number;
-  readonly rises: readonly Rise[];
+  readonly rises: readonly RestartIncrease[];
 }
 
 /**
@@ -24,15 +29,15 @@ interface Watched {
  */
 class RestartWindow {
   readonly #perMs: Millis;
-  #known: ReadonlyMap<string, Watched> = new Map();
+  #known: ReadonlyMap<string, ContainerRestarts> = new Map();
 
   constructor(perMs: Millis) {
     this.#perMs = perMs;
   }
 
-  count(pods: readonly SlimPod[], now: Millis): number {
+  count(pods: readonly PodSummary[], now: Millis): number {
     const since = now - this.#perMs;
-    const next = new Map<string, Watched>();
+    const next = new Map<string, ContainerRestarts>();
     let total = 0;
     for (const { uid, containers } of pods)
       for (const { name, restarts, endedAt } of containers) {
@@ -50,18 +55,18 @@ class RestartWindow {
   }
 }
 
-type Fold = 'sum' | 'min' | 'max' | 'avg' | 'count';
+type PodFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
 
 /** What pods use of memory (bytes) or CPU (cores), or of their limit or request in percent: a series per pod, or folded. */
-const usageAnswer = (read: KubernetesRead, { usage }: KubeParts): Answer<SlimPod> => {
+const usageEvaluator = (read: KubernetesRead, { usage }: KubeParts): SignalEvaluator<PodSummary> => {
   const what = 'memory' in read ? 'memory' : 'cpu';
   const { of, fold } = 'memory' in read || 'cpu' in read ? read : {};
-  const amountOf = (pod: SlimPod): Found => {
-    const used = usage.of(pod);
+  const amountOf = (pod: PodSummary): SignalValue => {
+    const used = usage.lookup(pod);
     if (used === undefined) return { why: 'the metrics server tells nothing of it' };
     const amount = what === 'memory' ? used.memoryBytes : used.cpuCores;
     if (of === undefined) return { value: amount };
-    const limit = boundOf(pod, what, of);
+    const limit = podResource(pod, what, of);
     return limit === undefined || limit === 0
       ? { why: `not all of its containers have a ${what} ${of}` }
       : { value: (100 * amount) / limit };
@@ -71,21 +76,26 @@ const usageAnswer = (read: KubernetesRead, { usage }: KubeParts): Answer<SlimPod
       ...amountOf(pod),
       labels: { namespace: pod.namespace, pod: pod.name },
     }));
-    const silent = pods.filter((pod) => isRunning(pod) && amountOf(pod).value === undefined).length;
-    return fold === undefined ? found : [folded(found, fold, silent)];
+    const silent = pods.filter((pod) => hasRunningContainer(pod) && amountOf(pod).value === undefined).length;
+    return fold === undefined ? found : [foldValues(found, fold, silent)];
   };
 };
 
 /** What has ended, or not begun, uses nothing. */
-const isRunning = ({ containers }: SlimPod): boolean => containers.some(({ status }) => status === 'Running');
+const hasRunningContainer = ({ containers }: PodSummary): boolean =>
+  containers.some(({ status }) => status === 'Running');
 
-const bounds = {
+const resourceFields = {
   memory: { limit: 'memoryLimit', request: 'memoryRequest' },
   cpu: { limit: 'cpuLimit', request: 'cpuRequest' },
 } as const;
 
-const boundOf = (pod: SlimPod, what: 'memory' | 'cpu', of: 'limit' | 'request'): number | undefined => {
-  const name: keyof SlimContainer = bounds[what][of];
+const podResource = (
+  pod: PodSummary,
+  what: 'memory' | 'cpu',
+  of: 'limit' | 'request',
+): number | undefined => {
+  const name: keyof ContainerSummary = resourceFields[what][of];
   const values = pod.containers.filter((one) => !one.isInit).map((one) => one[name]);
   return values.every((value) => typeof value === 'number')
     ? values.reduce((sum: number, value) => sum + (value ?? 0), 0)
@@ -93,7 +103,7 @@ const boundOf = (pod: SlimPod, what: 'memory' | 'cpu', of: 'limit' | 'request'):
 };
 
 /** Of the pods that have a number: that some have none is no reason to hide the others' worst, but leaves no sum. */
-const folded = (found: readonly Found[], fold: Fold, silent: number): Found => {
+const foldValues = (found: readonly SignalValue[], fold: PodFold, silent: number): SignalValue => {
   const values = found.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
   if (values.length === 0) return { why: found[0]?.why ?? 'no pod tells a number' };
   if (fold === 'sum' && silent > 0)
@@ -113,7 +123,7 @@ const folded = (found: readonly Found[], fold: Fold, silent: number): Found => {
   }
 };
 
-const ownerWords: Readonly<Record<string, string>> = {
+const ownerAbbreviations: Readonly<Record<string, string>> = {
   deployment: 'deploy',
   replicaset: 'rs',
   statefulset: 'sts',
@@ -121,44 +131,44 @@ const ownerWords: Readonly<Record<string, string>> = {
 };
 
 /** Which pods a text means: 'app=bus', 'pod/bus-0', 'deployment/bus'. */
-const podsOf = (of: string): ((pod: SlimPod) => boolean) => {
-  const object = objectNamed(of);
+const podMatcher = (of: string): ((pod: PodSummary) => boolean) => {
+  const object = parseObjectRef(of);
   if (object === undefined) {
-    const selector = parseSelector(of) ?? [];
-    return ({ labels }) => matches(selector, labels);
+    const selector = parseLabelSelector(of) ?? [];
+    return ({ labels }) => matchesLabels(selector, labels);
   }
   const { kind, name } = object;
-  if (kind.word === 'pod') return (pod) => pod.name === name;
-  if (kind.word === 'node') return (pod) => pod.node === name;
-  const owner = `${ownerWords[kind.word] ?? kind.word} ${name}`;
+  if (kind.singular === 'pod') return (pod) => pod.name === name;
+  if (kind.singular === 'node') return (pod) => pod.node === name;
+  const owner = `${ownerAbbreviations[kind.singular] ?? kind.singular} ${name}`;
   return (pod) => pod.owner === owner;
 };
 
 /** Signals that pods answer: ready, restarts, oom, memory, cpu. */
-export const podSignals = (parts: KubeParts): Signals<SlimPod> =>
-  signalsOf(parts, (read): Answer<SlimPod> | undefined => {
-    const of = podsText(read);
+export const podSignals = (parts: KubeParts): ResourceSignals<PodSummary> =>
+  resourceSignals(parts, (read): SignalEvaluator<PodSummary> | undefined => {
+    const of = podTarget(read);
     if (of === undefined) return undefined;
-    const isOne = podsOf(of);
-    const answer = answerOf(read, parts);
+    const isOne = podMatcher(of);
+    const answer = podEvaluator(read, parts);
     return (pods, now) => {
-      const chosen = pods.filter((pod) => inNamespace(read.namespace, pod.namespace) && isOne(pod));
+      const chosen = pods.filter((pod) => matchesNamespace(read.namespace, pod.namespace) && isOne(pod));
       return chosen.length === 0 ? [{ why: `no pod matches ${of}` }] : answer(chosen, now);
     };
   });
 
 /** Which pods a read is about; undefined when it is not about pods: `ready: deployment/x` is told by the deployment. */
-const podsText = (read: KubernetesRead): string | undefined => {
+const podTarget = (read: KubernetesRead): string | undefined => {
   if ('restarts' in read) return read.restarts;
   if ('oom' in read) return read.oom;
   if ('memory' in read) return read.memory;
   if ('cpu' in read) return read.cpu;
   if (!('ready' in read)) return undefined;
-  const object = objectNamed(read.ready);
-  return object === undefined || object.kind.word === 'pod' ? read.ready : undefined;
+  const object = parseObjectRef(read.ready);
+  return object === undefined || object.kind.singular === 'pod' ? read.ready : undefined;
 };
 
-const answerOf = (read: KubernetesRead, parts: KubeParts): Answer<SlimPod> => {
+const podEvaluator = (read: KubernetesRead, parts: KubeParts): SignalEvaluator<PodSummary> => {
   if ('ready' in read)
     return (pods) => {
       const wanted = pods.filter((pod) => pod.status !== 'Completed');
@@ -180,5 +190,5 @@ const answerOf = (read: KubernetesRead, parts: KubeParts): Answer<SlimPod> => {
       return [{ value: killed.length }];
     };
   }
-  return usageAnswer(read, parts);
+  return usageEvaluator(read, parts);
 };

@@ -1,31 +1,31 @@
-import { forwardLost } from '../../../clients/kubernetes/port-forward.ts';
+import { portForwardLost } from '../../../clients/kubernetes/port-forward.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { abortWireError, ProgramError, WireError } from '../../../platform/failures.ts';
+import { ProgramError, toAbortError, WireError } from '../../../platform/failures.ts';
 import { RemediedError } from '../../../platform/fault.ts';
 import {
-  type Heard,
-  ifStarted,
-  insideEvents,
-  startProblem,
-  stoppedWaiting,
+  abandonedProgramError,
+  type RemoteOutput,
+  remoteProgramEvents,
+  remoteStartFailure,
+  requireStarted,
 } from '../../../platform/inside/inside.ts';
 import { TunnelError } from '../../../platform/network/dial.ts';
 import type { WebSocketWire } from '../../../platform/network/http-messages.ts';
-import { createLeftRunning } from '../../../platform/processes/end-there.ts';
+import { createRemoteLeftovers } from '../../../platform/processes/end-there.ts';
 import type { Program } from '../../../platform/processes/program.ts';
-import type { End, Inside, Source, SourceDial } from '../../source.ts';
-import { endOf, execPath, openExec, piecesOf } from '../operations/exec-socket.ts';
-import { type KubeParts, namespacesRead } from '../parts.ts';
-import { podsOfTarget } from '../target-pods.ts';
+import type { RemoteExecTarget, RouteEndpoint, Source, TunnelDialer } from '../../source.ts';
+import { execPath, openExec, parseExecStatus, readExecFrames } from '../operations/exec-socket.ts';
+import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import { listTargetPods } from '../target-pods.ts';
 
 /** '/': no namespace and no pod has one in its name. */
 const separator = '/';
 
 /** An end is called by its pod, in front of which its namespace stands where the source has several. */
-const endName = (namespace: string, pod: string, several: boolean): string =>
+const formatEndName = (namespace: string, pod: string, several: boolean): string =>
   several ? `${namespace}${separator}${pod}` : pod;
 
-const endPod = (
+const parseEndName = (
   end: string,
   namespaces: readonly string[],
 ): { readonly namespace: string; readonly pod: string } => {
@@ -34,14 +34,14 @@ const endPod = (
 };
 
 /** Live pods that a `via:` target means now, the ready ones first. Throws WireError. */
-export const endsOf = async (
+export const podEnds = async (
   parts: KubeParts,
   target: string,
   signal: AbortSignal,
-): Promise<readonly End[]> => {
-  const namespaces = await namespacesRead(parts, signal);
+): Promise<readonly RouteEndpoint[]> => {
+  const namespaces = await resolveNamespaces(parts, signal);
   const found = await Promise.all(
-    namespaces.map((namespace) => podsOfTarget(parts.client, namespace, target, signal)),
+    namespaces.map((namespace) => listTargetPods(parts.client, namespace, target, signal)),
   );
   const several = namespaces.length > 1 || namespaces[0] === '*';
   return found
@@ -52,98 +52,104 @@ export const endsOf = async (
     )
     .sort((a, b) => Number(b.isLive) - Number(a.isLive))
     .map(({ name, namespace, uid, isStarting }) => ({
-      name: endName(namespace, name, several),
+      name: formatEndName(namespace, name, several),
       uid,
       ...(isStarting === true ? { isStarting } : {}),
     }));
 };
 
 /** A connection to a port of a pod, by a port-forward of its own. `host` is the name of one of its ends. */
-export const portForward =
-  (parts: KubeParts): SourceDial =>
+export const podPortForward =
+  (parts: KubeParts): TunnelDialer =>
   async ({ host, port }, signal) => {
     const { client } = parts;
     let line = host;
     try {
-      const { namespace, pod } = endPod(host, await namespacesRead(parts, signal));
+      const { namespace, pod } = parseEndName(host, await resolveNamespaces(parts, signal));
       line = `${pod}:${port}`;
       return await client.portForward({ namespace, pod, port }, signal);
     } catch (error) {
-      if (signal.aborted) throw abortWireError(signal);
-      throw forwardLost(line, error);
+      if (signal.aborted) throw toAbortError(signal);
+      throw portForwardLost(line, error);
     }
   };
 
-const place = 'in that container';
+const inContainerText = 'in that container';
 
 /** exec has no environment of its own: env(1) of the image gives it one. */
-const commandOf = ({ argv, env = {} }: Program): readonly string[] =>
+const commandWithEnv = ({ argv, env = {} }: Program): readonly string[] =>
   Object.keys(env).length === 0
     ? argv
     : ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...argv];
 
 /** Runs a program in a container of a pod, by a WebSocket of its own (`exec`). */
 export const runInPod = (parts: KubeParts): NonNullable<Source['run']> => {
-  const hanging = createLeftRunning(parts.client.now);
+  const hanging = createRemoteLeftovers(parts.client.now);
   return async function* (at, program, door, signal) {
-    if (program.cwd !== undefined) throw noCwd();
+    if (program.cwd !== undefined) throw workingDirectoryError();
     hanging.refuse(at.end, program);
-    const wire = await opened(parts, at, program, door, signal);
+    const wire = await openProgram(parts, at, program, door, signal);
     try {
-      const heard = heardOf(wire, at.end, program);
-      yield* ifStarted(insideEvents(heard, program, parts.client.now), program.argv, place);
+      const heard = programEvents(wire, at.end, program);
+      yield* requireStarted(
+        remoteProgramEvents(heard, program, parts.client.now),
+        program.argv,
+        inContainerText,
+      );
       hanging.ended(at.end, program);
     } catch (error) {
-      const stopped = stoppedWaiting(signal);
+      const stopped = abandonedProgramError(signal);
       if (stopped?.kind === 'timeout') hanging.left(at.end, program);
-      throw stopped ?? (error instanceof ProgramError ? error : lost(at.end, error));
+      throw stopped ?? (error instanceof ProgramError ? error : toTunnelError(at.end, error));
     } finally {
       wire.close();
     }
   };
 };
 
-const noCwd = (): ProgramError =>
+const workingDirectoryError = (): ProgramError =>
   new ProgramError('unconfigured', 'a program in a pod is started where its image says', {
     remedy: 'leave out cwd',
   });
 
-const opened = async (
+const openProgram = async (
   parts: KubeParts,
-  { end, container }: Inside,
+  { end, container }: RemoteExecTarget,
   program: Program,
   door: ChangeIo,
   signal: AbortSignal,
 ): Promise<WebSocketWire> => {
   try {
-    const { namespace, pod: name } = endPod(end, await namespacesRead(parts, signal));
-    const path = execPath({ namespace, name }, container, commandOf(program));
+    const { namespace, pod: name } = parseEndName(end, await resolveNamespaces(parts, signal));
+    const path = execPath({ namespace, name }, container, commandWithEnv(program));
     return await openExec(parts.client, path, door, signal);
   } catch (error) {
-    throw signal.aborted ? abortWireError(signal) : lost(end, error);
+    throw signal.aborted ? toAbortError(signal) : toTunnelError(end, error);
   }
 };
 
 /** Throws ProgramError for one that could not be started, TunnelError when its end is not told. */
-async function* heardOf(
+async function* programEvents(
   wire: WebSocketWire,
   end: string,
   { argv: [name = ''] }: Program,
-): AsyncGenerator<Heard, void, undefined> {
-  for await (const piece of piecesOf(wire))
+): AsyncGenerator<RemoteOutput, void, undefined> {
+  for await (const piece of readExecFrames(wire))
     if (piece.is !== 'ending') yield piece;
     else {
-      const how = endOf(piece.message);
+      const how = parseExecStatus(piece.message);
       if (how.is !== 'ended') continue;
       if (how.code === undefined)
-        throw startProblem(name, place, piece.message) ?? new TunnelError(`${end}: ${how.words}`);
+        throw (
+          remoteStartFailure(name, inContainerText, piece.message) ?? new TunnelError(`${end}: ${how.words}`)
+        );
       yield { is: 'ended', status: how.code };
       return;
     }
   throw new TunnelError(`${end}: the connection was closed before its end was told`);
 }
 
-const lost = (end: string, error: unknown): TunnelError => {
+const toTunnelError = (end: string, error: unknown): TunnelError => {
   if (error instanceof TunnelError) return error;
   const words = error instanceof WireError ? error.message : String(error);
   if (/container name must be specified/i.test(words))

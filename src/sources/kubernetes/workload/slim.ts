@@ -1,9 +1,9 @@
-import { durationText } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../../wire-value.ts';
-import { type Condition, conditionsOf, controllerOf, metaOf } from '../meta.ts';
-import type { ToClock } from '../pod/container.ts';
+import { type Condition, controllerRef, parseConditions, parseMeta } from '../meta.ts';
+import type { TimestampConverter } from '../pod/container.ts';
 
 /** How far a workload has come with what its spec wants. */
 export interface Rollout {
@@ -18,21 +18,21 @@ export interface Rollout {
   readonly detail?: string;
 }
 
-const count = (raw: unknown, ...path: readonly string[]): number | undefined =>
+const countAt = (raw: unknown, ...path: readonly string[]): number | undefined =>
   number(path.reduce((held: unknown, name) => field(held, name), raw));
 
 /** The API leaves out counts that are 0; what has never been looked at by its controller is not counted at all. */
-const isSeen = (raw: unknown): boolean =>
-  (count(raw, 'status', 'observedGeneration') ?? 0) >= (count(raw, 'metadata', 'generation') ?? 0);
+const isGenerationObserved = (raw: unknown): boolean =>
+  (countAt(raw, 'status', 'observedGeneration') ?? 0) >= (countAt(raw, 'metadata', 'generation') ?? 0);
 
-interface Counts {
+interface ReplicaCounts {
   readonly wanted: number;
   readonly ready: number;
   readonly updated: number;
   readonly available: number;
 }
 
-const settled = ({ wanted, ready }: Counts): string =>
+const settledStatus = ({ wanted, ready }: ReplicaCounts): string =>
   wanted === 0 ? 'scaled to 0' : ready >= wanted ? 'available' : 'not ready';
 
 /**
@@ -40,18 +40,18 @@ const settled = ({ wanted, ready }: Counts): string =>
  * an older one is left and all are available. Source: kubernetes.io, "Deployments", deployment status.
  */
 export const deploymentRollout = (raw: unknown): Rollout => {
-  const wanted = count(raw, 'spec', 'replicas') ?? 1;
-  const total = count(raw, 'status', 'replicas') ?? 0;
+  const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
+  const total = countAt(raw, 'status', 'replicas') ?? 0;
   const counts = {
     wanted,
-    ready: count(raw, 'status', 'readyReplicas') ?? 0,
-    updated: count(raw, 'status', 'updatedReplicas') ?? 0,
-    available: count(raw, 'status', 'availableReplicas') ?? 0,
+    ready: countAt(raw, 'status', 'readyReplicas') ?? 0,
+    updated: countAt(raw, 'status', 'updatedReplicas') ?? 0,
+    available: countAt(raw, 'status', 'availableReplicas') ?? 0,
   };
-  const conditions = conditionsOf(raw);
+  const conditions = parseConditions(raw);
   const progress = conditions.find((one) => one.type === 'Progressing');
   const failure = conditions.find((one) => one.type === 'ReplicaFailure' && one.status === 'True');
-  const isRolled = isSeen(raw) && counts.updated >= wanted && total <= counts.updated;
+  const isRolled = isGenerationObserved(raw) && counts.updated >= wanted && total <= counts.updated;
   const isDone = isRolled && counts.available >= counts.updated;
   const why = failure?.message ?? (isRolled ? undefined : `${counts.updated} of ${wanted} updated`);
   const detail = why === undefined ? {} : { detail: why };
@@ -64,21 +64,21 @@ export const deploymentRollout = (raw: unknown): Rollout => {
     };
   if (field(field(raw, 'spec'), 'paused') === true) return { ...counts, isDone, status: 'paused', ...detail };
   const hasArrived = isDone || (isRolled && progress?.reason === 'NewReplicaSetAvailable');
-  return { ...counts, isDone, status: hasArrived ? settled(counts) : 'progressing', ...detail };
+  return { ...counts, isDone, status: hasArrived ? settledStatus(counts) : 'progressing', ...detail };
 };
 
 /** A stateful set's rollout: done when its newest revision is the current one and all of it is ready. */
 export const statefulSetRollout = (raw: unknown): Rollout => {
-  const wanted = count(raw, 'spec', 'replicas') ?? 1;
-  const ready = count(raw, 'status', 'readyReplicas') ?? 0;
+  const wanted = countAt(raw, 'spec', 'replicas') ?? 1;
+  const ready = countAt(raw, 'status', 'readyReplicas') ?? 0;
   const revision = (name: string): string | undefined => text(field(field(raw, 'status'), name));
-  const isRolled = isSeen(raw) && revision('updateRevision') === revision('currentRevision');
-  const updated = isRolled ? wanted : (count(raw, 'status', 'updatedReplicas') ?? 0);
-  const counts = { wanted, ready, updated, available: count(raw, 'status', 'availableReplicas') ?? ready };
+  const isRolled = isGenerationObserved(raw) && revision('updateRevision') === revision('currentRevision');
+  const updated = isRolled ? wanted : (countAt(raw, 'status', 'updatedReplicas') ?? 0);
+  const counts = { wanted, ready, updated, available: countAt(raw, 'status', 'availableReplicas') ?? ready };
   return {
     ...counts,
     isDone: isRolled && ready >= wanted,
-    status: isRolled ? settled(counts) : 'progressing',
+    status: isRolled ? settledStatus(counts) : 'progressing',
     ...(isRolled ? {} : { detail: `${updated} of ${wanted} updated` }),
   };
 };
@@ -86,35 +86,35 @@ export const statefulSetRollout = (raw: unknown): Rollout => {
 /** A daemon set's rollout: done when it is updated and available on every node that it wants. */
 export const daemonSetRollout = (raw: unknown): Rollout => {
   const counts = {
-    wanted: count(raw, 'status', 'desiredNumberScheduled') ?? 0,
-    ready: count(raw, 'status', 'numberReady') ?? 0,
-    updated: count(raw, 'status', 'updatedNumberScheduled') ?? 0,
-    available: count(raw, 'status', 'numberAvailable') ?? 0,
+    wanted: countAt(raw, 'status', 'desiredNumberScheduled') ?? 0,
+    ready: countAt(raw, 'status', 'numberReady') ?? 0,
+    updated: countAt(raw, 'status', 'updatedNumberScheduled') ?? 0,
+    available: countAt(raw, 'status', 'numberAvailable') ?? 0,
   };
-  const isRolled = isSeen(raw) && counts.updated >= counts.wanted;
+  const isRolled = isGenerationObserved(raw) && counts.updated >= counts.wanted;
   return {
     ...counts,
     isDone: isRolled && counts.available >= counts.wanted,
-    status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no node wants it' : settled(counts),
+    status: !isRolled ? 'progressing' : counts.wanted === 0 ? 'no node wants it' : settledStatus(counts),
     ...(isRolled ? {} : { detail: `${counts.updated} of ${counts.wanted} updated` }),
   };
 };
 
 /** What is kept of a workload that is no pod: all of its row but the stamp, and its conditions for signals. */
-export interface SlimWorkload {
+export interface WorkloadSummary {
   readonly row: Omit<Workload, 'source' | 'at'>;
   readonly conditions: readonly Condition[];
 }
 
-export type ParseWorkload = (raw: unknown, toClock: ToClock) => SlimWorkload;
+export type WorkloadParser = (raw: unknown, toClock: TimestampConverter) => WorkloadSummary;
 
-const kept = (
+const summarizeWorkload = (
   kind: WorkloadKind,
   raw: unknown,
   rest: Pick<Workload, 'status'> & Partial<Workload>,
-): SlimWorkload => {
-  const { name, namespace, uid } = metaOf(raw);
-  const owner = controllerOf(raw);
+): WorkloadSummary => {
+  const { name, namespace, uid } = parseMeta(raw);
+  const owner = controllerRef(raw);
   return {
     row: {
       kind,
@@ -125,12 +125,12 @@ const kept = (
       node: '',
       ...rest,
     },
-    conditions: conditionsOf(raw),
+    conditions: parseConditions(raw),
   };
 };
 
 /** What its template runs, and which template and which spec that is. Source: kubernetes.io, "Deployments", revision annotation. */
-const specOf = (raw: unknown): Pick<Workload, 'image' | 'revision' | 'generation'> => {
+const workloadSpecFields = (raw: unknown): Pick<Workload, 'image' | 'revision' | 'generation'> => {
   const metadata = field(raw, 'metadata');
   const template = field(field(field(raw, 'spec'), 'template'), 'spec');
   const image = list(field(template, 'containers'))
@@ -147,29 +147,29 @@ const specOf = (raw: unknown): Pick<Workload, 'image' | 'revision' | 'generation
   };
 };
 
-const rolled =
-  (kind: WorkloadKind, rolloutOf: (raw: unknown) => Rollout): ParseWorkload =>
+const rolloutWorkloadParser =
+  (kind: WorkloadKind, rolloutOf: (raw: unknown) => Rollout): WorkloadParser =>
   (raw, toClock) => {
     const { status, ready, wanted, detail } = rolloutOf(raw);
     const startedAt = toClock(field(field(raw, 'metadata'), 'creationTimestamp'));
-    return kept(kind, raw, {
+    return summarizeWorkload(kind, raw, {
       status,
       ready,
       wanted,
-      ...specOf(raw),
+      ...workloadSpecFields(raw),
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(detail === undefined ? {} : { detail: oneLine(detail) }),
     });
   };
 
-export const parseDeployment = rolled('deployment', deploymentRollout);
-export const parseStatefulSet = rolled('statefulset', statefulSetRollout);
-export const parseDaemonSet = rolled('daemonset', daemonSetRollout);
+export const parseDeployment = rolloutWorkloadParser('deployment', deploymentRollout);
+export const parseStatefulSet = rolloutWorkloadParser('statefulset', statefulSetRollout);
+export const parseDaemonSet = rolloutWorkloadParser('daemonset', daemonSetRollout);
 
 /** A job: how many of its runs have succeeded. One that still runs is not "not ready", so its counts come with its end. */
-export const parseJob: ParseWorkload = (raw, toClock) => {
+export const parseJob: WorkloadParser = (raw, toClock) => {
   const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
-  const conditions = conditionsOf(raw);
+  const conditions = parseConditions(raw);
   const is = (type: string): Condition | undefined =>
     conditions.find((one) => one.type === type && one.status === 'True');
   const wanted = number(field(spec, 'completions')) ?? 1;
@@ -180,7 +180,7 @@ export const parseJob: ParseWorkload = (raw, toClock) => {
     toClock(field(status, 'completionTime')),
   ];
   const took =
-    startedAt === undefined || endedAt === undefined ? '' : ` in ${durationText(endedAt - startedAt)}`;
+    startedAt === undefined || endedAt === undefined ? '' : ` in ${formatDuration(endedAt - startedAt)}`;
   const word = is('Failed')
     ? 'failed'
     : is('Complete')
@@ -194,7 +194,7 @@ export const parseJob: ParseWorkload = (raw, toClock) => {
     `${done} of ${wanted} succeeded${took}`,
     failed === 0 ? '' : `${failed} failed`,
   ];
-  return kept('job', raw, {
+  return summarizeWorkload('job', raw, {
     status: word,
     ...(word === 'complete' ? { ready: done, wanted } : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
@@ -203,8 +203,8 @@ export const parseJob: ParseWorkload = (raw, toClock) => {
 };
 
 /** A node: whether its kubelet says it is ready, whether pods may be put there, and what presses on it. */
-export const parseNode: ParseWorkload = (raw, toClock) => {
-  const conditions = conditionsOf(raw);
+export const parseNode: WorkloadParser = (raw, toClock) => {
+  const conditions = parseConditions(raw);
   const ready = conditions.find((one) => one.type === 'Ready');
   const isReady = ready?.status === 'True';
   const pressed = conditions.filter((one) => one.type !== 'Ready' && one.status === 'True');
@@ -217,7 +217,7 @@ export const parseNode: ParseWorkload = (raw, toClock) => {
   const startedAt = toClock(field(field(raw, 'metadata'), 'creationTimestamp'));
   const version = text(field(field(field(raw, 'status'), 'nodeInfo'), 'kubeletVersion'));
   const taints = list(field(field(raw, 'spec'), 'taints')).length;
-  return kept('node', raw, {
+  return summarizeWorkload('node', raw, {
     status: `${isReady ? 'Ready' : 'NotReady'}${isCordoned ? ',SchedulingDisabled' : ''}`,
     ready: isReady ? 1 : 0,
     wanted: 1,

@@ -1,19 +1,19 @@
 const escapes = /\\([\\n"])/g;
 const helpEscapes = /\\([\\n])/g;
-const unescaped = (_: string, escaped: string): string => (escaped === 'n' ? '\n' : escaped);
+const unescapeMatch = (_: string, escaped: string): string => (escaped === 'n' ? '\n' : escaped);
 
 /** The text after HELP: \\ and \n are escapes, in OpenMetrics \" is one too. Any other backslash stands for itself. */
-export const helpText = (written: string, openMetrics: boolean): string =>
-  written.includes('\\') ? written.replace(openMetrics ? escapes : helpEscapes, unescaped) : written;
+export const unescapeHelp = (written: string, openMetrics: boolean): string =>
+  written.includes('\\') ? written.replace(openMetrics ? escapes : helpEscapes, unescapeMatch) : written;
 
 /** A text in quotes at the cursor, which is left behind them. Escapes are \\, \" and \n; any other backslash stands for itself. */
-export const readQuoted = (cursor: Cursor): string => {
+export const readQuoted = (cursor: PageCursor): string => {
   const { text, end } = cursor;
-  const start = cursor.at + 1;
+  const start = cursor.position + 1;
   let at = start;
   let hasEscapes = false;
   for (; at < end; at += 1) {
-    const code = cursor.code(at);
+    const code = cursor.codeAt(at);
     if (code === quote) break;
     if (code !== backslash) continue;
     hasEscapes = true;
@@ -23,23 +23,23 @@ export const readQuoted = (cursor: Cursor): string => {
     cursor.problem = 'a quote is not closed';
     return '';
   }
-  cursor.at = at + 1;
+  cursor.position = at + 1;
   const written = text.slice(start, at);
-  return hasEscapes ? written.replace(escapes, unescaped) : written;
+  return hasEscapes ? written.replace(escapes, unescapeMatch) : written;
 };
 
 /** Characters of the format by their codes: the scanner looks at codes, never at one-letter strings. */
 const tab = 9;
 const blank = 32;
 export const quote = 34;
-export const hash = 35;
+export const hashSign = 35;
 export const plus = 43;
 export const comma = 44;
 export const minus = 45;
 export const dot = 46;
 export const zero = 48;
 export const equals = 61;
-export const backslash = 92;
+const backslash = 92;
 export const openBrace = 123;
 export const closeBrace = 125;
 
@@ -50,37 +50,37 @@ const labelRest = 8;
 
 /** What each ASCII character may be part of. */
 const roles = new Uint8Array(128);
-const give = (characters: string, role: number): void => {
+const assignRole = (characters: string, role: number): void => {
   for (const one of characters) roles[one.charCodeAt(0)] = (roles[one.charCodeAt(0)] ?? 0) | role;
 };
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
-give(letters, nameStart | nameRest | labelStart | labelRest);
-give(':', nameStart | nameRest);
-give('0123456789', nameRest | labelRest);
+assignRole(letters, nameStart | nameRest | labelStart | labelRest);
+assignRole(':', nameStart | nameRest);
+assignRole('0123456789', nameRest | labelRest);
 
-const has = (code: number, role: number): boolean => code < 128 && ((roles[code] ?? 0) & role) !== 0;
+const hasRole = (code: number, role: number): boolean => code < 128 && ((roles[code] ?? 0) & role) !== 0;
 
 /** [a-zA-Z_:] */
-export const startsName = (code: number): boolean => has(code, nameStart);
+export const startsName = (code: number): boolean => hasRole(code, nameStart);
 /** [a-zA-Z0-9_:] */
-export const continuesName = (code: number): boolean => has(code, nameRest);
+export const continuesName = (code: number): boolean => hasRole(code, nameRest);
 /** [a-zA-Z_] */
-export const startsLabel = (code: number): boolean => has(code, labelStart);
+export const startsLabel = (code: number): boolean => hasRole(code, labelStart);
 /** [a-zA-Z0-9_] */
-export const continuesLabel = (code: number): boolean => has(code, labelRest);
+export const continuesLabel = (code: number): boolean => hasRole(code, labelRest);
 
-export const isBlank = (code: number): boolean => code === blank || code === tab;
-export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+export const isBlankCode = (code: number): boolean => code === blank || code === tab;
+export const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;
 
 /**
  * A place in the page, within one line of it. What cannot be read there is told in `problem`, not thrown: a page may be
  * all junk.
  */
-export class Cursor {
+export class PageCursor {
   readonly text: string;
-  at = 0;
+  position = 0;
   /** Where the line begins, behind its blanks. */
-  start = 0;
+  lineStart = 0;
   /** Where the line ends: the place of its newline. */
   end = 0;
   /** What is wrong with the line; '' as long as nothing is. */
@@ -89,35 +89,35 @@ export class Cursor {
 
   constructor(text: string) {
     this.text = text;
-    this.codes = codesOf(text);
+    this.codes = utf16Codes(text);
   }
 
   /** The UTF-16 code at a place; 0 behind the end of the page. */
-  code(at: number): number {
+  codeAt(at: number): number {
     return this.codes[at] ?? 0;
   }
 
-  here(): number {
-    return this.codes[this.at] ?? 0;
+  currentCode(): number {
+    return this.codes[this.position] ?? 0;
   }
 
   skipBlanks(): void {
-    while (this.at < this.end && isBlank(this.here())) this.at += 1;
+    while (this.position < this.end && isBlankCode(this.currentCode())) this.position += 1;
   }
 
   /** The end of the word that begins here: the next blank, or the end of the line. */
   wordEnd(): number {
-    let { at } = this;
-    while (at < this.end && !isBlank(this.code(at))) at += 1;
+    let { position: at } = this;
+    while (at < this.end && !isBlankCode(this.codeAt(at))) at += 1;
     return at;
   }
 
   atEnd(): boolean {
-    return this.at >= this.end;
+    return this.position >= this.end;
   }
 
   /** How many characters are the same at two places; at most `most`. */
-  shared(one: number, other: number, most: number): number {
+  sharedLength(one: number, other: number, most: number): number {
     const { codes } = this;
     let length = 0;
     while (length < most && codes[one + length] === codes[other + length]) length += 1;
@@ -126,7 +126,7 @@ export class Cursor {
 }
 
 /** Reading a typed array is twice as fast as asking a string for its characters (Node 24, 2026-11), and to copy it there costs nearly nothing. */
-const codesOf = (text: string): Uint16Array => {
+const utf16Codes = (text: string): Uint16Array => {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
 };

@@ -1,13 +1,13 @@
-import type { Cursor } from './cursor.ts';
-import { helpText, isBlank, quote, readQuoted } from './cursor.ts';
-import { type Family, type FamilyType, familyTypes } from './page.ts';
+import type { PageCursor } from './cursor.ts';
+import { isBlankCode, quote, readQuoted, unescapeHelp } from './cursor.ts';
+import { type FamilyType, familyTypes, type PageFamily } from './page.ts';
 
 const keywords = ['HELP', 'TYPE', 'UNIT'] as const;
 type Keyword = (typeof keywords)[number];
 
-type Described = { -readonly [K in keyof Family]: Family[K] };
+type MutableFamily = { -readonly [K in keyof PageFamily]: PageFamily[K] };
 
-const undescribed = (name: string): Described => ({
+const emptyFamily = (name: string): MutableFamily => ({
   name,
   type: undefined,
   help: undefined,
@@ -17,10 +17,10 @@ const undescribed = (name: string): Described => ({
 const types: ReadonlyMap<string, FamilyType> = new Map(familyTypes.map((type) => [type, type]));
 
 /** HELP, TYPE and UNIT lines, gathered by family; any other comment says nothing. The last one counts. */
-export class Descriptions {
-  readonly families = new Map<string, Described>();
+export class FamilyDescriptions {
+  readonly families = new Map<string, MutableFamily>();
   /** The family of the line before, mostly this line's too: where it was named, and whether it is wanted. */
-  private last: Described = undescribed('');
+  private last: MutableFamily = emptyFamily('');
   private lastAt = 0;
   /** The length of its name as it was written; -1 in quotes, which are read anew. */
   private lastLength = -1;
@@ -34,49 +34,52 @@ export class Descriptions {
   }
 
   /** A line from the cursor, behind its hash. True when it is the end of an OpenMetrics page. */
-  read(cursor: Cursor): boolean {
+  read(cursor: PageCursor): boolean {
     cursor.skipBlanks();
-    const { text, at } = cursor;
+    const { text, position: at } = cursor;
     const keyword = keywords.find((word) => text.startsWith(word, at));
-    cursor.at = cursor.wordEnd();
-    if (keyword === undefined || cursor.at !== at + keyword.length)
+    cursor.position = cursor.wordEnd();
+    if (keyword === undefined || cursor.position !== at + keyword.length)
       return this.openMetrics && text.slice(at, cursor.end).trimEnd() === 'EOF';
     cursor.skipBlanks();
-    const family = this.familyAt(cursor);
+    const family = this.readFamily(cursor);
     if (family === undefined) return false;
     cursor.skipBlanks();
     if (family.name === '') cursor.problem = `${keyword} names no metric`;
-    else this.take(cursor, keyword, family);
+    else this.record(cursor, keyword, family);
     return false;
   }
 
   /** The family named at the cursor, which is left behind the name; undefined when nobody wants it. */
-  private familyAt(cursor: Cursor): Described | undefined {
-    const start = cursor.at;
+  private readFamily(cursor: PageCursor): MutableFamily | undefined {
+    const start = cursor.position;
     const length = this.lastLength;
-    if (cursor.shared(this.lastAt, start, length) === length && isBlank(cursor.code(start + length)))
-      cursor.at = start + length;
-    else this.find(cursor);
+    if (
+      cursor.sharedLength(this.lastAt, start, length) === length &&
+      isBlankCode(cursor.codeAt(start + length))
+    )
+      cursor.position = start + length;
+    else this.lookUp(cursor);
     this.lastAt = start;
     return cursor.problem === '' && this.isWanted ? this.last : undefined;
   }
 
-  private find(cursor: Cursor): void {
-    const isQuoted = cursor.here() === quote;
-    const name = nameAt(cursor);
+  private lookUp(cursor: PageCursor): void {
+    const isQuoted = cursor.currentCode() === quote;
+    const name = readFamilyName(cursor);
     this.lastLength = isQuoted || name === '' ? -1 : name.length;
     this.isWanted = this.wanted?.has(name) !== false;
     const known = this.families.get(name);
-    this.last = known ?? undescribed(name);
+    this.last = known ?? emptyFamily(name);
     if (known === undefined && this.isWanted && name !== '') this.families.set(name, this.last);
   }
 
-  private take(cursor: Cursor, keyword: Keyword, family: Described): void {
-    const rest = cursor.text.slice(cursor.at, cursor.end);
+  private record(cursor: PageCursor, keyword: Keyword, family: MutableFamily): void {
+    const rest = cursor.text.slice(cursor.position, cursor.end);
     const before = keyword === 'TYPE' ? family.type : keyword === 'HELP' ? family.help : family.unit;
     if (before !== undefined)
       cursor.problem = `${keyword} of ${family.name} stands twice; the last one counts`;
-    if (keyword === 'HELP') family.help = helpText(rest, this.openMetrics);
+    if (keyword === 'HELP') family.help = unescapeHelp(rest, this.openMetrics);
     else if (keyword === 'UNIT') family.unit = rest.trimEnd();
     else {
       const type = types.get(rest) ?? types.get(rest.trimEnd());
@@ -87,9 +90,9 @@ export class Descriptions {
 }
 
 /** The name at the cursor, in quotes or up to the next blank; the cursor is left behind it. */
-const nameAt = (cursor: Cursor): string => {
-  if (cursor.here() === quote) return readQuoted(cursor);
-  const start = cursor.at;
-  cursor.at = cursor.wordEnd();
-  return cursor.text.slice(start, cursor.at);
+const readFamilyName = (cursor: PageCursor): string => {
+  if (cursor.currentCode() === quote) return readQuoted(cursor);
+  const start = cursor.position;
+  cursor.position = cursor.wordEnd();
+  return cursor.text.slice(start, cursor.position);
 };

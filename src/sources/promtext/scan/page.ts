@@ -1,16 +1,16 @@
 import { clipped } from '../../../sdk.ts';
 
-const kept = 5;
-const longest = 160;
+const maxKeptFlaws = 5;
+const maxFlawLength = 160;
 
 /** What is wrong with a page: the first few lines, and how many there are. */
-export class Flaws {
+export class FlawList {
   readonly first: Flaw[] = [];
   count = 0;
 
   add(line: number, what: string): void {
     this.count += 1;
-    if (this.first.length < kept) this.first.push({ line, what: clipped(what, longest) });
+    if (this.first.length < maxKeptFlaws) this.first.push({ line, what: clipped(what, maxFlawLength) });
   }
 }
 
@@ -30,7 +30,7 @@ export const familyTypes = [
 export type FamilyType = (typeof familyTypes)[number];
 
 /** What HELP, TYPE and UNIT lines tell of a family; undefined where there is no such line. */
-export interface Family {
+export interface PageFamily {
   readonly name: string;
   readonly type: FamilyType | undefined;
   readonly help: string | undefined;
@@ -48,7 +48,7 @@ export interface Exemplar {
 }
 
 /** One sample line. */
-export interface Series {
+export interface PageSeries {
   /** With its suffix: `http_requests_total`, `latency_seconds_bucket`. */
   readonly name: string;
   readonly labels: FlatLabels;
@@ -60,19 +60,19 @@ export interface Series {
 }
 
 /** Something on the page that is not as it should be. */
-export interface Flaw {
+interface Flaw {
   /** Counted from 1. */
   readonly line: number;
   readonly what: string;
 }
 
 /** What was read of a page: the series that were wanted, in its order. */
-export interface Page {
-  readonly series: readonly Series[];
+export interface MetricsPage {
+  readonly series: readonly PageSeries[];
   /** By name; of wanted names only, where names were given. */
-  readonly families: ReadonlyMap<string, Family>;
+  readonly families: ReadonlyMap<string, PageFamily>;
   /** Sample lines on the whole page, also those that nobody wanted. */
-  readonly samples: number;
+  readonly sampleCount: number;
   /** The first few. */
   readonly flaws: readonly Flaw[];
   /** All of them. */
@@ -80,7 +80,7 @@ export interface Page {
 }
 
 /** The value of a label; '' when there is none, which in Prometheus is the same. */
-export const labelOf = (labels: FlatLabels, name: string): string => {
+export const labelValue = (labels: FlatLabels, name: string): string => {
   for (let at = 0; at < labels.length; at += 2) if (labels[at] === name) return labels[at + 1] ?? '';
   return '';
 };

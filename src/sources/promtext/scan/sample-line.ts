@@ -1,12 +1,12 @@
-import type { Cursor } from './cursor.ts';
-import { dot, hash, isBlank, isDigit, minus, openBrace, plus, zero } from './cursor.ts';
+import type { PageCursor } from './cursor.ts';
+import { dot, hashSign, isBlankCode, isDigitCode, minus, openBrace, plus, zero } from './cursor.ts';
 import type { LabelReader } from './labels.ts';
-import type { Exemplar, FlatLabels, Series } from './page.ts';
+import type { Exemplar, FlatLabels, PageSeries } from './page.ts';
 
 /** Powers of ten that a double holds exactly. */
-const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+const powersOfTen = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
-const words: ReadonlyMap<string, number> = new Map([
+const numberWords: ReadonlyMap<string, number> = new Map([
   ['nan', Number.NaN],
   ...['inf', 'infinity'].flatMap((word): [string, number][] => [
     [word, Number.POSITIVE_INFINITY],
@@ -14,36 +14,37 @@ const words: ReadonlyMap<string, number> = new Map([
     [`-${word}`, Number.NEGATIVE_INFINITY],
   ]),
 ]);
-const longestWord = 9;
+const maxWordLength = 9;
 
 const isSign = (code: number): boolean => code === minus || code === plus;
 const isExponent = (code: number): boolean => code === 101 || code === 69;
 
 /** Digits and their power of ten, both exact as doubles, have one correct product or quotient; undefined for others. */
-const exactly = (digits: number, exponent: number): number | undefined => {
-  const power = powers[Math.abs(exponent)];
+const exactDecimal = (digits: number, exponent: number): number | undefined => {
+  const power = powersOfTen[Math.abs(exponent)];
   if (power === undefined || digits > Number.MAX_SAFE_INTEGER) return undefined;
   return exponent < 0 ? digits / power : digits * power;
 };
 
 /** The exponent at the cursor, behind its `e`, up to the end of the word; undefined when it is none. */
-const readExponent = (cursor: Cursor): number | undefined => {
-  const isNegative = cursor.here() === minus;
-  if (isSign(cursor.here())) cursor.at += 1;
-  const start = cursor.at;
+const readExponent = (cursor: PageCursor): number | undefined => {
+  const isNegative = cursor.currentCode() === minus;
+  if (isSign(cursor.currentCode())) cursor.position += 1;
+  const start = cursor.position;
   let exponent = 0;
-  for (; isDigit(cursor.here()); cursor.at += 1) exponent = exponent * 10 + cursor.here() - zero;
-  if (cursor.at === start || !atWordEnd(cursor)) return undefined;
+  for (; isDigitCode(cursor.currentCode()); cursor.position += 1)
+    exponent = exponent * 10 + cursor.currentCode() - zero;
+  if (cursor.position === start || !isAtWordEnd(cursor)) return undefined;
   return isNegative ? -exponent : exponent;
 };
 
-const atWordEnd = (cursor: Cursor): boolean => cursor.atEnd() || isBlank(cursor.here());
+const isAtWordEnd = (cursor: PageCursor): boolean => cursor.atEnd() || isBlankCode(cursor.currentCode());
 
-const wordAt = (cursor: Cursor, start: number): number | undefined => {
-  cursor.at = start;
-  cursor.at = cursor.wordEnd();
-  const isShort = cursor.at - start <= longestWord;
-  return isShort ? words.get(cursor.text.slice(start, cursor.at).toLowerCase()) : undefined;
+const readNumberWord = (cursor: PageCursor, start: number): number | undefined => {
+  cursor.position = start;
+  cursor.position = cursor.wordEnd();
+  const isShort = cursor.position - start <= maxWordLength;
+  return isShort ? numberWords.get(cursor.text.slice(start, cursor.position).toLowerCase()) : undefined;
 };
 
 /**
@@ -51,26 +52,28 @@ const wordAt = (cursor: Cursor, start: number): number | undefined => {
  * and (signed) Inf or Infinity in any case. Undefined for anything else (hexadecimal, underscores, nothing at all). The
  * cursor is left behind it.
  */
-export const readNumber = (cursor: Cursor): number | undefined => {
-  const start = cursor.at;
-  const isNegative = cursor.here() === minus;
-  if (isSign(cursor.here())) cursor.at += 1;
+export const readNumber = (cursor: PageCursor): number | undefined => {
+  const start = cursor.position;
+  const isNegative = cursor.currentCode() === minus;
+  if (isSign(cursor.currentCode())) cursor.position += 1;
   let digits = 0;
   let count = 0;
-  for (; isDigit(cursor.here()); count += 1, cursor.at += 1) digits = digits * 10 + cursor.here() - zero;
+  for (; isDigitCode(cursor.currentCode()); count += 1, cursor.position += 1)
+    digits = digits * 10 + cursor.currentCode() - zero;
   let exponent = 0;
-  if (cursor.here() === dot) {
-    cursor.at += 1;
-    for (; isDigit(cursor.here()); exponent -= 1, cursor.at += 1) digits = digits * 10 + cursor.here() - zero;
+  if (cursor.currentCode() === dot) {
+    cursor.position += 1;
+    for (; isDigitCode(cursor.currentCode()); exponent -= 1, cursor.position += 1)
+      digits = digits * 10 + cursor.currentCode() - zero;
   }
-  if (count - exponent === 0) return wordAt(cursor, start);
-  if (isExponent(cursor.here())) {
-    cursor.at += 1;
+  if (count - exponent === 0) return readNumberWord(cursor, start);
+  if (isExponent(cursor.currentCode())) {
+    cursor.position += 1;
     exponent += readExponent(cursor) ?? Number.NaN;
   }
-  if (!atWordEnd(cursor) || Number.isNaN(exponent)) return wordAt(cursor, start);
-  const size = exactly(digits, exponent);
-  if (size === undefined) return Number(cursor.text.slice(start, cursor.at));
+  if (!isAtWordEnd(cursor) || Number.isNaN(exponent)) return readNumberWord(cursor, start);
+  const size = exactDecimal(digits, exponent);
+  if (size === undefined) return Number(cursor.text.slice(start, cursor.position));
   return isNegative ? -size : size;
 };
 
@@ -78,28 +81,28 @@ const noLabels: FlatLabels = [];
 const microsPerSecond = 1_000_000;
 
 /** What a line is read with. */
-export interface LineReader {
-  readonly cursor: Cursor;
+export interface SampleReader {
+  readonly cursor: PageCursor;
   readonly labels: LabelReader;
   /** Exemplars have label sets of their own. */
   readonly exemplarLabels: LabelReader;
   readonly openMetrics: boolean;
 }
 
-const readValue = (cursor: Cursor, what: string): number => {
-  const { at } = cursor;
+const readValue = (cursor: PageCursor, what: string): number => {
+  const { position: at } = cursor;
   const value = readNumber(cursor);
   if (value === undefined)
     cursor.problem =
-      cursor.at === at
+      cursor.position === at
         ? `it has no ${what}`
-        : `its ${what} is no number: ${cursor.text.slice(at, cursor.at)}`;
+        : `its ${what} is no number: ${cursor.text.slice(at, cursor.position)}`;
   cursor.skipBlanks();
   return value ?? Number.NaN;
 };
 
 /** In 0.0.4 whole milliseconds, in OpenMetrics seconds with decimals; ms since the epoch. */
-const readStamp = (cursor: Cursor, openMetrics: boolean): number => {
+const readTimestamp = (cursor: PageCursor, openMetrics: boolean): number => {
   const written = readValue(cursor, 'timestamp');
   if (cursor.problem !== '') return written;
   const ms = openMetrics ? Math.round(written * microsPerSecond) / 1000 : written;
@@ -109,10 +112,10 @@ const readStamp = (cursor: Cursor, openMetrics: boolean): number => {
 };
 
 /** `# {trace_id="…"} 0.67 1520879607.789`, at its hash. Its time is in seconds, whoever writes it. */
-const readExemplar = ({ cursor, exemplarLabels: labels }: LineReader): Exemplar | undefined => {
-  cursor.at += 1;
+const readExemplar = ({ cursor, exemplarLabels: labels }: SampleReader): Exemplar | undefined => {
+  cursor.position += 1;
   cursor.skipBlanks();
-  if (cursor.here() !== openBrace) {
+  if (cursor.currentCode() !== openBrace) {
     cursor.problem = 'its exemplar has no labels';
     return undefined;
   }
@@ -122,7 +125,7 @@ const readExemplar = ({ cursor, exemplarLabels: labels }: LineReader): Exemplar 
   cursor.skipBlanks();
   const value = readValue(cursor, 'exemplar');
   if (cursor.problem !== '' || cursor.atEnd()) return { labels: read, value };
-  return { labels: read, value, atMs: readStamp(cursor, true) };
+  return { labels: read, value, atMs: readTimestamp(cursor, true) };
 };
 
 /**
@@ -130,31 +133,31 @@ const readExemplar = ({ cursor, exemplarLabels: labels }: LineReader): Exemplar 
  * with `shared` characters of the sample read before. Undefined when it is no sample: the cursor's problem says why.
  */
 export const readSample = (
-  reader: LineReader,
+  reader: SampleReader,
   name: string,
   line: number,
   shared: number,
-): Series | undefined => {
+): PageSeries | undefined => {
   const { cursor, labels } = reader;
   cursor.skipBlanks();
   let read = noLabels;
   let called = name;
-  if (cursor.here() === openBrace) {
+  if (cursor.currentCode() === openBrace) {
     read = labels.read(cursor, shared);
     if (cursor.problem !== '') return undefined;
     if (labels.metric !== '' && name !== '')
       cursor.problem = `it has two names, ${name} and ${labels.metric}`;
     called = name === '' ? labels.metric : name;
     cursor.skipBlanks();
-  } else labels.forget();
+  } else labels.reset();
   if (called === '') cursor.problem = 'it has no name';
   if (cursor.problem !== '') return undefined;
   const value = readValue(cursor, 'value');
   let stampMs: number | undefined;
   let exemplar: Exemplar | undefined;
-  if (cursor.problem === '' && !cursor.atEnd() && cursor.here() !== hash)
-    stampMs = readStamp(cursor, reader.openMetrics);
-  if (cursor.problem === '' && cursor.here() === hash) exemplar = readExemplar(reader);
+  if (cursor.problem === '' && !cursor.atEnd() && cursor.currentCode() !== hashSign)
+    stampMs = readTimestamp(cursor, reader.openMetrics);
+  if (cursor.problem === '' && cursor.currentCode() === hashSign) exemplar = readExemplar(reader);
   if (cursor.problem === '' && !cursor.atEnd()) cursor.problem = 'there is more behind its value';
   return cursor.problem === '' ? { name: called, labels: read, value, stampMs, exemplar, line } : undefined;
 };

@@ -1,11 +1,20 @@
-import { Cursor, continuesName, hash, isBlank, isDigit, openBrace, quote, startsName } from './cursor.ts';
-import { Descriptions } from './descriptions.ts';
+import {
+  continuesName,
+  hashSign,
+  isBlankCode,
+  isDigitCode,
+  openBrace,
+  PageCursor,
+  quote,
+  startsName,
+} from './cursor.ts';
+import { FamilyDescriptions } from './descriptions.ts';
 import { LabelReader } from './labels.ts';
-import type { Page, Series } from './page.ts';
-import { Flaws } from './page.ts';
-import { type LineReader, readSample } from './sample-line.ts';
+import type { MetricsPage, PageSeries } from './page.ts';
+import { FlawList } from './page.ts';
+import { readSample, type SampleReader } from './sample-line.ts';
 
-export interface ScanOptions {
+interface ScanOptions {
   /** Keep samples of these names only, and only glance at the others. Absent: every sample. */
   readonly wanted?: ReadonlySet<string>;
   /** The page is OpenMetrics: timestamps are seconds, and it ends with `# EOF`. */
@@ -18,34 +27,34 @@ export interface ScanOptions {
  * nobody wants is believed at a glance (it begins like one and ends like a number).
  * Sources: Prometheus "Exposition formats", the OpenMetrics specification.
  */
-export const scan = (text: string, options: ScanOptions = {}): Page => {
+export const scanPage = (text: string, options: ScanOptions = {}): MetricsPage => {
   const scanner = new Scanner(text, options);
   scanner.advance(text.length);
   return scanner.page();
 };
 
 /** About what is read in a few ms. */
-const pieceLength = 250_000;
+const chunkLength = 250_000;
 
 /** The same, in pieces: after each, `turn` lets others have theirs. */
-export const scanInTurns = async (
+export const scanPageInTurns = async (
   text: string,
   options: ScanOptions,
   turn: () => Promise<void>,
-): Promise<Page> => {
+): Promise<MetricsPage> => {
   const scanner = new Scanner(text, options);
-  while (!scanner.advance(pieceLength)) await turn();
+  while (!scanner.advance(chunkLength)) await turn();
   return scanner.page();
 };
 
 class Scanner {
   private readonly text: string;
   private readonly wanted: ReadonlySet<string> | undefined;
-  private readonly cursor: Cursor;
-  private readonly reader: LineReader;
-  private readonly descriptions: Descriptions;
-  private readonly series: Series[] = [];
-  private readonly flaws = new Flaws();
+  private readonly cursor: PageCursor;
+  private readonly reader: SampleReader;
+  private readonly descriptions: FamilyDescriptions;
+  private readonly series: PageSeries[] = [];
+  private readonly flaws = new FlawList();
   private samples = 0;
   private line = 0;
   /** Where the next line begins. */
@@ -55,20 +64,20 @@ class Scanner {
   private name = '';
   private isWanted = false;
   /** Where the sample before began, and how many of its characters can be shared with it. */
-  private before = 0;
-  private beforeLength = 0;
+  private previousStart = 0;
+  private previousLength = 0;
 
   constructor(text: string, { wanted, openMetrics = false }: ScanOptions) {
     this.text = text;
     this.wanted = wanted;
-    this.cursor = new Cursor(text);
+    this.cursor = new PageCursor(text);
     this.reader = {
       cursor: this.cursor,
       labels: new LabelReader(),
       exemplarLabels: new LabelReader(),
       openMetrics,
     };
-    this.descriptions = new Descriptions(wanted, openMetrics);
+    this.descriptions = new FamilyDescriptions(wanted, openMetrics);
   }
 
   /** Reads the lines that begin within the next `length` characters; true when all were read. */
@@ -78,7 +87,7 @@ class Scanner {
     while (this.next < stop && !this.isEnded) {
       const end = text.indexOf('\n', this.next);
       this.line += 1;
-      cursor.at = this.next;
+      cursor.position = this.next;
       cursor.end = end < 0 ? text.length : end;
       cursor.problem = '';
       this.isEnded = this.readLine(end < 0);
@@ -89,7 +98,7 @@ class Scanner {
   }
 
   /** What was read. */
-  page(): Page {
+  page(): MetricsPage {
     if (this.isEnded && this.next < this.text.length)
       this.flaws.add(this.line + 1, 'there is more behind # EOF');
     if (!this.isEnded && this.reader.openMetrics && this.samples > 0)
@@ -97,7 +106,7 @@ class Scanner {
     return {
       series: this.series,
       families: this.descriptions.families,
-      samples: this.samples,
+      sampleCount: this.samples,
       flaws: this.flaws.first,
       flawCount: this.flaws.count,
     };
@@ -107,12 +116,12 @@ class Scanner {
   private readLine(isCut: boolean): boolean {
     const { cursor } = this;
     cursor.skipBlanks();
-    cursor.start = cursor.at;
+    cursor.lineStart = cursor.position;
     if (cursor.atEnd()) return false;
-    const isComment = cursor.here() === hash;
-    if (isCut && !(this.reader.openMetrics && this.text.endsWith('# EOF'))) cursor.problem = cutOff;
+    const isComment = cursor.currentCode() === hashSign;
+    if (isCut && !(this.reader.openMetrics && this.text.endsWith('# EOF'))) cursor.problem = truncatedProblem;
     else if (isComment) {
-      cursor.at += 1;
+      cursor.position += 1;
       return this.descriptions.read(cursor);
     } else this.readSampleLine();
     return false;
@@ -120,55 +129,55 @@ class Scanner {
 
   private readSampleLine(): void {
     const { cursor } = this;
-    if (cursor.here() === openBrace) this.keep('', 0);
+    if (cursor.currentCode() === openBrace) this.addSample('', 0);
     else {
-      const shared = cursor.shared(this.before, cursor.start, this.beforeLength);
+      const shared = cursor.sharedLength(this.previousStart, cursor.lineStart, this.previousLength);
       const isSameName = shared > this.name.length;
-      if (isSameName) cursor.at += this.name.length;
-      else if (!this.passName()) cursor.problem = 'it begins like no sample';
-      if (cursor.problem === '' && this.isWanted) this.keep(this.name, isSameName ? shared : 0);
-      else if (cursor.problem === '') this.glance();
+      if (isSameName) cursor.position += this.name.length;
+      else if (!this.readName()) cursor.problem = 'it begins like no sample';
+      if (cursor.problem === '' && this.isWanted) this.addSample(this.name, isSameName ? shared : 0);
+      else if (cursor.problem === '') this.skipSample();
     }
   }
 
-  private keep(name: string, shared: number): void {
+  private addSample(name: string, shared: number): void {
     const { cursor, wanted } = this;
     const sample = readSample(this.reader, name, this.line, shared);
-    this.before = cursor.start;
-    this.beforeLength = name === '' ? 0 : cursor.end - cursor.start;
+    this.previousStart = cursor.lineStart;
+    this.previousLength = name === '' ? 0 : cursor.end - cursor.lineStart;
     if (sample === undefined) return;
     this.samples += 1;
     if (name !== '' || wanted?.has(sample.name) !== false) this.series.push(sample);
   }
 
   /** Takes the name at the cursor, which is left behind it; false when there is none. */
-  private passName(): boolean {
+  private readName(): boolean {
     const { cursor } = this;
-    const { start } = cursor;
-    let at = startsName(cursor.here()) ? start + 1 : start;
-    while (at > start && continuesName(cursor.code(at))) at += 1;
-    const isName = at > start && (cursor.code(at) === openBrace || isBlank(cursor.code(at)));
-    this.before = start;
-    this.beforeLength = isName ? at + 1 - start : 0;
+    const { lineStart: start } = cursor;
+    let at = startsName(cursor.currentCode()) ? start + 1 : start;
+    while (at > start && continuesName(cursor.codeAt(at))) at += 1;
+    const isName = at > start && (cursor.codeAt(at) === openBrace || isBlankCode(cursor.codeAt(at)));
+    this.previousStart = start;
+    this.previousLength = isName ? at + 1 - start : 0;
     if (!isName) return false;
-    cursor.at = at;
+    cursor.position = at;
     this.name = this.text.slice(start, at);
     this.isWanted = this.wanted?.has(this.name) !== false;
     return true;
   }
 
   /** A sample that nobody wants: it has to end like a number (or like NaN and Inf). */
-  private glance(): void {
+  private skipSample(): void {
     const { cursor } = this;
     let last = cursor.end - 1;
-    while (isBlank(cursor.code(last))) last -= 1;
-    const code = cursor.code(last);
-    if (last >= cursor.at && (isDigit(code) || wordEnds.includes(code))) this.samples += 1;
+    while (isBlankCode(cursor.codeAt(last))) last -= 1;
+    const code = cursor.codeAt(last);
+    if (last >= cursor.position && (isDigitCode(code) || numberWordEnds.includes(code))) this.samples += 1;
     else cursor.problem = code === quote ? 'a quote is not closed' : 'it ends like no sample';
   }
 }
 
-const cutOff = 'the last line has no end: it was cut off';
+const truncatedProblem = 'the last line has no end: it was cut off';
 
 /** The last letters of NaN, Inf and Infinity, and a point: `1.` is a number. */
-const wordEnds = [...'nNfFyY.'].map((letter) => letter.charCodeAt(0));
+const numberWordEnds = [...'nNfFyY.'].map((letter) => letter.charCodeAt(0));

@@ -1,35 +1,35 @@
-import { ageText } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
-import { least } from '../../panes/worst-first.ts';
-import type { Line, Run } from '../../text/run.ts';
+import { minDefined } from '../../panes/worst-first.ts';
+import type { StyledLine, StyledRun } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { type AlertRow, alertRows, otherLabels, showsEnvironments } from './rows.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
 /** How a row is marked: what is quiet, or seen too long ago, has marks of its own. */
-export const markOf = ({
+export const alertMarker = ({
   row,
   level,
-  quiet,
-}: AlertRow): { readonly glyph: GlyphName; readonly role: Role } => {
+  isSuppressed: quiet,
+}: AlertRow): { readonly glyph: GlyphName; readonly role: TextRole } => {
   if (row.stale) return { glyph: 'stale', role: 'stale' };
   return quiet ? { glyph: 'off', role: 'stale' } : { glyph: level, role: level };
 };
 
 /** What is quiet or old is dimmed as a whole. */
-const roleOf = ({ row, quiet }: AlertRow, role: Role = 'plain'): Role =>
+const roleOf = ({ row, isSuppressed: quiet }: AlertRow, role: TextRole = 'plain'): TextRole =>
   row.stale || quiet ? 'stale' : role;
 
-const stateColumn = ({ pen }: View): Column<AlertRow> => ({
+const stateColumn = ({ pen }: RenderContext): Column<AlertRow> => ({
   head: '',
   width: 12,
-  cell: (row): Line => {
-    const { glyph, role } = markOf(row);
+  cell: (row): StyledLine => {
+    const { glyph, role } = alertMarker(row);
     return [pen.glyph(glyph, role), pen.run(` ${row.fact.state.toUpperCase()}`, role)];
   },
-  folded: () => [pen.glyph('off', 'stale'), pen.run(' quiet', 'stale')],
+  renderFolded: () => [pen.glyph('off', 'stale'), pen.run(' quiet', 'stale')],
 });
 
 /** '2 silenced · 1 inhibited' of those that were folded. */
@@ -40,26 +40,26 @@ const foldedStates = (rows: readonly AlertRow[]): string =>
 
 /** Room for the longest of some texts, within bounds. */
 const roomFor = (
-  view: View,
+  view: RenderContext,
   of: (row: AlertRow) => string,
   bounds: { least: number; most: number },
 ): number => {
-  const longest = Math.max(0, ...alertRows(view).map((row) => widthOf(of(row))));
+  const longest = Math.max(0, ...selectAlertRows(view).map((row) => widthOf(of(row))));
   return Math.max(bounds.least, Math.min(bounds.most, longest + 2));
 };
 
-const nameColumn = (view: View): Column<AlertRow> => ({
+const nameColumn = (view: RenderContext): Column<AlertRow> => ({
   head: '',
   width: Math.max(
     20,
-    Math.min(32, Math.max(0, ...alertRows(view).map(({ fact }) => widthOf(fact.name))) + 2),
+    Math.min(32, Math.max(0, ...selectAlertRows(view).map(({ fact }) => widthOf(fact.name))) + 2),
   ),
   cell: (row) => view.pen.run(row.fact.name, roleOf(row, row.level === 'ok' ? 'plain' : 'bold')),
-  folded: (rows) => view.pen.run(`${rows.length} more`, 'stale'),
+  renderFolded: (rows) => view.pen.run(`${rows.length} more`, 'stale'),
 });
 
 const text = (
-  { pen }: View,
+  { pen }: RenderContext,
   head: string,
   width: number,
   of: (row: AlertRow) => string,
@@ -67,30 +67,30 @@ const text = (
 ): Column<AlertRow> => ({
   head,
   width,
-  cell: (row): Run => pen.run(of(row) === '' ? '–' : of(row), of(row) === '' ? 'faint' : roleOf(row)),
+  cell: (row): StyledRun => pen.run(of(row) === '' ? '–' : of(row), of(row) === '' ? 'faint' : roleOf(row)),
   ...more,
 });
 
-const forColumn = ({ pen, now }: View, head: string): Column<AlertRow> => ({
+const forColumn = ({ pen, now }: RenderContext, head: string): Column<AlertRow> => ({
   head,
   width: 8,
   align: 'right',
-  cell: (row) => pen.run(row.since === undefined ? '–' : ageText(now - row.since), roleOf(row)),
-  folded: (rows) => {
-    const newest = least(rows.map(({ since }) => (since === undefined ? undefined : now - since)));
-    return pen.run(newest === undefined ? '' : `≥${ageText(newest)}`, 'stale');
+  cell: (row) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since), roleOf(row)),
+  renderFolded: (rows) => {
+    const newest = minDefined(rows.map(({ since }) => (since === undefined ? undefined : now - since)));
+    return pen.run(newest === undefined ? '' : `≥${formatAge(newest)}`, 'stale');
   },
 });
 
 /** What it says, and what there is to do about it. */
-const saidColumn = ({ pen }: View, grow: number): Column<AlertRow> => ({
+const saidColumn = ({ pen }: RenderContext, grow: number): Column<AlertRow> => ({
   head: '',
   width: 16,
   grow,
-  folded: (rows) => pen.run(foldedStates(rows), 'stale'),
-  cell: (row): Line => {
+  renderFolded: (rows) => pen.run(foldedStates(rows), 'stale'),
+  cell: (row): StyledLine => {
     const says = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
-    if (row.quiet) return [pen.run(row.fact.summary, 'stale')];
+    if (row.isSuppressed) return [pen.run(row.fact.summary, 'stale')];
     if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
     return row.runbook === undefined
       ? [pen.run(says, roleOf(row)), pen.run('no runbook', 'faint')]
@@ -101,11 +101,11 @@ const saidColumn = ({ pen }: View, grow: number): Column<AlertRow> => ({
 /** On a narrower screen names are short, so that what an alert is about is not left out. */
 const roomy = 90;
 
-const about = (row: AlertRow): string => row.about;
+const about = (row: AlertRow): string => row.entity;
 const owner = (row: AlertRow): string => row.owner;
 
 /** Among other panes. */
-export const briefColumns = (view: View): readonly Column<AlertRow>[] => [
+export const alertOverviewColumns = (view: RenderContext): readonly Column<AlertRow>[] => [
   stateColumn(view),
   nameColumn(view),
   text(view, '', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
@@ -113,8 +113,8 @@ export const briefColumns = (view: View): readonly Column<AlertRow>[] => [
   saidColumn(view, 1),
 ];
 
-const environment = (view: View): readonly Column<AlertRow>[] => {
-  if (!showsEnvironments(view)) return [];
+const environment = (view: RenderContext): readonly Column<AlertRow>[] => {
+  if (!hasSeveralEnvironments(view)) return [];
   const of = ({ env }: AlertRow): string => (env === '' ? (view.cockpit.open?.env ?? '') : env);
   return [text(view, 'ENV', roomFor(view, of, { least: 6, most: 12 }), of)];
 };
@@ -127,7 +127,7 @@ const degreeOf = ({ fact, severity }: AlertRow, isNarrow: boolean): string => {
 };
 
 /** Alone: the environment where there are several, severity, owner and the other labels too. */
-export const fullColumns = (view: View): readonly Column<AlertRow>[] => {
+export const alertColumns = (view: RenderContext): readonly Column<AlertRow>[] => {
   const isNarrow = view.columns < roomy;
   const degree = (row: AlertRow): string => degreeOf(row, isNarrow);
   const name = nameColumn(view);
@@ -141,14 +141,14 @@ export const fullColumns = (view: View): readonly Column<AlertRow>[] => {
       'SEVERITY',
       roomFor(view, degree, { least: 10, most: 18 }),
       degree,
-      showsEnvironments(view) ? { hideBelow: 90 } : {},
+      hasSeveralEnvironments(view) ? { hideBelow: 90 } : {},
     ),
     { ...name, head: 'ALERT', width: isNarrow ? Math.min(22, name.width) : name.width, keepsEnd: () => true },
     text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
     forColumn(view, 'FOR'),
     isNarrow ? { ...said, width: 12 } : said,
-    text(view, 'LABELS', 24, (row) => otherLabels(row.fact, view.pen.maskField).join(' '), {
+    text(view, 'LABELS', 24, (row) => remainingLabels(row.fact, view.pen.maskField).join(' '), {
       grow: 1,
       hideBelow: 130,
     }),

@@ -1,21 +1,26 @@
-import { ageText } from '../../../domain/duration.ts';
-import { clockText } from '../../../domain/format.ts';
-import type { Suggestion } from '../../../store/cockpit.ts';
-import { notOnlyOne } from '../../keys/mark.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatClockTime } from '../../../domain/format.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { multipleMarkedReason } from '../../keys/mark.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import { type NoteAsk, noteBlock } from '../../panes/notes.ts';
-import type { Binding, Hand, Pane } from '../../panes/pane.ts';
-import { severityWords } from '../../panes/severity.ts';
-import { byName } from '../../panes/worst-first.ts';
-import { seenAgo, type Wrong } from '../../panes/wrong.ts';
-import { faultLook } from '../../text/faults.ts';
-import { type Line, lineWidth, spread } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { whyNotStart } from '../runbooks/actions.ts';
-import { actionsOf, proposeOn, type RowAction } from '../runbooks/row-actions.ts';
-import { briefColumns, fullColumns, markOf } from './columns.ts';
+import { type NoteRequest, renderNotes } from '../../panes/notes.ts';
+import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
+import { severityLabel } from '../../panes/severity.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import { type ProblemDescriber, staleSeenText } from '../../panes/wrong.ts';
+import { faultStyle } from '../../text/faults.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { startBlockedReason } from '../runbooks/actions.ts';
+import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
+import { alertColumns, alertMarker, alertOverviewColumns } from './columns.ts';
 import type { AlertRow } from './rows.ts';
-import { alertRows, byState, runbookFor, unseenElsewhere } from './rows.ts';
+import {
+  compareAlertState,
+  findRunbookForAlert,
+  selectAlertRows,
+  unreachableEnvironmentFaults,
+} from './rows.ts';
 
 const fitWords = {
   yes: 'fits now',
@@ -24,10 +29,10 @@ const fitWords = {
   never: '',
 } as const;
 
-const envOf = (view: View, env: string) => (env === '' ? view.own : view.others.get(env));
+const envOf = (view: RenderContext, env: string) => (env === '' ? view.own : view.others.get(env));
 
 /** Its rule and the silence that holds it: read when somebody looks, of the open environment only. */
-const alertAsks = (view: View, { env }: AlertRow): readonly NoteAsk[] =>
+const alertNoteRequests = (view: RenderContext, { env }: AlertRow): readonly NoteRequest[] =>
   env !== ''
     ? []
     : Object.entries(view.own?.facts.frame.sources ?? {}).flatMap(([source, { type }]) => {
@@ -35,24 +40,24 @@ const alertAsks = (view: View, { env }: AlertRow): readonly NoteAsk[] =>
         return type === 'alertmanager' ? [{ source, name: 'silences' }] : [];
       });
 
-const noteLines = (view: View, row: AlertRow): readonly Line[] =>
-  alertAsks(view, row).flatMap((ask) =>
-    noteBlock(view, `${ask.name} of ${ask.source} that name it`, ask, ({ title }) =>
+const noteLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] =>
+  alertNoteRequests(view, row).flatMap((ask) =>
+    renderNotes(view, `${ask.name} of ${ask.source} that name it`, ask, ({ title }) =>
       title.includes(row.fact.name),
     ),
   );
 
 /** 'am, seen 2s ago; also prom, firing, seen 4s ago': who tells of it. */
-const toldBy = ({ now }: View, { fact, also }: AlertRow): string =>
+const toldBy = ({ now }: RenderContext, { fact, otherEnvironments: also }: AlertRow): string =>
   [
-    `${fact.source}, seen ${ageText(now - fact.at)} ago`,
+    `${fact.source}, seen ${formatAge(now - fact.at)} ago`,
     ...also.map(
-      ({ fact: other }) => `also ${other.source}: ${other.state}, seen ${ageText(now - other.at)} ago`,
+      ({ fact: other }) => `also ${other.source}: ${other.state}, seen ${formatAge(now - other.at)} ago`,
     ),
   ].join(' · ');
 
 /** What fires in Prometheus and has not come to the Alertmanager calls nobody. */
-const isLost = (view: View, { fact, also, env }: AlertRow): boolean => {
+const isLost = (view: RenderContext, { fact, otherEnvironments: also, env }: AlertRow): boolean => {
   const sources = envOf(view, env)?.facts.frame.sources ?? {};
   const isManager = (source: string): boolean => sources[source]?.type === 'alertmanager';
   const alerts = envOf(view, env)?.snapshot.kinds.alerts;
@@ -65,13 +70,15 @@ const isLost = (view: View, { fact, also, env }: AlertRow): boolean => {
   );
 };
 
-const head = (view: View, row: AlertRow): Line => {
+const head = (view: RenderContext, row: AlertRow): StyledLine => {
   const { pen, now, wallOffset } = view;
   const { fact, since } = row;
   const label = fact.severity === '' ? 'no severity' : `severity ${fact.severity}`;
-  const severity = row.severity === undefined ? label : `${label}, here ${severityWords(row.severity)}`;
+  const severity = row.severity === undefined ? label : `${label}, here ${severityLabel(row.severity)}`;
   const held =
-    since === undefined ? '' : ` · since ${clockText(since + wallOffset)}, ${ageText(now - since)} ago`;
+    since === undefined
+      ? ''
+      : ` · since ${formatClockTime(since + wallOffset)}, ${formatAge(now - since)} ago`;
   return [
     pen.run(` ${fact.name}`, 'bold'),
     pen.run(
@@ -81,10 +88,10 @@ const head = (view: View, row: AlertRow): Line => {
   ];
 };
 
-const runbookLine = (view: View, { fact, env }: AlertRow): Line => {
+const runbookLine = (view: RenderContext, { fact, env }: AlertRow): StyledLine => {
   const { pen, cockpit } = view;
   if (env !== '') return [pen.run(`   of ${env}: e opens it, to act there`, 'faint')];
-  const found = runbookFor(fact.name, cockpit);
+  const found = findRunbookForAlert(fact.name, cockpit);
   if (found === undefined) return [pen.run('   no runbook asks for it', 'faint')];
   const fits = fitWords[found.fits];
   return [
@@ -95,38 +102,38 @@ const runbookLine = (view: View, { fact, env }: AlertRow): Line => {
 };
 
 /** The alert under the cursor; opened: all its labels, what it says, what its source knows of it. */
-const alertDetails = (view: View, row: AlertRow, opened: boolean): readonly Line[] => {
+const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
   if (!opened) return [head(view, row)];
   const longest = Math.max(0, ...Object.keys(row.fact.labels).map((name) => name.length));
   const labels = Object.entries(row.fact.labels).map(
-    ([name, value]): Line => [
+    ([name, value]): StyledLine => [
       pen.run(`   ${name.padEnd(longest)}  `, 'faint'),
       pen.run(pen.maskField(value, name)),
     ],
   );
-  const lost: readonly Line[] = isLost(view, row)
+  const lost: readonly StyledLine[] = isLost(view, row)
     ? [[pen.run('   fires in Prometheus and is not in Alertmanager: nobody is called for it', 'warn')]]
     : [];
   const summary = row.fact.summary === '' ? [] : [[pen.run(`   ${row.fact.summary}`)]];
   return [head(view, row), ...summary, runbookLine(view, row), ...lost, ...labels, ...noteLines(view, row)];
 };
 
-const silenceSource = ({ runbook }: Suggestion): string | undefined =>
+const silenceSource = ({ runbook }: RunbookSuggestion): string | undefined =>
   runbook.act.map(({ use }) => /^(.+)\.silence$/.exec(use ?? '')?.[1]).find((source) => source !== undefined);
 
 /** The runbook that silences an alert: one of the alert's own source, or else of another. */
-const silenceAction = ({ row, view }: Hand): RowAction | undefined => {
+const silenceAction = ({ row, view }: KeyContext): RowAction | undefined => {
   const { subject } = row ?? {};
   if (subject?.kind !== 'alerts') return undefined;
-  const able = actionsOf(view.cockpit, subject).filter(
+  const able = actionsForRow(view.cockpit, subject).filter(
     ({ suggestion }) => silenceSource(suggestion) !== undefined,
   );
   return able.find(({ suggestion }) => silenceSource(suggestion) === subject.fact.source) ?? able[0];
 };
 
 /** Why nothing here can silence: an Alertmanager that is off says why it is. */
-const nobody = ({ own }: View): string => {
+const nobody = ({ own }: RenderContext): string => {
   const entries = Object.entries(own?.facts.frame.sources ?? {}).filter(
     ([, { type }]) => type === 'alertmanager',
   );
@@ -137,8 +144,8 @@ const nobody = ({ own }: View): string => {
 };
 
 /** The other environment that the selected alert is of. */
-const whyNotHere = ({ row, view }: Hand): string | undefined => {
-  const env = alertRows(view).find(({ key }) => key === row?.key)?.env;
+const whyNotHere = ({ row, view }: KeyContext): string | undefined => {
+  const env = selectAlertRows(view).find(({ key }) => key === row?.key)?.env;
   return env === undefined || env === '' ? undefined : env;
 };
 
@@ -147,12 +154,12 @@ const alertKeys: readonly Binding[] = [
   {
     id: 'alert.silence',
     keys: ['S'],
-    does: 'silence it: asks how long and why',
+    description: 'silence it: asks how long and why',
     footer: 'silence',
     danger: 'safe',
     whyNot: (hand) => {
       const { subject } = hand.row ?? {};
-      const several = notOnlyOne(hand);
+      const several = multipleMarkedReason(hand);
       if (several !== undefined) return several;
       const other = whyNotHere(hand);
       if (other !== undefined) return `it is an alert of ${other}: e opens ${other}, to act there`;
@@ -161,28 +168,28 @@ const alertKeys: readonly Binding[] = [
       const action = silenceAction(hand);
       return action === undefined
         ? nobody(hand.view)
-        : whyNotStart(hand.view.cockpit, action.suggestion.runbook);
+        : startBlockedReason(hand.view.cockpit, action.suggestion.runbook);
     },
     run: (hand) => {
       const action = silenceAction(hand);
-      if (action !== undefined) proposeOn(hand, action);
+      if (action !== undefined) proposeAction(hand, action);
     },
   },
 ];
 
 /** 'FIRING · burns 14× the budget' */
-const alertWrong: Wrong<AlertRow> = {
-  says: (view, { fact, row }) =>
-    `${seenAgo(view, fact.at, row.stale)}${[fact.state.toUpperCase(), fact.summary].filter((part) => part !== '').join(' · ')}`,
+const alertWrong: ProblemDescriber<AlertRow> = {
+  describe: (view, { fact, row }) =>
+    `${staleSeenText(view, fact.at, row.stale)}${[fact.state.toUpperCase(), fact.summary].filter((part) => part !== '').join(' · ')}`,
   since: ({ since }) => since,
 };
 
 /** '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED': how many stand how. */
-const counts = ({ pen }: View, rows: readonly AlertRow[]): Line =>
-  [...Map.groupBy(rows, ({ fact }) => fact.state)].flatMap(([state, members], index): Line => {
+const counts = ({ pen }: RenderContext, rows: readonly AlertRow[]): StyledLine =>
+  [...Map.groupBy(rows, ({ fact }) => fact.state)].flatMap(([state, members], index): StyledLine => {
     const [first] = members;
     if (first === undefined) return [];
-    const { glyph, role } = markOf(first);
+    const { glyph, role } = alertMarker(first);
     return [
       pen.run(index === 0 ? '' : '  '),
       pen.glyph(glyph, role),
@@ -193,23 +200,23 @@ const counts = ({ pen }: View, rows: readonly AlertRow[]): Line =>
 /** Under so many columns the overview has one row for it: how many stand how, and for how long the worst one has. */
 const roomy = 100;
 
-const worstFor = ({ pen, now }: View, rows: readonly AlertRow[]): Line => {
-  const since = rows.find(({ quiet }) => !quiet)?.since;
-  return since === undefined ? [] : [pen.run(ageText(now - since))];
+const worstFor = ({ pen, now }: RenderContext, rows: readonly AlertRow[]): StyledLine => {
+  const since = rows.find(({ isSuppressed: quiet }) => !quiet)?.since;
+  return since === undefined ? [] : [pen.run(formatAge(now - since))];
 };
 
-const caption = (view: View, rows: readonly AlertRow[], width: number): Line => {
+const caption = (view: RenderContext, rows: readonly AlertRow[], width: number): StyledLine => {
   const told = counts(view, rows);
   if (width >= roomy) return told;
   // Behind the title and before the last cell.
   const room = width - lineWidth([view.pen.run('▌7 ALERTS   ')]) - 1;
-  return spread(told, worstFor(view, rows), room, 'plain', view.pen.mark);
+  return justifyLine(told, worstFor(view, rows), room, 'plain', view.pen.ellipsis);
 };
 
 /** 'staging: denied …': alerts of other environments that are not seen are not none. */
-const elsewhere = (view: View): readonly Line[] =>
-  unseenElsewhere(view).map(({ env, fault }): Line => {
-    const { glyph, role } = faultLook(fault.kind);
+const elsewhere = (view: RenderContext): readonly StyledLine[] =>
+  unreachableEnvironmentFaults(view).map(({ env, fault }): StyledLine => {
+    const { glyph, role } = faultStyle(fault.kind);
     return [view.pen.run(' '), view.pen.glyph(glyph, role), view.pen.run(` ${env}: ${fault.message}`, role)];
   });
 
@@ -220,12 +227,12 @@ const pane = definePane<AlertRow>({
   noun: 'alerts',
   kind: 'alerts',
   keys: alertKeys,
-  rows: alertRows,
-  single: (view) => alertRows(view).filter(({ env }) => env === ''),
-  wrong: alertWrong,
+  rows: selectAlertRows,
+  findingRows: (view) => selectAlertRows(view).filter(({ env }) => env === ''),
+  problem: alertWrong,
   orders: [
-    { name: 'by name', compare: byName },
-    { name: 'by state', compare: byState },
+    { name: 'by name', compare: compareByLabel },
+    { name: 'by state', compare: compareAlertState },
     { name: 'newest first', compare: (a, b) => (b.since ?? -1) - (a.since ?? -1) },
     {
       name: 'longest first',
@@ -233,17 +240,17 @@ const pane = definePane<AlertRow>({
     },
   ],
   caption: (view, rows, form, width) => (form === 'full' ? [] : caption(view, rows, width)),
-  table: (view, form) => (form === 'full' ? fullColumns(view) : briefColumns(view)),
+  table: (view, form) => (form === 'full' ? alertColumns(view) : alertOverviewColumns(view)),
   details: alertDetails,
-  besides: elsewhere,
-  asks: alertAsks,
+  extraLines: elsewhere,
+  noteRequests: alertNoteRequests,
 });
 
 /** 7 ALERTS: what fires, what may, and what is held back. */
 export const alertsPane: Pane = {
   ...pane,
-  wants: (view, form, width) => {
-    const all = pane.wants(view, form, width);
+  desiredHeight: (view, form, width) => {
+    const all = pane.desiredHeight(view, form, width);
     if (form === 'full' || width >= roomy || pane.rows(view).length === 0) return all;
     return view.ui.focus === pane.id ? Math.min(all, 3) : 1;
   },

@@ -1,18 +1,18 @@
 import type { Fault, Millis } from '../../../domain/fault.ts';
-import { rank } from '../../../domain/level.ts';
+import { levelRank } from '../../../domain/level.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import { alertNames } from '../../../expressions/mentions.ts';
+import { alertNamesOf } from '../../../expressions/mentions.ts';
 import { parseExpression } from '../../../expressions/parse.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged.ts';
-import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { madeOnce } from '../../panes/rows-of.ts';
-import { severityOfRow, urgency } from '../../panes/severity.ts';
-import { byName } from '../../panes/worst-first.ts';
-import type { EnvView, View } from '../../view.ts';
-import { byFit } from '../runbooks/actions.ts';
+import { memoizeRows } from '../../panes/rows-of.ts';
+import { rowSeverity, urgencyRank } from '../../panes/severity.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import type { EnvironmentView, RenderContext } from '../../view.ts';
+import { sortBySuggestion } from '../runbooks/actions.ts';
 
 const known = new Map<string, ReadonlySet<string>>();
 
@@ -21,27 +21,32 @@ const namesIn = (when: string): ReadonlySet<string> => {
   const had = known.get(when);
   if (had !== undefined) return had;
   const parsed = parseExpression(when);
-  const names = parsed.ok ? alertNames(parsed.expression) : new Set<string>();
+  const names = parsed.ok ? alertNamesOf(parsed.expression) : new Set<string>();
   known.set(when, names);
   return names;
 };
 
 /** The runbook whose `when` asks for this alert; of several one that fits now. */
-export const runbookFor = (alert: string, { suggestions }: CockpitState): Suggestion | undefined =>
-  byFit(suggestions).find(({ runbook }) => runbook.when !== undefined && namesIn(runbook.when).has(alert));
+export const findRunbookForAlert = (
+  alert: string,
+  { suggestions }: CockpitState,
+): RunbookSuggestion | undefined =>
+  sortBySuggestion(suggestions).find(
+    ({ runbook }) => runbook.when !== undefined && namesIn(runbook.when).has(alert),
+  );
 
 /** One alert. */
 export interface AlertRow extends PaneRow {
   readonly fact: Alert;
   readonly row: Row<'alerts'>;
   /** The same alert as other servers tell it. */
-  readonly also: readonly Row<'alerts'>[];
+  readonly otherEnvironments: readonly Row<'alerts'>[];
   /** The environment that it is of; '' for the open one. */
   readonly env: string;
   /** Held back by a silence or by another alert: nobody is called for it. */
-  readonly quiet: boolean;
+  readonly isSuppressed: boolean;
   /** What it is about, by the label that says so best. */
-  readonly about: string;
+  readonly entity: string;
   /** Who looks after it; '' when no label says so. */
   readonly owner: string;
   /** Since when it has been so, by the server or else by us. */
@@ -72,7 +77,7 @@ const firstOf = (labels: Alert['labels'], names: readonly string[]): string =>
   names.map((name) => labels[name]).find((value) => value !== undefined && value !== '') ?? '';
 
 /** Labels that no other column tells, as 'name=value'; values go through `mask`. */
-export const otherLabels = (
+export const remainingLabels = (
   { labels }: Alert,
   mask: (value: string, name: string) => string,
 ): readonly string[] => {
@@ -86,26 +91,26 @@ const firstLabel = (labels: Alert['labels'], names: readonly string[]): string |
   names.find((name) => labels[name] !== undefined && labels[name] !== '');
 
 /** What fires, then what may, then what is held back; among them the longest first. */
-export const byState = (a: AlertRow, b: AlertRow): number =>
+export const compareAlertState = (a: AlertRow, b: AlertRow): number =>
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);
 
 /** Of the open environment first; most urgent first, then worst first, what fires before what may; silenced and inhibited ones last. */
 const inOrder = (a: AlertRow, b: AlertRow): number =>
   Number(a.env !== '') - Number(b.env !== '') ||
-  Number(a.quiet) - Number(b.quiet) ||
-  urgency(a.severity, a.level) - urgency(b.severity, b.level) ||
-  rank[b.level] - rank[a.level] ||
+  Number(a.isSuppressed) - Number(b.isSuppressed) ||
+  urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level) ||
+  levelRank[b.level] - levelRank[a.level] ||
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
-  byName(a, b);
+  compareByLabel(a, b);
 
 /** `env`: '' for the open environment, whose alerts alone can be acted on. */
-const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow => {
+const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): AlertRow => {
   const { fact, key, level } = row;
   const about = firstOf(fact.labels, aboutLabels);
   const owner = firstOf(fact.labels, ownerLabels);
   const since = fact.since ?? row.since;
-  const runbook = env === '' ? runbookFor(fact.name, view.cockpit)?.runbook.id : undefined;
+  const runbook = env === '' ? findRunbookForAlert(fact.name, view.cockpit)?.runbook.id : undefined;
   const subject = env === '' ? { kind: 'alerts' as const, fact } : undefined;
   const base = {
     key: env === '' ? key : `${env}:${key}`,
@@ -113,7 +118,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow =>
     label: about === '' ? fact.name : `${fact.name} · ${about}`,
     ...(subject === undefined ? {} : { subject }),
   };
-  const severity = severityOfRow(view.cockpit, { ...base, text: '' });
+  const severity = rowSeverity(view.cockpit, { ...base, text: '' });
   const words = [
     fact.name,
     fact.state,
@@ -128,10 +133,10 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow =>
     text: words.join(' '),
     fact,
     row,
-    also,
+    otherEnvironments: also,
     env,
-    quiet: fact.state === 'silenced' || fact.state === 'inhibited',
-    about,
+    isSuppressed: fact.state === 'silenced' || fact.state === 'inhibited',
+    entity: about,
     owner,
     ...(since === undefined ? {} : { since }),
     ...(runbook === undefined ? {} : { runbook }),
@@ -139,7 +144,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow =>
   };
 };
 
-const rowsOf = (one: EnvView | undefined, env: string, view: View): readonly AlertRow[] => {
+const rowsOf = (one: EnvironmentView | undefined, env: string, view: RenderContext): readonly AlertRow[] => {
   if (one === undefined) return [];
   const { sources } = one.facts.frame;
   const merged = mergedAlerts(
@@ -150,11 +155,11 @@ const rowsOf = (one: EnvView | undefined, env: string, view: View): readonly Ale
 };
 
 /** The other environments whose alerts are shown: not in the overview, which is about the open one. */
-const otherEnvironments = ({ ui, others }: View): readonly (readonly [string, EnvView])[] =>
+const otherEnvironments = ({ ui, others }: RenderContext): readonly (readonly [string, EnvironmentView])[] =>
   ui.place === 'overview' ? [] : [...others];
 
 /** The alerts of the open environment and, where there is room for them, of the others. */
-export const alertRows = madeOnce('alerts', (view): readonly AlertRow[] =>
+export const selectAlertRows = memoizeRows('alerts', (view): readonly AlertRow[] =>
   [
     ...rowsOf(view.own, '', view),
     ...otherEnvironments(view).flatMap(([env, one]) => rowsOf(one, env, view)),
@@ -162,13 +167,15 @@ export const alertRows = madeOnce('alerts', (view): readonly AlertRow[] =>
 );
 
 /** Why alerts of another environment are not seen, one line for each that would tell of them. */
-export const unseenElsewhere = (view: View): readonly { readonly env: string; readonly fault: Fault }[] =>
+export const unreachableEnvironmentFaults = (
+  view: RenderContext,
+): readonly { readonly env: string; readonly fault: Fault }[] =>
   otherEnvironments(view).flatMap(([env, { snapshot }]) =>
     snapshot.kinds.alerts.blind.slice(0, 1).map((fault) => ({ env, fault })),
   );
 
 /** True when alerts of several environments stand side by side. */
-export const showsEnvironments = (view: View): boolean =>
+export const hasSeveralEnvironments = (view: RenderContext): boolean =>
   otherEnvironments(view).some(([, { snapshot }]) => {
     const { asked, blind, rows } = snapshot.kinds.alerts;
     return asked || blind.length > 0 || rows.length > 0;

@@ -1,18 +1,24 @@
-import { ageText } from '../../../domain/duration.ts';
-import { count, percent } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../components/table.ts';
-import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
+import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { madeOnce } from '../../panes/rows-of.ts';
-import { branchRuns } from '../../panes/tree.ts';
-import { byName, howMany, least, most, worstFirst } from '../../panes/worst-first.ts';
-import type { Pen } from '../../text/pen.ts';
-import type { Line, Run } from '../../text/run.ts';
+import { memoizeRows } from '../../panes/rows-of.ts';
+import { treeIndent } from '../../panes/tree.ts';
+import {
+  compareByLabel,
+  compareWorstFirst,
+  maxDefined,
+  minDefined,
+  moreText,
+} from '../../panes/worst-first.ts';
+import type { TextPen } from '../../text/pen.ts';
+import type { StyledLine, StyledRun } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
 
 /** One circuit breaker of one instance. */
 export interface BreakerRow extends PaneRow {
@@ -33,13 +39,15 @@ const instanceOf = ({
 }): string => (instance === '' ? service : instance);
 
 /** 'HALF-OPEN' */
-export const stateOf = (fact: Breaker): string => fact.state.toUpperCase();
+export const breakerStateText = (fact: Breaker): string => fact.state.toUpperCase();
 
 /** All that they are made from. */
-export const breakersFrom = ({ own }: View): readonly unknown[] => [own?.snapshot.kinds.breakers.rows];
+export const breakerRowInputs = ({ own }: RenderContext): readonly unknown[] => [
+  own?.snapshot.kinds.breakers.rows,
+];
 
 /** Every breaker of the open environment on its own, worst first. */
-export const plainBreakerRows = madeOnce(
+export const ungroupedBreakerRows = memoizeRows(
   'breakers',
   (view): readonly BreakerRow[] =>
     (view.own?.snapshot.kinds.breakers.rows ?? [])
@@ -57,11 +65,11 @@ export const plainBreakerRows = madeOnce(
           instance,
         };
       })
-      .toSorted(worstFirst),
-  breakersFrom,
+      .toSorted(compareWorstFirst),
+  breakerRowInputs,
 );
 
-export const breakerGroupings: readonly Grouping<BreakerRow>[] = [
+export const breakerGroupings: readonly RowGrouping<BreakerRow>[] = [
   { name: 'service', of: ({ fact }) => fact.service },
   { name: 'instance', of: ({ instance }) => instance },
   { name: 'name', of: ({ fact }) => fact.name },
@@ -70,7 +78,7 @@ export const breakerGroupings: readonly Grouping<BreakerRow>[] = [
 /** The rows are worst first, so the first member is the worst. */
 const groupOf = (grouping: string, name: string, members: readonly BreakerRow[]): BreakerRow[] =>
   members.slice(0, 1).map((worst) => ({
-    ...groupRow(grouping, name, members),
+    ...createGroupRow(grouping, name, members),
     fact: worst.fact,
     row: worst.row,
     instance: name,
@@ -81,23 +89,23 @@ type Compare = (a: BreakerRow, b: BreakerRow) => number;
 const greatest =
   (of: (fact: Breaker) => number | undefined): Compare =>
   (a, b) =>
-    (of(b.fact) ?? -1) - (of(a.fact) ?? -1) || byName(a, b);
+    (of(b.fact) ?? -1) - (of(a.fact) ?? -1) || compareByLabel(a, b);
 
 export const breakerOrders: readonly { readonly name: string; readonly by: Compare }[] = [
-  { name: 'by name', by: byName },
+  { name: 'by name', by: compareByLabel },
   { name: 'by failure rate', by: greatest((fact) => fact.failureRate) },
   { name: 'by slow rate', by: greatest((fact) => fact.slowCallRate) },
   { name: 'by calls not permitted', by: greatest((fact) => fact.notPermittedCalls) },
-  { name: 'newest first', by: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || byName(a, b) },
+  { name: 'newest first', by: (a, b) => (b.row.since ?? -1) - (a.row.since ?? -1) || compareByLabel(a, b) },
 ];
 
 /** Every breaker, or the groups that `b` puts them into. */
-export const breakerRows = groupedRows<BreakerRow>({
+export const selectBreakerRows = createGroupedRows<BreakerRow>({
   id: 'breakers',
   orders: breakerOrders,
-  from: breakersFrom,
+  from: breakerRowInputs,
   groupings: () => breakerGroupings,
-  plain: plainBreakerRows,
+  plain: ungroupedBreakerRows,
   group: groupOf,
 });
 
@@ -105,11 +113,11 @@ export const breakerRows = groupedRows<BreakerRow>({
 const off: readonly BreakerState[] = ['disabled', 'metrics-only'];
 
 /** A breaker that is off has a mark of its own; everything else is marked by its level. */
-export const markOf = ({
+export const breakerMarker = ({
   fact,
   level,
   row,
-}: BreakerRow): { readonly glyph: GlyphName; readonly role: Role } => {
+}: BreakerRow): { readonly glyph: GlyphName; readonly role: TextRole } => {
   if (row.stale) return { glyph: 'stale', role: 'stale' };
   return off.includes(fact.state) && level !== 'crit'
     ? { glyph: 'off', role: level }
@@ -120,7 +128,7 @@ export const markOf = ({
 const groupWord = (members: readonly BreakerRow[]): string => {
   const [worst] = members;
   const same = members.filter(({ fact }) => fact.state === worst?.fact.state).length;
-  const word = worst === undefined ? '' : stateOf(worst.fact);
+  const word = worst === undefined ? '' : breakerStateText(worst.fact);
   return same === members.length ? `${same} ${word}` : `${word} ${same}/${members.length}`;
 };
 
@@ -132,26 +140,26 @@ const ofGroups = (columns: readonly Column<BreakerRow>[]): readonly Column<Break
       : {
           ...column,
           cell: (row) =>
-            row.members === undefined ? column.cell(row) : (column.folded?.(row.members) ?? []),
+            row.members === undefined ? column.cell(row) : (column.renderFolded?.(row.members) ?? []),
         },
   );
 
-const stateColumn = ({ pen }: View): Column<BreakerRow> => ({
+const stateColumn = ({ pen }: RenderContext): Column<BreakerRow> => ({
   head: '',
   width: 14,
-  cell: (row): Line => {
-    const { glyph, role } = markOf(row);
-    const word = row.members === undefined ? stateOf(row.fact) : groupWord(row.members);
+  cell: (row): StyledLine => {
+    const { glyph, role } = breakerMarker(row);
+    const word = row.members === undefined ? breakerStateText(row.fact) : groupWord(row.members);
     return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
   },
-  folded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
+  renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
 });
 
-const foldedCount = (view: View, rows: readonly BreakerRow[]): Run =>
-  view.pen.run(howMany(rows.length, plainBreakerRows(view).length, 'breaker'));
+const foldedCount = (view: RenderContext, rows: readonly BreakerRow[]): StyledRun =>
+  view.pen.run(moreText(rows.length, ungroupedBreakerRows(view).length, 'breaker'));
 
 const rate = (
-  { pen }: View,
+  { pen }: RenderContext,
   head: string,
   decimals: number,
   of: (fact: Breaker) => number | undefined,
@@ -159,38 +167,38 @@ const rate = (
   head,
   width: 9,
   align: 'right',
-  cell: ({ fact, row }) => pen.run(percent(of(fact), decimals), row.stale ? 'stale' : 'plain'),
-  folded: (rows) => {
-    const highest = most(rows.map(({ fact }) => of(fact)));
-    return pen.run(highest === undefined ? '–' : `≤${percent(highest, 0)}`);
+  cell: ({ fact, row }) => pen.run(formatPercent(of(fact), decimals), row.stale ? 'stale' : 'plain'),
+  renderFolded: (rows) => {
+    const highest = maxDefined(rows.map(({ fact }) => of(fact)));
+    return pen.run(highest === undefined ? '–' : `≤${formatPercent(highest, 0)}`);
   },
 });
 
 /** The same where no head says which rate it is: '82 % fail'. */
 const saidRate = (
-  { pen }: View,
+  { pen }: RenderContext,
   word: string,
   of: (fact: Breaker) => number | undefined,
 ): Column<BreakerRow> => {
   const said = (value: number | undefined, sign: string): string =>
-    value === undefined ? '–' : `${sign}${percent(value, 0)} ${word}`;
+    value === undefined ? '–' : `${sign}${formatPercent(value, 0)} ${word}`;
   return {
     head: '',
     width: 13,
     align: 'right',
     cell: ({ fact, row }) => pen.run(said(of(fact), ''), row.stale ? 'stale' : 'plain'),
-    folded: (rows) => pen.run(said(most(rows.map(({ fact }) => of(fact))), '≤')),
+    renderFolded: (rows) => pen.run(said(maxDefined(rows.map(({ fact }) => of(fact))), '≤')),
   };
 };
 
-const sinceColumn = ({ pen, now }: View, head: string): Column<BreakerRow> => ({
+const sinceColumn = ({ pen, now }: RenderContext, head: string): Column<BreakerRow> => ({
   head,
   width: 8,
   align: 'right',
-  cell: ({ row }) => pen.run(row.since === undefined ? '–' : ageText(now - row.since)),
-  folded: (rows) => {
-    const newest = least(rows.map(({ row }) => (row.since === undefined ? undefined : now - row.since)));
-    return pen.run(newest === undefined ? '–' : `≥${ageText(newest)}`);
+  cell: ({ row }) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since)),
+  renderFolded: (rows) => {
+    const newest = minDefined(rows.map(({ row }) => (row.since === undefined ? undefined : now - row.since)));
+    return pen.run(newest === undefined ? '–' : `≥${formatAge(newest)}`);
   },
 });
 
@@ -198,14 +206,14 @@ const sinceColumn = ({ pen, now }: View, head: string): Column<BreakerRow> => ({
 const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
   bufferedCalls === undefined && failedCalls === undefined
     ? '–'
-    : `${count(bufferedCalls)}/${count(failedCalls)}`;
+    : `${formatCount(bufferedCalls)}/${formatCount(failedCalls)}`;
 
 /** Where it stands under its group; nothing while there are no groups. */
-const places = (pen: Pen, { branch }: BreakerRow): Line =>
-  branch?.depth === 0 && branch.state === undefined ? [] : branchRuns(pen, branch);
+const places = (pen: TextPen, { treePosition: branch }: BreakerRow): StyledLine =>
+  branch?.depth === 0 && branch.state === undefined ? [] : treeIndent(pen, branch);
 
 /** Every column: for the pane alone, and for an overview that is wide enough. */
-export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
+export const breakerColumns = (view: RenderContext): readonly Column<BreakerRow>[] => {
   const { pen } = view;
   return ofGroups([
     stateColumn(view),
@@ -213,11 +221,11 @@ export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
       head: 'INSTANCE',
       width: 13,
       grow: 1,
-      cell: (row): Line => [
+      cell: (row): StyledLine => [
         ...places(pen, row),
         pen.run(row.instance, row.members === undefined ? 'plain' : 'bold'),
       ],
-      folded: (rows) => foldedCount(view, rows),
+      renderFolded: (rows) => foldedCount(view, rows),
     },
     {
       head: 'NAME',
@@ -239,14 +247,14 @@ export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
       width: 10,
       align: 'right',
       hideBelow: 90,
-      cell: ({ fact }) => pen.run(count(fact.notPermittedCalls)),
+      cell: ({ fact }) => pen.run(formatCount(fact.notPermittedCalls)),
     },
     sinceColumn(view, 'SINCE'),
   ]);
 };
 
 /** What an overview has room for where counts stand in the place of heads. */
-export const briefColumns = (view: View): readonly Column<BreakerRow>[] =>
+export const breakerOverviewColumns = (view: RenderContext): readonly Column<BreakerRow>[] =>
   ofGroups([
     stateColumn(view),
     {
@@ -255,8 +263,8 @@ export const briefColumns = (view: View): readonly Column<BreakerRow>[] =>
       grow: 1,
       // The name of the breaker stands there; pods of one service begin alike.
       keepsEnd: () => true,
-      cell: (row): Line => [...places(view.pen, row), view.pen.run(row.label)],
-      folded: (rows) => foldedCount(view, rows),
+      cell: (row): StyledLine => [...places(view.pen, row), view.pen.run(row.label)],
+      renderFolded: (rows) => foldedCount(view, rows),
     },
     saidRate(view, 'fail', (fact) => fact.failureRate),
     // Beside another pane there is room for one of them.

@@ -1,14 +1,14 @@
 import type { Danger } from '../../../domain/operation.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
-import { windowOf } from '../../components/window.ts';
-import type { Pen } from '../../text/pen.ts';
-import { fitLine, type Line, lineWidth, type Run, spread } from '../../text/run.ts';
+import { visibleWindow } from '../../components/window.ts';
+import type { TextPen } from '../../text/pen.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/run.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
 
 /** The part of a list that a card shows. */
-export interface Page {
+export interface CardListPage {
   readonly from: number;
   readonly count: number;
 }
@@ -21,19 +21,24 @@ const cards = {
 } as const;
 
 /** What of `count` rows is seen in a card of at most `room` lines, with the cursor on row `at`. */
-export const pageOf = (card: keyof typeof cards, count: number, at: number, room: number): Page => {
+export const visiblePage = (
+  card: keyof typeof cards,
+  count: number,
+  at: number,
+  room: number,
+): CardListPage => {
   const { others, most } = cards[card];
-  const seen = windowOf(count, Math.min(most, Math.max(1, room - others)), at);
+  const seen = visibleWindow(count, Math.min(most, Math.max(1, room - others)), at);
   return { from: seen.from, count: seen.to - seen.from };
 };
 
 /** Between a mark and what it marks. */
-const gap: Run = { text: '  ', role: 'plain' };
+const gap: StyledRun = { text: '  ', role: 'plain' };
 
-interface Told {
-  readonly mark: Run;
+interface CardEventLineOptions {
+  readonly mark: StyledRun;
   readonly text: string;
-  readonly role?: Role;
+  readonly role?: TextRole;
   /** How long it took, or what it waits for. */
   readonly time?: string;
   /** One line is enough: what is cut off changes nothing. */
@@ -41,56 +46,56 @@ interface Told {
 }
 
 /** 'act      ●  what was done and what came back      0.4s': on as many lines as it takes, or cut to one. */
-export const told = (
-  view: View,
+export const cardEventLine = (
+  view: RenderContext,
   label: string,
-  { mark, text, role = 'plain', time = '', brief = false }: Told,
-): readonly Line[] => {
+  { mark, text, role = 'plain', time = '', brief = false }: CardEventLineOptions,
+): readonly StyledLine[] => {
   const { pen } = view;
   const right = time === '' ? [] : [pen.run(` ${time}`, 'faint')];
-  const room = innerWidth(view) - labelCells - lineWidth([mark, gap]) - lineWidth(right);
+  const room = cardInnerWidth(view) - cardLabelWidth - lineWidth([mark, gap]) - lineWidth(right);
   const pieces = brief ? [pen.cut(text, room)] : pen.wrap(text, room);
   return pieces.map((piece, index) => {
     const [left, end] = index === 0 ? [mark, right] : [pen.run(' '), []];
-    const line = labelled(pen, index === 0 ? label : '', [left, gap, pen.run(piece, role)]);
-    return spread(line, end, innerWidth(view), 'plain', pen.mark);
+    const line = labeledLine(pen, index === 0 ? label : '', [left, gap, pen.run(piece, role)]);
+    return justifyLine(line, end, cardInnerWidth(view), 'plain', pen.ellipsis);
   });
 };
 
 /** Entries beside one label that a card shows before `tab` asks for all of them; fewer where there are few rows. */
-const shortList = ({ rows }: Pick<View, 'rows'>): number => (rows < 30 ? 1 : 3);
+const shortList = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 1 : 3);
 
 /** The first few; all where only one would be left out, as saying so takes no less room than the one. */
-export const firstOf = <T>(entries: readonly T[], few: number): readonly T[] =>
+export const truncateList = <T>(entries: readonly T[], few: number): readonly T[] =>
   entries.length <= few + 1 ? entries : entries.slice(0, few);
 
 /** Entries that belong together on a card: whole and wrapped, or the first few with a line each. */
-interface Listing {
+interface CardListOptions {
   readonly all: boolean;
-  readonly role?: Role;
+  readonly role?: TextRole;
 }
 
 /** The first entry beside its label, the others under it. */
-export const listed = (
-  view: View,
+export const labeledList = (
+  view: RenderContext,
   label: string,
   entries: readonly string[],
-  { all, role = 'plain' }: Listing,
-): readonly Line[] => {
+  { all, role = 'plain' }: CardListOptions,
+): readonly StyledLine[] => {
   const { pen } = view;
-  const shown = all ? entries : firstOf(entries, shortList(view));
+  const shown = all ? entries : truncateList(entries, shortList(view));
   const lines = shown
-    .flatMap((entry) => (all ? pen.wrap(entry, innerWidth(view) - labelCells) : [entry]))
-    .map((text, index) => labelled(pen, index === 0 ? label : '', text, role));
+    .flatMap((entry) => (all ? pen.wrap(entry, cardInnerWidth(view) - cardLabelWidth) : [entry]))
+    .map((text, index) => labeledLine(pen, index === 0 ? label : '', text, role));
   const more = entries.length - shown.length;
   if (more === 0) return lines;
-  return [...lines, labelled(pen, '', `and ${more} more, tab shows them`, 'faint')];
+  return [...lines, labeledLine(pen, '', `and ${more} more, tab shows them`, 'faint')];
 };
 
 /** A card over the dimmed screen: only a left edge, in the colour of its danger. */
 export interface Card {
-  readonly edge: Role;
-  readonly lines: readonly Line[];
+  readonly edge: TextRole;
+  readonly lines: readonly StyledLine[];
   /** Lines at its beginning that stay in sight whatever has to go; default 1, its title. */
   readonly head?: number;
   /** Lines at its end that stay in sight whatever has to go; default 1, its keys. */
@@ -106,32 +111,32 @@ const widest = 110;
 const beside = 8;
 
 /** What a card is drawn on and with. */
-type Sheet = Pick<View, 'columns' | 'pen'>;
+type Sheet = Pick<RenderContext, 'columns' | 'pen'>;
 
 /** Cells of every card on this screen: as wide as there is room for, within what can be read. */
-export const cardWidth = ({ columns }: Pick<View, 'columns'>): number =>
+export const cardWidth = ({ columns }: Pick<RenderContext, 'columns'>): number =>
   Math.max(narrowest, Math.min(widest, columns - beside));
 
 /** Cells of what stands on it: without its edge, two blanks behind that, and one at the end. */
-export const innerWidth = (view: Pick<View, 'columns'>): number => cardWidth(view) - 4;
+export const cardInnerWidth = (view: Pick<RenderContext, 'columns'>): number => cardWidth(view) - 4;
 
-export const edgeOf = (danger: Danger | undefined): Role =>
+export const cardEdgeRole = (danger: Danger | undefined): TextRole =>
   danger !== undefined && isNoticeable(danger) ? `danger.${danger}` : 'focus';
 
-export const dangerWord = (pen: Pen, danger: Danger | undefined): Line =>
+export const dangerLabel = (pen: TextPen, danger: Danger | undefined): StyledLine =>
   danger === undefined ? [] : [pen.run(danger.toUpperCase(), `danger.${danger}`)];
 
 /** Lines that a card may have, of a screen with so many rows: all but the frame and a row that shows what is under it. */
-export const cardRoom = (rows: number): number => rows - 5;
+export const maxCardHeight = (rows: number): number => rows - 5;
 
 /** How far the middle of a card can be scrolled: 0 when all of it is in sight. */
-export const lastScroll = ({ lines }: Card, room: number): number =>
+export const maxCardScroll = ({ lines }: Card, room: number): number =>
   lines.length <= room ? 0 : lines.length - room + 1;
 
 /** The card in `room` lines: head and foot stay, the middle is a window, with a line that tells what is out of sight. */
-export const fitCard = (pen: Pen, card: Card, room: number): Card => {
+export const fitCardToHeight = (pen: TextPen, card: Card, room: number): Card => {
   const { lines, head = 1, foot = 1 } = card;
-  const last = lastScroll(card, room);
+  const last = maxCardScroll(card, room);
   if (last === 0) return card;
   const above = Math.min(card.scroll ?? 0, last);
   const end = lines.length - foot;
@@ -147,53 +152,71 @@ export const fitCard = (pen: Pen, card: Card, room: number): Card => {
 };
 
 /** The card's rows, each as wide as a card. */
-export const drawCard = (view: Sheet, { edge, lines }: Card): readonly Line[] =>
+export const renderCard = (view: Sheet, { edge, lines }: Card): readonly StyledLine[] =>
   lines.map((line) => [
     view.pen.glyph('edge', edge),
     view.pen.run('  '),
-    ...fitLine(line, innerWidth(view), 'plain', view.pen.mark),
+    ...fitLine(line, cardInnerWidth(view), 'plain', view.pen.ellipsis),
     view.pen.run(' '),
   ]);
 
 /** The first row of a card: what it is at the left, how dangerous or how far at the right. */
-export const heading = (view: Sheet, left: Line, right: Line = []): Line => {
+export const cardHeading = (view: Sheet, left: StyledLine, right: StyledLine = []): StyledLine => {
   const { pen } = view;
-  return spread(
+  return justifyLine(
     left,
     right.length === 0 ? [] : [pen.run(' '), ...right],
-    innerWidth(view),
+    cardInnerWidth(view),
     'plain',
-    pen.mark,
+    pen.ellipsis,
   );
 };
 
 /** A heading that names something: the name has lines of its own where it does not fit beside the rest. */
-export const titled = (view: Sheet, word: Line, name: string, right: Line = []): readonly Line[] => {
+export const cardTitleLines = (
+  view: Sheet,
+  word: StyledLine,
+  name: string,
+  right: StyledLine = [],
+): readonly StyledLine[] => {
   const { pen } = view;
-  const beside: Line = [...word, pen.run(`   ${name}`)];
-  if (lineWidth(beside) + 1 + lineWidth(right) <= innerWidth(view)) return [heading(view, beside, right)];
+  const beside: StyledLine = [...word, pen.run(`   ${name}`)];
+  if (lineWidth(beside) + 1 + lineWidth(right) <= cardInnerWidth(view))
+    return [cardHeading(view, beside, right)];
   return [
-    heading(view, word, right),
-    ...pen.wrap(name, innerWidth(view)).map((text): Line => [pen.run(text)]),
+    cardHeading(view, word, right),
+    ...pen.wrap(name, cardInnerWidth(view)).map((text): StyledLine => [pen.run(text)]),
   ];
 };
 
 /** Cells of the word before each of the lines that tell something. */
-export const labelCells = 9;
+export const cardLabelWidth = 9;
 
 /** 'target    ledger-db at …': a word, and what it is. */
-export const labelled = (pen: Pen, label: string, value: string | Line, role: Role = 'plain'): Line => [
-  pen.run(label.padEnd(labelCells), 'faint'),
+export const labeledLine = (
+  pen: TextPen,
+  label: string,
+  value: string | StyledLine,
+  role: TextRole = 'plain',
+): StyledLine => [
+  pen.run(label.padEnd(cardLabelWidth), 'faint'),
   ...(typeof value === 'string' ? [pen.run(value, role)] : value),
 ];
 
 /** The last row of a card: the keys that are live. */
-export const hints = (pen: Pen, ...words: readonly string[]): Line => [pen.run(words.join(' · '), 'faint')];
+export const keyHints = (pen: TextPen, ...words: readonly string[]): StyledLine => [
+  pen.run(words.join(' · '), 'faint'),
+];
 
 /** A typed text with the mark of where the next letter goes; of one that is longer than `room` cells, its end. */
-export const field = (pen: Pen, text: string, role: Role = 'plain', room = Infinity): readonly Run[] => {
-  const seen = pen.typed(text);
+export const inputField = (
+  pen: TextPen,
+  text: string,
+  role: TextRole = 'plain',
+  room = Infinity,
+): readonly StyledRun[] => {
+  const seen = pen.maskTyped(text);
   const width = widthOf(seen);
-  const shown = width < room ? seen : pen.mark + sliceCells(seen, width - room + 2, width);
+  const shown = width < room ? seen : pen.ellipsis + sliceCells(seen, width - room + 2, width);
   return [pen.run(shown, role), pen.run('_', 'key')];
 };

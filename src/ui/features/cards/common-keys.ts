@@ -1,49 +1,49 @@
 import type { RunView } from '../../../store/cockpit.ts';
-import { changeCard } from '../../model.ts';
-import type { Binding, Hand } from '../../panes/pane.ts';
-import { cardRoom, lastScroll } from './card.ts';
-import { cardStateOf, questionOf, runOnScreen } from './question.ts';
-import { runCard } from './run-card.ts';
+import { updateCard } from '../../model.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { maxCardHeight, maxCardScroll } from './card.ts';
+import { currentRun, questionId, runCardState } from './question.ts';
+import { renderRunCard } from './run-card.ts';
 
 /** What a key does with the run whose card is up. */
-export const withRun =
-  (act: (hand: Hand, run: RunView) => void) =>
-  (hand: Hand): void => {
-    const run = runOnScreen(hand.view);
+export const withCurrentRun =
+  (act: (hand: KeyContext, run: RunView) => void) =>
+  (hand: KeyContext): void => {
+    const run = currentRun(hand.view);
     if (run !== undefined) act(hand, run);
   };
 
-export const closeKey: Binding = {
+export const closeCardKey: Binding = {
   id: 'card.close',
   keys: ['esc'],
-  does: 'close the card',
+  description: 'close the card',
   footer: 'close',
   run: ({ commands }) => commands.decline(),
 };
 
 const scroll = (step: number): Binding['run'] =>
-  withRun(({ model, view }, run) => {
-    const last = lastScroll(runCard(view, run), cardRoom(view.rows));
-    const to = Math.max(0, Math.min(last, cardStateOf(view, run).scroll + step));
-    changeCard(model, questionOf(run), { scroll: to });
+  withCurrentRun(({ model, view }, run) => {
+    const last = maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows));
+    const to = Math.max(0, Math.min(last, runCardState(view, run).scroll + step));
+    updateCard(model, questionId(run), { scroll: to });
   });
 
-const allInSight = ({ view }: Hand): string | undefined => {
-  const run = runOnScreen(view);
-  const hidden = run !== undefined && lastScroll(runCard(view, run), cardRoom(view.rows)) > 0;
+const allInSight = ({ view }: KeyContext): string | undefined => {
+  const run = currentRun(view);
+  const hidden = run !== undefined && maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows)) > 0;
   return hidden ? undefined : 'all of it is in sight';
 };
 
 const scrollKey = (id: string, keys: readonly string[], does: string, step: number): Binding => ({
   id: `card.${id}`,
   keys,
-  does,
+  description: does,
   whyNot: allInSight,
   run: scroll(step),
 });
 
 /** For a card with more lines than there is room for. */
-export const scrollKeys: readonly Binding[] = [
+export const cardScrollKeys: readonly Binding[] = [
   scrollKey('down', ['down', 'j'], 'lines below', 1),
   scrollKey('up', ['up', 'k'], 'lines above', -1),
   scrollKey('page-down', ['pagedown', 'ctrl-d'], 'many lines below', 10),

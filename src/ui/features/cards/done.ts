@@ -1,58 +1,63 @@
-import { ageText, durationText } from '../../../domain/duration.ts';
+import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { latency } from '../../../domain/format.ts';
+import { formatLatency } from '../../../domain/format.ts';
 import type { PlannedStep } from '../../../domain/proposal.ts';
 import type { ProofState } from '../../../domain/run.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
-import { readableSteps } from '../../../domain/runbook.ts';
+import { withReadableTitles } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { firstOf, labelled, told } from './card.ts';
-import { type Event, eventOf, eventsOf } from './progress.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { cardEventLine, labeledLine, truncateList } from './card.ts';
+import { filterRunEvents, findRunEvent, type RunEventOf } from './progress.ts';
 
-const holdingLines = (view: View, state: ProofState, forMs: Millis, ended: boolean): readonly Line[] => {
+const holdingLines = (
+  view: RenderContext,
+  state: ProofState,
+  forMs: Millis,
+  ended: boolean,
+): readonly StyledLine[] => {
   const { pen, now } = view;
   const held = state.holdsSince === undefined ? 0 : now - state.holdsSince;
   const done = ended || held >= forMs;
-  return told(view, 'proof', {
+  return cardEventLine(view, 'proof', {
     mark: done ? pen.glyph('ok', 'ok') : pen.glyph('loading', 'loading'),
     text: state.title,
-    time: done ? '' : `holds ${ageText(held)} of ${durationText(forMs)}`,
+    time: done ? '' : `holds ${formatAge(held)} of ${formatDuration(forMs)}`,
   });
 };
 
 /** How far the run has come; `waited`: to its end, so that a proof which does not hold is disproved, not only not yet true. */
-interface Stand {
+interface VerificationState {
   readonly ended: boolean;
   readonly waited: boolean;
 }
 
 const proofLine = (
-  view: View,
+  view: RenderContext,
   state: ProofState,
   spec: VerifyStep | undefined,
-  { ended, waited }: Stand,
-): readonly Line[] => {
+  { ended, waited }: VerificationState,
+): readonly StyledLine[] => {
   const { pen } = view;
   if (state.value === 'true') return holdingLines(view, state, spec?.forMs ?? 0, ended);
   const text = `${state.title}${state.why === '' ? '' : `: ${state.why}`}`;
   if (ended) {
     const level = waited && state.value === 'false' ? 'crit' : 'unknown';
-    return told(view, 'proof', { mark: pen.glyph(level, level), text });
+    return cardEventLine(view, 'proof', { mark: pen.glyph(level, level), text });
   }
-  const time = spec === undefined ? '' : `within ${durationText(spec.withinMs)}`;
-  return told(view, 'proof', { mark: pen.glyph('off'), text, time });
+  const time = spec === undefined ? '' : `within ${formatDuration(spec.withinMs)}`;
+  return cardEventLine(view, 'proof', { mark: pen.glyph('off'), text, time });
 };
 
 /** The proofs as they stand; before the first reading, as the runbook names them. */
-export const proofLines = (view: View, run: RunView): readonly Line[] => {
+export const verificationLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { verify } = run.runbook;
   const specs =
-    verify === 'none' || run.proposal?.undoes !== undefined ? [] : readableSteps(verify, run.params);
+    verify === 'none' || run.proposal?.undoes !== undefined ? [] : withReadableTitles(verify, run.params);
   const ended = run.stage === 'ended';
-  const waited = eventOf(run, 'ended') !== undefined;
-  const states = (eventOf(run, 'relapsed') ?? eventOf(run, 'verifying'))?.proofs;
+  const waited = findRunEvent(run, 'ended') !== undefined;
+  const states = (findRunEvent(run, 'relapsed') ?? findRunEvent(run, 'verifying'))?.proofs;
   if (states === undefined && ended) return [];
   const notYet = specs.map(({ id, title }): ProofState => ({ id, title, value: 'unknown', why: '' }));
   return (states ?? notYet).flatMap((state) =>
@@ -72,55 +77,69 @@ const plannedOf = ({ proposal }: RunView, id: string): PlannedStep | undefined =
 const nameOf = (planned: PlannedStep | undefined, title: string): string =>
   planned?.each === undefined ? title : `${planned.each.nth} of ${planned.each.of} · ${title}`;
 
-const stepLines = (view: View, run: RunView, acting: Event<'acting'>): readonly Line[] => {
+const stepLines = (
+  view: RenderContext,
+  run: RunView,
+  acting: RunEventOf<'acting'>,
+): readonly StyledLine[] => {
   const { pen, now } = view;
   const { step, at } = acting;
   const planned = plannedOf(run, step);
   const title = nameOf(planned, acting.title);
-  const acted = eventsOf(run, 'acted').findLast((event) => event.step === step);
+  const acted = filterRunEvents(run, 'acted').findLast((event) => event.step === step);
   if (acted === undefined && (run.stage === 'ended' || run.past === true))
-    return told(view, 'act', {
+    return cardEventLine(view, 'act', {
       mark: pen.glyph('unknown', 'unknown'),
       text: `${title}: it did not come to an end`,
     });
   if (acted === undefined) {
-    const limit = planned?.timeoutMs === undefined ? '' : ` of ${durationText(planned.timeoutMs)}`;
-    return told(view, 'act', {
+    const limit = planned?.timeoutMs === undefined ? '' : ` of ${formatDuration(planned.timeoutMs)}`;
+    return cardEventLine(view, 'act', {
       mark: pen.glyph('loading', 'loading'),
       text: title,
       role: 'loading',
-      time: `${ageText(now - at)}${limit}`,
+      time: `${formatAge(now - at)}${limit}`,
     });
   }
   const level = acted.ok ? 'ok' : 'crit';
   const text = acted.result === '' ? title : `${title}: ${acted.result}`;
-  const time = latency(acted.at - at);
-  return told(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
+  const time = formatLatency(acted.at - at);
+  return cardEventLine(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
 };
 
 /** A step done by hand, or a point at which the operator is asked whether to go on. */
-const askedLines = (view: View, run: RunView, asked: Event<'ticking'>): readonly Line[] => {
+const askedLines = (
+  view: RenderContext,
+  run: RunView,
+  asked: RunEventOf<'ticking'>,
+): readonly StyledLine[] => {
   const { pen } = view;
   const label = asked.ask === true ? 'go on?' : 'by hand';
   const no = asked.ask === true ? ': stopped here' : ': not done';
-  const ticked = eventsOf(run, 'ticked').find((event) => event.step === asked.step && event.at >= asked.at);
+  const ticked = filterRunEvents(run, 'ticked').find(
+    (event) => event.step === asked.step && event.at >= asked.at,
+  );
   if (ticked === undefined)
-    return told(view, label, { mark: pen.glyph('chosen', 'key'), text: asked.title, role: 'bold' });
+    return cardEventLine(view, label, { mark: pen.glyph('chosen', 'key'), text: asked.title, role: 'bold' });
   const level = ticked.done ? 'ok' : 'warn';
-  return told(view, label, {
+  return cardEventLine(view, label, {
     mark: pen.glyph(level, level),
     text: `${asked.title}${ticked.done ? '' : no}`,
   });
 };
 
 /** A pause is told as long as it lasts. */
-const pauseLines = (view: View, run: RunView, paused: Event<'paused'>): readonly Line[] => {
+const pauseLines = (
+  view: RenderContext,
+  run: RunView,
+  paused: RunEventOf<'paused'>,
+): readonly StyledLine[] => {
   const { pen, now } = view;
   const left = paused.endsAt - now;
   if (run.stage === 'ended' || run.events.at(-1) !== paused || left <= 0) return [];
   const planned = plannedOf(run, paused.step);
   const before = nameOf(planned, planned?.title ?? paused.step);
-  return told(view, 'pause', {
+  return cardEventLine(view, 'pause', {
     mark: pen.glyph('loading', 'loading'),
     text: `before ${before}`,
     role: 'loading',
@@ -131,7 +150,7 @@ const pauseLines = (view: View, run: RunView, paused: Event<'paused'>): readonly
 /** Steps of a run that goes on which have not begun yet, told in a few lines. */
 const stepsToCome = 2;
 
-export const comingLines = (view: View, run: RunView): readonly Line[] => {
+export const pendingStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen } = view;
   const begun = new Set(
     run.events.flatMap((event) =>
@@ -139,9 +158,9 @@ export const comingLines = (view: View, run: RunView): readonly Line[] => {
     ),
   );
   const coming = (run.proposal?.steps ?? []).filter(({ id }) => !begun.has(id));
-  const shown = firstOf(coming, stepsToCome);
+  const shown = truncateList(coming, stepsToCome);
   const lines = shown.flatMap((step) =>
-    told(view, step.manual ? 'by hand' : 'act', {
+    cardEventLine(view, step.manual ? 'by hand' : 'act', {
       mark: pen.glyph('off', 'stale'),
       text: nameOf(step, step.title),
       role: 'stale',
@@ -149,17 +168,17 @@ export const comingLines = (view: View, run: RunView): readonly Line[] => {
     }),
   );
   const more = coming.length - shown.length;
-  return more === 0 ? lines : [...lines, labelled(pen, '', `   and ${more} more steps`, 'faint')];
+  return more === 0 ? lines : [...lines, labeledLine(pen, '', `   and ${more} more steps`, 'faint')];
 };
 
 /** The gate, then every step that has begun, in the order in which they did. */
-export const doneLines = (view: View, run: RunView): readonly Line[] => {
+export const completedStepLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
   const { pen } = view;
-  return run.events.flatMap((event): readonly Line[] => {
+  return run.events.flatMap((event): readonly StyledLine[] => {
     switch (event.event) {
       case 'gated': {
         const level = event.passed ? 'ok' : 'crit';
-        return told(view, 'gate', { mark: pen.glyph(level, level), text: event.why });
+        return cardEventLine(view, 'gate', { mark: pen.glyph(level, level), text: event.why });
       }
       case 'acting':
         return stepLines(view, run, event);

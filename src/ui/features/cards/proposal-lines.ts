@@ -1,22 +1,22 @@
-import { durationText } from '../../../domain/duration.ts';
-import { clockText, count } from '../../../domain/format.ts';
-import { type Call, commandOf, type Plan } from '../../../domain/operation.ts';
-import type { Blast, GateCheck, PlannedStep, Proposal } from '../../../domain/proposal.ts';
-import { readableSteps } from '../../../domain/runbook.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import { formatClockTime, formatCount } from '../../../domain/format.ts';
+import { callText, type Plan, type PlannedCall } from '../../../domain/operation.ts';
+import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../domain/proposal.ts';
+import { withReadableTitles } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { inKeys } from '../../keys/rebound.ts';
-import { counted } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
+import { flagsToKeys } from '../../keys/rebound.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { innerWidth, labelCells, labelled, listed, told } from './card.ts';
-import { paramWords } from './progress.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { cardEventLine, cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
+import { formatParams } from './progress.ts';
 
 interface Look {
   readonly glyph: GlyphName;
-  readonly role: Role;
+  readonly role: TextRole;
 }
 
 const lookOf = ({ ok, asks }: GateCheck): Look => {
@@ -32,15 +32,20 @@ const breakable = ({ what, ok }: GateCheck): boolean =>
   (what === 'freeze' || what === 'quiet') && ok === false;
 
 /** What this run would break, which a reason could override; undefined when there is nothing like that. */
-export const overridable = ({ checks = [], override }: Proposal): GateCheck | undefined =>
+export const overridableCheck = ({ checks = [], override }: Proposal): GateCheck | undefined =>
   override === undefined ? checks.find(breakable) : undefined;
 
-const checkLines = (view: View, check: GateCheck, label: string, mayOverride: boolean): readonly Line[] => {
+const checkLines = (
+  view: RenderContext,
+  check: GateCheck,
+  label: string,
+  mayOverride: boolean,
+): readonly StyledLine[] => {
   const { glyph, role } = lookOf(check);
   const remedy =
-    check.ok === true || check.remedy === undefined ? '' : ` · ${inKeys(check.remedy, view.cockpit)}`;
+    check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy, view.cockpit)}`;
   const key = mayOverride && breakable(check) ? ' · o overrides it' : '';
-  return told(view, label, {
+  return cardEventLine(view, label, {
     mark: view.pen.glyph(glyph, role),
     text: `${textOf(check)}${remedy}${key}`,
     role: check.ok === true ? 'plain' : role,
@@ -48,23 +53,27 @@ const checkLines = (view: View, check: GateCheck, label: string, mayOverride: bo
 };
 
 /** Checks that let it through share a line, the right to do it first, until `all` gives each its own; one that does not stands alone. */
-const fine = (view: View, checks: readonly GateCheck[], all: boolean): readonly Line[] => {
+const fine = (view: RenderContext, checks: readonly GateCheck[], all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   if (all) return checks.flatMap((check) => checkLines(view, check, 'gate', false));
   const first = checks.find(({ what }) => what === 'permission') ?? checks[0];
   if (first === undefined) return [];
   const others = checks.flatMap((check) => (check === first ? [] : [check.what]));
   const rest = others.length === 0 ? '' : ` · ${others.join(', ')}`;
-  const room = innerWidth(view) - labelCells - 3 - widthOf(rest);
+  const room = cardInnerWidth(view) - cardLabelWidth - 3 - widthOf(rest);
   return [
-    labelled(pen, 'gate', [pen.glyph('ok', 'ok'), pen.run(`  ${pen.cut(textOf(first), room)}${rest}`)]),
+    labeledLine(pen, 'gate', [pen.glyph('ok', 'ok'), pen.run(`  ${pen.cut(textOf(first), room)}${rest}`)]),
   ];
 };
 
 /** What was looked at besides the answers, what says no first; and the reason for which a freeze is broken. */
-export const gateLines = (view: View, proposal: Proposal, all: boolean): readonly Line[] => {
+export const gateCheckLines = (
+  view: RenderContext,
+  proposal: Proposal,
+  all: boolean,
+): readonly StyledLine[] => {
   const { checks = [], override } = proposal;
-  const may = overridable(proposal) !== undefined;
+  const may = overridableCheck(proposal) !== undefined;
   return [
     ...checks.filter(({ ok }) => ok !== true).flatMap((check) => checkLines(view, check, 'gate', may)),
     ...fine(
@@ -72,41 +81,41 @@ export const gateLines = (view: View, proposal: Proposal, all: boolean): readonl
       checks.filter(({ ok }) => ok === true),
       all,
     ),
-    ...(override === undefined ? [] : listed(view, 'override', [override], { all: true, role: 'warn' })),
+    ...(override === undefined ? [] : labeledList(view, 'override', [override], { all: true, role: 'warn' })),
   ];
 };
 
-const knownOf = ({ objects, share, connections, requestsPerSecond }: Blast): readonly string[] => [
-  counted(objects, 'object'),
-  ...(share === undefined ? [] : [`${count(share.part)} of ${count(share.whole)} ${share.of}`]),
-  ...(connections === undefined ? [] : [counted(connections, 'live connection')]),
+const knownOf = ({ objects, share, connections, requestsPerSecond }: BlastRadius): readonly string[] => [
+  pluralize(objects, 'object'),
+  ...(share === undefined ? [] : [`${formatCount(share.part)} of ${formatCount(share.whole)} ${share.of}`]),
+  ...(connections === undefined ? [] : [pluralize(connections, 'live connection')]),
   ...(requestsPerSecond === undefined
     ? []
-    : [`${count(Math.round(requestsPerSecond * 10) / 10)} requests/s`]),
+    : [`${formatCount(Math.round(requestsPerSecond * 10) / 10)} requests/s`]),
 ];
 
 /** What was not found out: it is no 0. A share tells of connections as well. */
-const unknownOf = ({ share, connections, requestsPerSecond }: Blast): readonly string[] => [
+const unknownOf = ({ share, connections, requestsPerSecond }: BlastRadius): readonly string[] => [
   ...(share === undefined ? ['its share'] : []),
   ...(connections === undefined ? ['connections'] : []),
   ...(requestsPerSecond === undefined ? ['requests/s'] : []),
 ];
 
 /** 'reach    2 objects · 3 of 20 connections · not known: requests/s': how far it goes, before anybody says yes. */
-const reachLines = (view: View, { blast, steps }: Proposal): readonly Line[] => {
+const reachLines = (view: RenderContext, { blast, steps }: Proposal): readonly StyledLine[] => {
   const { pen } = view;
   if (steps.every(({ plan }) => plan === undefined)) return [];
-  if (blast === undefined) return [labelled(pen, 'reach', 'not known', 'unknown')];
+  if (blast === undefined) return [labeledLine(pen, 'reach', 'not known', 'unknown')];
   const known = knownOf(blast).join(' · ');
   const unknown = unknownOf(blast);
-  if (unknown.length === 0) return listed(view, 'reach', [known], { all: true });
+  if (unknown.length === 0) return labeledList(view, 'reach', [known], { all: true });
   const words = `not known: ${unknown.join(', ')}`;
-  const beside = widthOf(`${known} · ${words}`) <= innerWidth(view) - labelCells;
+  const beside = widthOf(`${known} · ${words}`) <= cardInnerWidth(view) - cardLabelWidth;
   return beside
-    ? [labelled(pen, 'reach', [pen.run(`${known} · `), pen.run(words, 'unknown')])]
+    ? [labeledLine(pen, 'reach', [pen.run(`${known} · `), pen.run(words, 'unknown')])]
     : [
-        ...listed(view, 'reach', [known], { all: true }),
-        ...listed(view, '', [words], { all: true, role: 'unknown' }),
+        ...labeledList(view, 'reach', [known], { all: true }),
+        ...labeledList(view, '', [words], { all: true, role: 'unknown' }),
       ];
 };
 
@@ -114,7 +123,7 @@ const loopWords = (steps: readonly PlannedStep[]): readonly string[] =>
   steps.flatMap(({ each }, index) => {
     if (each?.nth !== 1) return [];
     const pause = steps[index + 1]?.pauseMs;
-    const apart = pause === undefined ? '' : `, ${durationText(pause)} apart`;
+    const apart = pause === undefined ? '' : `, ${formatDuration(pause)} apart`;
     return [`${each.of} in turn${apart}; the first that fails ends it`];
   });
 
@@ -124,7 +133,7 @@ const paceWords = (steps: readonly PlannedStep[]): readonly string[] => [
   ...steps.flatMap(({ ask, title }) => (ask === true ? [`asks whether to go on before: ${title}`] : [])),
   ...steps.flatMap(({ needs, title }) => (needs === undefined ? [] : [`only if ${needs}: ${title}`])),
   ...[...new Set(steps.flatMap(({ timeoutMs }) => timeoutMs ?? []))].map(
-    (ms) => `a step is ended after ${durationText(ms)}`,
+    (ms) => `a step is ended after ${formatDuration(ms)}`,
   ),
 ];
 
@@ -136,61 +145,65 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
     .flatMap((plan) => plan.targets)
     .map(({ name, where, saw }) => {
       const at = where === '' || where === name ? '' : `, ${where}`;
-      return `${name} ${saw}${at}, pinned ${clockText(proposal.plannedAt + wallOffset)}`;
+      return `${name} ${saw}${at}, pinned ${formatClockTime(proposal.plannedAt + wallOffset)}`;
     });
 
 /** Under what name the objects of this card stand on the rest of a screen that others see. */
-const aliasesOf = ({ pen }: View, { names }: Proposal): readonly string[] =>
+const aliasesOf = ({ pen }: RenderContext, { names }: Proposal): readonly string[] =>
   names.flatMap((name) => {
     const alias = pen.aliasOf(name);
     return alias === name ? [] : [`${name} is ${alias} on the rest of this screen`];
   });
 
 /** What a person would type, and with `all` the exact call behind it. */
-const callTexts = (call: Call, all: boolean): readonly string[] => {
+const callTexts = (call: PlannedCall, all: boolean): readonly string[] => {
   const { command, ...exact } = call;
-  return all && command !== undefined ? [command, `as ${commandOf(exact)}`] : [commandOf(call)];
+  return all && command !== undefined ? [command, `as ${callText(exact)}`] : [callText(call)];
 };
 
-const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => {
+const proofLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const { verify } = run.runbook;
   if (run.proposal?.undoes !== undefined)
-    return [labelled(pen, 'proof', 'what it puts back is read again: it must be as it was')];
-  if (verify === 'none') return [labelled(pen, 'proof', 'none is needed', 'faint')];
+    return [labeledLine(pen, 'proof', 'what it puts back is read again: it must be as it was')];
+  if (verify === 'none') return [labeledLine(pen, 'proof', 'none is needed', 'faint')];
   if (verify.length === 0)
-    return [labelled(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
-  const proofs = readableSteps(verify, run.params).map(
-    (proof) => `${proof.title}, within ${durationText(proof.withinMs)}`,
+    return [labeledLine(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
+  const proofs = withReadableTitles(verify, run.params).map(
+    (proof) => `${proof.title}, within ${formatDuration(proof.withinMs)}`,
   );
-  return listed(view, 'proof', proofs, { all });
+  return labeledList(view, 'proof', proofs, { all });
 };
 
 /** What is lost is never cut: it cannot be brought back. */
-const lostLines = (view: View, { undoes }: Proposal, lost: readonly string[]): readonly Line[] => {
+const lostLines = (
+  view: RenderContext,
+  { undoes }: Proposal,
+  lost: readonly string[],
+): readonly StyledLine[] => {
   const label = undoes === undefined ? 'lost' : 'not back';
   return lost.length === 0
-    ? [labelled(view.pen, label, 'nothing', 'faint')]
-    : listed(view, label, lost, { all: true, role: 'warn' });
+    ? [labeledLine(view.pen, label, 'nothing', 'faint')]
+    : labeledList(view, label, lost, { all: true, role: 'warn' });
 };
 
 /**
  * What a proposal is about, what matters most first: target, calls, how far it reaches, what the gates say, what is lost, what
  * undoes it, how it is proved, what it touches.
  */
-export const proposalLines = (
-  view: View,
+export const renderProposal = (
+  view: RenderContext,
   run: RunView,
   proposal: Proposal,
   all: boolean,
-): readonly Line[] => {
+): readonly StyledLine[] => {
   const plans = plansOf(proposal);
   const undo = proposal.steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title));
-  const list = (label: string, entries: readonly string[]): readonly Line[] =>
-    listed(view, label, entries, { all });
+  const list = (label: string, entries: readonly string[]): readonly StyledLine[] =>
+    labeledList(view, label, entries, { all });
   const callLine = (text: string): string =>
-    all ? text : view.pen.cutInside(text, innerWidth(view) - labelCells);
-  const params = proposal.undoes === undefined ? paramWords(proposal.params) : '';
+    all ? text : view.pen.cutInside(text, cardInnerWidth(view) - cardLabelWidth);
+  const params = proposal.undoes === undefined ? formatParams(proposal.params) : '';
   return [
     ...(proposal.undoes === undefined
       ? []
@@ -210,7 +223,7 @@ export const proposalLines = (
     ),
     ...reachLines(view, proposal),
     ...list('steps', paceWords(proposal.steps)),
-    ...gateLines(view, proposal, all),
+    ...gateCheckLines(view, proposal, all),
     ...list(
       'by hand',
       proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),

@@ -1,37 +1,52 @@
-import { durationText } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { argvLine } from '../../../domain/format.ts';
+import { formatArgv } from '../../../domain/format.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { inKeys } from '../../keys/rebound.ts';
-import { countText } from '../../text/ages.ts';
-import { type Line, lineWidth } from '../../text/run.ts';
+import { flagsToKeys } from '../../keys/rebound.ts';
+import { formatElapsed } from '../../text/ages.ts';
+import { lineWidth, type StyledLine } from '../../text/run.ts';
 import { glyphs } from '../../theme/glyphs.ts';
-import type { View } from '../../view.ts';
-import { armsFor, notArmed } from '../runbooks/actions.ts';
+import type { RenderContext } from '../../view.ts';
+import { armingDurationText, notArmedReason } from '../runbooks/actions.ts';
 import type { Card } from './card.ts';
-import { dangerWord, edgeOf, field, heading, hints, innerWidth, labelled, listed, titled } from './card.ts';
-import { diagnosisLines } from './diagnosis.ts';
-import { comingLines, doneLines, proofLines } from './done.ts';
-import { endedCard } from './ended.ts';
-import { paramsCard, planningCard } from './params.ts';
-import { beganAt, eventOf, outputLines } from './progress.ts';
-import { gateLines, overridable, proposalLines } from './proposal-lines.ts';
-import { cardStateOf, nameToType, rightSoFar, whyNotYes } from './question.ts';
+import {
+  cardEdgeRole,
+  cardHeading,
+  cardInnerWidth,
+  cardTitleLines,
+  dangerLabel,
+  inputField,
+  keyHints,
+  labeledLine,
+  labeledList,
+} from './card.ts';
+import { renderDiagnosis } from './diagnosis.ts';
+import { completedStepLines, pendingStepLines, verificationLines } from './done.ts';
+import { renderEndedCard } from './ended.ts';
+import { renderParamCard, renderPlanningCard } from './params.ts';
+import { actStartedAt, findRunEvent, recentOutputLines } from './progress.ts';
+import { gateCheckLines, overridableCheck, renderProposal } from './proposal-lines.ts';
+import {
+  confirmationBlockedReason,
+  confirmationText,
+  correctPrefixLength,
+  runCardState,
+} from './question.ts';
 
 /** The login because of which the run on the card waits, or was refused. */
-export const loginOf = (run: RunView): ExpiredLogin | undefined =>
+export const expiredLoginOf = (run: RunView): ExpiredLogin | undefined =>
   run.login ?? (run.stage === 'proposed' ? run.proposal?.refusal?.login : undefined);
 
 /** What was denied, and what renews it. */
-const loginLines = (view: View, { source, why, argv }: ExpiredLogin): readonly Line[] => [
+const loginLines = (view: RenderContext, { source, why, argv }: ExpiredLogin): readonly StyledLine[] => [
   [view.pen.glyph('denied', 'down'), view.pen.run(` denied: login expired · ${source}`, 'bold')],
-  ...listed(view, 'why', [why], { all: true }),
-  labelled(
+  ...labeledList(view, 'why', [why], { all: true }),
+  labeledLine(
     view.pen,
     'renew',
-    argv === undefined ? 'nobody knows with which program: log in elsewhere' : argvLine(argv),
+    argv === undefined ? 'nobody knows with which program: log in elsewhere' : formatArgv(argv),
   ),
 ];
 
@@ -39,7 +54,7 @@ const barCells = 5;
 const outputShown = 3;
 
 /** How much of the time is left, as a bar that shrinks; nothing where nothing may move. The seconds are told anyway. */
-const countdown = ({ pen, cockpit }: View, left: Millis, total: Millis): Line => {
+const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis): StyledLine => {
   if (cockpit.settings.motion === 'reduced') return [];
   const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
   return [
@@ -49,13 +64,13 @@ const countdown = ({ pen, cockpit }: View, left: Millis, total: Millis): Line =>
 };
 
 /** The seconds in which anything stops it, before the first call. */
-const windowCard = (view: View, run: RunView): Card => {
+const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
-  const endsAt = eventOf(run, 'window')?.endsAt ?? now;
+  const endsAt = findRunEvent(run, 'window')?.endsAt ?? now;
   const left = Math.max(0, endsAt - now);
   const total = run.proposal?.gate.windowMs ?? left;
   return {
-    edge: edgeOf(run.proposal?.danger),
+    edge: cardEdgeRole(run.proposal?.danger),
     lines: [
       [
         pen.run(`SENDING IN ${Math.ceil(left / 1000)}s`, 'bold'),
@@ -67,7 +82,7 @@ const windowCard = (view: View, run: RunView): Card => {
 };
 
 /** What a run that goes on may be told. */
-const answerWords = ({ ticking, login }: RunView, sent: boolean): readonly string[] => {
+const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): readonly string[] => {
   if (login !== undefined)
     return [
       ...(login.argv === undefined ? [] : ['l log in']),
@@ -81,28 +96,28 @@ const answerWords = ({ ticking, login }: RunView, sent: boolean): readonly strin
 };
 
 /** What has been done so far, what is being done, and the proofs as they turn. */
-const runningCard = (view: View, run: RunView): Card => {
+const renderRunningCard = (view: RenderContext, run: RunView): Card => {
   const { pen, now } = view;
-  const began = beganAt(run) ?? now;
+  const began = actStartedAt(run) ?? now;
   const danger = run.proposal?.danger;
-  const head = titled(view, [pen.run('RUNNING', 'bold')], run.proposal?.title ?? run.runbook.title, [
-    ...dangerWord(pen, danger),
-    pen.run(`  ${countText(now - began)}`),
+  const head = cardTitleLines(view, [pen.run('RUNNING', 'bold')], run.proposal?.title ?? run.runbook.title, [
+    ...dangerLabel(pen, danger),
+    pen.run(`  ${formatElapsed(now - began)}`),
   ]);
   const sent = run.events.some((event) => event.event === 'acted');
   const keys = [...answerWords(run, sent), 'esc to background'];
   return {
-    edge: edgeOf(danger),
+    edge: cardEdgeRole(danger),
     head: head.length,
-    scroll: cardStateOf(view, run).scroll,
+    scroll: runCardState(view, run).scroll,
     lines: [
       ...head,
-      ...doneLines(view, run),
-      ...comingLines(view, run),
-      ...proofLines(view, run),
-      ...outputLines(view, run, outputShown),
+      ...completedStepLines(view, run),
+      ...pendingStepLines(view, run),
+      ...verificationLines(view, run),
+      ...recentOutputLines(view, run, outputShown),
       ...(run.login === undefined ? [] : loginLines(view, run.login)),
-      hints(pen, ...keys),
+      keyHints(pen, ...keys),
     ],
   };
 };
@@ -114,17 +129,17 @@ const refusalWords = {
 } as const;
 
 /** A gate that already says no, or a plan that could not be made. Nothing was sent, and nothing can be. */
-const refusedCard = (view: View, run: RunView, proposal: Proposal): Card => {
+const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Card => {
   const { pen, cockpit } = view;
-  const { calls: all, scroll } = cardStateOf(view, run);
+  const { showsCalls: all, scroll } = runCardState(view, run);
   const { ending = 'failed', why = '', login } = proposal.refusal ?? {};
-  const arm = notArmed(cockpit) === undefined ? [] : ['A arm'];
-  const breaks = overridable(proposal) === undefined ? [] : ['o override'];
-  const head = titled(
+  const arm = notArmedReason(cockpit) === undefined ? [] : ['A arm'];
+  const breaks = overridableCheck(proposal) === undefined ? [] : ['o override'];
+  const head = cardTitleLines(
     view,
     [pen.glyph('denied', 'down'), pen.run(` ${refusalWords[ending]}`, 'bold')],
     proposal.title,
-    dangerWord(pen, proposal.danger),
+    dangerLabel(pen, proposal.danger),
   );
   return {
     edge: ending === 'failed' ? 'crit' : 'warn',
@@ -132,12 +147,12 @@ const refusedCard = (view: View, run: RunView, proposal: Proposal): Card => {
     scroll,
     lines: [
       ...head,
-      ...listed(view, 'why', [inKeys(why, cockpit)], { all: true }),
-      ...(login?.argv === undefined ? [] : [labelled(pen, 'renew', argvLine(login.argv))]),
-      labelled(pen, 'sent', 'nothing'),
-      ...gateLines(view, proposal, all),
-      ...diagnosisLines(view, run, all),
-      hints(
+      ...labeledList(view, 'why', [flagsToKeys(why, cockpit)], { all: true }),
+      ...(login?.argv === undefined ? [] : [labeledLine(pen, 'renew', formatArgv(login.argv))]),
+      labeledLine(pen, 'sent', 'nothing'),
+      ...gateCheckLines(view, proposal, all),
+      ...renderDiagnosis(view, run, all),
+      keyHints(
         pen,
         ...(login?.argv === undefined ? [] : ['l log in']),
         ...arm,
@@ -155,20 +170,22 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
 };
 
 /** Where the name is typed; while it cannot be given, only that it will be asked for. */
-const typeLine = (view: View, name: string, typed: string, off: boolean): Line => {
+const typeLine = (view: RenderContext, name: string, typed: string, off: boolean): StyledLine => {
   const { pen } = view;
-  if (off) return [pen.run('type  ', 'faint'), pen.own(name, 'faint'), pen.run('  to go on', 'faint')];
-  const right = rightSoFar(name, typed);
+  if (off) return [pen.run('type  ', 'faint'), pen.unmasked(name, 'faint'), pen.run('  to go on', 'faint')];
+  const right = correctPrefixLength(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
-  const left: Line = [
+  const left: StyledLine = [
     pen.run('type  ', 'faint'),
-    pen.own(name, 'bold'),
+    pen.unmasked(name, 'bold'),
     pen.run('  to go on:  ', 'faint'),
-    pen.own(letters.slice(0, right).join('')),
-    ...field(pen, wrong, 'crit'),
+    pen.unmasked(letters.slice(0, right).join('')),
+    ...inputField(pen, wrong, 'crit'),
   ];
-  return heading(view, left, [pen.run(`${right} of ${[...name].length}`, wrong === '' ? 'plain' : 'crit')]);
+  return cardHeading(view, left, [
+    pen.run(`${right} of ${[...name].length}`, wrong === '' ? 'plain' : 'crit'),
+  ]);
 };
 
 /** How yes is said, and what follows; or why it cannot be said now, and which key helps. */
@@ -176,73 +193,74 @@ const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boo
   if (off) return ['A arm'];
   if (name !== undefined) return ['enter waits for the whole name'];
   const yes = undoes === undefined ? 'enter go on' : 'enter undo';
-  return gate.windowMs > 0 ? [yes, `then ${durationText(gate.windowMs)} to cancel`] : [yes];
+  return gate.windowMs > 0 ? [yes, `then ${formatDuration(gate.windowMs)} to cancel`] : [yes];
 };
 
 /** Everything one should know before saying yes, and how yes is said. */
-const proposedCard = (view: View, run: RunView): Card => {
+const proposedCard = (view: RenderContext, run: RunView): Card => {
   const { pen, cockpit } = view;
   const { proposal } = run;
-  if (proposal === undefined) return { edge: 'focus', lines: [heading(view, [pen.run('PLANNING', 'bold')])] };
+  if (proposal === undefined)
+    return { edge: 'focus', lines: [cardHeading(view, [pen.run('PLANNING', 'bold')])] };
   if (proposal.refusal !== undefined) return refusedCard(view, run, proposal);
-  const state = cardStateOf(view, run);
-  const name = nameToType(run);
-  const whyNot = whyNotYes(view, run);
-  const told = (all: boolean): readonly Line[] => [
-    ...proposalLines(view, run, proposal, all),
-    ...diagnosisLines(view, run, all),
+  const state = runCardState(view, run);
+  const name = confirmationText(run);
+  const whyNot = confirmationBlockedReason(view, run);
+  const told = (all: boolean): readonly StyledLine[] => [
+    ...renderProposal(view, run, proposal, all),
+    ...renderDiagnosis(view, run, all),
   ];
   const [short, long] = [told(false), told(true)];
-  const differ = long.length > short.length || short.some((line) => lineWidth(line) > innerWidth(view));
-  const tab = differ ? [state.calls ? 'tab short' : 'tab full calls'] : [];
-  const foot: readonly Line[] = [
+  const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
+  const tab = differ ? [state.showsCalls ? 'tab short' : 'tab full calls'] : [];
+  const foot: readonly StyledLine[] = [
     ...(name === undefined ? [] : [typeLine(view, name, state.text, whyNot !== undefined)]),
-    ...(state.complaint === undefined ? [] : [[pen.run(state.complaint, 'crit')]]),
+    ...(state.error === undefined ? [] : [[pen.run(state.error, 'crit')]]),
     ...(whyNot === undefined
       ? []
-      : [[pen.glyph('denied', 'warn'), pen.run(` ${whyNot}${armsFor(cockpit.arming)}`, 'warn')]]),
-    hints(
+      : [[pen.glyph('denied', 'warn'), pen.run(` ${whyNot}${armingDurationText(cockpit.arming)}`, 'warn')]]),
+    keyHints(
       pen,
       proposal.undoes === undefined ? 'esc cancel' : 'esc keep',
       ...tab,
       ...yesWords(proposal, name, whyNot !== undefined),
     ),
   ];
-  const head = titled(
+  const head = cardTitleLines(
     view,
     [pen.run(titleOf(proposal), 'bold')],
     proposal.title,
-    dangerWord(pen, proposal.danger),
+    dangerLabel(pen, proposal.danger),
   );
   return {
-    edge: edgeOf(proposal.danger),
+    edge: cardEdgeRole(proposal.danger),
     head: head.length,
     foot: foot.length,
     scroll: state.scroll,
-    lines: [...head, ...(state.calls ? long : short), ...foot],
+    lines: [...head, ...(state.showsCalls ? long : short), ...foot],
   };
 };
 
-const cardAt = (view: View, run: RunView): Card => {
+const cardAt = (view: RenderContext, run: RunView): Card => {
   switch (run.stage) {
     case 'params':
-      return paramsCard(view, run);
+      return renderParamCard(view, run);
     case 'diagnosing':
     case 'planning':
-      return planningCard(view, run);
+      return renderPlanningCard(view, run);
     case 'proposed':
       return proposedCard(view, run);
     case 'window':
-      return windowCard(view, run);
+      return renderCancelWindowCard(view, run);
     case 'running':
-      return runningCard(view, run);
+      return renderRunningCard(view, run);
     case 'ended':
-      return endedCard(view, run);
+      return renderEndedCard(view, run);
   }
 };
 
 /** The card of a run, by what the run is at. What it acts on keeps its own name on it, also where others see it. */
-export const runCard = (view: View, run: RunView): Card => {
+export const renderRunCard = (view: RenderContext, run: RunView): Card => {
   const names = run.proposal?.names ?? [];
-  return cardAt(names.length === 0 ? view : { ...view, pen: view.pen.keeping(names) }, run);
+  return cardAt(names.length === 0 ? view : { ...view, pen: view.pen.withUnmaskedNames(names) }, run);
 };

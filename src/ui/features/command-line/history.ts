@@ -1,5 +1,5 @@
 import { isSecretName } from '../../../domain/mask/secrets.ts';
-import { quoted, wordsOf } from './words.ts';
+import { quoteArgument, splitArguments } from './words.ts';
 
 /** Commands of earlier days than these are typed anew. */
 const historyKept = 200;
@@ -8,11 +8,11 @@ const longestKept = 500;
 
 /** Each word of a command, in quotes where it needs them. `name=` keeps its name and loses its value where that is taken. */
 const withoutValues = (command: string, isTaken: (name: string, value: string) => boolean): string =>
-  wordsOf(command)
+  splitArguments(command)
     .map((word) => {
       const at = word.indexOf('=');
       const isGone = at > 0 && isTaken(word.slice(0, at), word.slice(at + 1));
-      return quoted(isGone ? word.slice(0, at + 1) : word);
+      return quoteArgument(isGone ? word.slice(0, at + 1) : word);
     })
     .join(' ');
 
@@ -20,7 +20,7 @@ const withoutValues = (command: string, isTaken: (name: string, value: string) =
  * A command as it may be kept: without values that `mask` recognises as secrets. Empty where a secret stands in it
  * elsewhere: half a command is of no use, and a mark in its place would be sent some day.
  */
-export const keepable = (command: string, mask: (text: string) => string): string => {
+export const sanitizeCommand = (command: string, mask: (text: string) => string): string => {
   if (mask(command) === command) return command;
   const kept = withoutValues(command, (name, value) => {
     const whole = `${name}=${value}`;
@@ -33,13 +33,13 @@ export const keepable = (command: string, mask: (text: string) => string): strin
 const withoutSecretValues = (command: string): string => withoutValues(command, isSecretName);
 
 /** The history with one more command, newest last, each once. */
-export const withCommand = (history: readonly string[], command: string): readonly string[] => {
+export const appendToHistory = (history: readonly string[], command: string): readonly string[] => {
   const kept = withoutSecretValues(command.trim());
   return kept === '' ? history : [...history.filter((one) => one !== kept), kept].slice(-historyKept);
 };
 
 /** What a file of earlier commands says, line by line; what cannot be a command is left out. */
-export const historyIn = (text: string): readonly string[] =>
+export const parseHistory = (text: string): readonly string[] =>
   text
     .split('\n')
     .filter((line) => line.trim() !== '' && line.length <= longestKept)

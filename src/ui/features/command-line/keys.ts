@@ -1,48 +1,61 @@
-import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
-import { remember } from '../../model.ts';
+import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../cursor.ts';
+import { rememberItem } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
-import type { Binding, Hand, TextField } from '../../panes/pane.ts';
-import { type Command, commandIds, commandsFor, completions, meantBy, stemOf, writtenOut } from './find.ts';
-import { keepable, withCommand } from './history.ts';
-import { commonStart } from './words.ts';
+import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import {
+  type CommandOverlay,
+  completeCommand,
+  completionStem,
+  expandAlias,
+  matchingCommandIds,
+  matchingCommands,
+  suggestCommand,
+} from './find.ts';
+import { appendToHistory, sanitizeCommand } from './history.ts';
+import { commonPrefix } from './words.ts';
 
-const commandOf = ({ view }: Hand): Command | undefined =>
+const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
   view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;
 
 /** Keys that only make sense while a command is typed. */
 const typing =
-  (act: (hand: Hand, command: Command) => void) =>
-  (hand: Hand): void => {
+  (act: (hand: KeyContext, command: CommandOverlay) => void) =>
+  (hand: KeyContext): void => {
     const command = commandOf(hand);
     if (command !== undefined) act(hand, command);
   };
 
-const change = (hand: Hand, command: Command): void => hand.model.setState({ overlay: command });
+const change = (hand: KeyContext, command: CommandOverlay): void => hand.model.setState({ overlay: command });
 
 /** Another text: nothing that was chosen for the one before holds for it. */
-const typed = (text: string): Command => ({ is: 'command', text, cursor: firstRow });
+const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
 
 const run = typing((hand, command) => {
-  const { found } = commandsFor(hand, writtenOut(command.text, hand.view.cockpit.settings.aliases));
+  const { items: found } = matchingCommands(
+    hand,
+    expandAlias(command.text, hand.view.cockpit.settings.aliases),
+  );
   const keys = found.map(({ item }) => item.id);
   // What stands in its place now was chosen by nobody.
-  if (command.tab === undefined && isGone(keys, command.cursor))
-    return hand.say('what was selected has gone from this list');
-  const chosen = found[command.tab === undefined ? placeOf(keys, command.cursor) : 0];
+  if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
+    return hand.notify('what was selected has gone from this list');
+  const chosen = found[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
   if (chosen === undefined) {
-    const meant = meantBy(hand, command.text);
-    return hand.say(
+    const meant = suggestCommand(hand, command.text);
+    return hand.notify(
       `there is no command ${command.text}${meant === undefined ? '' : `: did you mean ${meant}?`}`,
     );
   }
   const { item, rest } = chosen;
-  if (item.whyNot !== undefined) return hand.say(`${item.command}: ${item.whyNot}`);
+  if (item.whyNot !== undefined) return hand.notify(`${item.command}: ${item.whyNot}`);
   const line = rest === '' ? item.command : command.text;
   // On a shared screen a command has aliases in it, which mean nothing later.
   const { pen, ui: before } = hand.view;
-  const kept = pen.shared ? before.commands : withCommand(before.commands, keepable(line, pen.maskText));
+  const kept = pen.shared
+    ? before.commands
+    : appendToHistory(before.commands, sanitizeCommand(line, pen.maskText));
   hand.model.setState({ overlay: noOverlay, commands: kept });
-  remember(hand.model, item.id);
+  rememberItem(hand.model, item.id);
   // It finds the screen as it is without the list.
   const ui = { ...hand.view.ui, overlay: noOverlay };
   item.run({ ...hand, view: { ...hand.view, ui } }, rest);
@@ -50,8 +63,8 @@ const run = typing((hand, command) => {
 
 const move = (step: number) =>
   typing((hand, command) => {
-    const keys = commandIds(hand, command);
-    change(hand, { ...command, cursor: cursorOn(keys, placeOf(keys, command.cursor) + step) });
+    const keys = matchingCommandIds(hand, command);
+    change(hand, { ...command, cursor: cursorAt(keys, cursorIndexIn(keys, command.cursor) + step) });
   });
 
 /** One command further back, or forward again to the empty line. */
@@ -60,7 +73,7 @@ const recall = (step: 1 | -1) =>
     const { commands } = hand.view.ui;
     const to = Math.max(0, Math.min(commands.length, recalled + step));
     if (to === recalled)
-      return hand.say(step > 0 ? 'no command before this one' : 'no command after this one');
+      return hand.notify(step > 0 ? 'no command before this one' : 'no command after this one');
     const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
     change(hand, to === 0 ? typed(text) : { ...typed(text), recalled: to });
   });
@@ -75,54 +88,64 @@ const arrow = (step: 1 | -1) =>
 
 const complete = (step: 1 | -1) =>
   typing((hand, command) => {
-    const stem = stemOf(hand, command);
-    const all = completions(hand, commandsFor(hand, stem).found, stem);
+    const stem = completionStem(hand, command);
+    const all = completeCommand(hand, matchingCommands(hand, stem).items, stem);
     const [only] = all;
     if (only === undefined) {
-      const meant = meantBy(hand, command.text);
-      if (meant === undefined || command.text.trim() === '') return hand.say('nothing to complete');
+      const meant = suggestCommand(hand, command.text);
+      if (meant === undefined || command.text.trim() === '') return hand.notify('nothing to complete');
       return change(hand, typed(meant));
     }
-    const common = commonStart(all);
+    const common = commonPrefix(all);
     if (command.tab === undefined && common.length > stem.length) return change(hand, typed(common));
     if (all.length === 1) return change(hand, typed(only));
     const at = ((command.tab?.at ?? (step > 0 ? -1 : 0)) + step + all.length) % all.length;
-    const keys = commandIds(hand, command);
-    const chosen = keys.length === all.length ? cursorOn(keys, at) : firstRow;
+    const keys = matchingCommandIds(hand, command);
+    const chosen = keys.length === all.length ? cursorAt(keys, at) : initialCursor;
     change(hand, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
   });
 
 /** Keys of the line that a command is typed on. */
-export const commandKeys: readonly Binding[] = [
-  { id: 'command.run', keys: ['enter'], does: 'run what is selected', footer: 'run', run },
+export const commandLineKeys: readonly Binding[] = [
+  { id: 'command.run', keys: ['enter'], description: 'run what is selected', footer: 'run', run },
   {
     id: 'command.complete',
     keys: ['tab'],
-    does: 'complete; again: the next that fits',
+    description: 'complete; again: the next that fits',
     footer: 'complete',
     run: complete(1),
   },
-  { id: 'command.complete-back', keys: ['shift-tab'], does: 'the one before that fits', run: complete(-1) },
-  { id: 'command.down', keys: ['down'], does: 'next; of a command called back, a later one', run: arrow(1) },
+  {
+    id: 'command.complete-back',
+    keys: ['shift-tab'],
+    description: 'the one before that fits',
+    run: complete(-1),
+  },
+  {
+    id: 'command.down',
+    keys: ['down'],
+    description: 'next; of a command called back, a later one',
+    run: arrow(1),
+  },
   {
     id: 'command.up',
     keys: ['up'],
-    does: 'previous; with nothing typed, earlier commands',
+    description: 'previous; with nothing typed, earlier commands',
     footer: 'earlier',
     run: arrow(-1),
   },
-  { id: 'command.earlier', keys: ['ctrl-p'], does: 'the command before', run: recall(1) },
-  { id: 'command.later', keys: ['ctrl-n'], does: 'the command after', run: recall(-1) },
+  { id: 'command.earlier', keys: ['ctrl-p'], description: 'the command before', run: recall(1) },
+  { id: 'command.later', keys: ['ctrl-n'], description: 'the command after', run: recall(-1) },
   {
     id: 'command.close',
     keys: ['esc'],
-    does: 'close',
+    description: 'close',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },
 ];
 
-export const commandField = (command: Command): TextField => ({
+export const commandLineField = (command: CommandOverlay): TextField => ({
   value: command.text,
   set: (hand, text) => change(hand, typed(text)),
 });

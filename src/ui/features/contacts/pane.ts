@@ -1,17 +1,17 @@
 import type { Contact } from '../../../domain/profile.ts';
-import { type EscalationRung, isPlaceholder, turnOf } from '../../../domain/profile.ts';
+import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { listStates } from '../../panes/state.ts';
-import { byName } from '../../panes/worst-first.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
+import { profileListStatus } from '../../panes/state.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
 
 /** A rung of the ladder with whom it names, or a contact that stands on none. */
 interface ContactRow extends PaneRow {
   readonly contact?: Contact;
-  readonly rung?: EscalationRung;
+  readonly rung?: EscalationLevel;
   /** The place of its rung, 1 being the first that is called. */
   readonly step?: number;
   /** When it is its turn. */
@@ -21,13 +21,13 @@ interface ContactRow extends PaneRow {
 }
 
 const reachOf = (contact: Contact | undefined): string =>
-  contact === undefined || isPlaceholder(contact.reach) ? '' : contact.reach;
+  contact === undefined || isUnfilledContact(contact.reach) ? '' : contact.reach;
 
-const rungRows = ({ cockpit: { open } }: View): readonly ContactRow[] =>
+const rungRows = ({ cockpit: { open } }: RenderContext): readonly ContactRow[] =>
   (open?.escalation ?? []).map((rung, index, ladder) => {
     const contact = open?.contacts?.find(({ id }) => id === rung.contact);
     const reach = reachOf(contact);
-    const turn = turnOf(ladder, index, open?.severity);
+    const turn = escalationTurn(ladder, index, open?.severity);
     const words = [rung.title, contact?.name ?? '', contact?.role ?? '', reach, turn, rung.authority];
     return {
       key: `rung ${rung.id}`,
@@ -50,7 +50,7 @@ const contactRow = (contact: Contact): ContactRow => {
     level: 'ok',
     label: contact.name,
     text: `${contact.role} ${contact.name} ${reach}`,
-    ...(reach === '' ? {} : { copies: reach }),
+    ...(reach === '' ? {} : { copyText: reach }),
     contact,
     turn: '',
     reach,
@@ -58,7 +58,7 @@ const contactRow = (contact: Contact): ContactRow => {
 };
 
 /** The ladder from its first rung up, then whoever stands on none, as the profile has them. */
-const contactRows = (view: View): readonly ContactRow[] => {
+const contactRows = (view: RenderContext): readonly ContactRow[] => {
   const ladder = rungRows(view);
   const onIt = new Set(ladder.map(({ contact }) => contact?.id));
   const others = (view.cockpit.open?.contacts ?? []).filter(({ id }) => !onIt.has(id));
@@ -66,12 +66,12 @@ const contactRows = (view: View): readonly ContactRow[] => {
 };
 
 /** 'next: Platform team lead, 30m after On-call engineer', or that there is nobody above. */
-const nextLine = ({ pen, cockpit: { open } }: View, { step }: ContactRow): readonly Line[] => {
+const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRow): readonly StyledLine[] => {
   const ladder = open?.escalation ?? [];
   if (step === undefined) return [];
   const next = ladder[step];
   if (next === undefined) return [[pen.run('   nobody is above', 'faint')]];
-  const turn = turnOf(ladder, step, open?.severity);
+  const turn = escalationTurn(ladder, step, open?.severity);
   return [
     [
       pen.run('   next: '),
@@ -92,7 +92,7 @@ const reachWords = ({ contact, rung, reach }: ContactRow): string => {
 };
 
 /** Whom the selected row is about, how they are reached, and who is next. */
-const contactDetails = (view: View, row: ContactRow): readonly Line[] => {
+const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { contact, rung, turn, label } = row;
   const who = contact === undefined || contact.name === label ? '' : contact.name;
@@ -105,10 +105,10 @@ const contactDetails = (view: View, row: ContactRow): readonly Line[] => {
     [pen.run(` ${label}`, 'bold'), pen.run(`  ${about.filter((part) => part !== '').join(' · ')}`, 'faint')],
     ...pen
       .wrap(reachWords(row), columns - 4)
-      .map((piece): Line => [pen.run(`   ${piece}`, row.reach === '' ? 'crit' : 'plain')]),
+      .map((piece): StyledLine => [pen.run(`   ${piece}`, row.reach === '' ? 'crit' : 'plain')]),
     ...(more.length === 0
       ? []
-      : pen.wrap(more.join(' · '), columns - 4).map((piece): Line => [pen.run(`   ${piece}`)])),
+      : pen.wrap(more.join(' · '), columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)])),
     ...nextLine(view, row),
   ];
 };
@@ -124,7 +124,7 @@ const roleOf = ({ rung, contact, label }: ContactRow): string => {
   return contact === undefined || contact.name === label ? (contact?.role ?? '') : contact.name;
 };
 
-const contactColumns = ({ pen, cockpit }: View): readonly Column<ContactRow>[] => {
+const contactColumns = ({ pen, cockpit }: RenderContext): readonly Column<ContactRow>[] => {
   const hasLadder = (cockpit.open?.escalation ?? []).length > 0;
   const faintly = (text: string) => pen.run(text === '' ? '–' : text, text === '' ? 'faint' : 'plain');
   return [
@@ -164,12 +164,12 @@ export const contactsPane = definePane<ContactRow>({
   title: 'CONTACTS',
   noun: 'contacts',
   keys: [],
-  states: (view, count) => listStates(view, count, 'contacts', '{ id, role, name, reach }'),
-  from: ({ cockpit }) => [cockpit.open],
+  statusLines: (view, count) => profileListStatus(view, count, 'contacts', '{ id, role, name, reach }'),
+  inputs: ({ cockpit }) => [cockpit.open],
   rows: contactRows,
   order: 'as they are called',
   orders: [
-    { name: 'by name', compare: byName },
+    { name: 'by name', compare: compareByLabel },
     { name: 'by role', compare: byRole },
   ],
   caption: () => [],

@@ -1,15 +1,15 @@
 import type { Row } from '../../../domain/snapshot.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
-import { longSessionMs, workingMs } from '../../../kinds/sessions/state.ts';
+import { activeMs, longSessionMs } from '../../../kinds/sessions/state.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import type { Node } from '../../panes/tree.ts';
+import type { TreeNode } from '../../panes/tree.ts';
 
 /** A session; those that it blocks stand under it. */
 export interface SessionRow extends PaneRow {
   readonly fact: DbSession;
   readonly row: Row<'sessions'>;
   /** How many wait for it, directly or through others. */
-  readonly blocks: number;
+  readonly blockedCount: number;
 }
 
 const at = ({ source, database }: DbSession, pid: number): string => `${source}/${database}/${pid}`;
@@ -25,8 +25,8 @@ const rowOf = (row: Row<'sessions'>, blocks: number): SessionRow => {
     subject: { kind: 'sessions', fact },
     fact,
     row,
-    blocks,
-    notable: blocks > 0 || fact.blockedBy.length > 0 || workingMs(fact) >= longSessionMs,
+    blockedCount: blocks,
+    isNotable: blocks > 0 || fact.blockedBy.length > 0 || activeMs(fact) >= longSessionMs,
   };
 };
 
@@ -34,17 +34,17 @@ const rowOf = (row: Row<'sessions'>, blocks: number): SessionRow => {
  * The blocking tree: a session that waits stands under the first that it waits for, and a root waits for nobody here.
  * A ring of waiters (a deadlock about to be found) has no root, so its members are roots.
  */
-export const sessionNodes = (rows: readonly Row<'sessions'>[]): readonly Node<SessionRow>[] => {
+export const buildSessionTree = (rows: readonly Row<'sessions'>[]): readonly TreeNode<SessionRow>[] => {
   const known = new Map(rows.map((row) => [at(row.fact, row.fact.pid), row]));
   const blockerOf = ({ fact }: Row<'sessions'>): string | undefined =>
     fact.blockedBy.map((pid) => at(fact, pid)).find((key) => known.has(key));
   const waiters = Map.groupBy(rows, blockerOf);
   const placed = new Set<string>();
-  const node = (row: Row<'sessions'>): Node<SessionRow> => {
+  const node = (row: Row<'sessions'>): TreeNode<SessionRow> => {
     const own = at(row.fact, row.fact.pid);
     placed.add(own);
     const held = (waiters.get(own) ?? []).filter(({ fact }) => !placed.has(at(fact, fact.pid))).map(node);
-    const blocks = held.reduce((total, one) => total + 1 + one.row.blocks, 0);
+    const blocks = held.reduce((total, one) => total + 1 + one.row.blockedCount, 0);
     return held.length === 0 ? { row: rowOf(row, 0) } : { row: rowOf(row, blocks), children: () => held };
   };
   const roots = (waiters.get(undefined) ?? []).map(node);

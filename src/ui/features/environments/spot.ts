@@ -1,30 +1,30 @@
-import type { Cursor, PaneId, Place } from '../../cursor.ts';
-import type { Split } from '../layouts/layout.ts';
+import type { Cursor, MainView, PaneId } from '../../cursor.ts';
+import type { SplitView } from '../layouts/layout.ts';
 
 /** Where somebody was, and how they looked at it. */
-export interface Spot {
+export interface NavigationEntry {
   /** 'system/env'; absent while none was open. */
   readonly env?: string;
-  readonly place: Place;
+  readonly place: MainView;
   readonly focus: PaneId;
-  readonly split?: Split;
+  readonly split?: SplitView;
   readonly cursor: Cursor;
   readonly filter: string;
   readonly opened: boolean;
 }
 
 /** The spots before this one and, after going back, those behind it; the nearest one last. */
-export interface Trail {
-  readonly back: readonly Spot[];
-  readonly forward: readonly Spot[];
+export interface NavigationHistory {
+  readonly back: readonly NavigationEntry[];
+  readonly forward: readonly NavigationEntry[];
 }
 
-export const noTrail: Trail = { back: [], forward: [] };
+export const emptyNavigationHistory: NavigationHistory = { back: [], forward: [] };
 
 /** More steps back than this nobody remembers. */
 const kept = 50;
 
-const sameSpot = (a: Spot, b: Spot): boolean =>
+const isSameNavigationEntry = (a: NavigationEntry, b: NavigationEntry): boolean =>
   a.env === b.env &&
   a.place === b.place &&
   a.focus === b.focus &&
@@ -34,21 +34,24 @@ const sameSpot = (a: Spot, b: Spot): boolean =>
   a.opened === b.opened;
 
 /** The trail after leaving a spot for another one: what lay ahead is given up. */
-export const leaving = ({ back }: Trail, spot: Spot): Trail => ({
-  back: [...back.filter((one, index) => index < back.length - 1 || !sameSpot(one, spot)), spot].slice(-kept),
+export const pushEntry = ({ back }: NavigationHistory, spot: NavigationEntry): NavigationHistory => ({
+  back: [
+    ...back.filter((one, index) => index < back.length - 1 || !isSameNavigationEntry(one, spot)),
+    spot,
+  ].slice(-kept),
   forward: [],
 });
 
-export type Direction = 'back' | 'forward';
+export type NavigationDirection = 'back' | 'forward';
 
 /** The next spot in a direction that is not the one `here`, and the trail once one has gone there. */
-export const stepped = (
-  trail: Trail,
-  direction: Direction,
-  here: Spot,
-): { readonly to: Spot; readonly trail: Trail } | undefined => {
+export const stepHistory = (
+  trail: NavigationHistory,
+  direction: NavigationDirection,
+  here: NavigationEntry,
+): { readonly to: NavigationEntry; readonly trail: NavigationHistory } | undefined => {
   const ahead = trail[direction];
-  const at = ahead.findLastIndex((spot) => !sameSpot(spot, here));
+  const at = ahead.findLastIndex((spot) => !isSameNavigationEntry(spot, here));
   const to = ahead[at];
   if (to === undefined) return undefined;
   const rest = ahead.slice(0, at);

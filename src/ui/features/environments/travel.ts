@@ -1,20 +1,20 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { jumped } from '../../keys/places.ts';
-import { changePane, type Model, paneStateOf, type UiState } from '../../model.ts';
+import { noteNavigation } from '../../keys/places.ts';
+import { paneState, type UiState, type UiStore, updatePane } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import { paneById } from '../../panes/index.ts';
-import type { Hand } from '../../panes/pane.ts';
-import { leastWords } from '../../panes/wanted.ts';
-import type { View } from '../../view.ts';
-import { busy } from '../runbooks/actions.ts';
-import { type Direction, leaving, type Spot, stepped } from './spot.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import { levelFilterLabels } from '../../panes/wanted.ts';
+import type { RenderContext } from '../../view.ts';
+import { activeRunReason } from '../runbooks/actions.ts';
+import { type NavigationDirection, type NavigationEntry, pushEntry, stepHistory } from './spot.ts';
 
 /**
  * The panes with every cursor holding on to its object by name as well: another environment has other sources, and
  * therefore other keys for the same thing.
  */
-const byName = (view: View): UiState['panes'] =>
+const byName = (view: RenderContext): UiState['panes'] =>
   Object.fromEntries(
     Object.entries(view.ui.panes).map(([id, state]) => {
       const { key } = state.cursor;
@@ -28,12 +28,12 @@ const byName = (view: View): UiState['panes'] =>
     }),
   );
 
-const placeWords = ({ ui }: View): string => {
-  const { filter, least } = paneStateOf(ui, ui.focus);
+const placeWords = ({ ui }: RenderContext): string => {
+  const { filter, least } = paneState(ui, ui.focus);
   const place = ui.place === 'overview' ? 'overview' : paneById(ui.place).title;
   const narrowed = [
     ...(filter === '' ? [] : [`filter /${filter}/ stays`]),
-    ...(least === undefined ? [] : [`${leastWords[least]} stays`]),
+    ...(least === undefined ? [] : [`${levelFilterLabels[least]} stays`]),
   ];
   return [place, ...narrowed].join(', ');
 };
@@ -42,35 +42,37 @@ const placeWords = ({ ui }: View): string => {
  * Tells of a switch to another environment, from which to which, and keeps the place: pane, filter, and the object
  * under every cursor where there is one of that name. Returns how to stop.
  */
-export const keepPlaceAcross = (parts: {
+export const restoreNavigationOnSwitch = (parts: {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly model: Model;
-  handNow(): Hand;
+  readonly model: UiStore;
+  handNow(): KeyContext;
 }): (() => void) =>
   parts.cockpit.subscribe((cockpit, before) => {
-    const [from, to] = [openName({ cockpit: before }), openName({ cockpit })];
+    const [from, to] = [openEnvironmentName({ cockpit: before }), openEnvironmentName({ cockpit })];
     if (from === undefined || to === undefined || from === to) return;
     // The facts are still those of the environment that is left.
-    const { view, say } = parts.handNow();
+    const { view, notify: say } = parts.handNow();
     parts.model.setState({ panes: byName(view) });
     say(`${from} ${view.pen.ascii ? '->' : '→'} ${to}: ${placeWords(view)}`);
   });
 
 /** 'system/env' of what is open. */
-export const openName = ({ cockpit: { open } }: Pick<View, 'cockpit'>): string | undefined =>
+export const openEnvironmentName = ({
+  cockpit: { open },
+}: Pick<RenderContext, 'cockpit'>): string | undefined =>
   open === undefined ? undefined : `${open.system}/${open.env}`;
 
 /** Asks for an environment, the open one again too; the place on the screen stays what it is. */
-export const goToEnvironment = ({ model, commands, say, view }: Hand, name: string): void => {
-  if (openName(view) !== name) jumped(model);
-  model.setState({ overlay: noOverlay, opening: name });
+export const switchEnvironment = ({ model, commands, notify: say, view }: KeyContext, name: string): void => {
+  if (openEnvironmentName(view) !== name) noteNavigation(model);
+  model.setState({ overlay: noOverlay, openingEnvironment: name });
   say(`opening ${name}`);
   commands.openEnvironment(name);
 };
 
 /** Where one is now, in this environment. */
-const spotOf = (ui: UiState, env: string | undefined): Spot => {
-  const { cursor, filter, opened } = paneStateOf(ui, ui.focus);
+const spotOf = (ui: UiState, env: string | undefined): NavigationEntry => {
+  const { cursor, filter, opened } = paneState(ui, ui.focus);
   return {
     ...(env === undefined ? {} : { env }),
     place: ui.place,
@@ -82,37 +84,39 @@ const spotOf = (ui: UiState, env: string | undefined): Spot => {
   };
 };
 
-const hereOf = (hand: Hand): Spot => spotOf(hand.model.getState(), openName(hand.view));
+const hereOf = (hand: KeyContext): NavigationEntry =>
+  spotOf(hand.model.getState(), openEnvironmentName(hand.view));
 
-const nameOf = ({ place, split }: Spot): string => {
+const nameOf = ({ place, split }: NavigationEntry): string => {
   if (split !== undefined) return split.panes.map((id) => paneById(id).title).join(' | ');
   return place === 'overview' ? 'overview' : paneById(place).title;
 };
 
 /** Does what a key or a click does; when that went somewhere else, the place it left can be gone back to. */
-export const keepingTrail = (hand: Hand, act: () => void): void => {
-  const [here, { jumps }] = [hereOf(hand), hand.model.getState()];
+export const recordNavigation = (hand: KeyContext, act: () => void): void => {
+  const [here, { navigationCount: jumps }] = [hereOf(hand), hand.model.getState()];
   act();
-  if (hand.model.getState().jumps !== jumps) hand.model.setState((s) => ({ trail: leaving(s.trail, here) }));
+  if (hand.model.getState().navigationCount !== jumps)
+    hand.model.setState((s) => ({ history: pushEntry(s.history, here) }));
 };
 
-const next = (hand: Hand, direction: Direction) =>
-  stepped(hand.view.ui.trail, direction, spotOf(hand.view.ui, openName(hand.view)));
+const next = (hand: KeyContext, direction: NavigationDirection) =>
+  stepHistory(hand.view.ui.history, direction, spotOf(hand.view.ui, openEnvironmentName(hand.view)));
 
 /** Why there is no going back, or forward, or undefined. */
-export const whyNotTravel =
-  (direction: Direction) =>
-  (hand: Hand): string | undefined => {
+export const navigationBlockedReason =
+  (direction: NavigationDirection) =>
+  (hand: KeyContext): string | undefined => {
     const step = next(hand, direction);
     if (step === undefined)
       return direction === 'back' ? 'no place before this one' : 'no place after this one';
-    return step.to.env === openName(hand.view) ? undefined : busy(hand.view.cockpit);
+    return step.to.env === openEnvironmentName(hand.view) ? undefined : activeRunReason(hand.view.cockpit);
   };
 
 /** Goes to the place before this one, or after it: environment, pane, row, filter. */
-export const travel =
-  (direction: Direction) =>
-  (hand: Hand): void => {
+export const navigate =
+  (direction: NavigationDirection) =>
+  (hand: KeyContext): void => {
     const step = next(hand, direction);
     if (step === undefined) return;
     const { to, trail } = step;
@@ -121,11 +125,11 @@ export const travel =
       const ui = { ...rest, place, focus, trail, filtering: false };
       return split === undefined ? ui : { ...ui, split };
     }, true);
-    changePane(hand.model, focus, { cursor, filter, opened });
-    const elsewhere = to.env !== undefined && to.env !== openName(hand.view);
+    updatePane(hand.model, focus, { cursor, filter, opened });
+    const elsewhere = to.env !== undefined && to.env !== openEnvironmentName(hand.view);
     const filtered = filter === '' ? '' : `, filter /${filter}/`;
-    hand.say(`${direction}: ${nameOf(to)}${elsewhere ? ` in ${to.env}` : ''}${filtered}`);
+    hand.notify(`${direction}: ${nameOf(to)}${elsewhere ? ` in ${to.env}` : ''}${filtered}`);
     if (!elsewhere) return;
-    hand.model.setState({ opening: to.env });
+    hand.model.setState({ openingEnvironment: to.env });
     hand.commands.openEnvironment(to.env);
   };

@@ -1,9 +1,9 @@
-import type { Line } from '../../text/run.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
-import type { Style, Theme } from '../../theme/theme.ts';
+import type { SgrStyle, Theme } from '../../theme/theme.ts';
 
 /** The part of a cell that a block fills, in parts of the cell from its left upper corner. */
-interface Block {
+interface BlockFill {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -12,15 +12,15 @@ interface Block {
   readonly shade: number;
 }
 
-const whole: Block = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
+const whole: BlockFill = { left: 0, top: 0, width: 1, height: 1, shade: 1 };
 const steps = 8;
-const edge: Block = { ...whole, left: 0.4, width: 0.2 };
+const edge: BlockFill = { ...whole, left: 0.4, width: 0.2 };
 
 /**
  * What a block element (U+2580 to U+258F, U+2591 to U+2593) or `┃` fills; undefined for every other character. They
  * are drawn as areas, because a font's own would leave gaps between rows.
  */
-const blockOf = (character: string): Block | undefined => {
+const blockFill = (character: string): BlockFill | undefined => {
   const code = character.codePointAt(0) ?? 0;
   if (character === '┃') return edge;
   if (code === 0x2580) return { ...whole, height: 1 / 2 };
@@ -37,14 +37,14 @@ const blockOf = (character: string): Block | undefined => {
 type Piece =
   | { readonly is: 'text'; readonly at: number; readonly cells: number; readonly text: string }
   | { readonly is: 'glyph'; readonly at: number; readonly cells: number; readonly text: string }
-  | { readonly is: 'block'; readonly at: number; readonly cells: number; readonly block: Block };
+  | { readonly is: 'block'; readonly at: number; readonly cells: number; readonly block: BlockFill };
 
 /** Latin letters and common signs, which every monospace font has at its own width; others may come from another font. */
 const common = /^[\x20-\x7e\u00a0-\u00ff–…]$/;
 const segmenter = new Intl.Segmenter();
 
 const pieceOf = (text: string, at: number): Piece => {
-  const [block, cells] = [blockOf(text), widthOf(text)];
+  const [block, cells] = [blockFill(text), widthOf(text)];
   if (block !== undefined) return { is: 'block', at, cells, block };
   return { is: common.test(text) ? 'text' : 'glyph', at, cells, text };
 };
@@ -91,7 +91,7 @@ const margin = 12;
 const fonts = ['DejaVu Sans Mono', 'Menlo', 'Consolas', 'Liberation Mono'] as const;
 
 /** Cells of one row that are drawn in one way; `x` and `y` in cells from the left upper corner. */
-export interface Strip {
+export interface TextStrip {
   readonly x: number;
   readonly y: number;
   readonly cells: number;
@@ -105,7 +105,7 @@ export interface Strip {
 }
 
 /** What a picture has besides its strips. */
-export interface Sheet {
+export interface SvgDocument {
   readonly title: string;
   readonly columns: number;
   readonly rows: number;
@@ -132,9 +132,9 @@ const path = (areas: readonly string[], fill: string, shade = 1): string =>
     : `<path d="${areas.join('')}" fill="${fill}"${shade === 1 ? '' : ` opacity="${shade}"`}/>`;
 
 /** The pieces of a strip that are areas, in one path for each shade. */
-const blocksOf = ({ x, y, fill }: Strip, pieces: readonly Piece[]): string => {
+const blocksOf = ({ x, y, fill }: TextStrip, pieces: readonly Piece[]): string => {
   const blocks = pieces.flatMap((piece) => (piece.is === 'block' ? [piece] : []));
-  const drawn = (cells: number, at: number, { left: begin, top: from, width, height }: Block): string =>
+  const drawn = (cells: number, at: number, { left: begin, top: from, width, height }: BlockFill): string =>
     area(x + at + begin, y + from, width === 1 ? cells : width, height);
   return [...new Set(blocks.map(({ block }) => block.shade))]
     .map((shade) => {
@@ -149,7 +149,7 @@ const blocksOf = ({ x, y, fill }: Strip, pieces: readonly Piece[]): string => {
 };
 
 /** Each piece of text is set to the width of its cells, so that columns stand under each other in any font. */
-const textOf = (strip: Strip, piece: Piece): string => {
+const textOf = (strip: TextStrip, piece: Piece): string => {
   if (piece.is === 'block') return '';
   const look = [
     `x="${n(left(strip.x + piece.at))}" y="${n(top(strip.y) + cell.baseline)}" fill="${strip.fill}"`,
@@ -161,18 +161,18 @@ const textOf = (strip: Strip, piece: Piece): string => {
   return `<text ${look.join('')}>${escaped(piece.text)}</text>`;
 };
 
-const lineBelow = ({ x, y, cells, fill, underline }: Strip): string =>
+const lineBelow = ({ x, y, cells, fill, underline }: TextStrip): string =>
   underline === true
     ? path([area(x, y + (cell.baseline + 2) / cell.height, cells, 1 / cell.height)], fill)
     : '';
 
-const drawn = (strip: Strip): string => {
+const drawn = (strip: TextStrip): string => {
   const pieces = piecesOf(strip.text);
   return [blocksOf(strip, pieces), ...pieces.map((piece) => textOf(strip, piece)), lineBelow(strip)].join('');
 };
 
 /** The grounds of neighbours and of rows that are alike, in one path for each colour. */
-const groundsOf = (strips: readonly Strip[]): readonly string[] => {
+const groundsOf = (strips: readonly TextStrip[]): readonly string[] => {
   const areas = new Map<string, string[]>();
   for (const { ground, x, y, cells } of strips)
     if (ground !== undefined) areas.set(ground, [...(areas.get(ground) ?? []), area(x, y, cells, 1)]);
@@ -183,7 +183,7 @@ const groundsOf = (strips: readonly Strip[]): readonly string[] => {
  * A picture of a screen as SVG: on its own ground, so that it can be read on light and dark pages, with text that can be
  * selected, without scripts and without anything from elsewhere. Controls must have been taken out of the texts before.
  */
-export const pictureOf = (sheet: Sheet, strips: readonly Strip[]): string => {
+export const renderSvg = (sheet: SvgDocument, strips: readonly TextStrip[]): string => {
   const [width, height] = [
     n(2 * margin + sheet.columns * cell.width),
     n(2 * margin + sheet.rows * cell.height),
@@ -238,7 +238,7 @@ const of256 = (index: number): string => {
 };
 
 /** The colour that an SGR parameter of a theme stands for ('38;2;r;g;b', '48;5;n', '91'), as '#rrggbb'. */
-export const colourOf = (sgr: string): string => {
+export const sgrToHex = (sgr: string): string => {
   const [first = 0, form, ...rest] = sgr.split(';').map(Number);
   if (form === 2) return hex(...rest.slice(0, 3));
   if (form === 5) return of256(rest[0] ?? 7);
@@ -246,24 +246,24 @@ export const colourOf = (sgr: string): string => {
   return of256((first % 10) + bright);
 };
 
-interface Paper {
+interface PageColors {
   readonly back: string;
   readonly text: string;
 }
 
-const paper: Readonly<Record<'dark' | 'light', Paper>> = {
+const paper: Readonly<Record<'dark' | 'light', PageColors>> = {
   dark: { back: '#14171F', text: '#D5D9E0' },
   light: { back: '#FFFFFF', text: '#1B1F27' },
 };
 
-const coloursOf = ({ fg, bg, inverse }: Style, ground: Paper): Pick<Strip, 'fill' | 'ground'> => {
-  const text = fg === undefined ? ground.text : colourOf(fg);
-  const back = bg === undefined ? undefined : colourOf(bg);
+const coloursOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
+  const text = fg === undefined ? ground.text : sgrToHex(fg);
+  const back = bg === undefined ? undefined : sgrToHex(bg);
   if (inverse === true) return { fill: back ?? ground.back, ground: text };
   return { fill: text, ground: back };
 };
 
-const stripsOf = (line: Line, y: number, theme: Theme, ground: Paper): readonly Strip[] => {
+const stripsOf = (line: StyledLine, y: number, theme: Theme, ground: PageColors): readonly TextStrip[] => {
   let x = 0;
   return line.map(({ text, role }) => {
     const [style, cells] = [theme.styles[role], widthOf(text)];
@@ -274,15 +274,15 @@ const stripsOf = (line: Line, y: number, theme: Theme, ground: Paper): readonly 
 };
 
 /** A picture of lines as wide as `columns` cells, in the colours of the theme. */
-export const svgOf = (
+export const screenToSvg = (
   title: string,
-  lines: readonly Line[],
+  lines: readonly StyledLine[],
   columns: number,
   theme: Theme,
   light = false,
 ): string => {
   const ground = light ? paper.light : paper.dark;
-  return pictureOf(
+  return renderSvg(
     { title, columns, rows: lines.length, ground: ground.back },
     lines.flatMap((line, row) => stripsOf(line, row, theme, ground)),
   );

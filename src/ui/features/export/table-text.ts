@@ -1,11 +1,11 @@
 import { isoTime } from '../../../domain/format.ts';
-import { paneStateOf } from '../../model.ts';
+import { paneState } from '../../model.ts';
 import type { Pane } from '../../panes/pane.ts';
-import type { PaneRow, Sheet } from '../../panes/row.ts';
-import { matchText } from '../../panes/title.ts';
+import type { ExportTable, PaneRow } from '../../panes/row.ts';
+import { filterMatchText } from '../../panes/title.ts';
 import { widthOf } from '../../text/width.ts';
-import type { View } from '../../view.ts';
-import { outgoing } from './clipboard.ts';
+import type { RenderContext } from '../../view.ts';
+import { maskForExport } from './clipboard.ts';
 
 /** A number as a pane writes it: '82', '-14', '1,204', '82.0 %'. */
 const number = /^[-+]?\d[\d,]*(\.\d+)?( ?%)?$/;
@@ -19,25 +19,25 @@ const field = (text: string): string => {
 };
 
 /** A table as RFC 4180 has it: a line of heads, then the rows, each ending in CRLF. */
-export const csvOf = ({ heads, cells }: Sheet): string =>
+export const toCsv = ({ heads, cells }: ExportTable): string =>
   [heads, ...cells].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 
 /** Whose rows these are, and of when: 'shop/production  3 BREAKERS  2026-03-04T10:15:07.000Z'. */
-export const originOf = (view: View, pane: Pane): string => {
+export const exportHeader = (view: RenderContext, pane: Pane): string => {
   const { open } = view.cockpit;
-  const { filter } = paneStateOf(view.ui, pane.id);
+  const { filter } = paneState(view.ui, pane.id);
   const parts = [
     open === undefined ? '' : `${open.system}/${open.env}`,
     `${pane.key} ${pane.title}`,
     isoTime(view.now + view.wallOffset).replace(/\.\d+Z$/, 'Z'),
-    filter === '' ? '' : matchText(pane.wanted(view), view.pen.typed(filter)),
+    filter === '' ? '' : filterMatchText(pane.query(view), view.pen.maskTyped(filter)),
   ];
-  return outgoing(view, parts.filter((part) => part !== '').join('  '));
+  return maskForExport(view, parts.filter((part) => part !== '').join('  '));
 };
 
 const padded = (text: string, width: number): string => text + ' '.repeat(width - widthOf(text));
 
-const aligned = ({ heads, cells }: Sheet): readonly string[] => {
+const aligned = ({ heads, cells }: ExportTable): readonly string[] => {
   const widths = heads.map((head, index) =>
     cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(head)),
   );
@@ -50,5 +50,8 @@ const aligned = ({ heads, cells }: Sheet): readonly string[] => {
 };
 
 /** The rows as a table of text, its columns as wide as what stands in them, without the line of its origin. */
-export const tableLines = (view: View, pane: Pane, rows: readonly PaneRow[]): readonly string[] =>
-  aligned(pane.sheet(view, rows)).map((line) => outgoing(view, line));
+export const plainTableLines = (
+  view: RenderContext,
+  pane: Pane,
+  rows: readonly PaneRow[],
+): readonly string[] => aligned(pane.table(view, rows)).map((line) => maskForExport(view, line));

@@ -1,14 +1,14 @@
 import { type Matcher, matcherOf } from '../../../domain/regex/matcher.ts';
 
 /** An expression that was typed, or what is wrong with it and at which of its characters, counted from 0. */
-export type Expression = { readonly matcher: Matcher } | { readonly wrong: string; readonly at: number };
+export type FilterPattern = { readonly matcher: Matcher } | { readonly wrong: string; readonly at: number };
 
 /** A capital letter that stands for itself: '\S' and its like are none. */
 const capital = /\p{Lu}/u;
 const plainLetters = (source: string): string => source.replaceAll(/\\./g, '');
 
 /** Whether capitals matter: they do once one is typed. */
-export const minds = (text: string): boolean => capital.test(plainLetters(text));
+export const isCaseSensitive = (text: string): boolean => capital.test(plainLetters(text));
 
 const messageOf = (source: string): string | undefined => {
   try {
@@ -34,7 +34,7 @@ const needsBacktracking = 'look-around, \\1 and counts over 1,000 are not taken:
  * The expression, for texts in small letters unless it `minds` capitals. What needs an engine that backtracks (look-around,
  * references) is refused, since nothing would end it.
  */
-export const expressionOf = (source: string): Expression => {
+export const compileFilterPattern = (source: string): FilterPattern => {
   const wrong = messageOf(source);
   if (wrong !== undefined) return { wrong, at: placeOf(source, wrong) };
   const matcher = matcherOf(source);

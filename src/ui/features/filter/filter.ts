@@ -1,6 +1,6 @@
 import type { Matcher } from '../../../domain/regex/matcher.ts';
-import type { PaneRow, Subject } from '../../panes/row.ts';
-import { type Expression, expressionOf, minds } from './expression.ts';
+import type { PaneRow, RowSubject } from '../../panes/row.ts';
+import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './expression.ts';
 
 /** Fields that no person looks for by name: when it was read. */
 const silent: ReadonlySet<string> = new Set(['at', 'since', 'startedAt']);
@@ -16,7 +16,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is said under this very name, of the thing itself or by its labels. */
-const said = (subject: Subject, name: string): string | undefined => {
+const said = (subject: RowSubject, name: string): string | undefined => {
   if (silent.has(name)) return undefined;
   const thing = subject.kind === 'signal' ? subject.signal : subject.fact;
   const own: unknown = Object.getOwnPropertyDescriptor(thing, name)?.value;
@@ -26,7 +26,7 @@ const said = (subject: Subject, name: string): string | undefined => {
 };
 
 /** The value under a name, as it was read; undefined when the row says nothing under it. */
-const fieldOf = ({ subject, level, fields }: PaneRow, name: string): string | undefined => {
+const filterFieldValue = ({ subject, level, fields }: PaneRow, name: string): string | undefined => {
   if (name === 'level') return level;
   if (fields !== undefined && Object.hasOwn(fields, name)) return fields[name];
   if (subject === undefined) return undefined;
@@ -47,19 +47,19 @@ const namesOf = (row: PaneRow): readonly string[] => {
 };
 
 /** Names under which some of these rows say something, those that serve every pane first. */
-const namesIn = (rows: readonly PaneRow[]): readonly string[] => {
+const filterFieldNames = (rows: readonly PaneRow[]): readonly string[] => {
   const names = new Set<string>(['level']);
   for (const row of rows)
     for (const name of namesOf(row))
-      if (!names.has(name) && fieldOf(row, name) !== undefined) names.add(name);
+      if (!names.has(name) && filterFieldValue(row, name) !== undefined) names.add(name);
   return [...names];
 };
 
 /** A word of a filter: what it asks for, and at which character it stands. */
-interface Word {
+interface FilterTerm {
   readonly at: number;
   /** `!`: rows that it does not fit. */
-  readonly not: boolean;
+  readonly negated: boolean;
   readonly is: 'text' | 'expression' | 'label';
   /** Of a label: its key. */
   readonly key: string;
@@ -72,21 +72,21 @@ interface Word {
 /** Blanks, marks, then a value in quotes (which may lack the last one while it is typed) or up to the next blank. */
 const pattern = /(\s*)(!?)(~|[A-Za-z_][\w.:/-]*=)?(?:(")([^"]*)"?|(\S*))/g;
 
-const kindOf = (mark: string): Word['is'] => {
+const kindOf = (mark: string): FilterTerm['is'] => {
   if (mark === '') return 'text';
   return mark === '~' ? 'expression' : 'label';
 };
 
 /** `psp !~time.?out owner="team a"`: its words. A mark that nothing follows asks for nothing. */
-export const wordsOf = (filter: string): readonly Word[] =>
-  [...filter.matchAll(pattern)].flatMap((match): readonly Word[] => {
+export const parseFilterTerms = (filter: string): readonly FilterTerm[] =>
+  [...filter.matchAll(pattern)].flatMap((match): readonly FilterTerm[] => {
     const [, blanks = '', not = '', mark = '', quote = '', quoted = '', bare = ''] = match;
     const at = match.index + blanks.length;
     const value = quoted + bare;
     const is = kindOf(mark);
     if (value === '' && is !== 'label') return [];
     const valueAt = at + not.length + mark.length + quote.length;
-    return [{ at, not: not !== '', is, key: is === 'label' ? mark.slice(0, -1) : '', value, valueAt }];
+    return [{ at, negated: not !== '', is, key: is === 'label' ? mark.slice(0, -1) : '', value, valueAt }];
   });
 
 /**
@@ -110,34 +110,34 @@ const isInOneWord = (text: string, letters: string): boolean => {
 };
 
 /** What is wrong with a filter, and at which of its characters, counted from 1. */
-export interface Wrong {
+export interface FilterError {
   readonly text: string;
   readonly at: number;
 }
 
 /** A filter as it was understood. */
-interface Understood {
-  readonly words: readonly (Word & { readonly matcher?: Matcher })[];
-  readonly wrong?: Wrong;
+interface ParsedFilter {
+  readonly words: readonly (FilterTerm & { readonly matcher?: Matcher })[];
+  readonly wrong?: FilterError;
 }
 
 /** The rows that fit, and how. */
-export interface Found<R> {
+interface FilterResult<R> {
   readonly rows: readonly R[];
   /** A word stands in no row as it was typed, and was looked for letter by letter. */
-  readonly loosely: boolean;
-  readonly wrong?: Wrong;
+  readonly isFuzzy: boolean;
+  readonly error?: FilterError;
 }
 
-const understood = new Map<string, Understood>();
+const understood = new Map<string, ParsedFilter>();
 /** Filters that are remembered: those of a few panes, and what was typed on the way to them. */
 const rememberedAtMost = 64;
 
-const understand = (filter: string): Understood => {
-  let wrong: Wrong | undefined;
-  const words = wordsOf(filter).map((word) => {
+const understand = (filter: string): ParsedFilter => {
+  let wrong: FilterError | undefined;
+  const words = parseFilterTerms(filter).map((word) => {
     if (word.is !== 'expression') return word;
-    const expression: Expression = expressionOf(word.value);
+    const expression: FilterPattern = compileFilterPattern(word.value);
     if ('matcher' in expression) return { ...word, matcher: expression.matcher };
     wrong ??= { text: expression.wrong, at: word.valueAt + expression.at + 1 };
     return word;
@@ -146,7 +146,7 @@ const understand = (filter: string): Understood => {
 };
 
 /** What a filter asks for; an expression is compiled once. */
-export const understandingOf = (filter: string): Understood => {
+export const parsedFilter = (filter: string): ParsedFilter => {
   const had = understood.get(filter);
   if (had !== undefined) return had;
   if (understood.size >= rememberedAtMost) understood.clear();
@@ -169,38 +169,38 @@ const smallTextOf = (row: PaneRow): string => {
 type Fits = (row: PaneRow) => boolean;
 
 const textOf = (typed: string): ((row: PaneRow) => string) =>
-  minds(typed) ? (row) => row.text : smallTextOf;
+  isCaseSensitive(typed) ? (row) => row.text : smallTextOf;
 
-const fitsOf = (word: Understood['words'][number]): Fits => {
+const fitsOf = (word: ParsedFilter['words'][number]): Fits => {
   const { is, value, matcher } = word;
   const text = textOf(value);
   if (is === 'text') return (row) => text(row).includes(value);
   if (is === 'expression') return (row) => matcher?.test(text(row)) === true;
   const wanted = value.toLowerCase();
-  return (row) => fieldOf(row, word.key)?.toLowerCase().includes(wanted) === true;
+  return (row) => filterFieldValue(row, word.key)?.toLowerCase().includes(wanted) === true;
 };
 
 /** How many names are told of those that there are. */
 const namesTold = 12;
 
 /** A label whose name no row knows. Where there are no rows, nothing can be said of names. */
-const strangeLabel = (words: readonly Word[], rows: readonly PaneRow[]): Wrong | undefined => {
+const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): FilterError | undefined => {
   const labels = words.filter(({ is }) => is === 'label');
   if (labels.length === 0 || rows.length === 0) return undefined;
-  const strange = labels.find(({ key }) => !rows.some((row) => fieldOf(row, key) !== undefined));
+  const strange = labels.find(({ key }) => !rows.some((row) => filterFieldValue(row, key) !== undefined));
   if (strange === undefined) return undefined;
-  const names = namesIn(rows);
+  const names = filterFieldNames(rows);
   const more = names.length > namesTold ? ` and ${names.length - namesTold} more` : '';
   const told = names.slice(0, namesTold).map((name) => `${name}=`);
   return { text: `no ${strange.key}= here; there is ${told.join(' ')}${more}`, at: strange.at + 1 };
 };
 
-const everyWord = <R extends PaneRow>(words: Understood['words'], rows: readonly R[]): Found<R> => {
+const everyWord = <R extends PaneRow>(words: ParsedFilter['words'], rows: readonly R[]): FilterResult<R> => {
   let left = rows;
   let loosely = false;
   for (const word of words) {
     const fits = fitsOf(word);
-    if (word.not) left = left.filter((row) => !fits(row));
+    if (word.negated) left = left.filter((row) => !fits(row));
     else if (word.is !== 'text' || rows.some(fits)) left = left.filter(fits);
     else {
       const text = textOf(word.value);
@@ -208,7 +208,7 @@ const everyWord = <R extends PaneRow>(words: Understood['words'], rows: readonly
       loosely ||= left.length > 0;
     }
   }
-  return { rows: left, loosely };
+  return { rows: left, isFuzzy: loosely };
 };
 
 /**
@@ -216,8 +216,8 @@ const everyWord = <R extends PaneRow>(words: Understood['words'], rows: readonly
  * fits where its letters stand in order inside one word. `~` is an expression, `!` turns a word round, `name=value` asks
  * a field. Small letters fit capitals as well. A filter that is wrong fits nothing, and says what is wrong.
  */
-export const filtered = <R extends PaneRow>(rows: readonly R[], filter: string): Found<R> => {
-  const { words, wrong = strangeLabel(words, rows) } = understandingOf(filter);
-  if (wrong !== undefined) return { rows: [], loosely: false, wrong };
+export const applyFilter = <R extends PaneRow>(rows: readonly R[], filter: string): FilterResult<R> => {
+  const { words, wrong = strangeLabel(words, rows) } = parsedFilter(filter);
+  if (wrong !== undefined) return { rows: [], isFuzzy: false, error: wrong };
   return everyWord(words, rows);
 };

@@ -1,15 +1,15 @@
-import type { Matcher, Span } from '../../../domain/regex/matcher.ts';
-import type { Line, Run } from '../../text/run.ts';
-import { minds } from './expression.ts';
-import { understandingOf } from './filter.ts';
+import type { Matcher, TextSpan } from '../../../domain/regex/matcher.ts';
+import type { StyledLine, StyledRun } from '../../text/run.ts';
+import { isCaseSensitive } from './expression.ts';
+import { parsedFilter } from './filter.ts';
 
-type Finder = (text: string) => readonly Span[];
+type Finder = (text: string) => readonly TextSpan[];
 
 const wordFinder = (word: string): Finder => {
-  const exact = minds(word);
+  const exact = isCaseSensitive(word);
   return (text) => {
     const searched = exact ? text : text.toLowerCase();
-    const places: Span[] = [];
+    const places: TextSpan[] = [];
     // A letter whose small form is longer would put every place behind it wrong.
     if (searched.length !== text.length) return places;
     for (let at = searched.indexOf(word); at !== -1; at = searched.indexOf(word, at + word.length))
@@ -19,7 +19,7 @@ const wordFinder = (word: string): Finder => {
 };
 
 const expressionFinder = (matcher: Matcher, source: string): Finder => {
-  const exact = minds(source);
+  const exact = isCaseSensitive(source);
   return (text) => {
     const found = matcher.spans(exact ? text : text.toLowerCase(), 1);
     return found.filter(([from, to]) => to > from);
@@ -27,16 +27,16 @@ const expressionFinder = (matcher: Matcher, source: string): Finder => {
 };
 
 const findersOf = (filter: string): readonly Finder[] =>
-  understandingOf(filter).words.flatMap(({ not, is, value, matcher }): readonly Finder[] => {
+  parsedFilter(filter).words.flatMap(({ negated: not, is, value, matcher }): readonly Finder[] => {
     if (not || is === 'label') return [];
     if (is === 'text') return [wordFinder(value)];
     return matcher === undefined ? [] : [expressionFinder(matcher, value)];
   });
 
-const splitRun = (run: Run, finders: readonly Finder[]): Line => {
+const splitRun = (run: StyledRun, finders: readonly Finder[]): StyledLine => {
   const places = finders.flatMap((find) => find(run.text)).toSorted(([a], [b]) => a - b);
   if (places.length === 0) return [run];
-  const parts: Run[] = [];
+  const parts: StyledRun[] = [];
   let at = 0;
   for (const [from, to] of places) {
     if (from < at) continue;
@@ -48,7 +48,7 @@ const splitRun = (run: Run, finders: readonly Finder[]): Line => {
 };
 
 /** What draws the letters of a line that a filter has found in their own way; what is cut off or loosely found is not. */
-export const hitsOf = (filter: string): ((line: Line) => Line) => {
+export const filterHighlighter = (filter: string): ((line: StyledLine) => StyledLine) => {
   const finders = findersOf(filter);
   return finders.length === 0 ? (line) => line : (line) => line.flatMap((run) => splitRun(run, finders));
 };

@@ -1,37 +1,37 @@
-import { ageText, durationText } from '../../../domain/duration.ts';
+import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { clockText } from '../../../domain/format.ts';
+import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
-import { type Level, worse } from '../../../domain/level.ts';
+import { type Level, worseLevel } from '../../../domain/level.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import { paneStateOf } from '../../model.ts';
-import type { Line } from '../../text/run.ts';
+import { paneState } from '../../model.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
-import type { EnvView, View } from '../../view.ts';
-import { sparkOf } from '../matrix/spark.ts';
+import type { EnvironmentView, RenderContext } from '../../view.ts';
+import { renderSparkline } from '../matrix/spark.ts';
 
 /** How one row has stood: a level for each step, oldest first; absent where nothing tells. */
-interface Past {
+interface LevelHistory {
   readonly steps: readonly (Level | undefined)[];
   /** The changes themselves, newest first. */
   readonly changes: readonly JournalEntry[];
 }
 
-interface PastSpan {
+interface LevelHistorySpan {
   readonly now: Millis;
   readonly spanMs: Millis;
   readonly steps: number;
 }
 
 /** A row as it stands now. */
-interface Standing {
+interface CurrentLevel {
   readonly key: string;
   readonly level: Level;
   readonly since?: Millis;
 }
 
-interface Stretch {
+interface LevelInterval {
   readonly from: Millis;
   readonly to: Millis;
   readonly level: Level;
@@ -46,7 +46,11 @@ const isOf =
  * From each change to the next one a row stood as the change says. What was before the first one it does not tell; where
  * there is no change at all, the row has stood as it stands for as long as we know it.
  */
-const stretchesOf = (journal: readonly JournalEntry[], row: Standing, now: Millis): readonly Stretch[] => {
+const stretchesOf = (
+  journal: readonly JournalEntry[],
+  row: CurrentLevel,
+  now: Millis,
+): readonly LevelInterval[] => {
   const changes = journal.filter(isOf(row.key));
   if (changes.length === 0)
     return row.since === undefined ? [] : [{ from: row.since, to: now, level: row.level }];
@@ -58,11 +62,11 @@ const stretchesOf = (journal: readonly JournalEntry[], row: Standing, now: Milli
 };
 
 /** The worst level of these rows in each step of the last `spanMs`, and what changed. `journal`: oldest first. */
-export const pastOf = (
+export const levelHistory = (
   journal: readonly JournalEntry[],
-  rows: readonly Standing[],
-  { now, spanMs, steps }: PastSpan,
-): Past => {
+  rows: readonly CurrentLevel[],
+  { now, spanMs, steps }: LevelHistorySpan,
+): LevelHistory => {
   const known = journal.filter(({ at }) => at <= now);
   const stretches = rows.flatMap((row) => stretchesOf(known, row, now));
   const stepMs = spanMs / steps;
@@ -71,7 +75,7 @@ export const pastOf = (
     return stretches
       .filter((one) => one.from < to && one.to >= from)
       .reduce<Level | undefined>(
-        (worst, { level }) => (worst === undefined ? level : worse(worst, level)),
+        (worst, { level }) => (worst === undefined ? level : worseLevel(worst, level)),
         undefined,
       );
   });
@@ -80,7 +84,10 @@ export const pastOf = (
 };
 
 /** When a row that is not OK was OK last, as far as its changes tell. */
-export const lastOk = (journal: readonly JournalEntry[], { key, level }: Standing): Millis | undefined => {
+export const lastOkAt = (
+  journal: readonly JournalEntry[],
+  { key, level }: CurrentLevel,
+): Millis | undefined => {
   if (level === 'ok') return undefined;
   const changes = journal.filter(isOf(key));
   const good = changes.findLastIndex((change) => change.level === 'ok');
@@ -93,37 +100,43 @@ const widest = 96;
 /** Changes told one by one. */
 const changesTold = 8;
 
-export const showsHistory = (view: View): boolean => paneStateOf(view.ui, 'health').chosen?.history === 1;
+export const isHistoryShown = (view: RenderContext): boolean =>
+  paneState(view.ui, 'health').options?.history === 1;
 
 /** A signal of the same source that measures how long this very check takes. */
-const latencySpec = ({ facts }: EnvView, row: Row<'health'>): SignalSpec | undefined =>
+const latencySpec = ({ facts }: EnvironmentView, row: Row<'health'>): SignalSpec | undefined =>
   facts.frame.signals.find(
     ({ source, read }) =>
       source === row.fact.source && (read.latency === row.fact.service || read.latency === row.fact.instance),
   );
 
-const latencyLines = (view: View, env: EnvView, row: Row<'health'>, cells: number): readonly Line[] => {
+const latencyLines = (
+  view: RenderContext,
+  env: EnvironmentView,
+  row: Row<'health'>,
+  cells: number,
+): readonly StyledLine[] => {
   const { pen, now } = view;
   const spec = latencySpec(env, row);
   if (spec === undefined) return [[pen.run('   latency  no signal here measures it', 'faint')]];
   const key = env.snapshot.signals.find(({ id }) => id === spec.id)?.key ?? spec.id;
-  const line = sparkOf(spec, key, env.facts, { now, spanMs, cells, pen });
+  const line = renderSparkline(spec, key, env.facts, { now, spanMs, cells, pen });
   return [[pen.run('   latency  ', 'faint'), pen.run(line), pen.run(`  ${spec.unit}`, 'faint')]];
 };
 
 /** How a row has stood over the last hours, in a line of levels, and what changed when. */
-export const historyLines = (
-  view: View,
+export const healthHistoryLines = (
+  view: RenderContext,
   name: string,
-  env: EnvView,
+  env: EnvironmentView,
   rows: readonly Row<'health'>[],
-): readonly Line[] => {
+): readonly StyledLine[] => {
   const { pen, now, wallOffset, cockpit } = view;
   const [worst] = rows;
   if (worst === undefined) return [];
   const cells = Math.max(12, Math.min(widest, view.columns - 40));
   const isOwn = name === cockpit.open?.env;
-  const past = pastOf(isOwn ? cockpit.journal : [], rows, {
+  const past = levelHistory(isOwn ? cockpit.journal : [], rows, {
     now,
     spanMs,
     steps: cells,
@@ -134,12 +147,12 @@ export const historyLines = (
   const told = past.changes
     .slice(0, changesTold)
     .map(
-      ({ at, level, change }): Line => [
-        pen.run(`   ${clockText(at + wallOffset)}  `, 'faint'),
+      ({ at, level, change }): StyledLine => [
+        pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
         pen.glyph(level, level),
         pen.run(` ${levelWords[level]}`, level),
         pen.run(`  ${change}  `),
-        pen.run(`${ageText(now - at)} ago`, 'faint'),
+        pen.run(`${formatAge(now - at)} ago`, 'faint'),
       ],
     );
   const more = past.changes.length - changesTold;
@@ -150,7 +163,7 @@ export const historyLines = (
     [
       pen.run(`   level    `, 'faint'),
       ...strip,
-      pen.run(`  last ${durationText(spanMs)}, · not known`, 'faint'),
+      pen.run(`  last ${formatDuration(spanMs)}, · not known`, 'faint'),
     ],
     ...latencyLines(view, env, worst, cells),
     ...(told.length === 0 ? [[pen.run(`   ${none}`, 'faint')]] : told),

@@ -1,19 +1,19 @@
-import { ageText } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { latency } from '../../../domain/format.ts';
+import { formatLatency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Column } from '../../components/table.ts';
-import { howMany, least, most } from '../../panes/worst-first.ts';
-import { levelCell } from '../../panes/wrong.ts';
-import { atMostText } from '../../text/ages.ts';
-import { faultLook } from '../../text/faults.ts';
-import type { Pen } from '../../text/pen.ts';
-import type { Line } from '../../text/run.ts';
+import { maxDefined, minDefined, moreText } from '../../panes/worst-first.ts';
+import { renderLevel } from '../../panes/wrong.ts';
+import { formatMaxAge } from '../../text/ages.ts';
+import { faultStyle } from '../../text/faults.ts';
+import type { TextPen } from '../../text/pen.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
-import type { View } from '../../view.ts';
-import { saidBriefly } from './details.ts';
+import type { RenderContext } from '../../view.ts';
+import { shortHealthMessage } from './details.ts';
 import type { HealthCell } from './rows.ts';
-import { type ServiceRow, serviceRows } from './rows.ts';
+import { type ServiceRow, selectServiceRows } from './rows.ts';
 
 const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): string => {
   if (cell.fault.kind === 'denied') return 'denied';
@@ -21,7 +21,7 @@ const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): str
   const since = Object.values(cell.env.facts.feeds).find(
     (state) => state.feed.source === cell.fault.source && state.lostSince !== undefined,
   )?.lostSince;
-  return `source down ${ageText(now - (since ?? cell.fault.at))}`;
+  return `source down ${formatAge(now - (since ?? cell.fault.at))}`;
 };
 
 /** Under so many cells an old answer is told without words between. */
@@ -32,10 +32,10 @@ const wide = 22;
 const latencyCells = 6;
 const ageCells = 3;
 
-const seenCell = (pen: Pen, row: Row<'health'>, now: Millis, cells: number): Line => {
+const seenCell = (pen: TextPen, row: Row<'health'>, now: Millis, cells: number): StyledLine => {
   const { fact, level } = row;
-  const age = ageText(now - fact.at);
-  const took = fact.latencyMs === undefined ? '' : ` ${latency(fact.latencyMs)}`;
+  const age = formatAge(now - fact.at);
+  const took = fact.latencyMs === undefined ? '' : ` ${formatLatency(fact.latencyMs)}`;
   const code = fact.httpStatus === undefined || fact.httpStatus < 400 ? '' : ` ${fact.httpStatus}`;
   const roomy = cells >= wide && cells < Infinity;
   if (row.stale) {
@@ -54,20 +54,25 @@ const seenCell = (pen: Pen, row: Row<'health'>, now: Millis, cells: number): Lin
 };
 
 /** A service in one environment: level, latency, age; or why it is not seen. */
-export const healthCell = (pen: Pen, cell: HealthCell | undefined, now: Millis, cells = Infinity): Line => {
+export const renderHealthCell = (
+  pen: TextPen,
+  cell: HealthCell | undefined,
+  now: Millis,
+  cells = Infinity,
+): StyledLine => {
   if (cell === undefined || cell.is === 'not-set-up')
     return [pen.glyph('off', 'stale'), pen.run(' not set up', 'stale')];
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
   if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
-  const look = faultLook(cell.fault.kind);
+  const look = faultStyle(cell.fault.kind);
   return [pen.glyph(look.glyph, look.role), pen.run(` ${blindWord(cell, now)}`, look.role)];
 };
 
 type Fold = (values: readonly (number | undefined)[]) => string | undefined;
 
 /** A column whose rows hold one number: its text, and what several rows have in common. */
-interface Figure {
+interface FigureColumnSpec {
   readonly head: string;
   readonly width: number;
   of(row: ServiceRow): number | undefined;
@@ -76,7 +81,10 @@ interface Figure {
   readonly fold?: Fold;
 }
 
-const figureColumn = ({ pen }: View, { head, width, of, text, fold }: Figure): Column<ServiceRow> => ({
+const figureColumn = (
+  { pen }: RenderContext,
+  { head, width, of, text, fold }: FigureColumnSpec,
+): Column<ServiceRow> => ({
   head,
   width,
   align: 'right',
@@ -84,11 +92,11 @@ const figureColumn = ({ pen }: View, { head, width, of, text, fold }: Figure): C
     const value = of(row);
     return pen.run(value === undefined ? '–' : text(value));
   },
-  folded: (rows) => pen.run(fold?.(rows.map(of)) ?? ''),
+  renderFolded: (rows) => pen.run(fold?.(rows.map(of)) ?? ''),
 });
 
 const within =
-  (bound: typeof most, text: (value: number) => string): Fold =>
+  (bound: typeof maxDefined, text: (value: number) => string): Fold =>
   (values) => {
     const value = bound(values);
     return value === undefined ? undefined : text(value);
@@ -97,14 +105,14 @@ const within =
 const seen = ({ own }: ServiceRow): Row<'health'> | undefined => (own.is === 'seen' ? own.worst : undefined);
 
 /** When it was last told about; a check that was never answered has no age. */
-const answeredAt = (view: View, row: ServiceRow): number | undefined => {
+const answeredAt = (view: RenderContext, row: ServiceRow): number | undefined => {
   const worst = seen(row);
   return worst !== undefined && view.own?.facts.feeds[worst.feed]?.known !== undefined
     ? worst.fact.at
     : undefined;
 };
 
-const figures = (view: View): readonly (Figure & { readonly hideBelow?: number })[] => {
+const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly hideBelow?: number })[] => {
   const { now } = view;
   const ago = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);
   return [
@@ -113,55 +121,60 @@ const figures = (view: View): readonly (Figure & { readonly hideBelow?: number }
       head: 'LATENCY',
       width: 9,
       of: (row) => seen(row)?.fact.latencyMs,
-      text: latency,
-      fold: within(most, (value) => `≤${latency(value)}`),
+      text: formatLatency,
+      fold: within(maxDefined, (value) => `≤${formatLatency(value)}`),
     },
     {
       head: 'FOR',
       width: 8,
       of: (row) => ago(seen(row)?.since),
-      text: ageText,
-      fold: within(least, (value) => `≥${ageText(value)}`),
+      text: formatAge,
+      fold: within(minDefined, (value) => `≥${formatAge(value)}`),
     },
     {
       head: 'AGE',
       width: 8,
       of: (row) => ago(answeredAt(view, row)),
-      text: ageText,
-      fold: within(most, atMostText),
+      text: formatAge,
+      fold: within(maxDefined, formatMaxAge),
     },
   ];
 };
 
-const words = (view: View, row: ServiceRow): Line => {
+const words = (view: RenderContext, row: ServiceRow): StyledLine => {
   const worst = seen(row);
-  if (worst === undefined) return healthCell(view.pen, row.own, view.now);
+  if (worst === undefined) return renderHealthCell(view.pen, row.own, view.now);
   return [
     view.pen.run(
-      `${worst.stale ? 'seen too long ago: ' : ''}${saidBriefly(worst)}`,
+      `${worst.stale ? 'seen too long ago: ' : ''}${shortHealthMessage(worst)}`,
       worst.stale ? 'stale' : 'plain',
     ),
   ];
 };
 
 /** The open environment alone: what each service said, how fast, since when, how long ago. */
-export const ownColumns = (view: View): readonly Column<ServiceRow>[] => {
+export const serviceColumns = (view: RenderContext): readonly Column<ServiceRow>[] => {
   const { pen } = view;
   return [
-    { head: '', width: 12, cell: (row) => levelCell(pen, row.level), folded: () => levelCell(pen, 'ok') },
+    {
+      head: '',
+      width: 12,
+      cell: (row) => renderLevel(pen, row.level),
+      renderFolded: () => renderLevel(pen, 'ok'),
+    },
     {
       head: '',
       width: 12,
       grow: 0.2,
       cell: (row) => pen.run(row.service, row.level === 'ok' ? 'plain' : 'bold'),
-      folded: (rows) => pen.run(howMany(rows.length, serviceRows(view).length, 'service')),
+      renderFolded: (rows) => pen.run(moreText(rows.length, selectServiceRows(view).length, 'service')),
     },
     {
       head: '',
       width: 16,
       grow: 1,
       cell: (row) => words(view, row),
-      folded: (rows) => pen.run(rows.map((row) => row.service).join(' · ')),
+      renderFolded: (rows) => pen.run(rows.map((row) => row.service).join(' · ')),
     },
     ...figures(view).map(
       (figure): Column<ServiceRow> => ({

@@ -1,24 +1,24 @@
-import { durationText } from '../../../domain/duration.ts';
-import { latency } from '../../../domain/format.ts';
-import { rank } from '../../../domain/level.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import { formatLatency } from '../../../domain/format.ts';
+import { levelRank } from '../../../domain/level.ts';
 import type { Health } from '../../../kinds/health/fact.ts';
 import type { Column } from '../../components/table.ts';
-import { columnHead } from '../../frame/environment.ts';
-import { keyOf } from '../../keys/rebound.ts';
-import { changePane, paneStateOf } from '../../model.ts';
+import { environmentHeading } from '../../frame/environment.ts';
+import { boundKey } from '../../keys/rebound.ts';
+import { paneState, updatePane } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import type { Binding } from '../../panes/pane.ts';
-import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { seenAgo, type Wrong } from '../../panes/wrong.ts';
-import { counted } from '../../text/ages.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
+import { type ProblemDescriber, staleSeenText } from '../../panes/wrong.ts';
+import { pluralize } from '../../text/ages.ts';
 import { faultSentence } from '../../text/faults.ts';
 import { widthOf } from '../../text/width.ts';
-import type { View } from '../../view.ts';
-import { healthDetails, saidBriefly } from './details.ts';
-import { showsHistory } from './history.ts';
-import { healthCell, ownColumns } from './own-columns.ts';
+import type { RenderContext } from '../../view.ts';
+import { renderHealthDetails, shortHealthMessage } from './details.ts';
+import { isHistoryShown } from './history.ts';
+import { renderHealthCell, serviceColumns } from './own-columns.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
-import { environmentsOf, serviceKeyOf, serviceRows } from './rows.ts';
+import { healthEnvironments, selectServiceRows, serviceRowKey } from './rows.ts';
 
 /** What a cell of the open environment needs: level, status, latency, age. */
 const ownCells = 20;
@@ -33,13 +33,13 @@ const shareOut = (cells: number, count: number): { readonly own: number; readonl
 };
 
 /** Services × environments. The open environment has the most room; a chosen column's head is set off. */
-const acrossColumns = (view: View, width: number): readonly Column<ServiceRow>[] => {
+const acrossColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
   const { pen, now } = view;
-  const environments = environmentsOf(view);
-  const longest = Math.max(0, ...serviceRows(view).map((row) => widthOf(row.service)));
+  const environments = healthEnvironments(view);
+  const longest = Math.max(0, ...selectServiceRows(view).map((row) => widthOf(row.service)));
   const name = Math.max(leastCells, Math.min(longest + 4, Math.floor(width / 4)));
   const { own, other } = shareOut(width - name, environments.length);
-  const { column } = paneStateOf(view.ui, 'health');
+  const { column } = paneState(view.ui, 'health');
   return [
     {
       head: '',
@@ -53,28 +53,28 @@ const acrossColumns = (view: View, width: number): readonly Column<ServiceRow>[]
       const isOwn = env === view.cockpit.open?.env;
       const cells = isOwn ? own : other;
       return {
-        head: columnHead(view, env),
+        head: environmentHeading(view, env),
         headRole: index === column ? 'focus' : isOwn ? 'bold' : 'faint',
         width: cells,
-        cell: (row) => healthCell(pen, row.cells.get(env), now, cells),
+        cell: (row) => renderHealthCell(pen, row.cells.get(env), now, cells),
       };
     }),
   ];
 };
 
 /** 'down 503 · readiness: psp DOWN · 4.8s', of the open environment. */
-const healthWrong: Wrong<ServiceRow> = {
-  says: (view, { own }) => {
+const healthWrong: ProblemDescriber<ServiceRow> = {
+  describe: (view, { own }) => {
     if (own.is === 'blind')
-      return faultSentence(own.fault, own.env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'));
+      return faultSentence(own.fault, own.env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
     if (own.is !== 'seen') return own.is === 'waiting' ? 'no answer yet' : '';
     const { fact, stale } = own.worst;
     const code = fact.httpStatus === undefined ? '' : ` ${fact.httpStatus}`;
-    const took = fact.latencyMs === undefined ? '' : latency(fact.latencyMs);
-    const parts = [`${fact.status}${code}`, saidBriefly(own.worst), took];
-    return `${seenAgo(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
+    const took = fact.latencyMs === undefined ? '' : formatLatency(fact.latencyMs);
+    const parts = [`${fact.status}${code}`, shortHealthMessage(own.worst), took];
+    return `${staleSeenText(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
-  blindBy: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
+  blindSource: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
   since: ({ own }) => (own.is === 'seen' ? own.worst.since : undefined),
 };
 
@@ -83,7 +83,11 @@ const latencyOf = ({ own }: ServiceRow): number =>
 const sinceOf = ({ own }: ServiceRow): number => (own.is === 'seen' ? (own.worst.since ?? -1) : -1);
 
 const levelOf = (cell: HealthCell): number =>
-  cell.is === 'seen' ? rank[cell.worst.level] : cell.is === 'not-set-up' ? rank.ok : rank.unknown;
+  cell.is === 'seen'
+    ? levelRank[cell.worst.level]
+    : cell.is === 'not-set-up'
+      ? levelRank.ok
+      : levelRank.unknown;
 const worstAnywhere = ({ cells }: ServiceRow): number => Math.max(0, ...[...cells.values()].map(levelOf));
 
 /** Orders of 1 HEALTH besides worst first, which is by the open environment. */
@@ -91,12 +95,12 @@ const healthOrders: readonly {
   readonly name: string;
   compare(a: ServiceRow, b: ServiceRow): number;
 }[] = [
-  { name: 'by name', compare: byName },
-  { name: 'slowest first', compare: (a, b) => latencyOf(b) - latencyOf(a) || byName(a, b) },
-  { name: 'newest change first', compare: (a, b) => sinceOf(b) - sinceOf(a) || byName(a, b) },
+  { name: 'by name', compare: compareByLabel },
+  { name: 'slowest first', compare: (a, b) => latencyOf(b) - latencyOf(a) || compareByLabel(a, b) },
+  { name: 'newest change first', compare: (a, b) => sinceOf(b) - sinceOf(a) || compareByLabel(a, b) },
   {
     name: 'worst in any environment',
-    compare: (a, b) => worstAnywhere(b) - worstAnywhere(a) || worstFirst(a, b),
+    compare: (a, b) => worstAnywhere(b) - worstAnywhere(a) || compareWorstFirst(a, b),
   },
 ];
 
@@ -105,15 +109,15 @@ const healthKeys: readonly Binding[] = [
   {
     id: 'health.history',
     keys: ['H'],
-    does: 'history of the cell: its level and latency over the last hours',
+    description: 'history of the cell: its level and latency over the last hours',
     footer: 'history',
     whyNot: ({ view, row }) => {
       if (view.ui.place === 'overview') return 'z first: it stands below the pane alone';
       return row === undefined ? 'no service is selected' : undefined;
     },
     run: ({ model, view }) => {
-      const { chosen } = paneStateOf(view.ui, 'health');
-      changePane(model, 'health', { chosen: { ...chosen, history: showsHistory(view) ? 0 : 1 } });
+      const { options: chosen } = paneState(view.ui, 'health');
+      updatePane(model, 'health', { options: { ...chosen, history: isHistoryShown(view) ? 0 : 1 } });
     },
   },
 ];
@@ -129,20 +133,20 @@ export const healthPane = definePane<ServiceRow>({
   title: 'HEALTH',
   noun: 'services',
   kind: 'health',
-  rowKey: ({ fact }) => serviceKeyOf((fact as Health).service),
+  rowKey: ({ fact }) => serviceRowKey((fact as Health).service),
   keys: healthKeys,
-  rows: serviceRows,
-  wrong: healthWrong,
+  rows: selectServiceRows,
+  problem: healthWrong,
   orders: healthOrders,
-  columns: (view) => environmentsOf(view).length,
+  columns: (view) => healthEnvironments(view).length,
   caption: (view, rows, form, width) => {
     if (form === 'full' || width >= wide) return [];
     const asked = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
-    const often = asked === undefined ? '' : ` · every ${durationText(asked.feed.everyMs)}`;
+    const often = asked === undefined ? '' : ` · every ${formatDuration(asked.feed.everyMs)}`;
     const how = width < roomy ? '' : `  worst first${often}`;
-    return [view.pen.run(`${counted(rows.length, 'service')}${how}`, 'faint')];
+    return [view.pen.run(`${pluralize(rows.length, 'service')}${how}`, 'faint')];
   },
   table: (view, form, width) =>
-    form === 'full' || width + 2 >= wide ? acrossColumns(view, width) : ownColumns(view),
-  details: (view, row, opened) => healthDetails(view, row, paneStateOf(view.ui, 'health').column, opened),
+    form === 'full' || width + 2 >= wide ? acrossColumns(view, width) : serviceColumns(view),
+  details: (view, row, opened) => renderHealthDetails(view, row, paneState(view.ui, 'health').column, opened),
 });

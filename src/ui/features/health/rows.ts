@@ -1,14 +1,14 @@
 import type { Fault } from '../../../domain/fault.ts';
-import { type Level, rank } from '../../../domain/level.ts';
+import { type Level, levelRank } from '../../../domain/level.ts';
 import type { KindView, Row } from '../../../domain/snapshot.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { worstFirst } from '../../panes/worst-first.ts';
-import { type EnvView, isNotKept, type View } from '../../view.ts';
+import { compareWorstFirst } from '../../panes/worst-first.ts';
+import { type EnvironmentView, isMissingFromHistory, type RenderContext } from '../../view.ts';
 
 /** One service in one environment: its worst row, or why there is none. */
 export type HealthCell =
   | { readonly is: 'seen'; readonly worst: Row<'health'>; readonly rows: readonly Row<'health'>[] }
-  | { readonly is: 'blind'; readonly fault: Fault; readonly env: EnvView }
+  | { readonly is: 'blind'; readonly fault: Fault; readonly env: EnvironmentView }
   | { readonly is: 'waiting' }
   /** Nothing of this environment was kept of the moment that is looked at. */
   | { readonly is: 'not-kept' }
@@ -22,30 +22,30 @@ export interface ServiceRow extends PaneRow {
 }
 
 /** The columns of HEALTH, in the order of the profile. */
-export const environmentsOf = (view: View): readonly string[] => {
+export const healthEnvironments = (view: RenderContext): readonly string[] => {
   const { open } = view.cockpit;
   if (open === undefined) return [];
   return open.across.includes(open.env) ? open.across : [...open.across, open.env];
 };
 
-const envView = (view: View, env: string): EnvView | undefined =>
+const envView = (view: RenderContext, env: string): EnvironmentView | undefined =>
   env === view.cockpit.open?.env ? view.own : view.others.get(env);
 
 /** Why an environment does not tell of a service: it could not be asked, has not answered yet, or does not have it. */
-const unseen = (env: EnvView | undefined, health: KindView<'health'> | undefined): HealthCell => {
+const unseen = (env: EnvironmentView | undefined, health: KindView<'health'> | undefined): HealthCell => {
   if (env === undefined || health === undefined) return { is: 'not-set-up' };
   const fault = health.blind[0];
   if (fault !== undefined) return { is: 'blind', fault, env };
   return health.waiting > 0 ? { is: 'waiting' } : { is: 'not-set-up' };
 };
 
-const cellOf = (view: View, name: string, service: string): HealthCell => {
-  if (isNotKept(view, name)) return { is: 'not-kept' };
+const cellOf = (view: RenderContext, name: string, service: string): HealthCell => {
+  if (isMissingFromHistory(view, name)) return { is: 'not-kept' };
   const env = envView(view, name);
   const health = env?.snapshot.kinds.health;
   const rows = (health?.rows ?? [])
     .filter((row) => row.fact.service === service)
-    .toSorted((a, b) => rank[b.level] - rank[a.level]);
+    .toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
   const worst = rows[0];
   return worst === undefined ? unseen(env, health) : { is: 'seen', worst, rows };
 };
@@ -56,11 +56,11 @@ const levelOfCell = (cell: HealthCell): Level => {
 };
 
 /** The key of the row of a service. */
-export const serviceKeyOf = (service: string): string => `health/${service}`;
+export const serviceRowKey = (service: string): string => `health/${service}`;
 
 /** Every service of every environment, worst in the open environment first. */
-export const serviceRows = (view: View): readonly ServiceRow[] => {
-  const environments = environmentsOf(view);
+export const selectServiceRows = (view: RenderContext): readonly ServiceRow[] => {
+  const environments = healthEnvironments(view);
   const services = new Set<string>();
   for (const env of environments)
     for (const row of envView(view, env)?.snapshot.kinds.health.rows ?? []) services.add(row.fact.service);
@@ -68,7 +68,7 @@ export const serviceRows = (view: View): readonly ServiceRow[] => {
     const own = cellOf(view, view.cockpit.open?.env ?? '', service);
     const subject = own.is === 'seen' ? { subject: { kind: 'health' as const, fact: own.worst.fact } } : {};
     return {
-      key: serviceKeyOf(service),
+      key: serviceRowKey(service),
       level: levelOfCell(own),
       label: service,
       text: own.is === 'seen' ? `${service} ${own.worst.fact.status} ${own.worst.fact.detail}` : service,
@@ -78,5 +78,5 @@ export const serviceRows = (view: View): readonly ServiceRow[] => {
       ...subject,
     };
   });
-  return rows.toSorted(worstFirst);
+  return rows.toSorted(compareWorstFirst);
 };

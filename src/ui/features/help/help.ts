@@ -1,48 +1,48 @@
-import { contextUnder } from '../../keys/contexts.ts';
-import { whyNotNow } from '../../keys/rebound.ts';
-import { type Overlay, under } from '../../overlays/overlay.ts';
-import type { Binding, Hand, KeyTable, TextField } from '../../panes/pane.ts';
-import { type Line, spread } from '../../text/run.ts';
-import { type Card, cardRoom, field, heading, innerWidth } from '../cards/card.ts';
+import { activeKeysFor } from '../../keys/contexts.ts';
+import { bindingBlockedReason } from '../../keys/rebound.ts';
+import { type Overlay, overlayBelow } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
+import { justifyLine, type StyledLine } from '../../text/run.ts';
+import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
 
-const bindingLine = (hand: Hand, binding: Binding): Line => {
+const bindingLine = (hand: KeyContext, binding: Binding): StyledLine => {
   const { pen } = hand.view;
-  const why = whyNotNow(hand, binding);
+  const why = bindingBlockedReason(hand, binding);
   const left = [
     pen.run(`${binding.keys.join(', ').padEnd(18)} `, why === undefined ? 'key' : 'stale'),
-    pen.run(binding.does, why === undefined ? 'plain' : 'stale'),
+    pen.run(binding.description, why === undefined ? 'plain' : 'stale'),
   ];
   const right =
     why === undefined ? [] : [pen.run(' '), pen.glyph('denied', 'down'), pen.run(` ${why}`, 'down')];
-  return spread(left, right, innerWidth(hand.view), 'plain', pen.mark);
+  return justifyLine(left, right, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
 };
 
 /** The profile that the open environment comes from; a shared screen does not show it. */
-const profileLine = ({ view: { pen, cockpit } }: Hand): readonly Line[] => {
+const profileLine = ({ view: { pen, cockpit } }: KeyContext): readonly StyledLine[] => {
   const { open } = cockpit;
   if (open?.file === undefined || pen.shared) return [];
   return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
 };
 
 /** Every key that is live under it, from the tables that the listener reads; what cannot be used says why. */
-export const helpCard = (hand: Hand, help: Help, room: number): Card => {
+export const renderHelp = (hand: KeyContext, help: HelpOverlay, room: number): Card => {
   const { pen } = hand.view;
-  const tables = helpTables(hand, help);
-  const bindings = tables.flatMap(({ title, bindings: keys }, index): readonly Line[] => {
+  const tables = matchingHelpTables(hand, help);
+  const bindings = tables.flatMap(({ title, bindings: keys }, index): readonly StyledLine[] => {
     if (keys.length === 0) return [];
-    const head: readonly Line[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
+    const head: readonly StyledLine[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
     return [...head, ...keys.map((binding) => bindingLine(hand, binding))];
   });
   const lines = [...bindings, ...(help.text === '' ? profileLine(hand) : [])];
   const fits = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(help.cursor, lines.length - fits));
-  const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...field(pen, help.text)] : [];
+  const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...inputField(pen, help.text)] : [];
   const seen =
     lines.length > fits ? `${from + 1} to ${Math.min(lines.length, from + fits)} of ${lines.length} · ` : '';
   return {
     edge: 'focus',
     lines: [
-      heading(
+      cardHeading(
         hand.view,
         [pen.run('HELP', 'bold'), pen.run(`  ${tables[0]?.title ?? ''}`), ...typed],
         [pen.run(`${seen}/ filter · esc close`, 'faint')],
@@ -52,14 +52,14 @@ export const helpCard = (hand: Hand, help: Help, room: number): Card => {
   };
 };
 
-export type Help = Extract<Overlay, { is: 'help' }>;
+type HelpOverlay = Extract<Overlay, { is: 'help' }>;
 
 const matches = (binding: Binding, text: string): boolean =>
-  `${binding.keys.join(' ')} ${binding.does}`.toLowerCase().includes(text.toLowerCase());
+  `${binding.keys.join(' ')} ${binding.description}`.toLowerCase().includes(text.toLowerCase());
 
 /** What is live under it, as far as it matches what was typed. */
-export const helpTables = (hand: Hand, { over, text }: Help): readonly KeyTable[] =>
-  contextUnder(hand, over).tables.map(({ title, bindings }) => ({
+const matchingHelpTables = (hand: KeyContext, { over, text }: HelpOverlay): readonly KeyTable[] =>
+  activeKeysFor(hand, over).tables.map(({ title, bindings }) => ({
     title,
     bindings: bindings.filter((binding) => binding.keys.length > 0 && matches(binding, text)),
   }));
@@ -71,61 +71,61 @@ const lineCount = (tables: readonly KeyTable[]): number =>
     0,
   );
 
-const change = ({ model, view }: Hand, part: Partial<Omit<Help, 'is'>>) => {
+const change = ({ model, view }: KeyContext, part: Partial<Omit<HelpOverlay, 'is'>>) => {
   if (view.ui.overlay.is === 'help') model.setState({ overlay: { ...view.ui.overlay, ...part } });
 };
 
-const scroll = (step: number) => (hand: Hand) => {
+const scroll = (step: number) => (hand: KeyContext) => {
   const { overlay } = hand.view.ui;
   if (overlay.is !== 'help') return;
-  const last = lineCount(helpTables(hand, overlay)) - (cardRoom(hand.view.rows) - 1);
+  const last = lineCount(matchingHelpTables(hand, overlay)) - (maxCardHeight(hand.view.rows) - 1);
   change(hand, { cursor: Math.max(0, Math.min(last, overlay.cursor + step)) });
 };
 
-const back = (hand: Hand) => {
+const back = (hand: KeyContext) => {
   const { overlay } = hand.view.ui;
   if (overlay.is === 'help' && (overlay.typing || overlay.text !== ''))
     return change(hand, { typing: false, text: '', cursor: 0 });
-  hand.model.setState({ overlay: under(overlay) });
+  hand.model.setState({ overlay: overlayBelow(overlay) });
 };
 
 export const helpKeys: readonly Binding[] = [
   {
     id: 'help.filter',
     keys: ['/'],
-    does: 'filter the keys',
+    description: 'filter the keys',
     footer: 'filter',
     run: (hand) => change(hand, { typing: true }),
   },
-  { id: 'help.down', keys: ['j', 'down'], does: 'down', run: scroll(1) },
-  { id: 'help.up', keys: ['k', 'up'], does: 'up', run: scroll(-1) },
+  { id: 'help.down', keys: ['j', 'down'], description: 'down', run: scroll(1) },
+  { id: 'help.up', keys: ['k', 'up'], description: 'up', run: scroll(-1) },
   {
     id: 'help.page-down',
     keys: ['ctrl-d', 'pagedown'],
-    does: 'half a page down',
+    description: 'half a page down',
     run: (hand) => scroll(hand.halfPage)(hand),
   },
   {
     id: 'help.page-up',
     keys: ['ctrl-u', 'pageup'],
-    does: 'half a page up',
+    description: 'half a page up',
     run: (hand) => scroll(-hand.halfPage)(hand),
   },
-  { id: 'help.close', keys: ['esc', '?', 'q'], does: 'close', footer: 'close', run: back },
+  { id: 'help.close', keys: ['esc', '?', 'q'], description: 'close', footer: 'close', run: back },
 ];
 
-export const helpTypingKeys: readonly Binding[] = [
+export const helpSearchKeys: readonly Binding[] = [
   {
     id: 'help.filtered',
     keys: ['enter'],
-    does: 'keep the filter',
+    description: 'keep the filter',
     footer: 'keep',
     run: (hand) => change(hand, { typing: false }),
   },
-  { id: 'help.unfilter', keys: ['esc'], does: 'clear the filter', footer: 'clear', run: back },
+  { id: 'help.unfilter', keys: ['esc'], description: 'clear the filter', footer: 'clear', run: back },
 ];
 
-export const helpField = (help: Help): TextField => ({
+export const helpSearchField = (help: HelpOverlay): TextField => ({
   value: help.text,
   set: (hand, text) => change(hand, { text, cursor: 0 }),
 });

@@ -1,22 +1,22 @@
-import { ageText } from '../../../domain/duration.ts';
-import { clockText } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { Column } from '../../components/table.ts';
-import { goToRow, openPlace } from '../../keys/places.ts';
-import { keyOf } from '../../keys/rebound.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/places.ts';
+import { boundKey } from '../../keys/rebound.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Hand, Pane } from '../../panes/pane.ts';
+import type { KeyContext, Pane } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
-import { paneOfKind } from '../../panes/watched.ts';
-import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { levelCell } from '../../panes/wrong.ts';
-import { counted, dateText } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { entryLine } from './lines.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
+import { paneForKind } from '../../panes/watched.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
+import { renderLevel } from '../../panes/wrong.ts';
+import { formatDate, pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { journalEntryLine } from './lines.ts';
 
 /** One change. */
 interface JournalRow extends PaneRow {
@@ -42,7 +42,8 @@ const rowOf = (entry: JournalEntry): JournalRow => {
 };
 
 /** What changed, newest first. */
-const journalRows = ({ cockpit }: View): readonly JournalRow[] => cockpit.journal.toReversed().map(rowOf);
+const selectJournalRows = ({ cockpit }: RenderContext): readonly JournalRow[] =>
+  cockpit.journal.toReversed().map(rowOf);
 
 interface RowPlace {
   readonly pane: Pane;
@@ -57,13 +58,13 @@ const keyIn = (pane: Pane, row: Row): string => pane.rowKey?.(row) ?? row.key;
  * Where the row of this key is now: a fact's key, a signal's, or that of a consumer group. Undefined: it is not there
  * any more, or no pane shows it.
  */
-const placeOf = ({ own }: View, key: string | undefined): RowPlace | undefined => {
+const placeOf = ({ own }: RenderContext, key: string | undefined): RowPlace | undefined => {
   if (own === undefined || key === undefined) return undefined;
-  const matrix = paneOfKind('samples');
+  const matrix = paneForKind('samples');
   if (matrix !== undefined && own.snapshot.signals.some((row) => row.key === key))
     return { pane: matrix, key };
   const shown = factKinds().flatMap((kind) => {
-    const pane = paneOfKind(kind);
+    const pane = paneForKind(kind);
     return pane === undefined ? [] : [{ pane, rows: own.snapshot.kinds[kind].rows as readonly Row[] }];
   });
   for (const { pane, rows } of shown) {
@@ -93,7 +94,7 @@ const nearest = (entries: readonly JournalEntry[], at: number, room: number): re
 };
 
 /** The change, whole, and what else changed within a minute of it. */
-const journalDetails = (view: View, { entry }: JournalRow): readonly Line[] => {
+const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly StyledLine[] => {
   const { pen, cockpit, columns, rows } = view;
   const near = changedNear(cockpit.journal, entry);
   const place = placeOf(view, entry.row);
@@ -104,7 +105,7 @@ const journalDetails = (view: View, { entry }: JournalRow): readonly Line[] => {
     ...pen
       .wrap(entry.change, columns - 4)
       .slice(0, changeLines)
-      .map((piece): Line => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
+      .map((piece): StyledLine => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
     near.length === 0
       ? [pen.run('   nothing else changed within a minute of it', 'faint')]
       : [
@@ -113,7 +114,7 @@ const journalDetails = (view: View, { entry }: JournalRow): readonly Line[] => {
             'faint',
           ),
         ],
-    ...nearest(near, entry.at, room).map((other) => entryLine(view, other)),
+    ...nearest(near, entry.at, room).map((other) => journalEntryLine(view, other)),
   ];
 };
 
@@ -123,33 +124,33 @@ const dayMs = 86_400_000;
 const clockCells = 9;
 const dateCells = 13;
 
-const isToday = ({ now, wallOffset }: View, at: number): boolean =>
+const isToday = ({ now, wallOffset }: RenderContext, at: number): boolean =>
   Math.floor((at + wallOffset) / dayMs) === Math.floor((now + wallOffset) / dayMs);
 
 /** '10:02:03'; of another day '04 Mar 10:02'. */
-const timeOf = (view: View, at: number): string => {
+const timeOf = (view: RenderContext, at: number): string => {
   const wall = at + view.wallOffset;
-  return isToday(view, at) ? clockText(wall) : dateText(wall).slice(4, 16);
+  return isToday(view, at) ? formatClockTime(wall) : formatDate(wall).slice(4, 16);
 };
 
 /** The journal is in the order of time: the oldest entry tells whether any is of another day. */
-const timeCells = (view: View): number => {
+const timeCells = (view: RenderContext): number => {
   const oldest = view.cockpit.journal[0];
   return oldest === undefined || isToday(view, oldest.at) ? clockCells : dateCells;
 };
 
 /** What is told of each change, in the order in which a person asks: how bad, when, what, how. */
-const journalColumns = (view: View): readonly Column<JournalRow>[] => {
+const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
   const { pen, now } = view;
   return [
-    { head: '', width: 12, cell: ({ level }) => levelCell(pen, level) },
+    { head: '', width: 12, cell: ({ level }) => renderLevel(pen, level) },
     { head: 'TIME', width: timeCells(view), cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
     {
       head: 'AGO',
       width: 7,
       align: 'right',
       hideBelow: 90,
-      cell: ({ entry }) => pen.run(ageText(now - entry.at), 'faint'),
+      cell: ({ entry }) => pen.run(formatAge(now - entry.at), 'faint'),
     },
     { head: 'KIND', width: 9, cell: ({ entry }) => pen.run(entry.kind) },
     { head: 'WHAT', width: 18, grow: 1, cell: ({ entry }) => pen.run(entry.what, 'bold') },
@@ -164,11 +165,11 @@ const journalColumns = (view: View): readonly Column<JournalRow>[] => {
 };
 
 /** What the journal does not know: changes of what cannot be seen, and of before opsdeck looked. */
-const journalStates = (view: View, count: Counted): readonly Line[] => {
+const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { own, pen, past } = view;
-  if (own === undefined) return [...hiddenLines(view, count), withoutFacts(view)];
+  if (own === undefined) return [...hiddenRowsLines(view, count), missingFactsLine(view)];
   const blind = new Set(own.snapshot.faults.map(({ source }) => source)).size;
-  const empty: readonly Line[] =
+  const empty: readonly StyledLine[] =
     count.all > 0
       ? []
       : [
@@ -183,7 +184,7 @@ const journalStates = (view: View, count: Counted): readonly Line[] => {
             ),
           ],
         ];
-  const unseen: readonly Line[] =
+  const unseen: readonly StyledLine[] =
     blind === 0
       ? []
       : [
@@ -191,23 +192,23 @@ const journalStates = (view: View, count: Counted): readonly Line[] => {
             pen.run(' '),
             pen.glyph('down', 'down'),
             pen.run(
-              ` ${counted(blind, 'source')} not seen now: what changes there is missing here · ${keyOf(view.cockpit, 'pane.W', 'W')} says why`,
+              ` ${pluralize(blind, 'source')} not seen now: what changes there is missing here · ${boundKey(view.cockpit, 'pane.W', 'W')} says why`,
               'down',
             ),
           ],
         ];
-  return [...hiddenLines(view, count), ...empty, ...unseen];
+  return [...hiddenRowsLines(view, count), ...empty, ...unseen];
 };
 
 /** To the row that it is about, if that is still there. */
-const enter = ({ model, view, say }: Hand, { entry }: JournalRow) => {
+const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) => {
   const place = placeOf(view, entry.row);
   if (place === undefined)
     return say(
       entry.row === undefined ? `${entry.what} is no row of a pane` : `${entry.what} is not there now`,
     );
-  goToRow(model, place.pane.id, place.key);
-  openPlace(model, place.pane.id);
+  moveCursorToRow(model, place.pane.id, place.key);
+  navigateTo(model, place.pane.id);
 };
 
 /** J JOURNAL: what changed when. */
@@ -217,13 +218,13 @@ export const journalPane = definePane<JournalRow>({
   title: 'JOURNAL',
   noun: 'changes',
   keys: [],
-  states: journalStates,
-  from: ({ cockpit }) => [cockpit.journal],
-  rows: journalRows,
+  statusLines: journalStates,
+  inputs: ({ cockpit }) => [cockpit.journal],
+  rows: selectJournalRows,
   order: 'newest first',
   orders: [
-    { name: 'worst first', compare: worstFirst },
-    { name: 'by name', compare: byName },
+    { name: 'worst first', compare: compareWorstFirst },
+    { name: 'by name', compare: compareByLabel },
   ],
   caption: () => [],
   table: journalColumns,

@@ -1,52 +1,55 @@
-import { ageText } from '../../../domain/duration.ts';
-import { count, perSecond } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount, formatPerSecond } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
-import { groupVerdict, isUncommitted, lostIn } from '../../../kinds/lag/group-verdict.ts';
+import { groupVerdict, isUncommitted, lostMessages } from '../../../kinds/lag/group-verdict.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import type { Node } from '../../panes/tree.ts';
-import { branchRuns } from '../../panes/tree.ts';
-import { howMany, least, most } from '../../panes/worst-first.ts';
-import type { Line } from '../../text/run.ts';
+import type { TreeNode } from '../../panes/tree.ts';
+import { treeIndent } from '../../panes/tree.ts';
+import { maxDefined, minDefined, moreText } from '../../panes/worst-first.ts';
+import type { StyledLine } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
 
-export const markOf = ({ stale, level }: LagRow): { readonly glyph: GlyphName; readonly role: Role } =>
+export const lagMarker = ({
+  stale,
+  level,
+}: LagRow): { readonly glyph: GlyphName; readonly role: TextRole } =>
   stale ? { glyph: 'stale', role: 'stale' } : { glyph: level, role: level };
 
 const eta = ({ lag, motion, etaSeconds }: LagRow): string => {
   if (lag === 0 || lag === undefined) return '–';
-  if (etaSeconds !== undefined) return ageText(1000 * etaSeconds);
+  if (etaSeconds !== undefined) return formatAge(1000 * etaSeconds);
   return motion === 'falling-behind' ? 'never' : '–';
 };
 
 /** Of a partition its member, of a topic how many have how many partitions, of a group how many there are. */
-const membersOf = ({ fact, members, rows, branch }: LagRow): string => {
+const membersOf = ({ fact, members, rows, treePosition: branch }: LagRow): string => {
   if (fact !== undefined) return fact.member ?? '–';
   if (members === undefined) return '–';
   if (members === 0) return 'none';
-  if (branch?.depth === 0) return count(members);
+  if (branch?.depth === 0) return formatCount(members);
   const holders = new Set(rows.flatMap((row) => row.fact.member ?? []));
   return `${holders.size === 0 ? '–' : holders.size} on ${rows.length}`;
 };
 
-const name = ({ pen }: View, brief: boolean, total: number): Column<LagRow> => ({
+const name = ({ pen }: RenderContext, brief: boolean, total: number): Column<LagRow> => ({
   // The pane's title stands over its first letters.
   head: brief ? '' : '         group/topic/partition',
   width: 18,
   grow: 4,
-  cell: (row): Line => {
-    const { glyph, role } = markOf(row);
-    const lead: Line = [pen.glyph(glyph, role), pen.run(' '), ...branchRuns(pen, row.branch)];
+  cell: (row): StyledLine => {
+    const { glyph, role } = lagMarker(row);
+    const lead: StyledLine = [pen.glyph(glyph, role), pen.run(' '), ...treeIndent(pen, row.treePosition)];
     return [...lead, pen.run(row.name, row.level === 'ok' ? 'plain' : 'bold')];
   },
-  folded: (rows) => [pen.glyph('ok', 'ok'), pen.run(`   ${howMany(rows.length, total, 'group')}`)],
+  renderFolded: (rows) => [pen.glyph('ok', 'ok'), pen.run(`   ${moreText(rows.length, total, 'group')}`)],
 });
 
 const right = (
-  { pen }: View,
+  { pen }: RenderContext,
   head: string,
   width: number,
   text: (row: LagRow) => string,
@@ -60,7 +63,7 @@ const right = (
 });
 
 /** Every column; what a narrow overview has no room for is left out. */
-export const lagColumns = (view: View, brief: boolean, total: number): readonly Column<LagRow>[] => {
+export const lagColumns = (view: RenderContext, brief: boolean, total: number): readonly Column<LagRow>[] => {
   const { pen, now } = view;
   const head = (text: string): string => (brief ? '' : text);
   return [
@@ -72,17 +75,17 @@ export const lagColumns = (view: View, brief: boolean, total: number): readonly 
       hideBelow: 84,
       cell: (row) => pen.run(membersOf(row), row.stale ? 'stale' : 'plain'),
     },
-    right(view, head('LAG'), 10, (row) => count(row.lag), {
-      folded: (rows) => pen.run(`≤${count(most(rows.map(({ lag }) => lag)))}`),
+    right(view, head('LAG'), 10, (row) => formatCount(row.lag), {
+      renderFolded: (rows) => pen.run(`≤${formatCount(maxDefined(rows.map(({ lag }) => lag)))}`),
     }),
-    right(view, head('RATE'), 9, (row) => perSecond(row.rate)),
+    right(view, head('RATE'), 9, (row) => formatPerSecond(row.rate)),
     {
       head: head('VERDICT'),
       width: 16,
-      cell: (row): Line => [pen.run(row.verdict, row.stale ? 'stale' : markOf(row).role)],
+      cell: (row): StyledLine => [pen.run(row.verdict, row.stale ? 'stale' : lagMarker(row).role)],
     },
     right(view, head('ETA'), 8, eta, { hideBelow: 64 }),
-    right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : ageText(now - since)), {
+    right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
       hideBelow: 78,
     }),
   ];
@@ -129,7 +132,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
   const [first] = facts;
   const told = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
   const worst = rows.filter((row) => row.level === level);
-  const since = least(worst.map((row) => row.since));
+  const since = minDefined(worst.map((row) => row.since));
   const etaSeconds = etaOf(facts);
   return {
     key,
@@ -140,7 +143,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     name,
     motion,
     verdict: word,
-    lost: lostIn(facts),
+    lost: lostMessages(facts),
     uncommitted: facts.filter(isUncommitted).length,
     stale: rows.every((row) => row.stale),
     ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
@@ -153,21 +156,21 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
   };
 };
 
-const partitionNode = (row: Row<'lag'>): Node<LagRow> => ({
+const partitionNode = (row: Row<'lag'>): TreeNode<LagRow> => ({
   row: { ...rowOf(row.key, `p${row.fact.partition}`, [row]), fact: row.fact },
 });
 
-const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): Node<LagRow> => ({
+const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): TreeNode<LagRow> => ({
   row: rowOf(key, topic, rows),
   children: () => rows.toSorted((a, b) => a.fact.partition - b.fact.partition).map(partitionNode),
 });
 
 /** The key of the group that a partition is read by. */
-export const groupKeyOf = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
+export const consumerGroupKey = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
 
 /** Group → topic → partition. */
-export const lagNodes = (rows: readonly Row<'lag'>[]): readonly Node<LagRow>[] =>
-  [...Map.groupBy(rows, ({ fact }) => groupKeyOf(fact))].map(([key, members]): Node<LagRow> => {
+export const buildLagTree = (rows: readonly Row<'lag'>[]): readonly TreeNode<LagRow>[] =>
+  [...Map.groupBy(rows, ({ fact }) => consumerGroupKey(fact))].map(([key, members]): TreeNode<LagRow> => {
     const group = members[0]?.fact.group ?? '';
     const topics = Map.groupBy(members, ({ fact }) => fact.topic);
     return {

@@ -1,21 +1,21 @@
-import { ageText } from '../../../domain/duration.ts';
-import { count, perSecond } from '../../../domain/format.ts';
-import { rank } from '../../../domain/level.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount, formatPerSecond } from '../../../domain/format.ts';
+import { levelRank } from '../../../domain/level.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import { type NoteAsk, noteBlock, notesOf } from '../../panes/notes.ts';
-import { treeOf } from '../../panes/tree.ts';
-import { byName } from '../../panes/worst-first.ts';
-import { seenAgo, type Wrong } from '../../panes/wrong.ts';
-import { counted } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
+import { latestNotes, type NoteRequest, renderNotes } from '../../panes/notes.ts';
+import { createTreeRows } from '../../panes/tree.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import { type ProblemDescriber, staleSeenText } from '../../panes/wrong.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
 import type { LagRow } from './nodes.ts';
-import { groupKeyOf, lagColumns, lagNodes, markOf } from './nodes.ts';
+import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './nodes.ts';
 
 /** Who is in the group, from where, and what each has: the source reads it when somebody looks. */
-const lagAsks = (_: View, { rows }: LagRow): readonly NoteAsk[] =>
+const lagAsks = (_: RenderContext, { rows }: LagRow): readonly NoteRequest[] =>
   rows.slice(0, 1).map(({ fact }) => ({ source: fact.source, name: 'groups' }));
 
 const ranges = (facts: readonly Lag[]): string =>
@@ -33,14 +33,14 @@ const holderTexts = (facts: readonly Lag[]): readonly string[] => {
   const held = facts.filter(({ member }) => member !== undefined);
   const free = facts.filter(({ member }) => member === undefined);
   const members = [...Map.groupBy(held, ({ member }) => member ?? '')].map(
-    ([member, own]) => `${member}  ${ranges(own)} · lag ${count(lagOf(own))}`,
+    ([member, own]) => `${member}  ${ranges(own)} · lag ${formatCount(lagOf(own))}`,
   );
   return free.length === 0 || held.length === 0
     ? members
-    : [...members, `nobody  ${ranges(free)} · lag ${count(lagOf(free))}`];
+    : [...members, `nobody  ${ranges(free)} · lag ${formatCount(lagOf(free))}`];
 };
 
-const memberLines = (view: View, row: LagRow): readonly Line[] => {
+const memberLines = (view: RenderContext, row: LagRow): readonly StyledLine[] => {
   const { pen } = view;
   const facts = row.rows.map(({ fact }) => fact);
   const [first] = facts;
@@ -49,16 +49,16 @@ const memberLines = (view: View, row: LagRow): readonly Line[] => {
     return [[pen.run('   no members: nobody reads it, and its lag grows until one joins', row.level)]];
   const [ask] = lagAsks(view, row);
   const isOfGroup = ({ title }: { readonly title: string }): boolean => title === first.group;
-  const told = ask === undefined ? [] : notesOf(view, ask, isOfGroup);
+  const told = ask === undefined ? [] : latestNotes(view, ask, isOfGroup);
   const texts = holderTexts(facts);
-  const held: readonly Line[] =
+  const held: readonly StyledLine[] =
     texts.length === 0
       ? [[pen.run('     its source does not tell who has which partition', 'faint')]]
-      : texts.map((text): Line => [pen.run(`     ${text}`)]);
+      : texts.map((text): StyledLine => [pen.run(`     ${text}`)]);
   const group =
     ask === undefined || (told.length === 0 && first.members === undefined)
       ? []
-      : noteBlock(view, 'group, as its coordinator tells it', ask, isOfGroup, ({ text }) => text);
+      : renderNotes(view, 'group, as its coordinator tells it', ask, isOfGroup, ({ text }) => text);
   return [[pen.run('   who has what', 'faint')], ...held, ...group];
 };
 
@@ -67,9 +67,9 @@ const drainWords = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: 
   if (lag === undefined)
     return `${uncommitted === rows.length ? 'nothing committed' : 'no committed offset can be read'}: its lag is not known`;
   if (lag === 0) return 'nothing to drain';
-  const gone = lost === 0 ? '' : `, lost to retention: ${count(lost)}`;
-  const moves = `${count(lag)} behind${gone}, ${perSecond(rate)}`;
-  if (etaSeconds !== undefined) return `${moves}: drained in ${ageText(1000 * etaSeconds)}`;
+  const gone = lost === 0 ? '' : `, lost to retention: ${formatCount(lost)}`;
+  const moves = `${formatCount(lag)} behind${gone}, ${formatPerSecond(rate)}`;
+  if (etaSeconds !== undefined) return `${moves}: drained in ${formatAge(1000 * etaSeconds)}`;
   return motion === 'falling-behind' ? `${moves}: never drained at this rate` : `${moves}: ${motion}`;
 };
 
@@ -77,43 +77,43 @@ const offsetTexts = ({ rows }: LagRow): readonly string[] =>
   rows.map(({ fact }) => {
     const none = isUncommitted(fact) ? 'no commit' : 'commit unknown';
     const committed = fact.committed === undefined ? none : `committed ${fact.committed}`;
-    const lost = (fact.lost ?? 0) > 0 ? ` · lost to retention: ${count(fact.lost)}` : '';
+    const lost = (fact.lost ?? 0) > 0 ? ` · lost to retention: ${formatCount(fact.lost)}` : '';
     const end = fact.end === undefined ? '' : ` of ${fact.end}`;
-    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${count(fact.lag)}${lost} · ${perSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
+    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${formatCount(fact.lag)}${lost} · ${formatPerSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
   });
 
 /** What is under the cursor; opened: who has which partition, and the offsets. */
-const lagDetails = (view: View, row: LagRow, opened: boolean): readonly Line[] => {
+const lagDetails = (view: RenderContext, row: LagRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now } = view;
   const [first] = row.rows;
   if (first === undefined) return [];
   const { cluster, members, source, at } = first.fact;
   const who =
-    members === undefined ? 'members not known' : members === 0 ? 'no members' : counted(members, 'member');
-  const told = `  ${cluster} · ${who} · ${counted(row.rows.length, 'partition')} · ${source}, ${ageText(now - at)} ago`;
-  const head: Line = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
+    members === undefined ? 'members not known' : members === 0 ? 'no members' : pluralize(members, 'member');
+  const told = `  ${cluster} · ${who} · ${pluralize(row.rows.length, 'partition')} · ${source}, ${formatAge(now - at)} ago`;
+  const head: StyledLine = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
   if (!opened) return [head];
   return [
     head,
     [pen.run(`   ${drainWords(row)}`)],
     ...memberLines(view, row),
     [pen.run('   offsets', 'faint')],
-    ...offsetTexts(row).map((text): Line => [pen.run(`     ${text}`)]),
+    ...offsetTexts(row).map((text): StyledLine => [pen.run(`     ${text}`)]),
   ];
 };
 
 /** 'falling behind · lag 48,210 · +61/s', of a whole group. */
-const lagWrong: Wrong<LagRow> = {
-  says: (view, row) => {
+const lagWrong: ProblemDescriber<LagRow> = {
+  describe: (view, row) => {
     const { lag, lost, rate, rows, stale, verdict } = row;
     const at = rows[0]?.fact.at ?? view.now;
     const parts = [
       verdict,
-      lag === undefined ? '' : `lag ${count(lag)}`,
-      lost === 0 ? '' : `lost to retention: ${count(lost)}`,
-      rate === undefined ? '' : perSecond(rate),
+      lag === undefined ? '' : `lag ${formatCount(lag)}`,
+      lost === 0 ? '' : `lost to retention: ${formatCount(lost)}`,
+      rate === undefined ? '' : formatPerSecond(rate),
     ];
-    return `${seenAgo(view, at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
+    return `${staleSeenText(view, at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
   since: ({ since }) => since,
 };
@@ -129,7 +129,7 @@ const drainMs = ({ lag, motion, etaSeconds }: LagRow): number => {
 
 /** Orders of the groups; what is under a group stays under it. */
 const orders = [
-  { name: 'by name', by: byName },
+  { name: 'by name', by: compareByLabel },
   { name: 'by lag', by: (a: LagRow, b: LagRow) => (b.lag ?? -1) - (a.lag ?? -1) },
   { name: 'by rate', by: (a: LagRow, b: LagRow) => (b.rate ?? -Infinity) - (a.rate ?? -Infinity) },
   { name: 'longest to drain', by: (a: LagRow, b: LagRow) => drainMs(b) - drainMs(a) },
@@ -138,23 +138,23 @@ const orders = [
 
 /** Worst first, and among what is equally bad the one that is furthest behind. */
 const worstThenMost = (a: LagRow, b: LagRow): number =>
-  rank[b.level] - rank[a.level] || (b.lag ?? -1) - (a.lag ?? -1) || byName(a, b);
+  levelRank[b.level] - levelRank[a.level] || (b.lag ?? -1) - (a.lag ?? -1) || compareByLabel(a, b);
 
-const lagRows = treeOf({
+const lagRows = createTreeRows({
   id: 'lag',
   first: worstThenMost,
   orders,
-  roots: ({ own }) => lagNodes(own?.snapshot.kinds.lag.rows ?? []),
+  roots: ({ own }) => buildLagTree(own?.snapshot.kinds.lag.rows ?? []),
 });
 
 /** '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady': how many groups stand how. */
-const counts = ({ pen }: View, rows: readonly LagRow[]): Line => {
-  const groups = rows.filter(({ branch }) => branch?.depth === 0);
+const counts = ({ pen }: RenderContext, rows: readonly LagRow[]): StyledLine => {
+  const groups = rows.filter(({ treePosition: branch }) => branch?.depth === 0);
   return [...Map.groupBy(groups, (row) => `${row.level} ${row.verdict}`).values()].flatMap(
-    (members, index): Line => {
+    (members, index): StyledLine => {
       const [first] = members;
       if (first === undefined) return [];
-      const { glyph, role } = markOf(first);
+      const { glyph, role } = lagMarker(first);
       const gap = pen.run(index === 0 ? '' : '  ');
       return [gap, pen.glyph(glyph, role), pen.run(` ${members.length} ${first.verdict}`, role)];
     },
@@ -168,14 +168,14 @@ export const lagPane = definePane<LagRow>({
   title: 'LAG',
   noun: 'consumer groups',
   kind: 'lag',
-  rowKey: ({ fact }) => groupKeyOf(fact as Lag),
+  rowKey: ({ fact }) => consumerGroupKey(fact as Lag),
   optional: true,
   keys: [],
   rows: lagRows,
-  wrong: lagWrong,
+  problem: lagWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
   details: lagDetails,
-  asks: lagAsks,
+  noteRequests: lagAsks,
 });

@@ -1,14 +1,14 @@
 import { isObject } from '../../../domain/value-text.ts';
-import type { Arrangement } from './layout.ts';
-import { type Kept, type Layout, layoutsKept, type Split } from './layout.ts';
+import type { OverviewBands } from './layout.ts';
+import { type Layout, maxSavedLayouts, type SavedLayouts, type SplitView } from './layout.ts';
 
-type Layouts = Kept['layouts'];
+type Layouts = SavedLayouts['layouts'];
 
 /**
  * The layouts of a file that several cockpits write: what is in it now, with what this one has saved (`mine` differs from
  * `base`) and without what it has forgotten (in `base`, not in `mine`). `base` is what this one last saw there.
  */
-export const mergedLayouts = (file: Layouts, base: Layouts, mine: Layouts): Layouts => {
+export const mergeLayouts = (file: Layouts, base: Layouts, mine: Layouts): Layouts => {
   const forgotten = new Set(Object.keys(base).filter((name) => !Object.hasOwn(mine, name)));
   const saved = Object.entries(mine).filter(
     ([name, layout]) => !Object.hasOwn(base, name) || base[name] !== layout,
@@ -17,7 +17,7 @@ export const mergedLayouts = (file: Layouts, base: Layouts, mine: Layouts): Layo
 };
 
 /** What is kept of every environment, by 'system/env', the one used last at the end. */
-export type KeptByEnvironment = Readonly<Record<string, Kept>>;
+export type SavedLayoutsByEnvironment = Readonly<Record<string, SavedLayouts>>;
 
 const version = 1;
 const environmentsKept = 50;
@@ -26,14 +26,14 @@ const longestName = 40;
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= longestName && !/[\u0000-\u001f]/.test(value);
 
-const bandsIn = (value: unknown): Arrangement | undefined => {
+const bandsIn = (value: unknown): OverviewBands | undefined => {
   if (!Array.isArray(value)) return undefined;
   const bands = value.map((band) => (Array.isArray(band) ? band.filter(isName) : []));
   const some = bands.filter((band) => band.length > 0);
   return some.length === 0 ? undefined : some;
 };
 
-const splitIn = (value: unknown): Split | undefined => {
+const splitIn = (value: unknown): SplitView | undefined => {
   if (!isObject(value) || !Array.isArray(value.panes) || !isName(value.from)) return undefined;
   const [left, right] = value.panes;
   return isName(left) && isName(right) ? { panes: [left, right], from: value.from } : undefined;
@@ -50,7 +50,7 @@ const layoutIn = (value: unknown): Layout | undefined => {
   };
 };
 
-const keptIn = (value: unknown): Kept => {
+const keptIn = (value: unknown): SavedLayouts => {
   if (!isObject(value)) return { layouts: {} };
   const last = layoutIn(value.last);
   const layouts = Object.entries(isObject(value.layouts) ? value.layouts : {}).flatMap(([name, one]) => {
@@ -59,12 +59,12 @@ const keptIn = (value: unknown): Kept => {
   });
   return {
     ...(last === undefined ? {} : { last }),
-    layouts: Object.fromEntries(layouts.slice(0, layoutsKept)),
+    layouts: Object.fromEntries(layouts.slice(0, maxSavedLayouts)),
   };
 };
 
 /** What a file of ours says; undefined when it is none. What in it cannot be understood is left out. */
-export const parseKept = (text: string): KeptByEnvironment | undefined => {
+export const parseLayoutsFile = (text: string): SavedLayoutsByEnvironment | undefined => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -80,11 +80,15 @@ export const parseKept = (text: string): KeptByEnvironment | undefined => {
 };
 
 /** All with one environment's part as it is now; the environments used longest ago give way. */
-export const withKept = (all: KeptByEnvironment, env: string, kept: Kept): KeptByEnvironment => {
+export const withSavedLayouts = (
+  all: SavedLayoutsByEnvironment,
+  env: string,
+  kept: SavedLayouts,
+): SavedLayoutsByEnvironment => {
   const others = Object.entries(all).filter(([name]) => name !== env);
   return Object.fromEntries([...others, [env, kept] as const].slice(-environmentsKept));
 };
 
 /** The file's text. */
-export const keptText = (environments: KeptByEnvironment): string =>
+export const formatLayoutsFile = (environments: SavedLayoutsByEnvironment): string =>
   `${JSON.stringify({ version, environments }, undefined, 1)}\n`;

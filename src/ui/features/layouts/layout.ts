@@ -1,26 +1,26 @@
-import type { PaneId, Place } from '../../cursor.ts';
+import type { MainView, PaneId } from '../../cursor.ts';
 
 /** The panes of the overview, top to bottom; those of one band stand beside each other where there is room. */
-export type Arrangement = readonly (readonly PaneId[])[];
+export type OverviewBands = readonly (readonly PaneId[])[];
 
 /** The arrangement without a pane. */
-export const without = (bands: Arrangement, pane: PaneId): Arrangement =>
+export const withoutPane = (bands: OverviewBands, pane: PaneId): OverviewBands =>
   bands.map((band) => band.filter((id) => id !== pane)).filter((band) => band.length > 0);
 
 /** The arrangement with a pane that was not in it, at its end. */
-export const withPane = (bands: Arrangement, pane: PaneId): Arrangement =>
+export const withPane = (bands: OverviewBands, pane: PaneId): OverviewBands =>
   bands.some((band) => band.includes(pane)) ? bands : [...bands, [pane]];
 
 /**
  * A pane's band changed with the next one above (-1) or below (1) of which something is shown; where there is none, the
  * same.
  */
-export const moved = (
-  bands: Arrangement,
+export const movePaneBand = (
+  bands: OverviewBands,
   pane: PaneId,
   step: -1 | 1,
   isShown: (id: PaneId) => boolean,
-): Arrangement => {
+): OverviewBands => {
   const at = bands.findIndex((band) => band.includes(pane));
   let to = at + step;
   while (bands[to]?.some(isShown) === false) to += step;
@@ -30,40 +30,40 @@ export const moved = (
 };
 
 /** A pane in the band of another, behind it. */
-export const beside = (bands: Arrangement, pane: PaneId, other: PaneId): Arrangement =>
+export const placeBeside = (bands: OverviewBands, pane: PaneId, other: PaneId): OverviewBands =>
   pane === other
     ? bands
-    : without(bands, pane).map((band) => (band.includes(other) ? [...band, pane] : band));
+    : withoutPane(bands, pane).map((band) => (band.includes(other) ? [...band, pane] : band));
 
 /** Two panes in the middle, and where one was before. */
-export interface Split {
+export interface SplitView {
   readonly panes: readonly [PaneId, PaneId];
-  readonly from: Place;
+  readonly from: MainView;
 }
 
 /** How the screen is set up: what the overview shows, and what is in the middle. */
 export interface Layout {
   /** Absent: as it comes. */
-  readonly bands?: Arrangement;
-  readonly place: Place;
+  readonly bands?: OverviewBands;
+  readonly place: MainView;
   readonly focus: PaneId;
-  readonly split?: Split;
+  readonly split?: SplitView;
 }
 
 /** What is kept of one environment. */
-export interface Kept {
+export interface SavedLayouts {
   /** How it was left. */
   readonly last?: Layout;
   readonly layouts: Readonly<Record<string, Layout>>;
 }
 
-export const nothingKept: Kept = { layouts: {} };
+export const noSavedLayouts: SavedLayouts = { layouts: {} };
 
 /** More layouts of one environment than this nobody tells apart. */
-export const layoutsKept = 20;
+export const maxSavedLayouts = 20;
 
 /** The layout that the screen has now. */
-export const layoutOf = ({ place, focus, split, bands }: Layout): Layout => ({
+export const currentLayout = ({ place, focus, split, bands }: Layout): Layout => ({
   ...(bands === undefined ? {} : { bands }),
   place,
   focus,

@@ -1,15 +1,21 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { type Model, type UiState, withLayout } from '../../model.ts';
+import { applyLayout, type UiState, type UiStore } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
-import { historyIn, withCommand } from '../command-line/history.ts';
-import { openName } from '../environments/travel.ts';
-import { type KeptByEnvironment, keptText, mergedLayouts, parseKept, withKept } from './kept-file.ts';
-import { type Kept, type Layout, layoutOf, nothingKept } from './layout.ts';
+import { appendToHistory, parseHistory } from '../command-line/history.ts';
+import { openEnvironmentName } from '../environments/travel.ts';
+import {
+  formatLayoutsFile,
+  mergeLayouts,
+  parseLayoutsFile,
+  type SavedLayoutsByEnvironment,
+  withSavedLayouts,
+} from './kept-file.ts';
+import { currentLayout, type Layout, noSavedLayouts, type SavedLayouts } from './layout.ts';
 
 /** Small texts that outlive a session, by name: `platform/files/kept-files` where there is a state dir. */
-export interface Keep {
+export interface StateFiles {
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;
   setAside(name: string): Promise<string>;
@@ -21,14 +27,14 @@ const commandsFile = 'commands';
 const coalesceMs: Millis = 1000;
 
 interface Parts {
-  readonly model: Model;
+  readonly model: UiStore;
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> };
-  readonly keep: Keep;
+  readonly keep: StateFiles;
   say(text: string): void;
 }
 
-export interface Memory {
+interface ScreenStateRecorder {
   /** Writes what is not written yet; resolves when it is. */
   stop(): Promise<void>;
 }
@@ -38,7 +44,8 @@ const isThere = ({ place, focus, split }: Layout): boolean =>
     (id) => id === 'overview' || allPanes().some((one) => one.id === id),
   );
 
-const isUntouched = ({ jumps, place }: UiState): boolean => jumps === 0 && place === 'overview';
+const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
+  jumps === 0 && place === 'overview';
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -46,33 +53,33 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
  * Keeps what a person has set up: the layouts of every environment, how each was left, and the commands of `:`. At the
  * start the screen is put back as it was left, filters and overlays excepted, unless keys were quicker.
  */
-export const rememberScreen = (parts: Parts): Memory => {
+export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
   const { model, cockpit, clock, keep, say } = parts;
   const ended = new AbortController();
   /** Commands of this session, which are added to those of others in the file. */
   let own: readonly string[] = [];
-  let all: KeptByEnvironment = {};
+  let all: SavedLayoutsByEnvironment = {};
   let env: string | undefined;
   let restored = false;
   let written = Promise.resolve();
   let [isRead, changed, waiting, failed, isTaking] = [false, false, false, false, false];
 
   /** The open environment's layouts as they were last read or written. */
-  let base: Kept['layouts'] = {};
+  let base: SavedLayouts['layouts'] = {};
   /** The layouts of which was told already that they could not be kept. */
-  let toldOf: Kept['layouts'] | undefined;
+  let toldOf: SavedLayouts['layouts'] | undefined;
 
-  const readLayouts = async (): Promise<KeptByEnvironment> => {
+  const readLayouts = async (): Promise<SavedLayoutsByEnvironment> => {
     const text = await keep.read(layoutsFile);
     if (text === undefined) return {};
-    const parsed = parseKept(text);
+    const parsed = parseLayoutsFile(text);
     if (parsed !== undefined) return parsed;
     say(`the saved layouts cannot be read: they are in ${await keep.setAside(layoutsFile)} now`);
     return {};
   };
 
   /** Layouts that come from the file, not from a key. */
-  const show = (layouts: Kept['layouts']): void => {
+  const show = (layouts: SavedLayouts['layouts']): void => {
     [base, isTaking] = [layouts, true];
     model.setState({ layouts });
     isTaking = false;
@@ -82,20 +89,20 @@ export const rememberScreen = (parts: Parts): Memory => {
     name: string | undefined,
     ui: UiState,
     commands: readonly string[],
-    from: Kept['layouts'],
+    from: SavedLayouts['layouts'],
   ): Promise<void> => {
     try {
       if (name !== undefined) {
         const inFile = await readLayouts();
-        const layouts = mergedLayouts(inFile[name]?.layouts ?? {}, from, ui.layouts);
-        all = withKept(inFile, name, { last: layoutOf(ui), layouts });
-        await keep.write(layoutsFile, keptText(all));
+        const layouts = mergeLayouts(inFile[name]?.layouts ?? {}, from, ui.layouts);
+        all = withSavedLayouts(inFile, name, { last: currentLayout(ui), layouts });
+        await keep.write(layoutsFile, formatLayoutsFile(all));
         if (env === name && model.getState().layouts === ui.layouts) show(layouts);
       }
       failed = false;
       if (commands.length === 0) return;
-      const earlier = historyIn((await keep.read(commandsFile)) ?? '');
-      await keep.write(commandsFile, `${commands.reduce(withCommand, earlier).join('\n')}\n`);
+      const earlier = parseHistory((await keep.read(commandsFile)) ?? '');
+      await keep.write(commandsFile, `${commands.reduce(appendToHistory, earlier).join('\n')}\n`);
       own = own.filter((one) => !commands.includes(one));
     } catch (error) {
       // Who has just saved a layout was told that it is saved.
@@ -126,19 +133,19 @@ export const rememberScreen = (parts: Parts): Memory => {
   /** The open environment's layouts; and, in the first one of this session, the screen as it was left. */
   const take = (): void => {
     if (!isRead || env === undefined) return;
-    const { last, layouts } = all[env] ?? nothingKept;
+    const { last, layouts } = all[env] ?? noSavedLayouts;
     show(layouts);
     if (restored) return;
     restored = true;
     if (last === undefined || !isThere(last) || !isUntouched(model.getState())) return;
-    const before = layoutOf(model.getState());
+    const before = currentLayout(model.getState());
     if (JSON.stringify(before) === JSON.stringify(last)) return;
-    model.setState((s) => withLayout(s, last), true);
+    model.setState((s) => applyLayout(s, last), true);
     say('as you left it · 0 overview · :layout reset sets it up as it comes');
   };
 
   const follow = (state: CockpitState): void => {
-    const name = openName({ cockpit: state });
+    const name = openEnvironmentName({ cockpit: state });
     if (name === undefined || name === env) return;
     void write();
     env = name;
@@ -148,9 +155,9 @@ export const rememberScreen = (parts: Parts): Memory => {
   const read = async (): Promise<void> => {
     try {
       all = await readLayouts();
-      const earlier = historyIn((await keep.read(commandsFile)) ?? '');
+      const earlier = parseHistory((await keep.read(commandsFile)) ?? '');
       isTaking = true;
-      model.setState((s) => ({ commands: s.commands.reduce(withCommand, earlier) }));
+      model.setState((s) => ({ commands: s.commands.reduce(appendToHistory, earlier) }));
       isTaking = false;
     } catch (error) {
       failed = true;
@@ -164,7 +171,7 @@ export const rememberScreen = (parts: Parts): Memory => {
     model.subscribe((now, before) => {
       const newest = now.commands.at(-1);
       if (now.commands !== before.commands && !isTaking && newest !== undefined)
-        own = withCommand(own, newest);
+        own = appendToHistory(own, newest);
       const differs =
         now.place !== before.place ||
         now.focus !== before.focus ||

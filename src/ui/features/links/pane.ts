@@ -1,18 +1,18 @@
-import type { Link } from '../../../domain/profile.ts';
+import type { ProfileLink } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { listStates } from '../../panes/state.ts';
-import { byName } from '../../panes/worst-first.ts';
-import type { View } from '../../view.ts';
+import { profileListStatus } from '../../panes/state.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import type { RenderContext } from '../../view.ts';
 
 interface LinkRow extends PaneRow {
-  readonly link: Link;
+  readonly link: ProfileLink;
 }
 
-const placeOf = ({ url, file }: Link): string => url ?? file ?? '';
+const placeOf = ({ url, file }: ProfileLink): string => url ?? file ?? '';
 
-const linkRows = ({ cockpit }: View): readonly LinkRow[] =>
+const linkRows = ({ cockpit }: RenderContext): readonly LinkRow[] =>
   (cockpit.open?.links ?? []).map((link) => ({
     key: link.id,
     level: 'ok',
@@ -25,7 +25,7 @@ const linkRows = ({ cockpit }: View): readonly LinkRow[] =>
 /** Under so many cells how a place is reached follows its address. */
 const roomy = 130;
 
-const linkColumns = ({ pen, columns }: View): readonly Column<LinkRow>[] => [
+const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[] => [
   // The pane's title stands over the first column.
   { head: '', width: 28, grow: 1, cell: ({ link }) => pen.run(link.title, 'bold') },
   {
@@ -50,11 +50,11 @@ export const linksPane = definePane<LinkRow>({
   title: 'LINKS',
   noun: 'links',
   keys: [],
-  states: (view, count) => listStates(view, count, 'links', '{ id, title, url or file }'),
-  from: ({ cockpit }) => [cockpit.open],
+  statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),
+  inputs: ({ cockpit }) => [cockpit.open],
   rows: linkRows,
   order: 'as in the profile',
-  orders: [{ name: 'by name', compare: byName }],
+  orders: [{ name: 'by name', compare: compareByLabel }],
   caption: () => [],
   table: linkColumns,
   details: ({ pen, columns }, { link }) => [

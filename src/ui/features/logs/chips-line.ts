@@ -1,54 +1,57 @@
-import { count, isoTime } from '../../../domain/format.ts';
-import type { Chip, Context } from '../../../logs/format/chip.ts';
+import { formatCount, isoTime } from '../../../domain/format.ts';
+import type { ContextLineCount, FilterChip } from '../../../logs/format/chip.ts';
 import type { LogStream } from '../../../logs/format/stream.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import type { Room } from '../../panes/row.ts';
-import { marksText } from '../../panes/title.ts';
-import { counted } from '../../text/ages.ts';
-import { type Line, lineWidth, spread } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { cursorRow, isFollowing, logsId } from './cursor.ts';
-import type { LogClock } from './look.ts';
-import { streamRole } from './row-line.ts';
+import type { PaneRoom } from '../../panes/row.ts';
+import { markCountText } from '../../panes/title.ts';
+import { pluralize } from '../../text/ages.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { isFollowingTail, logCursorRow, logsPaneId } from './cursor.ts';
+import type { LogTimeFormat } from './look.ts';
+import { streamColorRole } from './row-line.ts';
 import { bookmarkRows } from './rows.ts';
-import { hitCount, isHit, patternText, soughtOf } from './shown-hits.ts';
-import type { Seen } from './steps.ts';
-import { nextRow } from './steps.ts';
-import { shown } from './times.ts';
+import { formatPattern, isVisibleHit, searchPattern, visibleHitCount } from './shown-hits.ts';
+import type { VisibleRows } from './steps.ts';
+import { nextVisibleRow } from './steps.ts';
+import { toDisplayTime } from './times.ts';
 
 /** 'follow', 'PAUSED, 312 new', or that an earlier moment is looked at. */
-const goingRun = (view: View, logs: LogsState | undefined): Line => {
+const goingRun = (view: RenderContext, logs: LogsState | undefined): StyledLine => {
   const { pen, ui, past } = view;
   if (logs === undefined) return [];
   if (past !== undefined) return [pen.run('  lines of then', 'key')];
-  if (isFollowing(view)) return [pen.run('  follow', 'ok')];
+  if (isFollowingTail(view)) return [pen.run('  follow', 'ok')];
   const { pausedAt = logs.ring.end } = ui.logs;
   const fresh = Math.max(0, logs.lens.shown - logs.lens.rank(pausedAt));
-  return [pen.run(`  PAUSED, ${count(fresh)} new`, 'warn')];
+  return [pen.run(`  PAUSED, ${formatCount(fresh)} new`, 'warn')];
 };
 
 /** The streams by name in their colours as far as there is room, else how many there are. */
-const streamsLine = ({ pen }: View, { streams, scope }: LogsState, room: number): Line => {
+const streamsLine = ({ pen }: RenderContext, { streams, scope }: LogsState, room: number): StyledLine => {
   const title = scope === undefined ? '' : scope.title;
-  const named: Line = streams.flatMap(({ label, index, state }) => [
+  const named: StyledLine = streams.flatMap(({ label, index, state }) => [
     pen.run(' '),
-    pen.run(label, state === 'live' || state === 'opening' ? streamRole(index) : 'stale'),
+    pen.run(label, state === 'live' || state === 'opening' ? streamColorRole(index) : 'stale'),
   ]);
   const all = [pen.run(`   ${title}`, 'faint'), ...(streams.length === 0 ? [] : [pen.run('  '), ...named])];
   if (lineWidth(all) <= room) return all;
   const quiet = streams.filter(({ state }) => state !== 'live' && state !== 'opening').length;
   const off = quiet === 0 ? '' : `, ${quiet} not live`;
-  return [pen.run(`   ${title}  `, 'faint'), pen.run(`${counted(streams.length, 'stream')}${off}`, 'faint')];
+  return [
+    pen.run(`   ${title}  `, 'faint'),
+    pen.run(`${pluralize(streams.length, 'stream')}${off}`, 'faint'),
+  ];
 };
 
 /** The first line of the pane. `least`: what is shown of all levels, in the overview. */
-export const titleLine = (view: View, room: Room, least: string): Line => {
+export const logPaneTitle = (view: RenderContext, room: PaneRoom, least: string): StyledLine => {
   const { pen, cockpit, ui } = view;
   const { logs } = cockpit;
   const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
   const name = pen.run('8 LOGS', room.focused ? 'focus' : 'title');
-  const marks = logs === undefined ? '' : marksText(view, logsId, () => bookmarkRows(view));
-  const left: Line = [
+  const marks = logs === undefined ? '' : markCountText(view, logsPaneId, () => bookmarkRows(view));
+  const left: StyledLine = [
     lead,
     name,
     ...goingRun(view, logs),
@@ -57,14 +60,14 @@ export const titleLine = (view: View, room: Room, least: string): Line => {
     ...(least === '' ? [] : [pen.run(`  ${least}`, 'faint')]),
   ];
   if (logs === undefined) return left;
-  const sought = soughtText(view, logs, cursorRow(view));
+  const sought = searchStatusText(view, logs, logCursorRow(view));
   const right = sought === '' ? [] : [pen.run(`  ${sought} `, 'key')];
   const streams = streamsLine(view, logs, room.width - lineWidth(left) - lineWidth(right));
-  return spread([...left, ...streams], right, room.width, 'plain', pen.mark);
+  return justifyLine([...left, ...streams], right, room.width, 'plain', pen.ellipsis);
 };
 
-const clockAt = (at: number, clock: LogClock): string =>
-  isoTime(shown(at, clock)).slice(11, 19).replace(/:00$/, '');
+const clockAt = (at: number, clock: LogTimeFormat): string =>
+  isoTime(toDisplayTime(at, clock)).slice(11, 19).replace(/:00$/, '');
 
 const streamsText = (ids: readonly string[], streams: readonly LogStream[]): string => {
   const labels = ids.map((id) => streams.find((stream) => stream.id === id)?.label ?? id);
@@ -74,12 +77,12 @@ const streamsText = (ids: readonly string[], streams: readonly LogStream[]): str
 };
 
 /** A chip without what it hides: '+ psp|order', 'level ≥ INFO', 'stream billing-0', '10:14–10:20'. */
-export const chipWords = (chip: Chip, streams: readonly LogStream[], clock: LogClock): string => {
+export const chipLabel = (chip: FilterChip, streams: readonly LogStream[], clock: LogTimeFormat): string => {
   switch (chip.is) {
     case 'include':
-      return `+ ${patternText(chip.pattern)}`;
+      return `+ ${formatPattern(chip.pattern)}`;
     case 'exclude':
-      return `- ${patternText(chip.pattern)}`;
+      return `- ${formatPattern(chip.pattern)}`;
     case 'level':
       return `level ≥ ${chip.least.toUpperCase()}`;
     case 'stream':
@@ -94,7 +97,7 @@ export const chipWords = (chip: Chip, streams: readonly LogStream[], clock: LogC
 };
 
 /** '±2 around', '3 before, 1 after'; '' when there is no context. */
-export const contextWords = ({ before, after }: Context): string => {
+export const contextLabel = ({ before, after }: ContextLineCount): string => {
   if (before === after) return before === 0 ? '' : `±${before} around`;
   return [before > 0 ? `${before} before` : '', after > 0 ? `${after} after` : '']
     .filter((part) => part !== '')
@@ -102,31 +105,31 @@ export const contextWords = ({ before, after }: Context): string => {
 };
 
 /** ' 1,204'; '' when it hides nothing. */
-export const hidesText = (hides: number): string => (hides === 0 ? '' : ` ${count(hides)}`);
+export const hiddenCountText = (hides: number): string => (hides === 0 ? '' : ` ${formatCount(hides)}`);
 
 /** Rows of chips before the rest of them is counted. */
 const linesAtMost = 2;
 
 /** Each chip as a piece that is not broken. */
-const chipPieces = ({ pen, ui }: View, { lens, streams }: LogsState): readonly Line[] => {
-  const chips = lens.chips.map((chip, index): Line => {
+const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): readonly StyledLine[] => {
+  const chips = lens.chips.map((chip, index): StyledLine => {
     const isGivenUp = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
-    const hides = isGivenUp ? ' given up' : hidesText(lens.hides(index));
+    const hides = isGivenUp ? ' given up' : hiddenCountText(lens.hides(index));
     return [
       pen.run('[', 'faint'),
-      pen.run(chipWords(chip, streams, ui.logs.clock), 'key'),
+      pen.run(chipLabel(chip, streams, ui.logs.clock), 'key'),
       pen.run(hides, 'faint'),
       pen.run(']', 'faint'),
     ];
   });
-  const around = contextWords(lens.context);
+  const around = contextLabel(lens.context);
   return around === ''
     ? chips
     : [...chips, [pen.run('[', 'faint'), pen.run(around, 'key'), pen.run(']', 'faint')]];
 };
 
 /** 'lines 12,400 to 12,408 of 20,000', or how far the filter has come. */
-const placeText = (logs: LogsState, { ids }: Seen): string => {
+const placeText = (logs: LogsState, { ids }: VisibleRows): string => {
   const { lens, ring, isFiltering = true } = logs;
   const { pending } = lens;
   const [first, last] = [ids[0], ids.at(-1)];
@@ -134,16 +137,21 @@ const placeText = (logs: LogsState, { ids }: Seen): string => {
     return `filtering ${Math.floor((100 * (ring.count - pending)) / ring.count)} %`;
   if (first === undefined || last === undefined) return '';
   // The last row in sight stands for the further lines of its stack trace as well.
-  const next = nextRow(logs, last);
+  const next = nextVisibleRow(logs, last);
   const to = next === undefined ? lens.shown : lens.rank(next);
-  return `lines ${count(lens.rank(first) + 1)} to ${count(to)} of ${count(lens.shown)}`;
+  return `lines ${formatCount(lens.rank(first) + 1)} to ${formatCount(to)} of ${formatCount(lens.shown)}`;
 };
 
 /** The chips, each with what it hides, and which of the lines are in sight. */
-export const chipLines = (view: View, logs: LogsState, seen: Seen, width: number): readonly Line[] => {
+export const renderChips = (
+  view: RenderContext,
+  logs: LogsState,
+  seen: VisibleRows,
+  width: number,
+): readonly StyledLine[] => {
   const { pen } = view;
   const right = [pen.run(`${placeText(logs, seen)} `, 'faint')];
-  const rows: Line[][] = [[]];
+  const rows: StyledLine[][] = [[]];
   let left = 0;
   for (const piece of chipPieces(view, logs)) {
     const room = width - (rows.length === 1 ? lineWidth(right) : 0) - 2;
@@ -153,25 +161,30 @@ export const chipLines = (view: View, logs: LogsState, seen: Seen, width: number
     else if (rows.length < linesAtMost) rows.push([piece]);
     else left++;
   }
-  const lines = rows.map((row): Line => row.flatMap((piece) => [pen.run(' '), ...piece]));
+  const lines = rows.map((row): StyledLine => row.flatMap((piece) => [pen.run(' '), ...piece]));
   return lines.map((line, index) => {
-    if (index === 0) return spread(line, right, width, 'plain', pen.mark);
+    if (index === 0) return justifyLine(line, right, width, 'plain', pen.ellipsis);
     return left === 0 ? line : [...line, pen.run(` and ${left} more`, 'key')];
   });
 };
 
 /** '3 of 17', '17', 'no hit': which of the hits the cursor is on. */
-export const hitsText = (logs: LogsState, cursor: number | undefined): string => {
+export const hitPositionText = (logs: LogsState, cursor: number | undefined): string => {
   const { hits } = logs;
   if (hits.tooSlow.length > 0) return 'takes too long: given up';
-  const all = hitCount(logs);
+  const all = visibleHitCount(logs);
   if (all === 0) return hits.pending > 0 ? 'seeking' : 'no hit';
-  const on = cursor !== undefined && isHit(logs, cursor) ? `${count(hitCount(logs, cursor) + 1)} of ` : '';
-  return `${on}${count(all)}${hits.pending > 0 ? '+' : ''}`;
+  const on =
+    cursor !== undefined && isVisibleHit(logs, cursor)
+      ? `${formatCount(visibleHitCount(logs, cursor) + 1)} of `
+      : '';
+  return `${on}${formatCount(all)}${hits.pending > 0 ? '+' : ''}`;
 };
 
 /** '/timeout/ 3 of 17': what is sought, and which of its hits the cursor is on. */
-export const soughtText = (view: View, logs: LogsState, cursor: number | undefined): string => {
-  const pattern = soughtOf(logs);
-  return pattern === undefined ? '' : `/${view.pen.typed(pattern.text)}/ ${hitsText(logs, cursor)}`;
+const searchStatusText = (view: RenderContext, logs: LogsState, cursor: number | undefined): string => {
+  const pattern = searchPattern(logs);
+  return pattern === undefined
+    ? ''
+    : `/${view.pen.maskTyped(pattern.text)}/ ${hitPositionText(logs, cursor)}`;
 };

@@ -1,14 +1,14 @@
 import type { LogScope } from '../../../logs/format/stream.ts';
-import { openPlace } from '../../keys/places.ts';
-import type { Hand } from '../../panes/pane.ts';
-import type { Item } from '../palette/items.ts';
-import { logsId } from './cursor.ts';
-import { showView } from './lists.ts';
-import { everyStream } from './open-when-seen.ts';
-import { noTails, openTarget, streamsByName } from './target.ts';
+import { navigateTo } from '../../keys/places.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { PaletteItem } from '../palette/items.ts';
+import { logsPaneId } from './cursor.ts';
+import { applyLogView } from './lists.ts';
+import { allStreamsScope } from './open-when-seen.ts';
+import { logsUnavailableReason, openLogTarget, streamsByName } from './target.ts';
 
 /** What was typed behind `logs`, as streams: 'billing' by its name, 'k8s:deployment/billing' in a source's own words. */
-const scopeOf = ({ view }: Hand, typed: string): LogScope | undefined => {
+const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {
   const tails = view.cockpit.open?.tails ?? [];
   const [source = '', ...rest] = typed.split(':');
   const of = rest.join(':');
@@ -21,40 +21,41 @@ const scopeOf = ({ view }: Hand, typed: string): LogScope | undefined => {
     : undefined;
 };
 
-const open = (hand: Hand, typed: string) => {
-  const name = hand.view.pen.meant(typed.trim().replace(/^of\s+/, ''));
-  if (name === '') return openTarget(hand, { scope: everyStream, chips: [], says: 'LOGS: every stream' });
+const open = (hand: KeyContext, typed: string) => {
+  const name = hand.view.pen.resolveAliases(typed.trim().replace(/^of\s+/, ''));
+  if (name === '')
+    return openLogTarget(hand, { scope: allStreamsScope, chips: [], notice: 'LOGS: every stream' });
   const scope = scopeOf(hand, name);
   if (scope === undefined)
-    return hand.say(
-      `logs: nothing that writes lines goes by the name of ${hand.view.pen.typed(name)}; deployment/NAME, SOURCE:NAME are taken`,
+    return hand.notify(
+      `logs: nothing that writes lines goes by the name of ${hand.view.pen.maskTyped(name)}; deployment/NAME, SOURCE:NAME are taken`,
     );
   const says = `LOGS: ${scope.of.map((one) => one.of ?? one.source).join(', ')}`;
-  openTarget(hand, { scope, chips: [], says });
+  openLogTarget(hand, { scope, chips: [], notice: says });
 };
 
 /** `:logs`, `:logs billing`, and every view of the profile. */
-export const logItems = (hand: Hand): readonly Item[] => {
-  const whyNot = noTails(hand);
+export const logCommandItems = (hand: KeyContext): readonly PaletteItem[] => {
+  const whyNot = logsUnavailableReason(hand);
   const blocked = whyNot === undefined ? {} : { whyNot };
   return [
     {
       id: 'logs of',
       text: 'lines of one thing: logs billing, logs pod/billing-0, logs k8s:app=billing',
       command: 'logs',
-      takes: 'a name, kind/name or source:name',
+      argumentHint: 'a name, kind/name or source:name',
       ...blocked,
       run: open,
     },
     ...(hand.view.cockpit.open?.logViews ?? []).map(
-      (one): Item => ({
+      (one): PaletteItem => ({
         id: `logs view ${one.name}`,
         text: `logs: ${one.name}${one.title === undefined ? '' : ` · ${one.title}`}`,
         command: `logs: ${one.name}`,
         ...blocked,
         run: (now) => {
-          openPlace(now.model, logsId);
-          showView(now, one);
+          navigateTo(now.model, logsPaneId);
+          applyLogView(now, one);
         },
       }),
     ),

@@ -1,42 +1,46 @@
-import type { Model } from '../../model.ts';
-import { paneStateOf } from '../../model.ts';
-import type { Hand } from '../../panes/pane.ts';
-import type { View } from '../../view.ts';
-import type { LogLook } from './look.ts';
-import { lastRow, nearestRow } from './steps.ts';
+import type { UiStore } from '../../model.ts';
+import { paneState } from '../../model.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { RenderContext } from '../../view.ts';
+import type { LogViewState } from './look.ts';
+import { lastVisibleRow, nearestVisibleRow } from './steps.ts';
 
 /** Why a key that is about lines cannot be used, or undefined. */
-export const noStream = ({ view }: Hand): string | undefined =>
+export const streamUnavailableReason = ({ view }: KeyContext): string | undefined =>
   view.cockpit.logs === undefined ? 'no stream is open' : undefined;
 
 /** Changes how lines are looked at. */
-export const changeLook = (model: Model, change: Partial<LogLook>): void =>
+export const updateLogView = (model: UiStore, change: Partial<LogViewState>): void =>
   model.setState(({ logs }) => ({ logs: { ...logs, ...change } }));
 
-export const logsId = 'logs';
+export const logsPaneId = 'logs';
 
 /** The row at an earlier moment that is looked at: the last one that had been written then. */
-const rowAtMoment = (view: View): number | undefined => {
+const rowAtMoment = (view: RenderContext): number | undefined => {
   const { past, cockpit } = view;
   if (past === undefined || cockpit.logs === undefined) return undefined;
   const { ring } = cockpit.logs;
-  return nearestRow(cockpit.logs, Math.max(ring.first, ring.atTime((past.at ?? past.wanted) + 1) - 1));
+  return nearestVisibleRow(
+    cockpit.logs,
+    Math.max(ring.first, ring.atTime((past.at ?? past.requestedAt) + 1) - 1),
+  );
 };
 
 /** An earlier moment is looked at, and the cursor has not been moved since: it lies where that moment is. */
-export const isHeldByMoment = ({ past, ui }: View): boolean =>
-  past !== undefined && ui.logs.movedIn !== past.wanted;
+export const isPinnedToPastTime = ({ past, ui }: RenderContext): boolean =>
+  past !== undefined && ui.logs.movedAtPastTime !== past.requestedAt;
 
 /** The newest line stays in sight. */
-export const isFollowing = (view: View): boolean => view.ui.logs.follow && view.past === undefined;
+export const isFollowingTail = (view: RenderContext): boolean =>
+  view.ui.logs.follow && view.past === undefined;
 
 /** Id of the row under the cursor; undefined when no line passes. */
-export const cursorRow = (view: View): number | undefined => {
+export const logCursorRow = (view: RenderContext): number | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return undefined;
-  if (isHeldByMoment(view)) return rowAtMoment(view);
-  const { key } = paneStateOf(view.ui, logsId).cursor;
-  if (isFollowing(view) || key === undefined) return lastRow(logs);
+  if (isPinnedToPastTime(view)) return rowAtMoment(view);
+  const { key } = paneState(view.ui, logsPaneId).cursor;
+  if (isFollowingTail(view) || key === undefined) return lastVisibleRow(logs);
   const { ring } = logs;
-  return nearestRow(logs, Math.max(ring.first, Math.min(ring.end - 1, Number(key))));
+  return nearestVisibleRow(logs, Math.max(ring.first, Math.min(ring.end - 1, Number(key))));
 };

@@ -1,32 +1,32 @@
-import { bytes, count, isoTime } from '../../../domain/format.ts';
+import { formatBytes, formatCount, isoTime } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
 import { rowKind } from '../../../logs/format/line.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import { paneStateOf } from '../../model.ts';
-import type { Drawn, Room } from '../../panes/row.ts';
-import type { Line } from '../../text/run.ts';
+import { paneState } from '../../model.ts';
+import type { PaneRoom, RenderedPane } from '../../panes/row.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { fitLine } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { shortMoment } from '../time-travel/words.ts';
-import { chipLines, titleLine } from './chips-line.ts';
-import { cursorRow, isFollowing, isHeldByMoment, logsId } from './cursor.ts';
-import { headOf, textOf, wordsOf } from './ring-row.ts';
-import { rowFormOf, rowLines } from './row-line.ts';
-import { logStates } from './states.ts';
-import { rowBefore, rowsInSight, type Seen } from './steps.ts';
-import { stripLines } from './strip.ts';
-import { shown } from './times.ts';
+import type { RenderContext } from '../../view.ts';
+import { formatShortPastTime } from '../time-travel/words.ts';
+import { logPaneTitle, renderChips } from './chips-line.ts';
+import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from './cursor.ts';
+import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
+import { renderLogRow, rowLayoutFor } from './row-line.ts';
+import { logStatusLines } from './states.ts';
+import { previousVisibleRow, type VisibleRows, visibleRows } from './steps.ts';
+import { renderHistogram } from './strip.ts';
+import { toDisplayTime } from './times.ts';
 
 /** So much of a line's text is told, and so many lines of a stack trace. */
 const toldBytes = 16 * 1024;
 const traceAtMost = 200;
 const nameCells = 10;
 
-const labelled = ({ pen }: View, width: number, name: string, text: string): readonly Line[] =>
+const labelled = ({ pen }: RenderContext, width: number, name: string, text: string): readonly StyledLine[] =>
   pen
     .wrap(text, Math.max(20, width - nameCells - 4))
     .map(
-      (piece, index): Line => [
+      (piece, index): StyledLine => [
         pen.run(`   ${(index === 0 ? name : '').padEnd(nameCells)} `, 'faint'),
         pen.run(piece),
       ],
@@ -37,54 +37,59 @@ const traceOf = ({ ring, lens }: LogsState, id: number): readonly string[] =>
   lens
     .groupOf(lens.headOf(id))
     .slice(0, traceAtMost)
-    .map((one) => textOf(ring, one).text);
+    .map((one) => ringRowText(ring, one).text);
 
 /** All of the row under the cursor: when, who, its fields, its text as it was written, its stack trace. */
-const rowDetails = (view: View, logs: LogsState, id: number, width: number): readonly Line[] => {
-  const head = headOf(logs.ring, id);
+const logRowDetails = (
+  view: RenderContext,
+  logs: LogsState,
+  id: number,
+  width: number,
+): readonly StyledLine[] => {
+  const head = ringRowHead(logs.ring, id);
   if (head === undefined) return [];
   const { pen, ui } = view;
   const stream = logs.streams[head.stream];
-  const { text, left } = textOf(logs.ring, id, toldBytes);
+  const { text, left } = ringRowText(logs.ring, id, toldBytes);
   const level = levelOfCode(head.level);
-  const when = isoTime(shown(head.at, ui.logs.clock)).replace('T', ' ').replace('Z', '');
+  const when = isoTime(toDisplayTime(head.at, ui.logs.clock)).replace('T', ' ').replace('Z', '');
   const zone = ui.logs.clock === 'local' ? 'local' : 'UTC';
   const where = stream === undefined ? '' : ` · ${stream.source}: ${stream.name}`;
-  const more = left === 0 ? '' : ` … and ${bytes(left)} more, S saves all of it`;
+  const more = left === 0 ? '' : ` … and ${formatBytes(left)} more, S saves all of it`;
   const isTrace = head.kind === rowKind.continuation;
   const trace = head.kind > rowKind.continuation ? [] : traceOf(logs, id);
   const isLong =
-    trace.length >= traceAtMost ? `the first ${count(traceAtMost)} lines` : `${trace.length} lines`;
+    trace.length >= traceAtMost ? `the first ${formatCount(traceAtMost)} lines` : `${trace.length} lines`;
   return [
     [
       pen.run(`   ${when} ${zone}`, 'bold'),
       pen.run(` ${level?.toUpperCase() ?? 'no level known'}`, 'plain'),
       pen.run(where, 'faint'),
     ],
-    ...[...wordsOf(text).fields].flatMap(([name, value]) =>
+    ...[...parsedLine(text).fields].flatMap(([name, value]) =>
       labelled(view, width, name, pen.maskField(value, name)),
     ),
     ...(isTrace ? [] : labelled(view, width, 'line', `${text}${more}`)),
     ...(trace.length === 0
       ? []
       : [
-          [pen.run(`   trace      ${isLong}`, 'faint')] satisfies Line,
+          [pen.run(`   trace      ${isLong}`, 'faint')] satisfies StyledLine,
           ...trace.flatMap((line) =>
-            pen.wrap(line, width - 6).map((piece): Line => [pen.run(`     ${piece}`)]),
+            pen.wrap(line, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`)]),
           ),
         ]),
   ];
 };
 
 /** The row behind which the moment lies that is looked at: rows after it were written later. Undefined: what is live. */
-const momentPlace = ({ past }: View, { ring }: LogsState): number | undefined =>
-  past === undefined ? undefined : ring.atTime((past.at ?? past.wanted) + 1) - 1;
+const momentPlace = ({ past }: RenderContext, { ring }: LogsState): number | undefined =>
+  past === undefined ? undefined : ring.atTime((past.at ?? past.requestedAt) + 1) - 1;
 
 /** '── 09:40:15, every pane shows this moment ──' */
-const momentLine = ({ pen, past, now, wallOffset }: View, width: number): Line => {
+const momentLine = ({ pen, past, now, wallOffset }: RenderContext, width: number): StyledLine => {
   if (past === undefined) return [];
   const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
-  const text = ` ${shortMoment(past.at ?? past.wanted, wall)}: every pane shows this moment `;
+  const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wall)}: every pane shows this moment `;
   return fitLine(
     [pen.run(`   --${text}`, 'past'), pen.run('-'.repeat(width), 'past')],
     width - 1,
@@ -98,7 +103,7 @@ const olderText = ({ ring, older }: LogsState): string => {
   const dropped =
     ring.evicted === 0
       ? ''
-      : `${count(ring.evicted)} older lines dropped: the ring holds ${count(ring.count)}`;
+      : `${formatCount(ring.evicted)} older lines dropped: the ring holds ${formatCount(ring.count)}`;
   const more = {
     idle: 'b loads older',
     loading: 'loading older lines',
@@ -108,7 +113,7 @@ const olderText = ({ ring, older }: LogsState): string => {
   return [dropped, more].filter((part) => part !== '').join(' · ');
 };
 
-const olderLine = ({ pen }: View, logs: LogsState): Line => [
+const olderLine = ({ pen }: RenderContext, logs: LogsState): StyledLine => [
   pen.run(`   -- ${olderText(logs)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
 ];
 
@@ -118,69 +123,78 @@ const leastRows = 4;
 /** A row that is in sight, as it is drawn. */
 interface DrawnRow {
   readonly id: number;
-  readonly lines: readonly Line[];
+  readonly lines: readonly StyledLine[];
 }
 
 /** The pane, part by part. */
-export interface LogSheet {
-  readonly head: readonly Line[];
+interface LogPaneLayout {
+  readonly head: readonly StyledLine[];
   /** Lines above the rows: the strip, what is to be said of older ones. */
-  readonly strip: readonly Line[];
-  readonly above: readonly Line[];
+  readonly strip: readonly StyledLine[];
+  readonly above: readonly StyledLine[];
   readonly rows: readonly DrawnRow[];
-  readonly seen: Seen;
-  readonly ruler?: { readonly behind: number; readonly line: Line };
-  readonly told: readonly Line[];
-  readonly details: readonly Line[];
+  readonly seen: VisibleRows;
+  readonly ruler?: { readonly behind: number; readonly line: StyledLine };
+  readonly told: readonly StyledLine[];
+  readonly details: readonly StyledLine[];
   /** Lines that there are for rows. */
   readonly room: number;
 }
 
-const nothingSeen: Seen = { ids: [], at: -1, above: 0 };
+const nothingSeen: VisibleRows = { ids: [], cursorLine: -1, above: 0 };
 
 const detailsOf = (
-  view: View,
+  view: RenderContext,
   logs: LogsState,
   cursor: number | undefined,
   width: number,
-): readonly Line[] =>
-  cursor === undefined || !paneStateOf(view.ui, logsId).opened ? [] : rowDetails(view, logs, cursor, width);
+): readonly StyledLine[] =>
+  cursor === undefined || !paneState(view.ui, logsPaneId).opened
+    ? []
+    : logRowDetails(view, logs, cursor, width);
 
 /** What stands where in the pane when it is alone in the middle. */
-export const sheetOf = (view: View, { width, height, focused, form }: Room): LogSheet => {
+export const layoutLogPane = (
+  view: RenderContext,
+  { width, height, focused, form }: PaneRoom,
+): LogPaneLayout => {
   const { logs } = view.cockpit;
-  const title = titleLine(view, { width, height, focused, form }, '');
-  const told = logStates(view);
+  const title = logPaneTitle(view, { width, height, focused, form }, '');
+  const told = logStatusLines(view);
   const empty = { above: [], strip: [], rows: [], seen: nothingSeen, told, details: [], room: 0 };
   if (logs === undefined) return { head: [title], ...empty };
-  const cursor = cursorRow(view);
-  const strip = stripLines(view, logs, width, height);
+  const cursor = logCursorRow(view);
+  const strip = renderHistogram(view, logs, width, height);
   const whole = detailsOf(view, logs, cursor, width);
   // Chips take one line or two; which ones are in sight is known only when the rows are.
-  const chipsHigh = chipLines(view, logs, nothingSeen, width).length;
+  const chipsHigh = renderChips(view, logs, nothingSeen, width).length;
   const fits = Math.max(1, height - 1 - chipsHigh - strip.length - told.length);
   const details = whole.slice(0, Math.max(0, fits - leastRows));
   const moment = momentPlace(view, logs);
   const room = fits - details.length - (moment === undefined ? 0 : 1);
-  const rowForm = rowFormOf(view, logs, width, room);
-  const drawn = new Map<number, readonly Line[]>();
-  const linesOf = (id: number): readonly Line[] => {
-    const lines = drawn.get(id) ?? rowLines(view, logs, id, rowForm);
+  const rowForm = rowLayoutFor(view, logs, width, room);
+  const drawn = new Map<number, readonly StyledLine[]>();
+  const linesOf = (id: number): readonly StyledLine[] => {
+    const lines = drawn.get(id) ?? renderLogRow(view, logs, id, rowForm);
     drawn.set(id, lines);
     return lines;
   };
   const wanted = {
     cursor,
-    above: isFollowing(view) ? room : isHeldByMoment(view) ? Math.floor(room / 2) : view.ui.logs.above,
+    above: isFollowingTail(view)
+      ? room
+      : isPinnedToPastTime(view)
+        ? Math.floor(room / 2)
+        : view.ui.logs.rowsAbove,
     room,
     heightOf: (id: number): number => (rowForm.wrap ? linesOf(id).length : 1),
   };
-  const first = rowsInSight(logs, wanted);
-  const isTop = first.ids[0] !== undefined && rowBefore(logs, first.ids[0]) === undefined;
+  const first = visibleRows(logs, wanted);
+  const isTop = first.ids[0] !== undefined && previousVisibleRow(logs, first.ids[0]) === undefined;
   const above = isTop && room > leastRows ? [olderLine(view, logs)] : [];
-  const seen = above.length === 0 ? first : rowsInSight(logs, { ...wanted, room: room - 1 });
+  const seen = above.length === 0 ? first : visibleRows(logs, { ...wanted, room: room - 1 });
   return {
-    head: [title, ...chipLines(view, logs, seen, width)],
+    head: [title, ...renderChips(view, logs, seen, width)],
     strip,
     above,
     rows: seen.ids.map((id) => ({ id, lines: linesOf(id) })),
@@ -199,12 +213,12 @@ export const sheetOf = (view: View, { width, height, focused, form }: Room): Log
 };
 
 /** Every line of the body with the row that it belongs to; undefined for the ruler. */
-export const bodyLines = ({
+export const logBodyLines = ({
   above,
   rows,
   ruler,
-}: LogSheet): readonly { readonly id?: number; readonly line: Line }[] => {
-  const lines: { readonly id?: number; readonly line: Line }[] = above.map((line) => ({ line }));
+}: LogPaneLayout): readonly { readonly id?: number; readonly line: StyledLine }[] => {
+  const lines: { readonly id?: number; readonly line: StyledLine }[] = above.map((line) => ({ line }));
   let ruled = ruler === undefined;
   for (const row of rows) {
     if (!ruled && ruler !== undefined && row.id > ruler.behind) {
@@ -218,13 +232,13 @@ export const bodyLines = ({
 };
 
 /** The pane alone in the middle. */
-export const drawWhole = (view: View, room: Room): Drawn => {
-  const sheet = sheetOf(view, room);
-  const body = bodyLines(sheet);
+export const renderLogPane = (view: RenderContext, room: PaneRoom): RenderedPane => {
+  const sheet = layoutLogPane(view, room);
+  const body = logBodyLines(sheet);
   const before = sheet.head.length + sheet.strip.length;
   const blank = Math.max(0, room.height - before - body.length - sheet.told.length - sheet.details.length);
   // What is told stands at the bottom where lines fill the pane, and right under the head where there are none.
-  const filler: readonly Line[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
+  const filler: readonly StyledLine[] = body.length === 0 ? [] : Array.from({ length: blank }, () => []);
   const all = [
     ...sheet.head,
     ...sheet.strip,
@@ -233,8 +247,8 @@ export const drawWhole = (view: View, room: Room): Drawn => {
     ...sheet.told,
     ...sheet.details,
   ].slice(0, room.height);
-  const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.mark));
-  const cursor = sheet.seen.ids[sheet.seen.at];
+  const lines = all.map((line) => fitLine(line, room.width, 'plain', view.pen.ellipsis));
+  const cursor = sheet.seen.ids[sheet.seen.cursorLine];
   const at = cursor === undefined ? -1 : body.findIndex(({ id }) => id === cursor);
   return room.focused && at >= 0 && before + at < lines.length ? { lines, selected: before + at } : { lines };
 };

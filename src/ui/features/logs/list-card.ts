@@ -1,39 +1,46 @@
-import { cursorOn, firstRow, placeOf } from '../../cursor.ts';
+import { cursorAt, cursorIndexIn, initialCursor } from '../../cursor.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
-import type { Binding, Hand } from '../../panes/pane.ts';
-import { fitLine, type Line } from '../../text/run.ts';
-import { type Card, heading, hints, innerWidth, type Page, pageOf } from '../cards/card.ts';
-import { noStream } from './cursor.ts';
-import { itemsOf, type LogListItem } from './lists.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { fitLine, type StyledLine } from '../../text/run.ts';
+import {
+  type Card,
+  type CardListPage,
+  cardHeading,
+  cardInnerWidth,
+  keyHints,
+  visiblePage,
+} from '../cards/card.ts';
+import { streamUnavailableReason } from './cursor.ts';
+import { type LogListItem, logListItems } from './lists.ts';
 import type { LogList, LogListOverlay } from './look.ts';
 
-const listOf = ({ view }: Hand): LogListOverlay | undefined =>
+const listOf = ({ view }: KeyContext): LogListOverlay | undefined =>
   view.ui.overlay.is === 'log-list' ? view.ui.overlay : undefined;
 
-const move = (step: number) => (hand: Hand) => {
+const move = (step: number) => (hand: KeyContext) => {
   const overlay = listOf(hand);
   if (overlay === undefined) return;
-  const keys = itemsOf(hand, overlay.list).map(({ key }) => key);
+  const keys = logListItems(hand, overlay.list).map(({ key }) => key);
   hand.model.setState({
-    overlay: { ...overlay, cursor: cursorOn(keys, placeOf(keys, overlay.cursor) + step) },
+    overlay: { ...overlay, cursor: cursorAt(keys, cursorIndexIn(keys, overlay.cursor) + step) },
   });
 };
 
-const chosen = (hand: Hand): LogListItem | undefined => {
+const chosen = (hand: KeyContext): LogListItem | undefined => {
   const overlay = listOf(hand);
   if (overlay === undefined) return undefined;
-  const items = itemsOf(hand, overlay.list);
+  const items = logListItems(hand, overlay.list);
   return items[
-    placeOf(
+    cursorIndexIn(
       items.map(({ key }) => key),
       overlay.cursor,
     )
   ];
 };
 
-const close = ({ model }: Hand): void => model.setState({ overlay: noOverlay });
+const close = ({ model }: KeyContext): void => model.setState({ overlay: noOverlay });
 
-const take = (hand: Hand): void => {
+const take = (hand: KeyContext): void => {
   const item = chosen(hand);
   if (item === undefined) return;
   // A column is given or taken, and the list stays for the next one.
@@ -43,45 +50,45 @@ const take = (hand: Hand): void => {
 
 /** Keys of the lists of LOGS. */
 export const logListKeys: readonly Binding[] = [
-  { id: 'log-list.take', keys: ['enter', 'space'], does: 'take it', footer: 'take', run: take },
+  { id: 'log-list.take', keys: ['enter', 'space'], description: 'take it', footer: 'take', run: take },
   {
     id: 'log-list.drop',
     keys: ['backspace'],
-    does: 'drop it',
+    description: 'drop it',
     footer: 'drop',
     whyNot: (hand) => (chosen(hand)?.drop === undefined ? 'nothing here can be dropped' : undefined),
     run: (hand) => chosen(hand)?.drop?.(hand),
   },
-  { id: 'log-list.down', keys: ['j', 'down'], does: 'next', run: move(1) },
-  { id: 'log-list.up', keys: ['k', 'up'], does: 'previous', run: move(-1) },
-  { id: 'log-list.close', keys: ['esc'], does: 'close', footer: 'close', run: close },
+  { id: 'log-list.down', keys: ['j', 'down'], description: 'next', run: move(1) },
+  { id: 'log-list.up', keys: ['k', 'up'], description: 'previous', run: move(-1) },
+  { id: 'log-list.close', keys: ['esc'], description: 'close', footer: 'close', run: close },
 ];
 
 const open =
   (list: LogList) =>
-  ({ model }: Hand): void =>
-    model.setState({ overlay: { is: 'log-list', list, cursor: firstRow } });
+  ({ model }: KeyContext): void =>
+    model.setState({ overlay: { is: 'log-list', list, cursor: initialCursor } });
 
 /** Keys that open the lists. */
-export const openListKeys: readonly Binding[] = [
+export const openLogListKeys: readonly Binding[] = [
   {
     id: 'logs.chips',
     keys: ['F'],
-    does: 'list of the chips: write one anew, drop one',
-    whyNot: noStream,
+    description: 'list of the chips: write one anew, drop one',
+    whyNot: streamUnavailableReason,
     run: open('chips'),
   },
   {
     id: 'logs.columns',
     keys: ['C'],
-    does: 'fields of the lines as columns',
-    whyNot: noStream,
+    description: 'fields of the lines as columns',
+    whyNot: streamUnavailableReason,
     run: open('columns'),
   },
   {
     id: 'logs.views',
     keys: ['V'],
-    does: 'views of the profile',
+    description: 'views of the profile',
     whyNot: ({ view }) =>
       (view.cockpit.open?.logViews?.length ?? 0) === 0 ? 'this profile has no view: logs: views:' : undefined,
     run: open('views'),
@@ -111,37 +118,39 @@ const titles: Readonly<
 const nameCells = 24;
 
 /** Which of the items are seen. */
-const logListPage = (hand: Hand, { list, cursor }: LogListOverlay, room: number): Page => {
-  const keys = itemsOf(hand, list).map(({ key }) => key);
-  return pageOf('environments', keys.length, placeOf(keys, cursor), room);
+const logListPage = (hand: KeyContext, { list, cursor }: LogListOverlay, room: number): CardListPage => {
+  const keys = logListItems(hand, list).map(({ key }) => key);
+  return visiblePage('environments', keys.length, cursorIndexIn(keys, cursor), room);
 };
 
 /** Chips, fields or views, one a line. */
-export const logListCard = (hand: Hand, overlay: LogListOverlay, room: number): Card => {
+export const renderLogList = (hand: KeyContext, overlay: LogListOverlay, room: number): Card => {
   const { pen } = hand.view;
-  const items = itemsOf(hand, overlay.list);
-  const at = placeOf(
+  const items = logListItems(hand, overlay.list);
+  const at = cursorIndexIn(
     items.map(({ key }) => key),
     overlay.cursor,
   );
   const { word, none, enter } = titles[overlay.list];
   const page = logListPage(hand, overlay, room);
-  const lines = items.slice(page.from, page.from + page.count).map(({ text, told, isOn }, index): Line => {
-    const chosen = page.from + index === at;
-    const line = [
-      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      isOn === true ? pen.glyph('ok', 'ok') : pen.run(' '),
-      pen.run(` ${text.padEnd(nameCells)} `, chosen ? 'bold' : 'plain'),
-      pen.run(told, 'faint'),
-    ];
-    return fitLine(line, innerWidth(hand.view), 'plain', pen.mark);
-  });
+  const lines = items
+    .slice(page.from, page.from + page.count)
+    .map(({ text, told, isOn }, index): StyledLine => {
+      const chosen = page.from + index === at;
+      const line = [
+        chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+        isOn === true ? pen.glyph('ok', 'ok') : pen.run(' '),
+        pen.run(` ${text.padEnd(nameCells)} `, chosen ? 'bold' : 'plain'),
+        pen.run(told, 'faint'),
+      ];
+      return fitLine(line, cardInnerWidth(hand.view), 'plain', pen.ellipsis);
+    });
   return {
     edge: 'focus',
     lines: [
-      heading(hand.view, [pen.run(word, 'bold'), pen.run('  8 LOGS')], [pen.run(String(items.length))]),
+      cardHeading(hand.view, [pen.run(word, 'bold'), pen.run('  8 LOGS')], [pen.run(String(items.length))]),
       ...(items.length === 0 ? [[pen.glyph('empty', 'loading'), pen.run(` ${none}`, 'loading')]] : lines),
-      hints(pen, enter, 'esc close'),
+      keyHints(pen, enter, 'esc close'),
     ],
   };
 };

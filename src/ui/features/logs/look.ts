@@ -23,40 +23,46 @@ export interface LogSaveOverlay {
 }
 
 /** How the times of lines are told: by UTC, by this machine's zone, or as how long ago. */
-export const logClocks = ['UTC', 'local', 'ago'] as const;
+export const logTimeFormats = ['UTC', 'local', 'ago'] as const;
 
-export type LogClock = (typeof logClocks)[number];
+export type LogTimeFormat = (typeof logTimeFormats)[number];
 
 /** What a line of text below the panes is typed for. */
-export type LogAsked = 'include' | 'exclude' | 'seek' | 'time' | 'around';
+export type LogPromptKind = 'include' | 'exclude' | 'seek' | 'time' | 'around';
 
 /** What is being typed below the panes. */
-export interface LogAsking {
-  readonly is: LogAsked;
+export interface LogPrompt {
+  readonly is: LogPromptKind;
   readonly text: string;
   /** Why what was typed cannot be taken. */
   readonly complaint?: string;
   /** The place of the chip that it stands in for. */
-  readonly instead?: number;
+  readonly replacesChip?: number;
   /** What was sought before: while a chip is typed its hits are marked in place of those. */
-  readonly sought?: LinePattern;
+  readonly previousSearch?: LinePattern;
 }
 
 /** How the lines are looked at. Which lines there are, and what hides them, is in `CockpitState.logs`. */
-export interface LogLook {
+export interface LogViewState {
   /** The newest line stays in sight. */
   readonly follow: boolean;
   /** Id one behind the newest line when it was paused: what is behind it is new. */
   readonly pausedAt?: number;
   /** Lines of the screen between the first row and the one under the cursor. */
-  readonly above: number;
+  readonly rowsAbove: number;
   readonly wrap: boolean;
-  readonly clock: LogClock;
+  readonly clock: LogTimeFormat;
   /** Fields that have a column of their own. */
   readonly columns: readonly string[];
-  readonly asking?: LogAsking;
+  readonly prompt?: LogPrompt;
   /** The earlier moment during which the cursor was moved; until then it lies on the moment's own lines. */
-  readonly movedIn?: Millis;
+  readonly movedAtPastTime?: Millis;
 }
 
-export const firstLook: LogLook = { follow: true, above: 0, wrap: false, clock: 'UTC', columns: [] };
+export const initialLogViewState: LogViewState = {
+  follow: true,
+  rowsAbove: 0,
+  wrap: false,
+  clock: 'UTC',
+  columns: [],
+};

@@ -2,20 +2,20 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { LogScope } from '../../../logs/format/stream.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
-import { firstRow } from '../../cursor.ts';
-import { changePane, type Model, type UiState } from '../../model.ts';
-import { logsId } from './cursor.ts';
-import { overviewFrom } from './pane.ts';
+import { initialCursor } from '../../cursor.ts';
+import { type UiState, type UiStore, updatePane } from '../../model.ts';
+import { logsPaneId } from './cursor.ts';
+import { minOverviewColumns } from './pane.ts';
 
 /** What is opened when nobody says which streams. */
-export const everyStream: LogScope = { title: 'every stream', of: [] };
+export const allStreamsScope: LogScope = { title: 'every stream', of: [] };
 
 /** So few lines of each stream are asked for where nobody asked for LOGS and only the overview shows it. */
 const glanceLines = 50;
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly model: Model;
+  readonly model: UiStore;
   readonly commands: Pick<Commands, 'logs'>;
   readonly size: { readonly columns: number };
 }
@@ -24,12 +24,12 @@ type Seen = 'whole' | 'glance' | undefined;
 
 /** Whether the lines are on the screen: in the middle, or in the overview where it is wide enough. */
 const seenIn = ({ place, split }: UiState, columns: number): Seen => {
-  if (place === logsId || split?.panes.includes(logsId) === true) return 'whole';
-  return place === 'overview' && columns >= overviewFrom ? 'glance' : undefined;
+  if (place === logsPaneId || split?.panes.includes(logsPaneId) === true) return 'whole';
+  return place === 'overview' && columns >= minOverviewColumns ? 'glance' : undefined;
 };
 
 /** Opens every stream once the lines are on the screen and nobody has said which ones, in each environment. Returns how to stop. */
-export const openWhenSeen = ({ cockpit, model, commands, size }: Parts): (() => void) => {
+export const openStreamsWhenVisible = ({ cockpit, model, commands, size }: Parts): (() => void) => {
   let opened: string | undefined;
   const look = (): void => {
     const { open, logs } = cockpit.getState();
@@ -39,8 +39,8 @@ export const openWhenSeen = ({ cockpit, model, commands, size }: Parts): (() => 
     const seen = seenIn(model.getState(), size.columns);
     if (seen === undefined) return;
     opened = env;
-    changePane(model, logsId, { cursor: firstRow, marks: undefined });
-    commands.logs.open(seen === 'whole' ? everyStream : { ...everyStream, lines: glanceLines });
+    updatePane(model, logsPaneId, { cursor: initialCursor, marks: undefined });
+    commands.logs.open(seen === 'whole' ? allStreamsScope : { ...allStreamsScope, lines: glanceLines });
   };
   const stops = [model.subscribe(look), cockpit.subscribe(look)];
   look();

@@ -1,26 +1,26 @@
-import { count } from '../../../domain/format.ts';
+import { formatCount } from '../../../domain/format.ts';
 import { levelCode } from '../../../domain/log-level.ts';
-import { patternOfWords } from '../../../logs/format/chip.ts';
+import { parsePattern } from '../../../logs/format/chip.ts';
 import { rowKind } from '../../../logs/format/line.ts';
-import { hitsShown } from '../../../logs/ring/both.ts';
+import { countVisibleHits } from '../../../logs/ring/both.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Pane } from '../../panes/pane.ts';
-import type { Drawn, Room } from '../../panes/row.ts';
-import type { Line } from '../../text/run.ts';
+import type { PaneRoom, RenderedPane } from '../../panes/row.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { fitLine } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { hitsText, titleLine } from './chips-line.ts';
-import { cursorRow, logsId } from './cursor.ts';
-import { drawWhole } from './draw.ts';
-import { askingField, askingKeys } from './keys/asking.ts';
-import { logKeys } from './keys/keys.ts';
-import { wrongPattern } from './keys/preview.ts';
-import { clickLogs } from './keys/strip-keys.ts';
-import { openRow, walk } from './keys/walk.ts';
-import type { LogAsked } from './look.ts';
-import { rowFormOf, rowLines } from './row-line.ts';
-import { bookmarkRows, bookmarks, cursorRows, logSheet } from './rows.ts';
-import { logStates } from './states.ts';
+import type { RenderContext } from '../../view.ts';
+import { hitPositionText, logPaneTitle } from './chips-line.ts';
+import { logCursorRow, logsPaneId } from './cursor.ts';
+import { renderLogPane } from './draw.ts';
+import { logPromptField, logPromptKeys } from './keys/asking.ts';
+import { logsPaneKeys } from './keys/keys.ts';
+import { patternError } from './keys/preview.ts';
+import { handleLogsClick } from './keys/strip-keys.ts';
+import { moveLogCursor, toggleLogRow } from './keys/walk.ts';
+import type { LogPromptKind } from './look.ts';
+import { renderLogRow, rowLayoutFor } from './row-line.ts';
+import { bookmarkIds, bookmarkRows, logTable, selectedLogRows } from './rows.ts';
+import { logStatusLines } from './states.ts';
 
 const least = levelCode('warn');
 /** So many rows are gone through for those that are worth a look. */
@@ -49,29 +49,29 @@ const gravest = ({ ring, lens }: LogsState, from: number, room: number): readonl
 };
 
 /** The newest grave lines, beside the other panes of the overview. */
-const drawBrief = (view: View, room: Room): Drawn => {
+const renderLogOverview = (view: RenderContext, room: PaneRoom): RenderedPane => {
   const { pen, cockpit, past } = view;
   const { logs } = cockpit;
-  const told = logStates(view).slice(0, 2);
-  const title = titleLine(view, room, 'level ≥ WARN');
+  const told = logStatusLines(view).slice(0, 2);
+  const title = logPaneTitle(view, room, 'level ≥ WARN');
   const fits = Math.max(0, room.height - 1 - told.length);
-  const until = past === undefined ? (logs?.ring.end ?? 0) - 1 : (cursorRow(view) ?? -1);
+  const until = past === undefined ? (logs?.ring.end ?? 0) - 1 : (logCursorRow(view) ?? -1);
   const ids = logs === undefined ? [] : gravest(logs, until, fits);
   const rows =
     logs === undefined
       ? []
       : ids.flatMap((id) =>
-          rowLines(view, logs, id, { ...rowFormOf(view, logs, room.width, fits), wrap: false }),
+          renderLogRow(view, logs, id, { ...rowLayoutFor(view, logs, room.width, fits), wrap: false }),
         );
-  const calm: readonly Line[] =
+  const calm: readonly StyledLine[] =
     logs !== undefined && logs.ring.count > 0 && ids.length === 0
       ? [[pen.run(' '), pen.glyph('ok', 'ok'), pen.run(' no line ≥ WARN here', 'ok')]]
       : [];
   const lines = [title, ...rows, ...calm, ...told].slice(0, room.height);
-  return { lines: lines.map((line) => fitLine(line, room.width, 'plain', pen.mark)) };
+  return { lines: lines.map((line) => fitLine(line, room.width, 'plain', pen.ellipsis)) };
 };
 
-const marks: Readonly<Record<LogAsked, string>> = {
+const marks: Readonly<Record<LogPromptKind, string>> = {
   include: ' + ',
   exclude: ' - ',
   seek: ' /',
@@ -79,7 +79,7 @@ const marks: Readonly<Record<LogAsked, string>> = {
   around: ' lines around ',
 };
 
-const hints: Readonly<Record<LogAsked, string>> = {
+const hints: Readonly<Record<LogPromptKind, string>> = {
   include: 'lines that have it stay · small letters fit any case · /a|b/ is an expression',
   exclude: 'lines that have it go · small letters fit any case · /a|b/ is an expression',
   seek: 'hits are marked, nothing is hidden · /a|b/ is an expression',
@@ -91,79 +91,80 @@ const hints: Readonly<Record<LogAsked, string>> = {
 const foundText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
   if (hits.tooSlow.length > 0) return 'takes too long on some lines: it would be given up, and hide nothing';
   const more = hits.pending > 0 ? '+' : '';
-  if (is === 'include') return `${count(hits.shown)}${more} of ${count(ring.count)} lines have it`;
-  return `${count(hitsShown(lens, hits))}${more} of ${count(lens.shown)} lines here would go`;
+  if (is === 'include')
+    return `${formatCount(hits.shown)}${more} of ${formatCount(ring.count)} lines have it`;
+  return `${formatCount(countVisibleHits(lens, hits))}${more} of ${formatCount(lens.shown)} lines here would go`;
 };
 
 /** What comes of what has been typed so far. */
 const previewOf = (
-  view: View,
-  is: LogAsked,
+  view: RenderContext,
+  is: LogPromptKind,
   text: string,
 ): { readonly text: string; readonly isWrong?: true } => {
   const { logs } = view.cockpit;
   if (logs === undefined || is === 'time' || is === 'around') return { text: '' };
-  const wrong = wrongPattern(patternOfWords(view.pen.meant(text)));
+  const wrong = patternError(parsePattern(view.pen.resolveAliases(text)));
   if (wrong !== undefined) return { text: wrong, isWrong: true };
-  if (is === 'seek') return { text: hitsText(logs, cursorRow(view)) };
+  if (is === 'seek') return { text: hitPositionText(logs, logCursorRow(view)) };
   return { text: foundText(logs, is) };
 };
 
 /** The row below the panes while a text is typed there. */
-const askingLine = (view: View): Line => {
+const askingLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
-  const { asking } = ui.logs;
+  const { prompt: asking } = ui.logs;
   if (asking === undefined) return [];
   const { is, text, complaint } = asking;
   const marked =
-    is === 'time' && bookmarks(view).length > 1 ? "': from the first marked line to the last · " : '';
+    is === 'time' && bookmarkIds(view).length > 1 ? "': from the first marked line to the last · " : '';
   const preview = text === '' ? { text: `${marked}${hints[is]}` } : previewOf(view, is, text);
   const isWrong = complaint !== undefined || ('isWrong' in preview && preview.isWrong === true);
   return pen.line(
     pen.run(marks[is], 'key'),
-    `${pen.typed(text)}_`,
+    `${pen.maskTyped(text)}_`,
     pen.run(`   ${complaint ?? preview.text}`, isWrong ? 'warn' : text === '' ? 'faint' : 'plain'),
     pen.run(text === '' ? '' : isWrong ? ' · what was shown stays' : '   enter takes · esc leaves', 'faint'),
   );
 };
 
 /** From so many columns on it stands in the overview. */
-export const overviewFrom = 180;
+export const minOverviewColumns = 180;
 
-const hasTails = ({ cockpit }: View): boolean => (cockpit.open?.tails?.length ?? 0) > 0;
+const hasTails = ({ cockpit }: RenderContext): boolean => (cockpit.open?.tails?.length ?? 0) > 0;
 
 /**
  * 8 LOGS: lines of pods, containers, units and files, by time. There may be a million of them, so its rows are never
  * made as a list: what asks for rows gets the one under the cursor, and it moves its cursor itself (`walk`).
  */
 export const logsPane: Pane = {
-  id: logsId,
+  id: logsPaneId,
   key: '8',
   title: 'LOGS',
-  there: (view) => view.columns >= overviewFrom && hasTails(view),
+  isAvailable: (view) => view.columns >= minOverviewColumns && hasTails(view),
   isColumn: true,
   orders: ['by time'],
-  columns: () => 0,
-  keys: logKeys,
-  without: ['order', 'order.reverse', 'mark.shown'],
-  wanted: (view) => ({ rows: cursorRows(view), all: view.cockpit.logs?.lens.shown ?? 0, loosely: false }),
-  every: bookmarkRows,
-  sheet: logSheet,
-  all: cursorRows,
-  rows: cursorRows,
-  shown: cursorRows,
-  wants: (view) => view.rows,
-  draw: (view, room) => (room.form === 'full' ? drawWhole(view, room) : drawBrief(view, room)),
-  findings: () => [],
-  asking: {
-    isAsked: ({ ui }) => ui.logs.asking !== undefined,
-    keys: askingKeys,
-    field: askingField,
+  columnCount: () => 0,
+  keys: logsPaneKeys,
+  disabledKeys: ['order', 'order.reverse', 'mark.shown'],
+  query: (view) => ({ rows: selectedLogRows(view), all: view.cockpit.logs?.lens.shown ?? 0, isFuzzy: false }),
+  everyRow: bookmarkRows,
+  table: logTable,
+  allRows: selectedLogRows,
+  rows: selectedLogRows,
+  displayedRows: selectedLogRows,
+  desiredHeight: (view) => view.rows,
+  render: (view, room) => (room.form === 'full' ? renderLogPane(view, room) : renderLogOverview(view, room)),
+  problems: () => [],
+  prompt: {
+    isAsked: ({ ui }) => ui.logs.prompt !== undefined,
+    keys: logPromptKeys,
+    field: logPromptField,
     line: askingLine,
   },
-  enter: openRow,
-  exports:
+  enter: toggleLogRow,
+  exportName:
     'TEXT, CSV and JSON have the marked lines, or the one under the cursor; S saves what is shown, or all',
-  walk,
-  click: clickLogs,
+  moveCursor: moveLogCursor,
+  click: handleLogsClick,
 };

@@ -2,15 +2,15 @@ import { levelCode } from '../../../domain/log-level.ts';
 import { withoutTornEnd } from '../../../domain/mask/cut-text.ts';
 import type { ParsedLine } from '../../../logs/format/line.ts';
 import { parseLine } from '../../../logs/format/parse.ts';
-import type { Block, RowHead } from '../../../logs/ring/block.ts';
-import type { ReadRing } from '../../../logs/ring/ring.ts';
+import type { RowBlock, RowHead } from '../../../logs/ring/block.ts';
+import type { ReadonlyLogRing } from '../../../logs/ring/ring.ts';
 
 /** Lines that are remembered as they were taken apart: those of some screens. */
 const rememberedAtMost = 400;
 const remembered = new Map<string, ParsedLine>();
 
 /** A line taken apart; those that are drawn again and again are taken apart once. */
-export const wordsOf = (text: string): ParsedLine => {
+export const parsedLine = (text: string): ParsedLine => {
   const had = remembered.get(text);
   if (had !== undefined) return had;
   if (remembered.size >= rememberedAtMost) remembered.clear();
@@ -26,7 +26,7 @@ const quiet: ReadonlySet<string> = new Set(['pid', 'thread', 'tid']);
 const leastName = 4;
 
 /** Fields that neither the message nor the name of the stream tells already: 'order=77ab'. Their values go through `mask`. */
-export const unsaidFields = (
+export const remainingFields = (
   { message, fields }: ParsedLine,
   besides: ReadonlySet<string>,
   stream: string,
@@ -42,20 +42,20 @@ export const unsaidFields = (
   );
 
 /** Graver than this is drawn in its colour. */
-export const warnCode = levelCode('warn');
-export const errorCode = levelCode('error');
+export const warnLevelCode = levelCode('warn');
+export const errorLevelCode = levelCode('error');
 
 /** So many bytes of a line are looked at to draw it: more than any screen shows, less than a frame has time for. */
 const drawnBytes = 4096;
 /** The last bytes of a cut may be the beginning of a character. */
 const brokenEnd = /\ufffd{1,3}$/;
 
-interface Found {
-  readonly block: Block;
+interface RowPosition {
+  readonly block: RowBlock;
   readonly index: number;
 }
 
-const find = (ring: ReadRing, id: number): Found | undefined => {
+const find = (ring: ReadonlyLogRing, id: number): RowPosition | undefined => {
   const block = ring.blocks[ring.blockOf(id)];
   if (block === undefined) return undefined;
   const index = id - block.base;
@@ -63,7 +63,7 @@ const find = (ring: ReadRing, id: number): Found | undefined => {
 };
 
 /** What is known of a row besides its text, without reading that. */
-export const headOf = (ring: ReadRing, id: number): RowHead | undefined => {
+export const ringRowHead = (ring: ReadonlyLogRing, id: number): RowHead | undefined => {
   const found = find(ring, id);
   if (found === undefined) return undefined;
   const { block, index } = found;
@@ -76,8 +76,8 @@ export const headOf = (ring: ReadRing, id: number): RowHead | undefined => {
 };
 
 /** The beginning of a row's text, and how many bytes of it are not read: a line may be a MiB long. */
-export const textOf = (
-  ring: ReadRing,
+export const ringRowText = (
+  ring: ReadonlyLogRing,
   id: number,
   most: number = drawnBytes,
 ): { readonly text: string; readonly left: number } => {

@@ -2,19 +2,26 @@ import { levelOfCode } from '../../../domain/log-level.ts';
 import { rowKind } from '../../../logs/format/line.ts';
 import type { RowHead } from '../../../logs/ring/block.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import { marksOf } from '../../model.ts';
-import type { Pen } from '../../text/pen.ts';
-import { fitEnds, fitLine, type Line, lineWidth, type Run } from '../../text/run.ts';
+import { markedKeys } from '../../model.ts';
+import type { TextPen } from '../../text/pen.ts';
+import { fitLine, fitLineMiddle, lineWidth, type StyledLine, type StyledRun } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import { type Role, streamRoles } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { logsId } from './cursor.ts';
-import { errorCode, headOf, textOf, unsaidFields, warnCode, wordsOf } from './ring-row.ts';
-import type { Finder } from './shown-hits.ts';
-import { finderOf, isHit, soughtOf } from './shown-hits.ts';
-import { foldedBehind } from './steps.ts';
-import { sameDay, shown, type TimeForm, timeCells, timeText } from './times.ts';
+import { streamRoles, type TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { logsPaneId } from './cursor.ts';
+import {
+  errorLevelCode,
+  parsedLine,
+  remainingFields,
+  ringRowHead,
+  ringRowText,
+  warnLevelCode,
+} from './ring-row.ts';
+import type { HitFinder } from './shown-hits.ts';
+import { createHitFinder, isVisibleHit, searchPattern } from './shown-hits.ts';
+import { foldedRowCount } from './steps.ts';
+import { formatLogTime, isSameDay, type TimeColumnFormat, timeColumnWidth, toDisplayTime } from './times.ts';
 
 /** From so many cells on there is room for milliseconds. */
 const millisFrom = 90;
@@ -26,46 +33,51 @@ const highestPart = 2;
 /** Names of streams never take more than this part of a row. */
 const streamPart = 5;
 
-const streamCells = ({ pen }: View, { streams }: LogsState, width: number): number => {
+const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
   if (streams.length < 2) return 0;
   const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
   return Math.min(longest, longestStream, Math.floor(width / streamPart));
 };
 
 /** How rows are drawn in a room, by what the first and the last of them tell. */
-export const rowFormOf = (view: View, logs: LogsState, width: number, room: number): RowForm => {
+export const rowLayoutFor = (
+  view: RenderContext,
+  logs: LogsState,
+  width: number,
+  room: number,
+): LogRowLayout => {
   const { clock, columns, wrap } = view.ui.logs;
   const { now, wallOffset } = view.past?.live ?? view;
-  const wall = shown(now + wallOffset, clock);
+  const wall = toDisplayTime(now + wallOffset, clock);
   const { ring } = logs;
-  const oldest = headOf(ring, ring.first)?.at ?? wall;
-  const newest = headOf(ring, ring.end - 1)?.at ?? wall;
-  const sought = soughtOf(logs);
+  const oldest = ringRowHead(ring, ring.first)?.at ?? wall;
+  const newest = ringRowHead(ring, ring.end - 1)?.at ?? wall;
+  const sought = searchPattern(logs);
   return {
     width,
     time: {
       clock,
-      days: [oldest, newest].some((at) => !sameDay(shown(at, clock), wall)),
+      days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
       millis: width >= millisFrom,
       now: now + wallOffset,
     },
     stream: streamCells(view, logs, width),
     columns: columns.map((name) => ({ name, cells: Math.min(longestColumn, Math.max(name.length, 8)) })),
-    ...(sought === undefined ? {} : { finder: finderOf(sought) }),
+    ...(sought === undefined ? {} : { finder: createHitFinder(sought) }),
     wrap,
     highest: Math.max(1, Math.floor(room / highestPart)),
   };
 };
 
 /** How the rows that are in sight are drawn. */
-export interface RowForm {
+interface LogRowLayout {
   readonly width: number;
-  readonly time: TimeForm;
+  readonly time: TimeColumnFormat;
   /** Cells of the streams' names; 0: there is one stream only. */
   readonly stream: number;
   /** Fields that have a column, and its cells. */
   readonly columns: readonly { readonly name: string; readonly cells: number }[];
-  readonly finder?: Finder;
+  readonly finder?: HitFinder;
   readonly wrap: boolean;
   /** More lines than this no row takes. */
   readonly highest: number;
@@ -77,15 +89,16 @@ const levelWord = 5;
 /** The mark of a bookmark, that of a hit, a blank. */
 const leadCells = 3;
 
-export const streamRole = (index: number): Role => streamRoles[index % streamRoles.length] ?? 'plain';
+export const streamColorRole = (index: number): TextRole =>
+  streamRoles[index % streamRoles.length] ?? 'plain';
 
-const levelLook = (level: number): { readonly role: Role; readonly glyph?: GlyphName } => {
-  if (level >= errorCode) return { role: 'crit', glyph: 'crit' };
-  if (level === warnCode) return { role: 'warn', glyph: 'warn' };
-  return { role: level < warnCode - 1 ? 'faint' : 'plain' };
+const levelLook = (level: number): { readonly role: TextRole; readonly glyph?: GlyphName } => {
+  if (level >= errorLevelCode) return { role: 'crit', glyph: 'crit' };
+  if (level === warnLevelCode) return { role: 'warn', glyph: 'warn' };
+  return { role: level < warnLevelCode - 1 ? 'faint' : 'plain' };
 };
 
-const levelCell = (pen: Pen, level: number): Line => {
+const levelCell = (pen: TextPen, level: number): StyledLine => {
   const { role, glyph } = levelLook(level);
   const word = (levelOfCode(level) ?? '').toUpperCase();
   return [
@@ -95,19 +108,24 @@ const levelCell = (pen: Pen, level: number): Line => {
 };
 
 /** Cells in front of the message. */
-const messageAt = (form: RowForm): number =>
+const messageAt = (form: LogRowLayout): number =>
   leadCells +
-  timeCells(form.time) +
+  timeColumnWidth(form.time) +
   1 +
   (form.stream === 0 ? 0 : form.stream + 1) +
   levelCells +
   form.columns.reduce((sum, { cells }) => sum + cells + 1, 0);
 
 /** A text with its hits marked. Masked before it is searched, so that nothing is found that is not seen. */
-const marked = (pen: Pen, text: string, role: Role, finder: Finder | undefined): readonly Run[] => {
+const marked = (
+  pen: TextPen,
+  text: string,
+  role: TextRole,
+  finder: HitFinder | undefined,
+): readonly StyledRun[] => {
   const seen = pen.run(text, role).text;
   const places = finder?.(seen) ?? [];
-  const runs: Run[] = [];
+  const runs: StyledRun[] = [];
   let at = 0;
   for (const [from, to] of places) {
     runs.push({ text: seen.slice(at, from), role }, { text: seen.slice(from, to), role: 'hit' });
@@ -116,89 +134,103 @@ const marked = (pen: Pen, text: string, role: Role, finder: Finder | undefined):
   return [...runs, { text: seen.slice(at), role }].filter((run) => run.text !== '');
 };
 
-const noLine: Readonly<Record<number, { readonly word: string; readonly role: Role }>> = {
+const noLine: Readonly<Record<number, { readonly word: string; readonly role: TextRole }>> = {
   [rowKind.gap]: { word: 'gap: ', role: 'warn' },
   [rowKind.dropped]: { word: '', role: 'warn' },
   [rowKind.note]: { word: '', role: 'stale' },
 };
 
-const lead = (view: View, logs: LogsState, id: number): Line => {
+const lead = (view: RenderContext, logs: LogsState, id: number): StyledLine => {
   const { pen, ui } = view;
   return [
-    marksOf(ui, logsId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
-    isHit(logs, id) ? pen.glyph('hit', 'key') : pen.run(logs.lens.isContext(id) ? '·' : ' ', 'faint'),
+    markedKeys(ui, logsPaneId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
+    isVisibleHit(logs, id) ? pen.glyph('hit', 'key') : pen.run(logs.lens.isContext(id) ? '·' : ' ', 'faint'),
     pen.run(' '),
   ];
 };
 
 /** What is no line but stands where lines may be missing: '-- gap: billing-1 cut off --'. */
-const betweenLines = (view: View, logs: LogsState, id: number, head: RowHead): Line => {
+const betweenLines = (view: RenderContext, logs: LogsState, id: number, head: RowHead): StyledLine => {
   const { pen } = view;
   const { word, role } = noLine[head.kind] ?? { word: '', role: 'plain' };
   const label = logs.streams[head.stream]?.label;
-  const { text } = textOf(logs.ring, id);
+  const { text } = ringRowText(logs.ring, id);
   const of = label === undefined || text.includes(label) ? '' : `${label}: `;
   // 'gap 00:12: …' says itself what it is.
   const is = text.startsWith(word.slice(0, -2)) ? '' : word;
   return [...lead(view, logs, id), pen.run(`-- ${is}${of}${text} --`, role)];
 };
 
-const messageLines = (pen: Pen, line: Line, form: RowForm, text: string, role: Role): readonly Line[] => {
+const messageLines = (
+  pen: TextPen,
+  line: StyledLine,
+  form: LogRowLayout,
+  text: string,
+  role: TextRole,
+): readonly StyledLine[] => {
   const at = messageAt(form);
   const room = Math.max(8, form.width - at - 1);
   if (!form.wrap) return [[...line, ...marked(pen, text, role, form.finder)]];
   const pieces = pen.wrap(text, room);
-  return pieces.slice(0, form.highest).map((piece, index): Line => {
+  return pieces.slice(0, form.highest).map((piece, index): StyledLine => {
     const isCut = index === form.highest - 1 && pieces.length > form.highest;
     const runs = marked(pen, piece, role, form.finder);
     return [
       ...(index === 0 ? line : [pen.run(' '.repeat(at))]),
-      ...(isCut ? fitLine(runs, room - 1, role, pen.mark) : runs),
-      ...(isCut ? [pen.run(pen.mark, role)] : []),
+      ...(isCut ? fitLine(runs, room - 1, role, pen.ellipsis) : runs),
+      ...(isCut ? [pen.run(pen.ellipsis, role)] : []),
     ];
   });
 };
 
-const bodyRole = (level: number): Role => (level > 0 && level < warnCode - 1 ? 'faint' : 'plain');
+const bodyRole = (level: number): TextRole => (level > 0 && level < warnLevelCode - 1 ? 'faint' : 'plain');
 
 /** A row of the ring as it is drawn: one line, or several where lines are wrapped. */
-export const rowLines = (view: View, logs: LogsState, id: number, form: RowForm): readonly Line[] => {
+export const renderLogRow = (
+  view: RenderContext,
+  logs: LogsState,
+  id: number,
+  form: LogRowLayout,
+): readonly StyledLine[] => {
   const { pen } = view;
-  const head = headOf(logs.ring, id);
+  const head = ringRowHead(logs.ring, id);
   if (head === undefined) return [[]];
   if (head.kind > rowKind.continuation) return [betweenLines(view, logs, id, head)];
-  const { text } = textOf(logs.ring, id);
-  const time = [...lead(view, logs, id), pen.run(`${timeText(head.at, form.time)} `, 'faint')];
+  const { text } = ringRowText(logs.ring, id);
+  const time = [...lead(view, logs, id), pen.run(`${formatLogTime(head.at, form.time)} `, 'faint')];
   if (head.kind === rowKind.continuation) {
-    const more = foldedBehind(logs, id);
+    const more = foldedRowCount(logs, id);
     const rest = more === 0 ? '' : ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
     const runs = marked(pen, `  ${text.trim()}`, 'plain', form.finder);
     const line = [...time, ...runs];
     const room = form.width - rest.length - 1;
-    const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.mark) : line;
+    const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.ellipsis) : line;
     return [[...fitted, pen.run(rest, 'faint')]];
   }
-  const parsed = wordsOf(text);
+  const parsed = parsedLine(text);
   const isNear = logs.lens.isContext(id);
   const name = logs.streams[head.stream]?.label ?? '?';
-  const line: Line = [
+  const line: StyledLine = [
     ...time,
     ...(form.stream === 0
       ? []
-      : [...fitEnds([pen.run(name, streamRole(head.stream))], form.stream, 'plain', pen.mark), pen.run(' ')]),
+      : [
+          ...fitLineMiddle([pen.run(name, streamColorRole(head.stream))], form.stream, 'plain', pen.ellipsis),
+          pen.run(' '),
+        ]),
     ...levelCell(pen, head.level),
     ...form.columns.flatMap(({ name: field, cells }) => [
       ...fitLine(
         [pen.run(pen.maskField(parsed.fields.get(field) ?? '', field), 'key')],
         cells,
         'plain',
-        pen.mark,
+        pen.ellipsis,
       ),
       pen.run(' '),
     ]),
   ];
   const own = new Set(form.columns.map(({ name: field }) => field));
   const stream = logs.streams[head.stream]?.name ?? '';
-  const said = [parsed.message, ...unsaidFields(parsed, own, stream, pen.maskField)];
+  const said = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
   return messageLines(pen, line, form, said.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
 };

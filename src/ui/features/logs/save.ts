@@ -1,22 +1,22 @@
 import { escapeControls } from '../../../domain/controls.ts';
 import { isoTime } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
-import { createAnonymiser } from '../../../domain/mask/anonymise.ts';
-import type { NamedMask } from '../../../domain/mask/mask-tree.ts';
+import { createAnonymizer } from '../../../domain/mask/anonymise.ts';
+import type { FieldMask } from '../../../domain/mask/mask-tree.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { rowKind, rowKinds } from '../../../logs/format/line.ts';
-import { type Block, rowText } from '../../../logs/ring/block.ts';
+import { type RowBlock, rowTextAt } from '../../../logs/ring/block.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import type { View } from '../../view.ts';
-import { outgoing } from '../export/clipboard.ts';
+import type { RenderContext } from '../../view.ts';
+import { maskForExport } from '../export/clipboard.ts';
 import type { LogSaveOverlay } from './look.ts';
-import { wordsOf } from './ring-row.ts';
-import { bookmarks } from './rows.ts';
+import { parsedLine } from './ring-row.ts';
+import { bookmarkIds } from './rows.ts';
 
 /** What puts aliases in place of names in one file: the same alias for the same name from its first line to its last. */
-const anonymiser = ({ cockpit }: View): NamedMask => {
+const anonymiser = ({ cockpit }: RenderContext): FieldMask => {
   const { words = [], anonymise: listedHere } = cockpit.open ?? {};
-  return createAnonymiser({
+  return createAnonymizer({
     names: [...words.flatMap(({ names, listed }) => [...names, ...listed]), ...(listedHere?.names ?? [])],
     keep: [
       ...words.flatMap(({ stays, listed, allowed }) => [
@@ -28,23 +28,23 @@ const anonymiser = ({ cockpit }: View): NamedMask => {
   });
 };
 
-type Wanted = Pick<LogSaveOverlay, 'what' | 'form' | 'names'>;
+type LogSaveRequest = Pick<LogSaveOverlay, 'what' | 'form' | 'names'>;
 
 /** Rows of one piece: the file is written piece by piece, and keys are heard in between. */
 const pieceRows = 500;
 
 /** 'opsdeck-production-logs-20260304T101507Z.log' */
-export const savedName = (view: View, { form }: Wanted): string => {
+export const logFileName = (view: RenderContext, { form }: LogSaveRequest): string => {
   const stamp = isoTime(view.now + view.wallOffset)
     .slice(0, 19)
     .replaceAll(/[-:]/g, '');
-  const env = outgoing(view, view.cockpit.open?.env ?? 'none');
+  const env = maskForExport(view, view.cockpit.open?.env ?? 'none');
   return `opsdeck-${env}-logs-${stamp}Z.${form === 'text' ? 'log' : 'jsonl'}`.replaceAll(/[^\w.-]/g, '_');
 };
 
 /** Rows of a block that are saved. */
 interface Part {
-  readonly block: Block;
+  readonly block: RowBlock;
   readonly from: number;
   readonly to: number;
   /** 1: saved; absent: all. */
@@ -52,15 +52,19 @@ interface Part {
 }
 
 /** From the first mark to the last; all there is where nothing is marked. */
-const rangeOf = (view: View, { ring }: LogsState, what: Wanted['what']): readonly [number, number] => {
-  const marks = what === 'marked' ? bookmarks(view) : [];
+const rangeOf = (
+  view: RenderContext,
+  { ring }: LogsState,
+  what: LogSaveRequest['what'],
+): readonly [number, number] => {
+  const marks = what === 'marked' ? bookmarkIds(view) : [];
   return [marks[0] ?? ring.first, (marks.at(-1) ?? ring.end - 1) + 1];
 };
 
 /** What is saved, held on to: lines that come or go, and chips that change while the file is written, change nothing of it. */
-const partsOf = (view: View, logs: LogsState, what: Wanted['what']): readonly Part[] => {
+const partsOf = (view: RenderContext, logs: LogsState, what: LogSaveRequest['what']): readonly Part[] => {
   const [from, to] = rangeOf(view, logs, what);
-  const within = (block: Block): Omit<Part, 'visible'> => ({
+  const within = (block: RowBlock): Omit<Part, 'visible'> => ({
     block,
     from: Math.max(0, from - block.base),
     to: Math.min(block.count, to - block.base),
@@ -73,7 +77,11 @@ const partsOf = (view: View, logs: LogsState, what: Wanted['what']): readonly Pa
 };
 
 /** How many lines that are. */
-export const savedCount = (view: View, logs: LogsState, what: Wanted['what']): number => {
+export const savedLineCount = (
+  view: RenderContext,
+  logs: LogsState,
+  what: LogSaveRequest['what'],
+): number => {
   if (what === 'all') return logs.ring.count;
   const [from, to] = rangeOf(view, logs, what);
   return logs.lens.rank(to) - logs.lens.rank(from);
@@ -81,9 +89,9 @@ export const savedCount = (view: View, logs: LogsState, what: Wanted['what']): n
 
 type Streams = LogsState['streams'];
 
-const textRow = (streams: Streams, block: Block, index: number): string => {
+const textRow = (streams: Streams, block: RowBlock, index: number): string => {
   const kind = block.kind[index] ?? 0;
-  const text = rowText(block, index);
+  const text = rowTextAt(block, index);
   const label = streams[block.stream[index] ?? 0]?.label ?? '';
   if (kind > rowKind.continuation) {
     const is = rowKinds[kind] ?? '';
@@ -92,10 +100,10 @@ const textRow = (streams: Streams, block: Block, index: number): string => {
   return streams.length > 1 ? `${label} ${text}` : text;
 };
 
-const jsonRow = (streams: Streams, block: Block, index: number, mask: NamedMask): string => {
-  const text = rowText(block, index);
+const jsonRow = (streams: Streams, block: RowBlock, index: number, mask: FieldMask): string => {
+  const text = rowTextAt(block, index);
   const stream = streams[block.stream[index] ?? 0];
-  const { message, fields } = wordsOf(text);
+  const { message, fields } = parsedLine(text);
   // Fields first: what they tell to be a name or a token is found in the message, too.
   const told = fields.size === 0 ? {} : maskTree({ fields: Object.fromEntries(fields) }, mask);
   return escapeControls(
@@ -112,7 +120,10 @@ const jsonRow = (streams: Streams, block: Block, index: number, mask: NamedMask)
   );
 };
 
-function* pieces(parts: readonly Part[], rowOf: (block: Block, index: number) => string): Generator<string> {
+function* pieces(
+  parts: readonly Part[],
+  rowOf: (block: RowBlock, index: number) => string,
+): Generator<string> {
   let piece: string[] = [];
   for (const { block, from, to, visible } of parts)
     for (let index = from; index < to; index++) {
@@ -126,15 +137,19 @@ function* pieces(parts: readonly Part[], rowOf: (block: Block, index: number) =>
 }
 
 /** The lines as a file has them, in pieces. Every text goes through the pen: what may not be seen is not written. */
-export const savedText = (view: View, logs: LogsState, { what, form, names }: Wanted): Iterable<string> => {
-  const hide: NamedMask = names === 'anonymised' ? anonymiser(view) : (text) => text;
+export const formatSavedLines = (
+  view: RenderContext,
+  logs: LogsState,
+  { what, form, names }: LogSaveRequest,
+): Iterable<string> => {
+  const hide: FieldMask = names === 'anonymised' ? anonymiser(view) : (text) => text;
   const { pen } = view;
-  const mask: NamedMask = (text, name) =>
+  const mask: FieldMask = (text, name) =>
     hide(name === undefined ? pen.maskText(text) : pen.maskField(text, name), name);
   const { streams } = logs;
   return pieces(partsOf(view, logs, what), (block, index) =>
     form === 'text'
-      ? hide(outgoing(view, textRow(streams, block, index)))
+      ? hide(maskForExport(view, textRow(streams, block, index)))
       : jsonRow(streams, block, index, mask),
   );
 };

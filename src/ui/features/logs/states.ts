@@ -1,27 +1,27 @@
-import { ageText } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { Fault } from '../../../domain/fault.ts';
-import { count } from '../../../domain/format.ts';
+import { formatCount } from '../../../domain/format.ts';
 import type { LogStream } from '../../../logs/format/stream.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import { withoutFacts } from '../../panes/state.ts';
-import { counted } from '../../text/ages.ts';
-import { faultLook } from '../../text/faults.ts';
-import type { Line } from '../../text/run.ts';
+import { missingFactsLine } from '../../panes/state.ts';
+import { pluralize } from '../../text/ages.ts';
+import { faultStyle } from '../../text/faults.ts';
+import type { StyledLine } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
 
 /** Told one by one; further ones are counted. */
 const toldAtMost = 3;
 
-const told = ({ pen }: View, glyph: GlyphName, role: Role, text: string): Line => [
+const told = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
   pen.run(' '),
   pen.glyph(glyph, role),
   pen.run(` ${text}`, role),
 ];
 
-const faultLine = (view: View, fault: Fault, name: string, again = ''): Line => {
-  const { glyph, role } = faultLook(fault.kind);
+const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''): StyledLine => {
+  const { glyph, role } = faultStyle(fault.kind);
   const remedy = fault.remedy === undefined ? '' : ` · ${fault.remedy}`;
   const kind = fault.kind === 'denied' ? 'denied: ' : '';
   const message = fault.message.startsWith(name) ? fault.message : `${name}: ${fault.message}`;
@@ -29,10 +29,13 @@ const faultLine = (view: View, fault: Fault, name: string, again = ''): Line => 
 };
 
 /** A stream that gives nothing now: which, why, and what comes of it. */
-const streamLine = (view: View, { label, state, fault, retryAt }: LogStream): Line | undefined => {
+const streamLine = (
+  view: RenderContext,
+  { label, state, fault, retryAt }: LogStream,
+): StyledLine | undefined => {
   const again =
     state === 'waiting' && retryAt !== undefined
-      ? ` · tried again ${retryAt > view.now ? `in ${ageText(retryAt - view.now)}` : 'now'}`
+      ? ` · tried again ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
       : '';
   if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
   if (state === 'waiting') return told(view, 'down', 'down', `${label}: cut off${again}`);
@@ -41,14 +44,14 @@ const streamLine = (view: View, { label, state, fault, retryAt }: LogStream): Li
   return undefined;
 };
 
-const hidesAll = (view: View, { lens, ring }: LogsState): Line => {
-  const chips = counted(lens.chips.length, 'chip');
-  const text = `nothing passes: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${count(ring.count)} lines · backspace drops the last`;
+const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
+  const chips = pluralize(lens.chips.length, 'chip');
+  const text = `nothing passes: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines · backspace drops the last`;
   return told(view, 'empty', 'loading', text);
 };
 
 /** Why there is no line. */
-const emptyLine = (view: View, logs: LogsState): Line | undefined => {
+const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined => {
   const { ring, lens, streams, faults } = logs;
   if (ring.count > 0)
     return lens.shown > 0 || lens.pending > 0 || lens.chips.length === 0 ? undefined : hidesAll(view, logs);
@@ -57,9 +60,10 @@ const emptyLine = (view: View, logs: LogsState): Line | undefined => {
       ? undefined
       : told(view, 'loading', 'loading', `asking which streams there are: ${logs.scope?.title ?? ''}`);
   const live = streams.filter(({ state }) => state === 'live').length;
-  if (live > 0) return told(view, 'empty', 'loading', `nothing written yet: ${counted(live, 'stream')} open`);
+  if (live > 0)
+    return told(view, 'empty', 'loading', `nothing written yet: ${pluralize(live, 'stream')} open`);
   return streams.some(({ state }) => state === 'opening')
-    ? told(view, 'loading', 'loading', `opening ${counted(streams.length, 'stream')}`)
+    ? told(view, 'loading', 'loading', `opening ${pluralize(streams.length, 'stream')}`)
     : undefined;
 };
 
@@ -68,7 +72,7 @@ const slowPatterns = ({ lens, hits, tooSlow }: LogsState): readonly string[] => 
 ];
 
 /** Patterns that were given up, else lines that could not be judged. */
-const slowLines = (view: View, logs: LogsState): readonly Line[] => {
+const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] => {
   const patterns = slowPatterns(logs);
   const lines = logs.lens.slowLines;
   if (patterns.length === 0 && lines > 0)
@@ -77,25 +81,25 @@ const slowLines = (view: View, logs: LogsState): readonly Line[] => {
         view,
         'unknown',
         'warn',
-        `${counted(lines, 'line')} took too long to be filtered: shown all the same`,
+        `${pluralize(lines, 'line')} took too long to be filtered: shown all the same`,
       ),
     ];
   return patterns.map((pattern) => {
-    const text = `/${view.pen.typed(pattern)}/ takes too long on some lines: it was given up, and hides nothing`;
+    const text = `/${view.pen.maskTyped(pattern)}/ takes too long on some lines: it was given up, and hides nothing`;
     return told(view, 'unknown', 'warn', text);
   });
 };
 
 /** What is to be said besides the lines: why there are none, which streams give none now, what was given up. */
-export const logStates = (view: View): readonly Line[] => {
+export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   const { logs, open } = view.cockpit;
-  if (open === undefined) return [withoutFacts(view)];
+  if (open === undefined) return [missingFactsLine(view)];
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
       ? [told(view, 'off', 'stale', 'not set up: no source here has streams of lines')]
       : [told(view, 'none', 'loading', 'no stream is open yet · f opens every stream')];
   const empty = emptyLine(view, logs);
-  const lines: readonly Line[] = [
+  const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting

@@ -1,18 +1,18 @@
 import { rowKind } from '../../../logs/format/line.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import { headOf, textOf } from './ring-row.ts';
+import { ringRowHead, ringRowText } from './ring-row.ts';
 
 /** The rows that are in sight. */
-export interface Seen {
+export interface VisibleRows {
   /** Ids, top to bottom. */
   readonly ids: readonly number[];
   /** Index into `ids` of the row under the cursor; -1: there is none. */
-  readonly at: number;
+  readonly cursorLine: number;
   /** Lines of the screen above the row under the cursor. */
   readonly above: number;
 }
 
-interface Wanted {
+interface VisibleRowsRequest {
   readonly cursor: number | undefined;
   /** Lines of the screen above the cursor's row. */
   readonly above: number;
@@ -25,14 +25,17 @@ interface Wanted {
  * The rows around the cursor, as many as there is room for. The cursor stays where it stood; only where nothing older or
  * newer is left the rows move up or down. Costs what is seen, however many lines there are.
  */
-export const rowsInSight = (lines: LogsState, { cursor, above, room, heightOf }: Wanted): Seen => {
-  if (cursor === undefined || room < 1) return { ids: [], at: -1, above: 0 };
+export const visibleRows = (
+  lines: LogsState,
+  { cursor, above, room, heightOf }: VisibleRowsRequest,
+): VisibleRows => {
+  if (cursor === undefined || room < 1) return { ids: [], cursorLine: -1, above: 0 };
   const own = Math.min(room, heightOf(cursor));
   const [front, behind]: [number[], number[]] = [[], []];
   let [used, over] = [own, 0];
   const goUp = (limit: number): void => {
     for (;;) {
-      const id = rowBefore(lines, front.at(-1) ?? cursor);
+      const id = previousVisibleRow(lines, front.at(-1) ?? cursor);
       if (id === undefined) return;
       const height = heightOf(id);
       if (over + height > limit || used + height > room) return;
@@ -43,7 +46,7 @@ export const rowsInSight = (lines: LogsState, { cursor, above, room, heightOf }:
   };
   goUp(Math.min(above, room - own));
   for (;;) {
-    const id = nextRow(lines, behind.at(-1) ?? cursor);
+    const id = nextVisibleRow(lines, behind.at(-1) ?? cursor);
     if (id === undefined) break;
     const height = heightOf(id);
     if (used + height > room) break;
@@ -51,7 +54,7 @@ export const rowsInSight = (lines: LogsState, { cursor, above, room, heightOf }:
     used += height;
   }
   goUp(room);
-  return { ids: [...front.toReversed(), cursor, ...behind], at: front.length, above: over };
+  return { ids: [...front.toReversed(), cursor, ...behind], cursorLine: front.length, above: over };
 };
 
 /** What lines are walked through. */
@@ -64,7 +67,7 @@ const lookedAtMost = 256;
 const blankBytes = 16;
 
 const isBlank = ({ ring }: Lines, id: number): boolean => {
-  const { text, left } = textOf(ring, id, blankBytes);
+  const { text, left } = ringRowText(ring, id, blankBytes);
   return left === 0 && text.trim() === '';
 };
 
@@ -74,43 +77,47 @@ const isBlank = ({ ring }: Lines, id: number): boolean => {
  */
 const isFolded = (lines: Lines, id: number): boolean => {
   const { ring, lens } = lines;
-  if (headOf(ring, id)?.kind !== rowKind.continuation) return false;
+  if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return false;
   const head = lens.headOf(id);
   if (head === id) return false;
   if (isBlank(lines, id)) return true;
   const to = Math.min(id, head + lookedAtMost);
   for (let at = head + 1; at < to; at++)
-    if (lens.headOf(at) === head && headOf(ring, at)?.kind === rowKind.continuation && !isBlank(lines, at))
+    if (
+      lens.headOf(at) === head &&
+      ringRowHead(ring, at)?.kind === rowKind.continuation &&
+      !isBlank(lines, at)
+    )
       return true;
   return false;
 };
 
 /** The next row of the screen behind one (or behind an id that has none). */
-export const nextRow = (lines: Lines, id: number): number | undefined => {
+export const nextVisibleRow = (lines: Lines, id: number): number | undefined => {
   let next = lines.lens.after(id);
   while (next !== undefined && isFolded(lines, next)) next = lines.lens.after(next);
   return next;
 };
 
 /** The row of the screen in front of one (or of an id that has none). */
-export const rowBefore = (lines: Lines, id: number): number | undefined => {
+export const previousVisibleRow = (lines: Lines, id: number): number | undefined => {
   let before = lines.lens.before(id);
   while (before !== undefined && isFolded(lines, before)) before = lines.lens.before(before);
   return before;
 };
 
-export const lastRow = (lines: Lines): number | undefined => rowBefore(lines, lines.ring.end);
+export const lastVisibleRow = (lines: Lines): number | undefined => previousVisibleRow(lines, lines.ring.end);
 
 /** The row itself, or the nearest one: what a chip hides gives way to what stands in front of it, else behind it. */
-export const nearestRow = (lines: Lines, id: number): number | undefined => {
+export const nearestVisibleRow = (lines: Lines, id: number): number | undefined => {
   if (lines.lens.passes(id) && !isFolded(lines, id)) return id;
-  return rowBefore(lines, id) ?? nextRow(lines, id);
+  return previousVisibleRow(lines, id) ?? nextVisibleRow(lines, id);
 };
 
 /** Further lines of a stack trace that are told with its first one. */
-export const foldedBehind = (lines: Lines, id: number): number => {
+export const foldedRowCount = (lines: Lines, id: number): number => {
   const { ring, lens } = lines;
-  if (headOf(ring, id)?.kind !== rowKind.continuation) return 0;
+  if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return 0;
   const head = lens.headOf(id);
   return head === id ? 0 : lens.groupOf(head).filter((at) => at > id).length;
 };

@@ -1,54 +1,57 @@
 import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Kind, LogNames } from '../../../kinds/define-kind.ts';
+import type { KindDefinition, LogNames } from '../../../kinds/define-kind.ts';
 import { namesByLabels } from '../../../kinds/log-names.ts';
 import { kindOf } from '../../../kinds/registry.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
-import type { Chip } from '../../../logs/format/chip.ts';
+import type { FilterChip } from '../../../logs/format/chip.ts';
 import type { LogScope } from '../../../logs/format/stream.ts';
-import { firstRow } from '../../cursor.ts';
-import { openPlace } from '../../keys/places.ts';
-import { changePane } from '../../model.ts';
-import type { Binding, Hand } from '../../panes/pane.ts';
-import type { PaneRow, Subject } from '../../panes/row.ts';
-import type { View } from '../../view.ts';
-import { logsId } from './cursor.ts';
+import { initialCursor } from '../../cursor.ts';
+import { navigateTo } from '../../keys/places.ts';
+import { updatePane } from '../../model.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { PaneRow, RowSubject } from '../../panes/row.ts';
+import type { RenderContext } from '../../view.ts';
+import { logsPaneId } from './cursor.ts';
 
 /** Why no lines can be had here, or undefined. */
-export const noTails = ({ view }: Hand): string | undefined => {
+export const logsUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { open } = view.cockpit;
   if (open === undefined) return 'no environment is open yet';
   return (open.tails?.length ?? 0) === 0 ? 'not set up: no source here has streams of lines' : undefined;
 };
 
 /** From anywhere to the lines of what is under the cursor. */
-export const logsHere: Binding = {
+export const openLogsKey: Binding = {
   id: 'logs.here',
   keys: ['L'],
-  does: 'LOGS of this row, from 5 min before it began',
+  description: 'LOGS of this row, from 5 min before it began',
   whyNot: (hand) =>
-    noTails(hand) ??
-    (hand.pane.id === logsId
+    logsUnavailableReason(hand) ??
+    (hand.pane.id === logsPaneId
       ? 'these are the lines: 8 LOGS'
-      : logTarget(hand.view, hand.row, hand.pane.id) === undefined
+      : logTargetOf(hand.view, hand.row, hand.pane.id) === undefined
         ? 'this row is about nothing that writes lines: 8 opens every stream'
         : undefined),
   run: (hand) => {
-    const target = logTarget(hand.view, hand.row, hand.pane.id);
-    if (target !== undefined) openTarget(hand, target);
+    const target = logTargetOf(hand.view, hand.row, hand.pane.id);
+    if (target !== undefined) openLogTarget(hand, target);
   },
 };
 
 /** Opens LOGS on something: its streams, its chips, its time. */
-export const openTarget = ({ model, commands, say }: Hand, { scope, chips, at, says }: LogTarget): void => {
-  changePane(model, logsId, { cursor: firstRow, marks: undefined, opened: false });
-  model.setState(({ logs: { pausedAt: _, movedIn: __, asking: ___, ...logs } }) => ({
+export const openLogTarget = (
+  { model, commands, notify: say }: KeyContext,
+  { scope, chips, at, notice: says }: LogTarget,
+): void => {
+  updatePane(model, logsPaneId, { cursor: initialCursor, marks: undefined, opened: false });
+  model.setState(({ logs: { pausedAt: _, movedAtPastTime: __, prompt: ___, ...logs } }) => ({
     logs: { ...logs, follow: true },
   }));
-  commands.logs.hold(false);
+  commands.logs.setPaused(false);
   commands.logs.open(scope);
-  commands.logs.look(chips);
-  openPlace(model, logsId);
+  commands.logs.setFilters(chips);
+  navigateTo(model, logsPaneId);
   say(at === undefined ? says : `${says} · from 5 min before it began`);
 };
 
@@ -64,7 +67,7 @@ const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => 
   return kind === 'node' || kind === 'process' || kind === 'file' ? undefined : { source, of: name };
 };
 
-const workloads = ({ own, cockpit }: View): readonly Workload[] => {
+const workloads = ({ own, cockpit }: RenderContext): readonly Workload[] => {
   const tails = new Set(cockpit.open?.tails ?? []);
   return (own?.snapshot.kinds.workloads.rows ?? [])
     .map(({ fact }) => fact)
@@ -72,7 +75,7 @@ const workloads = ({ own, cockpit }: View): readonly Workload[] => {
 };
 
 /** The streams of a workload, where its source has streams. */
-const streamsOfWorkload = (view: View, fact: Workload): readonly Of[] => {
+const streamsOfWorkload = (view: RenderContext, fact: Workload): readonly Of[] => {
   const of = ofWorkload(fact);
   return of === undefined || view.cockpit.open?.tails?.includes(of.source) !== true ? [] : [of];
 };
@@ -100,7 +103,7 @@ const ways: readonly ((name: string, wanted: string) => boolean)[] = [
  * The streams of what goes by one of these names (an instance before its service): what has the very name, else what
  * begins with it, else what has it as a part. Of what fits alike, what stands for others comes alone.
  */
-export const streamsByName = (view: View, names: readonly string[]): readonly Of[] => {
+export const streamsByName = (view: RenderContext, names: readonly string[]): readonly Of[] => {
   const all = workloads(view);
   for (const wanted of names.filter((name) => name !== ''))
     for (const isCalled of ways) {
@@ -114,27 +117,27 @@ export const streamsByName = (view: View, names: readonly string[]): readonly Of
 };
 
 /** Where the lines of something are. */
-export interface LogTarget {
+interface LogTarget {
   readonly scope: LogScope;
-  readonly chips: readonly Chip[];
+  readonly chips: readonly FilterChip[];
   /** Wall clock: since when it has been as it is. */
   readonly at?: Millis;
   /** What to say of it. */
-  readonly says: string;
+  readonly notice: string;
 }
 
 /** What led to it is in the lines before it. */
 const beforeMs: Millis = 5 * 60_000;
 
 /** What a row is about, in names. */
-const namesOf = (subject: Subject): LogNames => {
+const namesOf = (subject: RowSubject): LogNames => {
   if (subject.kind === 'signal') return namesByLabels(subject.signal.title, subject.signal.labels);
-  const kind: Kind = kindOf<FactKind>(subject.kind);
+  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
   return kind.logNames?.(subject.fact) ?? { title: kind.label(subject.fact), names: [], word: '' };
 };
 
 /** Since when it has not been well; undefined where it is, or nobody knows. Engine's clock. */
-const sinceOf = ({ own }: View, subject: Subject): Millis | undefined => {
+const sinceOf = ({ own }: RenderContext, subject: RowSubject): Millis | undefined => {
   if (subject.kind === 'signal')
     return subject.signal.level === 'ok' ? undefined : subject.signal.verdict?.since;
   if (subject.kind === 'alerts') return subject.fact.since;
@@ -143,16 +146,18 @@ const sinceOf = ({ own }: View, subject: Subject): Millis | undefined => {
   return row === undefined || row.level === 'ok' ? undefined : row.since;
 };
 
-const including = (word: string): readonly Chip[] =>
+const including = (word: string): readonly FilterChip[] =>
   word === ''
     ? []
     : [{ is: 'include', pattern: { text: word, regex: false, ignoreCase: word === word.toLowerCase() } }];
 
-const around = (at: Millis | undefined): { readonly chips: readonly Chip[]; readonly since?: Millis } =>
+const around = (
+  at: Millis | undefined,
+): { readonly chips: readonly FilterChip[]; readonly since?: Millis } =>
   at === undefined ? { chips: [] } : { chips: [{ is: 'time', from: at - beforeMs }], since: at - beforeMs };
 
 const targetFor = (
-  view: View,
+  view: RenderContext,
   { title, names, word }: LogNames,
   of: LogScope['of'],
   since?: Millis,
@@ -170,14 +175,14 @@ const targetFor = (
     },
     chips: [...(isFound ? [] : including(word)), ...chips],
     ...(at === undefined ? {} : { at }),
-    says: isFound
+    notice: isFound
       ? `LOGS: ${found.map((one) => one.of ?? one.source).join(', ')}`
       : `LOGS: no stream goes by the name of ${title}: every stream${called}`,
   };
 };
 
 /** The lines of what a row is about, from shortly before it was as it is. Undefined: the row is about nothing that writes. */
-export const logTarget = (view: View, row: PaneRow | undefined, pane: string): LogTarget | undefined => {
+const logTargetOf = (view: RenderContext, row: PaneRow | undefined, pane: string): LogTarget | undefined => {
   if (row === undefined) return undefined;
   const { subject } = row;
   if (subject !== undefined) {

@@ -1,11 +1,11 @@
-import { durationText } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Bound } from '../../../domain/threshold.ts';
-import type { Point } from '../../../store/facts.ts';
-import type { Pen } from '../../text/pen.ts';
-import { fitRight, type Line, type Run } from '../../text/run.ts';
-import type { Role } from '../../theme/roles.ts';
-import { bucketsOf, fill, meansOf } from './spark.ts';
+import type { TimedValue } from '../../../store/facts.ts';
+import type { TextPen } from '../../text/pen.ts';
+import { fitLineRight, type StyledLine, type StyledRun } from '../../text/run.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import { bucketMeans, createBuckets, fillBuckets } from './spark.ts';
 
 /** A limit with a number, as a line across the chart. */
 export interface LimitLine {
@@ -14,7 +14,7 @@ export interface LimitLine {
   readonly text: string;
 }
 
-export interface ChartSpec {
+interface ChartSpec {
   readonly now: Millis;
   readonly spanMs: Millis;
   /** A value stands for this long; then there is a gap. */
@@ -24,7 +24,7 @@ export interface ChartSpec {
   /** Rows of the plot itself. */
   readonly height: number;
   readonly limits: readonly LimitLine[];
-  readonly role: Role;
+  readonly role: TextRole;
   number(value: number): string;
 }
 
@@ -49,8 +49,8 @@ const scaleOf = (values: readonly number[], limits: readonly LimitLine[]): Scale
 };
 
 /** Runs of one row: cells of the same role stand together. */
-const joined = (cells: readonly Run[]): Line => {
-  const runs: Run[] = [];
+const joined = (cells: readonly StyledRun[]): StyledLine => {
+  const runs: StyledRun[] = [];
   for (const cell of cells) {
     const last = runs.at(-1);
     if (last?.role === cell.role) runs[runs.length - 1] = { ...last, text: last.text + cell.text };
@@ -68,9 +68,9 @@ const rowOf = (value: number, { low, high }: Scale, height: number): number =>
 const axisCells = 10;
 
 /** The marks at the left edge: the greatest and the least, and the limits where they lie. */
-const axisOf = (pen: Pen, scale: Scale, spec: ChartSpec): readonly Run[] => {
+const axisOf = (pen: TextPen, scale: Scale, spec: ChartSpec): readonly StyledRun[] => {
   const { height, number, limits } = spec;
-  const marks: Run[] = Array.from({ length: height }, () => pen.run(''));
+  const marks: StyledRun[] = Array.from({ length: height }, () => pen.run(''));
   marks[height - 1] = pen.run(number(scale.high), 'faint');
   marks[0] = pen.run(number(scale.low), 'faint');
   for (const { bound, level, text } of limits)
@@ -80,14 +80,14 @@ const axisOf = (pen: Pen, scale: Scale, spec: ChartSpec): readonly Run[] => {
 };
 
 const plotRow = (
-  pen: Pen,
+  pen: TextPen,
   row: number,
   heights: readonly (number | undefined)[],
   limit: LimitLine | undefined,
-  role: Role,
-): Line => {
-  const steps = [...pen.steps];
-  const cells = heights.map((filled): Run => {
+  role: TextRole,
+): StyledLine => {
+  const steps = [...pen.sparkSteps];
+  const cells = heights.map((filled): StyledRun => {
     const here = filled === undefined ? 0 : Math.min(eighths, filled - row * eighths);
     if (here > 0) return { text: steps[here - 1] ?? '', role };
     if (limit !== undefined) return { text: '-', role: limit.level };
@@ -97,8 +97,8 @@ const plotRow = (
   return joined(cells);
 };
 
-const timeAxis = (pen: Pen, spanMs: Millis, cells: number): Line => {
-  const ends = [`-${durationText(spanMs)}`, `-${durationText(spanMs / 2)}`, 'now'];
+const timeAxis = (pen: TextPen, spanMs: Millis, cells: number): StyledLine => {
+  const ends = [`-${formatDuration(spanMs)}`, `-${formatDuration(spanMs / 2)}`, 'now'];
   const [first = '', middle = '', last = ''] = ends;
   const half = Math.max(1, Math.floor(cells / 2) - first.length - Math.floor(middle.length / 2));
   const rest = Math.max(1, cells - first.length - half - middle.length - last.length);
@@ -111,13 +111,17 @@ const timeAxis = (pen: Pen, spanMs: Millis, cells: number): Line => {
 };
 
 /** The values as a chart of blocks, its limits as lines; nothing when there are no values in the window. */
-export const chartLines = (pen: Pen, points: readonly Point[], spec: ChartSpec): readonly Line[] => {
+export const renderChart = (
+  pen: TextPen,
+  points: readonly TimedValue[],
+  spec: ChartSpec,
+): readonly StyledLine[] => {
   const { now, spanMs, holdMs, width, height, limits, role } = spec;
   const cells = Math.max(10, width - axisCells - 1);
   const span = { from: now - spanMs, cellMs: spanMs / cells, cells };
-  const buckets = bucketsOf(cells);
-  fill(buckets, points, span);
-  const means = [...meansOf(buckets, span, holdMs)];
+  const buckets = createBuckets(cells);
+  fillBuckets(buckets, points, span);
+  const means = [...bucketMeans(buckets, span, holdMs)];
   const seen = means.filter((mean) => !Number.isNaN(mean));
   if (seen.length === 0) return [];
   const scale = scaleOf(seen, limits);
@@ -135,9 +139,9 @@ export const chartLines = (pen: Pen, points: readonly Point[], spec: ChartSpec):
         rowOf(value, scale, height) === row,
     );
   const axis = axisOf(pen, scale, spec);
-  const plot = Array.from({ length: height }, (_, index): Line => {
+  const plot = Array.from({ length: height }, (_, index): StyledLine => {
     const row = height - 1 - index;
-    const mark = fitRight([axis[row] ?? pen.run('')], axisCells - 1, 'plain', pen.mark);
+    const mark = fitLineRight([axis[row] ?? pen.run('')], axisCells - 1, 'plain', pen.ellipsis);
     return [...mark, pen.run(' '), ...plotRow(pen, row, heights, lineAt(row), role)];
   });
   return [...plot, timeAxis(pen, spanMs, cells)];

@@ -1,39 +1,39 @@
-import { ageText, durationText } from '../../../domain/duration.ts';
+import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import type { Column } from '../../components/table.ts';
-import { columnHead } from '../../frame/environment.ts';
-import { howMany, least } from '../../panes/worst-first.ts';
-import { levelCell, staleCell } from '../../panes/wrong.ts';
-import { faultLook } from '../../text/faults.ts';
-import type { Pen } from '../../text/pen.ts';
-import { fitLine, fitRight, type Line, lineWidth } from '../../text/run.ts';
+import { environmentHeading } from '../../frame/environment.ts';
+import { minDefined, moreText } from '../../panes/worst-first.ts';
+import { renderLevel, renderStale } from '../../panes/wrong.ts';
+import { faultStyle } from '../../text/faults.ts';
+import type { TextPen } from '../../text/pen.ts';
+import { fitLine, fitLineRight, lineWidth, type StyledLine } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import { levelWords } from '../../theme/glyphs.ts';
-import type { View } from '../../view.ts';
-import { environmentsOf } from '../health/rows.ts';
+import type { RenderContext } from '../../view.ts';
+import { healthEnvironments } from '../health/rows.ts';
 import type { MatrixCell } from './rows.ts';
 import {
-  chosenEnvironment,
+  areLimitsShown,
+  columnSizingRows,
   type MatrixRow,
-  matrixRows,
-  measuredRows,
-  showsLimits,
-  windowOf,
+  matrixWindowMs,
+  selectedEnvironment,
+  selectMatrixRows,
 } from './rows.ts';
-import { sparkOf } from './spark.ts';
-import { boundText, briefAge, valueText } from './values.ts';
+import { renderSparkline } from './spark.ts';
+import { compactAge, formatBound, formatValue } from './values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 
 /** Why a signal without a value has none, where that has a mark of its own. */
-const blindCell = (pen: Pen, { fault }: SignalRow): Line | undefined => {
+const blindCell = (pen: TextPen, { fault }: SignalRow): StyledLine | undefined => {
   if (fault?.kind !== 'denied' && fault?.kind !== 'unconfigured') return undefined;
-  const { glyph, role } = faultLook(fault.kind);
+  const { glyph, role } = faultStyle(fault.kind);
   return [pen.glyph(glyph, role), pen.run(fault.kind === 'denied' ? ' denied' : ' not set up', role)];
 };
 
 /** brief: level and value. roomy: with the age of what is old. aligned: values stand below each other. */
-type CellForm = 'brief' | 'roomy' | 'aligned';
+type MatrixCellFormat = 'brief' | 'roomy' | 'aligned';
 
 /** 'OK  ' */
 const leastWord = Math.max(levelWords.ok.length, levelWords.warn.length);
@@ -41,20 +41,23 @@ const leastWord = Math.max(levelWords.ok.length, levelWords.warn.length);
 /** A value past its limit that has not held long enough to be raised: no longer OK, not yet WARN. */
 const pendingWord = 'PEND';
 
-const seenCell = ({ pen, now }: View, { signal }: Seen, how: CellForm): Line => {
+const seenCell = ({ pen, now }: RenderContext, { signal }: Seen, how: MatrixCellFormat): StyledLine => {
   const { level, value, unit, stale, at } = signal;
-  if (value === undefined) return blindCell(pen, signal) ?? levelCell(pen, level);
-  const text = valueText(value, unit);
+  if (value === undefined) return blindCell(pen, signal) ?? renderLevel(pen, level);
+  const text = formatValue(value, unit);
   if (stale)
-    return staleCell(pen, how === 'roomy' && at !== undefined ? `${text}, ${ageText(now - at)} old` : text);
+    return renderStale(
+      pen,
+      how === 'roomy' && at !== undefined ? `${text}, ${formatAge(now - at)} old` : text,
+    );
   if (level === 'ok' && signal.verdict?.pending !== undefined)
-    return [...levelCell(pen, 'warn', pendingWord), pen.run(` ${text}`)];
+    return [...renderLevel(pen, 'warn', pendingWord), pen.run(` ${text}`)];
   const word = how === 'aligned' ? levelWords[level].padEnd(leastWord) : levelWords[level];
-  return [...levelCell(pen, level, word), pen.run(` ${text}`)];
+  return [...renderLevel(pen, level, word), pen.run(` ${text}`)];
 };
 
 /** A signal in one environment: level and value, or why there is none. */
-const matrixCell = (view: View, cell: MatrixCell, how: CellForm): Line => {
+const matrixCell = (view: RenderContext, cell: MatrixCell, how: MatrixCellFormat): StyledLine => {
   const { pen } = view;
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
@@ -63,16 +66,16 @@ const matrixCell = (view: View, cell: MatrixCell, how: CellForm): Line => {
 };
 
 /** Since when its level stands. */
-const sinceText = ({ now }: View, cell: MatrixCell): string =>
-  cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : ageText(now - cell.signal.verdict.since);
+const levelSinceText = ({ now }: RenderContext, cell: MatrixCell): string =>
+  cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatAge(now - cell.signal.verdict.since);
 
 /** Its values over the window, in the colour of its level. */
-const sparkCell = (view: View, cell: MatrixCell, cells: number): Line => {
+const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {
   if (cell.is !== 'seen' || cells < 1) return [];
   const { signal, spec, env } = cell;
-  const text = sparkOf(spec, signal.key, env.facts, {
+  const text = renderSparkline(spec, signal.key, env.facts, {
     now: view.now,
-    spanMs: windowOf(view),
+    spanMs: matrixWindowMs(view),
     cells,
     pen: view.pen,
   });
@@ -87,31 +90,36 @@ const minSparkCells = 3;
 const sinceCells = 3;
 
 /** The room that level and value need in a column, so that what is alike stands below each other. */
-const leadFor = (view: View, cells: readonly MatrixCell[]): number =>
+const leadWidth = (view: RenderContext, cells: readonly MatrixCell[]): number =>
   Math.max(
     0,
     ...cells.map((cell) => (cell.is === 'seen' ? lineWidth(matrixCell(view, cell, 'aligned')) : 0)),
   );
 
 /** Level, value, sparkline and since, `width` cells wide; what there is no room for is left out from the right. */
-const wholeCell = (view: View, cell: MatrixCell, width: number, leadCells: number): Line => {
+const fullMatrixCell = (
+  view: RenderContext,
+  cell: MatrixCell,
+  width: number,
+  leadCells: number,
+): StyledLine => {
   const { pen, now } = view;
   const lead = matrixCell(view, cell, 'aligned');
   if (cell.is !== 'seen' || (cell.signal.value === undefined && blindCell(pen, cell.signal) !== undefined))
     return lead;
   const { verdict } = cell.signal;
-  const since = pen.run(verdict === undefined ? '' : briefAge(now - verdict.since), 'faint');
+  const since = pen.run(verdict === undefined ? '' : compactAge(now - verdict.since), 'faint');
   const steps = width - leadCells - sinceCells - 2;
   const rest = width - leadCells;
   if (rest < sinceCells + 1) return lead;
-  const head = fitLine(lead, leadCells, 'plain', pen.mark);
-  if (steps < minSparkCells) return [...head, ...fitRight([since], rest)];
-  return [...head, pen.run(' '), ...sparkCell(view, cell, steps), ...fitRight([since], sinceCells + 1)];
+  const head = fitLine(lead, leadCells, 'plain', pen.ellipsis);
+  if (steps < minSparkCells) return [...head, ...fitLineRight([since], rest)];
+  return [...head, pen.run(' '), ...sparkCell(view, cell, steps), ...fitLineRight([since], sinceCells + 1)];
 };
 
 const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
   const bound = cell.is === 'seen' ? cell.spec.threshold[level] : undefined;
-  return cell.is !== 'seen' || bound === undefined ? '–' : boundText(bound, cell.signal.unit);
+  return cell.is !== 'seen' || bound === undefined ? '–' : formatBound(bound, cell.signal.unit);
 };
 
 /** The limit that it is beyond, or the next one that it has. */
@@ -119,11 +127,11 @@ const nextLimit = (cell: MatrixCell): string => {
   if (cell.is !== 'seen') return '–';
   const { warn, crit } = cell.spec.threshold;
   const limit = cell.signal.level === 'crit' ? (crit ?? warn) : (warn ?? crit);
-  return limit === undefined ? '–' : boundText(limit, cell.signal.unit);
+  return limit === undefined ? '–' : formatBound(limit, cell.signal.unit);
 };
 
 /** One limit of each signal of the open environment. */
-const limitColumn = ({ pen }: View): Column<MatrixRow> => ({
+const limitColumn = ({ pen }: RenderContext): Column<MatrixRow> => ({
   head: 'LIMIT',
   width: 11,
   align: 'right',
@@ -131,19 +139,19 @@ const limitColumn = ({ pen }: View): Column<MatrixRow> => ({
 });
 
 /** Both limits that signals have in an environment. */
-const limitColumns = ({ pen }: View, env: string): readonly Column<MatrixRow>[] =>
+const limitColumns = ({ pen }: RenderContext, env: string): readonly Column<MatrixRow>[] =>
   (['warn', 'crit'] as const).map((level) => ({
     head: level.toUpperCase(),
     headRole: level,
     width: 10,
     align: 'right',
-    cell: (row) => pen.run(boundOf(row.in(env), level)),
+    cell: (row) => pen.run(boundOf(row.cellFor(env), level)),
   }));
 
-const longestName = (view: View): number =>
-  Math.max(0, ...measuredRows(view).map((row) => widthOf(row.titled)));
+const longestName = (view: RenderContext): number =>
+  Math.max(0, ...columnSizingRows(view).map((row) => widthOf(row.title)));
 
-const nameColumn = (view: View, width: number, marked: boolean): Column<MatrixRow> => {
+const nameColumn = (view: RenderContext, width: number, marked: boolean): Column<MatrixRow> => {
   const { pen } = view;
   return {
     head: '',
@@ -153,32 +161,32 @@ const nameColumn = (view: View, width: number, marked: boolean): Column<MatrixRo
       ...(marked
         ? [row.own.is === 'not-set' ? pen.run('–', 'faint') : pen.glyph(row.level, row.level), pen.run(' ')]
         : []),
-      pen.run(row.titled, row.level === 'ok' ? 'plain' : 'bold'),
+      pen.run(row.title, row.level === 'ok' ? 'plain' : 'bold'),
     ],
-    folded: (rows) => [
+    renderFolded: (rows) => [
       ...(marked ? [pen.glyph('ok', 'ok'), pen.run(' ')] : []),
-      pen.run(howMany(rows.length, matrixRows(view).length, 'signal')),
+      pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),
     ],
   };
 };
 
-const sinceColumn = (view: View): Column<MatrixRow> => ({
+const sinceColumn = (view: RenderContext): Column<MatrixRow> => ({
   head: 'SINCE',
   width: 8,
   align: 'right',
-  cell: (row) => view.pen.run(sinceText(view, row.own) || '–'),
-  folded: (rows) => {
-    const newest = least(
+  cell: (row) => view.pen.run(levelSinceText(view, row.own) || '–'),
+  renderFolded: (rows) => {
+    const newest = minDefined(
       rows.map(({ own }) =>
         own.is === 'seen' && own.signal.verdict ? view.now - own.signal.verdict.since : undefined,
       ),
     );
-    return view.pen.run(newest === undefined ? '' : `≥${ageText(newest)}`);
+    return view.pen.run(newest === undefined ? '' : `≥${formatAge(newest)}`);
   },
 });
 
-const sparkColumn = (view: View, cells: number): Column<MatrixRow> => ({
-  head: `last ${durationText(windowOf(view))}`,
+const sparkColumn = (view: RenderContext, cells: number): Column<MatrixRow> => ({
+  head: `last ${formatDuration(matrixWindowMs(view))}`,
   width: cells + 2,
   grow: 1,
   cell: (row) => sparkCell(view, row.own, cells),
@@ -202,9 +210,12 @@ const roomForName = (width: number, values: number, usual: number): number =>
   Math.max(usual, width - values - limitAndSince - mostSteps - 2);
 
 /** The open environment alone: level and value, how it came to that, its limits. */
-export const ownColumns = (view: View, width: number): readonly Column<MatrixRow>[] => {
+export const singleEnvironmentColumns = (
+  view: RenderContext,
+  width: number,
+): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
-  const limits = showsLimits(view) && view.ui.place !== 'overview';
+  const limits = areLimitsShown(view) && view.ui.place !== 'overview';
   const name = Math.max(
     18,
     Math.min(
@@ -217,10 +228,10 @@ export const ownColumns = (view: View, width: number): readonly Column<MatrixRow
   return [
     nameColumn(view, name, true),
     {
-      head: columnHead(view, own),
+      head: environmentHeading(view, own),
       width: ownCells,
       cell: (row) => matrixCell(view, row.own, 'roomy'),
-      folded: () => levelCell(view.pen, 'ok'),
+      renderFolded: () => renderLevel(view.pen, 'ok'),
     },
     sparkColumn(view, Math.max(limits ? fewSteps : leastSteps, Math.min(mostSteps, rest - 2))),
     ...(limits ? limitColumns(view, own) : [limitColumn(view)]),
@@ -229,15 +240,15 @@ export const ownColumns = (view: View, width: number): readonly Column<MatrixRow
 };
 
 /** The environments for which there is room: the open one always, the others in the profile's order. */
-const thatFit = (view: View, count: number): readonly string[] => {
+const thatFit = (view: RenderContext, count: number): readonly string[] => {
   const own = view.cockpit.open?.env ?? '';
-  const others = environmentsOf(view).filter((env) => env !== own);
+  const others = healthEnvironments(view).filter((env) => env !== own);
   const shown = new Set([own, ...others.slice(0, Math.max(0, count - 1))]);
-  return environmentsOf(view).filter((env) => shown.has(env));
+  return healthEnvironments(view).filter((env) => shown.has(env));
 };
 
 /** Among other panes: what each environment says, and how the open one came to that. */
-export const briefColumns = (view: View, width: number): readonly Column<MatrixRow>[] => {
+export const matrixOverviewColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
   const fit =
@@ -250,11 +261,11 @@ export const briefColumns = (view: View, width: number): readonly Column<MatrixR
     nameColumn(view, name, true),
     ...environments.map(
       (env): Column<MatrixRow> => ({
-        head: columnHead(view, env),
+        head: environmentHeading(view, env),
         headRole: env === own ? 'bold' : 'faint',
         width: env === own ? ownCells : otherCells,
-        cell: (row) => matrixCell(view, row.in(env), env === own ? 'roomy' : 'brief'),
-        folded: () => (env === own ? levelCell(view.pen, 'ok') : []),
+        cell: (row) => matrixCell(view, row.cellFor(env), env === own ? 'roomy' : 'brief'),
+        renderFolded: () => (env === own ? renderLevel(view.pen, 'ok') : []),
       }),
     ),
     sparkColumn(view, Math.max(leastSteps, Math.min(mostSteps, rest - 2))),
@@ -269,11 +280,11 @@ const roomyOther = 24;
 const lent = 2;
 
 /** Metrics × environments, each with its sparkline and since when. A chosen column's head is set off. */
-export const acrossColumns = (view: View, width: number): readonly Column<MatrixRow>[] => {
-  const environments = environmentsOf(view);
+export const environmentColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
+  const environments = healthEnvironments(view);
   const own = view.cockpit.open?.env ?? '';
-  const chosen = chosenEnvironment(view, environments);
-  const limits = showsLimits(view) ? limitCells : 0;
+  const chosen = selectedEnvironment(view, environments);
+  const limits = areLimitsShown(view) ? limitCells : 0;
   const name = Math.max(12, Math.min(longestName(view) + 1, Math.floor(width / 4)));
   const cells = width - name - limits;
   const even = Math.floor(cells / environments.length);
@@ -281,18 +292,18 @@ export const acrossColumns = (view: View, width: number): readonly Column<Matrix
   return [
     nameColumn(view, name, false),
     ...environments.map((env): Column<MatrixRow> => {
-      const lead = leadFor(
+      const lead = leadWidth(
         view,
-        measuredRows(view).map((row) => row.in(env)),
+        columnSizingRows(view).map((row) => row.cellFor(env)),
       );
       const each = env === own ? cells - other * (environments.length - 1) : other;
       return {
-        head: columnHead(view, env),
+        head: environmentHeading(view, env),
         headRole: env === chosen && chosen !== own ? 'focus' : env === own ? 'bold' : 'faint',
         width: each,
-        cell: (row) => wholeCell(view, row.in(env), each - 1, lead),
+        cell: (row) => fullMatrixCell(view, row.cellFor(env), each - 1, lead),
       };
     }),
-    ...(showsLimits(view) ? limitColumns(view, chosen) : []),
+    ...(areLimitsShown(view) ? limitColumns(view, chosen) : []),
   ];
 };

@@ -1,34 +1,34 @@
-import { ageText, durationText } from '../../../domain/duration.ts';
-import { rank } from '../../../domain/level.ts';
+import { formatAge, formatDuration } from '../../../domain/duration.ts';
+import { levelRank } from '../../../domain/level.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import type { Bound } from '../../../domain/threshold.ts';
 import { valuesSince } from '../../../store/points.ts';
-import { keyOf } from '../../keys/rebound.ts';
-import { changePane, paneStateOf } from '../../model.ts';
+import { boundKey } from '../../keys/rebound.ts';
+import { paneState, updatePane } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Binding, Hand } from '../../panes/pane.ts';
-import { severityOfRow, severityWords } from '../../panes/severity.ts';
-import { byName } from '../../panes/worst-first.ts';
-import { seenAgo, type Wrong } from '../../panes/wrong.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { rowSeverity, severityLabel } from '../../panes/severity.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import { type ProblemDescriber, staleSeenText } from '../../panes/wrong.ts';
 import { faultSentence } from '../../text/faults.ts';
-import type { Line } from '../../text/run.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
-import type { View } from '../../view.ts';
-import { environmentsOf } from '../health/rows.ts';
-import { chartLines, type LimitLine } from './chart.ts';
-import { acrossColumns, briefColumns, ownColumns } from './columns.ts';
+import type { RenderContext } from '../../view.ts';
+import { healthEnvironments } from '../health/rows.ts';
+import { type LimitLine, renderChart } from './chart.ts';
+import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
 import type { MatrixCell } from './rows.ts';
 import {
-  chosenEnvironment,
+  areLimitsShown,
+  hasEnvironmentColumns,
   type MatrixRow,
-  matrixRows,
-  showsLimits,
-  showsOthers,
-  windowOf,
-  windows,
+  matrixWindowMs,
+  matrixWindows,
+  selectedEnvironment,
+  selectMatrixRows,
 } from './rows.ts';
-import { holdsFor } from './spark.ts';
-import { boundText, limitsText, numberText, valueText } from './values.ts';
+import { valueLifetimeMs } from './spark.ts';
+import { formatBound, formatNumber, formatThreshold, formatValue } from './values.ts';
 
 type SeenCell = Extract<MatrixCell, { is: 'seen' }>;
 
@@ -44,16 +44,16 @@ const origin = ({ spec, signal }: SeenCell): string => {
   return signal.source;
 };
 
-const why = (view: View, { signal, env }: SeenCell): string => {
+const why = (view: RenderContext, { signal, env }: SeenCell): string => {
   const { fault, verdict } = signal;
   if (fault === undefined) return verdict?.why ?? '';
   return fault.source === ''
     ? fault.message
-    : faultSentence(fault, env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'));
+    : faultSentence(fault, env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
 };
 
-const staleText = (view: View, { at }: SignalRow): string =>
-  at === undefined ? '' : `, ${ageText(view.now - at)} ago`;
+const staleText = (view: RenderContext, { at }: SignalRow): string =>
+  at === undefined ? '' : `, ${formatAge(view.now - at)} ago`;
 
 /** Of several series that this environment tells apart otherwise, the worst is shown. */
 const among = ({ among: count }: SeenCell): string => (count > 1 ? `worst of ${count} series` : '');
@@ -62,35 +62,41 @@ const among = ({ among: count }: SeenCell): string => (count > 1 ? `worst of ${c
 const isPlain = ({ signal }: SeenCell): boolean =>
   signal.fault === undefined && signal.verdict?.silent !== true && signal.verdict?.pending === undefined;
 
-const headLine = (view: View, row: MatrixRow, env: string, cell: SeenCell, opened: boolean): Line => {
+const headLine = (
+  view: RenderContext,
+  row: MatrixRow,
+  env: string,
+  cell: SeenCell,
+  opened: boolean,
+): StyledLine => {
   const { pen } = view;
   const { signal, spec } = cell;
   const isOwn = env === view.cockpit.open?.env;
-  const limits = opened ? '' : limitsText(spec);
+  const limits = opened ? '' : formatThreshold(spec);
   const reason = !opened && limits !== '' && isPlain(cell) ? '' : why(view, cell);
-  const severity = isOwn ? severityOfRow(view.cockpit, row) : undefined;
+  const severity = isOwn ? rowSeverity(view.cockpit, row) : undefined;
   const told = [
-    severity === undefined ? '' : severityWords(severity),
+    severity === undefined ? '' : severityLabel(severity),
     reason,
     limits,
     among(cell),
     `${origin(cell)}${staleText(view, signal)}`,
   ];
   return [
-    pen.run(` ${row.titled}${isOwn ? '' : ` · ${env}`}`, 'bold'),
+    pen.run(` ${row.title}${isOwn ? '' : ` · ${env}`}`, 'bold'),
     pen.run('  '),
     pen.run(levelWords[signal.level], signal.level),
     pen.run(`  ${told.filter((part) => part !== '').join(' · ')}`, 'faint'),
   ];
 };
 
-const figures = (view: View, cell: SeenCell, values: readonly number[]): Line => {
+const figures = (view: RenderContext, cell: SeenCell, values: readonly number[]): StyledLine => {
   const { signal } = cell;
-  const text = (value: number): string => numberText(value, signal.unit);
-  const since = signal.verdict === undefined ? '' : ` · since ${ageText(view.now - signal.verdict.since)}`;
-  const told = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${valueText(signal.value, signal.unit)}`;
-  const count = `${values.length} ${values.length === 1 ? 'value' : 'values'} in ${durationText(windowOf(view))}`;
-  const limits = limitsText(cell.spec);
+  const text = (value: number): string => formatNumber(value, signal.unit);
+  const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
+  const told = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))} · last ${formatValue(signal.value, signal.unit)}`;
+  const count = `${values.length} ${values.length === 1 ? 'value' : 'values'} in ${formatDuration(matrixWindowMs(view))}`;
+  const limits = formatThreshold(cell.spec);
   return [
     view.pen.run(`   ${told} · ${count}${since}`),
     view.pen.run(limits === '' ? '' : ` · ${limits}`, 'faint'),
@@ -100,33 +106,35 @@ const figures = (view: View, cell: SeenCell, values: readonly number[]): Line =>
 const limitLines = ({ spec }: SeenCell): readonly LimitLine[] =>
   (['warn', 'crit'] as const).flatMap((level) => {
     const bound = spec.threshold[level];
-    return bound === undefined ? [] : [{ level, bound, text: boundText(bound, spec.unit) }];
+    return bound === undefined ? [] : [{ level, bound, text: formatBound(bound, spec.unit) }];
   });
 
 /** Rows of the plot: what a small terminal has room for below a few rows of the table, and no more than is looked at. */
-const plotRows = ({ rows }: View): number => Math.max(4, Math.min(16, rows - 15));
+const plotRows = ({ rows }: RenderContext): number => Math.max(4, Math.min(16, rows - 15));
 
-const chart = (view: View, cell: SeenCell): readonly Line[] => {
+const chart = (view: RenderContext, cell: SeenCell): readonly StyledLine[] => {
   const { signal, spec, env } = cell;
-  const spanMs = windowOf(view);
+  const spanMs = matrixWindowMs(view);
   const points = valuesSince(env.facts, signal.key, view.now - spanMs).filter(({ at }) => at <= view.now);
   if (points.length === 0)
-    return [[view.pen.run(`   no numbers in the last ${durationText(spanMs)} · w another window`, 'faint')]];
+    return [
+      [view.pen.run(`   no numbers in the last ${formatDuration(spanMs)} · w another window`, 'faint')],
+    ];
   return [
     figures(
       view,
       cell,
       points.map(({ value }) => value),
     ),
-    ...chartLines(view.pen, points, {
+    ...renderChart(view.pen, points, {
       now: view.now,
       spanMs,
-      holdMs: holdsFor(spec, env.facts),
+      holdMs: valueLifetimeMs(spec, env.facts),
       width: view.columns - 1,
       height: plotRows(view),
       limits: limitLines(cell),
       role: signal.stale ? 'stale' : signal.level === 'ok' ? 'ok' : signal.level,
-      number: (value) => numberText(value, signal.unit),
+      number: (value) => formatNumber(value, signal.unit),
     }),
   ];
 };
@@ -138,12 +146,12 @@ const absentWhy = {
 } as const;
 
 /** Why the selected signal stands as it does in the chosen environment; opened: its chart over the window. */
-const matrixDetails = (view: View, row: MatrixRow, opened: boolean): readonly Line[] => {
+const renderMatrixDetails = (view: RenderContext, row: MatrixRow, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
-  const env = chosenEnvironment(view, environmentsOf(view));
-  const cell = row.in(env);
+  const env = selectedEnvironment(view, healthEnvironments(view));
+  const cell = row.cellFor(env);
   if (cell.is !== 'seen')
-    return [[pen.run(` ${row.titled} · ${env}`, 'bold'), pen.run(`  ${absentWhy[cell.is]}`, 'faint')]];
+    return [[pen.run(` ${row.title} · ${env}`, 'bold'), pen.run(`  ${absentWhy[cell.is]}`, 'faint')]];
   const head = headLine(view, row, env, cell, opened);
   return opened ? [head, ...chart(view, cell)] : [head];
 };
@@ -153,39 +161,39 @@ type Seen = Extract<MatrixCell, { is: 'seen' }>;
 /** The limit that it is beyond, or will be raised for. */
 const limitOf = ({ signal, spec: { threshold } }: Seen): Bound | undefined => {
   const level = signal.verdict?.pending?.level ?? signal.level;
-  return rank[level] === rank.crit ? (threshold.crit ?? threshold.warn) : threshold.warn;
+  return levelRank[level] === levelRank.crit ? (threshold.crit ?? threshold.warn) : threshold.warn;
 };
 
 /** ', CRIT in 47s if it stays' of what is about to be raised. */
-const soonText = ({ now }: View, { signal, spec }: Seen): string => {
+const soonText = ({ now }: RenderContext, { signal, spec }: Seen): string => {
   const { pending } = signal.verdict ?? {};
   if (pending === undefined) return '';
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - (now - pending.since));
-  return `, ${levelWords[pending.level]} in ${ageText(left)} if it stays`;
+  return `, ${levelWords[pending.level]} in ${formatAge(left)} if it stays`;
 };
 
-const said = (view: View, cell: Seen): string => {
+const said = (view: RenderContext, cell: Seen): string => {
   const { signal, spec } = cell;
   const { verdict, value, unit } = signal;
   const limit = limitOf(cell);
   if (value === undefined || verdict?.silent === true || limit === undefined) return verdict?.why ?? '';
-  const shown = `${valueText(value, unit)}${unit === '' || unit === 'B' || unit === 'bytes' ? '' : ` ${unit}`}`;
-  return `${shown}, limit ${boundText(limit, spec.unit)}${soonText(view, cell)}`;
+  const shown = `${formatValue(value, unit)}${unit === '' || unit === 'B' || unit === 'bytes' ? '' : ` ${unit}`}`;
+  return `${shown}, limit ${formatBound(limit, spec.unit)}${soonText(view, cell)}`;
 };
 
 /** '6.4 %, limit ≥ 5', or why there is no value, in the open environment. */
-const signalWrong: Wrong<MatrixRow> = {
-  says: (view, { own }) => {
+const signalWrong: ProblemDescriber<MatrixRow> = {
+  describe: (view, { own }) => {
     if (own.is !== 'seen') return own.is === 'waiting' ? 'no answer yet' : '';
     const { signal, env } = own;
     const { fault, at = view.now, stale } = signal;
     if (fault !== undefined)
       return fault.source === ''
         ? fault.message
-        : faultSentence(fault, env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'));
-    return `${seenAgo(view, at, stale)}${said(view, own)}`;
+        : faultSentence(fault, env.facts, view.now, boundKey(view.cockpit, 'ask', 'r'));
+    return `${staleSeenText(view, at, stale)}${said(view, own)}`;
   },
-  blindBy: ({ own }) => (own.is === 'seen' ? own.signal.fault?.source : undefined),
+  blindSource: ({ own }) => (own.is === 'seen' ? own.signal.fault?.source : undefined),
   since: ({ own }) => {
     if (own.is !== 'seen') return undefined;
     const { verdict } = own.signal;
@@ -193,15 +201,15 @@ const signalWrong: Wrong<MatrixRow> = {
   },
 };
 
-const choose = ({ model, view }: Hand, name: 'window' | 'limits', value: number): void => {
-  const { chosen } = paneStateOf(view.ui, 'matrix');
-  changePane(model, 'matrix', { chosen: { ...chosen, [name]: value } });
+const choose = ({ model, view }: KeyContext, name: 'window' | 'limits', value: number): void => {
+  const { options: chosen } = paneState(view.ui, 'matrix');
+  updatePane(model, 'matrix', { options: { ...chosen, [name]: value } });
 };
 
-const nextWindow = (hand: Hand): void => {
-  const next = (windows.indexOf(windowOf(hand.view)) + 1) % windows.length;
+const nextWindow = (hand: KeyContext): void => {
+  const next = (matrixWindows.indexOf(matrixWindowMs(hand.view)) + 1) % matrixWindows.length;
   choose(hand, 'window', next);
-  hand.say(`MATRIX: the last ${durationText(windows[next] ?? 0)}`);
+  hand.notify(`MATRIX: the last ${formatDuration(matrixWindows[next] ?? 0)}`);
 };
 
 /** The keys of 2 MATRIX. */
@@ -209,18 +217,18 @@ const matrixKeys: readonly Binding[] = [
   {
     id: 'matrix.window',
     keys: ['w'],
-    does: 'window of sparklines and charts: 20m, 1h, 6h',
+    description: 'window of sparklines and charts: 20m, 1h, 6h',
     footer: 'window',
     run: nextWindow,
   },
   {
     id: 'matrix.limits',
     keys: ['t'],
-    does: 'show limits',
+    description: 'show limits',
     footer: 'limits',
     whyNot: ({ view }) =>
       view.ui.place === 'overview' ? 'z first: limits stand beside the pane alone' : undefined,
-    run: (hand) => choose(hand, 'limits', showsLimits(hand.view) ? 0 : 1),
+    run: (hand) => choose(hand, 'limits', areLimitsShown(hand.view) ? 0 : 1),
   },
 ];
 
@@ -235,16 +243,20 @@ export const matrixPane = definePane<MatrixRow>({
   noun: 'signals',
   kind: 'samples',
   keys: matrixKeys,
-  rows: matrixRows,
-  wrong: signalWrong,
-  orders: [{ name: 'by name', compare: byName }],
-  columns: (view) => (showsOthers(view) ? environmentsOf(view).length : 0),
+  rows: selectMatrixRows,
+  problem: signalWrong,
+  orders: [{ name: 'by name', compare: compareByLabel }],
+  columns: (view) => (hasEnvironmentColumns(view) ? healthEnvironments(view).length : 0),
   caption: () => [],
   table: (view, form, width) => {
-    const alone = environmentsOf(view).length < 2;
+    const alone = healthEnvironments(view).length < 2;
     if (form === 'full')
-      return alone || !showsOthers(view) ? ownColumns(view, width) : acrossColumns(view, width);
-    return alone || width + 2 < briefFrom ? ownColumns(view, width) : briefColumns(view, width);
+      return alone || !hasEnvironmentColumns(view)
+        ? singleEnvironmentColumns(view, width)
+        : environmentColumns(view, width);
+    return alone || width + 2 < briefFrom
+      ? singleEnvironmentColumns(view, width)
+      : matrixOverviewColumns(view, width);
   },
-  details: matrixDetails,
+  details: renderMatrixDetails,
 });

@@ -1,29 +1,30 @@
 import type { Level } from '../../../domain/level.ts';
-import { rank } from '../../../domain/level.ts';
+import { levelRank } from '../../../domain/level.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
-import { paneStateOf } from '../../model.ts';
+import { paneState } from '../../model.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { madeOnce } from '../../panes/rows-of.ts';
-import { worstFirst } from '../../panes/worst-first.ts';
-import type { EnvView } from '../../view.ts';
-import { isNotKept, type View } from '../../view.ts';
-import { titled } from './values.ts';
+import { memoizeRows } from '../../panes/rows-of.ts';
+import { compareWorstFirst } from '../../panes/worst-first.ts';
+import type { EnvironmentView } from '../../view.ts';
+import { isMissingFromHistory, type RenderContext } from '../../view.ts';
+import { titleWithUnit } from './values.ts';
 
 /** What `w` goes through. */
-export const windows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000];
+export const matrixWindows: readonly number[] = [20 * 60_000, 3_600_000, 6 * 3_600_000];
 
 /** The stretch of time that sparklines and charts show, in ms. */
-export const windowOf = (view: View): number =>
-  windows[(paneStateOf(view.ui, 'matrix').chosen?.window ?? 0) % windows.length] ?? 20 * 60_000;
+export const matrixWindowMs = (view: RenderContext): number =>
+  matrixWindows[(paneState(view.ui, 'matrix').options?.window ?? 0) % matrixWindows.length] ?? 20 * 60_000;
 
 /** Whether `t` has put the limits up. */
-export const showsLimits = (view: View): boolean => paneStateOf(view.ui, 'matrix').chosen?.limits === 1;
+export const areLimitsShown = (view: RenderContext): boolean =>
+  paneState(view.ui, 'matrix').options?.limits === 1;
 
 /** The environment whose column is chosen; the open one until another is. */
-export const chosenEnvironment = (view: View, environments: readonly string[]): string => {
-  const { column } = paneStateOf(view.ui, 'matrix');
+export const selectedEnvironment = (view: RenderContext, environments: readonly string[]): string => {
+  const { column } = paneState(view.ui, 'matrix');
   const own = view.cockpit.open?.env ?? '';
   return column === undefined ? own : (environments[column] ?? own);
 };
@@ -31,7 +32,8 @@ export const chosenEnvironment = (view: View, environments: readonly string[]): 
 /** From so many columns on there is room for other environments. */
 const acrossFrom = 96;
 
-export const showsOthers = ({ columns }: Pick<View, 'columns'>): boolean => columns >= acrossFrom;
+export const hasEnvironmentColumns = ({ columns }: Pick<RenderContext, 'columns'>): boolean =>
+  columns >= acrossFrom;
 
 /** A signal in one environment. */
 export type MatrixCell =
@@ -39,7 +41,7 @@ export type MatrixCell =
       readonly is: 'seen';
       readonly signal: SignalRow;
       readonly spec: SignalSpec;
-      readonly env: EnvView;
+      readonly env: EnvironmentView;
       /** Series of the signal there, when none has the labels of this row: the worst of them is shown. */
       readonly among: number;
     }
@@ -68,7 +70,7 @@ const indexOf = (snapshot: Snapshot): Index => {
 
 const specs = new WeakMap<readonly SignalSpec[], ReadonlyMap<string, SignalSpec>>();
 
-const specsOf = ({ facts }: EnvView): ReadonlyMap<string, SignalSpec> => {
+const specsOf = ({ facts }: EnvironmentView): ReadonlyMap<string, SignalSpec> => {
   const { signals } = facts.frame;
   const had = specs.get(signals);
   if (had !== undefined) return had;
@@ -79,7 +81,7 @@ const specsOf = ({ facts }: EnvView): ReadonlyMap<string, SignalSpec> => {
 
 const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
   rows.reduce<SignalRow | undefined>(
-    (worst, row) => (worst === undefined || rank[row.level] > rank[worst.level] ? row : worst),
+    (worst, row) => (worst === undefined || levelRank[row.level] > levelRank[worst.level] ? row : worst),
     undefined,
   );
 
@@ -88,7 +90,7 @@ const isAwaited = ({ value, fault, verdict, at }: SignalRow): boolean =>
   value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
 /** The series of these labels in an environment; the worst one of its signal where none has them. */
-const cellOf = (env: EnvView | undefined, key: string, id: string): MatrixCell => {
+const matrixCellOf = (env: EnvironmentView | undefined, key: string, id: string): MatrixCell => {
   const spec = env === undefined ? undefined : specsOf(env).get(id);
   if (env === undefined || spec === undefined) return { is: 'not-set' };
   const { byKey, byId } = indexOf(env.snapshot);
@@ -102,11 +104,11 @@ const cellOf = (env: EnvView | undefined, key: string, id: string): MatrixCell =
 /** One signal, or one series of it, across the environments. Its level is the one it has in the open environment. */
 export interface MatrixRow extends PaneRow {
   /** 'error rate %' */
-  readonly titled: string;
+  readonly title: string;
   readonly unit: string;
   readonly own: MatrixCell;
   /** What it is in an environment. Asked for the rows that are drawn only: there may be thousands. */
-  in(env: string): MatrixCell;
+  cellFor(env: string): MatrixCell;
 }
 
 const levelOf = (cell: MatrixCell): Level => {
@@ -120,44 +122,47 @@ const notKept: MatrixCell = { is: 'not-kept' };
 const labelOf = ({ title, labels }: Pick<SignalRow, 'title' | 'labels'>): string =>
   [title, ...labelValues(labels)].join(' ');
 
-const rowOf = (view: View, signal: SignalRow, isOwn: boolean): MatrixRow => {
+const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRow => {
   const { id, unit } = signal;
   const { own: here, others, cockpit } = view;
   const key = isOwn ? signal.key : id;
   const label = isOwn ? labelOf(signal) : signal.title;
-  const own = isOwn ? cellOf(here, key, id) : notSet;
+  const own = isOwn ? matrixCellOf(here, key, id) : notSet;
   return {
     key,
     level: levelOf(own),
     label,
     text: `${label} ${id}`,
-    titled: titled(label, unit),
+    title: titleWithUnit(label, unit),
     unit,
     own,
-    in: (env) => {
+    cellFor: (env) => {
       if (env === cockpit.open?.env) return own;
-      return isNotKept(view, env) ? notKept : cellOf(others.get(env), key, id);
+      return isMissingFromHistory(view, env) ? notKept : matrixCellOf(others.get(env), key, id);
     },
     ...(isOwn && { subject: { kind: 'signal' as const, signal } }),
   };
 };
 
 /** The signals of this environment, worst first, and those that only others have, by their worst series. */
-export const matrixRows = madeOnce('matrix', (view): readonly MatrixRow[] => {
+export const selectMatrixRows = memoizeRows('matrix', (view): readonly MatrixRow[] => {
   const own = view.own?.snapshot.signals ?? [];
   const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
   const foreign = new Map<string, SignalRow>();
-  for (const { snapshot } of showsOthers(view) && view.ui.place !== 'overview' ? view.others.values() : [])
+  for (const { snapshot } of hasEnvironmentColumns(view) && view.ui.place !== 'overview'
+    ? view.others.values()
+    : [])
     for (const row of snapshot.signals)
       if (!known.has(row.id) && !foreign.has(row.id)) foreign.set(row.id, row);
   return [
     ...own.map((signal) => rowOf(view, signal, true)),
     ...[...foreign.values()].map((signal) => rowOf(view, signal, false)),
-  ].toSorted(worstFirst);
+  ].toSorted(compareWorstFirst);
 });
 
 /** As many rows are looked at to find how wide a column must be: more are on no screen. */
 const measured = 500;
 
 /** The first rows, by which columns are measured. */
-export const measuredRows = (view: View): readonly MatrixRow[] => matrixRows(view).slice(0, measured);
+export const columnSizingRows = (view: RenderContext): readonly MatrixRow[] =>
+  selectMatrixRows(view).slice(0, measured);

@@ -1,30 +1,30 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
-import { feedsIntoSignals } from '../../../store/derive.ts';
-import type { FactsState, Point } from '../../../store/facts.ts';
-import type { Pen } from '../../text/pen.ts';
+import { feedsOfSignals } from '../../../store/derive.ts';
+import type { FactsState, TimedValue } from '../../../store/facts.ts';
+import type { TextPen } from '../../text/pen.ts';
 import { sparkline } from '../../text/spark.ts';
 
 /** A stretch of time in equal parts. */
-interface Span {
+interface BucketRange {
   readonly from: Millis;
   readonly cellMs: number;
   readonly cells: number;
 }
 
 /** Sum and number of the values that fall into each part. */
-interface Buckets {
+interface TimeBuckets {
   readonly sums: Float64Array;
   readonly counts: Float64Array;
 }
 
-export const bucketsOf = (cells: number): Buckets => ({
+export const createBuckets = (cells: number): TimeBuckets => ({
   sums: new Float64Array(cells),
   counts: new Float64Array(cells),
 });
 
 /** The index of the first point behind `after`; points are in the order of time. */
-const firstAfter = (points: readonly Point[], after: Millis): number => {
+const firstAfter = (points: readonly TimedValue[], after: Millis): number => {
   let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -35,10 +35,10 @@ const firstAfter = (points: readonly Point[], after: Millis): number => {
 };
 
 /** Adds the points that lie in the span, its end included, and behind `after`. They are in the order of time: those of one part come together. */
-export const fill = (
-  { sums, counts }: Buckets,
-  points: readonly Point[],
-  { from, cellMs, cells }: Span,
+export const fillBuckets = (
+  { sums, counts }: TimeBuckets,
+  points: readonly TimedValue[],
+  { from, cellMs, cells }: BucketRange,
   after: Millis = Number.NEGATIVE_INFINITY,
 ): void => {
   const until = from + cells * cellMs;
@@ -64,7 +64,11 @@ export const fill = (
 };
 
 /** The mean of each part; a part without a value has that of the last one before it, at most `holdMs` back, else NaN. */
-export const meansOf = ({ sums, counts }: Buckets, { cellMs, cells }: Span, holdMs: Millis): Float64Array => {
+export const bucketMeans = (
+  { sums, counts }: TimeBuckets,
+  { cellMs, cells }: BucketRange,
+  holdMs: Millis,
+): Float64Array => {
   const reach = Math.ceil(holdMs / cellMs);
   const means = new Float64Array(cells);
   let last = Number.NEGATIVE_INFINITY;
@@ -78,13 +82,13 @@ export const meansOf = ({ sums, counts }: Buckets, { cellMs, cells }: Span, hold
 const holding = new WeakMap<FactsState['frame'], Map<string, Millis>>();
 
 /** How long a value of a signal is believed: its own measure, or else that of the slowest feed behind it. */
-export const holdsFor = (spec: SignalSpec, { frame, feeds }: FactsState): Millis => {
+export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState): Millis => {
   if (spec.threshold.staleMs !== undefined) return spec.threshold.staleMs;
   const known = holding.get(frame) ?? new Map<string, Millis>();
   holding.set(frame, known);
   const had = known.get(spec.id);
   if (had !== undefined) return had;
-  const into = feedsIntoSignals(frame);
+  const into = feedsOfSignals(frame);
   const slow = Object.values(feeds).flatMap(({ feed }) => (into(feed, spec) ? [feed.staleMs] : []));
   if (slow.length === 0) return 0;
   const longest = Math.max(...slow);
@@ -96,10 +100,10 @@ export const holdsFor = (spec: SignalSpec, { frame, feeds }: FactsState): Millis
 interface Line {
   readonly beat: number;
   /** The lists that it was made of; of the older one its beginning, which stays while values are only added. */
-  readonly recent: readonly Point[];
-  readonly oldest: Point | undefined;
+  readonly recent: readonly TimedValue[];
+  readonly oldest: TimedValue | undefined;
   readonly lastAt: Millis;
-  readonly buckets: Buckets;
+  readonly buckets: TimeBuckets;
   readonly text: string;
 }
 
@@ -115,21 +119,21 @@ const linesOf = (frame: FactsState['frame']): Map<string, Line> => {
   return made;
 };
 
-const none: readonly Point[] = [];
+const none: readonly TimedValue[] = [];
 
-export interface SparkForm {
+interface SparklineOptions {
   readonly now: Millis;
   readonly spanMs: Millis;
   readonly cells: number;
-  readonly pen: Pen;
+  readonly pen: TextPen;
 }
 
 /** True when all that came since the line was drawn came at the end. */
 const goesOn = (
   line: Line | undefined,
   beat: number,
-  recent: readonly Point[],
-  oldest: Point | undefined,
+  recent: readonly TimedValue[],
+  oldest: TimedValue | undefined,
 ): line is Line =>
   line?.beat === beat && line.oldest === oldest && (recent[0]?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
 
@@ -137,11 +141,11 @@ const goesOn = (
  * The values of a series over the last `spanMs` in `cells` steps. Its cells begin at whole multiples of what one of them
  * shows, so that a line stands still between two readings; until they move on, only what is new is added to it.
  */
-export const sparkOf = (
+export const renderSparkline = (
   spec: SignalSpec,
   key: string,
   facts: FactsState,
-  { now, spanMs, cells, pen }: SparkForm,
+  { now, spanMs, cells, pen }: SparklineOptions,
 ): string => {
   const cellMs = spanMs / cells;
   const beat = Math.floor(now / cellMs) + 1;
@@ -149,14 +153,18 @@ export const sparkOf = (
   const recent = facts.history[key] ?? none;
   const past = facts.past[key] ?? none;
   const lines = linesOf(facts.frame);
-  const id = `${cells}/${spanMs}/${pen.steps}/${key}`;
+  const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
   const had = lines.get(id);
   const same = goesOn(had, beat, recent, past[0]) ? had : undefined;
   if (same?.recent === recent) return same.text;
-  const buckets = same?.buckets ?? bucketsOf(cells);
-  if (same === undefined) fill(buckets, past, span);
-  fill(buckets, recent, span, same?.lastAt);
-  const text = sparkline(meansOf(buckets, span, holdsFor(spec, facts)), pen.steps, pen.ascii ? ' ' : '·');
+  const buckets = same?.buckets ?? createBuckets(cells);
+  if (same === undefined) fillBuckets(buckets, past, span);
+  fillBuckets(buckets, recent, span, same?.lastAt);
+  const text = sparkline(
+    bucketMeans(buckets, span, valueLifetimeMs(spec, facts)),
+    pen.sparkSteps,
+    pen.ascii ? ' ' : '·',
+  );
   const lastAt = recent.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   lines.set(id, { beat, recent, oldest: past[0], lastAt, buckets, text });
   return text;

@@ -1,7 +1,7 @@
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import type { Node, RowSet, WrittenTest } from '../../../expressions/ast.ts';
-import { signalsOf } from '../../../expressions/mentions.ts';
+import type { ExpressionNode, RowSet, WrittenTest } from '../../../expressions/ast.ts';
+import { signalIdsOf } from '../../../expressions/mentions.ts';
 import { type Expression, parseExpression } from '../../../expressions/parse.ts';
 import { testRow } from '../../../expressions/test-row.ts';
 
@@ -24,7 +24,7 @@ interface Quantified {
 }
 
 /** The sets of rows that it asks about; what stands behind `not` is not asked for. */
-const setsOf = (node: Node): readonly Quantified[] => {
+const setsOf = (node: ExpressionNode): readonly Quantified[] => {
   switch (node.is) {
     case 'and':
     case 'or':
@@ -42,7 +42,7 @@ const setsOf = (node: Node): readonly Quantified[] => {
 };
 
 /** Whether a `when` is about this very row: 'any(breakers | state = open)' is about those that are open. */
-export const asksForRow = <K extends FactKind>(when: string, kind: K, row: Row<K>): boolean => {
+export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, row: Row<K>): boolean => {
   const expression = expressionOf(when);
   if (expression === undefined) return false;
   const met = (written: WrittenTest | undefined): boolean =>
@@ -53,7 +53,7 @@ export const asksForRow = <K extends FactKind>(when: string, kind: K, row: Row<K
 };
 
 /** Whether a `when` asks for this signal. */
-export const asksForSignal = (when: string, id: string): boolean => {
+export const conditionUsesSignal = (when: string, id: string): boolean => {
   const expression = expressionOf(when);
-  return expression !== undefined && signalsOf(expression).has(id);
+  return expression !== undefined && signalIdsOf(expression).has(id);
 };

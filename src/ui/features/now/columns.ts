@@ -1,15 +1,15 @@
-import { ageText } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
-import { keyOf } from '../../keys/rebound.ts';
+import { boundKey } from '../../keys/rebound.ts';
 import { severityColumn } from '../../panes/severity.ts';
-import { pendingOf } from '../../panes/worst-first.ts';
-import { levelCell } from '../../panes/wrong.ts';
-import { counted } from '../../text/ages.ts';
-import { faultLook, faultSentence } from '../../text/faults.ts';
-import type { Line } from '../../text/run.ts';
+import { pendingLevel } from '../../panes/worst-first.ts';
+import { renderLevel } from '../../panes/wrong.ts';
+import { pluralize } from '../../text/ages.ts';
+import { faultSentence, faultStyle } from '../../text/faults.ts';
+import type { StyledLine } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
-import type { View } from '../../view.ts';
-import type { Blind, NowRow } from './rank.ts';
+import type { RenderContext } from '../../view.ts';
+import type { BlindSource, FindingRow } from './rank.ts';
 
 /** From so many cells on the pane is told by its name, under them by its key. */
 const roomy = 98;
@@ -27,29 +27,29 @@ const measured = 200;
 const shareOf = (width: number): number => leastName + Math.max(0, Math.floor((width - leastOfAll) / shares));
 
 /** The cells of the longest name, where that is more than its share and there is room for all of it: what tells series of one signal apart is at their ends. */
-const wholeName = (rows: readonly NowRow[], width: number): number | undefined => {
+const wholeName = (rows: readonly FindingRow[], width: number): number | undefined => {
   const longest = Math.max(...rows.slice(0, measured).map(({ label }) => widthOf(label)), leastName) + 1;
   return longest > shareOf(width) && longest <= width - besideName ? longest : undefined;
 };
 
 /** A runbook whose title does not fit beside the other columns is called by its id: its title stands before why it fits. */
-const shortly = (row: NowRow, cells: number): string =>
+const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
 
-const stateCell = ({ pen }: View, row: NowRow): Line => {
+const stateCell = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' fits now', 'focus')]
       : [pen.glyph('unknown', 'unknown'), pen.run(' cannot tell', 'unknown')];
   if (row.is === 'blind') {
-    const { glyph, role } = faultLook(row.fault.kind);
+    const { glyph, role } = faultStyle(row.fault.kind);
     const word =
       row.fault.kind === 'denied' ? 'denied' : row.fault.kind === 'unconfigured' ? 'not set up' : 'not seen';
     return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
   }
-  return pendingOf(row) !== undefined && row.level === 'ok'
-    ? levelCell(pen, 'warn', 'PENDING')
-    : levelCell(pen, row.level);
+  return pendingLevel(row) !== undefined && row.level === 'ok'
+    ? renderLevel(pen, 'warn', 'PENDING')
+    : renderLevel(pen, row.level);
 };
 
 interface Place {
@@ -58,37 +58,44 @@ interface Place {
 }
 
 /** The key that opens where it is told, and that pane's name. */
-const placeOf = ({ cockpit }: View, row: NowRow): Place => {
-  if (row.is === 'runbook') return { key: keyOf(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
+const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
+  if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
   if (row.pane === undefined) return { key: '–', title: '' };
   const { key, title } = row.pane;
-  return { key: key === undefined ? '–' : keyOf(cockpit, `pane.${key}`, key), title };
+  return { key: key === undefined ? '–' : boundKey(cockpit, `pane.${key}`, key), title };
 };
 
-const saidOfBlind = ({ own, now, cockpit }: View, { fault, hides }: Blind): string => {
+const saidOfBlind = (
+  { own, now, cockpit }: RenderContext,
+  { fault, hiddenRows: hides }: BlindSource,
+): string => {
   const told =
-    own === undefined ? fault.message : faultSentence(fault, own.facts, now, keyOf(cockpit, 'ask', 'r'));
-  return hides === 0 ? told : `${told} · hides ${counted(hides, 'row')}`;
+    own === undefined ? fault.message : faultSentence(fault, own.facts, now, boundKey(cockpit, 'ask', 'r'));
+  return hides === 0 ? told : `${told} · hides ${pluralize(hides, 'row')}`;
 };
 
 /** What is wrong, in the words of its pane. */
-export const saidOf = (view: View, row: NowRow): string => {
+export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
-  return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.says(view);
+  return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.describe(view);
 };
 
-export const sinceOf = (row: NowRow): number | undefined => {
+export const problemSince = (row: FindingRow): number | undefined => {
   if (row.is === 'runbook') return undefined;
   return row.is === 'blind' ? row.since : row.finding.since;
 };
 
-export const nowColumns = (view: View, rows: readonly NowRow[], width: number): readonly Column<NowRow>[] => {
+export const nowColumns = (
+  view: RenderContext,
+  rows: readonly FindingRow[],
+  width: number,
+): readonly Column<FindingRow>[] => {
   const { pen, now } = view;
   const whole = wholeName(rows, width);
   const name = (whole ?? shareOf(width)) - 1;
   return [
     { head: '', width: 14, cell: (row) => stateCell(view, row) },
-    ...severityColumn<NowRow>(view, ({ severity }) => severity),
+    ...severityColumn<FindingRow>(view, ({ severity }) => severity),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
       head: 'PANE',
@@ -111,7 +118,7 @@ export const nowColumns = (view: View, rows: readonly NowRow[], width: number): 
       width: 24,
       grow: 3,
       cell: (row) => {
-        const said = pen.run(saidOf(view, row));
+        const said = pen.run(problemText(view, row));
         return shortly(row, name) === row.label
           ? said
           : [pen.run(row.label), pen.run(said.text === '' ? '' : ' · ', 'faint'), said];
@@ -122,9 +129,9 @@ export const nowColumns = (view: View, rows: readonly NowRow[], width: number): 
       width: 8,
       align: 'right',
       cell: (row) => {
-        const since = sinceOf(row);
+        const since = problemSince(row);
         if (row.is === 'runbook') return pen.run('');
-        return pen.run(since === undefined ? '–' : ageText(now - since));
+        return pen.run(since === undefined ? '–' : formatAge(now - since));
       },
     },
     {

@@ -1,12 +1,12 @@
-import { clockText } from '../../../domain/format.ts';
+import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
-import { keyOf } from '../../keys/rebound.ts';
-import { severityWords } from '../../panes/severity.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { entryLines } from '../journal/lines.ts';
-import { saidOf, sinceOf } from './columns.ts';
-import type { NowRow } from './rank.ts';
+import { boundKey } from '../../keys/rebound.ts';
+import { severityLabel } from '../../panes/severity.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { journalEntryLines } from '../journal/lines.ts';
+import { problemSince, problemText } from './columns.ts';
+import type { FindingRow } from './rank.ts';
 
 /** What came before so long is looked at. */
 const beforeMs = 10 * 60_000;
@@ -16,7 +16,7 @@ const tellMs = 1000;
 const saidLines = 3;
 
 /** What changed before a finding began, without its own beginning, oldest first. */
-export const changedBefore = (
+export const changesBefore = (
   journal: readonly JournalEntry[],
   since: number,
   row: string | undefined,
@@ -26,27 +26,27 @@ export const changedBefore = (
       at > since - beforeMs && at <= since + tellMs && !(at >= since && about !== undefined && about === row),
   );
 
-const beforeLines = (view: View, row: NowRow): readonly Line[] => {
+const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
   const { pen, cockpit, rows, wallOffset } = view;
-  const since = sinceOf(row);
+  const since = problemSince(row);
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
-  const entries = changedBefore(cockpit.journal, since, own);
-  const title = `   in the 10m before ${clockText(since + wallOffset)}:`;
+  const entries = changesBefore(cockpit.journal, since, own);
+  const title = `   in the 10m before ${formatClockTime(since + wallOffset)}:`;
   return entries.length === 0
     ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
     : [
         [pen.run(title, 'faint')],
-        ...entryLines(
+        ...journalEntryLines(
           view,
           entries,
           Math.max(3, Math.floor(rows / 5)),
-          `, ${keyOf(cockpit, 'pane.J', 'J')} shows them`,
+          `, ${boundKey(cockpit, 'pane.J', 'J')} shows them`,
         ),
       ];
 };
 
-const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {
+const runbookLine = ({ pen }: RenderContext, row: FindingRow): readonly StyledLine[] => {
   if (row.is !== 'finding' || row.runbook === undefined) return [];
   const { runbook, why } = row.runbook;
   return [
@@ -59,11 +59,11 @@ const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {
 };
 
 /** What it is, whole; the runbook that fits it; what changed before it broke. */
-export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
+export const renderNowDetails = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
-  const degree = row.severity === undefined ? '' : `${severityWords(row.severity)} · `;
-  const said = pen.wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
+  const degree = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
+  const said = pen.wrap(problemText(view, row), columns - 4).slice(0, saidLines);
   const how =
     row.is === 'runbook'
       ? 'enter starts it: a card comes first, and nothing is sent before you say yes'
@@ -72,7 +72,7 @@ export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
         : `${row.pane.title} · enter goes there`;
   return [
     [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
-    ...said.map((piece): Line => [pen.run(`   ${piece}`)]),
+    ...said.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     ...runbookLine(view, row),
     ...beforeLines(view, row),
   ];

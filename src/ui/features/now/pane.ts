@@ -1,34 +1,34 @@
 import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Level } from '../../../domain/level.ts';
 import { factKinds } from '../../../kinds/registry.ts';
-import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
-import { goToRow, openPlace } from '../../keys/places.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/places.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Hand } from '../../panes/pane.ts';
+import type { KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { madeOnce } from '../../panes/rows-of.ts';
-import { severityOf, severityOfRow, urgency } from '../../panes/severity.ts';
-import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
-import { byName } from '../../panes/worst-first.ts';
-import { counted } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
-import type { EnvView, View } from '../../view.ts';
-import { whyNotStart } from '../runbooks/actions.ts';
-import { asksForRow, asksForSignal } from './asked.ts';
-import { nowColumns, sinceOf } from './columns.ts';
-import { nowDetails } from './details.ts';
-import type { NowRow } from './rank.ts';
-import { type Blind, type Found, gather, inRank } from './rank.ts';
+import { memoizeRows } from '../../panes/rows-of.ts';
+import { rowSeverity, runbookSeverity, urgencyRank } from '../../panes/severity.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { EnvironmentView, RenderContext } from '../../view.ts';
+import { startBlockedReason } from '../runbooks/actions.ts';
+import { conditionMatchesRow, conditionUsesSignal } from './asked.ts';
+import { nowColumns, problemSince } from './columns.ts';
+import { renderNowDetails } from './details.ts';
+import type { FindingRow } from './rank.ts';
+import { type BlindSource, collectFindings, type PaneFinding, rankFindings } from './rank.ts';
 
 /** Questions that have not been answered yet and have not failed either, and sources that are not open yet. */
-const awaited = ({ facts, snapshot }: EnvView): number => {
+const awaited = ({ facts, snapshot }: EnvironmentView): number => {
   const feeds = Object.values(facts.feeds).filter(
     ({ feed, known, faults }) => feed.everyMs > 0 && known === undefined && faults.length === 0,
   );
   return Math.max(feeds.length, ...factKinds().map((kind) => snapshot.kinds[kind].waiting));
 };
 
-const waitingLines = ({ pen }: View, waiting: number): readonly Line[] =>
+const waitingLines = ({ pen }: RenderContext, waiting: number): readonly StyledLine[] =>
   waiting === 0
     ? []
     : [
@@ -36,14 +36,14 @@ const waitingLines = ({ pen }: View, waiting: number): readonly Line[] =>
           pen.run(' '),
           pen.glyph('loading', 'loading'),
           pen.run(
-            ` ${counted(waiting, 'question')} not answered yet: what they hide is not known`,
+            ` ${pluralize(waiting, 'question')} not answered yet: what they hide is not known`,
             'loading',
           ),
         ],
       ];
 
 /** '● nothing is wrong: 43 rows are OK, everything is seen', where that is so. */
-const calmLine = ({ pen }: View, { snapshot }: EnvView, waiting: number): Line => {
+const calmLine = ({ pen }: RenderContext, { snapshot }: EnvironmentView, waiting: number): StyledLine => {
   const levels = [
     ...snapshot.signals.map(({ level }) => level),
     ...factKinds().flatMap((kind) => snapshot.kinds[kind].rows.map(({ level }) => level)),
@@ -62,50 +62,53 @@ const calmLine = ({ pen }: View, { snapshot }: EnvView, waiting: number): Line =
     ({ fact, stale }) => !stale && (fact.state === 'silenced' || fact.state === 'inhibited'),
   ).length;
   const seen = waiting > 0 ? '' : ', everything is seen';
-  const quiet = held === 0 ? '' : ` · ${counted(held, 'alert')} held back`;
+  const quiet = held === 0 ? '' : ` · ${pluralize(held, 'alert')} held back`;
   return [
     pen.run(' '),
     pen.glyph('ok', 'ok'),
     pen.run(
-      ` nothing is wrong: ${counted(well, 'row')} ${well === 1 ? 'is' : 'are'} OK${seen}${quiet}`,
+      ` nothing is wrong: ${pluralize(well, 'row')} ${well === 1 ? 'is' : 'are'} OK${seen}${quiet}`,
       'ok',
     ),
   ];
 };
 
 /** What is said where nothing is wrong, or not all of it is known. */
-const nowStates = (view: View, count: Counted): readonly Line[] => {
+const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { own } = view;
-  if (own === undefined) return [...hiddenLines(view, count), withoutFacts(view)];
-  const { found, blind } = gather(view);
+  if (own === undefined) return [...hiddenRowsLines(view, count), missingFactsLine(view)];
+  const { found, blind } = collectFindings(view);
   const waiting = awaited(own);
   const isCalm = found.length === 0 && blind.length === 0;
   return [
-    ...hiddenLines(view, count),
+    ...hiddenRowsLines(view, count),
     ...(isCalm ? [calmLine(view, own, waiting)] : []),
     ...waitingLines(view, waiting),
   ];
 };
 
 const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
-  asksForRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
+  conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
 
 /** The runbook that fits now because of this very row; of several the first of the profile. Absent: none does. */
-const runbookOf = ({ suggestions }: CockpitState, { subject, level }: PaneRow): Suggestion | undefined => {
+const runbookOf = (
+  { suggestions }: CockpitState,
+  { subject, level }: PaneRow,
+): RunbookSuggestion | undefined => {
   if (subject === undefined) return undefined;
   return suggestions.find(({ fits, runbook }) => {
     if (fits !== 'yes' || runbook.when === undefined) return false;
     return subject.kind === 'signal'
-      ? asksForSignal(runbook.when, subject.signal.id)
+      ? conditionUsesSignal(runbook.when, subject.signal.id)
       : aboutFact<FactKind>(runbook.when, subject.kind, subject.fact, level);
   });
 };
 
-const findingRow = (view: View, { pane, finding }: Found): NowRow => {
+const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): FindingRow => {
   const { row } = finding;
   const { subject } = row;
   const runbook = runbookOf(view.cockpit, row);
-  const severity = severityOfRow(view.cockpit, row);
+  const severity = rowSeverity(view.cockpit, row);
   return {
     is: 'finding',
     key: `${pane.id} ${row.key}`,
@@ -113,7 +116,7 @@ const findingRow = (view: View, { pane, finding }: Found): NowRow => {
     label: row.label,
     // Thousands of rows have a text, and only a filter reads it.
     get text() {
-      return `${pane.title} ${row.label} ${finding.says(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
+      return `${pane.title} ${row.label} ${finding.describe(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
     },
     pane,
     finding,
@@ -123,7 +126,7 @@ const findingRow = (view: View, { pane, finding }: Found): NowRow => {
   };
 };
 
-const blindRow = (blind: Blind): NowRow => {
+const blindRow = (blind: BlindSource): FindingRow => {
   const { source, kind, message } = blind.fault;
   return {
     is: 'blind',
@@ -135,14 +138,14 @@ const blindRow = (blind: Blind): NowRow => {
   };
 };
 
-const suggestionRow = (suggestion: Suggestion, { cockpit }: View): NowRow => {
+const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext): FindingRow => {
   const { runbook, fits, why } = suggestion;
-  const severity = severityOf(cockpit, runbook.id);
+  const severity = runbookSeverity(cockpit, runbook.id);
   return {
     is: 'runbook',
     key: `runbook ${runbook.id}`,
     level: fits === 'yes' ? 'ok' : 'unknown',
-    notable: true,
+    isNotable: true,
     label: runbook.title,
     text: `runbook ${runbook.id} ${runbook.title} ${why}${severity === undefined ? '' : ` ${severity.id}`}`,
     suggestion,
@@ -151,59 +154,59 @@ const suggestionRow = (suggestion: Suggestion, { cockpit }: View): NowRow => {
 };
 
 /** Runbooks for what is most urgent first; the others as in the profile. */
-const byUrgency = (a: NowRow, b: NowRow): number =>
-  urgency(a.severity, a.level) - urgency(b.severity, b.level);
+const byUrgency = (a: FindingRow, b: FindingRow): number =>
+  urgencyRank(a.severity, a.level) - urgencyRank(b.severity, b.level);
 
 /**
  * What is wrong now, and what is there to do about it: runbooks that fit, then every finding of all panes in the order
  * of `inRank`, then runbooks of which nobody can tell whether they fit.
  */
-const nowRows = (view: View): readonly NowRow[] => {
-  const { found, blind } = gather(view);
-  const suggested = (fits: Suggestion['fits']): readonly NowRow[] =>
+const nowRows = (view: RenderContext): readonly FindingRow[] => {
+  const { found, blind } = collectFindings(view);
+  const suggested = (fits: RunbookSuggestion['fits']): readonly FindingRow[] =>
     view.cockpit.suggestions
       .filter((one) => one.fits === fits)
       .map((one) => suggestionRow(one, view))
       .toSorted(byUrgency);
-  const findings = inRank([...found.map((one) => findingRow(view, one)), ...blind.map(blindRow)]);
+  const findings = rankFindings([...found.map((one) => findingRow(view, one)), ...blind.map(blindRow)]);
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };
 
 /** To the row in its pane; a runbook is started, which puts its card up. */
-const enter = (hand: Hand, row: NowRow) => {
-  const { model, view, commands, say } = hand;
+const enter = (hand: KeyContext, row: FindingRow) => {
+  const { model, view, commands, notify: say } = hand;
   if (row.is === 'runbook') {
     const { runbook } = row.suggestion;
-    const whyNot = whyNotStart(view.cockpit, runbook);
+    const whyNot = startBlockedReason(view.cockpit, runbook);
     return whyNot === undefined ? commands.propose(runbook.id, {}) : say(`${runbook.title}: ${whyNot}`);
   }
   const { pane } = row;
   if (pane === undefined) return say(`no pane shows what ${row.label} would give`);
-  if (row.is === 'finding') goToRow(model, pane.id, row.finding.row.key);
-  openPlace(model, pane.id);
+  if (row.is === 'finding') moveCursorToRow(model, pane.id, row.finding.row.key);
+  navigateTo(model, pane.id);
 };
 
-const keptRows = madeOnce('now', nowRows);
+const keptRows = memoizeRows('now', nowRows);
 
 /** W NOW: what is wrong, of all panes, in one list. */
-export const nowPane = definePane<NowRow>({
+export const nowPane = definePane<FindingRow>({
   id: 'now',
   key: 'W',
   title: 'NOW',
   noun: 'findings',
   keys: [],
-  states: nowStates,
+  statusLines: nowStates,
   rows: keptRows,
   orders: [
-    { name: 'newest first', compare: (a, b) => (sinceOf(b) ?? 0) - (sinceOf(a) ?? 0) },
+    { name: 'newest first', compare: (a, b) => (problemSince(b) ?? 0) - (problemSince(a) ?? 0) },
     {
       name: 'longest first',
-      compare: (a, b) => (sinceOf(a) ?? Number.MAX_VALUE) - (sinceOf(b) ?? Number.MAX_VALUE),
+      compare: (a, b) => (problemSince(a) ?? Number.MAX_VALUE) - (problemSince(b) ?? Number.MAX_VALUE),
     },
-    { name: 'by name', compare: byName },
+    { name: 'by name', compare: compareByLabel },
   ],
   caption: () => [],
   table: (view, _, width) => nowColumns(view, keptRows(view), width),
-  details: nowDetails,
+  details: renderNowDetails,
   enter,
 });

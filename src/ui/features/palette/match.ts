@@ -1,12 +1,12 @@
 import { Fzf } from 'fzf';
-import type { Item } from './items.ts';
+import type { PaletteItem } from './items.ts';
 
 /** Of more matches than this only the likeliest are weighed with care, and listed. */
 const listed = 250;
 
-const lower = new WeakMap<Item, string>();
+const lower = new WeakMap<PaletteItem, string>();
 
-const lowered = (item: Item): string => {
+const lowered = (item: PaletteItem): string => {
   const had = lower.get(item);
   if (had !== undefined) return had;
   const text = item.text.toLowerCase();
@@ -36,11 +36,11 @@ const spreadOf = (text: string, letters: string): number => {
 
 /** The likeliest of the items that hold these letters in their order, at most so many as are listed, and how many do. */
 const shortlist = (
-  items: readonly Item[],
+  items: readonly PaletteItem[],
   letters: string,
-): { readonly items: readonly Item[]; readonly matches: number } => {
+): { readonly items: readonly PaletteItem[]; readonly matches: number } => {
   const wanted = letters.toLowerCase();
-  const buckets: Item[][] = [];
+  const buckets: PaletteItem[][] = [];
   let matches = 0;
   for (const item of items) {
     const score = spreadOf(lowered(item), wanted);
@@ -50,7 +50,7 @@ const shortlist = (
     if (bucket === undefined) buckets[score] = [item];
     else if (bucket.length < listed) bucket.push(item);
   }
-  const best: Item[] = [];
+  const best: PaletteItem[] = [];
   for (const bucket of buckets) {
     if (best.length >= listed) break;
     best.push(...(bucket ?? []).slice(0, listed - best.length));
@@ -59,68 +59,76 @@ const shortlist = (
 };
 
 /** An item that matches, the letters of its text that do, and what follows the command. */
-export interface Found {
-  readonly item: Item;
+export interface ItemMatch {
+  readonly item: PaletteItem;
   readonly positions: ReadonlySet<number>;
   readonly rest: string;
 }
 
 /** What is listed of the matches, best first; `matches` tells how many there are. */
-export interface Matches {
-  readonly found: readonly Found[];
-  readonly matches: number;
+export interface MatchResult {
+  readonly items: readonly ItemMatch[];
+  readonly total: number;
 }
 
 const none: ReadonlySet<number> = new Set();
 
 /** As long as nothing is typed, what fits what is wrong now comes first, then what was used last. */
-const recentFirst = (items: readonly Item[], recent: readonly string[]): Matches => {
-  const fitting = items.filter(({ fit }) => fit?.is === 'yes');
+const recentFirst = (items: readonly PaletteItem[], recent: readonly string[]): MatchResult => {
+  const fitting = items.filter(({ match: fit }) => fit?.is === 'yes');
   const used = recent.flatMap((id) => items.find((item) => item.id === id) ?? []);
   const first = new Set([...fitting, ...used]);
   const all = [...first, ...items.slice(0, listed).filter((item) => !first.has(item))];
   return {
-    found: all.slice(0, listed).map((item) => ({ item, positions: none, rest: '' })),
-    matches: items.length,
+    items: all.slice(0, listed).map((item) => ({ item, positions: none, rest: '' })),
+    total: items.length,
   };
 };
 
 /** What fzf gives; its own types do not resolve from an ES module. */
 interface Match {
-  readonly item: Item;
+  readonly item: PaletteItem;
   readonly positions: ReadonlySet<number>;
 }
 
 /** Items whose letters hold the typed ones in their order, best first. Blanks are for the eye. */
-export const fuzzy = (items: readonly Item[], text: string, recent: readonly string[]): Matches => {
+export const fuzzyMatch = (
+  items: readonly PaletteItem[],
+  text: string,
+  recent: readonly string[],
+): MatchResult => {
   const letters = text.replaceAll(/\s/g, '');
   if (letters === '') return recentFirst(items, recent);
   const short = shortlist(items, letters);
-  const finder = new Fzf([...short.items], { selector: (item: Item) => item.text });
+  const finder = new Fzf([...short.items], { selector: (item: PaletteItem) => item.text });
   const matches: readonly Match[] = finder.find(letters);
   return {
-    found: matches.map(({ item, positions }) => ({ item, positions, rest: '' })),
-    matches: short.matches,
+    items: matches.map(({ item, positions }) => ({ item, positions, rest: '' })),
+    total: short.matches,
   };
 };
 
 /** Items whose command begins with what was typed, or is followed there by what it takes; an exact one comes first. */
-export const exact = (items: readonly Item[], text: string, recent: readonly string[]): Matches => {
+export const prefixMatch = (
+  items: readonly PaletteItem[],
+  text: string,
+  recent: readonly string[],
+): MatchResult => {
   const typed = text.trim().toLowerCase();
   if (typed === '') return recentFirst(items, recent);
   const positions = new Set(Array.from({ length: typed.length }, (_, index) => index));
-  const [same, begun]: [Found[], Found[]] = [[], []];
+  const [same, begun]: [ItemMatch[], ItemMatch[]] = [[], []];
   // A blank ends the word: 'run ' is no beginning of 'runbooks'.
   const start = text.trimStart().toLowerCase();
   let matches = 0;
   for (const item of items) {
     const command = item.command.toLowerCase();
-    const rest = item.takes !== undefined && typed.startsWith(`${command} `);
+    const rest = item.argumentHint !== undefined && typed.startsWith(`${command} `);
     if (!rest && command !== typed && !command.startsWith(start)) continue;
     matches++;
     const found = { item, positions, rest: rest ? text.trim().slice(command.length).trim() : '' };
     if (rest || command === typed) same.push(found);
     else if (begun.length < listed) begun.push(found);
   }
-  return { found: [...same, ...begun].slice(0, listed), matches };
+  return { items: [...same, ...begun].slice(0, listed), total: matches };
 };

@@ -1,85 +1,89 @@
-import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
-import { remember } from '../../model.ts';
+import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../cursor.ts';
+import { rememberItem } from '../../model.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import type { Binding, Hand, TextField } from '../../panes/pane.ts';
-import { latest } from '../../panes/rows-of.ts';
-import { allItems, rowItems, seenItems } from './all-items.ts';
-import type { Item } from './items.ts';
-import { fuzzy, type Matches } from './match.ts';
+import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import { memoizeLast } from '../../panes/rows-of.ts';
+import { allPaletteItems, maskedItems, rowActionItems } from './all-items.ts';
+import type { PaletteItem } from './items.ts';
+import { fuzzyMatch, type MatchResult } from './match.ts';
 
-export type Palette = Extract<Overlay, { is: 'palette' }>;
+export type PaletteOverlay = Extract<Overlay, { is: 'palette' }>;
 
-const paletteOf = ({ view }: Hand): Palette | undefined =>
+const paletteOf = ({ view }: KeyContext): PaletteOverlay | undefined =>
   view.ui.overlay.is === 'palette' ? view.ui.overlay : undefined;
 
 /** What the palette shows for what has been typed, and how many things there are in all. */
-export const foundIn = (hand: Hand, palette: Palette): Matches & { readonly all: number } => {
-  const items = palette.mode === 'row' ? seenItems(hand, rowItems(hand)) : allItems(hand);
-  return searched({ items, text: palette.text, recent: hand.view.ui.recent });
+export const paletteMatches = (
+  hand: KeyContext,
+  palette: PaletteOverlay,
+): MatchResult & { readonly all: number } => {
+  const items = palette.mode === 'row' ? maskedItems(hand, rowActionItems(hand)) : allPaletteItems(hand);
+  return searched({ items, text: palette.text, recent: hand.view.ui.recentItems });
 };
 
-const searched = latest(
-  ({ items, text, recent }: { items: readonly Item[]; text: string; recent: readonly string[] }) => [
+const searched = memoizeLast(
+  ({ items, text, recent }: { items: readonly PaletteItem[]; text: string; recent: readonly string[] }) => [
     items,
     text,
     recent,
   ],
-  ({ items, text, recent }) => ({ ...fuzzy(items, text, recent), all: items.length }),
+  ({ items, text, recent }) => ({ ...fuzzyMatch(items, text, recent), all: items.length }),
 );
 
 /** What it shows, in its order, by what tells one from another. */
-export const foundIds = (hand: Hand, palette: Palette): readonly string[] =>
-  foundIn(hand, palette).found.map(({ item }) => item.id);
+export const paletteMatchIds = (hand: KeyContext, palette: PaletteOverlay): readonly string[] =>
+  paletteMatches(hand, palette).items.map(({ item }) => item.id);
 
-const change = (hand: Hand, part: Partial<Omit<Palette, 'is'>>) => {
+const change = (hand: KeyContext, part: Partial<Omit<PaletteOverlay, 'is'>>) => {
   const palette = paletteOf(hand);
   if (palette !== undefined) hand.model.setState({ overlay: { ...palette, ...part } });
 };
 
-const move = (step: number) => (hand: Hand) => {
+const move = (step: number) => (hand: KeyContext) => {
   const palette = paletteOf(hand);
   if (palette === undefined) return;
-  const keys = foundIds(hand, palette);
-  change(hand, { cursor: cursorOn(keys, placeOf(keys, palette.cursor) + step) });
+  const keys = paletteMatchIds(hand, palette);
+  change(hand, { cursor: cursorAt(keys, cursorIndexIn(keys, palette.cursor) + step) });
 };
 
-const run = (hand: Hand) => {
+const run = (hand: KeyContext) => {
   const palette = paletteOf(hand);
   if (palette === undefined) return;
-  const keys = foundIds(hand, palette);
+  const keys = paletteMatchIds(hand, palette);
   // What stands in its place now was chosen by nobody.
-  if (isGone(keys, palette.cursor)) return hand.say('what was selected has gone from this list');
-  const chosen = foundIn(hand, palette).found[placeOf(keys, palette.cursor)];
-  if (chosen === undefined) return hand.say('nothing matches');
+  if (isCursorTargetGone(keys, palette.cursor))
+    return hand.notify('what was selected has gone from this list');
+  const chosen = paletteMatches(hand, palette).items[cursorIndexIn(keys, palette.cursor)];
+  if (chosen === undefined) return hand.notify('nothing matches');
   const { item, rest } = chosen;
-  if (item.whyNot !== undefined) return hand.say(`${item.text}: ${item.whyNot}`);
+  if (item.whyNot !== undefined) return hand.notify(`${item.text}: ${item.whyNot}`);
   hand.model.setState({ overlay: noOverlay });
-  remember(hand.model, item.id);
+  rememberItem(hand.model, item.id);
   // It finds the screen as it is without the palette.
   const ui = { ...hand.view.ui, overlay: noOverlay };
   item.run({ ...hand, view: { ...hand.view, ui } }, rest);
 };
 
 export const paletteKeys: readonly Binding[] = [
-  { id: 'palette.run', keys: ['enter'], does: 'run what is selected', footer: 'run', run },
-  { id: 'palette.down', keys: ['down', 'ctrl-n'], does: 'next', run: move(1) },
-  { id: 'palette.up', keys: ['up', 'ctrl-p'], does: 'previous', run: move(-1) },
+  { id: 'palette.run', keys: ['enter'], description: 'run what is selected', footer: 'run', run },
+  { id: 'palette.down', keys: ['down', 'ctrl-n'], description: 'next', run: move(1) },
+  { id: 'palette.up', keys: ['up', 'ctrl-p'], description: 'previous', run: move(-1) },
   {
     id: 'palette.calls',
     keys: ['tab'],
-    does: 'show what it would call',
+    description: 'show what it would call',
     run: (hand) => change(hand, { calls: paletteOf(hand)?.calls !== true }),
   },
   {
     id: 'palette.close',
     keys: ['esc'],
-    does: 'close',
+    description: 'close',
     footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },
 ];
 
-export const paletteField = (palette: Palette): TextField => ({
+export const paletteField = (palette: PaletteOverlay): TextField => ({
   value: palette.text,
-  set: (hand, text) => change(hand, { text, cursor: firstRow }),
+  set: (hand, text) => change(hand, { text, cursor: initialCursor }),
 });

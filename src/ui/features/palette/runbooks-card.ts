@@ -1,27 +1,32 @@
-import type { Suggestion } from '../../../store/cockpit.ts';
-import { windowOf } from '../../components/window.ts';
-import { offeredRunbooks } from '../../overlays/lists.ts';
-import type { Hand } from '../../panes/pane.ts';
-import { type Line, lineWidth, spread } from '../../text/run.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { type Card, dangerWord, heading, hints, innerWidth } from '../cards/card.ts';
-import { dangerOf, readOnlyNote, whyNotStart } from '../runbooks/actions.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { visibleWindow } from '../../components/window.ts';
+import { orderedRunbooks } from '../../overlays/lists.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../text/run.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { type Card, cardHeading, cardInnerWidth, dangerLabel, keyHints } from '../cards/card.ts';
+import { readOnlyWarning, runbookDanger, startBlockedReason } from '../runbooks/actions.ts';
 
 const fitWords = { yes: 'fits now', no: 'not now', unknown: 'cannot tell', never: '' } as const;
 const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;
 const fitRoles = { yes: 'ok', no: 'stale', unknown: 'unknown', never: 'stale' } as const;
 
 /** What is told of the chosen one, below it. */
-const setIn = (view: View, text: string, role: Role): readonly Line[] =>
-  view.pen.wrap(text, innerWidth(view) - 4).map((piece): Line => [view.pen.run(`    ${piece}`, role)]);
+const setIn = (view: RenderContext, text: string, role: TextRole): readonly StyledLine[] =>
+  view.pen
+    .wrap(text, cardInnerWidth(view) - 4)
+    .map((piece): StyledLine => [view.pen.run(`    ${piece}`, role)]);
 
 /** Why it cannot be started, or what to know before. */
-const startLines = ({ view: { pen, cockpit } }: Hand, { runbook }: Suggestion): readonly Line[] => {
-  const whyNot = whyNotStart(cockpit, runbook);
+const startLines = (
+  { view: { pen, cockpit } }: KeyContext,
+  { runbook }: RunbookSuggestion,
+): readonly StyledLine[] => {
+  const whyNot = startBlockedReason(cockpit, runbook);
   if (whyNot !== undefined)
     return [[pen.run('    '), pen.glyph('denied', 'down'), pen.run(` why not: ${whyNot}`, 'down')]];
-  const note = readOnlyNote(cockpit, runbook);
+  const note = readOnlyWarning(cockpit, runbook);
   if (note === undefined) return [];
   return [
     [pen.run('    '), pen.glyph('denied', 'warn'), pen.run(` ${note} · opening it only reads`, 'warn')],
@@ -29,12 +34,12 @@ const startLines = ({ view: { pen, cockpit } }: Hand, { runbook }: Suggestion): 
 };
 
 /** The runbooks with how they fit now, and why; those that fit first. */
-export const runbooksCard = (hand: Hand, at: number, room: number): Card => {
+export const renderRunbookList = (hand: KeyContext, at: number, room: number): Card => {
   const { pen } = hand.view;
-  const offered = offeredRunbooks(hand);
-  const seen = windowOf(offered.length, Math.max(1, room - 7), at);
+  const offered = orderedRunbooks(hand);
+  const seen = visibleWindow(offered.length, Math.max(1, room - 7), at);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ runbook }) => runbook.id.length)));
-  const lines = offered.slice(seen.from, seen.to).flatMap((suggestion, index): readonly Line[] => {
+  const lines = offered.slice(seen.from, seen.to).flatMap((suggestion, index): readonly StyledLine[] => {
     const { runbook, fits, why } = suggestion;
     const chosen = seen.from + index === at;
     const role = fitRoles[fits];
@@ -48,12 +53,12 @@ export const runbooksCard = (hand: Hand, at: number, room: number): Card => {
     const right = [
       pen.run(` ${fitWords[fits]}`, role),
       pen.run(' '),
-      ...dangerWord(pen, dangerOf(suggestion)),
+      ...dangerLabel(pen, runbookDanger(suggestion)),
     ];
-    const width = innerWidth(hand.view);
+    const width = cardInnerWidth(hand.view);
     const isCut = lineWidth(left) + lineWidth(right) > width;
     return [
-      spread(left, right, width, 'plain', pen.mark),
+      justifyLine(left, right, width, 'plain', pen.ellipsis),
       ...(chosen && isCut ? setIn(hand.view, runbook.title, 'plain') : []),
       ...(chosen && why !== ''
         ? setIn(hand.view, `${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`, role).slice(0, 2)
@@ -61,7 +66,7 @@ export const runbooksCard = (hand: Hand, at: number, room: number): Card => {
       ...(chosen ? startLines(hand, suggestion) : []),
     ];
   });
-  const none: readonly Line[] =
+  const none: readonly StyledLine[] =
     offered.length === 0
       ? [[pen.glyph('empty', 'loading'), pen.run(' this profile has no runbooks', 'loading')]]
       : [];
@@ -69,14 +74,14 @@ export const runbooksCard = (hand: Hand, at: number, room: number): Card => {
   return {
     edge: 'focus',
     lines: [
-      heading(
+      cardHeading(
         hand.view,
         [pen.run('RUNBOOKS', 'bold')],
         [pen.run(`${fitting} of ${offered.length} fit${fitting === 1 ? 's' : ''} now`)],
       ),
       ...lines,
       ...none,
-      hints(pen, 'enter start (a card comes first)', 'esc close'),
+      keyHints(pen, 'enter start (a card comes first)', 'esc close'),
     ],
   };
 };

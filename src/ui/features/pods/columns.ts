@@ -1,15 +1,15 @@
-import { ageText } from '../../../domain/duration.ts';
-import { bytes, count } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatBytes, formatCount } from '../../../domain/format.ts';
 import type { Column } from '../../components/table.ts';
-import { branchRuns } from '../../panes/tree.ts';
-import { howMany } from '../../panes/worst-first.ts';
-import { levelCell, staleCell } from '../../panes/wrong.ts';
-import type { Line } from '../../text/run.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { hostOf, type WorkloadRow, wordOf } from './nodes.ts';
+import { treeIndent } from '../../panes/tree.ts';
+import { moreText } from '../../panes/worst-first.ts';
+import { renderLevel, renderStale } from '../../panes/wrong.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { hostSuffix, type WorkloadRow, workloadStateText } from './nodes.ts';
 
-const roleOf = ({ row }: WorkloadRow): Role => (row.stale ? 'stale' : 'plain');
+const roleOf = ({ row }: WorkloadRow): TextRole => (row.stale ? 'stale' : 'plain');
 
 /** '0/1', of a container 'yes' or 'no'. */
 const readyText = ({ fact: { kind, ready, wanted } }: WorkloadRow): string => {
@@ -28,10 +28,10 @@ const share = (
   return limit === undefined || limit <= 0 ? text(used) : `${Math.round((100 * used) / limit)} %`;
 };
 
-const cores = (used: number): string => (used < 1 ? `${Math.round(1000 * used)}m` : count(used, 1));
+const cores = (used: number): string => (used < 1 ? `${Math.round(1000 * used)}m` : formatCount(used, 1));
 
 const right = (
-  { pen }: View,
+  { pen }: RenderContext,
   head: string,
   width: number,
   text: (row: WorkloadRow) => string,
@@ -53,8 +53,8 @@ const foldedReady = (rows: readonly WorkloadRow[]): string => {
 };
 
 /** Every column; what a narrow overview has no room for is left out. */
-export const workloadColumns = (
-  view: View,
+export const workloadTableColumns = (
+  view: RenderContext,
   brief: boolean,
   total: number,
 ): readonly Column<WorkloadRow>[] => {
@@ -64,36 +64,40 @@ export const workloadColumns = (
     {
       head: '',
       width: 18,
-      cell: (row): Line =>
-        row.row.stale ? staleCell(pen, wordOf(row)) : levelCell(pen, row.level, wordOf(row)),
-      folded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
+      cell: (row): StyledLine =>
+        row.row.stale
+          ? renderStale(pen, workloadStateText(row))
+          : renderLevel(pen, row.level, workloadStateText(row)),
+      renderFolded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],
     },
     {
       head: head('NAME'),
       width: 20,
       grow: 3,
       keepsEnd: () => true,
-      cell: (row): Line => [
-        ...branchRuns(
+      cell: (row): StyledLine => [
+        ...treeIndent(
           pen,
-          row.branch?.depth === 0 && row.branch.state === undefined ? undefined : row.branch,
+          row.treePosition?.depth === 0 && row.treePosition.state === undefined
+            ? undefined
+            : row.treePosition,
         ),
         pen.run(row.fact.name, row.level === 'ok' ? roleOf(row) : 'bold'),
-        pen.run(hostOf(row.fact), 'faint'),
+        pen.run(hostSuffix(row.fact), 'faint'),
       ],
-      folded: (rows) => pen.run(howMany(rows.length, total, 'workload')),
+      renderFolded: (rows) => pen.run(moreText(rows.length, total, 'workload')),
     },
     { head: head('KIND'), width: 12, hideBelow: 80, cell: (row) => pen.run(row.fact.kind, roleOf(row)) },
-    right(view, head('READY'), 7, readyText, { folded: (rows) => pen.run(foldedReady(rows)) }),
-    right(view, head('RST'), 5, ({ fact }) => count(fact.restarts)),
+    right(view, head('READY'), 7, readyText, { renderFolded: (rows) => pen.run(foldedReady(rows)) }),
+    right(view, head('RST'), 5, ({ fact }) => formatCount(fact.restarts)),
     right(view, head('CPU'), 7, ({ fact }) => share(fact.cpuCores, fact.cpuLimitCores, cores), {
       hideBelow: 64,
     }),
-    right(view, head('MEM'), 9, ({ fact }) => share(fact.memoryBytes, fact.memoryLimitBytes, bytes), {
+    right(view, head('MEM'), 9, ({ fact }) => share(fact.memoryBytes, fact.memoryLimitBytes, formatBytes), {
       hideBelow: 64,
     }),
     right(view, head('AGE'), 7, ({ fact }) =>
-      fact.startedAt === undefined ? '–' : ageText(now - fact.startedAt),
+      fact.startedAt === undefined ? '–' : formatAge(now - fact.startedAt),
     ),
     {
       head: head('OWNER'),

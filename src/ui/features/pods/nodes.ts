@@ -1,9 +1,9 @@
-import { type Level, worse } from '../../../domain/level.ts';
+import { type Level, worseLevel } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import type { Node } from '../../panes/tree.ts';
-import type { View } from '../../view.ts';
+import type { TreeNode } from '../../panes/tree.ts';
+import type { RenderContext } from '../../view.ts';
 
 /** What sources call a kind where they name an owner: 'deploy billing'. */
 const shortKinds: Readonly<Record<string, WorkloadKind>> = {
@@ -22,14 +22,15 @@ const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
   return owner.name === name && owner.kind === (shortKinds[word] ?? word);
 };
 
-const rowsOf = ({ own }: View): readonly Row<'workloads'>[] => own?.snapshot.kinds.workloads.rows ?? [];
+const rowsOf = ({ own }: RenderContext): readonly Row<'workloads'>[] =>
+  own?.snapshot.kinds.workloads.rows ?? [];
 
 /** What it belongs to, as far as that is read here. */
-export const ownerOf = (view: View, fact: Workload): Row<'workloads'> | undefined =>
+export const owningWorkload = (view: RenderContext, fact: Workload): Row<'workloads'> | undefined =>
   fact.owner === '' ? undefined : rowsOf(view).find((row) => isOwnerOf(row.fact, fact));
 
 /** What belongs to it. */
-export const ownedBy = (view: View, fact: Workload): readonly Row<'workloads'>[] =>
+export const ownedWorkloads = (view: RenderContext, fact: Workload): readonly Row<'workloads'>[] =>
   fact.kind === 'container' ? [] : rowsOf(view).filter((row) => isOwnerOf(fact, row.fact));
 
 /** Something that runs: a pod (with its containers under it), a container, a unit, a node. */
@@ -39,7 +40,7 @@ export interface WorkloadRow extends PaneRow {
 }
 
 /** 'CrashLoopBackOff', 'restarts', 'OK': the state in a word or two; levels in capitals. */
-export const wordOf = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): string => {
+export const workloadStateText = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): string => {
   const { status, ready, wanted, restartsRising } = fact;
   if (level === 'ok') return /^(completed|succeeded)$/i.test(status) ? status : 'OK';
   if (status !== '' && !/^(running|available|active|ready)$/i.test(status)) return status;
@@ -49,7 +50,7 @@ export const wordOf = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): st
 };
 
 /** ' vm-1' behind a unit or a process: the same name runs on many hosts. */
-export const hostOf = ({ kind, node }: Workload): string =>
+export const hostSuffix = ({ kind, node }: Workload): string =>
   (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '' ? ` ${node}` : '';
 
 /** Worked out once for each fact: one that has not changed is the same fact in the next reading, and there may be thousands. */
@@ -76,7 +77,7 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   const one: WorkloadRow = {
     key,
     level,
-    label: `${fact.name}${hostOf(fact)}`,
+    label: `${fact.name}${hostSuffix(fact)}`,
     text: textOf(fact),
     subject: { kind: 'workloads', fact },
     fact,
@@ -86,10 +87,10 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   return one;
 };
 
-const leaves = new WeakMap<WorkloadRow, Node<WorkloadRow>>();
+const leaves = new WeakMap<WorkloadRow, TreeNode<WorkloadRow>>();
 
 /** What has nothing under it, as the same object for the same row. */
-const leafOf = (row: Row<'workloads'>): Node<WorkloadRow> => {
+const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => {
   const own = rowOf(row, row.level);
   const had = leaves.get(own);
   if (had !== undefined) return had;
@@ -102,7 +103,7 @@ const nest = ({ source, namespace }: Workload, name: string): string => `${sourc
 const ownNest = once((fact) => nest(fact, fact.name));
 
 /** Everything that runs; a container whose pod is here stands under it, and a pod is as bad as its worst container. */
-export const workloadNodes = (rows: readonly Row<'workloads'>[]): readonly Node<WorkloadRow>[] => {
+export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly TreeNode<WorkloadRow>[] => {
   // Of ten thousand pods without a container that is told apart nothing has to be put together.
   if (!rows.some(({ fact }) => fact.kind === 'container')) return rows.map(leafOf);
   const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [ownNest(fact)] : [])));
@@ -111,10 +112,10 @@ export const workloadNodes = (rows: readonly Row<'workloads'>[]): readonly Node<
   const inside = Map.groupBy(rows.filter(isNested), ({ fact }) => nest(fact, fact.owner));
   return rows
     .filter((row) => !isNested(row))
-    .map((row): Node<WorkloadRow> => {
+    .map((row): TreeNode<WorkloadRow> => {
       const held = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
       if (held.length === 0) return leafOf(row);
-      const level = held.reduce((worst, one) => worse(worst, one.level), row.level);
+      const level = held.reduce((worst, one) => worseLevel(worst, one.level), row.level);
       const own = rowOf(row, level);
       return {
         row: { ...own, text: [own.text, ...held.map((one) => rowOf(one, one.level).text)].join(' ') },

@@ -1,24 +1,30 @@
-import type { DescribeHow } from '../../../domain/described.ts';
-import { ageText } from '../../../domain/duration.ts';
-import { bytes, count } from '../../../domain/format.ts';
-import { rank } from '../../../domain/level.ts';
+import type { DescriptionFormat } from '../../../domain/described.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatBytes, formatCount } from '../../../domain/format.ts';
+import { levelRank } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { openPlace } from '../../keys/places.ts';
-import { changePane, paneStateOf } from '../../model.ts';
+import { navigateTo } from '../../keys/places.ts';
+import { paneState, updatePane } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Binding, Hand } from '../../panes/pane.ts';
-import { treeOf } from '../../panes/tree.ts';
-import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { levelCell, wrongOf } from '../../panes/wrong.ts';
-import { counted } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { workloadColumns } from './columns.ts';
-import { ownedBy, ownerOf, type WorkloadRow, wordOf, workloadNodes } from './nodes.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { createTreeRows } from '../../panes/tree.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
+import { describeProblem, renderLevel } from '../../panes/wrong.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { workloadTableColumns } from './columns.ts';
+import {
+  buildWorkloadTree,
+  ownedWorkloads,
+  owningWorkload,
+  type WorkloadRow,
+  workloadStateText,
+} from './nodes.ts';
 
 /** Events and other notes of its source whose title names it, newest first as the source gives them. */
-const notesOf = (view: View, { fact }: WorkloadRow): readonly string[] =>
+const notesOf = (view: RenderContext, { fact }: WorkloadRow): readonly string[] =>
   Object.values(view.own?.facts.feeds ?? {})
     .filter(({ feed }) => feed.kind === 'notes' && feed.source === fact.source)
     .flatMap((state) => state.known?.items ?? [])
@@ -27,7 +33,7 @@ const notesOf = (view: View, { fact }: WorkloadRow): readonly string[] =>
     );
 
 /** When it was last proved: one that has not changed may be the fact of an earlier reading. */
-const readAt = ({ own }: View, { row, fact }: WorkloadRow): number =>
+const readAt = ({ own }: RenderContext, { row, fact }: WorkloadRow): number =>
   Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
 
 const used = (
@@ -40,25 +46,25 @@ const used = (
 const ready = ({ fact }: Row<'workloads'>): string =>
   fact.ready === undefined ? '' : ` ${fact.ready}/${fact.wanted ?? '–'} ready`;
 
-const linkLine = ({ pen }: View, how: string, row: Row<'workloads'>): Line => [
+const linkLine = ({ pen }: RenderContext, how: string, row: Row<'workloads'>): StyledLine => [
   pen.run(`   ${how} `, 'faint'),
   pen.glyph(row.level, row.level),
   pen.run(` ${row.fact.kind} ${row.fact.name}`),
-  pen.run(` ${wordOf(row)}${ready(row)}`, 'faint'),
+  pen.run(` ${workloadStateText(row)}${ready(row)}`, 'faint'),
 ];
 
 /** Members of what is owned that are told one by one. */
 const ownedTold = 8;
 
 /** From what it belongs to up to the outermost that is read here, and what belongs to it. */
-const linkLines = (view: View, { fact }: WorkloadRow): readonly Line[] => {
+const linkLines = (view: RenderContext, { fact }: WorkloadRow): readonly StyledLine[] => {
   const chain: Row<'workloads'>[] = [];
-  let up = ownerOf(view, fact);
+  let up = owningWorkload(view, fact);
   while (up !== undefined && !chain.includes(up)) {
     chain.push(up);
-    up = ownerOf(view, up.fact);
+    up = owningWorkload(view, up.fact);
   }
-  const owned = ownedBy(view, fact);
+  const owned = ownedWorkloads(view, fact);
   const more = owned.length - ownedTold;
   const node = fact.node === '' ? [] : [[view.pen.run(`   on    ${fact.node}`, 'faint')]];
   return [
@@ -70,21 +76,21 @@ const linkLines = (view: View, { fact }: WorkloadRow): readonly Line[] => {
 };
 
 /** What is under the cursor; opened: its limits, owners, what it owns, its events. */
-const podDetails = (view: View, row: WorkloadRow, opened: boolean): readonly Line[] => {
+const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean): readonly StyledLine[] => {
   const { pen, now } = view;
   const { fact } = row;
   const where = [fact.namespace, fact.owner, fact.node].filter((part) => part !== '').join(' · ');
-  const head: Line = [
+  const head: StyledLine = [
     pen.run(` ${fact.name}`, 'bold'),
-    pen.run(`  ${fact.kind} · ${where} · ${fact.source}, ${ageText(now - readAt(view, row))} ago`, 'faint'),
+    pen.run(`  ${fact.kind} · ${where} · ${fact.source}, ${formatAge(now - readAt(view, row))} ago`, 'faint'),
   ];
-  const why: readonly Line[] =
+  const why: readonly StyledLine[] =
     fact.detail === undefined ? [] : [[pen.run(`   ${fact.status}: ${fact.detail}`, row.level)]];
   if (!opened) return [head, ...why];
   const resources = [
-    used('cpu', fact.cpuCores, fact.cpuLimitCores, (value) => count(value, 3)),
-    used('memory', fact.memoryBytes, fact.memoryLimitBytes, bytes),
-    `restarts ${count(fact.restarts)}`,
+    used('cpu', fact.cpuCores, fact.cpuLimitCores, (value) => formatCount(value, 3)),
+    used('memory', fact.memoryBytes, fact.memoryLimitBytes, formatBytes),
+    `restarts ${formatCount(fact.restarts)}`,
   ];
   const notes = notesOf(view, row);
   return [
@@ -94,14 +100,14 @@ const podDetails = (view: View, row: WorkloadRow, opened: boolean): readonly Lin
     ...linkLines(view, row),
     ...(notes.length === 0
       ? [[pen.run('   no events read · d asks for them', 'faint')]]
-      : notes.map((text): Line => [pen.run(`   ${text}`)])),
+      : notes.map((text): StyledLine => [pen.run(`   ${text}`)])),
   ];
 };
 
-const selected = ({ row }: { readonly row?: Hand['row'] | undefined }): Workload | undefined =>
+const selected = ({ row }: { readonly row?: KeyContext['row'] | undefined }): Workload | undefined =>
   row?.subject?.kind === 'workloads' ? row.subject.fact : undefined;
 
-const whyNotDescribe = (hand: Hand): string | undefined => {
+const whyNotDescribe = (hand: KeyContext): string | undefined => {
   const fact = selected(hand);
   if (fact === undefined) return 'no pod, container or unit is selected';
   const { open } = hand.view.cockpit;
@@ -111,8 +117,8 @@ const whyNotDescribe = (hand: Hand): string | undefined => {
 };
 
 const read =
-  (how: DescribeHow) =>
-  (hand: Hand): void => {
+  (how: DescriptionFormat) =>
+  (hand: KeyContext): void => {
     const subject = selected(hand);
     if (subject === undefined) return;
     hand.model.setState({ overlay: { is: 'reader', subject, how, from: 0, text: '', typing: false } });
@@ -120,18 +126,18 @@ const read =
   };
 
 /** The row that `O` leads to: the owner; of an owner, what one came from, else the worst of what it owns. */
-const related = ({ row, view }: Hand): string | undefined => {
+const related = ({ row, view }: KeyContext): string | undefined => {
   const fact = selected({ row });
   if (fact === undefined) return undefined;
-  const owner = ownerOf(view, fact);
+  const owner = owningWorkload(view, fact);
   if (owner !== undefined) return owner.key;
-  const owned = ownedBy(view, fact);
-  const { cameFrom } = paneStateOf(view.ui, 'pods');
-  const worst = owned.toSorted((a, b) => rank[b.level] - rank[a.level])[0];
+  const owned = ownedWorkloads(view, fact);
+  const { returnTo: cameFrom } = paneState(view.ui, 'pods');
+  const worst = owned.toSorted((a, b) => levelRank[b.level] - levelRank[a.level])[0];
   return owned.find(({ key }) => key === cameFrom)?.key ?? worst?.key;
 };
 
-const whyNotRelated = (hand: Hand): string | undefined => {
+const whyNotRelated = (hand: KeyContext): string | undefined => {
   const fact = selected(hand);
   if (fact === undefined) return 'no pod, container or unit is selected';
   const key = related(hand);
@@ -142,14 +148,14 @@ const whyNotRelated = (hand: Hand): string | undefined => {
     : 'the filter hides it: esc clears';
 };
 
-const goRelated = (hand: Hand): void => {
+const goRelated = (hand: KeyContext): void => {
   const key = related(hand);
   if (key === undefined) return;
   const index = hand.pane.rows(hand.view).findIndex((row) => row.key === key);
-  openPlace(hand.model, 'pods');
-  changePane(hand.model, 'pods', {
+  navigateTo(hand.model, 'pods');
+  updatePane(hand.model, 'pods', {
     cursor: { key, index },
-    ...(hand.row === undefined ? {} : { cameFrom: hand.row.key }),
+    ...(hand.row === undefined ? {} : { returnTo: hand.row.key }),
   });
 };
 
@@ -158,7 +164,7 @@ const podKeys: readonly Binding[] = [
   {
     id: 'pod.describe',
     keys: ['d'],
-    does: 'describe it: state, limits, environment, events',
+    description: 'describe it: state, limits, environment, events',
     footer: 'describe',
     whyNot: whyNotDescribe,
     run: read('describe'),
@@ -166,7 +172,7 @@ const podKeys: readonly Binding[] = [
   {
     id: 'pod.yaml',
     keys: ['Y'],
-    does: 'its YAML; of a unit, its file',
+    description: 'its YAML; of a unit, its file',
     footer: 'YAML',
     whyNot: whyNotDescribe,
     run: read('yaml'),
@@ -174,24 +180,24 @@ const podKeys: readonly Binding[] = [
   {
     id: 'pod.owner',
     keys: ['O'],
-    does: 'go to its owner, and back',
+    description: 'go to its owner, and back',
     footer: 'owner',
-    footerFrom: 110,
+    footerMinColumns: 110,
     whyNot: whyNotRelated,
     run: goRelated,
   },
 ];
 
 /** 'OOMKilled · 0 of 1 ready · exit 137 · 11 restarts' */
-const workloadWrong = wrongOf<WorkloadRow>((row) => {
+const workloadWrong = describeProblem<WorkloadRow>((row) => {
   const { ready, wanted, restarts = 0, detail } = row.fact;
-  const word = wordOf(row);
+  const word = workloadStateText(row);
   const lacks = ready !== undefined && wanted !== undefined && ready < wanted;
   return [
     word,
     lacks && !word.includes('ready') ? `${ready} of ${wanted} ready` : '',
     detail,
-    restarts === 0 ? '' : counted(restarts, 'restart'),
+    restarts === 0 ? '' : pluralize(restarts, 'restart'),
   ];
 });
 
@@ -206,33 +212,33 @@ const greatest =
 
 /** Orders of the outermost rows; containers stay under their pod. */
 const orders: readonly { readonly name: string; readonly by: Compare }[] = [
-  { name: 'by name', by: byName },
+  { name: 'by name', by: compareByLabel },
   { name: 'by restarts', by: greatest(({ fact }) => fact.restarts) },
   { name: 'by cpu', by: greatest(({ fact }) => fact.cpuCores) },
   { name: 'by memory', by: greatest(({ fact }) => fact.memoryBytes) },
   { name: 'newest first', by: greatest(({ fact }) => fact.startedAt) },
 ];
 
-const from = ({ own }: View): readonly unknown[] => [own?.snapshot.kinds.workloads.rows];
+const from = ({ own }: RenderContext): readonly unknown[] => [own?.snapshot.kinds.workloads.rows];
 
-const workloadRows = treeOf({
+const workloadRows = createTreeRows({
   id: 'pods',
-  first: worstFirst,
+  first: compareWorstFirst,
   orders,
   from,
-  roots: ({ own }) => workloadNodes(own?.snapshot.kinds.workloads.rows ?? []),
+  roots: ({ own }) => buildWorkloadTree(own?.snapshot.kinds.workloads.rows ?? []),
 });
 
 /** '✗ 1 OOMKilled  ▲ 2 restarts  ● 39 OK': how many stand how. */
-const counts = ({ pen }: View, rows: readonly WorkloadRow[]): Line => {
-  const roots = rows.filter(({ branch }) => branch?.depth === 0);
-  return [...Map.groupBy(roots, (row) => `${row.level} ${wordOf(row)}`).values()].flatMap(
-    (members, index): Line => {
+const counts = ({ pen }: RenderContext, rows: readonly WorkloadRow[]): StyledLine => {
+  const roots = rows.filter(({ treePosition: branch }) => branch?.depth === 0);
+  return [...Map.groupBy(roots, (row) => `${row.level} ${workloadStateText(row)}`).values()].flatMap(
+    (members, index): StyledLine => {
       const [first] = members;
       if (first === undefined) return [];
       return [
         pen.run(index === 0 ? '' : '  '),
-        ...levelCell(pen, first.level, `${members.length} ${wordOf(first)}`),
+        ...renderLevel(pen, first.level, `${members.length} ${workloadStateText(first)}`),
       ];
     },
   );
@@ -246,13 +252,13 @@ export const podsPane = definePane<WorkloadRow>({
   noun: 'pods, containers or units',
   kind: 'workloads',
   optional: true,
-  from,
+  inputs: from,
   keys: podKeys,
   rows: workloadRows,
-  wrong: workloadWrong,
+  problem: workloadWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) =>
-    workloadColumns(view, form !== 'full' && width + 2 < roomy, workloadRows(view).length),
-  details: podDetails,
+    workloadTableColumns(view, form !== 'full' && width + 2 < roomy, workloadRows(view).length),
+  details: renderPodDetails,
 });

@@ -1,14 +1,14 @@
-import { ageText } from '../../../domain/duration.ts';
-import { count, percent } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatCount, formatPercent } from '../../../domain/format.ts';
 import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
-import { most } from '../../panes/worst-first.ts';
-import { counted } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { type PoolRow, usesOf } from './rows.ts';
+import { maxDefined } from '../../panes/worst-first.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { type PoolRow, poolServerUses } from './rows.ts';
 
 /** Sessions told one by one. */
 const sessionsTold = 6;
@@ -25,16 +25,16 @@ const holderLines = (sessions: readonly DbSession[]): readonly string[] => {
     .map(([name, all]) => {
       const busy = all.filter(({ state }) => state === 'active').length;
       const held = all.filter(isIdleInTransaction).length;
-      const longest = most(all.map(({ transactionMs }) => transactionMs));
+      const longest = maxDefined(all.map(({ transactionMs }) => transactionMs));
       const parts = [
         `${busy} active`,
         ...(held === 0 ? [] : [`${held} idle in transaction`]),
-        ...(longest === undefined ? [] : [`longest transaction ${ageText(longest)}`]),
+        ...(longest === undefined ? [] : [`longest transaction ${formatAge(longest)}`]),
       ];
       return `${String(all.length).padStart(4)} ${name === '' ? '(no name)' : name} · ${parts.join(', ')}`;
     });
   const more = lines.length - holdersTold;
-  return more > 0 ? [...lines.slice(0, holdersTold), `     ${counted(more, 'more name')}`] : lines;
+  return more > 0 ? [...lines.slice(0, holdersTold), `     ${pluralize(more, 'more name')}`] : lines;
 };
 
 /** The sessions that have held something longest: pid, state, for how long, what. */
@@ -46,10 +46,10 @@ const longestLines = (sessions: readonly DbSession[]): readonly string[] =>
     .map((one) => {
       const held = one.transactionMs ?? one.durationMs;
       const waits = one.blockedBy.length === 0 ? '' : ` · ${blockedText(one.blockedBy)}`;
-      return `${one.pid} ${one.state}${held === undefined ? '' : ` ${ageText(held)}`}${waits} · ${one.query}`;
+      return `${one.pid} ${one.state}${held === undefined ? '' : ` ${formatAge(held)}`}${waits} · ${one.query}`;
     });
 
-const sessionsOf = ({ own }: View, source: string): readonly DbSession[] =>
+const sessionsOf = ({ own }: RenderContext, source: string): readonly DbSession[] =>
   (own?.snapshot.kinds.sessions.rows ?? []).map(({ fact }) => fact).filter((one) => one.source === source);
 
 const unplacedWords = ({ unplaced, server }: ServerUse): readonly string[] =>
@@ -61,24 +61,24 @@ const unplacedWords = ({ unplaced, server }: ServerUse): readonly string[] =>
 const sumWords = (use: ServerUse): string => {
   const { server, pools, max, unbounded } = use;
   const names = [...new Set(pools.map((pool) => pool.service))].join(', ');
-  const over = isOverLimit(use) ? `: ${count((max ?? 0) - (server.max ?? 0))} too many` : '';
+  const over = isOverLimit(use) ? `: ${formatCount((max ?? 0) - (server.max ?? 0))} too many` : '';
   const open = unbounded === 0 ? '' : `, and ${unbounded} of them report no maximum`;
-  return `${names} may open ${count(max)} together, ${server.service} takes ${count(server.max)}${over}${open}`;
+  return `${names} may open ${formatCount(max)} together, ${server.service} takes ${formatCount(server.max)}${over}${open}`;
 };
 
-const block = ({ pen }: View, title: string, texts: readonly string[]): readonly Line[] =>
+const block = ({ pen }: RenderContext, title: string, texts: readonly string[]): readonly StyledLine[] =>
   texts.length === 0
     ? []
-    : [[pen.run(`   ${title}`, 'faint')], ...texts.map((text): Line => [pen.run(`     ${text}`)])];
+    : [[pen.run(`   ${title}`, 'faint')], ...texts.map((text): StyledLine => [pen.run(`     ${text}`)])];
 
-const serverDetails = (view: View, use: ServerUse, opened: boolean): readonly Line[] => {
+const serverDetails = (view: RenderContext, use: ServerUse, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const role = isOverLimit(use) ? 'warn' : 'plain';
-  const head: Line = [pen.run(` ${use.server.service}`, 'bold'), pen.run(`  ${sumWords(use)}`, role)];
+  const head: StyledLine = [pen.run(` ${use.server.service}`, 'bold'), pen.run(`  ${sumWords(use)}`, role)];
   if (!opened) return [head];
   const each = use.pools.map(
     (pool) =>
-      `${pool.instance || pool.service} · ${pool.name}  ${count(pool.active)} active of ${count(pool.max)}`,
+      `${pool.instance || pool.service} · ${pool.name}  ${formatCount(pool.active)} active of ${formatCount(pool.max)}`,
   );
   return [
     head,
@@ -88,7 +88,7 @@ const serverDetails = (view: View, use: ServerUse, opened: boolean): readonly Li
   ];
 };
 
-const groupDetails = ({ pen }: View, { name, members = [] }: PoolRow): readonly Line[] => [
+const groupDetails = ({ pen }: RenderContext, { name, members = [] }: PoolRow): readonly StyledLine[] => [
   [
     pen.run(` ${name}`, 'bold'),
     pen.run(`  ${members.map((row) => row.name).join(', ')} · h folds it, l unfolds it`, 'faint'),
@@ -96,8 +96,8 @@ const groupDetails = ({ pen }: View, { name, members = [] }: PoolRow): readonly 
 ];
 
 /** Who holds a pool's connections and who waits: of a server its sessions, of an application those under its name. */
-const heldLines = (view: View, { fact }: PoolRow): readonly Line[] => {
-  const own = usesOf(view).find(({ server }) => server === fact);
+const heldLines = (view: RenderContext, { fact }: PoolRow): readonly StyledLine[] => {
+  const own = poolServerUses(view).find(({ server }) => server === fact);
   if (own !== undefined)
     return [
       ...block(view, 'who holds', holderLines(sessionsOf(view, fact.source))),
@@ -105,7 +105,7 @@ const heldLines = (view: View, { fact }: PoolRow): readonly Line[] => {
       ...block(view, 'application pools', own.pools.length === 0 ? [] : [sumWords(own)]),
       ...block(view, 'not counted', unplacedWords(own)),
     ];
-  const use = usesOf(view).find(({ pools }) => pools.includes(fact));
+  const use = poolServerUses(view).find(({ pools }) => pools.includes(fact));
   if (use === undefined)
     return [
       [
@@ -121,23 +121,27 @@ const heldLines = (view: View, { fact }: PoolRow): readonly Line[] => {
   const title = `on ${use.server.service}: ${many} sessions of ${fact.service}, ${blocked} of them blocked`;
   return [
     [view.pen.run(`   ${title}`, 'faint')],
-    ...longestLines(sessions).map((text): Line => [view.pen.run(`     ${text}`)]),
+    ...longestLines(sessions).map((text): StyledLine => [view.pen.run(`     ${text}`)]),
   ];
 };
 
 /** What is under the cursor; opened: who holds its connections. */
-export const poolDetails = (view: View, row: PoolRow, opened: boolean): readonly Line[] => {
+export const renderPoolDetails = (
+  view: RenderContext,
+  row: PoolRow,
+  opened: boolean,
+): readonly StyledLine[] => {
   const { pen, now } = view;
   const { fact, use } = row;
   if (row.members !== undefined) return groupDetails(view, row);
   if (use !== undefined) return serverDetails(view, use, opened);
   const share = utilOf(fact);
-  const used = share === undefined ? 'no maximum reported' : `${percent(100 * share, 0)} in use`;
+  const used = share === undefined ? 'no maximum reported' : `${formatPercent(100 * share, 0)} in use`;
   const noQueue = fact.taken === undefined ? 'its driver reports no queue' : 'a full server refuses';
-  const waiting = fact.pending === undefined ? noQueue : `${count(fact.pending)} wait`;
-  const head: Line = [
+  const waiting = fact.pending === undefined ? noQueue : `${formatCount(fact.pending)} wait`;
+  const head: StyledLine = [
     pen.run(` ${row.name}`, 'bold'),
-    pen.run(`  ${used} · ${waiting} · ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
+    pen.run(`  ${used} · ${waiting} · ${fact.source}, ${formatAge(now - fact.at)} ago`, 'faint'),
   ];
   return opened ? [head, ...heldLines(view, row)] : [head];
 };

@@ -4,12 +4,12 @@ import type { ServerUse } from '../../../kinds/pools/servers.ts';
 import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import { rowName } from '../../../kinds/registry.ts';
-import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
+import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { keptOn, madeOnce } from '../../panes/rows-of.ts';
-import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { counted } from '../../text/ages.ts';
-import type { View } from '../../view.ts';
+import { memoizePerObject, memoizeRows } from '../../panes/rows-of.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { RenderContext } from '../../view.ts';
 
 /** A pool; what the pools of applications come to on one server; or a group of pools. */
 export interface PoolRow extends PaneRow {
@@ -57,7 +57,7 @@ const oneRow = (row: Row<'pools'>, isServer: boolean): PoolRow => {
 /** The pools of applications on one server, together: they warn when they may open more than the server takes. */
 const sumRow = (use: ServerUse): PoolRow => {
   const { server, pools } = use;
-  const name = `${server.service} · ${counted(pools.length, 'application pool')}`;
+  const name = `${server.service} · ${pluralize(pools.length, 'application pool')}`;
   const { source, at, kind } = server;
   return {
     key: `use/${source}/${server.name}`,
@@ -71,10 +71,10 @@ const sumRow = (use: ServerUse): PoolRow => {
   };
 };
 
-const kept = keptOn<readonly ServerUse[]>();
+const kept = memoizePerObject<readonly ServerUse[]>();
 
 /** Servers beside the pools that lead to them, made once for what is known at a moment. */
-export const usesOf = ({ own }: Pick<View, 'own'>): readonly ServerUse[] => {
+export const poolServerUses = ({ own }: Pick<RenderContext, 'own'>): readonly ServerUse[] => {
   if (own === undefined) return [];
   const { kinds } = own.snapshot;
   const { sources } = own.facts.frame;
@@ -88,18 +88,18 @@ export const usesOf = ({ own }: Pick<View, 'own'>): readonly ServerUse[] => {
 };
 
 /** What the pools of a server come to has a row where there is room for it, or when it is too much. */
-const isShown = (view: View, use: ServerUse): boolean =>
+const isShown = (view: RenderContext, use: ServerUse): boolean =>
   use.pools.length > 0 && (view.ui.place !== 'overview' || isOverLimit(use));
 
 /** Every pool, and for each server what its pools come to. */
-const flatRows = (view: View): readonly PoolRow[] => [
+const flatRows = (view: RenderContext): readonly PoolRow[] => [
   ...(view.own?.snapshot.kinds.pools.rows ?? []).map((row) =>
     oneRow(
       row,
-      usesOf(view).some(({ server }) => server === row.fact),
+      poolServerUses(view).some(({ server }) => server === row.fact),
     ),
   ),
-  ...usesOf(view)
+  ...poolServerUses(view)
     .filter((use) => isShown(view, use))
     .map(sumRow),
 ];
@@ -107,15 +107,15 @@ const flatRows = (view: View): readonly PoolRow[] => [
 const noServer = 'no server known';
 
 /** Where a pool leads; a server's own row and that of its pools stand with it. */
-const serverOf = (view: View, { fact, use }: PoolRow): string => {
+const serverOf = (view: RenderContext, { fact, use }: PoolRow): string => {
   if (use !== undefined) return use.server.service;
-  const found = usesOf(view).find(
+  const found = poolServerUses(view).find(
     ({ server, pools }) => server === fact || pools.some((pool) => pool === fact),
   );
   return found?.server.service ?? noServer;
 };
 
-export const poolGroupings = (view: View): readonly Grouping<PoolRow>[] => [
+export const poolGroupings = (view: RenderContext): readonly RowGrouping<PoolRow>[] => [
   { name: 'server', of: (row) => serverOf(view, row) },
   { name: 'service', of: ({ fact }) => fact.service },
   { name: 'kind', of: ({ fact }) => fact.kind },
@@ -130,7 +130,7 @@ const groupOf = (grouping: string, name: string, members: readonly PoolRow[]): r
   const { source = '', at = 0, kind = 'hikari' } = first?.fact ?? {};
   return [
     {
-      ...groupRow(grouping, name, members),
+      ...createGroupRow(grouping, name, members),
       name,
       fact: {
         source,
@@ -151,26 +151,30 @@ export const poolOrders: readonly {
   readonly name: string;
   readonly by: (a: PoolRow, b: PoolRow) => number;
 }[] = [
-  { name: 'by name', by: byName },
+  { name: 'by name', by: compareByLabel },
   { name: 'by use', by: (a, b) => (utilOf(b.fact) ?? -1) - (utilOf(a.fact) ?? -1) },
   { name: 'by who waits', by: (a, b) => (b.fact.pending ?? -1) - (a.fact.pending ?? -1) },
   { name: 'by maximum', by: (a, b) => (b.fact.max ?? -1) - (a.fact.max ?? -1) },
 ];
 
 /** All that they are made from. */
-export const poolsFrom = ({ own }: View): readonly unknown[] => [
+export const poolRowInputs = ({ own }: RenderContext): readonly unknown[] => [
   own?.snapshot.kinds.pools.rows,
   own?.snapshot.kinds.sessions.rows,
 ];
 
 /** Every pool on its own, worst first. */
-export const plainPoolRows = madeOnce('pools', (view) => flatRows(view).toSorted(worstFirst), poolsFrom);
+export const ungroupedPoolRows = memoizeRows(
+  'pools',
+  (view) => flatRows(view).toSorted(compareWorstFirst),
+  poolRowInputs,
+);
 
-export const poolRows = groupedRows<PoolRow>({
+export const selectPoolRows = createGroupedRows<PoolRow>({
   id: 'pools',
   orders: poolOrders,
-  from: poolsFrom,
+  from: poolRowInputs,
   groupings: poolGroupings,
-  plain: plainPoolRows,
+  plain: ungroupedPoolRows,
   group: groupOf,
 });

@@ -1,5 +1,5 @@
-import type { Pen } from '../../text/pen.ts';
-import type { View } from '../../view.ts';
+import type { TextPen } from '../../text/pen.ts';
+import type { RenderContext } from '../../view.ts';
 
 const none: readonly string[] = [];
 const seen = new WeakMap<readonly string[], readonly string[]>();
@@ -9,8 +9,11 @@ const seen = new WeakMap<readonly string[], readonly string[]>();
  * very same ones as before as long as they say the same: what the pen masks grows with what is learnt. None while the
  * text has not come.
  */
-export const readerText = ({ cockpit, pen }: Pick<View, 'cockpit' | 'pen'>): readonly string[] => {
-  const { reading } = cockpit;
+export const maskedReaderLines = ({
+  cockpit,
+  pen,
+}: Pick<RenderContext, 'cockpit' | 'pen'>): readonly string[] => {
+  const { description: reading } = cockpit;
   if (reading?.state.is !== 'read') return none;
   const { lines } = reading.state;
   const now = lines.map((line) => pen.maskText(line));
@@ -32,10 +35,10 @@ export interface ReaderRow {
 const made = new WeakMap<readonly string[], ReadonlyMap<number, readonly ReaderRow[]>>();
 
 /** The text in rows of at most `width` cells; worked out once for each text and width. Further pieces keep the line's indent. */
-export const readerRows = (
+export const wrapReaderText = (
   lines: readonly string[],
   width: number,
-  pen: Pick<Pen, 'wrap'>,
+  pen: Pick<TextPen, 'wrap'>,
 ): readonly ReaderRow[] => {
   const known = made.get(lines)?.get(width);
   if (known !== undefined) return known;
@@ -49,14 +52,14 @@ export const readerRows = (
 };
 
 /** Indices of the lines that have the text; upper and lower case are the same. None while nothing is looked for. */
-export const hitLines = (lines: readonly string[], text: string): readonly number[] => {
+export const matchingLineIndices = (lines: readonly string[], text: string): readonly number[] => {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return [];
   return lines.flatMap((line, index) => (line.toLowerCase().includes(wanted) ? [index] : []));
 };
 
 /** The hit after (or before) line `from`, around the end; undefined when there is none. */
-export const nextHit = (hits: readonly number[], from: number, step: 1 | -1): number | undefined =>
+export const nextMatchingLine = (hits: readonly number[], from: number, step: 1 | -1): number | undefined =>
   step > 0
     ? (hits.find((hit) => hit > from) ?? hits[0])
     : (hits.findLast((hit) => hit < from) ?? hits.at(-1));

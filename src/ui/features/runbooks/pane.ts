@@ -1,19 +1,19 @@
-import { durationText } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
-import { daysPastReview } from '../../../domain/profile.ts';
+import { daysSinceReviewDue } from '../../../domain/profile.ts';
 import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbook.ts';
 import { isIrreversible } from '../../../runs/policy/danger.ts';
-import { keyOf } from '../../keys/rebound.ts';
-import { changePane, paneStateOf } from '../../model.ts';
+import { boundKey } from '../../keys/rebound.ts';
+import { paneState, updatePane } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Hand } from '../../panes/pane.ts';
-import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
-import { byName } from '../../panes/worst-first.ts';
-import { counted } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
-import type { View } from '../../view.ts';
-import { dangerOf, readOnlyNote, whyNotStart } from './actions.ts';
-import { type RunbookRow, runbookColumns, runbookRows } from './rows.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
+import { compareByLabel } from '../../panes/worst-first.ts';
+import { pluralize } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { RenderContext } from '../../view.ts';
+import { readOnlyWarning, runbookDanger, startBlockedReason } from './actions.ts';
+import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
 /** One step as two texts: what it is for, and what it calls or asks. */
 interface StepWords {
@@ -33,7 +33,7 @@ const callOf = (step: ActStep | DiagnoseStep): string => {
 };
 
 const proofOf = ({ that, withinMs, forMs }: VerifyStep): string =>
-  `${that} within ${durationText(withinMs)}${forMs > 0 ? ` for ${durationText(forMs)}` : ''}`;
+  `${that} within ${formatDuration(withinMs)}${forMs > 0 ? ` for ${formatDuration(forMs)}` : ''}`;
 
 const proofs = ({ verify }: Runbook): readonly StepWords[] => {
   if (verify === 'none') return [{ part: 'prove', title: 'needs no proof', calls: '' }];
@@ -56,18 +56,18 @@ const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWor
   },
 ];
 
-const stepLine = ({ pen }: View, { part, title, calls }: StepWords): Line => [
+const stepLine = ({ pen }: RenderContext, { part, title, calls }: StepWords): StyledLine => [
   pen.run(`   ${part.padEnd(6)}`, 'faint'),
   pen.run(title),
   pen.run(calls === '' ? '' : `  ${calls}`, 'faint'),
 ];
 
-const startLine = (view: View, { suggestion: { runbook } }: RunbookRow): Line => {
+const startLine = (view: RenderContext, { suggestion: { runbook } }: RunbookRow): StyledLine => {
   const { pen, cockpit } = view;
-  const whyNot = whyNotStart(cockpit, runbook);
+  const whyNot = startBlockedReason(cockpit, runbook);
   if (whyNot !== undefined)
     return [pen.run('   '), pen.glyph('denied', 'down'), pen.run(` why not: ${whyNot}`, 'down')];
-  const note = readOnlyNote(cockpit, runbook);
+  const note = readOnlyWarning(cockpit, runbook);
   return [
     pen.run('   enter opens its card, which only reads', 'faint'),
     pen.run(note === undefined ? '' : ` · ${note}`, 'warn'),
@@ -75,35 +75,35 @@ const startLine = (view: View, { suggestion: { runbook } }: RunbookRow): Line =>
 };
 
 /** Whether it can be started, why it fits or not; with `steps` all that it would read, call and prove. */
-const runbookDetails = (view: View, row: RunbookRow, steps: boolean): readonly Line[] => {
+const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { runbook, why } = row.suggestion;
   const asks = runbook.params.map(({ name }) => name).join(', ');
-  const head: Line = [
+  const head: StyledLine = [
     pen.run(` ${runbook.title}`, 'bold'),
     pen.run(
-      `  ${runbook.id}${asks === '' ? '' : ` · asks for ${asks}`} · ${keyOf(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} its steps`,
+      `  ${runbook.id}${asks === '' ? '' : ` · asks for ${asks}`} · ${boundKey(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} its steps`,
       'faint',
     ),
   ];
   const said = why === '' ? [] : pen.wrap(why, columns - 4).slice(0, 2);
   return [
     head,
-    ...said.map((piece): Line => [pen.run(`   ${piece}`)]),
+    ...said.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     startLine(view, row),
-    ...(steps ? stepsOf(runbook, dangerOf(row.suggestion)).map((step) => stepLine(view, step)) : []),
+    ...(steps ? stepsOf(runbook, runbookDanger(row.suggestion)).map((step) => stepLine(view, step)) : []),
     ...(steps && runbook.notes !== undefined
-      ? pen.wrap(runbook.notes, columns - 4).map((piece): Line => [pen.run(`   ${piece}`, 'faint')])
+      ? pen.wrap(runbook.notes, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')])
       : []),
   ];
 };
 
 /** '▲ past its review date 2025-10-06, 149 days ago · monthly · owner Platform Engineering Team' */
-const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: View): readonly Line[] => {
+const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: RenderContext): readonly StyledLine[] => {
   const { review, zone } = open ?? {};
   if (review === undefined) return [];
   const { next, every, owner } = review;
-  const past = daysPastReview(review, now + wallOffset, zone);
+  const past = daysSinceReviewDue(review, now + wallOffset, zone);
   const owned = owner === '' ? 'nobody is named as its owner' : `owner ${owner}`;
   const rest = [every, owned].filter((part) => part !== '').join(' · ');
   if (next === undefined || past === undefined)
@@ -113,18 +113,18 @@ const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: View): readonl
         [
           pen.run(' '),
           pen.glyph('warn', 'warn'),
-          pen.run(` past its review date ${next}, ${counted(past, 'day')} ago`, 'warn'),
+          pen.run(` past its review date ${next}, ${pluralize(past, 'day')} ago`, 'warn'),
           pen.run(` · ${rest}`, 'faint'),
         ],
       ]
     : [[pen.run(` next review ${next} · ${rest}`, 'faint')]];
 };
 
-const states = (view: View, count: Counted): readonly Line[] => {
+const states = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { pen } = view;
-  if (count.all > 0) return hiddenLines(view, count);
+  if (count.all > 0) return hiddenRowsLines(view, count);
   return view.own === undefined
-    ? [withoutFacts(view)]
+    ? [missingFactsLine(view)]
     : [
         [
           pen.run(' '),
@@ -134,8 +134,11 @@ const states = (view: View, count: Counted): readonly Line[] => {
       ];
 };
 
-const enter = ({ view, commands, say }: Hand, { suggestion: { runbook } }: RunbookRow): void => {
-  const whyNot = whyNotStart(view.cockpit, runbook);
+const enter = (
+  { view, commands, notify: say }: KeyContext,
+  { suggestion: { runbook } }: RunbookRow,
+): void => {
+  const whyNot = startBlockedReason(view.cockpit, runbook);
   if (whyNot === undefined) commands.propose(runbook.id, {});
   else say(`${runbook.title}: ${whyNot}`);
 };
@@ -151,22 +154,22 @@ export const runbooksPane = definePane<RunbookRow>({
     {
       id: 'runbook.steps',
       keys: ['l', 'right'],
-      does: 'show its steps; again, hide them',
+      description: 'show its steps; again, hide them',
       footer: 'steps',
       whyNot: ({ row }) => (row === undefined ? 'no runbook is selected' : undefined),
-      run: ({ model, view }) => changePane(model, id, { opened: !paneStateOf(view.ui, id).opened }),
+      run: ({ model, view }) => updatePane(model, id, { opened: !paneState(view.ui, id).opened }),
     },
   ],
-  states,
-  from: ({ cockpit }) => [cockpit.suggestions, cockpit.ended, cockpit.open],
-  rows: runbookRows,
+  statusLines: states,
+  inputs: ({ cockpit }) => [cockpit.suggestions, cockpit.endedRuns, cockpit.open],
+  rows: selectRunbookRows,
   order: 'what fits first',
   orders: [
-    { name: 'by name', compare: byName },
+    { name: 'by name', compare: compareByLabel },
     { name: 'last run first', compare: (a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0) },
   ],
   caption: () => [],
-  besides: reviewLines,
+  extraLines: reviewLines,
   table: runbookColumns,
   details: runbookDetails,
   enter,

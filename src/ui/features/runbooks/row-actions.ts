@@ -1,23 +1,23 @@
-import type { Shown } from '../../../domain/proposal.ts';
+import type { ShownTarget } from '../../../domain/proposal.ts';
 import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
-import { countsOf } from '../../../expressions/choices.ts';
-import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
-import type { Hand } from '../../panes/pane.ts';
-import type { Subject } from '../../panes/row.ts';
-import { byFit } from './actions.ts';
+import { selectionBounds } from '../../../expressions/choices.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { RowSubject } from '../../panes/row.ts';
+import { sortBySuggestion } from './actions.ts';
 
 /** A runbook with its parameters taken from the row under the cursor, or from those that are marked. */
 export interface RowAction {
-  readonly suggestion: Suggestion;
+  readonly suggestion: RunbookSuggestion;
   readonly params: Readonly<Record<string, string | readonly string[]>>;
   /** The objects as they stood on the screen: another one of such a name is refused when it is planned. */
-  readonly shown: readonly Shown[];
+  readonly targets: readonly ShownTarget[];
   /** Why it does not take so many, or so few. */
   readonly whyNot?: string;
 }
 
 /** A row's fields by name. They are looked up by the profile's words, so their types are not known here. */
-const fieldsOf = (subject: Subject): Readonly<Record<string, unknown>> =>
+const fieldsOf = (subject: RowSubject): Readonly<Record<string, unknown>> =>
   subject.kind === 'signal' ? {} : { ...subject.fact };
 
 const textsOf = (value: unknown): readonly string[] => {
@@ -26,19 +26,23 @@ const textsOf = (value: unknown): readonly string[] => {
 };
 
 /** What rows answer of one parameter, each value once; [] when one of them has no answer to it. */
-const valuesFrom = (param: ParamSpec, subjects: readonly Subject[]): readonly string[] => {
+const valuesFrom = (param: ParamSpec, subjects: readonly RowSubject[]): readonly string[] => {
   const [kind, field = ''] = param.from?.split('.') ?? [];
   const values = subjects.map((subject) => (subject.kind === kind ? textsOf(fieldsOf(subject)[field]) : []));
   return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
 };
 
 /** Several rows need a parameter that takes several; one of them is no answer for all. */
-const isAnswered = ({ type }: ParamSpec, values: readonly string[], subjects: readonly Subject[]): boolean =>
+const isAnswered = (
+  { type }: ParamSpec,
+  values: readonly string[],
+  subjects: readonly RowSubject[],
+): boolean =>
   type === 'choices' ? values.length > 0 : type === 'choice' && subjects.length === 1 && values.length === 1;
 
 const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[]): string | undefined => {
   for (const [param, { length }] of given) {
-    const { min, max } = countsOf(param);
+    const { min, max } = selectionBounds(param);
     if (length > max) return `${length} chosen, and ${param.title ?? param.name} takes ${max} at most`;
     if (length < min) return `${length} chosen, and ${param.title ?? param.name} takes ${min} at least`;
   }
@@ -46,12 +50,12 @@ const whyNotSoMany = (given: readonly (readonly [ParamSpec, readonly string[]])[
 };
 
 /** What tells an object from another of its name, where its row says so. */
-const pinOf = (subject: Subject): readonly Shown[] => {
+const pinOf = (subject: RowSubject): readonly ShownTarget[] => {
   const { name, uid } = fieldsOf(subject);
   return typeof name === 'string' && typeof uid === 'string' && uid !== '' ? [{ name, uid }] : [];
 };
 
-const actionFrom = (suggestion: Suggestion, subjects: readonly Subject[]): readonly RowAction[] => {
+const actionFrom = (suggestion: RunbookSuggestion, subjects: readonly RowSubject[]): readonly RowAction[] => {
   const { runbook }: { runbook: Runbook } = suggestion;
   const given = runbook.params
     .map((param) => [param, valuesFrom(param, subjects)] as const)
@@ -64,34 +68,37 @@ const actionFrom = (suggestion: Suggestion, subjects: readonly Subject[]): reado
       params: Object.fromEntries(
         given.map(([{ name, type }, values]) => [name, type === 'choices' ? values : (values[0] ?? '')]),
       ),
-      shown: subjects.flatMap(pinOf),
+      targets: subjects.flatMap(pinOf),
       ...(whyNot === undefined ? {} : { whyNot }),
     },
   ];
 };
 
 /** What can be done about these rows: the runbooks of whose choices they are, those that fit now first. */
-export const actionsOn = (cockpit: CockpitState, subjects: readonly Subject[]): readonly RowAction[] =>
+export const actionsForRows = (
+  cockpit: CockpitState,
+  subjects: readonly RowSubject[],
+): readonly RowAction[] =>
   subjects.length === 0
     ? []
-    : byFit(cockpit.suggestions).flatMap((suggestion) => actionFrom(suggestion, subjects));
+    : sortBySuggestion(cockpit.suggestions).flatMap((suggestion) => actionFrom(suggestion, subjects));
 
 /** What can be done about this row. */
-export const actionsOf = (cockpit: CockpitState, subject: Subject | undefined): readonly RowAction[] =>
-  actionsOn(cockpit, subject === undefined ? [] : [subject]);
+export const actionsForRow = (cockpit: CockpitState, subject: RowSubject | undefined): readonly RowAction[] =>
+  actionsForRows(cockpit, subject === undefined ? [] : [subject]);
 
 /** The action that puts a breaker into a state: a runbook with a `breaker` step that says so. */
 export const breakerAction = (
   cockpit: CockpitState,
-  subject: Subject | undefined,
+  subject: RowSubject | undefined,
   to: 'close' | 'force-open',
 ): RowAction | undefined =>
-  actionsOf(cockpit, subject).find(({ suggestion }) =>
+  actionsForRow(cockpit, subject).find(({ suggestion }) =>
     suggestion.runbook.act.some((step) => step.use?.endsWith('.breaker') === true && step.with?.to === to),
   );
 
 /** Asks for it, with the objects as they stand on the screen. */
-export const proposeOn = (
-  { commands }: Pick<Hand, 'commands'>,
-  { suggestion, params, shown }: RowAction,
+export const proposeAction = (
+  { commands }: Pick<KeyContext, 'commands'>,
+  { suggestion, params, targets: shown }: RowAction,
 ): void => commands.propose(suggestion.runbook.id, params, ...(shown.length === 0 ? [] : [shown]));

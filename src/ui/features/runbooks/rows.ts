@@ -1,16 +1,16 @@
-import { ageText } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Ending } from '../../../domain/run.ts';
+import type { RunEnding } from '../../../domain/run.ts';
 import type { Severity } from '../../../domain/severity.ts';
-import type { Suggestion } from '../../../store/cockpit.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import { severityColumn, severityOf, urgency } from '../../panes/severity.ts';
-import type { Line } from '../../text/run.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { dangerWord } from '../cards/card.ts';
-import { dangerOf } from './actions.ts';
+import { runbookSeverity, severityColumn, urgencyRank } from '../../panes/severity.ts';
+import type { StyledLine } from '../../text/run.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { dangerLabel } from '../cards/card.ts';
+import { runbookDanger } from './actions.ts';
 
 const fits = {
   yes: { glyph: 'ok', role: 'ok', word: 'fits now' },
@@ -19,20 +19,23 @@ const fits = {
   never: { glyph: 'off', role: 'stale', word: 'by hand' },
 } as const;
 
-const endingRole = (ending: Ending): Role => {
+const endingRole = (ending: RunEnding): TextRole => {
   if (ending === 'recovered') return 'ok';
   return ending === 'failed' || ending === 'executed-not-recovered' ? 'crit' : 'plain';
 };
 
 /** What it came to, in as few words as tell it apart. */
-const endingWord = (ending: Ending): string =>
+const endingWord = (ending: RunEnding): string =>
   ending === 'executed-not-recovered' ? 'NOT RECOVERED' : ending.replaceAll('-', ' ').toUpperCase();
 
 /** 'RECOVERED 3m27s ago' */
-const lastCell = ({ pen, now }: View, { last }: RunbookRow): Line =>
+const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine =>
   last === undefined
     ? [pen.run('–', 'faint')]
-    : [pen.run(endingWord(last.ending), endingRole(last.ending)), pen.run(` ${ageText(now - last.at)} ago`)];
+    : [
+        pen.run(endingWord(last.ending), endingRole(last.ending)),
+        pen.run(` ${formatAge(now - last.at)} ago`),
+      ];
 
 /** '2 · 1 · 1': steps that read, that act, that prove. */
 const stepsOf = ({ suggestion }: RunbookRow): string => {
@@ -40,7 +43,7 @@ const stepsOf = ({ suggestion }: RunbookRow): string => {
   return `${diagnose.length} · ${act.length} · ${verify === 'none' ? 'none' : verify.length}`;
 };
 
-export const runbookColumns = (view: View): readonly Column<RunbookRow>[] => {
+export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>[] => {
   const { pen } = view;
   return [
     {
@@ -53,7 +56,7 @@ export const runbookColumns = (view: View): readonly Column<RunbookRow>[] => {
     },
     ...severityColumn<RunbookRow>(view, ({ severity }) => severity),
     { head: 'RUNBOOK', width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
-    { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerWord(pen, dangerOf(suggestion)) },
+    { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerLabel(pen, runbookDanger(suggestion)) },
     { head: 'READ·ACT·PROVE', width: 15, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
     { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
     { head: 'LAST RUN HERE', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
@@ -61,20 +64,20 @@ export const runbookColumns = (view: View): readonly Column<RunbookRow>[] => {
 };
 
 /** How a runbook was run last in this session. */
-export interface LastRun {
+interface LastRun {
   readonly at: Millis;
-  readonly ending: Ending;
+  readonly ending: RunEnding;
 }
 
 /** One runbook, with how it fits now. */
 export interface RunbookRow extends PaneRow {
-  readonly suggestion: Suggestion;
+  readonly suggestion: RunbookSuggestion;
   readonly last?: LastRun;
   readonly severity?: Severity;
 }
 
-const lastRunOf = ({ cockpit }: View, id: string): LastRun | undefined => {
-  for (const { runbook, events } of cockpit.ended) {
+const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined => {
+  for (const { runbook, events } of cockpit.endedRuns) {
     if (runbook.id !== id) continue;
     const ended = events.findLast((event) => event.event === 'ended');
     if (ended?.event === 'ended') return { at: ended.at, ending: ended.ending };
@@ -84,21 +87,21 @@ const lastRunOf = ({ cockpit }: View, id: string): LastRun | undefined => {
 
 /** Of two that fit now the one for what is more urgent. */
 const byUrgency = (a: RunbookRow, b: RunbookRow): number =>
-  a.notable === true && b.notable === true
-    ? urgency(a.severity, 'ok') - urgency(b.severity, 'ok')
-    : Number(b.notable) - Number(a.notable);
+  a.isNotable === true && b.isNotable === true
+    ? urgencyRank(a.severity, 'ok') - urgencyRank(b.severity, 'ok')
+    : Number(b.isNotable) - Number(a.isNotable);
 
 /** Every runbook: those that fit first, then those of which that cannot be told. */
-export const runbookRows = (view: View): readonly RunbookRow[] =>
+export const selectRunbookRows = (view: RenderContext): readonly RunbookRow[] =>
   view.cockpit.suggestions
     .map((suggestion): RunbookRow => {
       const { runbook, fits, why } = suggestion;
       const last = lastRunOf(view, runbook.id);
-      const severity = severityOf(view.cockpit, runbook.id);
+      const severity = runbookSeverity(view.cockpit, runbook.id);
       return {
         key: runbook.id,
         level: fits === 'unknown' ? 'unknown' : 'ok',
-        notable: fits === 'yes',
+        isNotable: fits === 'yes',
         label: runbook.title,
         text: `${runbook.id} ${runbook.title} ${why} ${severity?.id ?? ''}`,
         suggestion,

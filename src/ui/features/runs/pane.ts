@@ -1,38 +1,38 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { ageText } from '../../../domain/duration.ts';
-import { clockText } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { formatClockTime } from '../../../domain/format.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import type { Column } from '../../components/table.ts';
-import { keyOf } from '../../keys/rebound.ts';
-import type { Model, UiState } from '../../model.ts';
+import { boundKey } from '../../keys/rebound.ts';
+import type { UiState, UiStore } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
-import type { Binding, Hand } from '../../panes/pane.ts';
-import { type Counted, hiddenLines } from '../../panes/state.ts';
-import { byName, worstFirst } from '../../panes/worst-first.ts';
-import { dateText } from '../../text/ages.ts';
-import type { Line } from '../../text/run.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { hiddenRowsLines, type RowCounts } from '../../panes/state.ts';
+import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
+import { formatDate } from '../../text/ages.ts';
+import type { StyledLine } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
-import type { Role } from '../../theme/roles.ts';
-import type { View } from '../../view.ts';
-import { askNote, copyCommand, openOutput } from '../cards/kept-keys.ts';
-import { paramWords } from '../cards/progress.ts';
-import { noEnding } from '../cards/question.ts';
-import { isGoing, whyNotAgain } from '../runbooks/actions.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import type { RenderContext } from '../../view.ts';
+import { copyRunCommand, openNoteDialog, openRunOutput } from '../cards/kept-keys.ts';
+import { formatParams } from '../cards/progress.ts';
+import { unfinishedUndoReason } from '../cards/question.ts';
+import { isRunActive, rerunBlockedReason } from '../runbooks/actions.ts';
 import type { RunRow } from './rows.ts';
-import { runRows } from './rows.ts';
+import { selectRunRows } from './rows.ts';
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly model: Model;
+  readonly model: UiStore;
   readonly commands: Pick<Commands, 'readRuns'>;
 }
 
 const isSeen = ({ place, split }: UiState): boolean =>
-  place === runsId || split?.panes.includes(runsId) === true;
+  place === runsPaneId || split?.panes.includes(runsPaneId) === true;
 
 /** Reads the ledger whenever RUNS comes onto the screen: another process may have written since. Returns how to stop. */
-export const readWhenSeen = ({ cockpit, model, commands }: Parts): (() => void) => {
+export const refreshRunsWhenVisible = ({ cockpit, model, commands }: Parts): (() => void) => {
   let seen = false;
   const look = (): void => {
     const sees = cockpit.getState().open !== undefined && isSeen(model.getState());
@@ -47,49 +47,49 @@ export const readWhenSeen = ({ cockpit, model, commands }: Parts): (() => void) 
   };
 };
 
-const said = ({ pen }: View, glyph: GlyphName, role: Role, text: string): Line => [
+const said = ({ pen }: RenderContext, glyph: GlyphName, role: TextRole, text: string): StyledLine => [
   pen.run(' '),
   pen.glyph(glyph, role),
   pen.run(` ${text}`, role),
 ];
 
 /** A ledger that cannot be read, that is being read, that is empty. */
-const runStates = (view: View, count: Counted): readonly Line[] => {
-  const { runs, runsTrouble } = view.cockpit;
+const runStatusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
+  const { runs, runsError: runsTrouble } = view.cockpit;
   const trouble =
     runsTrouble === undefined
       ? []
       : [said(view, 'down', 'down', `the ledger cannot be read: ${runsTrouble} · opsdeck audit verify`)];
-  if (count.all > 0) return [...trouble, ...hiddenLines(view, count)];
+  if (count.all > 0) return [...trouble, ...hiddenRowsLines(view, count)];
   if (trouble.length > 0) return trouble;
   if (runs === undefined) return [said(view, 'loading', 'loading', 'reading the ledger')];
-  const key = keyOf(view.cockpit, 'runbook.card', 'R');
+  const key = boundKey(view.cockpit, 'runbook.card', 'R');
   return [said(view, 'empty', 'loading', `nobody has run anything yet · ${key} lists the runbooks`)];
 };
 
 /** The run under the cursor. */
-const runOf = ({ view, row }: Hand): PastRun | undefined =>
+const runOf = ({ view, row }: KeyContext): PastRun | undefined =>
   view.cockpit.runs?.find(({ run }) => run === row?.key);
 
-const noRun = (hand: Hand): string | undefined =>
+const noRun = (hand: KeyContext): string | undefined =>
   runOf(hand) === undefined ? 'no run is selected' : undefined;
 
 const withPast =
-  (act: (hand: Hand, run: PastRun) => void) =>
-  (hand: Hand): void => {
+  (act: (hand: KeyContext, run: PastRun) => void) =>
+  (hand: KeyContext): void => {
     const run = runOf(hand);
     if (run !== undefined) act(hand, run);
   };
 
-const notAgain = (hand: Hand): string | undefined => {
+const notAgain = (hand: KeyContext): string | undefined => {
   const run = runOf(hand);
-  return run === undefined ? noRun(hand) : whyNotAgain(hand.view.cockpit, run);
+  return run === undefined ? noRun(hand) : rerunBlockedReason(hand.view.cockpit, run);
 };
 
 /** The run whole on the card; the one that goes on here is put back on it. */
-const openRun = ({ view, commands, say }: Hand, run: PastRun): void => {
+const openRun = ({ view, commands, notify: say }: KeyContext, run: PastRun): void => {
   const { cockpit } = view;
-  if (!isGoing(cockpit)) commands.showRun(run.run);
+  if (!isRunActive(cockpit)) commands.showRun(run.run);
   else if (cockpit.run?.proposal?.run === run.run) commands.background(false);
   else say('a run is going: ctrl-c cancels it');
 };
@@ -99,9 +99,9 @@ const runKeys: readonly Binding[] = [
   {
     id: 'run.again',
     keys: ['a'],
-    does: 'run it again with the same parameters, through every gate',
+    description: 'run it again with the same parameters, through every gate',
     footer: 'again',
-    acts: true,
+    isChange: true,
     whyNot: (hand) =>
       runOf(hand)?.undoes === undefined
         ? notAgain(hand)
@@ -111,40 +111,41 @@ const runKeys: readonly Binding[] = [
   {
     id: 'undo',
     keys: ['u'],
-    does: 'undo it, with its own gates',
+    description: 'undo it, with its own gates',
     footer: 'undo',
-    acts: true,
-    whyNot: (hand) => (['going', 'unknown'].includes(runOf(hand)?.unended ?? '') ? noEnding : notAgain(hand)),
+    isChange: true,
+    whyNot: (hand) =>
+      ['going', 'unknown'].includes(runOf(hand)?.unended ?? '') ? unfinishedUndoReason : notAgain(hand),
     run: withPast(({ commands }, { run }) => commands.undo(run)),
   },
   {
     id: 'run.note',
     keys: ['!'],
-    does: 'note: your words go into the ledger with the run',
+    description: 'note: your words go into the ledger with the run',
     footer: 'note',
     whyNot: noRun,
-    run: withPast((hand, { run, title }) => askNote(hand, run, title)),
+    run: withPast((hand, { run, title }) => openNoteDialog(hand, run, title)),
   },
   {
     id: 'copy',
     keys: ['y'],
-    does: 'copy it as a command: opsdeck run …',
+    description: 'copy it as a command: opsdeck run …',
     footer: 'copy',
     whyNot: (hand) =>
       runOf(hand)?.undoes === undefined ? noRun(hand) : 'an undo is no runbook of the profile',
-    run: withPast(copyCommand),
+    run: withPast(copyRunCommand),
   },
   {
     id: 'logs.here',
     keys: ['L'],
-    does: 'LOGS of what it said: filter, search, save',
+    description: 'LOGS of what it said: filter, search, save',
     whyNot: noRun,
-    run: withPast((hand, { run, title }) => openOutput(hand, run, title)),
+    run: withPast((hand, { run, title }) => openRunOutput(hand, run, title)),
   },
   {
     id: 'ask',
     keys: ['r'],
-    does: 'read the ledger again',
+    description: 'read the ledger again',
     footer: 'read again',
     run: ({ commands }) => commands.readRuns(),
   },
@@ -153,23 +154,26 @@ const runKeys: readonly Binding[] = [
 const dayMs = 86_400_000;
 
 /** '10:02:03'; of another day '04 Mar 10:02'. UTC, as the ledger has it. */
-const whenOf = ({ now, wallOffset }: View, at: number): string =>
+const whenOf = ({ now, wallOffset }: RenderContext, at: number): string =>
   Math.floor((now + wallOffset) / dayMs) === Math.floor(at / dayMs)
-    ? clockText(at)
-    : dateText(at).slice(4, 16);
+    ? formatClockTime(at)
+    : formatDate(at).slice(4, 16);
 
 /** Of the system that is open the environment is enough. */
-const envOf = ({ cockpit }: View, { system, env }: PastRun): string =>
+const envOf = ({ cockpit }: RenderContext, { system, env }: PastRun): string =>
   cockpit.open?.system === system ? env : `${system}/${env}`;
 
 /** What came of each, when, of what, by whom, where. */
-const runColumns = (view: View): readonly Column<RunRow>[] => {
+const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   const { pen, now, wallOffset } = view;
   return [
     {
       head: '',
       width: 17,
-      cell: ({ look }) => [pen.glyph(look.glyph, look.role), pen.run(` ${short(look.word)}`, look.role)],
+      cell: ({ style: look }) => [
+        pen.glyph(look.glyph, look.role),
+        pen.run(` ${short(look.word)}`, look.role),
+      ],
     },
     { head: 'WHEN (UTC)', width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
     {
@@ -177,7 +181,7 @@ const runColumns = (view: View): readonly Column<RunRow>[] => {
       width: 6,
       align: 'right',
       hideBelow: 110,
-      cell: ({ run }) => pen.run(ageText(now + wallOffset - run.at), 'faint'),
+      cell: ({ run }) => pen.run(formatAge(now + wallOffset - run.at), 'faint'),
     },
     { head: 'RUN', width: 22, grow: 3, cell: ({ label }) => pen.run(label, 'bold') },
     { head: 'WHO', width: 12, grow: 1, cell: ({ run }) => pen.run(`${run.who}@${run.host}`) },
@@ -187,7 +191,7 @@ const runColumns = (view: View): readonly Column<RunRow>[] => {
       width: 7,
       align: 'right',
       hideBelow: 90,
-      cell: ({ run }) => pen.run(run.endedAt === undefined ? '–' : ageText(run.endedAt - run.at)),
+      cell: ({ run }) => pen.run(run.endedAt === undefined ? '–' : formatAge(run.endedAt - run.at)),
     },
   ];
 };
@@ -198,10 +202,10 @@ const short = (word: string): string => word.replace('EXECUTED but ', '');
 const shownNotes = 3;
 
 /** What it was run with, why it ended so, what people wrote down; enter opens it whole. */
-const runDetails = (view: View, { run, look }: RunRow): readonly Line[] => {
+const runDetails = (view: RenderContext, { run, style: look }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
   const { title, runbook, params, why, undoes, notes = [] } = run;
-  const words = [runbook, paramWords(params), undoes === undefined ? '' : `undoes ${undoes}`];
+  const words = [runbook, formatParams(params), undoes === undefined ? '' : `undoes ${undoes}`];
   const said = [
     why === '' ? look.word.toLowerCase() : why,
     ...notes.slice(-shownNotes).map((note) => `note: ${note}`),
@@ -211,28 +215,30 @@ const runDetails = (view: View, { run, look }: RunRow): readonly Line[] => {
       pen.run(` ${title}`, 'bold'),
       pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · enter opens it whole`, 'faint'),
     ],
-    ...said.flatMap((text) => pen.wrap(text, columns - 4).map((piece): Line => [pen.run(`   ${piece}`)])),
+    ...said.flatMap((text) =>
+      pen.wrap(text, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+    ),
   ];
 };
 
 const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - run.at;
 
-export const runsId = 'runs';
+const runsPaneId = 'runs';
 
 /** U RUNS: every run of the ledger, of this and other sessions, of this and other processes. */
 export const runsPane = definePane<RunRow>({
-  id: runsId,
+  id: runsPaneId,
   key: 'U',
   title: 'RUNS',
   noun: 'runs',
   keys: runKeys,
-  states: runStates,
-  from: ({ cockpit }) => [cockpit.runs],
-  rows: runRows,
+  statusLines: runStatusLines,
+  inputs: ({ cockpit }) => [cockpit.runs],
+  rows: selectRunRows,
   order: 'newest first',
   orders: [
-    { name: 'worst first', compare: worstFirst },
-    { name: 'by name', compare: byName },
+    { name: 'worst first', compare: compareWorstFirst },
+    { name: 'by name', compare: compareByLabel },
     { name: 'longest first', compare: (a, b) => tookOf(b) - tookOf(a) },
   ],
   caption: () => [],

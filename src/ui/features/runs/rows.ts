@@ -1,19 +1,19 @@
 import type { Level } from '../../../domain/level.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/row.ts';
-import type { View } from '../../view.ts';
-import { endingLooks, type Look, relapsedLook, unendedLooks } from '../cards/endings.ts';
-import { paramWords } from '../cards/progress.ts';
+import type { RenderContext } from '../../view.ts';
+import { type EndingStyle, endingStyles, relapsedStyle, unfinishedRunStyles } from '../cards/endings.ts';
+import { formatParams } from '../cards/progress.ts';
 
 /** One run of the ledger. */
 export interface RunRow extends PaneRow {
   readonly run: PastRun;
-  readonly look: Look;
+  readonly style: EndingStyle;
 }
 
-const lookOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): Look => {
-  if (ending === undefined) return unendedLooks[unended];
-  return relapsed ? relapsedLook : endingLooks[ending];
+const lookOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): EndingStyle => {
+  if (ending === undefined) return unfinishedRunStyles[unended];
+  return relapsed ? relapsedStyle : endingStyles[ending];
 };
 
 /** What did not do what it was for is bad; that nothing was done is not. */
@@ -40,7 +40,7 @@ const rowOf = (run: PastRun): RunRow => {
     key: run.run,
     level: levelOf(run),
     // Newest first, every one of them: none is folded away because it went well.
-    notable: true,
+    isNotable: true,
     label: title,
     text: [
       look.word,
@@ -48,15 +48,16 @@ const rowOf = (run: PastRun): RunRow => {
       runbook,
       `${who}@${host}`,
       `${system}/${env}`,
-      paramWords(params),
+      formatParams(params),
       why,
       ...notes,
     ].join(' '),
     fields: { ending: look.word.toLowerCase(), runbook, who, host, system, env, run: run.run },
     run,
-    look,
+    style: look,
   };
 };
 
 /** The runs of the ledger, newest first. */
-export const runRows = ({ cockpit }: View): readonly RunRow[] => (cockpit.runs ?? []).map(rowOf);
+export const selectRunRows = ({ cockpit }: RenderContext): readonly RunRow[] =>
+  (cockpit.runs ?? []).map(rowOf);

@@ -1,37 +1,37 @@
-import { withoutSecretForms } from '../../../domain/mask/mask-text.ts';
-import type { Masking } from '../../../domain/mask/masking.ts';
-import { createMasking, remembered } from '../../../domain/mask/masking.ts';
-import { isSecretValue, secretMark } from '../../../domain/mask/secrets.ts';
+import { redactSecretForms } from '../../../domain/mask/mask-text.ts';
+import type { MaskSession } from '../../../domain/mask/masking.ts';
+import { createMaskSession, memoizeText } from '../../../domain/mask/masking.ts';
+import { isSecretValue, secretPlaceholder } from '../../../domain/mask/secrets.ts';
 import type { MaskWords } from '../../../domain/mask/words.ts';
-import type { Masker } from '../../../platform/terminal/secrets.ts';
+import type { SecretMasker } from '../../../platform/terminal/secrets.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { TextMask } from '../../text/pen.ts';
-import { createPen, type Pen } from '../../text/pen.ts';
+import { createTextPen, type TextPen } from '../../text/pen.ts';
 
 /** The secrets that are known word for word. */
-export type Secrets = Pick<Masker, 'mask' | 'size'>;
+export type SecretsMasker = Pick<SecretMasker, 'mask' | 'size'>;
 
 /** The mask that is always on: secrets can be seen in no mode. */
-const openMask = (secrets: Secrets): TextMask => {
-  const masked = remembered((text) => withoutSecretForms(secrets.mask(text)));
+const secretsMask = (secrets: SecretsMasker): TextMask => {
+  const masked = memoizeText((text) => redactSecretForms(secrets.mask(text)));
   let knew = secrets.size;
   return {
     shared: false,
     mask: (text, _own, field) => {
-      if (field !== undefined && isSecretValue(field, text)) return secretMark;
+      if (field !== undefined && isSecretValue(field, text)) return secretPlaceholder;
       if (knew !== secrets.size) masked.forget();
       knew = secrets.size;
       return masked(text);
     },
-    typed: (text) => text,
-    meant: (text) => text,
+    maskTyped: (text) => text,
+    resolveAliases: (text) => text,
   };
 };
 
 const dot = '•';
 
 /** The mask of share mode, over the one that is always on. */
-const sharedMask = (open: TextMask, masking: Masking): TextMask => {
+const aliasMask = (open: TextMask, masking: MaskSession): TextMask => {
   /** A name of which the first letters stand there already is shown when it is whole: by its alias. */
   const typedWord = (word: string): string =>
     masking.isPiece(word) ? dot.repeat([...word].length) : masking.mask(word);
@@ -41,21 +41,21 @@ const sharedMask = (open: TextMask, masking: Masking): TextMask => {
       field === undefined
         ? masking.mask(open.mask(text), own)
         : masking.maskField(open.mask(text, own, field), field, own),
-    typed: (text) => masking.mask(open.mask(text).replaceAll(/\S+/g, typedWord)),
-    meant: masking.meant,
+    maskTyped: (text) => masking.mask(open.mask(text).replaceAll(/\S+/g, typedWord)),
+    resolveAliases: masking.meant,
   };
 };
 
-const noSecrets: Secrets = { mask: (text) => text, size: 0 };
+const noSecrets: SecretsMasker = { mask: (text) => text, size: 0 };
 
-interface PenParts {
+interface PenProviderOptions {
   /** A function where it may change while the session lasts. */
   readonly ascii: boolean | (() => boolean);
-  readonly secrets?: Secrets;
+  readonly secrets?: SecretsMasker;
 }
 
 /** What share mode learns names from. */
-export interface Learnt {
+interface AliasSources {
   readonly words: readonly MaskWords[];
   readonly facts: readonly FactsState[];
 }
@@ -64,22 +64,22 @@ export interface Learnt {
  * The pens of a session: for a screen of one's own, and for one that others see. The aliases of the second last for as
  * long as the session, however often it is turned off and on.
  */
-export const createPens = ({
+export const createPenProvider = ({
   ascii,
   secrets = noSecrets,
-}: PenParts): ((shared: boolean, learnt: () => Learnt) => Pen) => {
-  const masking = createMasking();
+}: PenProviderOptions): ((shared: boolean, learnt: () => AliasSources) => TextPen) => {
+  const masking = createMaskSession();
   const seen = new WeakSet<MaskWords>();
-  const open = openMask(secrets);
+  const open = secretsMask(secrets);
   const both = (mask: typeof open) => ({
-    ascii: createPen(true, mask, open),
-    glyphs: createPen(false, mask, open),
+    ascii: createTextPen(true, mask, open),
+    glyphs: createTextPen(false, mask, open),
   });
-  const [own, forOthers] = [both(open), both(sharedMask(open, masking))];
-  const asWanted = (pens: typeof own): Pen =>
+  const [own, forOthers] = [both(open), both(aliasMask(open, masking))];
+  const asWanted = (pens: typeof own): TextPen =>
     (typeof ascii === 'function' ? ascii() : ascii) ? pens.ascii : pens.glyphs;
 
-  const learn = ({ words, facts }: Learnt): void => {
+  const learn = ({ words, facts }: AliasSources): void => {
     for (const one of words) {
       if (seen.has(one)) continue;
       seen.add(one);

@@ -1,26 +1,26 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { inPast } from '../../../runs/policy/past.ts';
-import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
+import { commandInPast } from '../../../runs/policy/past.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
-import type { Looked, Past } from '../../../store/past/state-of.ts';
-import { keptOn } from '../../panes/rows-of.ts';
-import { type EnvView, envView, type View } from '../../view.ts';
-import { momentText } from './words.ts';
+import type { PastSnapshot, TimeTravel } from '../../../store/past/state-of.ts';
+import { memoizePerObject } from '../../panes/rows-of.ts';
+import { type EnvironmentView, environmentView, type RenderContext } from '../../view.ts';
+import { formatPastTime } from './words.ts';
 
 /** Why nothing can be changed while an earlier moment is looked at, or undefined. */
-export const whyNotActing = ({ past }: Pick<View, 'past'>): string | undefined =>
+export const timeTravelBlockedReason = ({ past }: Pick<RenderContext, 'past'>): string | undefined =>
   past === undefined
     ? undefined
-    : `you are looking at ${momentText(past.at ?? past.wanted, past.live.now + past.live.wallOffset)}: . goes back to live`;
+    : `you are looking at ${formatPastTime(past.at ?? past.requestedAt, past.live.now + past.live.wallOffset)}: . goes back to live`;
 
 /**
  * The commands that keys have while an earlier moment is looked at: what the policy does not allow there is refused,
  * whichever key gives it. What goes on already can be followed, ticked and cancelled.
  */
-export const commandsInPast = (commands: Commands, refuse: () => void, goLive: () => void): Commands =>
+export const withReadOnlyCommands = (commands: Commands, refuse: () => void, goLive: () => void): Commands =>
   new Proxy(commands, {
     get: (all, name) => {
-      const rule = inPast(String(name));
+      const rule = commandInPast(String(name));
       const command = Reflect.get(all, name);
       if (rule === 'allowed') return command;
       if (rule === 'refused') return refuse;
@@ -31,10 +31,10 @@ export const commandsInPast = (commands: Commands, refuse: () => void, goLive: (
     },
   });
 
-const cockpits = keptOn<CockpitState>();
+const cockpits = memoizePerObject<CockpitState>();
 
 /** Whether runbooks fit is worked out of what is live, and says nothing of another moment. */
-const unjudged = (suggestion: Suggestion): Suggestion => ({
+const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
   ...suggestion,
   fits: 'never',
   why: 'whether it fits is told of now only',
@@ -52,20 +52,21 @@ const cockpitAt = (cockpit: CockpitState, moment: Millis): CockpitState =>
   }));
 
 /** Facts as they were, judged at the moment at which they were kept. */
-const keptView = (looked: Extract<Looked, { is: 'kept' }>): EnvView => envView(looked.state, looked.now);
+const keptView = (looked: Extract<PastSnapshot, { is: 'kept' }>): EnvironmentView =>
+  environmentView(looked.state, looked.now);
 
 /** What the screen showed, or would have shown, at an earlier moment (of the machine's clock). */
-export const pastView = (live: View, wanted: Millis, past: Past): View => {
+export const renderContextAt = (live: RenderContext, wanted: Millis, past: TimeTravel): RenderContext => {
   const { own, others, cockpit, wallOffset } = live;
   const { open } = cockpit;
   if (own === undefined || open === undefined) return live;
   const { system, env } = open;
-  const looked = past.look({ system, env }, own.facts, wanted);
+  const looked = past.snapshotAt({ system, env }, own.facts, wanted);
   const { own: _, ...rest } = live;
   // Where nothing was kept of the open environment no pane has rows.
   const columns = [...(looked.is === 'kept' ? others : [])].flatMap(
-    ([name, { facts }]): readonly (readonly [string, EnvView])[] => {
-      const other = past.look({ system, env: name }, facts, wanted);
+    ([name, { facts }]): readonly (readonly [string, EnvironmentView])[] => {
+      const other = past.snapshotAt({ system, env: name }, facts, wanted);
       return other.is === 'kept' ? [[name, keptView(other)]] : [];
     },
   );
@@ -78,11 +79,11 @@ export const pastView = (live: View, wanted: Millis, past: Past): View => {
     now: shown?.now ?? wanted - wallOffset,
     wallOffset: shown === undefined ? wallOffset : shown.at - shown.now,
     past: {
-      wanted,
-      looked,
+      requestedAt: wanted,
+      lookup: looked,
       live,
       ...(shown === undefined ? {} : { at: shown.at }),
-      unkept: shown?.unkept ?? {},
+      omitted: shown?.unkept ?? {},
     },
   };
 };

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { clockText } from '../../../domain/format.ts';
-import { dateText } from '../../text/ages.ts';
+import { formatClockTime } from '../../../domain/format.ts';
+import { formatDate } from '../../text/ages.ts';
 
 const dayMs: Millis = 86_400_000;
 
@@ -19,7 +19,7 @@ const timeOfDay = (text: string, now: Millis): Millis | undefined => {
  * '09:40', '09:40:15' (the last time that it was so late), '-25m', '25m' (ago) → a moment of the machine's clock, at
  * most `now`; undefined when it is none of these.
  */
-export const parseMoment = (text: string, now: Millis): Millis | undefined => {
+export const parsePastTime = (text: string, now: Millis): Millis | undefined => {
   const plain = text.trim().toLowerCase();
   const ago = parseDuration(plain.replace(/^-\s*/, '').replace(/\s*ago$/, ''));
   return ago === undefined ? timeOfDay(plain, now) : now - ago;
@@ -29,17 +29,17 @@ const millisPerDay: Millis = 86_400_000;
 const minuteMs: Millis = 60_000;
 
 /** '09:40:15', or 'Tue 03 Mar 22:40:15' when that was another day. Both moments on the machine's clock. */
-export const momentText = (at: Millis, now: Millis): string =>
+export const formatPastTime = (at: Millis, now: Millis): string =>
   Math.floor(at / millisPerDay) === Math.floor(now / millisPerDay)
-    ? clockText(at)
-    : dateText(at).replace(' UTC', '');
+    ? formatClockTime(at)
+    : formatDate(at).replace(' UTC', '');
 
 /** '09:40' where nothing is lost by it. */
-export const shortMoment = (at: Millis, now: Millis): string =>
-  at % minuteMs === 0 ? momentText(at, now).slice(0, -3) : momentText(at, now);
+export const formatShortPastTime = (at: Millis, now: Millis): string =>
+  at % minuteMs === 0 ? formatPastTime(at, now).slice(0, -3) : formatPastTime(at, now);
 
 /** '34m45s', '2h05m', '45s': how far back, in the units that matter. */
-export const backText = (ms: Millis): string => {
+export const formatTimeAgo = (ms: Millis): string => {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   if (seconds < 60) return `${seconds}s`;

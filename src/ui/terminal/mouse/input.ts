@@ -8,10 +8,10 @@ export interface MouseEvent {
 }
 
 /** Text for the parser of keys, or something of the mouse, in the order in which they came. */
-export type Piece = string | MouseEvent;
+export type InputPiece = string | MouseEvent;
 
 interface InputSplitter {
-  push(chunk: string): readonly Piece[];
+  push(chunk: string): readonly InputPiece[];
   /** What came last may be the beginning of something longer, or a key of its own: it has to be asked for in time. */
   waits(): boolean;
   /** What was held back, for the parser of keys. */
@@ -45,13 +45,13 @@ const eventsOf = (code: number, column: number, row: number, pressed: boolean): 
  * Takes the mouse's reports out of what a terminal sends, wherever reads have cut it, so that none is ever taken for
  * keys. Inside a paste nothing is a report.
  */
-export const createSplitter = (): InputSplitter => {
+export const createInputSplitter = (): InputSplitter => {
   let [held, pasting] = ['', false];
 
-  const push = (chunk: string): readonly Piece[] => {
+  const push = (chunk: string): readonly InputPiece[] => {
     const text = held + chunk;
     held = '';
-    const pieces: Piece[] = [];
+    const pieces: InputPiece[] = [];
     let from = 0;
     const take = (at: number, length: number): void => {
       pieces.push(text.slice(from, at));
@@ -91,13 +91,13 @@ const patienceMs: Millis = 20;
  * The terminal's input as Ink may see it: without what the mouse did, which is told in its place among the keys. All
  * else that Ink asks of the stream (raw mode, encoding, listeners) is the stream's own.
  */
-export const withoutMouse = (
+export const splitMouseInput = (
   stdin: NodeJS.ReadStream,
   clock: { sleep(ms: Millis): Promise<void> },
   onMouse: (event: MouseEvent) => void,
 ): NodeJS.ReadStream => {
-  const splitter = createSplitter();
-  const queue: Piece[] = [];
+  const splitter = createInputSplitter();
+  const queue: InputPiece[] = [];
   let turn = 0;
 
   const releaseLater = async (): Promise<void> => {

@@ -1,22 +1,22 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { Model, UiState } from '../../model.ts';
+import type { UiState, UiStore } from '../../model.ts';
 
 /** Whether clicks and the wheel are heard: as `:mouse` said last, else as the settings say. */
-export const isMouseOn = (
+export const isMouseEnabled = (
   { mouse }: Pick<UiState, 'mouse'>,
   { settings }: Pick<CockpitState, 'settings'>,
 ): boolean => mouse ?? settings.mouse;
 
 /** Told whenever that changes. Returns how to stop. */
-export const followMouse = (
-  model: Model,
+export const watchMouseSetting = (
+  model: UiStore,
   cockpit: StoreApi<CockpitState>,
   changed: (on: boolean) => void,
 ): (() => void) => {
-  let was = isMouseOn(model.getState(), cockpit.getState());
+  let was = isMouseEnabled(model.getState(), cockpit.getState());
   const look = (): void => {
-    const on = isMouseOn(model.getState(), cockpit.getState());
+    const on = isMouseEnabled(model.getState(), cockpit.getState());
     if (on === was) return;
     was = on;
     changed(on);

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sealed, start } from '../../../../src/persistence/ledger/chain.ts';
-import { headText } from '../../../../src/persistence/ledger/entry.ts';
+import { chainRecord, chainStart } from '../../../../src/persistence/ledger/chain.ts';
+import { formatLedgerHead } from '../../../../src/persistence/ledger/entry.ts';
 import { ledgerRecords, newestRecords } from '../../../../src/persistence/ledger/read-ledger.ts';
 import { pastRuns } from '../../../../src/persistence/ledger/runs.ts';
 import { verifyLedger } from '../../../../src/persistence/ledger/verify-ledger.ts';
@@ -13,17 +13,17 @@ const runs = 14_300;
 
 /** A ledger as it is after years: 100,100 records. */
 const fillLarge = async (dir: string): Promise<number> => {
-  let link = start;
+  let link = chainStart;
   const lines: string[] = [];
   for (let run = 1; run <= runs; run++)
     for (const entry of entriesOf(`r${run}`)) {
-      const made = sealed({ ...entry, who: { ...entry.who, pid: run } }, link);
+      const made = chainRecord({ ...entry, who: { ...entry.who, pid: run } }, link);
       link = made.link;
       lines.push(made.line);
     }
   const text = `${lines.join('\n')}\n`;
   await writeFile(join(dir, 'audit.jsonl'), text);
-  await writeFile(join(dir, 'audit.head'), headText({ ...link, bytes: Buffer.byteLength(text) }));
+  await writeFile(join(dir, 'audit.head'), formatLedgerHead({ ...link, bytes: Buffer.byteLength(text) }));
   return Buffer.byteLength(text);
 };
 
@@ -61,12 +61,12 @@ test('a ledger of 100,000 records is verified and shown a line at a time, and it
 
 test('read backwards it is the same as forwards, wherever its chunks end', async () => {
   await using dir = await tempDir();
-  let link = start;
+  let link = chainStart;
   let text = '';
   for (let n = 0; n < 400; n++) {
     const [entry] = entriesOf(`r${n} ${'ü€🚀'.repeat((n * 53) % 331)}`);
     if (entry === undefined) throw new Error('no entry');
-    const made = sealed(entry, link);
+    const made = chainRecord(entry, link);
     link = made.link;
     text += `${made.line}\n`;
   }

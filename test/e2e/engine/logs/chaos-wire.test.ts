@@ -6,8 +6,8 @@ import { openReadIo } from '../../../../src/doors/read-io.ts';
 import { createLogSession } from '../../../../src/logs/following/shown.ts';
 import type { LogsState } from '../../../../src/logs/ring/state.ts';
 import { SystemModel } from '../../../../src/simulator/model/system-model.ts';
-import { startDockerWire } from '../../../../src/simulator/servers/docker/wire.ts';
-import { startSshWire } from '../../../../src/simulator/servers/ssh/wire.ts';
+import { startDockerEndpoint } from '../../../../src/simulator/servers/docker/wire.ts';
+import { startSshEndpoint } from '../../../../src/simulator/servers/ssh/wire.ts';
 import { systemSpec } from '../../../../src/simulator/systems.ts';
 import { docker } from '../../../../src/sources/docker/index.ts';
 import { host } from '../../../../src/sources/host/index.ts';
@@ -83,7 +83,7 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
     publish: (now) => {
       state = now ?? state;
     },
-    say: () => {},
+    showMessage: () => {},
   });
   session.open({ title: 'chaos', of: [{ source: broken.id }] });
   /** A machine that is busy takes longer for the same bytes: what is to be cut is there first. */
@@ -93,7 +93,7 @@ const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number)
     for (let turn = 0; turn < 600 && !isLive(); turn++) {
       await new Promise((resolve) => setTimeout(resolve, 8));
       await pass(clock, 250);
-      if (turn % 8 === 7) session.askNow();
+      if (turn % 8 === 7) session.discoverNow();
     }
   };
   await live();
@@ -152,7 +152,7 @@ test(
   'containers through a way that is cut at random bytes',
   async () => {
     const clock = manualClock();
-    const wire = await startDockerWire(composeView(clock));
+    const wire = await startDockerEndpoint(composeView(clock));
     onTestFinished(() => wire.close());
     const url = wire.vars.docker ?? '';
     const door = await doorTo(Number(new URL(url).port), 12);
@@ -172,7 +172,7 @@ test(
   async () => {
     const clock = manualClock();
     const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
-    const wire = await startSshWire({ model, clock, env: 'production' });
+    const wire = await startSshEndpoint({ model, clock, env: 'production' });
     onTestFinished(() => wire.close());
     const config = wire.vars['ssh-config'] ?? '';
     const port = Number(wire.vars['ssh-vm-1']?.split(':')[1]);
@@ -188,7 +188,7 @@ test(
     });
     const broken = await opened(host, entry(path), clock);
     const whole = await opened(host, entry(config), clock);
-    const journal = model.see('production', clock.now()).parts.hosts?.machine('vm-1')?.journal;
+    const journal = model.environmentAt('production', clock.now()).parts.hosts?.machine('vm-1')?.journal;
     const write = (turn: number): void => {
       // Of a journal the last 2,000 are kept.
       for (let nth = 0; nth < 100 && turn < 18; nth++) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Via } from '../../../../src/domain/profile.ts';
+import type { ViaSpec } from '../../../../src/domain/profile.ts';
 import { http } from '../../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../../src/sources/source.ts';
 import { entry, openEnvironment } from '../../../engine/via/environment.ts';
@@ -27,10 +27,10 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const shop = (via: Via) =>
+const shop = (via: ViaSpec) =>
   entry(http as SourceModule, 'shop', { checks: [{ service: 'shop', path: '/health' }] }, via);
 
-const readOnce = async (via: Via) => {
+const readOnce = async (via: ViaSpec) => {
   await using environment = await openEnvironment(createTunnel([]), [shop(via)], { memory: false });
   await environment.engine.readOnce(10_000);
   return { health: environment.health(), faults: environment.engine.snapshot().faults };

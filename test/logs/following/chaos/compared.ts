@@ -1,14 +1,14 @@
 import { rowKind } from '../../../../src/logs/format/line.ts';
-import type { ReadRing, Row } from '../../../../src/logs/ring/ring.ts';
+import type { LogRow, ReadonlyLogRing } from '../../../../src/logs/ring/ring.ts';
 import type { WrittenLog } from './written-log.ts';
 
-export const rowsOf = (ring: ReadRing): readonly Row[] =>
+export const rowsOf = (ring: ReadonlyLogRing): readonly LogRow[] =>
   Array.from({ length: ring.count }, (_, index) => ring.row(ring.first + index)).filter(
     (row) => row !== undefined,
   );
 
 /** What was shown of one log against what was written: [] when nothing is twice, out of order, or missing unsaid. */
-export const differences = (log: WrittenLog, rows: readonly Row[]): readonly string[] => {
+export const differences = (log: WrittenLog, rows: readonly LogRow[]): readonly string[] => {
   const wrong: string[] = [];
   let next = 0;
   let isSaid = false;
@@ -27,14 +27,14 @@ export const differences = (log: WrittenLog, rows: readonly Row[]): readonly str
   return wrong.slice(0, 5);
 };
 
-export const gapsIn = (rows: readonly Row[]): number =>
+export const gapsIn = (rows: readonly LogRow[]): number =>
   rows.filter(({ kind }) => kind === rowKind.gap).length;
 
 /**
  * What was shown of a stream, from some line on, against what it had written a moment before: [] when nothing is twice, out of
  * order, or missing unsaid. What was written since then may be there, or not yet.
  */
-export const missingFrom = (written: readonly string[], rows: readonly Row[]): readonly string[] => {
+export const missingFrom = (written: readonly string[], rows: readonly LogRow[]): readonly string[] => {
   const lines = rows.filter(({ kind }) => kind <= rowKind.continuation);
   const begin = written.findIndex((_, at) =>
     lines.slice(0, 5).every(({ text }, index) => written[at + index] === text),

@@ -1,4 +1,4 @@
-import type { LogEvent, Resume, Tail } from '../../../../src/logs/reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../../src/logs/reading/tail.ts';
 import type { ChaosWire } from './wire.ts';
 import type { Written, WrittenLog } from './written-log.ts';
 
@@ -12,7 +12,7 @@ const fault: LogEvent = {
 const lost: LogEvent = { is: 'gap', why: 'the log was rotated: lines may be missing here' };
 
 /** Where a stream begins that is opened for the first time. */
-const beginning = (log: WrittenLog, { lines }: Resume): number =>
+const beginning = (log: WrittenLog, { lines }: ResumePoint): number =>
   Math.max(log.kept, lines === undefined ? 0 : log.all.length - lines);
 
 const nthOfStamp = (log: WrittenLog, line: Written): number =>
@@ -21,7 +21,7 @@ const nthOfStamp = (log: WrittenLog, line: Written): number =>
 type Events = AsyncGenerator<LogEvent, void, undefined>;
 
 /** A mark is the time of a line and which of that time it is; what is asked for is the whole second, so lines are told again. */
-async function* stamps(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+async function* stamps(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   const [stamp = 0, nth = 0] = (from.after ?? '').split('#').map(Number);
   const second = Math.floor(stamp / 1000) * 1000;
   const first = log.all.findIndex((line) => line.nth >= log.kept && line.at >= second);
@@ -47,7 +47,7 @@ async function* stamps(log: WrittenLog, wire: ChaosWire, from: Resume, signal: A
 }
 
 /** A mark is the entry's; only its last line bears it. */
-async function* cursor(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+async function* cursor(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   const after = from.after === undefined ? undefined : Number(from.after);
   const next = log.all.find(({ entry }) => entry > (after ?? 0));
   const begin = after === undefined ? beginning(log, from) : (next?.nth ?? log.all.length);
@@ -61,7 +61,7 @@ async function* cursor(log: WrittenLog, wire: ChaosWire, from: Resume, signal: A
 }
 
 /** A mark is a place in a file; lines come as bytes, some at once. */
-async function* offset(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+async function* offset(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   const begin = from.after === undefined ? beginning(log, from) : Number(from.after);
   if (begin < log.kept) yield lost;
   let part: number | undefined;
@@ -86,7 +86,7 @@ async function* offset(log: WrittenLog, wire: ChaosWire, from: Resume, signal: A
 }
 
 /** Nothing tells where it was left: it begins with what is written from now on. */
-async function* none(log: WrittenLog, wire: ChaosWire, from: Resume, signal: AbortSignal): Events {
+async function* none(log: WrittenLog, wire: ChaosWire, from: ResumePoint, signal: AbortSignal): Events {
   for await (const line of wire.lines(log, beginning(log, from), signal)) {
     if (line === 'end' || line === 'cut') return yield fault;
     yield { is: 'line', text: line.text, at: line.at };

@@ -8,10 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import {
   type HistoryDb,
   openHistoryDb,
-  setHistoryAside,
+  quarantineHistoryDb,
 } from '../../../../src/persistence/history/database/db.ts';
-import type { KeptMoment } from '../../../../src/persistence/history/database/moments.ts';
-import type { KeptValue } from '../../../../src/persistence/history/database/statements.ts';
+import type { SnapshotRecord } from '../../../../src/persistence/history/database/moments.ts';
+import type { ValueRecord } from '../../../../src/persistence/history/database/statements.ts';
 
 const noon = Date.UTC(2026, 2, 4, 12);
 const second = 1000;
@@ -29,7 +29,7 @@ const openIn = async (dir: string, limits: Parameters<typeof openHistoryDb>[1] =
   return db;
 };
 
-const value = (at: number, of: number, more: Partial<KeptValue> = {}): KeptValue => ({
+const value = (at: number, of: number, more: Partial<ValueRecord> = {}): ValueRecord => ({
   system: 'shop',
   env: 'dev',
   key: 'q',
@@ -180,15 +180,15 @@ test('a file that is no database is broken; put aside it makes way for a new one
     kind: 'broken',
     message: `file is not a database, ${join(dir, 'history.db')}`,
   });
-  expect(await setHistoryAside(dir)).toBe(join(dir, 'history.db.broken'));
+  expect(await quarantineHistoryDb(dir)).toBe(join(dir, 'history.db.broken'));
   expect(await readFile(join(dir, 'history.db.broken'), 'utf8')).toMatch(/^this is no database/);
   const db = await openIn(dir);
   db.write([value(noon, 1)], noon);
   expect(all(db).q).toHaveLength(1);
   // An earlier broken one does not pile up, and putting nothing aside is no mistake.
   db.close();
-  await setHistoryAside(dir);
-  await setHistoryAside(dir);
+  await quarantineHistoryDb(dir);
+  await quarantineHistoryDb(dir);
   expect((await readdir(dir)).filter((name) => name === 'history.db')).toEqual([]);
 });
 
@@ -243,7 +243,7 @@ test('what cannot be written says why', async () => {
 
 const bytes = (size: number, of = 1): Uint8Array => new Uint8Array(size).fill(of);
 
-const whole = (at: number, size = 100, more: Partial<KeptMoment> = {}): KeptMoment => ({
+const whole = (at: number, size = 100, more: Partial<SnapshotRecord> = {}): SnapshotRecord => ({
   system: 'shop',
   env: 'dev',
   at,

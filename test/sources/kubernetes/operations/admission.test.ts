@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rehearsalOf } from '../../../../src/sources/kubernetes/operations/admission.ts';
+import { toDryRunCall } from '../../../../src/sources/kubernetes/operations/admission.ts';
 
 test.each([
   [
@@ -15,11 +15,11 @@ test.each([
     { method: 'DELETE', path: '/a?dryRun=All' },
   ],
 ])('%j is rehearsed by %j', (call, rehearsal) => {
-  expect(rehearsalOf(call)).toEqual(rehearsal);
+  expect(toDryRunCall(call)).toEqual(rehearsal);
 });
 
 test('a DELETE says in its body, too, that it is a dry run: an API server reads nothing else then', () => {
-  const { path, body = '' } = rehearsalOf({
+  const { path, body = '' } = toDryRunCall({
     method: 'DELETE',
     path: '/a',
     body: '{"propagationPolicy":"Orphan"}',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import {
-  earlierValues,
-  envItems,
-  referredNames,
-  valuesWords,
-  variablesOf,
+  envPatchItems,
+  formatEnvValues,
+  parseEnv,
+  previousEnvValues,
+  referencedNames,
 } from '../../../../src/sources/kubernetes/operations/pod-template.ts';
 
 const container = {
@@ -23,30 +23,32 @@ test.each([
   { wanted: { GOGC: null }, items: [{ name: 'GOGC', $patch: 'delete' }], before: { GOGC: '100' } },
   { wanted: { EMPTY: true }, items: [{ name: 'EMPTY', value: 'true' }], before: { EMPTY: '' } },
 ])('$wanted is patched by names, and $before was there', ({ wanted, items, before }) => {
-  expect(envItems(wanted)).toEqual(items);
-  const taken = earlierValues(wanted, variablesOf(container));
+  expect(envPatchItems(wanted)).toEqual(items);
+  const taken = previousEnvValues(wanted, parseEnv(container));
   expect(taken).toEqual(before);
   // What takes it back is of the same form.
-  expect(envItems(taken)).toHaveLength(items.length);
+  expect(envPatchItems(taken)).toHaveLength(items.length);
 });
 
 test('what comes from a Secret or a field is found, and nothing else', () => {
   const wanted = { GOGC: '1', DB_PASSWORD: 'x', POD_IP: 'y', NEW: 'z' };
-  expect(referredNames(wanted, variablesOf(container))).toEqual([
+  expect(referencedNames(wanted, parseEnv(container))).toEqual([
     'DB_PASSWORD (from secretKeyRef db/password)',
     'POD_IP (from fieldRef status.podIP)',
   ]);
 });
 
 test('words hide the password of an address, whatever its variable is called', () => {
-  expect(valuesWords({ DATABASE_URL: 'postgres://app:hunter22@db/shop' })).toBe(
+  expect(formatEnvValues({ DATABASE_URL: 'postgres://app:hunter22@db/shop' })).toBe(
     'DATABASE_URL=postgres://app:…@db/shop',
   );
-  expect(valuesWords({ SIGNING_KEY: 'abc', MYSQL_PWD: 'abc', PARTITION_KEY: 'id' })).toBe(
+  expect(formatEnvValues({ SIGNING_KEY: 'abc', MYSQL_PWD: 'abc', PARTITION_KEY: 'id' })).toBe(
     'SIGNING_KEY=…, MYSQL_PWD=…, PARTITION_KEY=id',
   );
 });
 
 test('words hide the values of names that say that they are secret', () => {
-  expect(valuesWords({ GOGC: 50, API_TOKEN: 'abc', GONE: null })).toBe('GOGC=50, API_TOKEN=…, GONE not set');
+  expect(formatEnvValues({ GOGC: 50, API_TOKEN: 'abc', GONE: null })).toBe(
+    'GOGC=50, API_TOKEN=…, GONE not set',
+  );
 });

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { endOf, saidBy } from '../../../../src/sources/kubernetes/operations/exec-socket.ts';
+import {
+  parseExecStatus,
+  readExecOutput,
+} from '../../../../src/sources/kubernetes/operations/exec-socket.ts';
 
 const failure = (reason: string, message: string, causes: readonly object[] = []) =>
   JSON.stringify({ status: 'Failure', reason, message, details: { causes } });
@@ -16,7 +19,7 @@ test.each([
   ],
   ['not json', { words: 'its end is not known: not json' }],
 ])('%s', (message, end) => {
-  expect(endOf(message)).toEqual({ is: 'ended', ...end });
+  expect(parseExecStatus(message)).toEqual({ is: 'ended', ...end });
 });
 
 const frames = (...messages: readonly (readonly [number, string | Uint8Array])[]) => ({
@@ -30,7 +33,7 @@ const frames = (...messages: readonly (readonly [number, string | Uint8Array])[]
 
 const all = async (wire: ReturnType<typeof frames>) => {
   const said: string[] = [];
-  for await (const one of saidBy(wire)) said.push(one.is === 'line' ? one.text : `= ${one.words}`);
+  for await (const one of readExecOutput(wire)) said.push(one.is === 'line' ? one.text : `= ${one.words}`);
   return said;
 };
 

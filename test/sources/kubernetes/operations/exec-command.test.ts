@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { kubernetesConfig } from '../../../../src/sources/kubernetes/config.ts';
-import { execCommand } from '../../../../src/sources/kubernetes/operations/exec.ts';
+import { kubectlExecCommand } from '../../../../src/sources/kubernetes/operations/exec.ts';
 import { execParams } from '../../../../src/sources/kubernetes/operations/exec-pods.ts';
-import type { SlimContainer, SlimPod } from '../../../../src/sources/kubernetes/pod/container.ts';
+import type { ContainerSummary, PodSummary } from '../../../../src/sources/kubernetes/pod/container.ts';
 
-const containerNamed = (name: string): SlimContainer => ({
+const containerNamed = (name: string): ContainerSummary => ({
   name,
   status: 'Running',
   isReady: true,
@@ -12,7 +12,7 @@ const containerNamed = (name: string): SlimContainer => ({
   restarts: 0,
 });
 
-const podOf = (...names: readonly string[]): SlimPod => ({
+const podOf = (...names: readonly string[]): PodSummary => ({
   uid: 'u-1',
   name: 'pg-0',
   namespace: 'shop',
@@ -34,7 +34,7 @@ const command = (
   const pod = podOf(...names);
   const container = containerNamed(names.at(-1) ?? '');
   const params = execParams.parse({ pod: 'pg-0', ...given });
-  return execCommand(
+  return kubectlExecCommand(
     { pod, container },
     params,
     { config: kubernetesConfig.parse(config), dir: '/etc/ops' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fieldDiff } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
-import { withoutSecrets } from '../../../../src/sources/kubernetes/operations/without-secrets.ts';
+import { redactObject } from '../../../../src/sources/kubernetes/operations/without-secrets.ts';
 
 const template = (containers: readonly object[]) => ({ spec: { template: { spec: { containers } } } });
 const app = { name: 'app', image: 'app:1' };
@@ -91,7 +91,7 @@ test('an object is shown without secret values, and nothing else is changed', ()
       ]),
     ],
   };
-  expect(withoutSecrets(object)).toEqual({
+  expect(redactObject(object)).toEqual({
     kind: 'List',
     items: [
       { kind: 'Secret', data: { a: '…' }, stringData: { b: '…' } },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressOf } from '../../../../src/sources/kubernetes/operations/follow.ts';
+import { rolloutProgress } from '../../../../src/sources/kubernetes/operations/follow.ts';
 import { deployment } from '../objects.ts';
 
 const stuck = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
@@ -40,9 +40,9 @@ test.each([
     'failed: BackoffLimitExceeded too often',
   ],
 ] as const)('%s', (_, object, raw, is, words) => {
-  expect(progressOf(object, raw)).toEqual({ is, words });
+  expect(rolloutProgress(object, raw)).toEqual({ is, words });
 });
 
 test('what does not roll out has no progress', () => {
-  expect(progressOf('configmap/x', {})).toBeUndefined();
+  expect(rolloutProgress('configmap/x', {})).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { manifestsIn } from '../../../../src/sources/kubernetes/operations/manifests.ts';
+import { parseManifests } from '../../../../src/sources/kubernetes/operations/manifests.ts';
 
 const object = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
 
 test('each document is an object, with its own text as it stands there', () => {
   const pod =
     'apiVersion: v1\nkind: Pod\nmetadata: { name: b, namespace: prod }\nspec:\n  mode: 0640 # octal\n';
-  const found = manifestsIn(
+  const found = parseManifests(
     'a.yaml',
     `# first\n---\n${object('a')}---\n\n# nothing\n---\n${pod}---\n{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "c"}}\n`,
   );
@@ -20,17 +20,20 @@ test('each document is an object, with its own text as it stands there', () => {
 });
 
 test('a document that is indented, or begins behind its dashes, keeps its form', () => {
-  const [indented] = manifestsIn('a.yaml', '---\n  apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n');
+  const [indented] = parseManifests(
+    'a.yaml',
+    '---\n  apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n',
+  );
   expect(indented?.text).toMatch(/^ {2}apiVersion: v1\n {2}kind: Pod\n/);
-  const [flow] = manifestsIn('a.yaml', '--- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n');
+  const [flow] = parseManifests('a.yaml', '--- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n');
   expect(flow?.text).toBe('{apiVersion: v1, kind: Pod, metadata: {name: a}}');
 });
 
 test('another text has another print, and a Secret is shown without its values', () => {
-  const [one] = manifestsIn('a.yaml', object('a'));
-  const [other] = manifestsIn('a.yaml', `${object('a')}data: {}\n`);
+  const [one] = parseManifests('a.yaml', object('a'));
+  const [other] = parseManifests('a.yaml', `${object('a')}data: {}\n`);
   expect(one?.print).not.toBe(other?.print);
-  const [secret] = manifestsIn(
+  const [secret] = parseManifests(
     's.yaml',
     `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { p: geheim }\n`,
   );
@@ -44,21 +47,21 @@ test.each([
   ['apiVersion: v1\nkind: Pod', /this Pod has no name/],
   ['apiVersion: v1\nkind: List\nitems: []', /a List is not applied: give each object a document of its own/],
 ])('%s is refused', (text, why) => {
-  expect(() => manifestsIn('a.yaml', text)).toThrow(why);
+  expect(() => parseManifests('a.yaml', text)).toThrow(why);
 });
 
 test('a file of nothing has no objects', () => {
-  expect(manifestsIn('a.yaml', '# nothing\n')).toEqual([]);
-  expect(manifestsIn('a.yaml', '')).toEqual([]);
+  expect(parseManifests('a.yaml', '# nothing\n')).toEqual([]);
+  expect(parseManifests('a.yaml', '')).toEqual([]);
 });
 
 test.each(['..', '.', 'a/../b', 'a%2fb'])(
   'an object whose name is %s would lead elsewhere, and is refused',
   (name) => {
-    expect(() => manifestsIn('a.yaml', object(JSON.stringify(name)))).toThrow(
+    expect(() => parseManifests('a.yaml', object(JSON.stringify(name)))).toThrow(
       'a name that the API takes for none',
     );
     const placed = `${object('a')}  namespace: ${JSON.stringify(name)}\n`;
-    expect(() => manifestsIn('a.yaml', placed)).toThrow('a name that the API takes for none');
+    expect(() => parseManifests('a.yaml', placed)).toThrow('a name that the API takes for none');
   },
 );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { stripDeep } from '../../../../src/platform/terminal/sanitize.ts';
-import { meantRevision, templateOf } from '../../../../src/sources/kubernetes/operations/revisions.ts';
+import { sanitizeDeep } from '../../../../src/platform/terminal/sanitize.ts';
+import { chooseRevision, revisionTemplate } from '../../../../src/sources/kubernetes/operations/revisions.ts';
 
 const revisions = [7, 5, 4].map((number) => ({ number, replicaSet: `x-${number}`, raw: {} }));
 
@@ -10,7 +10,7 @@ test.each([
   { wanted: 7, current: 5, found: 7 },
   { wanted: undefined, current: 5, found: 4 },
 ])('from $current, $wanted asked for: $found', ({ wanted, current, found }) => {
-  expect(meantRevision(revisions, current, wanted, 'deployment/x').number).toBe(found);
+  expect(chooseRevision(revisions, current, wanted, 'deployment/x').number).toBe(found);
 });
 
 test.each([
@@ -18,13 +18,13 @@ test.each([
   { wanted: 6, current: 7, why: 'deployment/x keeps no revision 6; there is 5, 4' },
   { wanted: 7, current: 7, why: 'deployment/x is at revision 7 already' },
 ])('from $current, $wanted asked for: $why', ({ wanted, current, why }) => {
-  expect(() => meantRevision(revisions, current, wanted, 'deployment/x')).toThrow(why);
+  expect(() => chooseRevision(revisions, current, wanted, 'deployment/x')).toThrow(why);
 });
 
 test('a template comes back without the label that its ReplicaSet has added', () => {
   const labels = { app: 'x', 'pod-template-hash': '6b7f' };
   const spec = { containers: [{ name: 'app' }] };
-  expect(templateOf({ spec: { template: { metadata: { labels }, spec } } })).toEqual({
+  expect(revisionTemplate({ spec: { template: { metadata: { labels }, spec } } })).toEqual({
     metadata: { labels: { app: 'x' } },
     spec,
   });
@@ -34,8 +34,8 @@ test.each(['echo a\r\necho b', '\x1b[32mok', 'a\u202eb'])(
   'a template that holds %j is not given back as another',
   (arg) => {
     const of = (args: readonly string[]) =>
-      stripDeep({ spec: { template: { spec: { containers: [{ name: 'app', args }] } } } });
-    expect(() => templateOf(of(['sh', '-c', arg]))).toThrow('Use kubectl rollout undo');
-    expect(templateOf(of(['sh', '-c', 'echo a\n\techo b']))).toMatchObject({ spec: {} });
+      sanitizeDeep({ spec: { template: { spec: { containers: [{ name: 'app', args }] } } } });
+    expect(() => revisionTemplate(of(['sh', '-c', arg]))).toThrow('Use kubectl rollout undo');
+    expect(revisionTemplate(of(['sh', '-c', 'echo a\n\techo b']))).toMatchObject({ spec: {} });
   },
 );

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { availableBytes, usedHeap } from '../../../../src/sources/kubernetes/operations/heap-room.ts';
-import { addressOf, listeningIn, ownersIn } from '../../../../src/sources/kubernetes/operations/listeners.ts';
+import {
+  parseAvailableBytes,
+  parseUsedHeap,
+} from '../../../../src/sources/kubernetes/operations/heap-room.ts';
+import {
+  decodeAddress,
+  parseListeningSockets,
+  parseSocketOwners,
+} from '../../../../src/sources/kubernetes/operations/listeners.ts';
 
 test.each([
   ['00000000', '0.0.0.0'],
@@ -10,7 +17,7 @@ test.each([
   ['0000000000000000FFFF00000100007F', '::ffff:127.0.0.1'],
   ['B80D0120000000000000000001000000', '2001:db8::1'],
 ])('the address %s is %s', (hex, address) => {
-  expect(addressOf(hex)).toBe(address);
+  expect(decodeAddress(hex)).toBe(address);
 });
 
 /** As Linux 6.1 prints them: the first connection is established, and listens on nothing. */
@@ -21,9 +28,9 @@ const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
 `;
 
 test('sockets that listen, by IPv6 too; their process by inode', () => {
-  expect(listeningIn(table)).toEqual([{ port: 8080, address: '::', inode: '40120', uid: 1000 }]);
+  expect(parseListeningSockets(table)).toEqual([{ port: 8080, address: '::', inode: '40120', uid: 1000 }]);
   const listing = `/proc/1/fd:\nlrwx------ 1 a a 64 Mar 4 10:15 3 -> socket:[7]\n\n/proc/19/fd:\nlrwx------ 1 a a 64 Mar 4 10:15 5 -> socket:[40120]\n`;
-  expect(ownersIn(listing)).toEqual(
+  expect(parseSocketOwners(listing)).toEqual(
     new Map([
       ['7', 1],
       ['40120', 19],
@@ -33,18 +40,18 @@ test('sockets that listen, by IPv6 too; their process by inode', () => {
 
 test('the used heap of each collector, and the room of a file system', () => {
   expect(
-    usedHeap(
+    parseUsedHeap(
       '1:\n ZHeap           used 512M, capacity 1536M, max capacity 2048M\n Metaspace       used 94211K',
     ),
   ).toBe(512 * 1024 ** 2);
   expect(
-    usedHeap('1:\n garbage-first heap   total 2097152K, committed 2097152K, used 123456K [0x1, 0x2)'),
+    parseUsedHeap('1:\n garbage-first heap   total 2097152K, committed 2097152K, used 123456K [0x1, 0x2)'),
   ).toBe(123_456 * 1024);
-  expect(usedHeap('1:\nno heap')).toBeUndefined();
+  expect(parseUsedHeap('1:\nno heap')).toBeUndefined();
   expect(
-    availableBytes(
+    parseAvailableBytes(
       'Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 20971520 6291456 14680064 31% /\n',
     ),
   ).toBe(14_680_064 * 1024);
-  expect(availableBytes('df: /x: No such file')).toBeUndefined();
+  expect(parseAvailableBytes('df: /x: No such file')).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import type { Runbook } from '../../../../src/domain/runbook.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import { openEngine } from '../../../../src/engine/engine.ts';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
-import { masker } from '../../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../../src/platform/terminal/secrets.ts';
 import { createArming } from '../../../../src/runs/admission.ts';
 import { createExecutor } from '../../../../src/runs/executor.ts';
 import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
@@ -113,7 +113,7 @@ export const openStage = async (system: string, user = 'production') => {
     clock: executorClock,
     who: { user: 'ana', host: 'vm-1', pid: 1 },
     newId: () => `run-${++runs}`,
-    mask: masker.mask,
+    mask: secretMasker.mask,
     modules: [kubernetes],
   });
   const stop = new AbortController();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { standingOf } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
+import { writtenVersion } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
 
 const hpa = (resourceVersion: string, max: number, currentReplicas: number) => ({
   kind: 'HorizontalPodAutoscaler',
@@ -9,12 +9,14 @@ const hpa = (resourceVersion: string, max: number, currentReplicas: number) => (
 });
 
 test('what has a generation is pinned by it', () => {
-  expect(standingOf({ metadata: { generation: 4, resourceVersion: '9' }, status: {} })).toBe('generation 4');
+  expect(writtenVersion({ metadata: { generation: 4, resourceVersion: '9' }, status: {} })).toBe(
+    'generation 4',
+  );
 });
 
 test('an autoscaler is the same while it only tells how it fares, and another when somebody writes it', () => {
-  expect(standingOf(hpa('7', 5, 2))).toBe(standingOf(hpa('8', 5, 3)));
-  expect(standingOf(hpa('7', 5, 2))).not.toBe(standingOf(hpa('7', 6, 2)));
+  expect(writtenVersion(hpa('7', 5, 2))).toBe(writtenVersion(hpa('8', 5, 3)));
+  expect(writtenVersion(hpa('7', 5, 2))).not.toBe(writtenVersion(hpa('7', 6, 2)));
 });
 
 test('a pod that crashes again and again is the same; another label is another standing', () => {
@@ -24,13 +26,13 @@ test('a pod that crashes again and again is the same; another label is another s
     spec: { containers: [{ name: 'app', image: 'app:1' }] },
     status: { containerStatuses: [{ name: 'app', restartCount }] },
   });
-  expect(standingOf(pod('1', 'bus', 4))).toBe(standingOf(pod('2', 'bus', 5)));
-  expect(standingOf(pod('1', 'bus', 4))).not.toBe(standingOf(pod('1', 'quarantine', 4)));
+  expect(writtenVersion(pod('1', 'bus', 4))).toBe(writtenVersion(pod('2', 'bus', 5)));
+  expect(writtenVersion(pod('1', 'bus', 4))).not.toBe(writtenVersion(pod('1', 'quarantine', 4)));
 });
 
 test('what has neither changes only when it is written: its version pins it', () => {
-  expect(standingOf({ kind: 'ConfigMap', metadata: { resourceVersion: '12' }, data: { a: 'b' } })).toBe(
+  expect(writtenVersion({ kind: 'ConfigMap', metadata: { resourceVersion: '12' }, data: { a: 'b' } })).toBe(
     'version 12',
   );
-  expect(standingOf(undefined)).toBe('not there');
+  expect(writtenVersion(undefined)).toBe('not there');
 });

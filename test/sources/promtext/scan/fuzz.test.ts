@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 
 const real = readFileSync('test/recordings/exposition/spring-boot-3.5.openmetrics.txt', 'utf8').slice(
   0,
@@ -55,10 +55,10 @@ test.each([
   fc.assert(
     fc.property(arbitrary, fc.boolean(), (text, openMetrics) => {
       for (const wanted of [undefined, new Set(['a', 'hikaricp_connections'])]) {
-        const page = scan(text, { openMetrics, ...(wanted === undefined ? {} : { wanted }) });
+        const page = scanPage(text, { openMetrics, ...(wanted === undefined ? {} : { wanted }) });
         const lines = text.split('\n').length;
-        expect(page.samples + page.flawCount).toBeLessThanOrEqual(lines + 2);
-        expect(page.series.length).toBeLessThanOrEqual(page.samples);
+        expect(page.sampleCount + page.flawCount).toBeLessThanOrEqual(lines + 2);
+        expect(page.series.length).toBeLessThanOrEqual(page.sampleCount);
         for (const { line, what } of page.flaws) {
           expect(line).toBeGreaterThan(0);
           expect(line).toBeLessThanOrEqual(lines + 1);
@@ -90,8 +90,8 @@ test.each([
   ['types of everything', Array.from({ length: size / 20 }, (_, n) => `# TYPE a${n} gauge\n`).join('')],
 ])('%s: a megabyte takes no more than a moment', (_, text) => {
   const began = performance.now();
-  scan(text);
-  scan(text, { wanted: new Set(['z']), openMetrics: true });
+  scanPage(text);
+  scanPage(text, { wanted: new Set(['z']), openMetrics: true });
   // A scan that is not linear in what it reads takes minutes for these; a loaded machine takes tenths of a second.
   expect(performance.now() - began).toBeLessThan(5000);
 });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Cursor } from '../../../../src/sources/promtext/scan/cursor.ts';
+import { PageCursor } from '../../../../src/sources/promtext/scan/cursor.ts';
 import { readNumber } from '../../../../src/sources/promtext/scan/sample-line.ts';
 
 const read = (text: string) => {
-  const cursor = new Cursor(text);
+  const cursor = new PageCursor(text);
   cursor.end = text.length;
   const value = readNumber(cursor);
-  return { value, at: cursor.at };
+  return { value, at: cursor.position };
 };
 
 test.each([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { flawsOf, seriesOf } from './plain.ts';
 
-const read = (text: string) => scan(text, { openMetrics: true });
+const read = (text: string) => scanPage(text, { openMetrics: true });
 
 /** After the examples of the OpenMetrics specification 1.0. */
 const specified = `# TYPE acme_http_router_request_seconds summary
@@ -72,7 +72,7 @@ test('the examples of the specification', () => {
     { name: 'foo_created', labels: {}, value: 1520430000.123 },
   ]);
   expect(series.find(({ name }) => name === 'process_cpu_seconds_total')?.value).toBe(4_200_722.46);
-  expect(page.samples).toBe(18);
+  expect(page.sampleCount).toBe(18);
 });
 
 test('timestamps are seconds, and keep their parts', () => {

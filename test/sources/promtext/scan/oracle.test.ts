@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { expect, test } from 'vitest';
 import { familyName } from '../../../../src/sources/promtext/catalogue.ts';
-import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { labelsOf } from './plain.ts';
 
 /** The library takes no HELP without words. */
@@ -25,7 +25,7 @@ test.each(['node-exporter-1.5.txt', 'spring-boot-3.5.txt'])(
     const theirs = families.flatMap((family) =>
       family.metrics.map(({ labels = {}, value = '' }) => said(family.name, labels, number(value))),
     );
-    const page = scan(text);
+    const page = scanPage(text);
     const names = new Set(families.map((family) => family.name));
     const ours = page.series
       .filter((series) => names.has(familyName(series.name, page.families)))

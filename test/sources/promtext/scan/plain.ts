@@ -1,4 +1,4 @@
-import type { FlatLabels, Page, Series } from '../../../../src/sources/promtext/scan/page.ts';
+import type { FlatLabels, MetricsPage, PageSeries } from '../../../../src/sources/promtext/scan/page.ts';
 
 /** ['a', '1', 'b', '2'] → { a: '1', b: '2' } */
 export const labelsOf = (labels: FlatLabels): Record<string, string> =>
@@ -7,7 +7,7 @@ export const labelsOf = (labels: FlatLabels): Record<string, string> =>
   );
 
 /** A series as a test writes it: without what is not there. */
-export const plain = ({ name, labels, value, stampMs, exemplar }: Series) => ({
+export const plain = ({ name, labels, value, stampMs, exemplar }: PageSeries) => ({
   name,
   labels: labelsOf(labels),
   value,
@@ -15,5 +15,5 @@ export const plain = ({ name, labels, value, stampMs, exemplar }: Series) => ({
   ...(exemplar === undefined ? {} : { exemplar: { ...exemplar, labels: labelsOf(exemplar.labels) } }),
 });
 
-export const seriesOf = (page: Page) => page.series.map(plain);
-export const flawsOf = (page: Page) => page.flaws.map(({ line, what }) => `${line}: ${what}`);
+export const seriesOf = (page: MetricsPage) => page.series.map(plain);
+export const flawsOf = (page: MetricsPage) => page.flaws.map(({ line, what }) => `${line}: ${what}`);

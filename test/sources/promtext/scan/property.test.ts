@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { seriesOf } from './plain.ts';
 import { lineOf, type Plain } from './render.ts';
 
@@ -40,7 +40,7 @@ test.each([false, true])(
     fc.assert(
       fc.property(fc.array(fc.tuple(series, noise), { maxLength: 12 }), (all) => {
         const page = all.map(([one, between]) => between + lineOf(one, openMetrics)).join('');
-        const read = scan(`${page}${openMetrics ? '# EOF\n' : ''}`, { openMetrics });
+        const read = scanPage(`${page}${openMetrics ? '# EOF\n' : ''}`, { openMetrics });
         expect(seriesOf(read)).toEqual(all.map(([one]) => one));
       }),
       { numRuns: 1500 },
@@ -54,9 +54,9 @@ test('what is wanted is read as it would be among all', () => {
       const wanted = new Set(names);
       const page = all.map((one) => lineOf(one, false)).join('');
       const expected = all.filter((one) => wanted.has(one.name));
-      const read = scan(page, { wanted });
+      const read = scanPage(page, { wanted });
       expect(seriesOf(read)).toEqual(expected);
-      expect(read.samples).toBe(all.length);
+      expect(read.sampleCount).toBe(all.length);
     }),
     { numRuns: 1500 },
   );

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { familyCounts } from '../../../../src/sources/promtext/catalogue.ts';
-import type { Page } from '../../../../src/sources/promtext/scan/page.ts';
-import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+import type { MetricsPage } from '../../../../src/sources/promtext/scan/page.ts';
+import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
 import { labelsOf, plain } from './plain.ts';
 
 const recorded = (name: string): string => readFileSync(`test/recordings/exposition/${name}`, 'utf8');
 const samplesIn = (text: string): number =>
   text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
-const types = (page: Page) =>
+const types = (page: MetricsPage) =>
   Object.fromEntries(
     [...Map.groupBy(familyCounts(page), ({ type }) => type)].map(([type, families]) => [
       type,
@@ -29,12 +29,12 @@ describe.each(['spring-boot-3.5.txt', 'spring-boot-3.5.openmetrics.txt', 'node-e
   '%s',
   (name) => {
     const text = recorded(name);
-    const page = scan(text, { openMetrics: name.includes('openmetrics') });
+    const page = scanPage(text, { openMetrics: name.includes('openmetrics') });
 
     test('every line is read, and none is junk', () => {
       expect(page.flaws).toEqual([]);
-      expect(page.samples).toBe(samplesIn(text));
-      expect(page.series).toHaveLength(page.samples);
+      expect(page.sampleCount).toBe(samplesIn(text));
+      expect(page.series).toHaveLength(page.sampleCount);
     });
 
     test('every sample belongs to a family that was described', () => {
@@ -45,18 +45,18 @@ describe.each(['spring-boot-3.5.txt', 'spring-boot-3.5.openmetrics.txt', 'node-e
 );
 
 test('OpenMetrics and the text format tell the same of the same service', () => {
-  const told = (page: Page) =>
+  const told = (page: MetricsPage) =>
     new Set(
       page.series.map(({ name, labels }) => JSON.stringify([name, Object.entries(labelsOf(labels)).sort()])),
     );
-  const plainText = told(scan(recorded('spring-boot-3.5.txt')));
-  const open = told(scan(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
+  const plainText = told(scanPage(recorded('spring-boot-3.5.txt')));
+  const open = told(scanPage(recorded('spring-boot-3.5.openmetrics.txt'), { openMetrics: true }));
   const missing = [...plainText].filter((one) => !open.has(one));
   expect(missing).toEqual([]);
 });
 
 test('some of what they say', () => {
-  const page = scan(recorded('spring-boot-3.5.txt'), {
+  const page = scanPage(recorded('spring-boot-3.5.txt'), {
     wanted: new Set(['hikaricp_connections_max', 'resilience4j_circuitbreaker_state']),
   });
   expect(page.series.map(plain).slice(0, 2)).toEqual([
@@ -66,7 +66,7 @@ test('some of what they say', () => {
       labels: expect.objectContaining({ name: 'broker', state: 'closed' }),
     }),
   ]);
-  const node = scan(recorded('node-exporter-1.5.txt'), {
+  const node = scanPage(recorded('node-exporter-1.5.txt'), {
     wanted: new Set(['node_scrape_collector_duration_seconds']),
   });
   expect(node.series.map(plain)[0]).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scan, scanInTurns } from '../../../../src/sources/promtext/scan/scan.ts';
+import { scanPage, scanPageInTurns } from '../../../../src/sources/promtext/scan/scan.ts';
 import { flawsOf, seriesOf } from './plain.ts';
 
 /** The example of the format's specification, 0.0.4. */
@@ -35,9 +35,9 @@ rpc_duration_seconds_count 2693
 `;
 
 test('the example of the specification', () => {
-  const page = scan(specified);
+  const page = scanPage(specified);
   expect(flawsOf(page)).toEqual([]);
-  expect(page.samples).toBe(13);
+  expect(page.sampleCount).toBe(13);
   expect(seriesOf(page)).toEqual([
     {
       name: 'http_requests_total',
@@ -124,7 +124,7 @@ describe('a line', () => {
       },
     ],
   ])('may have %s', (_, line, expected) => {
-    const page = scan(`${line}\n`);
+    const page = scanPage(`${line}\n`);
     expect(flawsOf(page)).toEqual([]);
     expect(seriesOf(page)).toEqual([expected]);
   });
@@ -162,7 +162,7 @@ describe('a line', () => {
     ['# TYPE', 'TYPE names no metric'],
     ['# HELP "a', 'a quote is not closed'],
   ])('%s is junk, and what is around it is read', (line, what) => {
-    const page = scan(`before{x="1"} 1\n${line}\nbefore{x="2"} 2\n`);
+    const page = scanPage(`before{x="1"} 1\n${line}\nbefore{x="2"} 2\n`);
     expect(flawsOf(page)).toEqual([`2: ${what}`]);
     expect(seriesOf(page)).toEqual([
       { name: 'before', labels: { x: '1' }, value: 1 },
@@ -174,13 +174,13 @@ describe('a line', () => {
 test.each([['# anything at all'], ['#'], ['#HELPLESS'], ['# HELPS a b'], ['# EOF'], [''], [' \t ']])(
   '"%s" says nothing and is no junk',
   (line) => {
-    const page = scan(`${line}\na 1\n`);
-    expect([page.samples, page.flawCount, page.families.size]).toEqual([1, 0, 0]);
+    const page = scanPage(`${line}\na 1\n`);
+    expect([page.sampleCount, page.flawCount, page.families.size]).toEqual([1, 0, 0]);
   },
 );
 
 test('descriptions: blanks, escapes, names in quotes, units, and no text at all', () => {
-  const { families } = scan(
+  const { families } = scanPage(
     '#   HELP \t a  two\\\\ lines\\n and \\"quotes\\" \n# TYPE "b.c" gauge \n# HELP "b.c" d\n#TYPE e counter\n# UNIT e seconds\n# HELP f\n# HELP g \n',
   );
   expect([...families.values()]).toEqual([
@@ -194,7 +194,7 @@ test('descriptions: blanks, escapes, names in quotes, units, and no text at all'
 
 test('families whose names begin alike are told apart', () => {
   const names = ['a', 'ab', '"a  "', '"a  b"', '"a"', 'a'];
-  const { families, flaws } = scan(
+  const { families, flaws } = scanPage(
     names.map((name, index) => `# HELP ${name} ${index}\n# TYPE ${name} gauge\n`).join(''),
   );
   expect([...families.values()].map(({ name, help, type }) => [name, help, type])).toEqual([
@@ -217,11 +217,13 @@ test.each([
   'stateset',
   'gaugehistogram',
 ])('a family may be a %s', (type) => {
-  expect(scan(`# TYPE a ${type}\n`).families.get('a')?.type).toBe(type);
+  expect(scanPage(`# TYPE a ${type}\n`).families.get('a')?.type).toBe(type);
 });
 
 test('a description that comes again is told, and the last one counts', () => {
-  const page = scan('# TYPE a gauge\n# HELP a one\na 1\n# TYPE b gauge\n# TYPE a counter\n# HELP a two\n');
+  const page = scanPage(
+    '# TYPE a gauge\n# HELP a one\na 1\n# TYPE b gauge\n# TYPE a counter\n# HELP a two\n',
+  );
   expect(flawsOf(page)).toEqual([
     '5: TYPE of a stands twice; the last one counts',
     '6: HELP of a stands twice; the last one counts',
@@ -231,16 +233,16 @@ test('a description that comes again is told, and the last one counts', () => {
 
 test('a last line without its end was cut off: whatever it seems to say is not believed', () => {
   for (const last of ['a{b="c"} 1', 'a{b="c"} 12', 'a{b=', '# TYPE a gauge', '# HELP a cut of', 'a']) {
-    const page = scan(`first 1\n${last}`);
+    const page = scanPage(`first 1\n${last}`);
     expect(flawsOf(page), last).toEqual(['2: the last line has no end: it was cut off']);
-    expect([page.samples, page.families.size]).toEqual([1, 0]);
+    expect([page.sampleCount, page.families.size]).toEqual([1, 0]);
   }
 });
 
 test('the first five flaws are told, and all are counted', () => {
-  const page = scan(`good 1\n${'junk\n'.repeat(12)}good_too 1\n`);
+  const page = scanPage(`good 1\n${'junk\n'.repeat(12)}good_too 1\n`);
   expect(page.flaws.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6]);
-  expect([page.flawCount, page.samples]).toEqual([12, 2]);
+  expect([page.flawCount, page.sampleCount]).toEqual([12, 2]);
 });
 
 test('what the line before shares with this one is not taken for more than it is', () => {
@@ -268,8 +270,8 @@ test('what the line before shares with this one is not taken for more than it is
     'a{b="1",c="3"} x',
     'a{b="1",c="3",d="4"} 22',
   ];
-  const page = scan(`${lines.join('\n')}\n`);
-  const alone = lines.flatMap((line) => seriesOf(scan(`${line}\n`)));
+  const page = scanPage(`${lines.join('\n')}\n`);
+  const alone = lines.flatMap((line) => seriesOf(scanPage(`${line}\n`)));
   expect(seriesOf(page)).toEqual(alone);
   expect(flawsOf(page)).toEqual([
     '11: label b stands twice',
@@ -280,7 +282,7 @@ test('what the line before shares with this one is not taken for more than it is
 });
 
 test('the labels of one metric are not taken for those of another that lies further on', () => {
-  const page = scan('a{b="1"} 1\nabcdefghijklm{x="1"} 2\nabcdefghijkl{c="3"} 3\n', {
+  const page = scanPage('a{b="1"} 1\nabcdefghijklm{x="1"} 2\nabcdefghijkl{c="3"} 3\n', {
     wanted: new Set(['a', 'abcdefghijkl']),
   });
   expect(seriesOf(page).map(({ labels }) => labels)).toEqual([{ b: '1' }, { c: '3' }]);
@@ -302,7 +304,7 @@ b NaN
 b 1 # {trace="x"} 0.5
 b{c="open} 1
 `;
-  const page = scan(text, { wanted: new Set(['a', 'other']) });
+  const page = scanPage(text, { wanted: new Set(['a', 'other']) });
   expect(seriesOf(page).map(({ value }) => value)).toEqual([1, 2, 5]);
   expect([...page.families.keys()]).toEqual(['a']);
   expect(flawsOf(page)).toEqual([
@@ -310,15 +312,15 @@ b{c="open} 1
     '8: its value is no number: nonsense',
     '11: it begins like no sample',
   ]);
-  expect(page.samples).toBe(9);
+  expect(page.sampleCount).toBe(9);
 });
 
 test('a large page is read in pieces, with turns for others between them, and to the same end', async () => {
   const page = Array.from({ length: 40_000 }, (_, n) => `a{n="${n}",b="same"} ${n}\n`).join('') + 'junk';
   let turns = 0;
-  const read = await scanInTurns(page, {}, async () => {
+  const read = await scanPageInTurns(page, {}, async () => {
     turns += 1;
   });
   expect(turns).toBe(Math.floor(page.length / 250_000));
-  expect(read).toEqual(scan(page));
+  expect(read).toEqual(scanPage(page));
 });

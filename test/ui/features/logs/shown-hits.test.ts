@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hitCount, isHit, nextHit } from '../../../../src/ui/features/logs/shown-hits.ts';
+import { isVisibleHit, nextHitFrom, visibleHitCount } from '../../../../src/ui/features/logs/shown-hits.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
 
 const words = (text: string) => ({ text, regex: false, ignoreCase: false });
@@ -19,25 +19,29 @@ const made = () => {
 
 test('nothing is sought: nothing is a hit', () => {
   const state = made().state();
-  expect([isHit(state, 0), hitCount(state), nextHit(state, -1, 1)]).toEqual([false, 0, undefined]);
+  expect([isVisibleHit(state, 0), visibleHitCount(state), nextHitFrom(state, -1, 1)]).toEqual([
+    false,
+    0,
+    undefined,
+  ]);
 });
 
 test('hits are lines, those folded into a stack trace too; a row is gone to once', () => {
   const lines = made();
   lines.seek(words('boom'));
   const state = lines.state();
-  expect(hitCount(state)).toBe(4);
-  expect([0, 1, 2, 5].map((id) => isHit(state, id))).toEqual([true, true, true, false]);
-  expect(hitCount(state, 2)).toBe(2);
-  expect(nextHit(state, -1, 1)).toBe(0);
-  expect(nextHit(state, 5, 1)).toBeUndefined();
-  expect(nextHit(state, 2, -1)).toBe(1);
+  expect(visibleHitCount(state)).toBe(4);
+  expect([0, 1, 2, 5].map((id) => isVisibleHit(state, id))).toEqual([true, true, true, false]);
+  expect(visibleHitCount(state, 2)).toBe(2);
+  expect(nextHitFrom(state, -1, 1)).toBe(0);
+  expect(nextHitFrom(state, 5, 1)).toBeUndefined();
+  expect(nextHitFrom(state, 2, -1)).toBe(1);
 });
 
 test('the first row of a trace has the mark of what is folded behind it', () => {
   const lines = made();
   lines.seek(words('Here'));
-  expect([0, 1, 2].map((id) => isHit(lines.state(), id))).toEqual([false, true, false]);
+  expect([0, 1, 2].map((id) => isVisibleHit(lines.state(), id))).toEqual([false, true, false]);
 });
 
 test('what a chip hides is no hit', () => {
@@ -45,5 +49,5 @@ test('what a chip hides is no hit', () => {
   lines.seek(words('boom'));
   lines.look([{ is: 'stream', streams: ['k8s:a'], not: true }]);
   const state = lines.state();
-  expect([hitCount(state), nextHit(state, -1, 1), isHit(state, 2)]).toEqual([1, 2, true]);
+  expect([visibleHitCount(state), nextHitFrom(state, -1, 1), isVisibleHit(state, 2)]).toEqual([1, 2, true]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSpan, parseWhen } from '../../../../src/ui/features/logs/times.ts';
+import { parseLogTime, parseLogTimeRange } from '../../../../src/ui/features/logs/times.ts';
 
 const at = (text: string): number => Date.parse(`2026-03-${text}Z`);
 const now = at('04T10:15:07');
@@ -16,12 +16,12 @@ describe('a moment that is typed', () => {
     ['25:00', undefined],
     ['2026-13-04T10:14', undefined],
     ['soon', undefined],
-  ])('%s', (text, expected) => expect(parseWhen(text, now, 'UTC')).toBe(expected));
+  ])('%s', (text, expected) => expect(parseLogTime(text, now, 'UTC')).toBe(expected));
 
   test('means what this machine’s clocks show where those are on the screen', () => {
     const ahead = -new Date(now).getTimezoneOffset() * 60_000;
-    expect(parseWhen('2026-03-04T10:14', now, 'local')).toBe(at('04T10:14:00') - ahead);
-    expect(parseWhen('2026-03-04T10:14Z', now, 'local')).toBe(at('04T10:14:00'));
+    expect(parseLogTime('2026-03-04T10:14', now, 'local')).toBe(at('04T10:14:00') - ahead);
+    expect(parseLogTime('2026-03-04T10:14Z', now, 'local')).toBe(at('04T10:14:00'));
   });
 });
 
@@ -37,5 +37,5 @@ describe('a span that is typed', () => {
     ['2026-03-04T10:04-2026-03-04T10:14', { from: at('04T10:04:00'), to: at('04T10:14:00') }],
     ['-', undefined],
     ['10:14-soon', undefined],
-  ])('%s', (text, expected) => expect(parseSpan(text, now, 'UTC')).toEqual(expected));
+  ])('%s', (text, expected) => expect(parseLogTimeRange(text, now, 'UTC')).toEqual(expected));
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextRow, rowsInSight } from '../../../../src/ui/features/logs/steps.ts';
+import { nextVisibleRow, visibleRows } from '../../../../src/ui/features/logs/steps.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
 
 const linesOf = (texts: readonly string[], hidden = 'hidden') => {
@@ -17,7 +17,7 @@ const linesOf = (texts: readonly string[], hidden = 'hidden') => {
 
 const rowsOf = (state: ReturnType<typeof linesOf>): readonly number[] => {
   const rows: number[] = [];
-  for (let id = nextRow(state, -1); id !== undefined; id = nextRow(state, id)) rows.push(id);
+  for (let id = nextVisibleRow(state, -1); id !== undefined; id = nextVisibleRow(state, id)) rows.push(id);
   return rows;
 };
 
@@ -25,14 +25,14 @@ const one = (): number => 1;
 
 test('no row, no room: nothing is in sight', () => {
   const state = linesOf(['one']);
-  expect(rowsInSight(state, { cursor: undefined, above: 0, room: 5, heightOf: one }).ids).toEqual([]);
-  expect(rowsInSight(state, { cursor: 0, above: 0, room: 0, heightOf: one }).ids).toEqual([]);
+  expect(visibleRows(state, { cursor: undefined, above: 0, room: 5, heightOf: one }).ids).toEqual([]);
+  expect(visibleRows(state, { cursor: 0, above: 0, room: 0, heightOf: one }).ids).toEqual([]);
 });
 
 test('the cursor stands where it stood, and rows move only at the ends', () => {
   const state = linesOf(Array.from({ length: 10 }, (_, nth) => `line ${nth}`));
   const seen = (cursor: number, above: number) =>
-    rowsInSight(state, { cursor, above, room: 4, heightOf: one });
+    visibleRows(state, { cursor, above, room: 4, heightOf: one });
   expect(seen(5, 2)).toEqual({ ids: [3, 4, 5, 6], at: 2, above: 2 });
   expect(seen(1, 3)).toEqual({ ids: [0, 1, 2, 3], at: 1, above: 1 });
   expect(seen(9, 0)).toEqual({ ids: [6, 7, 8, 9], at: 3, above: 3 });
@@ -53,8 +53,8 @@ test('what is in sight are neighbours around the cursor, as many as fit', () => 
         fc.pre(rows.length > 0);
         const cursor = rows[nth % rows.length];
         const heightOf = (id: number): number => heights[id] ?? 1;
-        const seen = rowsInSight(state, { cursor, above, room, heightOf });
-        expect(seen.ids[seen.at]).toBe(cursor);
+        const seen = visibleRows(state, { cursor, above, room, heightOf });
+        expect(seen.ids[seen.cursorLine]).toBe(cursor);
         const first = rows.indexOf(seen.ids[0] ?? -1);
         expect(seen.ids).toEqual(rows.slice(first, first + seen.ids.length));
         const used = seen.ids.reduce(
@@ -62,7 +62,9 @@ test('what is in sight are neighbours around the cursor, as many as fit', () => 
           0,
         );
         expect(used).toBeLessThanOrEqual(room);
-        expect(seen.above).toBe(seen.ids.slice(0, seen.at).reduce((sum, id) => sum + heightOf(id), 0));
+        expect(seen.above).toBe(
+          seen.ids.slice(0, seen.cursorLine).reduce((sum, id) => sum + heightOf(id), 0),
+        );
         // Nothing more would have fitted behind, where everything in front is in sight.
         const next = rows[first + seen.ids.length];
         const before = rows[first - 1];

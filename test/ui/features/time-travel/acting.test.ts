@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { inPast } from '../../../../src/runs/policy/past.ts';
+import { commandInPast } from '../../../../src/runs/policy/past.ts';
 import type { Commands } from '../../../../src/store/commands.ts';
-import { commandsInPast } from '../../../../src/ui/features/time-travel/past-view.ts';
+import { withReadOnlyCommands } from '../../../../src/ui/features/time-travel/past-view.ts';
 
 /** What was called: a command, 'refused', or 'live' for a return to the present. */
 const stage = (...names: readonly string[]) => {
@@ -10,7 +10,7 @@ const stage = (...names: readonly string[]) => {
     called.push(name);
   };
   const given = Object.fromEntries(names.map((name) => [name, note(name)]));
-  const commands = commandsInPast(given as unknown as Commands, note('refused'), note('live'));
+  const commands = withReadOnlyCommands(given as unknown as Commands, note('refused'), note('live'));
   return { called, commands };
 };
 
@@ -53,7 +53,7 @@ test('opening an environment leaves the earlier moment before', () => {
 });
 
 test('a command that is not declared harmless is refused', () => {
-  expect(inPast('deleteEverything')).toBe('refused');
+  expect(commandInPast('deleteEverything')).toBe('refused');
   const { called, commands } = stage('deleteEverything');
   (commands as unknown as { deleteEverything(): void }).deleteEverything();
   expect(called).toEqual(['refused']);

@@ -1,32 +1,35 @@
-import type { Ground } from '../ground.ts';
+import type { ClusterContext } from '../ground.ts';
 import type { KubeObject } from '../objects.ts';
-import type { Shelf } from '../shelf.ts';
-import { namespaceIn, type SeedPlace, seedMeta } from './workloads.ts';
+import type { ObjectStore } from '../shelf.ts';
+import { resolveNamespace, type SeedContext, seedMetadata } from './workloads.ts';
 
 /** An object with fields that the model never looks at. */
-const put = <T extends KubeObject>(shelf: Shelf<T>, object: T & Readonly<Record<string, unknown>>): void => {
+const put = <T extends KubeObject>(
+  shelf: ObjectStore<T>,
+  object: T & Readonly<Record<string, unknown>>,
+): void => {
   shelf.put(object);
 };
 
 /** Namespaces and nodes. */
-export const seedGround = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
+export const seedNamespacesAndNodes = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
   const own = [
     spec.namespace,
     ...(spec.statefulSets ?? []).map(({ namespace }) => namespace ?? spec.namespace),
   ];
   const other = Object.values(spec.daemonSets ?? {}).map(({ namespace }) => namespace);
   for (const pattern of new Set(['default', 'kube-system', ...own, ...other])) {
-    const name = namespaceIn(env.spec.name, pattern);
+    const name = resolveNamespace(env.spec.name, pattern);
     put(shelves.namespaces, {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: seedMeta(place, 'namespaces', name, undefined, { 'kubernetes.io/metadata.name': name }),
+      metadata: seedMetadata(place, 'namespaces', name, undefined, { 'kubernetes.io/metadata.name': name }),
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     });
   }
   const { count, cpu, memory } = spec.nodes;
-  const nodes: Shelf<KubeObject> = shelves.nodes;
+  const nodes: ObjectStore<KubeObject> = shelves.nodes;
   for (let index = 1; index <= count; index += 1) {
     const name = `${spec.name}-${env.spec.name}-node-${index}`;
     const condition = (type: string, status: string, reason: string, message: string) => ({
@@ -34,12 +37,12 @@ export const seedGround = ({ spec, env, shelves }: Ground, place: SeedPlace): vo
       status,
       reason,
       message,
-      lastTransitionTime: seedMeta(place, '', '').creationTimestamp,
+      lastTransitionTime: seedMetadata(place, '', '').creationTimestamp,
     });
     put(nodes, {
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: seedMeta(place, 'nodes', name, undefined, {
+      metadata: seedMetadata(place, 'nodes', name, undefined, {
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
@@ -81,12 +84,12 @@ export const seedGround = ({ spec, env, shelves }: Ground, place: SeedPlace): vo
 };
 
 /** A Service before every Deployment and StatefulSet, and the policy that lets only the services' own namespace in. */
-export const seedNetwork = ({ shelves }: Ground, place: SeedPlace): void => {
+export const seedNetwork = ({ shelves }: ClusterContext, place: SeedContext): void => {
   const service = ({ metadata: { name, namespace } }: KubeObject, ports: readonly object[]): void =>
     put(shelves.services, {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: seedMeta(place, 'services', name, namespace, { app: name }),
+      metadata: seedMetadata(place, 'services', name, namespace, { app: name }),
       spec: { type: 'ClusterIP', clusterIP: '10.96.0.10', selector: { app: name }, ports },
       status: { loadBalancer: {} },
     });
@@ -98,7 +101,7 @@ export const seedNetwork = ({ shelves }: Ground, place: SeedPlace): void => {
     put(shelves.networkpolicies, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      metadata: seedMeta(
+      metadata: seedMetadata(
         place,
         'networkpolicies',
         `${set.metadata.name}-from-services`,

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { Millis } from '../../../../domain/fault.ts';
-import { digestOf } from '../names.ts';
+import { sha256Text } from '../names.ts';
 
 /** As much of ASN.1's distinguished encoding as a certificate needs. Source: ITU-T X.690. */
 
@@ -47,7 +47,7 @@ export const certificateFor = (
   hosts: readonly string[],
   since: Millis,
 ): { readonly certificate: string; readonly key: string } => {
-  const seed = Buffer.from(digestOf(`certificate/${hosts.join()}`), 'hex');
+  const seed = Buffer.from(sha256Text(`certificate/${hosts.join()}`), 'hex');
   const keyBytes = sequence(integer([0]), ed25519, octets(octets(seed)));
   const key = createPrivateKey({ key: keyBytes, format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' });

@@ -1,12 +1,18 @@
 import type { Millis } from '../../../../domain/fault.ts';
-import type { Ground } from '../ground.ts';
-import { ownerOf, stamp } from '../names.ts';
+import type { ClusterContext } from '../ground.ts';
+import { ownerReferenceTo, rfc3339Seconds } from '../names.ts';
 import type { JobObject, KubeObject } from '../objects.ts';
 import type { CronSpec } from '../spec.ts';
-import { seedGround, seedNetwork } from './around.ts';
+import { seedNamespacesAndNodes, seedNetwork } from './around.ts';
 import { certificateFor } from './certificate.ts';
-import type { SeedPlace } from './workloads.ts';
-import { namespaceIn, plainTemplate, seedDeployments, seedMeta, seedSets } from './workloads.ts';
+import type { SeedContext } from './workloads.ts';
+import {
+  imageTemplate,
+  resolveNamespace,
+  seedDeployments,
+  seedMetadata,
+  seedStatefulAndDaemonSets,
+} from './workloads.ts';
 
 const dayMs: Millis = 86_400_000;
 
@@ -21,25 +27,25 @@ const lastDue = (schedule: string, now: Millis): Millis => {
 const lastJob = (
   owner: KubeObject,
   spec: JobObject['spec'],
-  place: SeedPlace,
+  place: SeedContext,
   at: Millis,
   tookMs: Millis,
 ): JobObject => {
   const { name, namespace } = owner.metadata;
   const made = { ...place, createdAt: at };
-  const ended = stamp(at + tookMs);
+  const ended = rfc3339Seconds(at + tookMs);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      ...seedMeta(made, 'jobs', `${name}-${at / 60_000}`, namespace, { app: name }),
-      ownerReferences: [{ ...ownerOf(owner), controller: true, blockOwnerDeletion: true }],
+      ...seedMetadata(made, 'jobs', `${name}-${at / 60_000}`, namespace, { app: name }),
+      ownerReferences: [{ ...ownerReferenceTo(owner), controller: true, blockOwnerDeletion: true }],
     },
     spec: { ...spec, completions: 1, parallelism: 1 },
     status: {
       succeeded: 1,
       ready: 0,
-      startTime: stamp(at),
+      startTime: rfc3339Seconds(at),
       completionTime: ended,
       conditions: ['SuccessCriteriaMet', 'Complete'].map((type) => ({
         type,
@@ -50,15 +56,19 @@ const lastJob = (
   };
 };
 
-const seedCronJob = ({ spec, env, shelves, startedAt }: Ground, place: SeedPlace, cron: CronSpec): void => {
+const seedCronJob = (
+  { spec, env, shelves, startedAt }: ClusterContext,
+  place: SeedContext,
+  cron: CronSpec,
+): void => {
   const { name, schedule, image, tookMs } = cron;
-  const namespace = namespaceIn(env.spec.name, cron.namespace ?? spec.namespace);
-  const jobSpec: JobObject['spec'] = { backoffLimit: 6, template: plainTemplate(name, { image }, 'Never') };
+  const namespace = resolveNamespace(env.spec.name, cron.namespace ?? spec.namespace);
+  const jobSpec: JobObject['spec'] = { backoffLimit: 6, template: imageTemplate(name, { image }, 'Never') };
   const at = lastDue(schedule, startedAt);
   const cronJob = {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: seedMeta(place, 'cronjobs', name, namespace, { app: name }),
+    metadata: seedMetadata(place, 'cronjobs', name, namespace, { app: name }),
     spec: {
       schedule,
       concurrencyPolicy: 'Forbid',
@@ -68,29 +78,31 @@ const seedCronJob = ({ spec, env, shelves, startedAt }: Ground, place: SeedPlace
       failedJobsHistoryLimit: 1,
     },
     status:
-      tookMs === undefined ? {} : { lastScheduleTime: stamp(at), lastSuccessfulTime: stamp(at + tookMs) },
+      tookMs === undefined
+        ? {}
+        : { lastScheduleTime: rfc3339Seconds(at), lastSuccessfulTime: rfc3339Seconds(at + tookMs) },
   };
   shelves.cronjobs.put(cronJob);
   if (tookMs !== undefined) shelves.jobs.put(lastJob(cronJob, jobSpec, place, at, tookMs));
 };
 
 /** CronJobs: they never start by themselves here; somebody makes a job from one. */
-const seedCronJobs = (ground: Ground, place: SeedPlace): void => {
+const seedCronJobs = (ground: ClusterContext, place: SeedContext): void => {
   for (const cron of ground.spec.cronJobs ?? []) seedCronJob(ground, place, cron);
 };
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** ConfigMaps and Secrets, all in the services' namespace. */
-const seedConfig = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
-  const namespace = namespaceIn(env.spec.name, spec.namespace);
+const seedConfig = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
+  const namespace = resolveNamespace(env.spec.name, spec.namespace);
   for (const [name, data] of Object.entries(spec.configMaps ?? {})) {
-    const metadata = seedMeta(place, 'configmaps', name, namespace);
+    const metadata = seedMetadata(place, 'configmaps', name, namespace);
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
     shelves.configmaps.put(object);
   }
   const secret = (name: string, type: string, data: Readonly<Record<string, string>>): void => {
-    const metadata = seedMeta(place, 'secrets', name, namespace);
+    const metadata = seedMetadata(place, 'secrets', name, namespace);
     const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, base64(value)]));
     const object = { apiVersion: 'v1', kind: 'Secret', metadata, type, data: encoded };
     shelves.secrets.put(object);
@@ -103,15 +115,15 @@ const seedConfig = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
 };
 
 /** HorizontalPodAutoscalers as first deployed; what somebody added is gone. */
-const seedScalers = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
-  const namespace = namespaceIn(env.spec.name, spec.namespace);
+const seedScalers = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
+  const namespace = resolveNamespace(env.spec.name, spec.namespace);
   for (const { metadata } of [...shelves.horizontalpodautoscalers.all()])
     shelves.horizontalpodautoscalers.remove(metadata.namespace, metadata.name);
   for (const { service, least, most, cpuPercent } of spec.scalers ?? []) {
     const object = {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: seedMeta(place, 'horizontalpodautoscalers', service, namespace),
+      metadata: seedMetadata(place, 'horizontalpodautoscalers', service, namespace),
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: service },
         minReplicas: least,
@@ -132,17 +144,17 @@ const seedScalers = ({ spec, env, shelves }: Ground, place: SeedPlace): void => 
 const ageMs = 100 * 86_400_000;
 
 /** Deployments, StatefulSets and DaemonSets as first deployed; what somebody changed is so no more. */
-export const seedWorkloads = (ground: Ground, seed: string): void => {
-  const place: SeedPlace = { seed, createdAt: ground.startedAt - ageMs };
+export const seedWorkloads = (ground: ClusterContext, seed: string): void => {
+  const place: SeedContext = { seed, createdAt: ground.startedAt - ageMs };
   seedDeployments(ground, place);
-  seedSets(ground, place);
+  seedStatefulAndDaemonSets(ground, place);
   seedScalers(ground, place);
 };
 
 /** Everything that was there from the start. */
-export const seedAll = (ground: Ground, seed: string): void => {
-  const place: SeedPlace = { seed, createdAt: ground.startedAt - ageMs };
-  seedGround(ground, place);
+export const seedCluster = (ground: ClusterContext, seed: string): void => {
+  const place: SeedContext = { seed, createdAt: ground.startedAt - ageMs };
+  seedNamespacesAndNodes(ground, place);
   seedWorkloads(ground, seed);
   seedCronJobs(ground, place);
   seedNetwork(ground, place);

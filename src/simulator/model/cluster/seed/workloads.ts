@@ -1,9 +1,9 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import type { ServiceSpec } from '../../spec.ts';
-import type { Ground } from '../ground.ts';
-import { canonical, firstGeneration, stamp, uidOf } from '../names.ts';
-import type { Container, EnvVar, KubeObject, Labels, Meta, PodTemplate } from '../objects.ts';
-import type { Shelf } from '../shelf.ts';
+import type { ClusterContext } from '../ground.ts';
+import { firstGeneration, rfc3339Seconds, stableJson, stableUuid } from '../names.ts';
+import type { ContainerSpec, EnvVar, KubeLabels, KubeObject, ObjectMeta, PodTemplate } from '../objects.ts';
+import type { ObjectStore } from '../shelf.ts';
 import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../spec.ts';
 
 const variables = ({ env, secretEnv }: DeployedSpec): readonly EnvVar[] => [
@@ -55,7 +55,7 @@ const serviceTemplate = (
     ...(service.managementApart ? [{ name: 'management', containerPort: 8081, protocol: 'TCP' }] : []),
     ...(deployed.runtime === 'go' ? [{ name: 'metrics', containerPort: 9090, protocol: 'TCP' }] : []),
   ];
-  const container: Container & Readonly<Record<string, unknown>> = {
+  const container: ContainerSpec & Readonly<Record<string, unknown>> = {
     name: service.name,
     image: `${registry}/${service.name}:${version}`,
     ports,
@@ -84,12 +84,12 @@ const serviceTemplate = (
 };
 
 /** The template of something with an image of its own and one port. */
-export const plainTemplate = (
+export const imageTemplate = (
   name: string,
   of: Pick<StatefulSpec, 'image'> & Partial<StatefulSpec>,
   restartPolicy = 'Always',
 ): PodTemplate => {
-  const container: Container & Readonly<Record<string, unknown>> = {
+  const container: ContainerSpec & Readonly<Record<string, unknown>> = {
     name,
     image: of.image,
     ...(of.port === undefined ? {} : { ports: [{ containerPort: of.port, protocol: 'TCP' }] }),
@@ -106,35 +106,35 @@ export const plainTemplate = (
 };
 
 /** Where the objects of a fresh cluster come from. */
-export interface SeedPlace {
+export interface SeedContext {
   /** Tells the clusters apart: no two have an object of the same uid. */
   readonly seed: string;
   readonly createdAt: Millis;
 }
 
 /** Metadata of an object that was there from the start. */
-export const seedMeta = (
-  place: SeedPlace,
+export const seedMetadata = (
+  place: SeedContext,
   resource: string,
   name: string,
   namespace?: string,
-  labels?: Labels,
-): Meta => ({
+  labels?: KubeLabels,
+): ObjectMeta => ({
   name,
   ...(namespace === undefined ? {} : { namespace }),
-  uid: uidOf(`${place.seed}/${resource}/${namespace ?? ''}/${name}`),
+  uid: stableUuid(`${place.seed}/${resource}/${namespace ?? ''}/${name}`),
   resourceVersion: '',
   ...firstGeneration(resource),
-  creationTimestamp: stamp(place.createdAt),
+  creationTimestamp: rfc3339Seconds(place.createdAt),
   ...(labels === undefined ? {} : { labels }),
 });
 
 /** A namespace as it is called in an environment. */
-export const namespaceIn = (env: string, pattern: string): string => pattern.replaceAll('{env}', env);
+export const resolveNamespace = (env: string, pattern: string): string => pattern.replaceAll('{env}', env);
 
 /** A Deployment per service that runs here. */
-export const seedDeployments = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
-  const namespace = namespaceIn(env.spec.name, spec.namespace);
+export const seedDeployments = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
+  const namespace = resolveNamespace(env.spec.name, spec.namespace);
   for (const model of env.deployments.values()) {
     const { name } = model.service;
     const deployed = spec.services[name];
@@ -142,7 +142,7 @@ export const seedDeployments = ({ spec, env, shelves }: Ground, place: SeedPlace
     putBack(shelves.deployments, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: seedMeta(place, 'deployments', name, namespace, { app: name }),
+      metadata: seedMetadata(place, 'deployments', name, namespace, { app: name }),
       spec: {
         replicas: model.replicas,
         selector: { matchLabels: { app: name } },
@@ -157,28 +157,34 @@ export const seedDeployments = ({ spec, env, shelves }: Ground, place: SeedPlace
 };
 
 /** Writes an object as it was at first: what is known of it otherwise stays, and another spec is another generation. */
-const putBack = <T extends KubeObject & { readonly spec: unknown }>(shelf: Shelf<T>, first: T): void => {
+const putBack = <T extends KubeObject & { readonly spec: unknown }>(
+  shelf: ObjectStore<T>,
+  first: T,
+): void => {
   const known = shelf.get(first.metadata.namespace, first.metadata.name);
   if (known === undefined) shelf.put(first);
-  else if (canonical(known.spec) !== canonical(first.spec)) {
+  else if (stableJson(known.spec) !== stableJson(first.spec)) {
     const generation = (known.metadata.generation ?? 1) + 1;
     shelf.put({ ...known, spec: first.spec, metadata: { ...known.metadata, generation } });
   }
 };
 
 /** StatefulSets and DaemonSets. */
-export const seedSets = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
+export const seedStatefulAndDaemonSets = (
+  { spec, env, shelves }: ClusterContext,
+  place: SeedContext,
+): void => {
   for (const set of spec.statefulSets ?? []) {
-    const namespace = namespaceIn(env.spec.name, set.namespace ?? spec.namespace);
+    const namespace = resolveNamespace(env.spec.name, set.namespace ?? spec.namespace);
     putBack(shelves.statefulsets, {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
-      metadata: seedMeta(place, 'statefulsets', set.name, namespace, { app: set.name }),
+      metadata: seedMetadata(place, 'statefulsets', set.name, namespace, { app: set.name }),
       spec: {
         replicas: set.replicas,
         selector: { matchLabels: { app: set.name } },
         serviceName: set.name,
-        template: plainTemplate(set.name, set),
+        template: imageTemplate(set.name, set),
       },
       status: {
         observedGeneration: 0,
@@ -194,8 +200,8 @@ export const seedSets = ({ spec, env, shelves }: Ground, place: SeedPlace): void
     putBack(shelves.daemonsets, {
       apiVersion: 'apps/v1',
       kind: 'DaemonSet',
-      metadata: seedMeta(place, 'daemonsets', name, namespace, { app: name }),
-      spec: { selector: { matchLabels: { app: name } }, template: plainTemplate(name, { image }) },
+      metadata: seedMetadata(place, 'daemonsets', name, namespace, { app: name }),
+      spec: { selector: { matchLabels: { app: name } }, template: imageTemplate(name, { image }) },
       status: {
         observedGeneration: 0,
         currentNumberScheduled: 0,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { rejected } from '../status.ts';
-import { isList, isObject, type Json, same, toJson } from './json.ts';
+import { patchRejected } from '../status.ts';
+import { isJsonList, isJsonObject, isSameJson, type Json, toJson } from './json.ts';
 
 const operations = z.array(
   z.object({
@@ -18,8 +18,8 @@ const segmentsOf = (path: string): readonly string[] =>
 
 const valueAt = (target: Json | undefined, segments: readonly string[]): Json | undefined =>
   segments.reduce<Json | undefined>((value, key) => {
-    if (isList(value)) return value[Number(key)];
-    return isObject(value) ? value[key] : undefined;
+    if (isJsonList(value)) return value[Number(key)];
+    return isJsonObject(value) ? value[key] : undefined;
   }, target);
 
 /** The value with something done at one place in it; throws where that place's parent is not. */
@@ -28,9 +28,9 @@ const changedAt = (
   [key, ...rest]: readonly string[],
   change: (parent: Json, key: string) => Json,
 ): Json => {
-  if (key === undefined || (!isObject(target) && !isList(target))) throw rejected();
+  if (key === undefined || (!isJsonObject(target) && !isJsonList(target))) throw patchRejected();
   if (rest.length === 0) return change(target, key);
-  if (isList(target))
+  if (isJsonList(target))
     return target.map((item, index) => (String(index) === key ? changedAt(item, rest, change) : item));
   return { ...target, [key]: changedAt(target[key], rest, change) };
 };
@@ -38,16 +38,16 @@ const changedAt = (
 const set =
   (value: Json, adds: boolean) =>
   (parent: Json, key: string): Json => {
-    if (isList(parent)) {
+    if (isJsonList(parent)) {
       const index = key === '-' ? parent.length : Number(key);
       return parent.toSpliced(index, adds ? 0 : 1, value);
     }
-    return isObject(parent) ? { ...parent, [key]: value } : parent;
+    return isJsonObject(parent) ? { ...parent, [key]: value } : parent;
   };
 
 const without = (parent: Json, key: string): Json => {
-  if (isList(parent)) return parent.toSpliced(Number(key), 1);
-  if (!isObject(parent)) return parent;
+  if (isJsonList(parent)) return parent.toSpliced(Number(key), 1);
+  if (!isJsonObject(parent)) return parent;
   const { [key]: _, ...rest } = parent;
   return rest;
 };
@@ -55,16 +55,16 @@ const without = (parent: Json, key: string): Json => {
 /** A JSON patch: add, remove, replace, test. Throws a `422` when a test does not hold or a place is missing. Source: RFC 6902. */
 export const jsonPatch = (target: Json, patch: unknown): Json => {
   const parsed = operations.safeParse(patch);
-  if (!parsed.success) throw rejected();
+  if (!parsed.success) throw patchRejected();
   return parsed.data.reduce<Json>((result, { op, path, value }) => {
     const segments = segmentsOf(path);
     const present = valueAt(result, segments);
     if (op === 'test') {
-      if (!same(present, toJson(value))) throw rejected();
+      if (!isSameJson(present, toJson(value))) throw patchRejected();
       return result;
     }
     if (op === 'add') return changedAt(result, segments, set(toJson(value), true));
-    if (present === undefined) throw rejected();
+    if (present === undefined) throw patchRejected();
     return changedAt(result, segments, op === 'replace' ? set(toJson(value), false) : without);
   }, target);
 };

@@ -1,4 +1,4 @@
-import { canonical } from '../../../model/cluster/names.ts';
+import { stableJson } from '../../../model/cluster/names.ts';
 
 /** JSON as patches see it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -6,12 +6,13 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-export const isObject = (value: Json | undefined): value is JsonObject =>
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+export const isJsonList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
 /** Anything that JSON can say, as JSON. */
 export const toJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null));
 
-export const same = (a: Json | undefined, b: Json | undefined): boolean => canonical(a) === canonical(b);
+export const isSameJson = (a: Json | undefined, b: Json | undefined): boolean =>
+  stableJson(a) === stableJson(b);

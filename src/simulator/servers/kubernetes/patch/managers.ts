@@ -1,5 +1,5 @@
 import type { KubeObject, ManagedFields } from '../../../model/cluster/objects.ts';
-import { isList, isObject, type Json, toJson } from './json.ts';
+import { isJsonList, isJsonObject, type Json, toJson } from './json.ts';
 import { mergeKeyOf } from './strategic.ts';
 
 /** A set of fields as managedFields has it: 'f:spec' → 'f:replicas' → {}. */
@@ -9,13 +9,15 @@ interface FieldSet {
 
 /** The fields of a value, down to what is set as a whole. */
 const fieldsOf = (value: Json, field = ''): FieldSet => {
-  if (isObject(value))
+  if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [`f:${key}`, fieldsOf(each, key)]));
-  const key = isList(value) ? mergeKeyOf(field, value) : undefined;
-  if (!isList(value) || key === undefined) return {};
+  const key = isJsonList(value) ? mergeKeyOf(field, value) : undefined;
+  if (!isJsonList(value) || key === undefined) return {};
   return Object.fromEntries(
     value.flatMap((item) =>
-      isObject(item) ? [[`k:${JSON.stringify({ [key]: item[key] ?? null })}`, fieldsOf(item)] as const] : [],
+      isJsonObject(item)
+        ? [[`k:${JSON.stringify({ [key]: item[key] ?? null })}`, fieldsOf(item)] as const]
+        : [],
     ),
   );
 };
@@ -34,16 +36,16 @@ const itemOf = (key: string): string => {
 
 /** Every leaf with its value, so that two objects can be compared field by field. */
 const leafValues = (value: Json, field = '', prefix = ''): ReadonlyMap<string, string> => {
-  if (isObject(value) && Object.keys(value).length > 0)
+  if (isJsonObject(value) && Object.keys(value).length > 0)
     return new Map(
       Object.entries(value).flatMap(([key, each]) => [...leafValues(each, key, `${prefix}.${key}`)]),
     );
-  const key = isList(value) ? mergeKeyOf(field, value) : undefined;
-  if (!isList(value) || key === undefined || value.length === 0)
+  const key = isJsonList(value) ? mergeKeyOf(field, value) : undefined;
+  if (!isJsonList(value) || key === undefined || value.length === 0)
     return new Map([[prefix, JSON.stringify(value)]]);
   return new Map(
     value.flatMap((item) => {
-      const name = isObject(item) ? JSON.stringify(item[key] ?? null) : '';
+      const name = isJsonObject(item) ? JSON.stringify(item[key] ?? null) : '';
       return [...leafValues(item, '', `${prefix}[${key}=${name}]`)];
     }),
   );
@@ -51,9 +53,9 @@ const leafValues = (value: Json, field = '', prefix = ''): ReadonlyMap<string, s
 
 /** Fields that nobody owns: the server's own. */
 const withoutServers = (object: Json): Json => {
-  if (!isObject(object)) return object;
+  if (!isJsonObject(object)) return object;
   const { status: _, apiVersion: __, kind: ___, metadata, ...rest } = object;
-  const { labels, annotations } = isObject(metadata) ? metadata : {};
+  const { labels, annotations } = isJsonObject(metadata) ? metadata : {};
   const kept = {
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
@@ -93,19 +95,19 @@ const changedLeaves = (before: Json, after: Json): ReadonlySet<string> => {
 };
 
 /** A field and who has set it. */
-export interface Owned {
+export interface FieldOwnership {
   readonly field: string;
   readonly manager: string;
   readonly operation: ManagedFields['operation'];
 }
 
 /** Fields that an applied configuration would change and that somebody else has set. */
-export const conflictsOf = (
+export const applyConflictsOf = (
   managed: readonly ManagedFields[],
   manager: string,
   live: Json,
   merged: Json,
-): readonly Owned[] => {
+): readonly FieldOwnership[] => {
   const changed = changedLeaves(live, merged);
   return managed
     .filter((entry) => entry.manager !== manager)
@@ -117,7 +119,7 @@ export const conflictsOf = (
 };
 
 /** Who owns what of an object; one that nobody has written since it was there was applied by kubectl. */
-export const managedBefore = (live: KubeObject | undefined): readonly ManagedFields[] => {
+export const managedFieldsBefore = (live: KubeObject | undefined): readonly ManagedFields[] => {
   if (live === undefined || live.metadata.managedFields !== undefined)
     return live?.metadata.managedFields ?? [];
   return [
@@ -132,7 +134,7 @@ export const managedBefore = (live: KubeObject | undefined): readonly ManagedFie
   ];
 };
 
-interface Written {
+interface FieldWriter {
   readonly manager: string;
   readonly operation: ManagedFields['operation'];
   readonly apiVersion: string;
@@ -140,11 +142,11 @@ interface Written {
 }
 
 /** Who owns what after a write: the writer what it changed (or applied), the others the rest. */
-export const managedAfter = (
+export const managedFieldsAfter = (
   managed: readonly ManagedFields[],
   before: Json,
   after: Json,
-  by: Written,
+  by: FieldWriter,
   applied?: Json,
 ): readonly ManagedFields[] => {
   const changed = changedLeaves(before, after);

@@ -1,9 +1,9 @@
-import { isList, isObject, type Json, type JsonObject, same } from './json.ts';
+import { isJsonList, isJsonObject, isSameJson, type Json, type JsonObject } from './json.ts';
 
 /** A JSON merge patch: null takes a key away, anything but an object replaces. Source: RFC 7386. */
 export const mergePatch = (target: Json | undefined, patch: Json): Json => {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, Json> = isObject(target) ? { ...target } : {};
+  if (!isJsonObject(patch)) return patch;
+  const result: Record<string, Json> = isJsonObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = mergePatch(result[key], value);
@@ -26,14 +26,14 @@ const mergeKeys: Readonly<Record<string, string>> = {
 /** The key by which items of that list are told apart, if they all have it. */
 export const mergeKeyOf = (field: string, items: readonly Json[]): string | undefined => {
   const key = mergeKeys[field];
-  return key !== undefined && items.every((item) => isObject(item) && key in item) ? key : undefined;
+  return key !== undefined && items.every((item) => isJsonObject(item) && key in item) ? key : undefined;
 };
 
 const mergeList = (target: readonly Json[], patch: readonly Json[], key: string): readonly Json[] => {
   let result = [...target];
   for (const item of patch) {
-    if (!isObject(item)) continue;
-    const isMeant = (other: Json): boolean => isObject(other) && same(other[key], item[key]);
+    if (!isJsonObject(item)) continue;
+    const isMeant = (other: Json): boolean => isJsonObject(other) && isSameJson(other[key], item[key]);
     if (item.$patch === 'delete') result = result.filter((other) => !isMeant(other));
     else if (result.some(isMeant))
       result = result.map((other) => (isMeant(other) ? strategicPatch(other, item) : other));
@@ -43,18 +43,18 @@ const mergeList = (target: readonly Json[], patch: readonly Json[], key: string)
 };
 
 const merged = (field: string, before: Json | undefined, value: Json): Json => {
-  if (!isList(value)) return strategicPatch(before, value);
-  const replaces = value.some((item) => isObject(item) && item.$patch === 'replace');
-  const items = value.filter((item) => !(isObject(item) && item.$patch === 'replace'));
+  if (!isJsonList(value)) return strategicPatch(before, value);
+  const replaces = value.some((item) => isJsonObject(item) && item.$patch === 'replace');
+  const items = value.filter((item) => !(isJsonObject(item) && item.$patch === 'replace'));
   const key = mergeKeyOf(field, items);
-  return key === undefined || replaces ? items : mergeList(isList(before) ? before : [], items, key);
+  return key === undefined || replaces ? items : mergeList(isJsonList(before) ? before : [], items, key);
 };
 
 /** A strategic merge patch: as a merge patch, but lists with a key are merged item by item; `$patch: delete` and `replace`. */
 export const strategicPatch = (target: Json | undefined, patch: Json): Json => {
-  if (!isObject(patch)) return patch;
+  if (!isJsonObject(patch)) return patch;
   const { $patch, ...wanted }: JsonObject = patch;
-  const result: Record<string, Json> = isObject(target) && $patch !== 'replace' ? { ...target } : {};
+  const result: Record<string, Json> = isJsonObject(target) && $patch !== 'replace' ? { ...target } : {};
   for (const [field, value] of Object.entries(wanted)) {
     if (field.startsWith('$')) continue;
     if (value === null) delete result[field];

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../domain/fault.ts';
-import type { Machine } from '../../../model/hosts/machine.ts';
+import type { HostMachine } from '../../../model/hosts/machine.ts';
 
 /** The words of a command line that are no options, and stand not behind one of `taking`. */
 export const operandsOf = (args: readonly string[], taking: readonly string[] = []): readonly string[] =>
@@ -8,13 +8,13 @@ export const operandsOf = (args: readonly string[], taking: readonly string[] = 
   );
 
 /** What stands behind an option. */
-export const behind = (args: readonly string[], option: string): string | undefined => {
+export const optionValue = (args: readonly string[], option: string): string | undefined => {
   const at = args.indexOf(option);
   return at === -1 ? undefined : args[at + 1];
 };
 
 /** How a command ended. */
-export interface Done {
+export interface CommandOutput {
   readonly status: number;
   /** Bytes, where it may be no text. */
   readonly out: string | Uint8Array;
@@ -22,8 +22,8 @@ export interface Done {
 }
 
 /** A machine at this moment. */
-export interface Scene {
-  readonly machine: Machine;
+export interface CommandContext {
+  readonly machine: HostMachine;
   /** Model time. */
   readonly now: Millis;
   /** The same on the caller's clock. */
@@ -32,7 +32,11 @@ export interface Scene {
 }
 
 /** A command that says all that it has to say at once. */
-export type Command = (args: readonly string[], scene: Scene) => Done;
+export type HostCommand = (args: readonly string[], scene: CommandContext) => CommandOutput;
 
-export const good = (out: string): Done => ({ status: 0, out, err: '' });
-export const bad = (status: number, err: string): Done => ({ status, out: '', err: `${err}\n` });
+export const commandOk = (out: string): CommandOutput => ({ status: 0, out, err: '' });
+export const commandFailed = (status: number, err: string): CommandOutput => ({
+  status,
+  out: '',
+  err: `${err}\n`,
+});

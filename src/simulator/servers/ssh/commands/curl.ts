@@ -1,5 +1,5 @@
-import type { Machine } from '../../../model/hosts/machine.ts';
-import { bad, type Command, good } from './command.ts';
+import type { HostMachine } from '../../../model/hosts/machine.ts';
+import { commandFailed, commandOk, type HostCommand } from './command.ts';
 
 /** What curl's --write-out says; its times are seconds. */
 const written = (format: string, status: number, seconds: number): string =>
@@ -8,21 +8,21 @@ const written = (format: string, status: number, seconds: number): string =>
     .replaceAll('%{time_total}', seconds.toFixed(6));
 
 /** What the health page of the process that holds the port says. */
-const bodyOf = ({ instance }: Machine, isOurs: boolean): string =>
+const bodyOf = ({ instance }: HostMachine, isOurs: boolean): string =>
   isOurs
-    ? `${JSON.stringify({ status: instance.unfit === undefined ? 'healthy' : 'down', version: instance.version })}\n`
+    ? `${JSON.stringify({ status: instance.startupFailure === undefined ? 'healthy' : 'down', version: instance.version })}\n`
     : '<!DOCTYPE HTML><html><body>Error code: 404</body></html>\n';
 
 /** curl(1) of the machine's own port, with `-w`: the unit answers 200, whoever else holds the port knows no such page. */
-export const curl: Command = (args, { machine }) => {
+export const curl: HostCommand = (args, { machine }) => {
   const port = Number(/^https?:\/\/(?:localhost|127\.0\.0\.1):(\d+)/.exec(args.at(-1) ?? '')?.[1]);
   const holder = machine.processes.listening(port);
   const format = args.includes('-w') ? (args[args.indexOf('-w') + 1] ?? '') : '';
   if (holder === undefined) {
     const words = `curl: (7) Failed to connect to localhost port ${port} after 0 ms: Couldn't connect to server`;
-    return { ...bad(7, words), out: written(format, 0, 0) };
+    return { ...commandFailed(7, words), out: written(format, 0, 0) };
   }
   const isOurs = holder.pid === machine.unit.mainPid;
   const body = args.includes('-o') ? '' : bodyOf(machine, isOurs);
-  return good(body + written(format, isOurs ? 200 : 404, isOurs ? 0.0041 : 0.0012));
+  return commandOk(body + written(format, isOurs ? 200 : 404, isOurs ? 0.0041 : 0.0012));
 };

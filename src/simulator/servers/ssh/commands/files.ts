@@ -1,27 +1,27 @@
 import { gzipSync } from 'node:zlib';
-import type { BookFile } from '../../../model/hosts/unit-log.ts';
-import type { InsideFile, InsideView } from '../../inside/tools.ts';
-import { checkHealth, checkHealthPath, fileTool, type Told } from '../../inside/tools.ts';
-import type { Done, Scene } from './command.ts';
-import { bad, type Command, good } from './command.ts';
-import { findOnDisk, isThere, statOfDisk } from './trees.ts';
+import type { LogFileSegment } from '../../../model/hosts/unit-log.ts';
+import type { ContainerFile, FileToolContext } from '../../inside/tools.ts';
+import { checkHealth, checkHealthPath, runFileTool, type ToolOutput } from '../../inside/tools.ts';
+import type { CommandContext, CommandOutput } from './command.ts';
+import { commandFailed, commandOk, type HostCommand } from './command.ts';
+import { findArchives, statDeployed, testPath } from './trees.ts';
 
 /** A line of the service's log as it stands in its file. */
 export const fileLine = (
   { at, text }: { readonly at: number; readonly text: string },
-  scene: Pick<Scene, 'toClock'>,
+  scene: Pick<CommandContext, 'toClock'>,
 ): string => `${new Date(scene.toClock(at)).toISOString().replace('Z', '000Z')} ${text}\n`;
 
 /** What has been written of a file's lines, which only ever grow: every command that looks at a log asks for it. */
-interface Written {
+interface RenderedLogFile {
   lines: number;
   bytes: Buffer;
   packed?: Buffer;
 }
 
-const known = new WeakMap<BookFile['lines'], Written>();
+const known = new WeakMap<LogFileSegment['lines'], RenderedLogFile>();
 
-const writtenOf = ({ lines }: BookFile, scene: Pick<Scene, 'toClock'>): Written => {
+const writtenOf = ({ lines }: LogFileSegment, scene: Pick<CommandContext, 'toClock'>): RenderedLogFile => {
   const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
   if (before.lines === lines.length) return before;
   const news = lines.slice(before.lines).map((line) => fileLine(line, scene));
@@ -32,7 +32,7 @@ const writtenOf = ({ lines }: BookFile, scene: Pick<Scene, 'toClock'>): Written 
 
 const isPacked = /\.gz$/;
 
-const bytesOf = (file: BookFile, scene: Scene): Buffer => {
+const bytesOf = (file: LogFileSegment, scene: CommandContext): Buffer => {
   const written = writtenOf(file, scene);
   if (!isPacked.test(file.ending)) return written.bytes;
   written.packed ??= gzipSync(written.bytes);
@@ -40,7 +40,7 @@ const bytesOf = (file: BookFile, scene: Scene): Buffer => {
 };
 
 /** A file of the service's log, as it lies on the disk. */
-const diskFile = (file: BookFile, scene: Scene): InsideFile => {
+const diskFile = (file: LogFileSegment, scene: CommandContext): ContainerFile => {
   const bytes = bytesOf(file, scene);
   return {
     path: `${scene.machine.spec.log}${file.ending}`,
@@ -52,61 +52,61 @@ const diskFile = (file: BookFile, scene: Scene): InsideFile => {
 };
 
 /** The log of the machine's service, and what it was rotated to: the newest first. */
-export const machineFiles = (scene: Scene): InsideView => ({
+export const machineFiles = (scene: CommandContext): FileToolContext => ({
   files: scene.machine.log.files.map((file) => diskFile(file, scene)),
   toClock: scene.toClock,
 });
 
-const done = ({ out = '', err = '', code }: Told): Done => ({ status: code, out, err });
+const done = ({ out = '', err = '', code }: ToolOutput): CommandOutput => ({ status: code, out, err });
 
 /** A small tool that looks at the machine's log files, or the check of its service; undefined for what is none of them. */
-export const toolOf = (argv: readonly string[], scene: Scene): Done | undefined => {
+export const toolOf = (argv: readonly string[], scene: CommandContext): CommandOutput | undefined => {
   const { machine, now } = scene;
   const [name = ''] = argv;
   if (name === 'check-health' || name === checkHealthPath) return done(checkHealth(machine.instance, now));
   if (name === 'find' || name === 'sha256sum' || (name === 'head' && !argv.includes('-c'))) return undefined;
-  const onDisk = name === 'stat' ? statOfDisk(argv.slice(1), scene) : undefined;
+  const onDisk = name === 'stat' ? statDeployed(argv.slice(1), scene) : undefined;
   if (onDisk !== undefined) return onDisk;
-  const told = fileTool(argv, machineFiles(scene));
+  const told = runFileTool(argv, machineFiles(scene));
   return told && done(told);
 };
 
 /** df(1), POSIX form: one file system holds everything. */
-export const df: Command = (args) => {
+export const df: HostCommand = (args) => {
   const paths = args.filter((arg) => arg.startsWith('/'));
   const unit = args.includes('-B1') ? 1 : 1024;
   const [size, used] = [41_612_886_016 / unit, 17_433_260_032 / unit];
   const line = `/dev/vda1 ${size} ${used} ${size - used} 42% /\n`;
   const header = `Filesystem     ${unit === 1 ? '1-blocks' : '1024-blocks'} Used Available Capacity Mounted on\n`;
-  return good(header + (paths.length === 0 ? line : paths.map(() => line).join('')));
+  return commandOk(header + (paths.length === 0 ? line : paths.map(() => line).join('')));
 };
 
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 
 /** find(1) of log files: `DIR -maxdepth 1 -name PATTERN [-o -name PATTERN]… [-exec stat -c FORMAT {} +]`. */
-export const find: Command = (args, scene) => {
-  const onDisk = findOnDisk(args, scene);
+export const find: HostCommand = (args, scene) => {
+  const onDisk = findArchives(args, scene);
   if (onDisk !== undefined) return onDisk;
   const { log } = scene.machine.spec;
   const at = log.lastIndexOf('/');
   const dir = args.find((arg) => arg.startsWith('/'))?.replace(/\/$/, '') ?? '';
   const patterns = args.flatMap((arg, index) => (args[index - 1] === '-name' ? [arg] : []));
-  if (dir !== log.slice(0, at)) return bad(1, `find: '${dir}': No such file or directory`);
+  if (dir !== log.slice(0, at)) return commandFailed(1, `find: '${dir}': No such file or directory`);
   const found = scene.machine.log.files
     .map(({ ending }) => `${log}${ending}`)
     .filter(
       (path) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, path.slice(at + 1))),
     );
   const run = args.indexOf('-exec');
-  if (run === -1) return good(found.map((path) => `${path}\n`).join(''));
+  if (run === -1) return commandOk(found.map((path) => `${path}\n`).join(''));
   const argv = args.slice(run + 1).flatMap((arg) => (arg === '{}' ? found : arg === '+' ? [] : [arg]));
-  return toolOf(argv, scene) ?? bad(1, `find: '${argv[0] ?? ''}': No such file or directory`);
+  return toolOf(argv, scene) ?? commandFailed(1, `find: '${argv[0] ?? ''}': No such file or directory`);
 };
 
 /** test(1): of the log, and of what is deployed or kept. */
-export const test: Command = (args, scene) => {
+export const test: HostCommand = (args, scene) => {
   const [flag, path] = args;
   const isLog = (flag === '-r' || flag === '-e') && path === scene.machine.spec.log;
-  return { ...good(''), status: isLog || isThere(args, scene) ? 0 : 1 };
+  return { ...commandOk(''), status: isLog || testPath(args, scene) ? 0 : 1 };
 };

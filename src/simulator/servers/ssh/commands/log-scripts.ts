@@ -1,18 +1,22 @@
 import { gunzipSync } from 'node:zlib';
-import { goneStatus, logFileScripts, logStatFormat } from '../../../../platform/files/log-file-scripts.ts';
-import type { LogLine } from '../../../model/hosts/unit-log.ts';
-import { fileTool, type InsideFile, type InsideView } from '../../inside/tools.ts';
-import { bad, type Done, good, type Scene } from './command.ts';
+import {
+  fileGoneStatus,
+  logFileScripts,
+  logStatFormat,
+} from '../../../../platform/files/log-file-scripts.ts';
+import type { HostLogLine } from '../../../model/hosts/unit-log.ts';
+import { type ContainerFile, type FileToolContext, runFileTool } from '../../inside/tools.ts';
+import { type CommandContext, type CommandOutput, commandFailed, commandOk } from './command.ts';
 import { machineFiles } from './files.ts';
 
 /** Names the place of a line, as a journal's cursor does. */
-const cursorOf = ({ number }: LogLine): string => `s=0f;i=${number.toString(16)};b=0f`;
+const cursorOf = ({ number }: HostLogLine): string => `s=0f;i=${number.toString(16)};b=0f`;
 const numberAt = (cursor: string): number => Number.parseInt(/;i=([\da-f]+)/.exec(cursor)?.[1] ?? '0', 16);
 
 /** `journalctl -o json`, one line. */
 export const journalLine = (
-  line: LogLine,
-  { machine, toClock }: Pick<Scene, 'machine' | 'toClock'>,
+  line: HostLogLine,
+  { machine, toClock }: Pick<CommandContext, 'machine' | 'toClock'>,
 ): string =>
   `${JSON.stringify({
     __CURSOR: cursorOf(line),
@@ -38,10 +42,10 @@ const option = (args: readonly string[], ...names: readonly string[]): string | 
  * The lines that journalctl(1) begins with, oldest first, or with `--reverse` newest first. A cursor whose entry is not there any
  * more stands where the next one is.
  */
-export const journalBeginning = (
+export const initialJournalLines = (
   args: readonly string[],
-  { machine, toClock }: Scene,
-): readonly LogLine[] => {
+  { machine, toClock }: CommandContext,
+): readonly HostLogLine[] => {
   const unit = option(args, '-u')?.replace(/\.service$/, '');
   const isBack = args.includes('--reverse');
   const [at, after] = [option(args, '--cursor'), option(args, '--after-cursor')];
@@ -62,7 +66,10 @@ export const journalBeginning = (
   return isFromFront ? ordered.slice(0, Number(count)) : count === '0' ? [] : ordered.slice(-Number(count));
 };
 
-export const fileBeginning = (args: readonly string[], { machine }: Scene): readonly LogLine[] => {
+export const initialFileLines = (
+  args: readonly string[],
+  { machine }: CommandContext,
+): readonly HostLogLine[] => {
   const count = option(args, '-n') ?? '10';
   const { lines } = machine.log;
   if (count.startsWith('+')) return lines;
@@ -70,7 +77,7 @@ export const fileBeginning = (args: readonly string[], { machine }: Scene): read
 };
 
 /** What is written on both outputs from now on. */
-export interface More {
+interface MoreOutput {
   readonly out: string | Uint8Array;
   readonly err?: string;
   /** It has come to its end. */
@@ -78,21 +85,21 @@ export interface More {
 }
 
 /** A command that goes on. */
-export interface Followed extends Done {
-  more?(scene: Scene): More;
+export interface FollowedOutput extends CommandOutput {
+  more?(scene: CommandContext): MoreOutput;
 }
 
-const gone: Done = { status: goneStatus, out: '', err: '' };
+const gone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
 /** The device of every file in there, as fileTool has it. */
 const device = 66;
 
-const located = ({ files }: InsideView, path: string, id: string): InsideFile | undefined => {
-  const isIt = ({ inode }: InsideFile): boolean => `${device}:${inode}` === id;
+const located = ({ files }: FileToolContext, path: string, id: string): ContainerFile | undefined => {
+  const isIt = ({ inode }: ContainerFile): boolean => `${device}:${inode}` === id;
   return files.find((file) => file.path === path && isIt(file)) ?? files.find(isIt);
 };
 
-const statLine = (view: InsideView, path: string): string =>
-  String(fileTool(['stat', '-L', '-c', logStatFormat, path], view)?.out ?? '');
+const statLine = (view: FileToolContext, path: string): string =>
+  String(runFileTool(['stat', '-L', '-c', logStatFormat, path], view)?.out ?? '');
 
 const fromByte = (text: string | undefined): number => Math.max(0, Number(text) - 1);
 
@@ -104,11 +111,11 @@ const followed = (
     from,
     word,
   }: { readonly path: string; readonly id: string; readonly from: number; readonly word: string },
-  scene: Scene,
-): Followed => {
+  scene: CommandContext,
+): FollowedOutput => {
   let at = from;
   let toldAt = scene.now;
-  const written = (now: Scene): Uint8Array => {
+  const written = (now: CommandContext): Uint8Array => {
     const file = located(machineFiles(now), path, id);
     if (file === undefined || file.sizeBytes <= at) return new Uint8Array();
     const bytes = file.part(at, file.sizeBytes);
@@ -116,7 +123,7 @@ const followed = (
     return bytes;
   };
   return {
-    ...good(''),
+    ...commandOk(''),
     out: written(scene),
     more: (now) => {
       const out = written(now);
@@ -128,24 +135,28 @@ const followed = (
 };
 
 /** What sh does with one of the scripts by which log files are read; undefined for any other. */
-export const runLogScript = (script: string, args: readonly string[], scene: Scene): Followed | undefined => {
+export const runLogScript = (
+  script: string,
+  args: readonly string[],
+  scene: CommandContext,
+): FollowedOutput | undefined => {
   const [path = '', id = '', from, last = ''] = args;
   const known = Object.values(logFileScripts).some((one) => one === script);
   if (!known) return undefined;
   const view = machineFiles(scene);
   const file = located(view, path, id);
   if (file === undefined) return gone;
-  if (script === logFileScripts.stat) return good(statLine(view, file.path));
+  if (script === logFileScripts.stat) return commandOk(statLine(view, file.path));
   const begin = fromByte(from);
-  if (script === logFileScripts.rest) return { ...good(''), out: file.part(begin, file.sizeBytes) };
+  if (script === logFileScripts.rest) return { ...commandOk(''), out: file.part(begin, file.sizeBytes) };
   if (script === logFileScripts.read)
-    return { ...good(''), out: file.part(begin, Math.min(file.sizeBytes, begin + Number(last))) };
+    return { ...commandOk(''), out: file.part(begin, Math.min(file.sizeBytes, begin + Number(last))) };
   return followed({ path, id, from: begin, word: last }, scene);
 };
 
 /** gzip(1) with `-dc FILE`. */
-export const gzip = ([, path = '']: readonly string[], scene: Scene): Done => {
+export const gzip = ([, path = '']: readonly string[], scene: CommandContext): CommandOutput => {
   const file = machineFiles(scene).files.find((one) => one.path === path);
-  if (file === undefined) return bad(1, `gzip: ${path}: No such file or directory`);
-  return { ...good(''), out: gunzipSync(file.part(0, file.sizeBytes)) };
+  if (file === undefined) return commandFailed(1, `gzip: ${path}: No such file or directory`);
+  return { ...commandOk(''), out: gunzipSync(file.part(0, file.sizeBytes)) };
 };

@@ -1,26 +1,37 @@
-import type { Machine } from '../../../model/hosts/machine.ts';
-import { bad, behind, type Command, type Done, good, operandsOf, type Scene } from './command.ts';
-import type { Followed } from './log-scripts.ts';
-import { nameOf } from './proc.ts';
+import type { HostMachine } from '../../../model/hosts/machine.ts';
+import {
+  type CommandContext,
+  type CommandOutput,
+  commandFailed,
+  commandOk,
+  type HostCommand,
+  operandsOf,
+  optionValue,
+} from './command.ts';
+import type { FollowedOutput } from './log-scripts.ts';
+import { processNameOf } from './proc.ts';
 
 const samplesPerSecond = 99;
 const bytesPerSample = 140;
 
 /** perf-record(1): `-F 99 -g -p PID -o FILE -- sleep SECONDS`. It attaches to a process, and ends with the command behind `--`. */
-const record = (args: readonly string[], begun: Scene): Followed => {
-  const pid = Number(behind(args, '-p'));
-  const file = behind(args, '-o') ?? 'perf.data';
-  const seconds = Number(behind(args, 'sleep') ?? 0);
+const record = (args: readonly string[], begun: CommandContext): FollowedOutput => {
+  const pid = Number(optionValue(args, '-p'));
+  const file = optionValue(args, '-o') ?? 'perf.data';
+  const seconds = Number(optionValue(args, 'sleep') ?? 0);
   if (!begun.isRoot)
-    return bad(255, 'Error:\nAccess to performance monitoring and observability operations is limited.');
+    return commandFailed(
+      255,
+      'Error:\nAccess to performance monitoring and observability operations is limited.',
+    );
   if (begun.machine.processes.find(pid) === undefined)
-    return bad(
+    return commandFailed(
       255,
       `Couldn't synthesize bpf events.\nError: failed to attach to pid ${pid}: No such process`,
     );
   const taken = Math.round(seconds * samplesPerSecond * begun.machine.load.share);
   return {
-    ...good(''),
+    ...commandOk(''),
     more: (scene) => {
       if (scene.now - begun.now < seconds * 1000) return { out: '' };
       scene.machine.site.disk.put(file, { is: 'file', text: `perf ${pid} ${taken}` }, scene.now);
@@ -32,15 +43,16 @@ const record = (args: readonly string[], begun: Scene): Followed => {
 };
 
 /** perf-report(1): `--stdio -i FILE`. */
-const report = (args: readonly string[], { machine, isRoot }: Scene): Done => {
-  const path = behind(args, '-i') ?? 'perf.data';
+const report = (args: readonly string[], { machine, isRoot }: CommandContext): CommandOutput => {
+  const path = optionValue(args, '-i') ?? 'perf.data';
   const file = machine.site.disk.find(path);
   if (file?.is !== 'file')
-    return bad(255, `failed to open ${path}: No such file or directory  (try 'perf record' first)`);
-  if (!isRoot) return bad(255, `File ${path} not owned by current user or root (use -f to override)`);
+    return commandFailed(255, `failed to open ${path}: No such file or directory  (try 'perf record' first)`);
+  if (!isRoot)
+    return commandFailed(255, `File ${path} not owned by current user or root (use -f to override)`);
   const [, pid, taken] = file.text.split(' ');
   const process = machine.processes.find(Number(pid));
-  const name = process === undefined ? ':0' : nameOf(process);
+  const name = process === undefined ? ':0' : processNameOf(process);
   const hot = machine.load.share > 0.5;
   const rows = [
     [hot ? 81.4 : 21.3, hot ? 'riptide_core::shard::rebalance' : 'riptide_core::codec::decode'],
@@ -48,62 +60,67 @@ const report = (args: readonly string[], { machine, isRoot }: Scene): Done => {
     [2.1, '[kernel] __x64_sys_epoll_wait'],
   ] as const;
   const lines = rows.map(([share, symbol]) => `    ${share.toFixed(2)}%  ${name.padEnd(15)}  ${symbol}\n`);
-  return good(
+  return commandOk(
     `# Samples: ${taken}  of event 'cpu-clock'\n#\n# Overhead  Command          Symbol\n${lines.join('')}\n`,
   );
 };
 
 /** perf(1): record and report. */
-export const perf = ([verb = '', ...args]: readonly string[], scene: Scene): Followed => {
+export const perf = ([verb = '', ...args]: readonly string[], scene: CommandContext): FollowedOutput => {
   if (verb === 'record') return record(args, scene);
-  return verb === 'report' ? report(args, scene) : bad(1, `perf: '${verb}' is not a perf-command.`);
+  return verb === 'report' ? report(args, scene) : commandFailed(1, `perf: '${verb}' is not a perf-command.`);
 };
 
 const secondMs = 1000;
 
-const busyPercent = ({ load, unit }: Machine): number =>
+const busyPercent = ({ load, unit }: HostMachine): number =>
   Math.round(100 * (unit.state === 'active' ? load.share : 0.03));
 
-const usedBytes = ({ spec, processes }: Machine): number =>
+const usedBytes = ({ spec, processes }: HostMachine): number =>
   processes.all.reduce((sum, { rssBytes }) => sum + rssBytes, spec.memoryBytes * 0.28);
 
 /** free(1) with `-b`. */
-export const free: Command = (_, { machine }) => {
+export const free: HostCommand = (_, { machine }) => {
   const { memoryBytes: total } = machine.spec;
   const available = Math.round(total - usedBytes(machine));
   const columns = [total, total - available, Math.round(available * 0.4), 1_056_768];
   const shown = [...columns, Math.round(available * 0.6), available].map((one) => String(one).padStart(12));
-  return good(
+  return commandOk(
     `               total        used        free      shared  buff/cache   available\nMem:   ${shown.join('')}\nSwap:  ${['0', '0', '0'].map((one) => one.padStart(12)).join('')}\n`,
   );
 };
 
 /** top(1) with `-H -b -n 1 -p PID`: the threads of one process, the busiest first. */
-export const top: Command = (args, { machine }) => {
-  const pid = Number(behind(args, '-p'));
+export const top: HostCommand = (args, { machine }) => {
+  const pid = Number(optionValue(args, '-p'));
   const process = machine.processes.find(pid);
-  if (!args.includes('-H') || !args.includes('-b')) return bad(1, 'top: failed tty get');
+  if (!args.includes('-H') || !args.includes('-b')) return commandFailed(1, 'top: failed tty get');
   const head = `top - up 40 days\nThreads: ${process === undefined ? 0 : 4} total\n\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n`;
-  if (process === undefined) return good(head);
+  if (process === undefined) return commandOk(head);
   const busy = busyPercent(machine) * machine.spec.cores;
   const threads = [
     ['tokio-runtime-w', Math.min(99.9, busy * 0.8)],
     ['tokio-runtime-w', Math.max(0, busy * 0.15)],
-    [nameOf(process), 0.3],
+    [processNameOf(process), 0.3],
     ['tracing-appende', 0.1],
   ] as const;
   const rows = threads.map(
     ([name, cpu], index) =>
       `${String(pid + index).padStart(7)} ${process.user.padEnd(8)}  20   0 1894212 ${Math.round(process.rssBytes / 1024)}  14208 ${cpu > 50 ? 'R' : 'S'} ${cpu.toFixed(1).padStart(5)}   6.0   3:12.08 ${name}\n`,
   );
-  return good(head + rows.join(''));
+  return commandOk(head + rows.join(''));
 };
 
 /** Lines that come once a second, until there were so many. */
-const everySecond = (count: number, head: string, line: (scene: Scene) => string, begun: Scene): Followed => {
+const everySecond = (
+  count: number,
+  head: string,
+  line: (scene: CommandContext) => string,
+  begun: CommandContext,
+): FollowedOutput => {
   let [said, at] = [1, begun.now];
   return {
-    ...good(head + line(begun)),
+    ...commandOk(head + line(begun)),
     more: (scene) => {
       let out = '';
       while (said < count && scene.now - at >= secondMs) {
@@ -116,11 +133,11 @@ const everySecond = (count: number, head: string, line: (scene: Scene) => string
 };
 
 /** vmstat(8): `[-n] SECONDS COUNT`. */
-export const vmstat = (args: readonly string[], scene: Scene): Followed => {
+export const vmstat = (args: readonly string[], scene: CommandContext): FollowedOutput => {
   const count = Number(operandsOf(args)[1] ?? 1);
   const head =
     'procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n';
-  const line = ({ machine }: Scene): string => {
+  const line = ({ machine }: CommandContext): string => {
     const busy = busyPercent(machine);
     const freeKb = Math.round((machine.spec.memoryBytes - usedBytes(machine)) / 1024);
     return ` ${busy > 60 ? 2 : 0}  0      0 ${freeKb}  81236 914512    0    0     4   ${40 + busy}  512 1043 ${Math.round(busy * 0.8)} ${Math.round(busy * 0.2)} ${100 - busy}  0  0\n`;
@@ -129,9 +146,9 @@ export const vmstat = (args: readonly string[], scene: Scene): Followed => {
 };
 
 /** iostat(1) with `-x SECONDS COUNT`. */
-export const iostat = (args: readonly string[], scene: Scene): Followed => {
+export const iostat = (args: readonly string[], scene: CommandContext): FollowedOutput => {
   const count = Number(operandsOf(args)[1] ?? 1);
-  const line = ({ machine }: Scene): string => {
+  const line = ({ machine }: CommandContext): string => {
     const util = (busyPercent(machine) * 0.3).toFixed(2);
     return `Device            r/s     rkB/s   rrqm/s  %rrqm r_await rareq-sz     w/s     wkB/s   wrqm/s  %wrqm w_await wareq-sz  aqu-sz  %util\nvda              0.40      6.10     0.00   0.00    0.31    15.25    8.20    112.40     4.10  33.33    0.62    13.71    0.01  ${util.padStart(5)}\n\n`;
   };

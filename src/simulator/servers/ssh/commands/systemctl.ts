@@ -1,5 +1,12 @@
-import type { Unit } from '../../../model/hosts/unit.ts';
-import { bad, type Command, type Done, good, operandsOf, type Scene } from './command.ts';
+import type { SystemdUnit } from '../../../model/hosts/unit.ts';
+import {
+  type CommandContext,
+  type CommandOutput,
+  commandFailed,
+  commandOk,
+  type HostCommand,
+  operandsOf,
+} from './command.ts';
 
 /** Lines written to a file by printf and tee; with or without sudo. */
 const writes = /^file=\$1; shift; printf "%s\\n" "\$@" \| (sudo -n )?tee -- "\$file"$/;
@@ -7,26 +14,30 @@ const writes = /^file=\$1; shift; printf "%s\\n" "\$@" \| (sudo -n )?tee -- "\$f
 /** What `sh -c` makes of the script that writes a drop-in; undefined for any other. */
 export const runDropInScript = (
   [, script = '', , path = '', ...lines]: readonly string[],
-  scene: Scene,
-): Done | undefined => {
+  scene: CommandContext,
+): CommandOutput | undefined => {
   const found = writes.exec(script);
   if (found === null) return undefined;
   const text = lines.map((line) => `${line}\n`).join('');
   if (found[1] === undefined && !scene.isRoot)
-    return { ...bad(1, `tee: ${path}: Permission denied`), out: text };
+    return { ...commandFailed(1, `tee: ${path}: Permission denied`), out: text };
   scene.machine.site.disk.put(path, { is: 'file', text }, scene.now);
-  return good(text);
+  return commandOk(text);
 };
 
 /** systemd-run(1): `--on-active=SECONDS --unit=NAME sh -c … sh FILE UNIT`: takes the file away, and starts the unit anew. */
-export const systemdRun = (args: readonly string[], { machine, now, isRoot }: Scene): Done => {
-  if (!isRoot) return bad(1, 'Failed to start transient timer unit: Interactive authentication required.');
+export const systemdRun = (
+  args: readonly string[],
+  { machine, now, isRoot }: CommandContext,
+): CommandOutput => {
+  if (!isRoot)
+    return commandFailed(1, 'Failed to start transient timer unit: Interactive authentication required.');
   const seconds = Number(
     /^--on-active=(\d+)$/.exec(args.find((arg) => arg.startsWith('--on-active=')) ?? '')?.[1],
   );
   const name = args.find((arg) => arg.startsWith('--unit='))?.slice('--unit='.length) ?? '';
   const [file = ''] = operandsOf(args).slice(-2);
-  if (!(seconds > 0)) return bad(1, 'Failed to parse timer value');
+  if (!(seconds > 0)) return commandFailed(1, 'Failed to parse timer value');
   machine.site.env.after({
     name,
     at: now + seconds * 1000,
@@ -37,7 +48,7 @@ export const systemdRun = (args: readonly string[], { machine, now, isRoot }: Sc
       machine.start(at, true);
     },
   });
-  return good('');
+  return commandOk('');
 };
 
 /** As systemd writes a moment, in UTC: 'Wed 2026-03-04 10:15:07 UTC'. */
@@ -50,12 +61,12 @@ const moment = (at: number | undefined): string => {
 const signalNumbers = { TERM: 15, KILL: 9 } as const;
 
 /** As systemd writes it: what holds blanks stands in quotes. */
-const environmentOf = ({ machine }: Scene): string =>
+const environmentOf = ({ machine }: CommandContext): string =>
   Object.entries(machine.site.env.variables)
     .map(([name, value]) => (/\s/.test(value) ? `"${name}=${value}"` : `${name}=${value}`))
     .join(' ');
 
-const propertiesOf = (unit: Unit, scene: Scene): Readonly<Record<string, string>> => {
+const propertiesOf = (unit: SystemdUnit, scene: CommandContext): Readonly<Record<string, string>> => {
   const { machine, toClock } = scene;
   const { lastEnd, mainPid, startedAt } = unit;
   const rss = mainPid === undefined ? undefined : machine.processes.find(mainPid)?.rssBytes;
@@ -98,21 +109,21 @@ const unknownUnit = (name: string): Readonly<Record<string, string>> => ({
 
 const full = (name: string): string => (/\.\w+$/.test(name) ? name : `${name}.service`);
 
-const unitOf = (name: string, { machine }: Scene): Unit | undefined =>
+const unitOf = (name: string, { machine }: CommandContext): SystemdUnit | undefined =>
   full(name) === `${machine.unit.name}.service` ? machine.unit : undefined;
 
-const show = (names: readonly string[], wanted: readonly string[], scene: Scene): Done => {
+const show = (names: readonly string[], wanted: readonly string[], scene: CommandContext): CommandOutput => {
   const blocks = names.map((name) => {
     const unit = unitOf(name, scene);
     const of = unit === undefined ? unknownUnit(full(name)) : propertiesOf(unit, scene);
     return wanted.flatMap((key) => (of[key] === undefined ? [] : [`${key}=${of[key]}\n`])).join('');
   });
-  return good(blocks.join('\n'));
+  return commandOk(blocks.join('\n'));
 };
 
-const status = (name: string, scene: Scene): Done => {
+const status = (name: string, scene: CommandContext): CommandOutput => {
   const unit = unitOf(name, scene);
-  if (unit === undefined) return bad(4, `Unit ${full(name)} could not be found.`);
+  if (unit === undefined) return commandFailed(4, `Unit ${full(name)} could not be found.`);
   const of = propertiesOf(unit, scene);
   const lines = scene.machine.journal.lines.slice(-10).map(({ text }) => text);
   const words = [
@@ -123,13 +134,13 @@ const status = (name: string, scene: Scene): Done => {
     '',
     ...lines,
   ];
-  return { ...good(`${words.join('\n')}\n`), status: unit.state === 'active' ? 0 : 3 };
+  return { ...commandOk(`${words.join('\n')}\n`), status: unit.state === 'active' ? 0 : 3 };
 };
 
 /** The file that it is made of. */
-const cat = (name: string, scene: Scene): Done => {
+const cat = (name: string, scene: CommandContext): CommandOutput => {
   const unit = unitOf(name, scene);
-  if (unit === undefined) return bad(1, `No files found for ${full(name)}.`);
+  if (unit === undefined) return commandFailed(1, `No files found for ${full(name)}.`);
   const file = [
     `# /etc/systemd/system/${unit.name}.service`,
     '[Unit]',
@@ -143,38 +154,39 @@ const cat = (name: string, scene: Scene): Done => {
     '[Install]',
     'WantedBy=multi-user.target',
   ];
-  return good(`${file.join('\n')}\n`);
+  return commandOk(`${file.join('\n')}\n`);
 };
 
 /** What the names of opsdeck's own timers begin with, where a pattern means those. */
 const timersIn = (name: string): string | undefined => /^(opsdeck-[\w-]+?)\*?\.timer$/.exec(name)?.[1];
 
-const change = (verb: string, name: string, scene: Scene): Done => {
+const change = (verb: string, name: string, scene: CommandContext): CommandOutput => {
   const { machine, now } = scene;
   const timers = timersIn(name);
   if (verb === 'stop' && timers !== undefined && scene.isRoot) {
     machine.site.env.stopTimers(timers);
-    return good('');
+    return commandOk('');
   }
   const unit = unitOf(name, scene);
-  if (unit === undefined) return bad(5, `Failed to ${verb} ${full(name)}: Unit ${full(name)} not found.`);
+  if (unit === undefined)
+    return commandFailed(5, `Failed to ${verb} ${full(name)}: Unit ${full(name)} not found.`);
   if (!scene.isRoot)
-    return bad(
+    return commandFailed(
       4,
       `Failed to ${verb} ${full(name)}: Access denied\nSee system logs and 'systemctl status ${full(name)}' for details.`,
     );
   if (verb === 'reload')
-    return bad(
+    return commandFailed(
       1,
       `Failed to reload ${full(name)}: Job type reload is not applicable for unit ${full(name)}.`,
     );
   if (verb === 'restart' || verb === 'stop') machine.stop(now);
   if (verb === 'restart' || verb === 'start') machine.start(now, true);
-  return good('');
+  return commandOk('');
 };
 
 /** systemctl(1): show, status, cat, is-active, list-units, start, stop, restart. */
-export const systemctl: Command = ([verb = '', ...args], scene) => {
+export const systemctl: HostCommand = ([verb = '', ...args], scene) => {
   const properties = args.flatMap((arg) => /^--property=(.*)$/.exec(arg)?.[1]?.split(',') ?? []);
   const names = args.filter((arg) => !arg.startsWith('-'));
   const [name = ''] = names;
@@ -188,22 +200,22 @@ export const systemctl: Command = ([verb = '', ...args], scene) => {
     case 'is-active': {
       const timers = timersIn(name);
       if (timers !== undefined)
-        return { ...good(''), status: scene.machine.site.env.hasTimer(timers) ? 0 : 3 };
+        return { ...commandOk(''), status: scene.machine.site.env.hasTimer(timers) ? 0 : 3 };
       const state = unitOf(name, scene)?.state ?? 'inactive';
-      return { ...good(`${state}\n`), status: state === 'active' ? 0 : 3 };
+      return { ...commandOk(`${state}\n`), status: state === 'active' ? 0 : 3 };
     }
     case 'daemon-reload':
-      if (!scene.isRoot) return bad(1, 'Failed to reload daemon: Access denied');
+      if (!scene.isRoot) return commandFailed(1, 'Failed to reload daemon: Access denied');
       scene.machine.site.reload();
-      return good('');
+      return commandOk('');
     case 'start':
     case 'stop':
     case 'restart':
     case 'reload':
       return change(verb, name, scene);
     case '--version':
-      return good('systemd 252 (252.39-1~deb12u1)\n');
+      return commandOk('systemd 252 (252.39-1~deb12u1)\n');
     default:
-      return bad(1, `Unknown command verb ${verb}.`);
+      return commandFailed(1, `Unknown command verb ${verb}.`);
   }
 };

@@ -1,18 +1,31 @@
-import type { Site } from '../../../model/hosts/site.ts';
-import { type Deployed, digestOf, type Entry, isSame } from '../../../model/hosts/site.ts';
-import { bad, behind, type Command, type Done, good, operandsOf, type Scene } from './command.ts';
+import type { DeploymentSite } from '../../../model/hosts/site.ts';
+import {
+  type DeployedBuild,
+  type DiskEntry,
+  deployedFileDigest,
+  isSameBuild,
+} from '../../../model/hosts/site.ts';
+import {
+  type CommandContext,
+  type CommandOutput,
+  commandFailed,
+  commandOk,
+  type HostCommand,
+  operandsOf,
+  optionValue,
+} from './command.ts';
 
-const cannot = (archive: string): Done =>
-  bad(
+const cannot = (archive: string): CommandOutput =>
+  commandFailed(
     2,
     `tar (child): ${archive}: Cannot open: No such file or directory\ntar (child): Error is not recoverable: exiting now\ntar: Child returned status 2\ntar: Error is not recoverable: exiting now`,
   );
 
 /** What an archive holds, as tar lists it; `-v` with modes, owners, sizes and times. */
 const listed = (
-  holds: Deployed | undefined,
+  holds: DeployedBuild | undefined,
   isLong: boolean,
-  { machine, toClock }: Scene,
+  { machine, toClock }: CommandContext,
   at: number,
 ): string => {
   const { user } = machine.spec;
@@ -37,11 +50,11 @@ const listed = (
   return line('', 0) + below.join('');
 };
 
-const pack = (archive: string, dir: string, { machine, now }: Scene): Done => {
+const pack = (archive: string, dir: string, { machine, now }: CommandContext): CommandOutput => {
   const { disk, packedBytes } = machine.site;
   const tree = disk.find(dir);
   if (tree?.is !== 'tree')
-    return bad(
+    return commandFailed(
       2,
       `tar: ${dir}: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now`,
     );
@@ -51,12 +64,12 @@ const pack = (archive: string, dir: string, { machine, now }: Scene): Done => {
     { is: 'archive', ...(holds === undefined ? { bytes: 45 } : { holds, bytes: packedBytes }) },
     now,
   );
-  return good('');
+  return commandOk('');
 };
 
 /** The lines of a listing that were asked for: all, or those of some members, each of which must be there. */
-const wanted = (listing: string, members: readonly string[]): Done => {
-  if (members.length === 0) return good(listing);
+const wanted = (listing: string, members: readonly string[]): CommandOutput => {
+  if (members.length === 0) return commandOk(listing);
   const lines = listing.trimEnd().split('\n');
   const missing = members.filter((member) => !lines.some((line) => line.endsWith(member)));
   const out = lines.filter((line) => members.some((member) => line.endsWith(member)));
@@ -73,28 +86,29 @@ const onArchive = (
   mode: string,
   archive: string,
   { dir, members }: { readonly dir: string; readonly members: readonly string[] },
-  scene: Scene,
-): Done => {
+  scene: CommandContext,
+): CommandOutput => {
   const { disk, files } = scene.machine.site;
   const packed = disk.find(archive);
   if (packed?.is !== 'archive') return cannot(archive);
   if (mode.includes('t'))
     return wanted(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt), members);
   const tree = disk.find(dir);
-  if (tree?.is !== 'tree') return bad(2, `tar: ${dir}: Cannot open: No such file or directory`);
+  if (tree?.is !== 'tree') return commandFailed(2, `tar: ${dir}: Cannot open: No such file or directory`);
   if (mode.includes('x')) {
     disk.fill(dir, packed.holds, scene.now);
-    return good('');
+    return commandOk('');
   }
-  if (isSame(tree.holds, packed.holds)) return good('');
+  if (isSameBuild(tree.holds, packed.holds)) return commandOk('');
   const differ = Object.keys(files).map((file) => `./${file}: Contents differ\n`);
   return { status: 1, out: differ.join(''), err: '' };
 };
 
 /** tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE [MEMBER…]`. */
-export const tar: Command = ([options = '', archive = '', ...rest], scene) => {
+export const tar: HostCommand = ([options = '', archive = '', ...rest], scene) => {
   const mode = options.replace(/^-/, '');
-  if (!/^(?:[cxd]|tv?)zf$/.test(mode)) return bad(64, `tar: this world knows no such options: ${options}`);
+  if (!/^(?:[cxd]|tv?)zf$/.test(mode))
+    return commandFailed(64, `tar: this world knows no such options: ${options}`);
   const dir = rest[rest.indexOf('-C') + 1] ?? '';
   return mode.startsWith('c')
     ? pack(archive, dir, scene)
@@ -107,8 +121,8 @@ const treeBytes = 4096;
 /** The deployed file at a path: which one it is below its directory, and what that directory holds. */
 const deployedFile = (
   path: string,
-  { disk, files }: Site,
-): { readonly file: string; readonly holds: Deployed; readonly inode: number } | undefined => {
+  { disk, files }: DeploymentSite,
+): { readonly file: string; readonly holds: DeployedBuild; readonly inode: number } | undefined => {
   for (const dir of disk.paths) {
     const entry = disk.find(dir);
     const file = path.startsWith(`${dir}/`) ? path.slice(dir.length + 1) : '';
@@ -119,7 +133,7 @@ const deployedFile = (
 };
 
 /** Directories that are there because something is in them, and that of the archives. */
-const isParent = (path: string, { backups, disk, files }: Site): boolean =>
+const isParent = (path: string, { backups, disk, files }: DeploymentSite): boolean =>
   path === backups ||
   disk.paths.some((one) => {
     const entry = disk.find(one);
@@ -127,15 +141,15 @@ const isParent = (path: string, { backups, disk, files }: Site): boolean =>
     return one.startsWith(`${path}/`) || below.some((file) => `${one}/${file}`.startsWith(`${path}/`));
   });
 
-const bytesOf = (entry: Entry): number =>
+const bytesOf = (entry: DiskEntry): number =>
   entry.is === 'archive' ? entry.bytes : entry.is === 'file' ? entry.text.length : treeBytes;
 
 /** stat(1): `-L -c FORMAT -- PATH…` of what is deployed, kept or put aside; undefined when none of the paths is. */
-export const statOfDisk = (args: readonly string[], scene: Scene): Done | undefined => {
+export const statDeployed = (args: readonly string[], scene: CommandContext): CommandOutput | undefined => {
   const { site } = scene.machine;
   const paths = operandsOf(args, ['-c']);
   if (!paths.some((path) => path.startsWith('/opt/') || site.disk.find(path) !== undefined)) return undefined;
-  const format = behind(args, '-c') ?? '';
+  const format = optionValue(args, '-c') ?? '';
   let [out, err] = ['', ''];
   for (const path of paths) {
     const entry = site.disk.find(path);
@@ -156,11 +170,11 @@ export const statOfDisk = (args: readonly string[], scene: Scene): Done | undefi
 };
 
 /** find(1) of archives: `DIR -maxdepth 1 -type f -name PATTERN -printf FORMAT`; undefined for any other directory. */
-export const findOnDisk = (args: readonly string[], scene: Scene): Done | undefined => {
+export const findArchives = (args: readonly string[], scene: CommandContext): CommandOutput | undefined => {
   const { site } = scene.machine;
   const [dir = ''] = operandsOf(args);
   if (!isParent(dir, site)) return undefined;
-  const pattern = behind(args, '-name') ?? '*';
+  const pattern = optionValue(args, '-name') ?? '*';
   const fits = new RegExp(
     `^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`,
   );
@@ -169,7 +183,7 @@ export const findOnDisk = (args: readonly string[], scene: Scene): Done | undefi
     const name = path.startsWith(`${dir}/`) ? path.slice(dir.length + 1) : '/';
     return entry === undefined || entry.is === 'tree' || !fits.test(name) ? [] : [{ path, name, entry }];
   });
-  const format = (behind(args, '-printf') ?? '%p\\n').replaceAll('\\n', '\n');
+  const format = (optionValue(args, '-printf') ?? '%p\\n').replaceAll('\\n', '\n');
   const line = ({ path, name, entry }: (typeof found)[number]): string => {
     const values: Readonly<Record<string, string>> = {
       i: String(entry.inode),
@@ -182,66 +196,70 @@ export const findOnDisk = (args: readonly string[], scene: Scene): Done | undefi
       .replaceAll('%T@', seconds)
       .replaceAll(/%(.)/g, (_, letter: string) => values[letter] ?? '?');
   };
-  return good(found.map(line).join(''));
+  return commandOk(found.map(line).join(''));
 };
 
 /** mkdir(1) of one directory, with or without `-p`. */
-export const mkdir: Command = (args, { machine, now }) => {
+export const mkdir: HostCommand = (args, { machine, now }) => {
   const [path = ''] = operandsOf(args);
   const { disk } = machine.site;
-  if (args.includes('-p')) return good('');
-  if (disk.find(path) !== undefined) return bad(1, `mkdir: cannot create directory '${path}': File exists`);
+  if (args.includes('-p')) return commandOk('');
+  if (disk.find(path) !== undefined)
+    return commandFailed(1, `mkdir: cannot create directory '${path}': File exists`);
   disk.put(path, { is: 'tree' }, now);
-  return good('');
+  return commandOk('');
 };
 
 /** mv(1) with `-T FROM TO`. */
-export const mv: Command = (args, { machine }) => {
+export const mv: HostCommand = (args, { machine }) => {
   const [from = '', to = ''] = operandsOf(args);
   const { disk } = machine.site;
   const [source, target] = [disk.find(from), disk.find(to)];
-  if (source === undefined) return bad(1, `mv: cannot stat '${from}': ${notThere}`);
+  if (source === undefined) return commandFailed(1, `mv: cannot stat '${from}': ${notThere}`);
   if (target?.is === 'tree' && (source.is !== 'tree' || target.holds !== undefined))
-    return bad(1, `mv: cannot overwrite '${to}': Directory not empty`);
+    return commandFailed(1, `mv: cannot overwrite '${to}': Directory not empty`);
   disk.move(from, to);
-  return good('');
+  return commandOk('');
 };
 
 /** rm(1) of files: `-f`. */
-export const rm: Command = (args, { machine }) => {
+export const rm: HostCommand = (args, { machine }) => {
   const { disk } = machine.site;
   for (const path of operandsOf(args)) {
     const entry = disk.find(path);
-    if (entry?.is === 'tree') return bad(1, `rm: cannot remove '${path}': Is a directory`);
+    if (entry?.is === 'tree') return commandFailed(1, `rm: cannot remove '${path}': Is a directory`);
     if (entry === undefined && !args.includes('-f'))
-      return bad(1, `rm: cannot remove '${path}': ${notThere}`);
+      return commandFailed(1, `rm: cannot remove '${path}': ${notThere}`);
     disk.remove(path);
   }
-  return good('');
+  return commandOk('');
 };
 
 /** du(1) with `-sb DIR`. */
-export const du: Command = (args, { machine }) => {
+export const du: HostCommand = (args, { machine }) => {
   const [path = ''] = operandsOf(args);
   const entry = machine.site.disk.find(path);
-  if (entry === undefined) return bad(1, `du: cannot access '${path}': ${notThere}`);
+  if (entry === undefined) return commandFailed(1, `du: cannot access '${path}': ${notThere}`);
   const bytes = entry.is === 'tree' && entry.holds !== undefined ? machine.site.bytes : 0;
-  return good(`${bytes + bytesOf(entry)}\t${path}\n`);
+  return commandOk(`${bytes + bytesOf(entry)}\t${path}\n`);
 };
 
 /** sha256sum(1) of deployed files. */
-export const sha256sum: Command = (args, { machine }) => {
+export const hostSha256sum: HostCommand = (args, { machine }) => {
   const missing = operandsOf(args).filter((path) => deployedFile(path, machine.site) === undefined);
   const out = operandsOf(args).flatMap((path) => {
     const found = deployedFile(path, machine.site);
-    return found === undefined ? [] : [`${digestOf(found.file, found.holds)}  ${path}\n`];
+    return found === undefined ? [] : [`${deployedFileDigest(found.file, found.holds)}  ${path}\n`];
   });
   const err = missing.map((path) => `sha256sum: ${path}: ${notThere}\n`).join('');
   return { status: missing.length === 0 ? 0 : 1, out: out.join(''), err };
 };
 
 /** test(1) of what is deployed or kept: -e, -d, -r, -w. */
-export const isThere = ([flag = '', path = '']: readonly string[], { machine, now }: Scene): boolean => {
+export const testPath = (
+  [flag = '', path = '']: readonly string[],
+  { machine, now }: CommandContext,
+): boolean => {
   const { site } = machine;
   if (flag === '-w' && site.isLocked(now) && `${path}/`.startsWith(`${site.dir}/`)) return false;
   const entry = site.disk.find(path);

@@ -1,22 +1,22 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
-import { bytes } from '../../../../domain/format.ts';
-import type { ActEvent, Drift, Plan } from '../../../../domain/operation.ts';
+import { formatBytes } from '../../../../domain/format.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../../../domain/operation.ts';
 import type { ChangeIo } from '../../../../doors/io.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../../define-operation.ts';
-import { ownPath, savingOf, stampOf } from '../../../own-files.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath } from '../../../own-files.ts';
 import { entries } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
-import { planErrorOf } from '../admission.ts';
-import { driftOf, findObject } from '../found.ts';
-import { earlierOf } from '../recipe.ts';
+import { toPlanError } from '../admission.ts';
+import { objectDrift, readPinnedObject } from '../found.ts';
+import { parsePlanRecord } from '../recipe.ts';
 import { keepParams } from './values.ts';
 
 /** The last line of a kept file: without it the file was cut off. */
 const completeLine = '# complete';
 
 /** What the server writes by itself: an object that is applied again must not have it. */
-const ofTheServer: readonly string[] = [
+const serverFields: readonly string[] = [
   'managedFields',
   'resourceVersion',
   'uid',
@@ -25,16 +25,16 @@ const ofTheServer: readonly string[] = [
   'selfLink',
 ];
 
-const without = (held: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
+const omitKeys = (held: unknown, gone: readonly string[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(entries(held).filter(([key]) => !gone.includes(key)));
 
 /** An object as it could be applied again. */
-const documentOf = (raw: unknown): string => {
-  const { metadata, ...rest } = without(raw, ['status']);
-  return stringify({ ...rest, metadata: without(metadata, ofTheServer) }, { lineWidth: 0 });
+const toYamlDocument = (raw: unknown): string => {
+  const { metadata, ...rest } = omitKeys(raw, ['status']);
+  return stringify({ ...rest, metadata: omitKeys(metadata, serverFields) }, { lineWidth: 0 });
 };
 
-const saw = 'it is there';
+const presentState = 'it is there';
 
 const declared = declareOperation({ name: 'keep', danger: 'safe', params: keepParams });
 
@@ -44,14 +44,19 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
 
   const planned = async (params: z.infer<typeof keepParams>, signal: AbortSignal): Promise<PlanDraft> => {
     const found = await Promise.all(
-      params.objects.map((object) => findObject(parts, object, params.namespace, signal)),
+      params.objects.map((object) => readPinnedObject(parts, object, params.namespace, signal)),
     );
-    const time = stampOf(io.clock.now() + io.clock.wallOffset());
-    const file = await savingOf(io.disk, `${ownPath(params.dir, dir)}/kept-${time}.yaml`, {}, signal);
+    const time = fileTimestamp(io.clock.now() + io.clock.wallOffset());
+    const file = await planNewFile(
+      io.disk,
+      `${resolveLocalPath(params.dir, dir)}/kept-${time}.yaml`,
+      {},
+      signal,
+    );
     const calls = found.map(({ path }) => ({ method: 'GET', path }));
     return {
-      targets: found.map(({ asked }) => ({ ...asked.target, saw })),
-      calls: calls.map(({ method, path }, target) => ({ line: client.line(method, path), target })),
+      targets: found.map(({ request: asked }) => ({ ...asked.target, saw: presentState })),
+      calls: calls.map(({ method, path }, target) => ({ line: client.describeCall(method, path), target })),
       objects: [...params.objects, file.words],
       lost: 'nothing; the file stays until somebody deletes it',
       earlier: {
@@ -65,22 +70,22 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
   };
 
   const kept = async function* (plan: Plan, change: ChangeIo, signal: AbortSignal): AsyncIterable<ActEvent> {
-    const { looks, file } = earlierOf(plan);
+    const { looks, file } = parsePlanRecord(plan);
     const documents: string[] = [];
     for (const [index, path] of looks.entries()) {
-      const line = plan.calls[index]?.line ?? client.line('GET', path);
+      const line = plan.calls[index]?.line ?? client.describeCall('GET', path);
       yield { is: 'call', line };
-      documents.push(documentOf(await client.get(path, signal)));
+      documents.push(toYamlDocument(await client.get(path, signal)));
       yield { is: 'answered', line, status: '200 OK', ok: true };
     }
     const line = `write ${file?.path}`;
     const draft = await change.draft(file?.path ?? '', false, signal);
     try {
       await draft.write(Buffer.from(`${documents.join('---\n')}${completeLine}\n`));
-      const { sizeBytes, sha256 } = await draft.keep();
-      yield { is: 'answered', line, status: `${bytes(sizeBytes)}, sha256 ${sha256}`, ok: true };
+      const { sizeBytes, sha256 } = await draft.commit();
+      yield { is: 'answered', line, status: `${formatBytes(sizeBytes)}, sha256 ${sha256}`, ok: true };
     } catch (error) {
-      await draft.drop();
+      await draft.abort();
       throw error;
     }
   };
@@ -90,14 +95,16 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
       try {
         return await planned(params, signal);
       } catch (error) {
-        throw planErrorOf(error, 'keep');
+        throw toPlanError(error, 'keep');
       }
     },
 
-    recheck: async (plan, signal): Promise<Drift | undefined> => {
-      const { looks } = earlierOf(plan);
+    recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
+      const { looks } = parsePlanRecord(plan);
       const drifts = await Promise.all(
-        plan.targets.map((target, index) => driftOf(client, target, looks[index] ?? '', signal, () => saw)),
+        plan.targets.map((target, index) =>
+          objectDrift(client, target, looks[index] ?? '', signal, () => presentState),
+        ),
       );
       return drifts.find((drift) => drift !== undefined);
     },

@@ -4,50 +4,55 @@ import { WireError } from '../../../../platform/failures.ts';
 import { statusText } from '../../../../platform/network/status.ts';
 import { declareOperation, defineOperation } from '../../../define-operation.ts';
 import { documentProblem, isDocument } from '../../../document-problem.ts';
-import { ownPath } from '../../../own-files.ts';
-import { withoutPasswords } from '../../../secret-name.ts';
+import { resolveLocalPath } from '../../../own-files.ts';
+import { redactPasswords } from '../../../secret-name.ts';
 import { entries, field, text } from '../../../wire-value.ts';
 import type { KubeParts } from '../../parts.ts';
-import { planErrorOf } from '../admission.ts';
-import { findObject } from '../found.ts';
-import { earlierOf } from '../recipe.ts';
-import { type DataParams, dataParams, textDiff, valueWords, withoutEnd } from './values.ts';
+import { toPlanError } from '../admission.ts';
+import { readPinnedObject } from '../found.ts';
+import { parsePlanRecord } from '../recipe.ts';
+import { type DataParams, dataParams, describeDataValue, textDiff, trimSingleLineEnd } from './values.ts';
 
-const longestFile = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /** What is found of one key. */
-interface Looked {
+interface DataKeyReport {
   readonly lines: readonly string[];
   readonly isBroken: boolean;
   readonly differs: boolean;
 }
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+const countWithNoun = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const summary = (all: readonly Looked[]): string => {
+const summary = (all: readonly DataKeyReport[]): string => {
   const broken = all.filter(({ isBroken }) => isBroken).length;
   const drifts = all.filter(({ differs }) => differs).length;
   const parsing = broken === 0 ? 'all that is YAML or JSON parses' : `${broken} cannot be parsed`;
   const drift = drifts === 0 ? '' : `; ${drifts} differ from their files`;
-  return `${count(all.length, 'key')}: ${parsing}${drift}`;
+  return `${countWithNoun(all.length, 'key')}: ${parsing}${drift}`;
 };
 
 /** The text of a key under its name, line by line, and whether it is what its name says. */
-const lookedAt = (key: string, held: string, isSecret: boolean): Looked => {
+const reportKey = (key: string, held: string, isSecret: boolean): DataKeyReport => {
   const isHidden = isSecret || isSecretName(key);
-  const head = `${key}: ${valueWords(held, isHidden)}`;
+  const head = `${key}: ${describeDataValue(held, isHidden)}`;
   const problem = isHidden ? undefined : documentProblem(key, held);
   const verdict =
     isHidden || !isDocument(key) ? '' : problem === undefined ? ', parses' : `, ${key}:${problem}`;
   const lines = isHidden ? [] : held.replace(/\n$/, '').split('\n');
   return {
-    lines: [head + verdict, ...lines.map((line, at) => `${at + 1} ${withoutPasswords(line)}`)],
+    lines: [head + verdict, ...lines.map((line, at) => `${at + 1} ${redactPasswords(line)}`)],
     isBroken: problem !== undefined,
     differs: false,
   };
 };
 
-const declared = declareOperation({ name: 'data', danger: 'read', params: dataParams, finds: ['json'] });
+const declared = declareOperation({
+  name: 'data',
+  danger: 'read',
+  params: dataParams,
+  resultKinds: ['json'],
+});
 
 /** `data`: the keys of a ConfigMap with their texts, or those of a Secret without; what differs from files that should be the same. */
 export const data = defineOperation(declared, (parts: KubeParts) => {
@@ -61,9 +66,13 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
   ): Promise<readonly string[]> => {
     const path = compare[key];
     if (path === undefined) return [];
-    const file = await io.files.read(ownPath(path, dir), { from: 'head', maxBytes: longestFile }, signal);
+    const file = await io.files.read(
+      resolveLocalPath(path, dir),
+      { from: 'head', maxBytes: maxFileBytes },
+      signal,
+    );
     if (!file.whole) throw new WireError('malformed', `${path} is longer than 1 MiB`);
-    const wanted = secret === undefined ? file.raw : withoutEnd(file.raw);
+    const wanted = secret === undefined ? file.raw : trimSingleLineEnd(file.raw);
     if (wanted === held) return [];
     if (secret !== undefined) return [`${key} differs from ${path}`];
     return [`${key} differs from ${path} (- there, + here):`, ...textDiff(key, file.raw, held ?? null)];
@@ -73,7 +82,7 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
     raw: unknown,
     params: DataParams,
     signal: AbortSignal,
-  ): Promise<readonly Looked[]> => {
+  ): Promise<readonly DataKeyReport[]> => {
     const isSecret = params.secret !== undefined;
     const data = new Map(
       entries(field(raw, 'data')).map(([key, value]) => {
@@ -89,7 +98,7 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
         const one =
           held === undefined
             ? { lines: [`${key}: it is not there`], isBroken: false }
-            : lookedAt(key, held, isSecret);
+            : reportKey(key, held, isSecret);
         return { ...one, lines: [...one.lines, ...drift], differs: drift.length > 0 };
       }),
     );
@@ -102,23 +111,23 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
       const object =
         params.secret === undefined ? `configmap/${params.configmap}` : `secret/${params.secret}`;
       try {
-        const { path, asked } = await findObject(parts, object, params.namespace, signal);
+        const { path, request: asked } = await readPinnedObject(parts, object, params.namespace, signal);
         const call = { method: 'GET', path };
         return {
           targets: [asked.target],
-          calls: [{ line: client.line('GET', path), target: 0 }],
+          calls: [{ line: client.describeCall('GET', path), target: 0 }],
           objects: [object],
           earlier: { calls: [call], looks: [path], rights: [], follow: [] },
         };
       } catch (error) {
-        throw planErrorOf(error, 'data');
+        throw toPlanError(error, 'data');
       }
     },
 
     act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
       const params = plan.params;
-      const path = earlierOf(plan).looks[0] ?? '';
-      const line = client.line('GET', path);
+      const path = parsePlanRecord(plan).looks[0] ?? '';
+      const line = client.describeCall('GET', path);
       yield { is: 'call', line };
       try {
         const all = await looked(await client.get(path, signal), params, signal);

@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { stripControls } from '../../../../domain/controls.ts';
-import { bytes } from '../../../../domain/format.ts';
+import { formatBytes } from '../../../../domain/format.ts';
 import { isSecretName } from '../../../../domain/mask/secrets.ts';
 import { PlanError } from '../../../../domain/operation.ts';
 import { lineDiff } from '../../../../logs/reading/line-diff.ts';
 import type { ReadFiles } from '../../../../platform/files/file-shapes.ts';
 import { clipped } from '../../../../platform/terminal/sanitize.ts';
-import { masker } from '../../../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../../../platform/terminal/secrets.ts';
 import { documentProblem } from '../../../document-problem.ts';
-import { ownPath } from '../../../own-files.ts';
-import { withoutPasswords } from '../../../secret-name.ts';
-import { kinds, objectNamed } from '../../kinds.ts';
-import { printOf } from '../field-diff.ts';
-import { zName, zNamespace } from '../param-parts.ts';
+import { resolveLocalPath } from '../../../own-files.ts';
+import { redactPasswords } from '../../../secret-name.ts';
+import { apiResources, parseObjectRef } from '../../kinds.ts';
+import { shortHash } from '../field-diff.ts';
+import { zNamespaceParam, zObjectName } from '../param-parts.ts';
 
 const zKey = z.string().regex(/^[-._a-zA-Z0-9]+$/, { error: 'no key of a ConfigMap or a Secret' });
 const zFile = z.string().min(1);
 
 export const setDataParams = z
   .strictObject({
-    configmap: zName('a ConfigMap').exactOptional(),
-    secret: zName('a Secret').exactOptional(),
+    configmap: zObjectName('a ConfigMap').exactOptional(),
+    secret: zObjectName('a Secret').exactOptional(),
     key: zKey.meta({ description: 'whose value is set' }).exactOptional(),
     file: zFile.meta({ description: "the file that holds it, relative to the profile's" }).exactOptional(),
     value: z
@@ -39,7 +39,7 @@ export const setDataParams = z
       .boolean()
       .meta({ description: 'true: a certificate may end earlier than the one in place' })
       .exactOptional(),
-    namespace: zName('said each time: what is set in a wrong one is not noticed'),
+    namespace: zObjectName('said each time: what is set in a wrong one is not noticed'),
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
     error: 'say one of configmap, secret',
@@ -59,13 +59,13 @@ export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: st
 
 export const dataParams = z
   .strictObject({
-    configmap: zName('a ConfigMap').exactOptional(),
-    secret: zName('a Secret, of which only the names of its keys are shown').exactOptional(),
+    configmap: zObjectName('a ConfigMap').exactOptional(),
+    secret: zObjectName('a Secret, of which only the names of its keys are shown').exactOptional(),
     compare: z
       .record(zKey, zFile)
       .meta({ description: "keys and files, relative to the profile's, that should hold the same" })
       .exactOptional(),
-    namespace: zNamespace,
+    namespace: zNamespaceParam,
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
     error: 'say one of configmap, secret',
@@ -76,12 +76,12 @@ export type DataParams = z.infer<typeof dataParams>;
 export const keepParams = z.strictObject({
   objects: z
     .array(
-      z.string().refine((name) => objectNamed(name) !== undefined, {
+      z.string().refine((name) => parseObjectRef(name) !== undefined, {
         error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, configmap/NAME`,
       }),
     )
     .min(1)
-    .refine((names) => names.every((name) => objectNamed(name)?.kind !== kinds.secret), {
+    .refine((names) => names.every((name) => parseObjectRef(name)?.kind !== apiResources.secret), {
       error: 'a Secret is not kept: it would lie there in the open',
     })
     .meta({ description: 'deployment/NAME, configmap/NAME …' }),
@@ -89,23 +89,23 @@ export const keepParams = z.strictObject({
     description:
       "a directory that is there, relative to the profile's; its new file is called after the time",
   }),
-  namespace: zNamespace,
+  namespace: zNamespaceParam,
 });
 
-const mostLines = 60;
-const longestLine = 160;
+const maxDiffLines = 60;
+const maxLineLength = 160;
 /** What is shorter could be guessed, and its hash would tell who had guessed right. */
 const shortestHashed = 40;
 
 /** A value without what it is: told apart from others by its hash, where that gives nothing away. */
-export const valueWords = (text: string | undefined, isSecret: boolean): string => {
+export const describeDataValue = (text: string | undefined, isSecret: boolean): string => {
   if (text === undefined) return 'none';
   if (isSecret && text.length < shortestHashed) return 'hidden';
-  return `${bytes(Buffer.byteLength(text))}, sha256 ${printOf(text)}`;
+  return `${formatBytes(Buffer.byteLength(text))}, sha256 ${shortHash(text)}`;
 };
 
-const shownLine = (line: string): string => {
-  return clipped(stripControls(withoutPasswords(line)), longestLine);
+const displayLine = (line: string): string => {
+  return clipped(stripControls(redactPasswords(line)), maxLineLength);
 };
 
 /** What changes of the text of a ConfigMap's key, line by line. */
@@ -115,19 +115,19 @@ export const textDiff = (
   after: string | null,
 ): readonly string[] => {
   if (isSecretName(key)) return [`${key}: hidden → hidden`];
-  const told = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${shownLine(line)}`);
-  return told.length > mostLines
-    ? [...told.slice(0, mostLines), `${key}: and ${told.length - mostLines} more lines`]
+  const told = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${displayLine(line)}`);
+  return told.length > maxDiffLines
+    ? [...told.slice(0, maxDiffLines), `${key}: and ${told.length - maxDiffLines} more lines`]
     : told;
 };
 
 /** The API takes no more of one object. Source: Kubernetes, limit of a ConfigMap and a Secret. */
-const longest = 1024 * 1024;
+const maxValueBytes = 1024 * 1024;
 
 const asGiven = 'as given';
 
 /** What a key is to hold. */
-export interface WantedValue {
+export interface DesiredValue {
   readonly key: string;
   /** null: the key is taken away. */
   readonly text: string | null;
@@ -135,33 +135,34 @@ export interface WantedValue {
   readonly from: string;
 }
 
-const readFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
-  const part = await files.read(path, { from: 'head', maxBytes: longest }, signal);
+const readValueFile = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
+  const part = await files.read(path, { from: 'head', maxBytes: maxValueBytes }, signal);
   if (!part.whole) throw new PlanError('failed', `${path} is longer than 1 MiB`);
   if (part.raw === '') throw new PlanError('failed', `${path} is empty`);
   return part.raw;
 };
 
 /** A line by itself is meant without its end: a password with a line break in it logs nobody in. */
-export const withoutEnd = (text: string): string =>
+export const trimSingleLineEnd = (text: string): string =>
   text.endsWith('\n') && text.indexOf('\n') === text.length - 1 ? text.slice(0, -1) : text;
 
 /** What is to be set, read afresh; what is secret of it shows nowhere from now on. Throws WireError, PlanError. */
-export const wantedValues = async (
+export const readDesiredValues = async (
   files: ReadFiles,
   { secret, key, file, value, files: several = {} }: SetDataParams,
   dir: string,
   signal: AbortSignal,
-): Promise<readonly WantedValue[]> => {
-  if (key !== undefined && value !== undefined) return [checked({ key, text: value, from: asGiven })];
+): Promise<readonly DesiredValue[]> => {
+  if (key !== undefined && value !== undefined)
+    return [requireValidDocument({ key, text: value, from: asGiven })];
   const wanted = key === undefined || file === undefined ? Object.entries(several) : [[key, file] as const];
   return Promise.all(
     wanted.map(async ([name, path]) => {
-      const full = ownPath(path, dir);
-      const raw = await readFile(files, full, signal);
-      if (secret === undefined) return checked({ key: name, text: raw, from: full });
-      const text = withoutEnd(raw);
-      masker.add(text);
+      const full = resolveLocalPath(path, dir);
+      const raw = await readValueFile(files, full, signal);
+      if (secret === undefined) return requireValidDocument({ key: name, text: raw, from: full });
+      const text = trimSingleLineEnd(raw);
+      secretMasker.add(text);
       const words = text === raw ? full : `${full}, without its line break`;
       return { key: name, text, from: words };
     }),
@@ -169,7 +170,7 @@ export const wantedValues = async (
 };
 
 /** Throws PlanError, with line and column, for a text that is not what the name of its key says. */
-const checked = (value: WantedValue): WantedValue => {
+const requireValidDocument = (value: DesiredValue): DesiredValue => {
   const problem = value.text === null ? undefined : documentProblem(value.key, value.text);
   if (problem === undefined) return value;
   throw new PlanError('failed', `${value.from === asGiven ? value.key : value.from}:${problem}`);

@@ -1,44 +1,46 @@
 import type { LogLevel } from '../../../../domain/log-level.ts';
-import type { Chip, Context } from '../../../../logs/format/chip.ts';
-import type { Binding, Hand } from '../../../panes/pane.ts';
-import { chipWords, contextWords } from '../chips-line.ts';
-import { cursorRow, noStream } from '../cursor.ts';
-import { headOf } from '../ring-row.ts';
+import type { ContextLineCount, FilterChip } from '../../../../logs/format/chip.ts';
+import type { Binding, KeyContext } from '../../../panes/pane.ts';
+import { chipLabel, contextLabel } from '../chips-line.ts';
+import { logCursorRow, streamUnavailableReason } from '../cursor.ts';
+import { ringRowHead } from '../ring-row.ts';
 
 /** The chips as they are now, and how many lines around are shown. */
-const lensOf = ({ view }: Hand): { readonly chips: readonly Chip[]; readonly context: Context } =>
+const lensOf = ({
+  view,
+}: KeyContext): { readonly chips: readonly FilterChip[]; readonly context: ContextLineCount } =>
   view.cockpit.logs?.lens ?? { chips: [], context: { before: 0, after: 0 } };
 
-const look = (hand: Hand, chips: readonly Chip[]): void =>
-  hand.commands.logs.look(chips, lensOf(hand).context);
+const look = (hand: KeyContext, chips: readonly FilterChip[]): void =>
+  hand.commands.logs.setFilters(chips, lensOf(hand).context);
 
 /** Levels that `v` goes through; undefined: all. */
 const levels: readonly (LogLevel | undefined)[] = [undefined, 'info', 'warn', 'error'];
 
-const nextLevel = (hand: Hand): void => {
+const nextLevel = (hand: KeyContext): void => {
   const { chips } = lensOf(hand);
   const least = chips.find((chip) => chip.is === 'level')?.least;
   const next = levels[(levels.indexOf(least) + 1) % levels.length];
   const others = chips.filter(({ is }) => is !== 'level');
   look(hand, next === undefined ? others : [...others, { is: 'level', least: next }]);
-  hand.say(`LOGS: ${next === undefined ? 'every level' : `level ≥ ${next.toUpperCase()}`}`);
+  hand.notify(`LOGS: ${next === undefined ? 'every level' : `level ≥ ${next.toUpperCase()}`}`);
 };
 
 /** The stream of the row under the cursor. */
-const streamHere = ({ view }: Hand): string | undefined => {
+const streamHere = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
-  const id = cursorRow(view);
+  const id = logCursorRow(view);
   if (logs === undefined || id === undefined) return undefined;
-  return logs.streams[headOf(logs.ring, id)?.stream ?? -1]?.id;
+  return logs.streams[ringRowHead(logs.ring, id)?.stream ?? -1]?.id;
 };
 
-const noStreamHere = (hand: Hand): string | undefined =>
+const noStreamHere = (hand: KeyContext): string | undefined =>
   streamHere(hand) === undefined ? 'no line is selected' : undefined;
 
-const isOnly = (chip: Chip, id: string): boolean =>
+const isOnly = (chip: FilterChip, id: string): boolean =>
   chip.is === 'stream' && !chip.not && chip.streams.length === 1 && chip.streams[0] === id;
 
-const onlyStream = (hand: Hand): void => {
+const onlyStream = (hand: KeyContext): void => {
   const id = streamHere(hand);
   if (id === undefined) return;
   const { chips } = lensOf(hand);
@@ -51,7 +53,7 @@ const onlyStream = (hand: Hand): void => {
   );
 };
 
-const hideStream = (hand: Hand): void => {
+const hideStream = (hand: KeyContext): void => {
   const id = streamHere(hand);
   if (id === undefined) return;
   const { chips } = lensOf(hand);
@@ -60,25 +62,26 @@ const hideStream = (hand: Hand): void => {
   look(hand, [...others, { is: 'stream', streams: [...new Set([...hidden, id])], not: true }]);
 };
 
-const noChip = (hand: Hand): string | undefined => {
+const noChip = (hand: KeyContext): string | undefined => {
   const { chips, context } = lensOf(hand);
   return (
-    noStream(hand) ?? (chips.length === 0 && contextWords(context) === '' ? 'there is no chip' : undefined)
+    streamUnavailableReason(hand) ??
+    (chips.length === 0 && contextLabel(context) === '' ? 'there is no chip' : undefined)
   );
 };
 
 /** The lines around are the last chip where there are some. */
-const dropLast = (hand: Hand) => {
+const dropLast = (hand: KeyContext) => {
   const { chips, context } = lensOf(hand);
-  const around = contextWords(context);
+  const around = contextLabel(context);
   if (around !== '') {
-    hand.commands.logs.look(chips);
-    return hand.say(`dropped: ${around}`);
+    hand.commands.logs.setFilters(chips);
+    return hand.notify(`dropped: ${around}`);
   }
   const last = chips.at(-1);
   if (last === undefined) return;
   look(hand, chips.slice(0, -1));
-  hand.say(`dropped: ${chipWords(last, hand.view.cockpit.logs?.streams ?? [], hand.view.ui.logs.clock)}`);
+  hand.notify(`dropped: ${chipLabel(last, hand.view.cockpit.logs?.streams ?? [], hand.view.ui.logs.clock)}`);
 };
 
 /** Lines around those that pass, before and after, step by step. */
@@ -86,55 +89,61 @@ const steps: readonly number[] = [0, 1, 2, 3, 5, 10, 20];
 
 const around =
   (step: 1 | -1) =>
-  (hand: Hand): void => {
+  (hand: KeyContext): void => {
     const { chips, context } = lensOf(hand);
     const at = Math.max(
       0,
       steps.findLastIndex((count) => count <= context.after),
     );
     const count = steps[Math.max(0, Math.min(steps.length - 1, at + step))] ?? 0;
-    hand.commands.logs.look(chips, { before: count, after: count });
-    hand.say(
-      count === 0 ? 'LOGS: no lines around' : `LOGS: ${contextWords({ before: count, after: count })}`,
+    hand.commands.logs.setFilters(chips, { before: count, after: count });
+    hand.notify(
+      count === 0 ? 'LOGS: no lines around' : `LOGS: ${contextLabel({ before: count, after: count })}`,
     );
   };
 
 /** Keys that choose which lines are shown. */
-export const chipKeys: readonly Binding[] = [
+export const logFilterKeys: readonly Binding[] = [
   {
     id: 'level',
     keys: ['v'],
-    does: 'level: all, INFO, WARN, ERROR and graver',
+    description: 'level: all, INFO, WARN, ERROR and graver',
     footer: 'level',
-    whyNot: noStream,
+    whyNot: streamUnavailableReason,
     run: nextLevel,
   },
   {
     id: 'logs.only',
     keys: ['o'],
-    does: 'only the stream of this line; again, all',
+    description: 'only the stream of this line; again, all',
     whyNot: noStreamHere,
     run: onlyStream,
   },
   {
     id: 'logs.hide',
     keys: ['O'],
-    does: 'hide the stream of this line',
+    description: 'hide the stream of this line',
     whyNot: noStreamHere,
     run: hideStream,
   },
   {
     id: 'logs.more-around',
     keys: [')'],
-    does: 'more lines around those that pass',
-    whyNot: noStream,
+    description: 'more lines around those that pass',
+    whyNot: streamUnavailableReason,
     run: around(1),
   },
-  { id: 'logs.less-around', keys: ['('], does: 'fewer lines around', whyNot: noStream, run: around(-1) },
+  {
+    id: 'logs.less-around',
+    keys: ['('],
+    description: 'fewer lines around',
+    whyNot: streamUnavailableReason,
+    run: around(-1),
+  },
   {
     id: 'logs.drop',
     keys: ['backspace'],
-    does: 'drop the last chip',
+    description: 'drop the last chip',
     whyNot: noChip,
     run: dropLast,
   },

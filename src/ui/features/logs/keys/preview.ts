@@ -1,80 +1,88 @@
-import { count } from '../../../../domain/format.ts';
-import { type LinePattern, lineRegex, patternOfWords } from '../../../../logs/format/chip.ts';
-import type { Binding, Hand } from '../../../panes/pane.ts';
-import { expressionOf } from '../../filter/expression.ts';
-import { changeLook, cursorRow } from '../cursor.ts';
-import type { LogAsked, LogAsking } from '../look.ts';
-import { hitCount, nextHit, patternText, soughtOf } from '../shown-hits.ts';
-import { goToLine } from './walk.ts';
+import { formatCount } from '../../../../domain/format.ts';
+import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/chip.ts';
+import type { Binding, KeyContext } from '../../../panes/pane.ts';
+import { compileFilterPattern } from '../../filter/expression.ts';
+import { logCursorRow, updateLogView } from '../cursor.ts';
+import type { LogPrompt, LogPromptKind } from '../look.ts';
+import { formatPattern, nextHitFrom, searchPattern, visibleHitCount } from '../shown-hits.ts';
+import { goToLogRow } from './walk.ts';
 
-const nothingSought = ({ view }: Hand): string | undefined => {
+const nothingSought = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return 'no stream is open';
   if (logs.hits.tooSlow.length > 0) return 'what is looked for takes too long on some lines: it was given up';
-  return soughtOf(logs) === undefined ? 'nothing is looked for: / does' : undefined;
+  return searchPattern(logs) === undefined ? 'nothing is looked for: / does' : undefined;
 };
 
 /** To the hit that comes next, or before; 'nearest': the one in front of the cursor, else behind it. From the last on to the first. */
-export const goToHit = (to: 'next' | 'previous' | 'nearest') => (hand: Hand) => {
+export const goToLogHit = (to: 'next' | 'previous' | 'nearest') => (hand: KeyContext) => {
   const { logs } = hand.view.cockpit;
-  const cursor = cursorRow(hand.view);
+  const cursor = logCursorRow(hand.view);
   if (logs === undefined || cursor === undefined) return;
   const { hits, ring } = logs;
   const found = {
-    next: nextHit(logs, cursor, 1) ?? nextHit(logs, ring.first - 1, 1),
-    previous: nextHit(logs, cursor, -1) ?? nextHit(logs, ring.end, -1),
-    nearest: nextHit(logs, cursor + 1, -1) ?? nextHit(logs, cursor, 1),
+    next: nextHitFrom(logs, cursor, 1) ?? nextHitFrom(logs, ring.first - 1, 1),
+    previous: nextHitFrom(logs, cursor, -1) ?? nextHitFrom(logs, ring.end, -1),
+    nearest: nextHitFrom(logs, cursor + 1, -1) ?? nextHitFrom(logs, cursor, 1),
   }[to];
   if (found === undefined) {
     // While it is being looked for nobody knows; the title says when it is done.
-    const pattern = soughtOf(logs);
-    const text = pattern === undefined ? '' : hand.view.pen.typed(patternText(pattern));
-    if (to !== 'nearest') hand.say(hits.pending > 0 ? `seeking ${text}` : `no line here has ${text}`);
+    const pattern = searchPattern(logs);
+    const text = pattern === undefined ? '' : hand.view.pen.maskTyped(formatPattern(pattern));
+    if (to !== 'nearest') hand.notify(hits.pending > 0 ? `seeking ${text}` : `no line here has ${text}`);
     return;
   }
-  goToLine(hand, found);
-  hand.say(`${count(hitCount(logs, found) + 1)} of ${count(hitCount(logs))}`);
+  goToLogRow(hand, found);
+  hand.notify(`${formatCount(visibleHitCount(logs, found) + 1)} of ${formatCount(visibleHitCount(logs))}`);
 };
 
 /** Keys that go from hit to hit. */
-export const hitKeys: readonly Binding[] = [
-  { id: 'hit.next', keys: ['n'], does: 'next hit', whyNot: nothingSought, run: goToHit('next') },
-  { id: 'hit.previous', keys: ['N'], does: 'previous hit', whyNot: nothingSought, run: goToHit('previous') },
+export const logHitKeys: readonly Binding[] = [
+  { id: 'hit.next', keys: ['n'], description: 'next hit', whyNot: nothingSought, run: goToLogHit('next') },
+  {
+    id: 'hit.previous',
+    keys: ['N'],
+    description: 'previous hit',
+    whyNot: nothingSought,
+    run: goToLogHit('previous'),
+  },
 ];
 
 /** What is wrong with a pattern, and where; undefined: nothing. */
-export const wrongPattern = (pattern: LinePattern): string | undefined => {
+export const patternError = (pattern: LinePattern): string | undefined => {
   try {
     lineRegex(pattern);
     return undefined;
   } catch {
-    const found = expressionOf(pattern.text);
+    const found = compileFilterPattern(pattern.text);
     return 'wrong' in found ? `at ${found.at + 1}: ${found.wrong}` : 'no expression';
   }
 };
 
 /** Marks what a text finds while it is typed: the engine looks for it in slices, and gives up what takes too long. */
-export const preview = (
-  { view, commands }: Pick<Hand, 'view' | 'commands'>,
-  is: LogAsked,
+export const previewSearch = (
+  { view, commands }: Pick<KeyContext, 'view' | 'commands'>,
+  is: LogPromptKind,
   text: string,
 ): void => {
   if (is === 'time' || is === 'around') return;
-  const pattern = patternOfWords(view.pen.meant(text));
-  if (text === '') commands.logs.seek(undefined);
-  else if (wrongPattern(pattern) === undefined) commands.logs.seek(pattern);
+  const pattern = parsePattern(view.pen.resolveAliases(text));
+  if (text === '') commands.logs.search(undefined);
+  else if (patternError(pattern) === undefined) commands.logs.search(pattern);
 };
 
 /** Once a chip has been typed, or left: what was sought before is sought again. */
-export const soughtAgain = ({ view, commands }: Hand): void => {
-  const { asking } = view.ui.logs;
-  if (asking?.is === 'include' || asking?.is === 'exclude') commands.logs.seek(asking.sought);
+export const restoreSearch = ({ view, commands }: KeyContext): void => {
+  const { prompt: asking } = view.ui.logs;
+  if (asking?.is === 'include' || asking?.is === 'exclude') commands.logs.search(asking.previousSearch);
 };
 
 /** Opens the line of text. */
-export const beginAsking = (hand: Hand, asking: Omit<LogAsking, 'sought'>): void => {
+export const openLogPrompt = (hand: KeyContext, asking: Omit<LogPrompt, 'sought'>): void => {
   const { logs } = hand.view.cockpit;
-  const sought = logs === undefined ? undefined : soughtOf(logs);
-  changeLook(hand.model, { asking: { ...asking, ...(sought === undefined ? {} : { sought }) } });
-  if (asking.text !== '') preview(hand, asking.is, asking.text);
+  const sought = logs === undefined ? undefined : searchPattern(logs);
+  updateLogView(hand.model, {
+    prompt: { ...asking, ...(sought === undefined ? {} : { previousSearch: sought }) },
+  });
+  if (asking.text !== '') previewSearch(hand, asking.is, asking.text);
 };
