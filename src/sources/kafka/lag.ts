@@ -182,8 +182,8 @@ const offsetsByPartition = (offsets: readonly KafkaOffset[]): ReadonlyMap<string
   new Map(offsets.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]));
 
 /** True: this member, or where it is unknown any, has committed something in the window. */
-const hasRecentCommit = (stands: readonly PartitionProgress[], holder: KafkaMember | undefined): boolean =>
-  stands.some(
+const hasRecentCommit = (positions: readonly PartitionProgress[], holder: KafkaMember | undefined): boolean =>
+  positions.some(
     (stand) =>
       hasCommitted(stand.samples) &&
       (holder === undefined || stand.holder === undefined || stand.holder === holder),
@@ -217,7 +217,7 @@ export const lagRows = (
   const names = [...new Set([...described.keys(), ...commits.keys()])].sort();
   const past: string[] = [];
 
-  const standOf = (name: string, place: KafkaOffset, holder: KafkaMember | undefined): PartitionProgress => {
+  const positionOf = (name: string, place: KafkaOffset, holder: KafkaMember | undefined): PartitionProgress => {
     const { topic, partition, offset } = place;
     const end = endOf.get(partitionKey(topic, partition));
     if (end === undefined) return { place, holder, samples: [] };
@@ -231,13 +231,13 @@ export const lagRows = (
   const rows = names.flatMap((name) => {
     const group = described.get(name);
     const members = group?.members?.length;
-    const held = assignedMembers(group);
-    const stands = groupPartitions(commits.get(name), group, topics).map((place) =>
-      standOf(name, place, held.get(partitionKey(place.topic, place.partition))),
+    const holdersByPartition = assignedMembers(group);
+    const positions = groupPartitions(commits.get(name), group, topics).map((place) =>
+      positionOf(name, place, holdersByPartition.get(partitionKey(place.topic, place.partition))),
     );
-    const commitsAnywhere = hasRecentCommit(stands, undefined);
-    return stands.map(({ place: { topic, partition, offset }, end, holder, samples }): Lag => {
-      const state = { members, commits: commitsAnywhere, holderCommits: hasRecentCommit(stands, holder) };
+    const commitsAnywhere = hasRecentCommit(positions, undefined);
+    return positions.map(({ place: { topic, partition, offset }, end, holder, samples }): Lag => {
+      const state = { members, commits: commitsAnywhere, holderCommits: hasRecentCommit(positions, holder) };
       return {
         ...stamp,
         group: name,

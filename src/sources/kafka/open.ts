@@ -48,7 +48,7 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
   const samples = (found: (read: (typeof wanted)[number]['read']) => Pick<Sample, 'value' | 'why'>) =>
     wanted.length === 0 ? {} : { samples: wanted.map(({ id, read }) => sample(id, found(read))) };
 
-  const seen = async (look: KafkaSession): Promise<Reading<Health>> => {
+  const readHealth = async (look: KafkaSession): Promise<Reading<Health>> => {
     const [cluster, topics] = await Promise.all([look.cluster(), look.topics()]);
     const reached = await Promise.all(cluster.brokers.map((broker) => probeBroker(parts, look, broker)));
     const faults = [
@@ -70,7 +70,7 @@ const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): 
     requests: 5,
     read: async (signal) => {
       try {
-        return await reader.withSession(signal, seen);
+        return await reader.withSession(signal, readHealth);
       } catch (error) {
         const why = fault(error);
         if (why.kind === 'cancelled') return { items: [], faults: [why] };

@@ -73,15 +73,15 @@ export interface OffsetMove {
  * holds becomes its beginning or its end, as Kafka's own tool has it. A text: why it cannot be done.
  */
 export const planOffsetMoves = (
-  standings: readonly PartitionOffsets[],
+  partitions: readonly PartitionOffsets[],
   to: ResetTarget,
 ): readonly OffsetMove[] | string => {
   const moves: OffsetMove[] = [];
-  for (const standing of standings) {
-    const wanted = requestedOffset(standing, to);
+  for (const position of partitions) {
+    const wanted = requestedOffset(position, to);
     if (typeof wanted === 'string') return wanted;
     if (wanted === undefined) continue;
-    const { partition, committed, low, high } = standing;
+    const { partition, committed, low, high } = position;
     const within = (offset: bigint): bigint => (offset < low ? low : offset > high ? high : offset);
     const target = within(wanted);
     if (target === committed) continue;
@@ -94,8 +94,8 @@ export const planOffsetMoves = (
   return moves;
 };
 
-const requestedOffset = (standing: PartitionOffsets, to: ResetTarget): bigint | string | undefined => {
-  const { partition, committed, low, high, offsetAtTime: moment } = standing;
+const requestedOffset = (position: PartitionOffsets, to: ResetTarget): bigint | string | undefined => {
+  const { partition, committed, low, high, offsetAtTime: moment } = position;
   if (to === 'earliest') return low;
   if (to === 'latest') return high;
   if (typeof to !== 'object') return BigInt(to);

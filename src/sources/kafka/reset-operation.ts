@@ -47,10 +47,10 @@ const fetchPartitionOffsets = async (
   const found = await findTopic(look, topic);
   if (found === undefined) throw notApplicable(`there is no topic ${topic}`);
   const all = found.partitions.map(({ partition }) => partition);
-  const said = typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
-  const stranger = [...(partitions ?? []), ...said].find((partition) => !all.includes(partition));
-  if (stranger !== undefined)
-    throw notApplicable(`${topic} has no partition ${stranger}: it has ${plural(all.length, 'partition')}`);
+  const namedPartitions = typeof to === 'object' && 'offsets' in to ? Object.keys(to.offsets).map(Number) : [];
+  const unknownPartition = [...(partitions ?? []), ...namedPartitions].find((partition) => !all.includes(partition));
+  if (unknownPartition !== undefined)
+    throw notApplicable(`${topic} has no partition ${unknownPartition}: it has ${plural(all.length, 'partition')}`);
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;
   const [committed, lows, highs, moments] = await Promise.all([
@@ -80,8 +80,8 @@ const offsetIn = (offsets: readonly KafkaOffset[], partition: number): bigint | 
   offsets.find((one) => one.partition === partition)?.offset;
 
 /** What a plan pins: the state of the group and what it has committed. */
-const pinnedGroupState = (state: string, standings: readonly PartitionOffsets[]): string =>
-  `${state}, committed ${standings.map(({ partition, committed }) => `${partition}:${committed ?? 'nothing'}`).join(' ')}`;
+const pinnedGroupState = (state: string, offsetsByPartition: readonly PartitionOffsets[]): string =>
+  `${state}, committed ${offsetsByPartition.map(({ partition, committed }) => `${partition}:${committed ?? 'nothing'}`).join(' ')}`;
 
 const declared = declareOperation({ name: 'resetOffsets', danger: 'destructive', params: resetParams });
 
@@ -94,8 +94,8 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
     const { group, topic } = params;
     return readForPlan(parts, signal, async (look) => {
       const state = await requireEmptyGroup(look, group);
-      const standings = await fetchPartitionOffsets(look, params, parts.toWallClock(parts.now()));
-      const moves = planOffsetMoves(standings, params.to);
+      const offsetsByPartition = await fetchPartitionOffsets(look, params, parts.toWallClock(parts.now()));
+      const moves = planOffsetMoves(offsetsByPartition, params.to);
       if (typeof moves === 'string') throw notApplicable(`${topic}: ${moves}`);
       if (moves.length === 0) throw notApplicable(`group ${group} stands there already in ${topic}`);
       const { clusterId } = await look.cluster();
@@ -104,7 +104,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
           {
             name: group,
             uid: resetTargetUid(clusterId, params),
-            saw: pinnedGroupState(state, standings),
+            saw: pinnedGroupState(state, offsetsByPartition),
             where: `${parts.cluster}, topic ${topic}`,
           },
         ],
@@ -114,7 +114,7 @@ export const resetOffsets = defineOperation(declared, (parts: KafkaParts) => ({
         // Of chosen partitions it is not known how many there are besides.
         ...(params.partitions === undefined
           ? {
-              reach: { share: { part: moves.length, whole: standings.length, of: `partitions of ${topic}` } },
+              reach: { share: { part: moves.length, whole: offsetsByPartition.length, of: `partitions of ${topic}` } },
             }
           : {}),
         earlier: moves.map(

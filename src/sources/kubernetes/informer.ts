@@ -71,7 +71,7 @@ export interface InformerSnapshot<T> {
 interface ChangeNotifier {
   notify(): void;
   /** Resolves as soon as `holds` does, looked at after each change. Throws WireError when the signal aborts. */
-  waitUntil(holds: () => boolean, signal: AbortSignal): Promise<void>;
+  waitUntil(condition: () => boolean, signal: AbortSignal): Promise<void>;
 }
 
 const createChangeNotifier = (): ChangeNotifier => {
@@ -81,13 +81,13 @@ const createChangeNotifier = (): ChangeNotifier => {
       next.resolve();
       next = Promise.withResolvers<void>();
     },
-    waitUntil: async (holds, signal) => {
+    waitUntil: async (condition, signal) => {
       if (signal.aborted) throw toAbortError(signal);
       const aborted = Promise.withResolvers<never>();
       const abort = (): void => aborted.reject(toAbortError(signal));
       signal.addEventListener('abort', abort, { once: true });
       try {
-        while (!holds()) await Promise.race([next.promise, aborted.promise]);
+        while (!condition()) await Promise.race([next.promise, aborted.promise]);
       } finally {
         signal.removeEventListener('abort', abort);
       }
@@ -132,9 +132,9 @@ export class Informer<T> {
   /** Lists everything, within the signal. Throws WireError. */
   async list(signal: AbortSignal): Promise<InformerSnapshot<T>> {
     const { client, path, query, clock, parse } = this.#options;
-    const shelf = new ResourceStore(parse);
-    await listAll(client, path, query, shelf, (ask) => ask(signal));
-    return { objects: shelf.objects(), confirmedAt: clock.now() };
+    const store = new ResourceStore(parse);
+    await listAll(client, path, query, store, (ask) => ask(signal));
+    return { objects: store.objects(), confirmedAt: clock.now() };
   }
 
   /**
@@ -188,16 +188,16 @@ export class Informer<T> {
   }
 
   #start(): void {
-    const mine = new AbortController();
-    this.#run = mine;
+    const attempt = new AbortController();
+    this.#run = attempt;
     this.#failure = undefined;
     const began = this.#options.clock.now();
-    void this.#work(mine)
+    void this.#work(attempt)
       .catch((error: unknown) => {
-        if (this.#run === mine) this.#lose(error);
+        if (this.#run === attempt) this.#lose(error);
       })
       .finally(() => {
-        if (this.#run !== mine) return;
+        if (this.#run !== attempt) return;
         this.#run = undefined;
         this.#notifier.notify();
         if (this.#options.clock.now() - began > minWatchLifetimeMs) this.#options.wake();
@@ -210,39 +210,39 @@ export class Informer<T> {
     this.#phase = this.#version === '' ? 'none' : mustList ? 'stale' : 'paused';
   }
 
-  async #work(mine: AbortController): Promise<void> {
-    if (this.#phase === 'none' || this.#phase === 'stale') await this.#relist(mine);
-    await this.#watch(mine);
-    if (this.#run === mine) this.#phase = 'paused';
+  async #work(attempt: AbortController): Promise<void> {
+    if (this.#phase === 'none' || this.#phase === 'stale') await this.#relist(attempt);
+    await this.#watch(attempt);
+    if (this.#run === attempt) this.#phase = 'paused';
   }
 
   /** The first list shows as it grows; a later one takes the place of the old at once, when it is whole. */
-  async #relist(mine: AbortController): Promise<void> {
+  async #relist(attempt: AbortController): Promise<void> {
     const { client, path, query, wake, parse } = this.#options;
     const isFirst = this.#phase === 'none';
-    const shelf = new ResourceStore(parse);
-    if (isFirst) [this.#store, this.#phase] = [shelf, 'listing'];
-    let toldAt = 0;
-    const taking = {
-      begin: () => shelf.begin(),
+    const store = new ResourceStore(parse);
+    if (isFirst) [this.#store, this.#phase] = [store, 'listing'];
+    let wokenAtSize = 0;
+    const consumer = {
+      begin: () => store.begin(),
       take: (items: readonly unknown[], remaining: number | undefined) => {
-        shelf.take(items);
-        if (!isFirst || this.#run !== mine) return;
+        store.take(items);
+        if (!isFirst || this.#run !== attempt) return;
         this.#remaining = remaining;
         this.#confirm();
         // Told twenty times, 10,000 pods would be drawn twenty times.
-        if (shelf.size >= 2 * toldAt) wake();
-        if (shelf.size >= 2 * toldAt) toldAt = shelf.size;
+        if (store.size >= 2 * wokenAtSize) wake();
+        if (store.size >= 2 * wokenAtSize) wokenAtSize = store.size;
       },
     };
-    const version = await listAll(client, path, query, taking, this.#guard(mine.signal));
-    if (this.#run !== mine) return;
-    [this.#store, this.#version, this.#phase] = [shelf, version, 'watching'];
+    const version = await listAll(client, path, query, consumer, this.#guard(attempt.signal));
+    if (this.#run !== attempt) return;
+    [this.#store, this.#version, this.#phase] = [store, version, 'watching'];
     this.#confirm();
     wake();
   }
 
-  async #watch(mine: AbortController): Promise<void> {
+  async #watch(attempt: AbortController): Promise<void> {
     const { client, path, query, wake } = this.#options;
     const address = `${path}?${new URLSearchParams({
       ...query,
@@ -252,19 +252,19 @@ export class Informer<T> {
       timeoutSeconds: String(watchTimeoutSeconds),
     }).toString()}`;
     const open = (signal: AbortSignal) => client.stream(address, signal);
-    const stream = await this.#guard(mine.signal)(open).catch((error: unknown) => {
+    const stream = await this.#guard(attempt.signal)(open).catch((error: unknown) => {
       if (error instanceof ForbiddenError) this.#canWatch = false;
       throw error;
     });
-    if (this.#run !== mine) return;
+    if (this.#run !== attempt) return;
     this.#phase = 'watching';
     this.#confirm();
     for await (const events of watchEvents(stream.chunks)) {
-      if (this.#run !== mine) return;
-      const hasNews = events.map((event) => this.#store.apply(event)).includes(true);
+      if (this.#run !== attempt) return;
+      const hasChanges = events.map((event) => this.#store.apply(event)).includes(true);
       this.#version = events.findLast(({ version }) => version !== '')?.version ?? this.#version;
       this.#confirm();
-      if (hasNews) wake();
+      if (hasChanges) wake();
     }
   }
 

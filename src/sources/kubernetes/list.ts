@@ -93,7 +93,7 @@ export const listAll = async (
   into: ListConsumer,
   guard: RequestGuard,
 ): Promise<string> => {
-  let [limit, next, hasBegunAnew] = [chunkSize, '', false];
+  let [limit, next, hasRestarted] = [chunkSize, '', false];
   into.begin();
   for (;;) {
     const fields = { ...query, limit: String(limit), ...(next === '' ? {} : { continue: next }) };
@@ -104,8 +104,8 @@ export const listAll = async (
       if (chunk.next === '') return chunk.version;
       next = chunk.next;
     } catch (error) {
-      if (error instanceof GoneError && next !== '' && !hasBegunAnew) {
-        [next, hasBegunAnew] = ['', true];
+      if (error instanceof GoneError && next !== '' && !hasRestarted) {
+        [next, hasRestarted] = ['', true];
         into.begin();
       } else if (isResponseTooLarge(error) && limit > smallChunkSize) limit = smallChunkSize;
       else throw error;

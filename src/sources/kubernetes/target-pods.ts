@@ -28,11 +28,11 @@ export const listTargetPods = async (
   const problem = target === '' ? undefined : podTargetProblem(target);
   if (problem !== undefined) throw new WireError('unconfigured', problem);
   const strings = createStringPool();
-  const slim = (raw: unknown): PodSummary => parsePod(raw, strings, client.toClock);
+  const summarize = (raw: unknown): PodSummary => parsePod(raw, strings, client.toClock);
   const object = parseObjectRef(target);
   if (object?.kind.singular === 'pod') {
     const raw = await getObjectIfExists(client, objectPath(apiResources.pod, namespace, object.name), signal);
-    return raw === undefined ? [] : [slim(raw)];
+    return raw === undefined ? [] : [summarize(raw)];
   }
   const selector = target === '' ? [] : await resolveTargetSelector(client, namespace, target, signal);
   if (selector === undefined) return [];
@@ -41,7 +41,7 @@ export const listTargetPods = async (
     client,
     listPath(apiResources.pod, namespace),
     selector.length === 0 ? {} : { labelSelector: formatLabelSelector(selector) },
-    { begin: () => void pods.splice(0), take: (items) => void pods.push(...items.map(slim)) },
+    { begin: () => void pods.splice(0), take: (items) => void pods.push(...items.map(summarize)) },
     (ask) => ask(signal),
   );
   return pods;

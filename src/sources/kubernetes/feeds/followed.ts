@@ -74,7 +74,7 @@ interface KubeFeedOptions {
 
 export const kubeFeed = ({ source, config }: KubeParts, words: KubeFeedOptions, read: Feed['read']): Feed => {
   const everyMs = Math.max(config.every, words.atLeastMs ?? 0);
-  const { signals = [], watcher: followed, requests } = words;
+  const { signals = [], watcher, requests } = words;
   return {
     id: `${source}/${words.name}`,
     source,
@@ -86,7 +86,7 @@ export const kubeFeed = ({ source, config }: KubeParts, words: KubeFeedOptions, 
     staleMs: staleAfter(everyMs),
     timeoutMs: config.timeout,
     read,
-    ...(followed === undefined || !config.watch ? {} : { watch: followed.watch }),
+    ...(watcher === undefined || !config.watch ? {} : { watch: watcher.watch }),
   };
 };
 
@@ -128,7 +128,7 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
   const informer = (namespace: string): Informer<T> => {
     const known = informers.get(namespace);
     if (known !== undefined) return known;
-    const made = new Informer<T>({
+    const created = new Informer<T>({
       client,
       clock: io.clock,
       path: listPath(kind, namespace),
@@ -137,8 +137,8 @@ export const watchResource = <T>(parts: KubeParts, resource: ResourceSpec<T>): R
       parse: resource.parse,
       wake: () => wake?.(),
     });
-    informers.set(namespace, made);
-    return made;
+    informers.set(namespace, created);
+    return created;
   };
   const stop = (): void => {
     wake = undefined;

@@ -33,13 +33,13 @@ type PodRowRenderer = (
 ) => readonly Workload[];
 
 export const createPodRowRenderer = (source: string): PodRowRenderer => {
-  const made = new WeakMap<PodSummary, RenderedPod>();
+  const rendered = new WeakMap<PodSummary, RenderedPod>();
   return (pods, usageOf, now) => {
     const all: Workload[] = [];
     for (const pod of pods) {
       const usage = usageOf(pod);
       const isRising = hasRestarted(pod, now);
-      let one = made.get(pod);
+      let one = rendered.get(pod);
       const starting = startupState(pod, now);
       if (
         one === undefined ||
@@ -49,7 +49,7 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
       ) {
         const rows = renderPodRows(pod, { usage, isRising, starting }, { source, at: now });
         one = { usage, isRising, starting, rows };
-        made.set(pod, one);
+        rendered.set(pod, one);
       }
       all.push(...one.rows);
     }

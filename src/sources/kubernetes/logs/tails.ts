@@ -163,7 +163,7 @@ const planTailSteps = (
 
 async function* readLogLines(
   { parts: { client } }: ContainerLogSource,
-  { path, run, fallback: instead }: ReadLogStep,
+  { path, run, fallback }: ReadLogStep,
   teller: LogEventReader,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
@@ -175,9 +175,9 @@ async function* readLogLines(
       for (const line of cutter.push(chunk)) for (const event of teller.read(line)) yield event;
     for (const line of cutter.end()) for (const event of teller.read(line)) yield event;
   } catch (error) {
-    if (instead === undefined || !isPreviousRunGone(error)) throw error;
+    if (fallback === undefined || !isPreviousRunGone(error)) throw error;
     teller.hasReportedGap = true;
-    yield instead;
+    yield fallback;
   }
 }
 

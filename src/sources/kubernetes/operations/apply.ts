@@ -52,8 +52,8 @@ const manifestDisplayText = ({ shown }: Manifest): string =>
     : shown;
 
 /** Only what was made anew can be taken back by one call. */
-const undoCreate = (source: string, deeds: readonly PlannedWrite[]): OperationCall | undefined => {
-  const [only, ...others] = deeds;
+const undoCreate = (source: string, writes: readonly PlannedWrite[]): OperationCall | undefined => {
+  const [only, ...others] = writes;
   if (only === undefined || others.length > 0 || only.before?.raw !== undefined) return undefined;
   const { target, object, rights } = only;
   const kind = findApiResource(object.split('/')[0] ?? '');
@@ -75,7 +75,7 @@ const declared = declareOperation({ name: 'apply', danger: 'disruptive', params:
 export const apply = defineWriteOperation(declared, (parts) => {
   const { client, io, dir } = parts;
 
-  const deedOf = async (
+  const planWrite = async (
     manifest: Manifest,
     params: ApplyParams,
     signal: AbortSignal,
@@ -104,13 +104,13 @@ export const apply = defineWriteOperation(declared, (parts) => {
   };
 
   /** What `force` takes, from whom: what the same apply would be refused for. */
-  const takenOver = async (
+  const takeoverNotes = async (
     { dryRunCall: rehearsal, object }: PlannedWrite,
     signal: AbortSignal,
   ): Promise<readonly string[]> => {
     if (rehearsal === undefined) return [];
-    const mild = { ...rehearsal, path: rehearsal.path.replace('force=true', 'force=false') };
-    const answer = await client.dryRun(toDryRunCall(mild), signal);
+    const unforcedCall = { ...rehearsal, path: rehearsal.path.replace('force=true', 'force=false') };
+    const answer = await client.dryRun(toDryRunCall(unforcedCall), signal);
     return fieldConflicts(answer).map((words) => `${object} ${words}: taken over`);
   };
 
@@ -122,14 +122,14 @@ export const apply = defineWriteOperation(declared, (parts) => {
     prepare: async (params, signal) => {
       const manifests = await read(params.files, signal);
       if (params.image !== undefined) requireImage(manifests, params.image);
-      const deeds = await Promise.all(manifests.map((manifest) => deedOf(manifest, params, signal)));
+      const writes = await Promise.all(manifests.map((manifest) => planWrite(manifest, params, signal)));
       const taken =
-        params.force === true ? await Promise.all(deeds.map((deed) => takenOver(deed, signal))) : [];
-      const undo = undoCreate(parts.source, deeds);
+        params.force === true ? await Promise.all(writes.map((write) => takeoverNotes(write, signal))) : [];
+      const undo = undoCreate(parts.source, writes);
       return {
-        writes: deeds,
+        writes,
         objects: [
-          ...manifests.map(({ file, nth }, index) => `${deeds[index]?.object}: ${file}, document ${nth}`),
+          ...manifests.map(({ file, nth }, index) => `${writes[index]?.object}: ${file}, document ${nth}`),
           ...taken.flat(),
         ],
         ...(undo === undefined

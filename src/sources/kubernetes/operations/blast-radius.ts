@@ -99,9 +99,9 @@ const allReplicas = (raw: unknown, object: string): OperationImpact | undefined 
 };
 
 /** What the first of some writes that roll out replaces. */
-export const rolloutImpact = (deeds: readonly PlannedWrite[]): OperationImpact | undefined => {
-  const [deed] = deeds.filter(({ rollsOut, before }) => rollsOut === true && before?.raw !== undefined);
-  return deed === undefined ? undefined : allReplicas(deed.before?.raw, deed.object);
+export const rolloutImpact = (writes: readonly PlannedWrite[]): OperationImpact | undefined => {
+  const [write] = writes.filter(({ rollsOut, before }) => rollsOut === true && before?.raw !== undefined);
+  return write === undefined ? undefined : allReplicas(write.before?.raw, write.object);
 };
 
 /** What a deletion takes: one of its owner's pods, or all of a workload's. Unknown where the owner cannot be read. */

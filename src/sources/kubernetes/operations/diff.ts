@@ -47,10 +47,10 @@ export const diff = defineOperation(declared, (parts: KubeParts) => {
     params: DiffParams,
     signal: AbortSignal,
   ): Promise<ManifestDiff> => {
-    const mild = await applyManifestCall(parts, manifest, params, signal);
-    const object = `${mild.kind.singular}/${manifest.name}`;
-    const before = await getIfExists(client, mild.path, signal);
-    const conflicts = fieldConflicts(await client.dryRun(toDryRunCall(mild.call), signal));
+    const unforcedCall = await applyManifestCall(parts, manifest, params, signal);
+    const object = `${unforcedCall.kind.singular}/${manifest.name}`;
+    const before = await getIfExists(client, unforcedCall.path, signal);
+    const conflicts = fieldConflicts(await client.dryRun(toDryRunCall(unforcedCall.call), signal));
     const { call } = await applyManifestCall(parts, manifest, { ...params, force: true }, signal);
     const answer = await dryRunOrRefuse(client, call, object, signal);
     const diff = before === undefined ? ['it is not there yet'] : fieldDiff(before, answer.json());

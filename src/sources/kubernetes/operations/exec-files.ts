@@ -123,18 +123,18 @@ export const resolveExecFile = async (
   parts: KubeParts,
   { save, feed }: ExecParams,
   dir: string,
-  seats: readonly ExecTarget[],
+  execTargets: readonly ExecTarget[],
   signal: AbortSignal,
 ): Promise<ExecFile | undefined> => {
   const path = save ?? feed;
   if (path === undefined) return undefined;
-  const [seat, ...others] = seats;
-  if (seat === undefined || others.length > 0)
-    throw new PlanError('failed', `${seats.length} pods and one file: name the pod, or say first: true`);
+  const [execTarget, ...others] = execTargets;
+  if (execTarget === undefined || others.length > 0)
+    throw new PlanError('failed', `${execTargets.length} pods and one file: name the pod, or say first: true`);
   const { io } = parts;
   const full = resolveLocalPath(path, dir);
   if (feed !== undefined) return inputFile(parts, full, signal);
-  const names = { time: fileTimestamp(io.clock.now() + io.clock.wallOffset()), pod: seat.pod.name };
+  const names = { time: fileTimestamp(io.clock.now() + io.clock.wallOffset()), pod: execTarget.pod.name };
   return planNewFile(io.disk, full, names, signal);
 };
 

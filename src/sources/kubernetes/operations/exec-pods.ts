@@ -124,8 +124,8 @@ export const findExecTargets = async (
     }
     live.push(...some);
   }
-  const meant = params.first === true ? live.slice(0, 1) : live;
-  return meant.map((pod) => {
+  const chosen = params.first === true ? live.slice(0, 1) : live;
+  return chosen.map((pod) => {
     const container = chooseContainer(pod, params.container);
     if (container.status !== 'Running')
       throw new PlanError(

@@ -48,10 +48,10 @@ const createFileSaver = (
       await draft.write(piece);
     },
     /** What became of it, in words. */
-    finish: async (isGood: boolean): Promise<ProgramOutcome> => {
+    finish: async (ok: boolean): Promise<ProgramOutcome> => {
       const isWhole = pattern === undefined || end.matches(pattern);
-      if (!isGood || !isWhole) {
-        const why = isGood ? `, and none of its last lines matches ${pattern?.source}` : '';
+      if (!ok || !isWhole) {
+        const why = ok ? `, and none of its last lines matches ${pattern?.source}` : '';
         return { ok: false, words: `${why}; nothing is kept of what it wrote` };
       }
       const inside = await sumInside?.();
@@ -79,10 +79,10 @@ interface ProgramOutcome {
   readonly words: string;
 }
 
-const stdinOutcome = async ({ done }: StdinFeed, isGood: boolean): Promise<ProgramOutcome> => {
+const stdinOutcome = async ({ done }: StdinFeed, ok: boolean): Promise<ProgramOutcome> => {
   const { fed, isWhole } = await done;
   return {
-    ok: isGood && isWhole,
+    ok: ok && isWhole,
     words: `; ${formatBytes(fed)} were fed${isWhole ? '' : ', not all of it'}`,
   };
 };
@@ -120,7 +120,7 @@ export const runProgram = async function* (
   let saved: ReturnType<typeof createFileSaver> | undefined;
   let feeding: StdinFeed | undefined;
   let close: (() => void) | undefined;
-  let isGood = false;
+  let ok = false;
   // Beside what other pods said each line has its pod in front; what a proof is held against has not.
   const own: string[] = [];
   const breakOff = (why: unknown): void => {
@@ -155,13 +155,13 @@ export const runProgram = async function* (
         yield { is: 'output', text: `${prefix}${text}` };
       } else {
         const outcome = await outcomeOf(said.code);
-        isGood = outcome.ok;
+        ok = outcome.ok;
         const text = own.length === 0 ? undefined : own.join('\n');
         yield* exitStatusEvents(said.code === undefined ? {} : { status: said.code }, text);
-        yield { is: 'answered', line, status: said.words + outcome.words, ok: isGood };
+        yield { is: 'answered', line, status: said.words + outcome.words, ok };
       }
   } catch (error) {
-    isGood = false;
+    ok = false;
     const hasBegun = close !== undefined;
     yield {
       is: 'answered',
@@ -176,7 +176,7 @@ export const runProgram = async function* (
     await saved?.leave();
     deadline.clear();
   }
-  return isGood;
+  return ok;
 };
 
 /** Closing the connection ends what is heard; whether the program ends with it is its container's business. */

@@ -77,37 +77,37 @@ export const podExec = defineOperation(declared, (parts: KubeParts) => {
 
   const planned = async (params: ExecParams, signal: AbortSignal): Promise<PlanDraft> => {
     for (const secret of findPasswords(params.argv.join(' '))) secretMasker.add(secret);
-    const seats = await findExecTargets(parts, params, signal);
-    const namespace = seats[0]?.pod.namespace ?? '';
+    const execTargets = await findExecTargets(parts, params, signal);
+    const namespace = execTargets[0]?.pod.namespace ?? '';
     const [allowed, where, file] = await Promise.all([
       requireExecAccess(parts, namespace, signal),
       describeLocation(client, namespace, signal),
-      resolveExecFile(parts, params, dir, seats, signal),
+      resolveExecFile(parts, params, dir, execTargets, signal),
     ]);
     const argv = secretMasker.mask(formatArgv(params.argv));
     const earlier: PlanRecord = {
-      calls: seats.map(({ path }) => ({ method: 'GET', path })),
-      looks: seats.map(({ pod }) => objectPath(apiResources.pod, pod.namespace, pod.name)),
+      calls: execTargets.map(({ path }) => ({ method: 'GET', path })),
+      looks: execTargets.map(({ pod }) => objectPath(apiResources.pod, pod.namespace, pod.name)),
       follow: [],
       rights: [...allowed.rights],
       ...(file === undefined ? {} : { file: { path: file.path, print: file.fingerprint ?? '' } }),
     };
     return {
-      targets: seats.map(({ pod, container }) => ({
+      targets: execTargets.map(({ pod, container }) => ({
         name: pod.name,
         uid: pod.uid,
         saw: containerPin(container),
         where,
       })),
-      calls: seats.map((seat, target) => ({
-        line: client.describeCall('GET', seat.path),
+      calls: execTargets.map((execTarget, target) => ({
+        line: client.describeCall('GET', execTarget.path),
         command: secretMasker.mask(
-          kubectlExecCommand(seat, params, { config: parts.config, dir }, file?.path),
+          kubectlExecCommand(execTarget, params, { config: parts.config, dir }, file?.path),
         ),
         target,
       })),
       objects: [
-        ...seats.map(
+        ...execTargets.map(
           ({ pod, container }) =>
             `${argv} in container ${container.name} of pod ${pod.name}, node ${pod.node}`,
         ),

@@ -54,14 +54,14 @@ export const rolloutProgress = (object: string, raw: unknown): RolloutProgress |
  */
 export async function* waitForRollouts(
   client: KubeClient,
-  followed: readonly AwaitedObject[],
+  awaited: readonly AwaitedObject[],
   wait: string,
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
   const startedAt = clock.now();
   const until = startedAt + (parseDuration(wait) ?? 0);
-  for (const one of followed) {
+  for (const one of awaited) {
     const end = yield* waitForRollout(client, one, clock, until, signal);
     if (end === undefined) return;
     const took = formatDuration(Math.round((clock.now() - startedAt) / 1000) * 1000);
@@ -79,18 +79,18 @@ export async function* waitForRollouts(
 /** Gives the last look; undefined when the signal has aborted. */
 async function* waitForRollout(
   client: KubeClient,
-  followed: AwaitedObject,
+  awaited: AwaitedObject,
   clock: Clock,
   until: Millis,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, RolloutProgress | undefined, undefined> {
-  const { object } = followed;
-  let told = '';
+  const { object } = awaited;
+  let lastReported = '';
   for (;;) {
-    const now = await readProgress(client, followed, signal);
+    const now = await readProgress(client, awaited, signal);
     if (signal.aborted) return undefined;
-    if (now.words !== told) yield { is: 'output', text: `${object}: ${now.words}` };
-    told = now.words;
+    if (now.words !== lastReported) yield { is: 'output', text: `${object}: ${now.words}` };
+    lastReported = now.words;
     if (now.is !== 'going' || clock.now() >= until) return now;
     await clock.sleep(pollIntervalMs, signal);
   }

@@ -53,10 +53,10 @@ export interface ObjectRequest {
 /** Where an operation looks that names no namespace. Throws WireError. */
 export const resolveNamespace = async (
   parts: KubeParts,
-  given: string | undefined,
+  requestedNamespace: string | undefined,
   signal: AbortSignal,
 ): Promise<string> => {
-  if (given !== undefined) return given;
+  if (requestedNamespace !== undefined) return requestedNamespace;
   const [first = 'default'] = await resolveNamespaces(parts, signal);
   if (first === '*') throw new PlanError('failed', 'this source reads all namespaces: say namespace:');
   return first;
@@ -80,12 +80,12 @@ interface PinnedObject {
 export const readPinnedObject = async (
   parts: KubeParts,
   object: string,
-  given: string | undefined,
+  requestedNamespace: string | undefined,
   signal: AbortSignal,
 ): Promise<PinnedObject> => {
   const named = parseObjectRef(object);
   if (named === undefined) throw new PlanError('failed', `"${object}" is no object`);
-  const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, given, signal) : '*';
+  const namespace = named.kind.isNamespaced ? await resolveNamespace(parts, requestedNamespace, signal) : '*';
   const path = objectPath(named.kind, namespace, named.name);
   const raw = await parts.client.get(path, signal).catch((error: unknown) => {
     throw unreadablePlanError(parts, path, error);
@@ -133,10 +133,10 @@ export const readObject = async (
   parts: KubeParts,
   kind: ApiResource,
   name: string,
-  given: string | undefined,
+  requestedNamespace: string | undefined,
   signal: AbortSignal,
 ): Promise<ClusterObject> => {
-  const namespace = kind.isNamespaced ? await resolveNamespace(parts, given, signal) : '*';
+  const namespace = kind.isNamespaced ? await resolveNamespace(parts, requestedNamespace, signal) : '*';
   const path = objectPath(kind, namespace, name);
   const raw = await getIfExists(parts.client, path, signal);
   const where = await describeLocation(parts.client, namespace, signal);

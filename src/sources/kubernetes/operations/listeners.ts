@@ -153,11 +153,11 @@ export const listeners = defineInspection(
   (parts) => ({
     summary: ({ ports }) => `listeners on ${ports.join(', ')}`,
     pods: (params, signal) => selectPods(parts, params, signal),
-    inspect: async (inside, { ports }) => {
-      if (!inside.isRunning) return declaredPorts(inside, ports);
-      const { lines } = await inside.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
+    inspect: async (session, { ports }) => {
+      if (!session.isRunning) return declaredPorts(session, ports);
+      const { lines } = await session.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
       const sockets = parseListeningSockets(lines.join('\n')).filter(({ port }) => ports.includes(port));
-      const owners = await findSocketOwners(inside, sockets);
+      const owners = await findSocketOwners(session, sockets);
       const free = ports.filter((port) => !owners.some((one) => one.port === port));
       return {
         lines: [...owners.map(formatOwner), ...free.map((port) => `${port} is not listened on`)],

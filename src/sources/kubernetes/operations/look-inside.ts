@@ -44,7 +44,7 @@ interface PodInspection<P extends InspectionParams> {
   pods(params: P, signal: AbortSignal): Promise<readonly PodSummary[]>;
   /** What it looks at, in words. */
   summary(params: P): string;
-  inspect(inside: PodSession, params: P): Promise<InspectionResult>;
+  inspect(session: PodSession, params: P): Promise<InspectionResult>;
 }
 
 /** The pod of that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
@@ -70,30 +70,30 @@ interface PodSelection {
 /** Defines an operation that looks into pods. A program in a pod is the author's word, so the step says `danger: read`. */
 export const defineInspection = <P extends InspectionParams>(
   declared: Omit<OperationSpec<P>, 'danger'>,
-  lookOf: (parts: KubeParts) => PodInspection<P>,
+  inspectionOf: (parts: KubeParts) => PodInspection<P>,
 ): OperationDefinition<KubeParts> =>
   defineOperation({ ...declared, danger: 'as-step' }, (parts: KubeParts) => {
     const { client } = parts;
-    const look = lookOf(parts);
+    const inspection = inspectionOf(parts);
 
     const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
-      const pods = await look.pods(params, signal);
+      const pods = await inspection.pods(params, signal);
       const namespace = pods[0]?.namespace ?? '';
       const [allowed, where] = await Promise.all([
         requireExecAccess(parts, namespace, signal),
         describeLocation(client, namespace, signal),
       ]);
-      const seats = pods.map((pod) => ({ pod, container: chooseContainer(pod, params.container) }));
+      const containers = pods.map((pod) => ({ pod, container: chooseContainer(pod, params.container) }));
       return {
         danger: 'read',
-        targets: seats.map(({ pod, container }) => ({
+        targets: containers.map(({ pod, container }) => ({
           name: pod.name,
           uid: pod.uid,
           saw: containerPin(container),
           where,
         })),
-        calls: pods.map(({ name }, target) => ({ line: `${look.summary(params)} in ${name}`, target })),
-        objects: [`${look.summary(params)}, by programs of the image`, allowed.words],
+        calls: pods.map(({ name }, target) => ({ line: `${inspection.summary(params)} in ${name}`, target })),
+        objects: [`${inspection.summary(params)}, by programs of the image`, allowed.words],
         earlier: {
           calls: [],
           looks: pods.map((pod) => objectPath(apiResources.pod, pod.namespace, pod.name)),
@@ -117,10 +117,10 @@ export const defineInspection = <P extends InspectionParams>(
 
       act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
         const params = plan.params;
-        for (const [index, pod] of (await look.pods(params, signal)).entries()) {
-          const line = plan.calls[index]?.line ?? look.summary(params);
+        for (const [index, pod] of (await inspection.pods(params, signal)).entries()) {
+          const line = plan.calls[index]?.line ?? inspection.summary(params);
           const container = chooseContainer(pod, params.container);
-          const inside: PodSession = {
+          const session: PodSession = {
             pod,
             isRunning: container.status === 'Running',
             run: (argv) => runProbe(client, execPath(pod, container.name, argv), change, signal),
@@ -128,7 +128,7 @@ export const defineInspection = <P extends InspectionParams>(
           };
           yield { is: 'call', line };
           try {
-            const { lines, json, problem } = await look.inspect(inside, params);
+            const { lines, json, problem } = await inspection.inspect(session, params);
             for (const text of lines) yield { is: 'output', text: secretMasker.mask(`${pod.name}: ${text}`) };
             yield { is: 'found', found: { json } };
             yield { is: 'answered', line, status: problem ?? 'as it must be', ok: problem === undefined };

@@ -29,19 +29,19 @@ interface EvaluatedWrite {
 
 const evaluateWrite = async (
   { client }: KubeParts,
-  deed: PlannedWrite,
+  write: PlannedWrite,
   signal: AbortSignal,
 ): Promise<EvaluatedWrite> => {
-  const { object, before } = deed;
-  const answer = await dryRunOrRefuse(client, deed.dryRunCall ?? deed.call, object, signal);
+  const { object, before } = write;
+  const answer = await dryRunOrRefuse(client, write.dryRunCall ?? write.call, object, signal);
   const warnings = responseWarnings(answer);
-  if (before === undefined) return { write: deed, words: warnings, isNoop: false };
+  if (before === undefined) return { write, words: warnings, isNoop: false };
   if (before.raw === undefined)
-    return { write: deed, words: [`${object} is made: it is not there yet`, ...warnings], isNoop: false };
+    return { write, words: [`${object} is made: it is not there yet`, ...warnings], isNoop: false };
   const diff = fieldDiff(before.raw, answer.json());
   const words =
     diff.length === 0 ? [`${object}: nothing would change`] : diff.map((line) => `${object} ${line}`);
-  return { write: deed, words: [...words, ...warnings], isNoop: diff.length === 0 };
+  return { write, words: [...words, ...warnings], isNoop: diff.length === 0 };
 };
 
 /**
@@ -63,28 +63,28 @@ const writeBehavior = <P extends WriteParams>(
   const words = (error: unknown): string => toFault(source, '', error, client.now()).message;
 
   const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
-    const { writes: deeds, objects, lost, undo, follow, reach: said } = await recipe.prepare(params, signal);
-    const rights = deeds.flatMap((deed) => deed.rights);
+    const { writes, objects, lost, undo, follow, reach: said } = await recipe.prepare(params, signal);
+    const rights = writes.flatMap((write) => write.rights);
     const allowed = await Promise.all(rights.map((right) => requireAccess(client, right, signal)));
-    const all = await Promise.all(deeds.map((deed) => evaluateWrite(parts, deed, signal)));
-    const meant = all.flatMap(({ write: deed, isNoop: isIdle }) => (isIdle ? [] : [deed]));
-    if (meant.length === 0) throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
+    const all = await Promise.all(writes.map((write) => evaluateWrite(parts, write, signal)));
+    const effective = all.flatMap(({ write, isNoop: isIdle }) => (isIdle ? [] : [write]));
+    if (effective.length === 0) throw new PlanError('not-applicable', all.flatMap((one) => one.words).join('; '));
     const earlier: PlanRecord = {
-      calls: meant.map(({ call }) => call),
-      looks: meant.map(({ readPath: look }) => look),
-      rights: meant.flatMap((deed) => [...deed.rights]),
+      calls: effective.map(({ call }) => call),
+      looks: effective.map(({ readPath: look }) => look),
+      rights: effective.flatMap((write) => [...write.rights]),
       follow: [
         ...(follow ??
-          meant.flatMap(({ rollsOut, object, readPath: look }) =>
+          effective.flatMap(({ rollsOut, object, readPath: look }) =>
             rollsOut ? [{ object, path: look }] : [],
           )),
       ],
       ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
     };
-    const reach = said ?? rolloutImpact(meant);
+    const reach = said ?? rolloutImpact(effective);
     return {
-      targets: meant.map(({ target }) => target),
-      calls: meant.map(({ call, displayBody: shown }, target) => {
+      targets: effective.map(({ target }) => target),
+      calls: effective.map(({ call, displayBody: shown }, target) => {
         const body = shown ?? call.body;
         return {
           line: client.describeCall(call.method, call.path),

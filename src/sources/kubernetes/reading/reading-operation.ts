@@ -92,26 +92,26 @@ const recordedPaths = (earlier: unknown): readonly string[] =>
 /** Defines an operation that only reads: `act` makes the very GETs that the plan shows. */
 export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>(
   declared: Omit<OperationSpec<P>, 'danger'>,
-  readingOf: (parts: KubeParts) => ReadBehavior<P>,
+  behaviorOf: (parts: KubeParts) => ReadBehavior<P>,
 ): OperationDefinition<KubeParts> =>
   defineOperation({ ...declared, danger: 'read' }, (parts: KubeParts) => {
     const { client } = parts;
-    const reading = readingOf(parts);
+    const reading = behaviorOf(parts);
     return {
       recheck: async () => undefined,
 
       plan: async (params, signal) => {
-        let asks: readonly ObjectRequest[];
+        let requests: readonly ObjectRequest[];
         try {
-          asks = await reading.requests(params, signal);
+          requests = await reading.requests(params, signal);
         } catch (error) {
           throw error instanceof PlanError ? error : unreadablePlanError(parts, '', error);
         }
-        const earlier: ReadRecord = { paths: asks.map(({ path }) => path) };
+        const earlier: ReadRecord = { paths: requests.map(({ path }) => path) };
         return {
-          targets: asks.map(({ target }) => target),
-          calls: asks.map(({ path }, target) => ({ line: client.describeCall('GET', path), target })),
-          objects: asks.map(({ target }) => `${target.name} in ${target.where}`),
+          targets: requests.map(({ target }) => target),
+          calls: requests.map(({ path }, target) => ({ line: client.describeCall('GET', path), target })),
+          objects: requests.map(({ target }) => `${target.name} in ${target.where}`),
           earlier,
         };
       },
@@ -122,7 +122,7 @@ export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>
         for (const [index, path] of paths.entries()) {
           const line = client.describeCall('GET', path);
           yield { is: 'call', line };
-          yield* told(
+          yield* runRequest(
             change,
             path,
             line,
@@ -136,7 +136,7 @@ export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>
       },
     };
 
-    async function* told(
+    async function* runRequest(
       change: ChangeIo,
       path: string,
       line: string,
