@@ -64,7 +64,7 @@ export const parseBound = (text: string): Bound | { error: string } => {
 const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
 
 /** A bound as a person reads it: '≥ 1,000', '≠ closed'; a number as `text` writes it. */
-export const formatBound = (
+export const formatThreshold = (
   { op, value }: Bound,
   text: (value: number) => string = (number) => formatCount(number, 3),
 ): string => `${signs[op] ?? op} ${typeof value === 'number' ? text(value) : value}`;
@@ -170,15 +170,15 @@ const explain = (
   const said = valueText(value);
   if (pending !== undefined) {
     const bound = reached(pending.level === 'crit' ? 'crit' : 'warn', value, t);
-    const limit = bound === undefined ? '' : `, limit ${formatBound(bound)}`;
+    const limit = bound === undefined ? '' : `, limit ${formatThreshold(bound)}`;
     return `${said}${limit}, ${pending.level} after ${formatAge(now - pending.since)} of ${formatDuration(t.forMs ?? 0)}`;
   }
   if (level !== 'warn' && level !== 'crit')
     return t.warn || t.crit ? `${said}, within limits` : `${said}, no limit set`;
   const bound = reached(level, value, t);
-  if (bound !== undefined) return `${said}, limit ${formatBound(bound)}`;
+  if (bound !== undefined) return `${said}, limit ${formatThreshold(bound)}`;
   const clear = t.clear?.[level];
-  return clear === undefined ? said : `${said}, ${level} until ${formatBound(clear)}`;
+  return clear === undefined ? said : `${said}, ${level} until ${formatThreshold(clear)}`;
 };
 
 /**

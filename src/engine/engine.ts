@@ -187,7 +187,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
 
   const askNow = (feedIds?: readonly string[]): void => {
     for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(feedIds)) void loop.readNow();
-    if (feedIds === undefined) for (const one of reached.all) void one.look();
+    if (feedIds === undefined) for (const one of reached.all) void one.resolve();
     changes.hurry();
   };
 
@@ -218,7 +218,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     routeTo: (sourceId) => reached.get(sourceId)?.by,
     lookupsPerSecond: (sourceId) =>
       reached.all.reduce(
-        (sum, { lookUps }) => (lookUps?.source === sourceId ? sum + lookUps.perSecond : sum),
+        (sum, { lookupsPerSecond: lookUps }) => (lookUps?.source === sourceId ? sum + lookUps.perSecond : sum),
         0,
       ),
     readNow: async (feedIds, signal) => {

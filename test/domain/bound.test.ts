@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBound, isInBound, parseBound } from '../../src/domain/threshold.ts';
+import { formatThreshold, isInBound, parseBound } from '../../src/domain/threshold.ts';
 
 test.each([
   ['>=500', { op: '>=', value: 500 }],
@@ -40,7 +40,7 @@ test.each([
   ['<=0.0625', '≤ 0.063'],
   ['!= closed', '≠ closed'],
   ['= open', '= open'],
-])('the bound %s is told as %s', (text, told) => expect(formatBound(parse(text))).toBe(told));
+])('the bound %s is told as %s', (text, told) => expect(formatThreshold(parse(text))).toBe(told));
 
 const parse = (text: string) => {
   const bound = parseBound(text);

@@ -19,12 +19,12 @@ const wasKilled = (event: ProgramEvent): boolean => event.is === 'ended' && (eve
 export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExec =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
     const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
-    if (reach.ends().length === 0) await Promise.race([reach.look(), whenAborted(signal)]);
+    if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
     const { at } = program;
     const end = reach.ends().find(({ name }) => at === undefined || name === at);
     if (end === undefined) throw cut(at === undefined ? 'nothing lives there now' : `${at} is gone`);
     const stillThere = async (): Promise<void> => {
-      await reach.doubt(signal);
+      await reach.invalidate(signal);
       if (isEndpointGone(end, reach.ends())) throw cut(`${end.name} is gone`);
     };
     try {
@@ -65,7 +65,7 @@ export const dialRoute =
   (way: TunnelRoute, reach: EndpointResolver, port: number): Dial =>
   async (to, signal) => {
     const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
-    if (reach.ends().length === 0) await Promise.race([reach.look(), whenAborted(signal)]);
+    if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
     const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
     if (end === undefined) throw cut('nothing lives there now');
@@ -81,12 +81,12 @@ export const dialRoute =
       const wire = await Promise.race([dialled, late]);
       if (wire !== 'late') {
         // A connection that breaks may be the first news of a pod that is gone.
-        wire.once('error', () => void reach.doubt(never));
+        wire.once('error', () => void reach.invalidate(never));
         return wire;
       }
     } catch (error) {
       if (signal.aborted) throw routeTimeoutError(signal, way.words);
-      await reach.doubt(signal);
+      await reach.invalidate(signal);
       throw failureAt(end, error, way, reach);
     }
     throw routeTimeoutError(signal, way.words);

@@ -24,13 +24,13 @@ export interface EndpointResolver {
   /** Looks when it is time to. */
   tick(now: Millis): void;
   /** Looks when it is time to; resolves when that is done. */
-  lookWhenDue(): Promise<void>;
+  resolveWhenDue(): Promise<void>;
   /** Looks now, or waits for the look under way. Why nothing was found, or undefined. */
-  look(): Promise<Fault | undefined>;
+  resolve(): Promise<Fault | undefined>;
   /** The same, with a look that begins from now on. */
-  lookAnew(signal: AbortSignal): Promise<Fault | undefined>;
+  refresh(signal: AbortSignal): Promise<Fault | undefined>;
   /** Looks unless that was done a moment ago: something at the end has failed. */
-  doubt(signal: AbortSignal): Promise<void>;
+  invalidate(signal: AbortSignal): Promise<void>;
   stop(): void;
 }
 
@@ -102,15 +102,15 @@ export const createEndpointResolver = ({
     tick: (now) => {
       if (now >= dueAt && looking === undefined && !stopped) void look();
     },
-    lookWhenDue: async () => {
+    resolveWhenDue: async () => {
       if (clock.now() >= dueAt && !stopped) await look();
     },
-    look,
-    lookAnew: async (signal) => {
+    resolve: look,
+    refresh: async (signal) => {
       if (looking !== undefined) await Promise.race([looking, whenAborted(signal)]);
       return look();
     },
-    doubt: async (signal) => {
+    invalidate: async (signal) => {
       if (looking === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
       await Promise.race([look(), whenAborted(signal)]);
     },

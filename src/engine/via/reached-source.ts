@@ -81,9 +81,9 @@ export interface TunneledSource {
   /** How its connections, or its programs, get there. */
   readonly by: ReadIoOptions;
   /** How often its ends are looked for, per second, and in which source. */
-  readonly lookUps: { readonly source: string; readonly perSecond: number } | undefined;
+  readonly lookupsPerSecond: { readonly source: string; readonly perSecond: number } | undefined;
   tick: EndpointResolver['tick'];
-  look: EndpointResolver['look'];
+  resolve: EndpointResolver['resolve'];
   /** Undefined once it is open; why it is not, otherwise. Looks for its ends first when it is not. */
   ready(signal: AbortSignal): Promise<Fault | undefined>;
   /** Looks for its ends when nobody has done so for a while. */
@@ -163,7 +163,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
 
   const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (current !== undefined) return undefined;
-    const seen = await Promise.race([reach.look(), whenAborted(signal)]);
+    const seen = await Promise.race([reach.resolve(), whenAborted(signal)]);
     if (current !== undefined) return undefined;
     return (
       seen ?? problem ?? lose(tunnelFault(id, way.words, new TunnelError('not found in time'), clock.now()))
@@ -171,7 +171,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
   };
 
   const freshEnds = async (signal: AbortSignal): Promise<readonly RouteEndpoint[]> => {
-    const fault = await reach.lookAnew(signal);
+    const fault = await reach.refresh(signal);
     if (fault === undefined) return reach.ends();
     throw new TunnelError(fault.message.replace(/^tunnel cut: /, ''), fault.remedy);
   };
@@ -186,12 +186,12 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
       sees: way.sees,
     }),
     by,
-    lookUps: 'ssh' in via ? undefined : { source: via.source, perSecond: lookupsPerSecond },
+    lookupsPerSecond: 'ssh' in via ? undefined : { source: via.source, perSecond: lookupsPerSecond },
     tick: reach.tick,
-    look: reach.look,
+    resolve: reach.resolve,
     ready,
     refresh: async (signal) => {
-      await Promise.race([reach.lookWhenDue(), whenAborted(signal)]);
+      await Promise.race([reach.resolveWhenDue(), whenAborted(signal)]);
     },
     close: async () => {
       reach.stop();

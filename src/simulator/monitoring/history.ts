@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { instanceFamilies } from '../exposition/exposition.ts';
 import type { MetricLabels, MetricSample } from '../exposition/family.ts';
-import { parseQuantity, workingSetOf } from '../model/cluster/memory.ts';
+import { parseMemoryQuantity, workingSetOf } from '../model/cluster/memory.ts';
 import type { Pod } from '../model/cluster/objects.ts';
 import type { PodRuntime } from '../model/cluster/pod-life.ts';
-import { resolveNamespace } from '../model/cluster/seed/workloads.ts';
+import { seedNamespace } from '../model/cluster/seed/workloads.ts';
 import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
 import { type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
@@ -32,7 +32,7 @@ const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly Cad
     {
       name: 'container_spec_memory_limit_bytes',
       labels,
-      value: parseQuantity(container.resources?.limits?.memory) ?? 0,
+      value: parseMemoryQuantity(container.resources?.limits?.memory) ?? 0,
     },
   ];
 };
@@ -56,7 +56,7 @@ export const targetLabels = (
   job: instance.service.name,
   ...(parts.cluster === undefined
     ? {}
-    : { namespace: resolveNamespace(spec.name, parts.cluster.spec.namespace) }),
+    : { namespace: seedNamespace(spec.name, parts.cluster.spec.namespace) }),
   pod: instance.name,
 });
 

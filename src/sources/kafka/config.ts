@@ -119,7 +119,7 @@ const zTopic = z.string().min(1).meta({ description: 'a topic' });
 const zTrue = z.literal(true);
 
 /** What a signal reads. */
-export const kafkaReads = z.union([
+export const kafkaReadSchema = z.union([
   z
     .strictObject({
       lag: zGroup,
@@ -139,7 +139,7 @@ export const kafkaReads = z.union([
   z.strictObject({ offline: zTrue }).meta({ description: 'partitions without a leader' }),
 ]);
 
-type KafkaRead = z.infer<typeof kafkaReads>;
+type KafkaRead = z.infer<typeof kafkaReadSchema>;
 export type GroupRead = Extract<KafkaRead, { readonly lag: string } | { readonly members: string }>;
 export type TopicRead = Exclude<KafkaRead, GroupRead>;
 

@@ -2,7 +2,7 @@ import { endpointHost } from '../../platform/network/dial.ts';
 import { endpointsByName } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { type KafkaConfig, kafkaConfig, kafkaExpectations, kafkaReads } from './config.ts';
+import { type KafkaConfig, kafkaConfig, kafkaExpectations, kafkaReadSchema } from './config.ts';
 
 import { kafkaOperations } from './operations.ts';
 
@@ -11,7 +11,7 @@ export const kafka: SourceModule<KafkaConfig> = {
   type: 'kafka',
   title: 'Apache Kafka',
   config: kafkaConfig,
-  reads: kafkaReads,
+  reads: kafkaReadSchema,
   feedNames: ['lag', 'health', 'topics', 'groups'],
   operations: declarationsOf(kafkaOperations),
   gives: (config) => ({ kinds: ['lag', 'health'], ...kafkaExpectations(config) }),

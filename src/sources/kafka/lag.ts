@@ -14,7 +14,7 @@ import { lagFlow } from '../../kinds/lag/motion.ts';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import type { Feed, SignalRequest } from '../source.ts';
-import { isGroupRead, kafkaReads } from './config.ts';
+import { isGroupRead, kafkaReadSchema } from './config.ts';
 import { configuredGroups } from './detail-feeds.ts';
 import { groupSample } from './group-samples.ts';
 import type { OffsetHistory } from './history.ts';
@@ -31,7 +31,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
   const { source, cluster, config, reader, now, fault } = parts;
   const history = createOffsetHistory(config.window);
   const wanted = signals.flatMap(({ id, read }) => {
-    const parsed = kafkaReads.parse(read);
+    const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [{ id, read: parsed }] : [];
   });
 

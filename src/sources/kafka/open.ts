@@ -8,7 +8,7 @@ import { WireError } from '../../platform/failures.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
-import { clusterHealthExpectation, isGroupRead, kafkaReads } from './config.ts';
+import { clusterHealthExpectation, isGroupRead, kafkaReadSchema } from './config.ts';
 import { kafkaDetailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { topicSample } from './group-samples.ts';
@@ -27,7 +27,7 @@ const localFaultKinds: ReadonlySet<FaultKind> = new Set(['denied', 'unconfigured
 const kafkaHealthFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, env, cluster: service, reader, now, fault } = parts;
   const wanted = signals.flatMap(({ id, read }) => {
-    const parsed = kafkaReads.parse(read);
+    const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [] : [{ id, read: parsed }];
   });
   const sample = (id: string, found: Pick<Sample, 'value' | 'why'>): Sample => ({

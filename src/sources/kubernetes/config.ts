@@ -44,7 +44,7 @@ const zSpan = z
   .meta({ description: 'a duration with its unit: 10m, 1h', examples: ['1h'] });
 
 /** The forms of `read:`. */
-export const kubernetesReads = z.union([
+export const kubernetesReadSchema = z.union([
   z.strictObject({
     ready: zPods,
     of: z.literal('wanted').meta({ description: 'percent' }).exactOptional(),
@@ -73,7 +73,7 @@ export const kubernetesReads = z.union([
   }),
 ]);
 
-export type KubernetesRead = z.infer<typeof kubernetesReads>;
+export type KubernetesRead = z.infer<typeof kubernetesReadSchema>;
 
 /** What is read all the time, by its feed. */
 const factNames = [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lineCountSchema } from '../../logs/reading/line-window.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
-import { type KubernetesConfig, kubernetesConfig, kubernetesReads } from './config.ts';
+import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from './config.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import { viaTargetProblem } from './selector.ts';
 
@@ -11,7 +11,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
   type: 'kubernetes',
   title: 'Kubernetes',
   config: kubernetesConfig,
-  reads: z.union([...kubernetesReads.options, lineCountSchema]),
+  reads: z.union([...kubernetesReadSchema.options, lineCountSchema]),
   feedNames: [
     'pods',
     'deployments',

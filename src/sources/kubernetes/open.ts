@@ -15,7 +15,7 @@ import { kubeIdentityFault } from './identity.ts';
 import { containerLogTails } from './logs/tails.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import type { KubeParts } from './parts.ts';
-import { createObjectDescriber } from './reading/describe.ts';
+import { createKubernetesDescriber } from './reading/describe.ts';
 import { createStringPool } from './strings.ts';
 import { podEnds, podPortForward, runInPod } from './through/run.ts';
 import { createPodUsageCache } from './usage.ts';
@@ -58,7 +58,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
-    describe: createObjectDescriber(parts),
+    describe: createKubernetesDescriber(parts),
     resolveEndpoints: (target, signal) => podEnds(parts, target, signal),
     dial: podPortForward(parts),
     run: runInPod(parts),

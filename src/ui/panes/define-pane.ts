@@ -158,7 +158,7 @@ const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): Style
 ];
 
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
-export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
+export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = memoizeRows(spec.id, (view) => spec.rows(view), spec.inputs);
   const everyRow = memoizeRows(spec.id, (view) => spec.rows(view, true), spec.inputs);
   const wanted = createPaneQuery(spec.id, allRows, spec.orders);

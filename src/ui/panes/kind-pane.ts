@@ -9,7 +9,7 @@ import type { Column } from '../components/table.ts';
 import { pluralize } from '../text/ages.ts';
 import type { StyledLine } from '../text/run.ts';
 import type { RenderContext } from '../view.ts';
-import { definePane } from './define-pane.ts';
+import { defineKindPane } from './define-pane.ts';
 import type { Pane } from './pane.ts';
 import type { PaneRow, RowSubject } from './row.ts';
 import { compareByLabel, compareWorstFirst } from './worst-first.ts';
@@ -133,7 +133,7 @@ const detailsOf = (
 export const createKindPane = (kind: KindDefinition<AnyFact>, name: FactKind): Pane => {
   const title = registeredPane(name)?.title ?? name.toUpperCase();
   const rowsOf = ({ own }: RenderContext): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];
-  return definePane<KindRow>({
+  return defineKindPane<KindRow>({
     id: name,
     title,
     noun: name,

@@ -45,7 +45,7 @@ const openWay = async (run: RemoteExec, ...first: readonly RouteEndpoint[]) => {
     found: async () => undefined,
     lost: () => {},
   });
-  await reach.look();
+  await reach.resolve();
   await clock.advance(1000);
   const inside = runOnRoute(way, reach);
   return {

@@ -1,6 +1,6 @@
 import { ContainerLog } from '../logs/container-log.ts';
 import type { ClusterContext } from './ground.ts';
-import { parseQuantity, workingSetOf } from './memory.ts';
+import { parseMemoryQuantity, workingSetOf } from './memory.ts';
 import type { ContainerSpec, KubeObject, NodeObject, Pod, PodSpec } from './objects.ts';
 import { mainContainerOf } from './objects.ts';
 import { bindPod, endContainerRun, removePod } from './pod-end.ts';
@@ -11,9 +11,9 @@ import { containerReadyLines, containerStartLines, matchStartFault, startFaultLi
 
 /** Cores and bytes that a pod asks for. */
 const asked = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({
-  cpu: containers.reduce((sum, { resources }) => sum + (parseQuantity(resources?.requests?.cpu) ?? 0), 0),
+  cpu: containers.reduce((sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.cpu) ?? 0), 0),
   memory: containers.reduce(
-    (sum, { resources }) => sum + (parseQuantity(resources?.requests?.memory) ?? 0),
+    (sum, { resources }) => sum + (parseMemoryQuantity(resources?.requests?.memory) ?? 0),
     0,
   ),
 });
@@ -29,8 +29,8 @@ const roomOn = (node: NodeObject, pods: readonly Pod[]): NodeCapacity => {
   const { allocatable } = node.status;
   return {
     node,
-    cpu: (parseQuantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
-    memory: (parseQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
+    cpu: (parseMemoryQuantity(allocatable.cpu) ?? 0) - there.reduce((sum, { cpu }) => sum + cpu, 0),
+    memory: (parseMemoryQuantity(allocatable.memory) ?? 0) - there.reduce((sum, { memory }) => sum + memory, 0),
   };
 };
 
@@ -210,7 +210,7 @@ const started = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {
 /** Its memory has passed its limit; looked at once a second. */
 const isOutgrown = ({ env, now }: ClusterContext, pod: Pod, life: PodRuntime): boolean => {
   if (life.step !== 'running' || now % 1000 >= 100) return false;
-  const limit = parseQuantity(mainContainerOf(pod).resources?.limits?.memory);
+  const limit = parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);
   return limit !== undefined && (workingSetOf(env, life) ?? 0) >= limit;
 };
 

@@ -18,7 +18,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** A Kubernetes quantity ('500m', '2Gi') as a number; undefined for what is none. */
-export const parseQuantity = (text: string | undefined): number | undefined => {
+export const parseMemoryQuantity = (text: string | undefined): number | undefined => {
   const found = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text ?? '');
   return found === null ? undefined : Number(found[1]) * (units[found[2] ?? ''] ?? 1);
 };
@@ -37,7 +37,7 @@ export const maxHeapBytesOf = (container: ContainerSpec): number | undefined => 
     return Number(fixed[1]) * unit;
   }
   const percent = /-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)/.exec(options);
-  const limit = parseQuantity(container.resources?.limits?.memory);
+  const limit = parseMemoryQuantity(container.resources?.limits?.memory);
   return percent === null || limit === undefined ? undefined : Math.round((limit * Number(percent[1])) / 100);
 };
 

@@ -6,7 +6,7 @@ import { startedLines, startingLines } from '../logs/service-entries.ts';
 import { isLogTick, writeServerLog, writeServiceLog } from '../logs/write-logs.ts';
 import type { ServerKind } from '../spec.ts';
 import type { ClusterContext } from './ground.ts';
-import { parseQuantity, workingSetOf } from './memory.ts';
+import { parseMemoryQuantity, workingSetOf } from './memory.ts';
 import type { ContainerSpec } from './objects.ts';
 import { mainContainerOf } from './objects.ts';
 import type { PodRuntime } from './pod-life.ts';
@@ -21,7 +21,7 @@ const writeLeak = (ground: ClusterContext, life: PodRuntime): void => {
   const { env, now, shelves } = ground;
   if (life.leak === undefined || now % leakEveryMs >= 1000) return;
   const pod = shelves.pods.get(life.namespace, life.name);
-  const limit = pod && parseQuantity(mainContainerOf(pod).resources?.limits?.memory);
+  const limit = pod && parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);
   const used = workingSetOf(env, life) ?? 0;
   if (limit === undefined || used < nearLimit * limit) return;
   const fields = { used_mib: Math.round(used / mib), limit_mib: Math.round(limit / mib) };

@@ -1,8 +1,8 @@
 import type { ClusterContext } from './ground.ts';
-import { parseQuantity, startLeak } from './memory.ts';
+import { parseMemoryQuantity, startLeak } from './memory.ts';
 import type { PodTemplate } from './objects.ts';
 import { mainContainerOf } from './objects.ts';
-import { resolveNamespace } from './seed/workloads.ts';
+import { seedNamespace } from './seed/workloads.ts';
 import type { ClusterIncidentSpec } from './spec.ts';
 
 /** A heap that is fuller than this after every collection is what an incident made of it. */
@@ -34,10 +34,10 @@ export const applyClusterIncident = (
   for (const life of lives.values()) {
     const fillMs = leaks?.[life.role.service ?? ''];
     const pod = shelves.pods.get(life.namespace, life.name);
-    const limit = pod && parseQuantity(mainContainerOf(pod).resources?.limits?.memory);
+    const limit = pod && parseMemoryQuantity(mainContainerOf(pod).resources?.limits?.memory);
     if (fillMs !== undefined && limit !== undefined) startLeak(env, life, limit, fillMs, ground.chance);
   }
-  const namespace = resolveNamespace(env.spec.name, spec.namespace);
+  const namespace = seedNamespace(env.spec.name, spec.namespace);
   for (const [service, change] of Object.entries(applied ?? {})) {
     const object = shelves.deployments.get(namespace, service);
     if (object === undefined) continue;

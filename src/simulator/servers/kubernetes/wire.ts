@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { listenOnLoopback } from '../../loopback.ts';
-import { resolveNamespace } from '../../model/cluster/seed/workloads.ts';
+import { seedNamespace } from '../../model/cluster/seed/workloads.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { ProtocolEndpoint, SimulatorContext } from '../sight.ts';
 import { changeRecorderFor } from '../sight.ts';
@@ -114,7 +114,7 @@ export const startKubernetesEndpoint = async (view: SimulatorContext): Promise<P
   const server = await startApiServer(view);
   const dir = await makeOwnDir('kube');
   const kubeconfig = join(dir, 'config');
-  const namespace = resolveNamespace(view.env, cluster.spec.namespace);
+  const namespace = seedNamespace(view.env, cluster.spec.namespace);
   await writeFile(kubeconfig, kubeconfigText(view.env, server.url, namespace), { mode: 0o600 });
   return {
     vars: { kubeconfig, namespace },

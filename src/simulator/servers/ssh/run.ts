@@ -1,5 +1,5 @@
 import type { HostLogLine } from '../../model/hosts/unit-log.ts';
-import { type CommandContext, commandFailed, commandOk, type HostCommand } from './commands/command.ts';
+import { type ShellCommandContext, commandFailed, commandOk, type HostCommand } from './commands/command.ts';
 import { curl } from './commands/curl.ts';
 import { df, fileLine, find, test, toolOf } from './commands/files.ts';
 import {
@@ -111,9 +111,9 @@ const lastNumber = (lines: readonly HostLogLine[]): number => lines.at(-1)?.numb
 
 /** The lines of a book that are written from now on. */
 const goingOn = (
-  book: (scene: CommandContext) => readonly HostLogLine[],
-  text: (line: HostLogLine, scene: CommandContext) => string,
-  begun: CommandContext,
+  book: (scene: ShellCommandContext) => readonly HostLogLine[],
+  text: (line: HostLogLine, scene: ShellCommandContext) => string,
+  begun: ShellCommandContext,
 ): Required<FollowedOutput>['more'] => {
   let number = lastNumber(book(begun));
   return (scene) => {
@@ -123,7 +123,7 @@ const goingOn = (
   };
 };
 
-const journalctl = (args: readonly string[], scene: CommandContext): ShellResult => {
+const journalctl = (args: readonly string[], scene: ShellCommandContext): ShellResult => {
   const out = initialJournalLines(args, scene)
     .map((line) => journalLine(line, scene))
     .join('');
@@ -131,7 +131,7 @@ const journalctl = (args: readonly string[], scene: CommandContext): ShellResult
   return { ...commandOk(out), more: goingOn(({ machine }) => machine.journal.lines, journalLine, scene) };
 };
 
-const tail = (args: readonly string[], scene: CommandContext): ShellResult => {
+const tail = (args: readonly string[], scene: ShellCommandContext): ShellResult => {
   const path = args.at(-1) ?? '';
   if (path !== scene.machine.spec.log)
     return commandFailed(1, `tail: cannot open '${path}' for reading: No such file or directory`);
@@ -143,7 +143,7 @@ const tail = (args: readonly string[], scene: CommandContext): ShellResult => {
 };
 
 /** An argv as the machine runs it. What opsdeck never sends is not there. */
-const runArgv = (argv: readonly string[], scene: CommandContext): ShellResult => {
+const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResult => {
   const [name = '', ...args] = argv;
   const told = toolOf(argv, scene);
   if (told !== undefined) return told;
@@ -169,7 +169,7 @@ const textOf = (out: string | Uint8Array): string =>
   typeof out === 'string' ? out : Buffer.from(out).toString('utf8');
 
 /** A script of several commands, each end told on both outputs. */
-const runScript = (text: string, scene: CommandContext): ShellResult => {
+const runScript = (text: string, scene: ShellCommandContext): ShellResult => {
   const script = parseScript(text);
   if (script === undefined) return wrapped(text);
   let [out, err] = [`${script.begin}\n`, ''];
@@ -185,7 +185,7 @@ const wrapped = (text: string): ShellResult =>
   commandFailed(2, `sh: 1: Syntax error: this world knows no such script: ${text}`);
 
 /** What a login shell makes of the text that ssh hands it. */
-export const runShellText = (text: string, scene: CommandContext): ShellResult => {
+export const runShellText = (text: string, scene: ShellCommandContext): ShellResult => {
   const argv = splitShellWords(text);
   if (argv === undefined) return commandFailed(2, 'sh: 1: Syntax error: this world reads quoted words only');
   if (argv[0] === 'sh' && argv[1] === '-c') {

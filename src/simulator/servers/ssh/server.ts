@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Millis } from '../../../domain/fault.ts';
 import { changeRecorderFor, type SimulatorContext } from '../sight.ts';
-import type { CommandContext } from './commands/command.ts';
+import type { ShellCommandContext } from './commands/command.ts';
 import { runShellText, type ShellResult } from './run.ts';
 
 /** How often a command that follows something looks for news. */
@@ -25,7 +25,7 @@ interface RunningSsh {
 }
 
 /** What a command of a machine sees now. */
-export const commandContextOf = ({ view, name, user }: SshMachine): CommandContext => {
+export const commandContextOf = ({ view, name, user }: SshMachine): ShellCommandContext => {
   const env = view.model.environmentAt(view.env, view.clock.now());
   const machine = env.parts.hosts?.machine(name);
   if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the embedded world`);

@@ -4,7 +4,7 @@ import type { FeedKind } from '../../../domain/reading.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { staleAfter } from '../../connection.ts';
 import type { Feed } from '../../source.ts';
-import { type KubernetesRead, kubernetesReads } from '../config.ts';
+import { type KubernetesRead, kubernetesReadSchema } from '../config.ts';
 import type { InformerSnapshot } from '../informer.ts';
 import { Informer } from '../informer.ts';
 import { type ApiResource, listPath } from '../kinds.ts';
@@ -34,7 +34,7 @@ export const resourceSignals = <T extends object>(
   answerOf: (read: KubernetesRead) => SignalEvaluator<T> | undefined,
 ): ResourceSignals<T> => {
   const wanted = signals.flatMap(({ id, read }) => {
-    const answer = answerOf(kubernetesReads.parse(read));
+    const answer = answerOf(kubernetesReadSchema.parse(read));
     return answer === undefined ? [] : [{ id, answer }];
   });
   return {

@@ -4,7 +4,7 @@ import type { Fault } from '../../../domain/fault.ts';
 import { WireError } from '../../../platform/failures.ts';
 import type { Feed } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
-import { kubernetesReads } from '../config.ts';
+import { kubernetesReadSchema } from '../config.ts';
 import { apiResources, objectPath } from '../kinds.ts';
 import { type KubeParts, resolveNamespaces } from '../parts.ts';
 import { kubeFeed } from './followed.ts';
@@ -16,7 +16,7 @@ const dayMs = 86_400_000;
 export const certificateExpiryFeed = (parts: KubeParts): Feed | undefined => {
   const { client, source } = parts;
   const wanted = parts.signals.flatMap(({ id, read }) => {
-    const form = kubernetesReads.parse(read);
+    const form = kubernetesReadSchema.parse(read);
     return 'secretExpiry' in form ? [{ id, ...form }] : [];
   });
   if (wanted.length === 0) return undefined;

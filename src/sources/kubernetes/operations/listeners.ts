@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { maskSecretValue } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
-import { defineInspection, type InspectionResult, type PodSession, selectPods } from './look-inside.ts';
+import { defineInspection, type InspectionResult, type PodReadSession, selectPods } from './look-inside.ts';
 import { zContainerParam, zNamespaceParam, zObjectName } from './param-parts.ts';
 
 /** A socket that listens: its port, and its inode, by which the process that holds it is found. */
@@ -77,7 +77,7 @@ interface SocketOwner extends ListeningSocket {
 }
 
 const findSocketOwners = async (
-  { run }: PodSession,
+  { run }: PodReadSession,
   sockets: readonly ListeningSocket[],
 ): Promise<readonly SocketOwner[]> => {
   const pids = (await run(['ls', '/proc'])).lines
@@ -131,7 +131,7 @@ const containersDeclaring = (raw: unknown, port: number): readonly string[] =>
   });
 
 const declaredPorts = async (
-  { raw, pod }: PodSession,
+  { raw, pod }: PodReadSession,
   ports: readonly number[],
 ): Promise<InspectionResult> => {
   const whole = await raw();

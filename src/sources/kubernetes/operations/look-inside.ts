@@ -26,7 +26,7 @@ export interface InspectionResult {
 }
 
 /** One pod, and how a program is run in its container. */
-export interface PodSession {
+export interface PodReadSession {
   readonly pod: PodSummary;
   /** False: no process runs in its container now. */
   readonly isRunning: boolean;
@@ -44,7 +44,7 @@ interface PodInspection<P extends InspectionParams> {
   pods(params: P, signal: AbortSignal): Promise<readonly PodSummary[]>;
   /** What it looks at, in words. */
   summary(params: P): string;
-  inspect(session: PodSession, params: P): Promise<InspectionResult>;
+  inspect(session: PodReadSession, params: P): Promise<InspectionResult>;
 }
 
 /** The pod of that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
@@ -120,7 +120,7 @@ export const defineInspection = <P extends InspectionParams>(
         for (const [index, pod] of (await inspection.pods(params, signal)).entries()) {
           const line = plan.calls[index]?.line ?? inspection.summary(params);
           const container = chooseContainer(pod, params.container);
-          const session: PodSession = {
+          const session: PodReadSession = {
             pod,
             isRunning: container.status === 'Running',
             run: (argv) => runProbe(client, execPath(pod, container.name, argv), change, signal),

@@ -35,7 +35,7 @@ export const envPatchItems = (wanted: EnvValues): readonly unknown[] =>
   );
 
 /** Names that are asked for and whose values are taken from elsewhere: a literal would stand beside the reference. */
-export const referencedNames = (
+export const templateReferences = (
   wanted: EnvValues,
   now: ReadonlyMap<string, EnvVariable>,
 ): readonly string[] =>

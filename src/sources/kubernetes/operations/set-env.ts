@@ -18,7 +18,7 @@ import {
   formatEnvValues,
   parseEnv,
   previousEnvValues,
-  referencedNames,
+  templateReferences,
   strategicMergeCall,
   templateContainers,
 } from './pod-template.ts';
@@ -108,7 +108,7 @@ export const setEnv = defineWriteOperation(declared, (parts) => {
       const found = await findWorkload(parts, params, signal);
       const { object, path, raw } = found;
       const container = chooseTemplateContainer(raw, params.container, object);
-      const referred = referencedNames(env, parseEnv(container.raw));
+      const referred = templateReferences(env, parseEnv(container.raw));
       if (referred.length > 0)
         throw new PlanError(
           'not-applicable',

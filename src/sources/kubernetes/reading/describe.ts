@@ -33,7 +33,7 @@ const yamlLines = (raw: unknown): readonly string[] => {
 };
 
 /** An object and its events, or its YAML. A container is a part of its pod, and told with it. Throws WireError. */
-export const createObjectDescriber =
+export const createKubernetesDescriber =
   (parts: KubeParts) =>
   async (
     { kind: word, name: ownName, owner, namespace }: Workload,

@@ -2,7 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { multipleMarkedReason } from '../../keys/mark.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import { type NoteRequest, renderNotes } from '../../panes/notes.ts';
 import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
 import { severityLabel } from '../../panes/severity.ts';
@@ -220,7 +220,7 @@ const elsewhere = (view: RenderContext): readonly StyledLine[] =>
     return [view.pen.run(' '), view.pen.glyph(glyph, role), view.pen.run(` ${env}: ${fault.message}`, role)];
   });
 
-const pane = definePane<AlertRow>({
+const pane = defineKindPane<AlertRow>({
   id: 'alerts',
   key: '7',
   title: 'ALERTS',

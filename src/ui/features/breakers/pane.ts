@@ -2,7 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Breaker } from '../../../kinds/breakers/fact.ts';
 import { multipleMarkedReason } from '../../keys/mark.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import { groupByKey } from '../../panes/grouped.ts';
 import { type NoteRequest, renderNotes } from '../../panes/notes.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -155,7 +155,7 @@ const counts = ({ pen }: RenderContext, rows: readonly BreakerRow[]): StyledLine
 };
 
 /** 3 BREAKERS: circuit breakers of every instance. */
-export const breakersPane = definePane<BreakerRow>({
+export const breakersPane = defineKindPane<BreakerRow>({
   id: 'breakers',
   key: '3',
   title: 'BREAKERS',

@@ -1,7 +1,7 @@
 import type { Contact } from '../../../domain/profile.ts';
 import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { profileListStatus } from '../../panes/state.ts';
 import { compareByLabel } from '../../panes/worst-first.ts';
@@ -159,7 +159,7 @@ const byRole = (a: ContactRow, b: ContactRow): number =>
   (a.contact?.role ?? '') < (b.contact?.role ?? '') ? -1 : 1;
 
 /** CONTACTS: whom to call, as the profile names them: the ladder first, who is next and when. */
-export const contactsPane = definePane<ContactRow>({
+export const contactsPane = defineKindPane<ContactRow>({
   id: 'contacts',
   title: 'CONTACTS',
   noun: 'contacts',

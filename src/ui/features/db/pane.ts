@@ -10,7 +10,7 @@ import {
 import type { Column } from '../../components/table.ts';
 import { requestRowDetails } from '../../keys/shared.ts';
 import { paneState, updatePane } from '../../model.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { NoteRequest } from '../../panes/notes.ts';
 import { renderNotes } from '../../panes/notes.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -259,7 +259,7 @@ const table = (view: RenderContext, brief: boolean): readonly Column<SessionRow>
 };
 
 /** D DB: database sessions and who blocks whom. */
-export const dbPane = definePane<SessionRow>({
+export const dbPane = defineKindPane<SessionRow>({
   id: 'db',
   key: 'D',
   title: 'DB',

@@ -6,7 +6,7 @@ import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
 import { boundKey } from '../../keys/rebound.ts';
 import { paneState, updatePane } from '../../model.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding } from '../../panes/pane.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/wrong.ts';
@@ -127,7 +127,7 @@ const wide = 180;
 const roomy = 100;
 
 /** 1 HEALTH: services × environments. */
-export const healthPane = definePane<ServiceRow>({
+export const healthPane = defineKindPane<ServiceRow>({
   id: 'health',
   key: '1',
   title: 'HEALTH',

@@ -6,7 +6,7 @@ import { factKinds } from '../../../kinds/registry.ts';
 import type { Column } from '../../components/table.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/places.ts';
 import { boundKey } from '../../keys/rebound.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext, Pane } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
@@ -212,7 +212,7 @@ const enter = ({ model, view, notify: say }: KeyContext, { entry }: JournalRow) 
 };
 
 /** J JOURNAL: what changed when. */
-export const journalPane = definePane<JournalRow>({
+export const journalPane = defineKindPane<JournalRow>({
   id: 'journal',
   key: 'J',
   title: 'JOURNAL',

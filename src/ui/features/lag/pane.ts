@@ -3,7 +3,7 @@ import { formatCount, formatPerSecond } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../panes/notes.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import { compareByLabel } from '../../panes/worst-first.ts';
@@ -162,7 +162,7 @@ const counts = ({ pen }: RenderContext, rows: readonly LagRow[]): StyledLine => 
 };
 
 /** 4 LAG: consumer groups. */
-export const lagPane = definePane<LagRow>({
+export const lagPane = defineKindPane<LagRow>({
   id: 'lag',
   key: '4',
   title: 'LAG',

@@ -1,6 +1,6 @@
 import type { ProfileLink } from '../../../domain/profile.ts';
 import type { Column } from '../../components/table.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { profileListStatus } from '../../panes/state.ts';
 import { compareByLabel } from '../../panes/worst-first.ts';
@@ -45,7 +45,7 @@ const linkColumns = ({ pen, columns }: RenderContext): readonly Column<LinkRow>[
  * LINKS: pages that the profile names. An address is drawn as plain text: a terminal makes it clickable by itself, and
  * nothing from a profile becomes part of an escape sequence.
  */
-export const linksPane = definePane<LinkRow>({
+export const linksPane = defineKindPane<LinkRow>({
   id: 'links',
   title: 'LINKS',
   noun: 'links',

@@ -12,7 +12,7 @@ import type { LogTimeFormat } from './look.ts';
 import { streamColorRole } from './row-line.ts';
 import { bookmarkRows } from './rows.ts';
 import { formatPattern, isVisibleHit, searchPattern, visibleHitCount } from './shown-hits.ts';
-import type { VisibleRows } from './steps.ts';
+import type { LogRowSteps } from './steps.ts';
 import { nextVisibleRow } from './steps.ts';
 import { toDisplayTime } from './times.ts';
 
@@ -129,7 +129,7 @@ const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): r
 };
 
 /** 'lines 12,400 to 12,408 of 20,000', or how far the filter has come. */
-const placeText = (logs: LogsState, { ids }: VisibleRows): string => {
+const placeText = (logs: LogsState, { ids }: LogRowSteps): string => {
   const { lens, ring, isFiltering = true } = logs;
   const { pending } = lens;
   const [first, last] = [ids[0], ids.at(-1)];
@@ -146,7 +146,7 @@ const placeText = (logs: LogsState, { ids }: VisibleRows): string => {
 export const renderChips = (
   view: RenderContext,
   logs: LogsState,
-  seen: VisibleRows,
+  seen: LogRowSteps,
   width: number,
 ): readonly StyledLine[] => {
   const { pen } = view;

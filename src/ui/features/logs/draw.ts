@@ -13,7 +13,7 @@ import { isFollowingTail, isPinnedToPastTime, logCursorRow, logsPaneId } from '.
 import { parsedLine, ringRowHead, ringRowText } from './ring-row.ts';
 import { renderLogRow, rowLayoutFor } from './row-line.ts';
 import { logStatusLines } from './states.ts';
-import { previousVisibleRow, type VisibleRows, visibleRows } from './steps.ts';
+import { previousVisibleRow, type LogRowSteps, visibleRows } from './steps.ts';
 import { renderHistogram } from './strip.ts';
 import { toDisplayTime } from './times.ts';
 
@@ -133,7 +133,7 @@ interface LogPaneLayout {
   readonly strip: readonly StyledLine[];
   readonly above: readonly StyledLine[];
   readonly rows: readonly DrawnRow[];
-  readonly seen: VisibleRows;
+  readonly seen: LogRowSteps;
   readonly ruler?: { readonly behind: number; readonly line: StyledLine };
   readonly told: readonly StyledLine[];
   readonly details: readonly StyledLine[];
@@ -141,7 +141,7 @@ interface LogPaneLayout {
   readonly room: number;
 }
 
-const nothingSeen: VisibleRows = { ids: [], cursorLine: -1, above: 0 };
+const nothingSeen: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
 
 const detailsOf = (
   view: RenderContext,

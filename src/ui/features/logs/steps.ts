@@ -3,7 +3,7 @@ import type { LogsState } from '../../../logs/ring/state.ts';
 import { ringRowHead, ringRowText } from './ring-row.ts';
 
 /** The rows that are in sight. */
-export interface VisibleRows {
+export interface LogRowSteps {
   /** Ids, top to bottom. */
   readonly ids: readonly number[];
   /** Index into `ids` of the row under the cursor; -1: there is none. */
@@ -28,7 +28,7 @@ interface VisibleRowsRequest {
 export const visibleRows = (
   lines: LogsState,
   { cursor, above, room, heightOf }: VisibleRowsRequest,
-): VisibleRows => {
+): LogRowSteps => {
   if (cursor === undefined || room < 1) return { ids: [], cursorLine: -1, above: 0 };
   const own = Math.min(room, heightOf(cursor));
   const [front, behind]: [number[], number[]] = [[], []];

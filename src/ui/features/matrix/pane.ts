@@ -5,7 +5,7 @@ import type { Bound } from '../../../domain/threshold.ts';
 import { valuesSince } from '../../../store/points.ts';
 import { boundKey } from '../../keys/rebound.ts';
 import { paneState, updatePane } from '../../model.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { rowSeverity, severityLabel } from '../../panes/severity.ts';
 import { compareByLabel } from '../../panes/worst-first.ts';
@@ -236,7 +236,7 @@ const matrixKeys: readonly Binding[] = [
 const briefFrom = 100;
 
 /** 2 MATRIX: metrics × environments. */
-export const matrixPane = definePane<MatrixRow>({
+export const matrixPane = defineKindPane<MatrixRow>({
   id: 'matrix',
   key: '2',
   title: 'MATRIX',

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { Bound } from '../../../domain/threshold.ts';
-import { formatBound as plainBound } from '../../../domain/threshold.ts';
+import { formatThreshold as plainBound } from '../../../domain/threshold.ts';
 
 /** Bytes are told in powers of 1024 with their unit; other units stand beside the title. */
 const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';

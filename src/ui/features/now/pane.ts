@@ -3,7 +3,7 @@ import type { Level } from '../../../domain/level.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/places.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { memoizeRows } from '../../panes/rows-of.ts';
@@ -189,7 +189,7 @@ const enter = (hand: KeyContext, row: FindingRow) => {
 const keptRows = memoizeRows('now', nowRows);
 
 /** W NOW: what is wrong, of all panes, in one list. */
-export const nowPane = definePane<FindingRow>({
+export const nowPane = defineKindPane<FindingRow>({
   id: 'now',
   key: 'W',
   title: 'NOW',

@@ -6,7 +6,7 @@ import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { navigateTo } from '../../keys/places.ts';
 import { paneState, updatePane } from '../../model.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
@@ -245,7 +245,7 @@ const counts = ({ pen }: RenderContext, rows: readonly WorkloadRow[]): StyledLin
 };
 
 /** 6 PODS: pods, containers, units and what holds them. */
-export const podsPane = definePane<WorkloadRow>({
+export const podsPane = defineKindPane<WorkloadRow>({
   id: 'pods',
   key: '6',
   title: 'PODS',

@@ -5,7 +5,7 @@ import { isOverLimit } from '../../../kinds/pools/servers.ts';
 import { inUse, utilOf } from '../../../kinds/pools/use.ts';
 import { stateWord } from '../../../kinds/registry.ts';
 import type { Column } from '../../components/table.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import { groupByKey } from '../../panes/grouped.ts';
 import { treeIndent } from '../../panes/tree.ts';
 import { moreText } from '../../panes/worst-first.ts';
@@ -151,7 +151,7 @@ const poolWrong: ProblemDescriber<PoolRow> = {
 const roomy = 100;
 
 /** 5 POOLS: connection pools, and the servers that they lead to. */
-export const poolsPane = definePane<PoolRow>({
+export const poolsPane = defineKindPane<PoolRow>({
   id: 'pools',
   key: '5',
   title: 'POOLS',

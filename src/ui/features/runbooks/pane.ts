@@ -5,7 +5,7 @@ import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain
 import { isIrreversible } from '../../../runs/policy/danger.ts';
 import { boundKey } from '../../keys/rebound.ts';
 import { paneState, updatePane } from '../../model.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/state.ts';
 import { compareByLabel } from '../../panes/worst-first.ts';
@@ -146,7 +146,7 @@ const enter = (
 const id = 'runbooks';
 
 /** RUNBOOKS: all of them, how each fits now, what it would do, how it ended here last. */
-export const runbooksPane = definePane<RunbookRow>({
+export const runbooksPane = defineKindPane<RunbookRow>({
   id,
   title: 'RUNBOOKS',
   noun: 'runbooks',

@@ -6,7 +6,7 @@ import type { Commands } from '../../../store/commands.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/rebound.ts';
 import type { UiState, UiStore } from '../../model.ts';
-import { definePane } from '../../panes/define-pane.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { hiddenRowsLines, type RowCounts } from '../../panes/state.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/worst-first.ts';
@@ -226,7 +226,7 @@ const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - run.at
 const runsPaneId = 'runs';
 
 /** U RUNS: every run of the ledger, of this and other sessions, of this and other processes. */
-export const runsPane = definePane<RunRow>({
+export const runsPane = defineKindPane<RunRow>({
   id: runsPaneId,
   key: 'U',
   title: 'RUNS',

@@ -4,7 +4,7 @@ import {
   formatEnvValues,
   parseEnv,
   previousEnvValues,
-  referencedNames,
+  templateReferences,
 } from '../../../../src/sources/kubernetes/operations/pod-template.ts';
 
 const container = {
@@ -32,7 +32,7 @@ test.each([
 
 test('what comes from a Secret or a field is found, and nothing else', () => {
   const wanted = { GOGC: '1', DB_PASSWORD: 'x', POD_IP: 'y', NEW: 'z' };
-  expect(referencedNames(wanted, parseEnv(container))).toEqual([
+  expect(templateReferences(wanted, parseEnv(container))).toEqual([
     'DB_PASSWORD (from secretKeyRef db/password)',
     'POD_IP (from fieldRef status.podIP)',
   ]);

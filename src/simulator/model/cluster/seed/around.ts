@@ -1,7 +1,7 @@
 import type { ClusterContext } from '../ground.ts';
 import type { KubeObject } from '../objects.ts';
 import type { ObjectStore } from '../shelf.ts';
-import { resolveNamespace, type SeedContext, seedMetadata } from './workloads.ts';
+import { seedNamespace, type SeedContext, seedMetadata } from './workloads.ts';
 
 /** An object with fields that the model never looks at. */
 const put = <T extends KubeObject>(
@@ -19,7 +19,7 @@ export const seedNamespacesAndNodes = ({ spec, env, shelves }: ClusterContext, p
   ];
   const other = Object.values(spec.daemonSets ?? {}).map(({ namespace }) => namespace);
   for (const pattern of new Set(['default', 'kube-system', ...own, ...other])) {
-    const name = resolveNamespace(env.spec.name, pattern);
+    const name = seedNamespace(env.spec.name, pattern);
     put(shelves.namespaces, {
       apiVersion: 'v1',
       kind: 'Namespace',

@@ -8,7 +8,7 @@ import { certificateFor } from './certificate.ts';
 import type { SeedContext } from './workloads.ts';
 import {
   imageTemplate,
-  resolveNamespace,
+  seedNamespace,
   seedDeployments,
   seedMetadata,
   seedStatefulAndDaemonSets,
@@ -62,7 +62,7 @@ const seedCronJob = (
   cron: CronSpec,
 ): void => {
   const { name, schedule, image, tookMs } = cron;
-  const namespace = resolveNamespace(env.spec.name, cron.namespace ?? spec.namespace);
+  const namespace = seedNamespace(env.spec.name, cron.namespace ?? spec.namespace);
   const jobSpec: JobObject['spec'] = { backoffLimit: 6, template: imageTemplate(name, { image }, 'Never') };
   const at = lastDue(schedule, startedAt);
   const cronJob = {
@@ -95,7 +95,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** ConfigMaps and Secrets, all in the services' namespace. */
 const seedConfig = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
-  const namespace = resolveNamespace(env.spec.name, spec.namespace);
+  const namespace = seedNamespace(env.spec.name, spec.namespace);
   for (const [name, data] of Object.entries(spec.configMaps ?? {})) {
     const metadata = seedMetadata(place, 'configmaps', name, namespace);
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
@@ -116,7 +116,7 @@ const seedConfig = ({ spec, env, shelves }: ClusterContext, place: SeedContext):
 
 /** HorizontalPodAutoscalers as first deployed; what somebody added is gone. */
 const seedScalers = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
-  const namespace = resolveNamespace(env.spec.name, spec.namespace);
+  const namespace = seedNamespace(env.spec.name, spec.namespace);
   for (const { metadata } of [...shelves.horizontalpodautoscalers.all()])
     shelves.horizontalpodautoscalers.remove(metadata.namespace, metadata.name);
   for (const { service, least, most, cpuPercent } of spec.scalers ?? []) {

@@ -130,11 +130,11 @@ export const seedMetadata = (
 });
 
 /** A namespace as it is called in an environment. */
-export const resolveNamespace = (env: string, pattern: string): string => pattern.replaceAll('{env}', env);
+export const seedNamespace = (env: string, pattern: string): string => pattern.replaceAll('{env}', env);
 
 /** A Deployment per service that runs here. */
 export const seedDeployments = ({ spec, env, shelves }: ClusterContext, place: SeedContext): void => {
-  const namespace = resolveNamespace(env.spec.name, spec.namespace);
+  const namespace = seedNamespace(env.spec.name, spec.namespace);
   for (const model of env.deployments.values()) {
     const { name } = model.service;
     const deployed = spec.services[name];
@@ -175,7 +175,7 @@ export const seedStatefulAndDaemonSets = (
   place: SeedContext,
 ): void => {
   for (const set of spec.statefulSets ?? []) {
-    const namespace = resolveNamespace(env.spec.name, set.namespace ?? spec.namespace);
+    const namespace = seedNamespace(env.spec.name, set.namespace ?? spec.namespace);
     putBack(shelves.statefulsets, {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',

@@ -22,7 +22,7 @@ export interface CommandOutput {
 }
 
 /** A machine at this moment. */
-export interface CommandContext {
+export interface ShellCommandContext {
   readonly machine: HostMachine;
   /** Model time. */
   readonly now: Millis;
@@ -32,7 +32,7 @@ export interface CommandContext {
 }
 
 /** A command that says all that it has to say at once. */
-export type HostCommand = (args: readonly string[], scene: CommandContext) => CommandOutput;
+export type HostCommand = (args: readonly string[], scene: ShellCommandContext) => CommandOutput;
 
 export const commandOk = (out: string): CommandOutput => ({ status: 0, out, err: '' });
 export const commandFailed = (status: number, err: string): CommandOutput => ({

@@ -2,14 +2,14 @@ import { gzipSync } from 'node:zlib';
 import type { LogFileSegment } from '../../../model/hosts/unit-log.ts';
 import type { ContainerFile, FileToolContext } from '../../inside/tools.ts';
 import { checkHealth, checkHealthPath, runFileTool, type ToolOutput } from '../../inside/tools.ts';
-import type { CommandContext, CommandOutput } from './command.ts';
+import type { ShellCommandContext, CommandOutput } from './command.ts';
 import { commandFailed, commandOk, type HostCommand } from './command.ts';
 import { findArchives, statDeployed, testPath } from './trees.ts';
 
 /** A line of the service's log as it stands in its file. */
 export const fileLine = (
   { at, text }: { readonly at: number; readonly text: string },
-  scene: Pick<CommandContext, 'toClock'>,
+  scene: Pick<ShellCommandContext, 'toClock'>,
 ): string => `${new Date(scene.toClock(at)).toISOString().replace('Z', '000Z')} ${text}\n`;
 
 /** What has been written of a file's lines, which only ever grow: every command that looks at a log asks for it. */
@@ -21,7 +21,7 @@ interface RenderedLogFile {
 
 const known = new WeakMap<LogFileSegment['lines'], RenderedLogFile>();
 
-const writtenOf = ({ lines }: LogFileSegment, scene: Pick<CommandContext, 'toClock'>): RenderedLogFile => {
+const writtenOf = ({ lines }: LogFileSegment, scene: Pick<ShellCommandContext, 'toClock'>): RenderedLogFile => {
   const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
   if (before.lines === lines.length) return before;
   const news = lines.slice(before.lines).map((line) => fileLine(line, scene));
@@ -32,7 +32,7 @@ const writtenOf = ({ lines }: LogFileSegment, scene: Pick<CommandContext, 'toClo
 
 const isPacked = /\.gz$/;
 
-const bytesOf = (file: LogFileSegment, scene: CommandContext): Buffer => {
+const bytesOf = (file: LogFileSegment, scene: ShellCommandContext): Buffer => {
   const written = writtenOf(file, scene);
   if (!isPacked.test(file.ending)) return written.bytes;
   written.packed ??= gzipSync(written.bytes);
@@ -40,7 +40,7 @@ const bytesOf = (file: LogFileSegment, scene: CommandContext): Buffer => {
 };
 
 /** A file of the service's log, as it lies on the disk. */
-const diskFile = (file: LogFileSegment, scene: CommandContext): ContainerFile => {
+const diskFile = (file: LogFileSegment, scene: ShellCommandContext): ContainerFile => {
   const bytes = bytesOf(file, scene);
   return {
     path: `${scene.machine.spec.log}${file.ending}`,
@@ -52,7 +52,7 @@ const diskFile = (file: LogFileSegment, scene: CommandContext): ContainerFile =>
 };
 
 /** The log of the machine's service, and what it was rotated to: the newest first. */
-export const machineFiles = (scene: CommandContext): FileToolContext => ({
+export const machineFiles = (scene: ShellCommandContext): FileToolContext => ({
   files: scene.machine.log.files.map((file) => diskFile(file, scene)),
   toClock: scene.toClock,
 });
@@ -60,7 +60,7 @@ export const machineFiles = (scene: CommandContext): FileToolContext => ({
 const done = ({ out = '', err = '', code }: ToolOutput): CommandOutput => ({ status: code, out, err });
 
 /** A small tool that looks at the machine's log files, or the check of its service; undefined for what is none of them. */
-export const toolOf = (argv: readonly string[], scene: CommandContext): CommandOutput | undefined => {
+export const toolOf = (argv: readonly string[], scene: ShellCommandContext): CommandOutput | undefined => {
   const { machine, now } = scene;
   const [name = ''] = argv;
   if (name === 'check-health' || name === checkHealthPath) return done(checkHealth(machine.instance, now));

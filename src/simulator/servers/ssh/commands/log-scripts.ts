@@ -6,7 +6,7 @@ import {
 } from '../../../../platform/files/log-file-scripts.ts';
 import type { HostLogLine } from '../../../model/hosts/unit-log.ts';
 import { type ContainerFile, type FileToolContext, runFileTool } from '../../inside/tools.ts';
-import { type CommandContext, type CommandOutput, commandFailed, commandOk } from './command.ts';
+import { type ShellCommandContext, type CommandOutput, commandFailed, commandOk } from './command.ts';
 import { machineFiles } from './files.ts';
 
 /** Names the place of a line, as a journal's cursor does. */
@@ -16,7 +16,7 @@ const numberAt = (cursor: string): number => Number.parseInt(/;i=([\da-f]+)/.exe
 /** `journalctl -o json`, one line. */
 export const journalLine = (
   line: HostLogLine,
-  { machine, toClock }: Pick<CommandContext, 'machine' | 'toClock'>,
+  { machine, toClock }: Pick<ShellCommandContext, 'machine' | 'toClock'>,
 ): string =>
   `${JSON.stringify({
     __CURSOR: cursorOf(line),
@@ -44,7 +44,7 @@ const option = (args: readonly string[], ...names: readonly string[]): string | 
  */
 export const initialJournalLines = (
   args: readonly string[],
-  { machine, toClock }: CommandContext,
+  { machine, toClock }: ShellCommandContext,
 ): readonly HostLogLine[] => {
   const unit = option(args, '-u')?.replace(/\.service$/, '');
   const isBack = args.includes('--reverse');
@@ -68,7 +68,7 @@ export const initialJournalLines = (
 
 export const initialFileLines = (
   args: readonly string[],
-  { machine }: CommandContext,
+  { machine }: ShellCommandContext,
 ): readonly HostLogLine[] => {
   const count = option(args, '-n') ?? '10';
   const { lines } = machine.log;
@@ -86,7 +86,7 @@ interface MoreOutput {
 
 /** A command that goes on. */
 export interface FollowedOutput extends CommandOutput {
-  more?(scene: CommandContext): MoreOutput;
+  more?(scene: ShellCommandContext): MoreOutput;
 }
 
 const gone: CommandOutput = { status: fileGoneStatus, out: '', err: '' };
@@ -111,11 +111,11 @@ const followed = (
     from,
     word,
   }: { readonly path: string; readonly id: string; readonly from: number; readonly word: string },
-  scene: CommandContext,
+  scene: ShellCommandContext,
 ): FollowedOutput => {
   let at = from;
   let toldAt = scene.now;
-  const written = (now: CommandContext): Uint8Array => {
+  const written = (now: ShellCommandContext): Uint8Array => {
     const file = located(machineFiles(now), path, id);
     if (file === undefined || file.sizeBytes <= at) return new Uint8Array();
     const bytes = file.part(at, file.sizeBytes);
@@ -138,7 +138,7 @@ const followed = (
 export const runLogScript = (
   script: string,
   args: readonly string[],
-  scene: CommandContext,
+  scene: ShellCommandContext,
 ): FollowedOutput | undefined => {
   const [path = '', id = '', from, last = ''] = args;
   const known = Object.values(logFileScripts).some((one) => one === script);
@@ -155,7 +155,7 @@ export const runLogScript = (
 };
 
 /** gzip(1) with `-dc FILE`. */
-export const gzip = ([, path = '']: readonly string[], scene: CommandContext): CommandOutput => {
+export const gzip = ([, path = '']: readonly string[], scene: ShellCommandContext): CommandOutput => {
   const file = machineFiles(scene).files.find((one) => one.path === path);
   if (file === undefined) return commandFailed(1, `gzip: ${path}: No such file or directory`);
   return { ...commandOk(''), out: gunzipSync(file.part(0, file.sizeBytes)) };

@@ -1,6 +1,6 @@
 import type { HostMachine } from '../../../model/hosts/machine.ts';
 import {
-  type CommandContext,
+  type ShellCommandContext,
   type CommandOutput,
   commandFailed,
   commandOk,
@@ -15,7 +15,7 @@ const samplesPerSecond = 99;
 const bytesPerSample = 140;
 
 /** perf-record(1): `-F 99 -g -p PID -o FILE -- sleep SECONDS`. It attaches to a process, and ends with the command behind `--`. */
-const record = (args: readonly string[], begun: CommandContext): FollowedOutput => {
+const record = (args: readonly string[], begun: ShellCommandContext): FollowedOutput => {
   const pid = Number(optionValue(args, '-p'));
   const file = optionValue(args, '-o') ?? 'perf.data';
   const seconds = Number(optionValue(args, 'sleep') ?? 0);
@@ -43,7 +43,7 @@ const record = (args: readonly string[], begun: CommandContext): FollowedOutput 
 };
 
 /** perf-report(1): `--stdio -i FILE`. */
-const report = (args: readonly string[], { machine, isRoot }: CommandContext): CommandOutput => {
+const report = (args: readonly string[], { machine, isRoot }: ShellCommandContext): CommandOutput => {
   const path = optionValue(args, '-i') ?? 'perf.data';
   const file = machine.site.disk.find(path);
   if (file?.is !== 'file')
@@ -66,7 +66,7 @@ const report = (args: readonly string[], { machine, isRoot }: CommandContext): C
 };
 
 /** perf(1): record and report. */
-export const perf = ([verb = '', ...args]: readonly string[], scene: CommandContext): FollowedOutput => {
+export const perf = ([verb = '', ...args]: readonly string[], scene: ShellCommandContext): FollowedOutput => {
   if (verb === 'record') return record(args, scene);
   return verb === 'report' ? report(args, scene) : commandFailed(1, `perf: '${verb}' is not a perf-command.`);
 };
@@ -115,8 +115,8 @@ export const top: HostCommand = (args, { machine }) => {
 const everySecond = (
   count: number,
   head: string,
-  line: (scene: CommandContext) => string,
-  begun: CommandContext,
+  line: (scene: ShellCommandContext) => string,
+  begun: ShellCommandContext,
 ): FollowedOutput => {
   let [said, at] = [1, begun.now];
   return {
@@ -133,11 +133,11 @@ const everySecond = (
 };
 
 /** vmstat(8): `[-n] SECONDS COUNT`. */
-export const vmstat = (args: readonly string[], scene: CommandContext): FollowedOutput => {
+export const vmstat = (args: readonly string[], scene: ShellCommandContext): FollowedOutput => {
   const count = Number(operandsOf(args)[1] ?? 1);
   const head =
     'procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n';
-  const line = ({ machine }: CommandContext): string => {
+  const line = ({ machine }: ShellCommandContext): string => {
     const busy = busyPercent(machine);
     const freeKb = Math.round((machine.spec.memoryBytes - usedBytes(machine)) / 1024);
     return ` ${busy > 60 ? 2 : 0}  0      0 ${freeKb}  81236 914512    0    0     4   ${40 + busy}  512 1043 ${Math.round(busy * 0.8)} ${Math.round(busy * 0.2)} ${100 - busy}  0  0\n`;
@@ -146,9 +146,9 @@ export const vmstat = (args: readonly string[], scene: CommandContext): Followed
 };
 
 /** iostat(1) with `-x SECONDS COUNT`. */
-export const iostat = (args: readonly string[], scene: CommandContext): FollowedOutput => {
+export const iostat = (args: readonly string[], scene: ShellCommandContext): FollowedOutput => {
   const count = Number(operandsOf(args)[1] ?? 1);
-  const line = ({ machine }: CommandContext): string => {
+  const line = ({ machine }: ShellCommandContext): string => {
     const util = (busyPercent(machine) * 0.3).toFixed(2);
     return `Device            r/s     rkB/s   rrqm/s  %rrqm r_await rareq-sz     w/s     wkB/s   wrqm/s  %wrqm w_await wareq-sz  aqu-sz  %util\nvda              0.40      6.10     0.00   0.00    0.31    15.25    8.20    112.40     4.10  33.33    0.62    13.71    0.01  ${util.padStart(5)}\n\n`;
   };

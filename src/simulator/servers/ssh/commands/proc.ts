@@ -1,5 +1,5 @@
 import type { HostProcess } from '../../../model/hosts/processes.ts';
-import { type CommandContext, commandFailed, commandOk, type HostCommand } from './command.ts';
+import { type ShellCommandContext, commandFailed, commandOk, type HostCommand } from './command.ts';
 
 /** As ps writes it: no decimal from 100 on. Source: procps, src/ps/output.c, pr_pcpu. */
 const percentText = (percent: number): string =>
@@ -14,7 +14,7 @@ const lstart = (at: number): string => {
   return `${day} ${month} ${String(Number(date)).padStart(2)} ${time} ${year}`;
 };
 
-const row = (process: HostProcess, { toClock }: CommandContext): string => {
+const row = (process: HostProcess, { toClock }: ShellCommandContext): string => {
   const { pid, parent, user, cpuPercent, rssBytes, args, startedAt } = process;
   const numbers = `${String(pid).padStart(7)} ${String(parent).padStart(7)} ${lstart(toClock(startedAt))}`;
   return `${numbers} ${user.padEnd(32)} ${percentText(cpuPercent).padStart(4)} ${String(Math.round(rssBytes / 1024)).padStart(5)} ${processNameOf(process).padEnd(16)} ${args}\n`;
@@ -66,7 +66,7 @@ export const kill: HostCommand = ([flag = '', ...pids], { machine, now, isRoot }
   return commandOk('');
 };
 
-const stat = ({ machine, now }: CommandContext): string => {
+const stat = ({ machine, now }: ShellCommandContext): string => {
   const { cores } = machine.spec;
   const busy = Math.round(machine.load.busyTicks);
   const idle = Math.round(((now - machine.bootedAt) / 10) * cores) - busy;
@@ -74,7 +74,7 @@ const stat = ({ machine, now }: CommandContext): string => {
   return `cpu  ${user} 0 ${busy - user} ${idle} 0 0 0 0 0 0\nintr 1 0\nctxt 1\nbtime ${Math.round(machine.bootedAt / 1000)}\n`;
 };
 
-const meminfo = ({ machine }: CommandContext): string => {
+const meminfo = ({ machine }: ShellCommandContext): string => {
   const total = Math.round(machine.spec.memoryBytes / 1024);
   const used = machine.processes.all.reduce((sum, { rssBytes }) => sum + rssBytes / 1024, total * 0.28);
   const available = Math.round(total - used);
@@ -82,14 +82,14 @@ const meminfo = ({ machine }: CommandContext): string => {
 };
 
 /** /proc/diskstats: one disk with one partition. */
-const diskstats = ({ machine }: CommandContext): string => {
+const diskstats = ({ machine }: ShellCommandContext): string => {
   const busy = Math.round(machine.load.diskMs);
   const row = (minor: number, name: string): string =>
     ` 253       ${minor} ${name} ${Math.round(busy / 3)} 12 ${busy * 4} ${busy} ${Math.round(busy / 2)} 31 ${busy * 6} ${busy * 2} 0 ${busy} ${busy * 3} 0 0 0 0 0 0\n`;
   return row(0, 'vda') + row(1, 'vda1');
 };
 
-const loadavg = ({ machine }: CommandContext): string => {
+const loadavg = ({ machine }: ShellCommandContext): string => {
   const load = machine.unit.state === 'active' ? [0.31, 0.28, 0.27] : [0.04, 0.11, 0.19];
   return `${load.map((one) => one.toFixed(2)).join(' ')} 1/142 ${machine.processes.all.at(-1)?.pid ?? 1}\n`;
 };
@@ -98,7 +98,7 @@ const loadavg = ({ machine }: CommandContext): string => {
 const kernelThread = 0x00200000;
 
 /** /proc/PID/stat, proc(5): field 9 are its flags, field 22 is the time of its start, in ticks since the machine's. */
-const processStat = (process: HostProcess, { machine }: CommandContext): string => {
+const processStat = (process: HostProcess, { machine }: ShellCommandContext): string => {
   const ticks = Math.round((process.startedAt - machine.bootedAt) / 10);
   const zeros = (length: number): string => Array.from({ length }, () => '0').join(' ');
   const between = `${zeros(4)} ${process.isKernel === true ? kernelThread : 0} ${zeros(12)}`;
@@ -110,7 +110,7 @@ export const processNameOf = ({ args }: HostProcess): string => {
   return program.slice(program.lastIndexOf('/') + 1).slice(0, 15);
 };
 
-const fileOf = (path: string, scene: CommandContext): string | undefined => {
+const fileOf = (path: string, scene: ShellCommandContext): string | undefined => {
   if (path === '/proc/stat') return stat(scene);
   if (path === '/proc/meminfo') return meminfo(scene);
   if (path === '/proc/diskstats') return diskstats(scene);

@@ -1,6 +1,6 @@
 import type { SystemdUnit } from '../../../model/hosts/unit.ts';
 import {
-  type CommandContext,
+  type ShellCommandContext,
   type CommandOutput,
   commandFailed,
   commandOk,
@@ -14,7 +14,7 @@ const writes = /^file=\$1; shift; printf "%s\\n" "\$@" \| (sudo -n )?tee -- "\$f
 /** What `sh -c` makes of the script that writes a drop-in; undefined for any other. */
 export const runDropInScript = (
   [, script = '', , path = '', ...lines]: readonly string[],
-  scene: CommandContext,
+  scene: ShellCommandContext,
 ): CommandOutput | undefined => {
   const found = writes.exec(script);
   if (found === null) return undefined;
@@ -28,7 +28,7 @@ export const runDropInScript = (
 /** systemd-run(1): `--on-active=SECONDS --unit=NAME sh -c … sh FILE UNIT`: takes the file away, and starts the unit anew. */
 export const systemdRun = (
   args: readonly string[],
-  { machine, now, isRoot }: CommandContext,
+  { machine, now, isRoot }: ShellCommandContext,
 ): CommandOutput => {
   if (!isRoot)
     return commandFailed(1, 'Failed to start transient timer unit: Interactive authentication required.');
@@ -61,12 +61,12 @@ const moment = (at: number | undefined): string => {
 const signalNumbers = { TERM: 15, KILL: 9 } as const;
 
 /** As systemd writes it: what holds blanks stands in quotes. */
-const environmentOf = ({ machine }: CommandContext): string =>
+const environmentOf = ({ machine }: ShellCommandContext): string =>
   Object.entries(machine.site.env.variables)
     .map(([name, value]) => (/\s/.test(value) ? `"${name}=${value}"` : `${name}=${value}`))
     .join(' ');
 
-const propertiesOf = (unit: SystemdUnit, scene: CommandContext): Readonly<Record<string, string>> => {
+const propertiesOf = (unit: SystemdUnit, scene: ShellCommandContext): Readonly<Record<string, string>> => {
   const { machine, toClock } = scene;
   const { lastEnd, mainPid, startedAt } = unit;
   const rss = mainPid === undefined ? undefined : machine.processes.find(mainPid)?.rssBytes;
@@ -109,10 +109,10 @@ const unknownUnit = (name: string): Readonly<Record<string, string>> => ({
 
 const full = (name: string): string => (/\.\w+$/.test(name) ? name : `${name}.service`);
 
-const unitOf = (name: string, { machine }: CommandContext): SystemdUnit | undefined =>
+const unitOf = (name: string, { machine }: ShellCommandContext): SystemdUnit | undefined =>
   full(name) === `${machine.unit.name}.service` ? machine.unit : undefined;
 
-const show = (names: readonly string[], wanted: readonly string[], scene: CommandContext): CommandOutput => {
+const show = (names: readonly string[], wanted: readonly string[], scene: ShellCommandContext): CommandOutput => {
   const blocks = names.map((name) => {
     const unit = unitOf(name, scene);
     const of = unit === undefined ? unknownUnit(full(name)) : propertiesOf(unit, scene);
@@ -121,7 +121,7 @@ const show = (names: readonly string[], wanted: readonly string[], scene: Comman
   return commandOk(blocks.join('\n'));
 };
 
-const status = (name: string, scene: CommandContext): CommandOutput => {
+const status = (name: string, scene: ShellCommandContext): CommandOutput => {
   const unit = unitOf(name, scene);
   if (unit === undefined) return commandFailed(4, `Unit ${full(name)} could not be found.`);
   const of = propertiesOf(unit, scene);
@@ -138,7 +138,7 @@ const status = (name: string, scene: CommandContext): CommandOutput => {
 };
 
 /** The file that it is made of. */
-const cat = (name: string, scene: CommandContext): CommandOutput => {
+const cat = (name: string, scene: ShellCommandContext): CommandOutput => {
   const unit = unitOf(name, scene);
   if (unit === undefined) return commandFailed(1, `No files found for ${full(name)}.`);
   const file = [
@@ -160,7 +160,7 @@ const cat = (name: string, scene: CommandContext): CommandOutput => {
 /** What the names of opsdeck's own timers begin with, where a pattern means those. */
 const timersIn = (name: string): string | undefined => /^(opsdeck-[\w-]+?)\*?\.timer$/.exec(name)?.[1];
 
-const change = (verb: string, name: string, scene: CommandContext): CommandOutput => {
+const change = (verb: string, name: string, scene: ShellCommandContext): CommandOutput => {
   const { machine, now } = scene;
   const timers = timersIn(name);
   if (verb === 'stop' && timers !== undefined && scene.isRoot) {

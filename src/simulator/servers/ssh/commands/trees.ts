@@ -6,7 +6,7 @@ import {
   isSameBuild,
 } from '../../../model/hosts/site.ts';
 import {
-  type CommandContext,
+  type ShellCommandContext,
   type CommandOutput,
   commandFailed,
   commandOk,
@@ -25,7 +25,7 @@ const cannot = (archive: string): CommandOutput =>
 const listed = (
   holds: DeployedBuild | undefined,
   isLong: boolean,
-  { machine, toClock }: CommandContext,
+  { machine, toClock }: ShellCommandContext,
   at: number,
 ): string => {
   const { user } = machine.spec;
@@ -50,7 +50,7 @@ const listed = (
   return line('', 0) + below.join('');
 };
 
-const pack = (archive: string, dir: string, { machine, now }: CommandContext): CommandOutput => {
+const pack = (archive: string, dir: string, { machine, now }: ShellCommandContext): CommandOutput => {
   const { disk, packedBytes } = machine.site;
   const tree = disk.find(dir);
   if (tree?.is !== 'tree')
@@ -86,7 +86,7 @@ const onArchive = (
   mode: string,
   archive: string,
   { dir, members }: { readonly dir: string; readonly members: readonly string[] },
-  scene: CommandContext,
+  scene: ShellCommandContext,
 ): CommandOutput => {
   const { disk, files } = scene.machine.site;
   const packed = disk.find(archive);
@@ -145,7 +145,7 @@ const bytesOf = (entry: DiskEntry): number =>
   entry.is === 'archive' ? entry.bytes : entry.is === 'file' ? entry.text.length : treeBytes;
 
 /** stat(1): `-L -c FORMAT -- PATH…` of what is deployed, kept or put aside; undefined when none of the paths is. */
-export const statDeployed = (args: readonly string[], scene: CommandContext): CommandOutput | undefined => {
+export const statDeployed = (args: readonly string[], scene: ShellCommandContext): CommandOutput | undefined => {
   const { site } = scene.machine;
   const paths = operandsOf(args, ['-c']);
   if (!paths.some((path) => path.startsWith('/opt/') || site.disk.find(path) !== undefined)) return undefined;
@@ -170,7 +170,7 @@ export const statDeployed = (args: readonly string[], scene: CommandContext): Co
 };
 
 /** find(1) of archives: `DIR -maxdepth 1 -type f -name PATTERN -printf FORMAT`; undefined for any other directory. */
-export const findArchives = (args: readonly string[], scene: CommandContext): CommandOutput | undefined => {
+export const findArchives = (args: readonly string[], scene: ShellCommandContext): CommandOutput | undefined => {
   const { site } = scene.machine;
   const [dir = ''] = operandsOf(args);
   if (!isParent(dir, site)) return undefined;
@@ -258,7 +258,7 @@ export const hostSha256sum: HostCommand = (args, { machine }) => {
 /** test(1) of what is deployed or kept: -e, -d, -r, -w. */
 export const testPath = (
   [flag = '', path = '']: readonly string[],
-  { machine, now }: CommandContext,
+  { machine, now }: ShellCommandContext,
 ): boolean => {
   const { site } = machine;
   if (flag === '-w' && site.isLocked(now) && `${path}/`.startsWith(`${site.dir}/`)) return false;
